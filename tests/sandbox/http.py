@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a handler sees of a request and gives back as an answer, and how it says which path it serves.
+
+Handlers are plain functions. They run one after the other on the server's event loop, so each of them sees and leaves the
+state consistent without a lock.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import ApiError
+
+JSON_TYPE = "application/json; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, decoded: ``params`` are the placeholders of the path, ``token_id`` is the public part of the token."""
+
+    method: str
+    path: str
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    token_id: str = "dt0c01.SANDBOX"
+
+    def json(self) -> Any:
+        """The body as JSON; FACTS section 5.2, "400 bad JSON"."""
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            line = getattr(error, "lineno", 1)
+            column = getattr(error, "colno", 1)
+            raise ApiError(400, f"Could not map JSON at '' near line {line} column {column}") from None
+
+    def flag(self, name: str) -> bool:
+        """A boolean of the query, false when it is not there."""
+        value = self.query.get(name, "false")
+        if value not in ("true", "false"):
+            raise ApiError.violation(name, f"'{value}' must be any of [true, false]")
+        return value == "true"
+
+
+@dataclass
+class Reply:
+    """An answer. ``body`` is JSON, or bytes as they are, or None for an empty one."""
+
+    status: int = 200
+    body: Any = None
+    content_type: str = JSON_TYPE
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def encoded(self) -> bytes:
+        if self.body is None:
+            return b""
+        if isinstance(self.body, bytes):
+            return self.body
+        return json.dumps(self.body, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A path under ``/api`` (``/v2/settings/objects/{objectId}``) and who serves it.
+
+    ``scopes``: one of them is enough, both the API token's names and those of OAuth; empty asks for no scope, only a token.
+    ``is_validation``: counted as a read, because nothing is stored.
+    """
+
+    method: str
+    path: str
+    handler: Callable[[Call], Reply]
+    scopes: tuple[str, ...] = ()
+    is_validation: bool = False
