@@ -78,7 +78,7 @@ class Sandbox:
             if prefix is None:
                 raise ApiError(404, f"HTTP 404 Not Found: {call.path}")
             endpoint, params = self._route(call.method, call.path[prefix.end() :])
-            is_read = is_read or endpoint.is_validation or call.query.get("validateOnly") == "true"
+            is_read = is_read or endpoint.is_validation or _is_validation(call)
             token_id = self.tokens.check(authorization, platform is not None, endpoint)
             routed = Call(call.method, call.path, params, call.query, call.headers, call.body, token_id)
             return endpoint.handler(routed), is_read
@@ -97,6 +97,11 @@ class Sandbox:
         if allowed:
             raise ApiError(405, "HTTP 405 Method Not Allowed")
         raise ApiError(404, f"HTTP 404 Not Found: {path}")
+
+
+def _is_validation(call: Call) -> bool:
+    """DELETE knows no ``validateOnly`` and really deletes, so it stays a write whatever its query says."""
+    return call.method in ("POST", "PUT") and call.query.get("validateOnly") == "true"
 
 
 def _pattern(path: str) -> re.Pattern[str]:
@@ -145,8 +150,7 @@ class Application:
         await _send(reply, fault, scope, receive, send)
 
     async def _work(self, call: Call, request: Request, fault: Fault | None) -> tuple[Reply | None, bool]:
-        is_read = call.method in ("GET", "HEAD") or call.query.get("validateOnly") == "true"
-        is_read = is_read or call.path.endswith("/validator")
+        is_read = call.method in ("GET", "HEAD") or _is_validation(call) or call.path.endswith("/validator")
         if fault is not None:
             if fault.seconds:
                 await asyncio.sleep(fault.seconds)

@@ -61,9 +61,10 @@ class Tokens:
         token = self._find(text, platform)
         if token is None:
             raise ApiError(401, "Token Authentication failed")
-        if endpoint.scopes and token.scopes is not None and token.scopes.isdisjoint(endpoint.scopes):
-            wanted = [scope for scope in endpoint.scopes if (":" in scope) == platform] or list(endpoint.scopes)
-            raise ApiError(403, f"Token is missing required scope. Use one of: {', '.join(wanted)}")
+        for needed in (endpoint.scopes, endpoint.also):
+            if needed and token.scopes is not None and token.scopes.isdisjoint(needed):
+                wanted = [scope for scope in needed if (":" in scope) == platform] or list(needed)
+                raise ApiError(403, f"Token is missing required scope. Use one of: {', '.join(wanted)}")
         return ".".join(text.split(".")[:2])
 
     def _find(self, text: str, platform: bool) -> Token | None:

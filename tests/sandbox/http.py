@@ -70,11 +70,12 @@ class Endpoint:
     """A path under ``/api`` (``/v2/settings/objects/{objectId}``) and who serves it.
 
     ``scopes``: one of them is enough, both the API token's names and those of OAuth; empty asks for no scope, only a token.
-    ``is_validation``: counted as a read, because nothing is stored.
+    ``also``: one of these is needed in addition. ``is_validation``: counted as a read, because nothing is stored.
     """
 
     method: str
     path: str
     handler: Callable[[Call], Reply]
     scopes: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     is_validation: bool = False
