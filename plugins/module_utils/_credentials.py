@@ -1,0 +1,86 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Which way to authenticate: from the task's options, else from the environment (DESIGN: never mixed, never guessed)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import (
+    SSO_TOKEN_URL,
+    ApiToken,
+    Authentication,
+    OAuth,
+    PlatformToken,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._http.url import checked_https
+
+# The names that Terraform's provider and other Dynatrace tools read as well; the first that is set and not empty counts.
+VARIABLES: Mapping[str, tuple[str, ...]] = {
+    "api_token": ("DYNATRACE_API_TOKEN", "DT_API_TOKEN"),
+    "platform_token": ("DYNATRACE_PLATFORM_TOKEN", "DT_PLATFORM_TOKEN"),
+    "oauth_client_id": ("DYNATRACE_CLIENT_ID", "DT_CLIENT_ID"),
+    "oauth_client_secret": ("DYNATRACE_CLIENT_SECRET", "DT_CLIENT_SECRET"),
+}
+SECRETS = ("api_token", "platform_token", "oauth_client_secret")
+_WAYS = (("api_token",), ("platform_token",), ("oauth_client_id", "oauth_client_secret"))
+
+
+def credentials(params: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, str]:
+    """The options of exactly one way to authenticate.
+
+    Any of them given to the task (or by module_defaults) hides the environment's; an empty text is unset. Raises InputError
+    for none, for two ways on the same level, and for half of OAuth's pair.
+    """
+    given = {name: params[name] for name in VARIABLES if params.get(name)}
+    if given:
+        return _one_way(given, {name: f"option {name}" for name in VARIABLES})
+    found = {}
+    names = {name: " or ".join(variables) for name, variables in VARIABLES.items()}
+    for name, variables in VARIABLES.items():
+        for variable in variables:
+            if environ.get(variable):
+                found[name], names[name] = environ[variable], variable
+                break
+    return _one_way(found, {name: f"environment variable {text}" for name, text in names.items()})
+
+
+def _one_way(given: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    ways = [way for way in _WAYS if any(name in given for name in way)]
+    if not ways:
+        raise InputError(
+            "no authentication: give api_token, platform_token, or oauth_client_id with oauth_client_secret, as options "
+            "or as the environment variables DYNATRACE_API_TOKEN, DYNATRACE_PLATFORM_TOKEN, DYNATRACE_CLIENT_ID and "
+            "DYNATRACE_CLIENT_SECRET"
+        )
+    if len(ways) > 1:
+        found = " and ".join(names[name] for way in ways for name in way if name in given)
+        raise InputError(f"two ways to authenticate at once: {found}. Leave only one of them")
+    missing = [name for name in ways[0] if name not in given]
+    if missing:
+        raise InputError(f"OAuth needs both oauth_client_id and oauth_client_secret: {names[missing[0]]} is missing")
+    return {name: given[name] for name in ways[0]}
+
+
+def authentication(
+    chosen: Mapping[str, str], params: Mapping[str, Any], scopes: list[str], on_token: Callable[[str], None]
+) -> Authentication:
+    """From ``credentials``'s answer. ``scopes``: what an OAuth token is asked for unless oauth_scopes says otherwise."""
+    if "api_token" in chosen:
+        return ApiToken(chosen["api_token"])
+    if "platform_token" in chosen:
+        return PlatformToken(chosen["platform_token"])
+    return OAuth(
+        chosen["oauth_client_id"],
+        chosen["oauth_client_secret"],
+        params.get("oauth_scopes") or scopes,
+        checked_https("oauth_token_url", params.get("oauth_token_url") or SSO_TOKEN_URL),
+        params.get("oauth_resource"),
+        on_token,
+    )

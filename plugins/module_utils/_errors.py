@@ -1,0 +1,113 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""The collection's own errors. Each knows how to become the result of a failed task: ``msg`` for people, ``error`` for programs.
+
+Anything else that is raised is a bug and shows its traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Optional
+
+
+class CollectionError(Exception):
+    """``details`` are further keys of the failed task's result, beside ``msg`` and ``error``."""
+
+    def __init__(self, msg: str, details: Optional[Mapping[str, Any]] = None) -> None:
+        super().__init__(msg)
+        self.msg = msg
+        self.details: dict[str, Any] = dict(details or {})
+
+    def error(self) -> dict[str, Any]:
+        """The structured part, the same keys for every error."""
+        return {
+            "status": None,
+            "code": None,
+            "message": self.msg,
+            "constraint_violations": [],
+            "method": None,
+            "url": None,
+        }
+
+
+class InputError(CollectionError):
+    """What the user gave cannot be right. Raised before anything is written."""
+
+
+class StateError(CollectionError):
+    """What is there does not allow what was asked for; also a wait that ended badly."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One entry of ``constraintViolations`` (FACTS section 5.1)."""
+
+    path: Optional[str]
+    message: str
+    parameter_location: Optional[str] = None
+    location: Optional[str] = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "path": self.path,
+            "message": self.message,
+            "parameter_location": self.parameter_location,
+            "location": self.location,
+        }
+
+
+class RequestError(CollectionError):
+    """A request that did not get the answer it was sent for."""
+
+    def __init__(self, msg: str, method: str, url: str, details: Optional[Mapping[str, Any]] = None) -> None:
+        super().__init__(msg, details)
+        self.method = method
+        self.url = url
+
+    def error(self) -> dict[str, Any]:
+        return {**super().error(), "method": self.method, "url": self.url}
+
+
+class TransportError(RequestError):
+    """No usable answer: connection, TLS, time-out, redirect, a page that is not the API's. Nothing was changed by it."""
+
+
+class LostAnswerError(RequestError):
+    """A write whose answer was lost: it may have been carried out or not. Read before sending it again."""
+
+
+class ApiError(RequestError):
+    """The server's refusal. ``body`` is the decoded answer, for those who must tell the items of an array apart."""
+
+    def __init__(
+        self,
+        msg: str,
+        method: str,
+        url: str,
+        status: int,
+        message: str,
+        code: Optional[int] = None,
+        violations: Sequence[Violation] = (),
+        body: Any = None,
+    ) -> None:
+        super().__init__(msg, method, url)
+        self.status = status
+        self.code = status if code is None else code
+        self.message = message
+        self.violations = tuple(violations)
+        self.body = body
+
+    def error(self) -> dict[str, Any]:
+        return {
+            **super().error(),
+            "status": self.status,
+            "code": self.code,
+            "message": self.message,
+            "constraint_violations": [violation.as_dict() for violation in self.violations],
+        }

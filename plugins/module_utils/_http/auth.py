@@ -1,0 +1,121 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Ways to authenticate (FACTS section 0.2).
+
+They are ``AuthBase`` classes because anything else, a header of the session included, is replaced by a ``.netrc`` entry.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._http.library import AuthBase
+
+SSO_TOKEN_URL = "https://sso.dynatrace.com/sso/oauth2/token"  # noqa: S105 - an address, not a token
+# A token lives 300 s; renewed this long before its end, it outlives the request that carries it.
+_RENEW_BEFORE = 30.0
+_SHARE_OF_SHORT_LIFE = 0.2
+
+
+class Authentication(AuthBase):
+    """Sets the Authorization header. ``bearer`` says which of an environment's two addresses belongs to it."""
+
+    bearer = True
+
+    def __init__(self, scheme: str, token: str) -> None:
+        self._scheme = scheme
+        self._token = token
+
+    def __call__(self, request: Any) -> Any:
+        request.headers["Authorization"] = f"{self._scheme} {self._token}"
+        return request
+
+    def prepare(self, post_form: Callable[[str, dict[str, str]], Any]) -> None:
+        """Called before each request."""
+
+    def renew(self) -> bool:
+        """Called after a 401: whether it is worth trying again with another token."""
+        return False
+
+
+class ApiToken(Authentication):
+    """``Authorization: Api-Token``, on the classic addresses."""
+
+    bearer = False
+
+    def __init__(self, token: str) -> None:
+        super().__init__("Api-Token", checked_token("api_token", token))
+
+
+class PlatformToken(Authentication):
+    """``Authorization: Bearer`` with a platform token (``dt0s16``)."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("Bearer", checked_token("platform_token", token))
+
+
+class OAuth(Authentication):
+    """OAuth client credentials. The token is kept in memory only, and renewed before it ends or when it is refused."""
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        scopes: list[str],
+        token_url: str = SSO_TOKEN_URL,
+        resource: str | None = None,
+        on_token: Callable[[str], None] = lambda token: None,
+    ) -> None:
+        super().__init__("Bearer", "")
+        self._form = {
+            "grant_type": "client_credentials",
+            "client_id": checked_token("oauth_client_id", client_id),
+            "client_secret": checked_token("oauth_client_secret", client_secret),
+            "scope": " ".join(scopes),
+        }
+        if resource:
+            self._form["resource"] = resource
+        self._token_url = token_url
+        self._on_token = on_token
+        self._valid_until = 0.0
+        self._lock = threading.Lock()
+
+    def prepare(self, post_form: Callable[[str, dict[str, str]], Any]) -> None:
+        """Gets a token where there is none that lasts. One thread asks, the others wait for its answer."""
+        with self._lock:
+            if time.monotonic() < self._valid_until:
+                return
+            asked_at = time.monotonic()
+            answer = post_form(self._token_url, self._form)
+            token = answer.get("access_token") if isinstance(answer, dict) else None
+            if not isinstance(token, str) or not token:
+                raise InputError(f"the answer of {self._token_url} holds no access_token: check oauth_token_url")
+            life = _seconds(answer.get("expires_in"))
+            self._token = token
+            self._valid_until = asked_at + life - min(_RENEW_BEFORE, life * _SHARE_OF_SHORT_LIFE)
+            self._on_token(token)
+
+    def renew(self) -> bool:
+        with self._lock:
+            self._valid_until = 0.0
+        return True
+
+
+def _seconds(value: Any) -> float:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 300.0
+
+
+def checked_token(name: str, token: str) -> str:
+    """``token`` without surrounding white space. Nothing of it is ever repeated in a message."""
+    text = token.strip()
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise InputError(f"{name} holds characters that no token has: was it copied completely, on one line?")
+    return text

@@ -1,0 +1,86 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""How long to wait before a request is sent again. Pure but for Pause, which all threads of a client share."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+
+_FIRST_DELAY = 1.0
+# X-RateLimit-Reset counts seconds, milliseconds or microseconds since the epoch; nobody says which (FACTS section 0.5).
+_UNITS = ((1e14, 1e6), (1e11, 1e3), (0.0, 1.0))
+
+
+def delay(attempt: int, headers: Mapping[str, str], max_delay: float, now: float) -> float:
+    """Seconds to wait after the ``attempt``-th try (from 0), never more than ``max_delay``.
+
+    What the server says wins: Retry-After in seconds or as a date, else X-RateLimit-Reset. ``now``: seconds since the epoch.
+    """
+    said = asked_delay(headers, now)
+    if said is not None:
+        return max(0.0, min(said, max_delay))
+    ceiling = min(_FIRST_DELAY * 2.0**attempt, max_delay)
+    return ceiling * random.uniform(0.5, 1.0)  # noqa: S311 - spreads clients, keeps no secret
+
+
+def asked_delay(headers: Mapping[str, str], now: float) -> float | None:
+    """The wait that the answer's headers ask for, or None. Dates are compared with the server's own clock where it tells."""
+    server_now = _date(headers.get("Date")) or now
+    retry_after = (headers.get("Retry-After") or "").strip()
+    if retry_after:
+        number = _number(retry_after)
+        if number is not None:
+            return number
+        date = _date(retry_after)
+        if date is not None:
+            return date - server_now
+    reset = _number((headers.get("X-RateLimit-Reset") or "").strip())
+    if reset is not None:
+        unit = next(unit for least, unit in _UNITS if reset >= least)
+        return reset / unit - server_now
+    return None
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 <= number < float("inf") else None
+
+
+def _date(text: str | None) -> float | None:
+    if not text:
+        return None
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (TypeError, ValueError):
+        return None
+
+
+class Pause:
+    """A moment before which no thread sends anything: one thread's 429 is meant for all of them."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+        self._lock = threading.Lock()
+
+    def extend(self, seconds: float) -> None:
+        with self._lock:
+            self._until = max(self._until, time.monotonic() + seconds)
+
+    def wait(self) -> None:
+        while True:
+            with self._lock:
+                left = self._until - time.monotonic()
+            if left <= 0:
+                return
+            time.sleep(left)

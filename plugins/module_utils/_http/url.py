@@ -1,0 +1,112 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""From the address that a user knows to the addresses that requests go to (FACTS section 0.1)."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+
+_PLATFORM_PATH = "/platform/classic/environment-api"
+# What people copy along with the address of their environment.
+_TAIL = re.compile(r"(?:/api(?:/v[12])?|/platform(?:/classic(?:/environment-api(?:/v[12])?)?)?|/ui.*)$")
+_ENVIRONMENT = re.compile(r"/e/[^/]+")
+_LABS_STAGE = re.compile(r"(?P<id>[^.]+)\.(?P<stage>[^.]+)(?P<apps>\.apps)?\.dynatracelabs\.com")
+
+
+@dataclass(frozen=True)
+class Urls:
+    """Where the two versions of the API are, without a trailing slash."""
+
+    v1: str
+    v2: str
+
+    def of(self, path: str) -> str:
+        """The whole address of ``/v1/...`` or ``/v2/...``."""
+        version, rest = path[1:3], path[3:]
+        return (self.v1 if version == "v1" else self.v2) + rest
+
+
+def resolve(environment_url: str, bearer: bool) -> Urls:
+    """The API's addresses for ``environment_url``; ``bearer``: a platform token or OAuth is used.
+
+    An API token belongs to the classic host and path, a bearer token to the platform's (FACTS section 0.1).
+    Raises InputError for what cannot be right, plain http to another machine above all.
+    """
+    parts = _checked(environment_url)
+    path = _TAIL.sub("", parts.path.rstrip("/"))
+    if path and not _ENVIRONMENT.fullmatch(path):
+        raise InputError(
+            f"environment_url has the path '{path}', which is no environment: give the address as it is in the "
+            "browser up to the host name (SaaS), or up to /e/ENVIRONMENT-ID (Managed and ActiveGate)"
+        )
+    if bearer and path:
+        raise InputError(
+            "environment_url is that of a Managed cluster or an ActiveGate (it holds /e/ENVIRONMENT-ID), and those do not "
+            "take platform tokens or OAuth: give an api_token, or the https://ENVIRONMENT-ID.apps.dynatrace.com address"
+        )
+    host = _host_for(parts, bearer)
+    base = f"{parts.scheme}://{host}{path}" + (_PLATFORM_PATH if bearer else "/api")
+    return Urls(v1=base + "/v1", v2=base + "/v2")
+
+
+def checked_https(name: str, url: str) -> str:
+    """``url`` of the option ``name``, if nothing secret can be overheard on the way there."""
+    return _split(name, url).geturl()
+
+
+def _checked(environment_url: str) -> SplitResult:
+    parts = _split("environment_url", environment_url.strip())
+    if parts.query:
+        raise InputError("environment_url has a query (?...): leave out everything after the host name")
+    return parts
+
+
+def _split(name: str, url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise InputError(f"{name} is no valid address: {error}") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InputError(
+            f"{name} must be a whole address that begins with https://, such as https://abc12345.live.dynatrace.com"
+        )
+    if parts.username is not None or parts.password is not None:
+        raise InputError(f"{name} must not hold a user name or password; use the authentication options")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise InputError(f"{name} must begin with https://: over plain http the token would travel in clear")
+    del port  # read for its check alone
+    return parts._replace(fragment="")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _host_for(parts: SplitResult, bearer: bool) -> str:
+    """``.live.`` and ``.apps.`` are two names of one environment; which one answers depends on the authentication."""
+    host = (parts.hostname or "").lower()
+    if ":" in host:
+        host = f"[{host}]"
+    labs = _LABS_STAGE.fullmatch(host)
+    if labs:
+        host = f"{labs['id']}.{labs['stage']}{'.apps' if bearer else ''}.dynatracelabs.com"
+    elif bearer and ".live." in host:
+        host = host.replace(".live.", ".apps.", 1)
+    elif not bearer and ".apps." in host:
+        host = host.replace(".apps.", ".live.", 1)
+    return f"{host}:{parts.port}" if parts.port else host

@@ -1,0 +1,65 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""The way that every change takes, and the one place that knows what to do when its answer is lost or it came too late.
+
+gather (read what is there) -> plan (pure) -> apply (write, or let the server validate).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, LostAnswerError
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+
+State = TypeVar("State")
+
+
+class Plan(Protocol):
+    """What a plan function returns, as far as this file is concerned."""
+
+    @property
+    def action(self) -> str: ...
+
+
+AnyPlan = TypeVar("AnyPlan", bound=Plan)
+Outcome = TypeVar("Outcome")
+
+
+def reconcile(
+    client: Client,
+    gather: Callable[[], State],
+    plan: Callable[[State], AnyPlan],
+    apply: Callable[[AnyPlan], Outcome],
+    retry_conflict: bool = True,
+) -> tuple[AnyPlan, Outcome | None]:
+    """The plan that was carried out, and what ``apply`` returned; None where there was nothing (more) to do.
+
+    After a lost answer everything is read again. Is the wanted state there, the write had arrived, and the first plan is what
+    happened; else it is planned and sent again, at most as often as the client retries. A conflict (409: somebody else was
+    faster) is treated likewise with ``retry_conflict``; without it it is an error, unless it may be the echo of our own lost write.
+    """
+    unsure: AnyPlan | None = None
+    attempt = 0
+    while True:
+        planned = plan(gather())
+        if planned.action == "none":
+            return (planned if unsure is None else unsure), None
+        try:
+            return planned, apply(planned)
+        except LostAnswerError:
+            if attempt >= client.retries:
+                raise
+            unsure = planned
+        except ApiError as error:
+            is_echo = unsure is not None and error.status in (404, 409)
+            may_retry = is_echo or (retry_conflict and error.status == 409)
+            if not may_retry or attempt >= client.retries:
+                raise
+        client.wait_before_retry(attempt)
+        attempt += 1

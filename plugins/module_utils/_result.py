@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""What a module hands to its resource package, and what it gets back. Neither side knows AnsibleModule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+
+# What check mode rests on: the server's own validation, a check of ours where the server offers none, or nothing to check.
+SERVER, LOCAL, NONE = "server", "local", "none"
+
+MASK = "********"
+
+
+@dataclass
+class Task:
+    """One run of a module.
+
+    ``shown`` replaces options in the reported invocation; an option that may hold secrets is withheld until it is here.
+    ``secrets`` are texts that nothing said by the server may repeat.
+    """
+
+    params: Mapping[str, Any]
+    client: Client
+    check_mode: bool
+    warn: Callable[[str], None]
+    shown: dict[str, Any] = field(default_factory=dict)
+    secrets: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Result:
+    """The outcome of a run: the same shape with and without check mode.
+
+    ``things``: the thing itself under its one name, and whatever else the module documents. ``action`` None: a module that
+    only reads. ``before`` and ``after``: both sides of the diff, secrets masked.
+    """
+
+    things: Mapping[str, Any]
+    action: str | None = None
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+    validated: str = NONE
+
+    def as_dict(self, check_mode: bool, with_diff: bool) -> dict[str, Any]:
+        """The keys of the task's result."""
+        shown: dict[str, Any] = {"changed": self.action not in (None, "none"), **self.things}
+        if self.action is None:
+            return shown
+        shown["action"] = self.action
+        if check_mode:
+            shown["validated"] = self.validated
+        if with_diff:
+            shown["diff"] = {
+                "before": self.before,
+                "after": self.after,
+                "before_header": self.title,
+                "after_header": self.title,
+            }
+        return shown
