@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any
 
 
 class CollectionError(Exception):
     """``details`` are further keys of the failed task's result, beside ``msg`` and ``error``."""
 
-    def __init__(self, msg: str, details: Optional[Mapping[str, Any]] = None) -> None:
+    def __init__(self, msg: str, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(msg)
         self.msg = msg
         self.details: dict[str, Any] = dict(details or {})
@@ -48,10 +48,10 @@ class StateError(CollectionError):
 class Violation:
     """One entry of ``constraintViolations`` (FACTS section 5.1)."""
 
-    path: Optional[str]
+    path: str | None
     message: str
-    parameter_location: Optional[str] = None
-    location: Optional[str] = None
+    parameter_location: str | None = None
+    location: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -65,7 +65,7 @@ class Violation:
 class RequestError(CollectionError):
     """A request that did not get the answer it was sent for."""
 
-    def __init__(self, msg: str, method: str, url: str, details: Optional[Mapping[str, Any]] = None) -> None:
+    def __init__(self, msg: str, method: str, url: str, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(msg, details)
         self.method = method
         self.url = url
@@ -92,7 +92,7 @@ class ApiError(RequestError):
         url: str,
         status: int,
         message: str,
-        code: Optional[int] = None,
+        code: int | None = None,
         violations: Sequence[Violation] = (),
         body: Any = None,
     ) -> None:

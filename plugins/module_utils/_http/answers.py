@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Optional
+from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, Violation
 
@@ -91,7 +91,7 @@ def _violations(error: Mapping[str, Any]) -> Iterable[Violation]:
             )
 
 
-def _missing_scopes(message: str, errors: Iterable[Mapping[str, Any]]) -> Optional[str]:
+def _missing_scopes(message: str, errors: Iterable[Mapping[str, Any]]) -> str | None:
     found = _SCOPE.search(message)
     if found:
         return found.group(1).strip().rstrip(".")
@@ -113,7 +113,7 @@ def _plain(decoded: Any) -> str:
 
 
 def _sentence(
-    method: str, url: str, status: int, message: str, violations: Iterable[Violation], missing: Optional[str]
+    method: str, url: str, status: int, message: str, violations: Iterable[Violation], missing: str | None
 ) -> str:
     text = f"{method} {url} failed with status {status}"
     said = [message] if message else []

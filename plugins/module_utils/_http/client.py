@@ -96,7 +96,7 @@ class _Answer:
     body: bytes
 
 
-class _Failure(Exception):
+class _FailureError(Exception):
     """No answer. ``sent`` False: surely nothing reached the server; ``permanent``: trying again is of no use."""
 
     def __init__(self, text: str, sent: bool = True, permanent: bool = False) -> None:
@@ -223,7 +223,7 @@ class Client:
                 error = self._error(request, answer)
                 headers = answer.headers
                 again = answer.status in (_READS_AGAIN if request.is_read else _ALWAYS_AGAIN)
-            except _Failure as failure:
+            except _FailureError as failure:
                 error = self._failed(request, failure)
                 again = not failure.permanent and (request.is_read or not failure.sent)
                 answer = None
@@ -272,7 +272,7 @@ class Client:
         received = 0
         for chunk in response.iter_content(_CHUNK):
             if time.monotonic() > deadline:
-                raise _Failure("the answer did not end in time")
+                raise _FailureError("the answer did not end in time")
             received += len(chunk)
             if to_sink:
                 request.sink.write(chunk)  # type: ignore[union-attr]
@@ -281,7 +281,7 @@ class Client:
         expected = response.headers.get("Content-Length", "")
         is_plain = not response.headers.get("Content-Encoding")
         if is_plain and request.method != "HEAD" and expected.isdigit() and received < int(expected):
-            raise _Failure(f"the answer was cut off after {received} of {expected} bytes")
+            raise _FailureError(f"the answer was cut off after {received} of {expected} bytes")
         return b"".join(chunks)
 
     def _error(self, request: _Request, answer: _Answer) -> RequestError:
@@ -298,7 +298,7 @@ class Client:
             return refusal
         return _lost(request, refusal.msg)
 
-    def _failed(self, request: _Request, failure: _Failure) -> RequestError:
+    def _failed(self, request: _Request, failure: _FailureError) -> RequestError:
         text = f"{request.method} {request.url} failed: {failure.text}"
         if failure.sent and not request.is_read:
             return _lost(request, text)
@@ -337,23 +337,23 @@ def _unsigned(request: Any) -> Any:
     return request
 
 
-def _failure_of(error: Any) -> _Failure:
+def _failure_of(error: Any) -> _FailureError:
     """What an exception of requests means for the question whether to try again."""
     kinds = requests.exceptions
     if isinstance(error, kinds.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
         text = "the server's certificate is not trusted; give ca_path, the certificate authority it comes from"
-        return _Failure(text, sent=False, permanent=True)
+        return _FailureError(text, sent=False, permanent=True)
     if isinstance(error, (kinds.ConnectTimeout, kinds.ProxyError)):
-        return _Failure(_reason(error), sent=False)
+        return _FailureError(_reason(error), sent=False)
     if isinstance(error, kinds.Timeout):
-        return _Failure("no answer in time (option timeout)")
+        return _FailureError("no answer in time (option timeout)")
     if isinstance(error, kinds.ConnectionError):
         cause = getattr(error.args[0] if error.args else None, "reason", None)
-        return _Failure(_reason(error), sent=not isinstance(cause, NewConnectionError))
+        return _FailureError(_reason(error), sent=not isinstance(cause, NewConnectionError))
     if isinstance(error, (kinds.ChunkedEncodingError, kinds.ContentDecodingError)):
-        return _Failure("the answer was cut off or damaged")
+        return _FailureError("the answer was cut off or damaged")
     # What is left was refused by requests itself, before sending: an address or a header that is none.
-    return _Failure(f"{type(error).__name__}: the request could not be built", sent=False, permanent=True)
+    return _FailureError(f"{type(error).__name__}: the request could not be built", sent=False, permanent=True)
 
 
 def _reason(error: Any) -> str:
