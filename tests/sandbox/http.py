@@ -77,5 +77,5 @@ class Endpoint:
     path: str
     handler: Callable[[Call], Reply]
     scopes: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
     is_validation: bool = False
+    also: tuple[str, ...] = ()
