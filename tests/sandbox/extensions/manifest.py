@@ -1,0 +1,146 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What extension.yaml says: name, version, data sources, feature sets, assets (FACTS section 2.7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import yaml
+
+from ..errors import ApiError
+
+_NAME = re.compile(r"(custom:)?[A-Za-z0-9][A-Za-z0-9._-]*")
+_VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})")
+_DATA_SOURCES = ("jmx", "pmi", "prometheus", "python", "snmp", "snmptraps", "statsd", "wmi")
+_MAX_NODES = 200_000
+
+
+def parse(text: bytes, members: Collection[str]) -> dict[str, Any]:
+    """The manifest as it is valid in a package with these members, or 400."""
+    try:
+        found = yaml.safe_load(text.decode("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
+        raise ApiError(400, "extension.yaml is not valid YAML") from None
+    if not isinstance(found, dict):
+        raise _wrong("", "must be an object")
+    name, version, author = found.get("name"), found.get("version"), found.get("author")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise _wrong("name", "Invalid format.")
+    if not isinstance(version, str) or not _VERSION.fullmatch(version):
+        raise ApiError(400, "Version property invalid. Required format is: 1.0.0")
+    if not isinstance(found.get("minDynatraceVersion"), str):
+        raise _wrong("minDynatraceVersion", "must not be null")
+    if not isinstance(author, dict) or not isinstance(author.get("name"), str):
+        raise _wrong("author/name", "must not be null")
+    for section in ("alerts", "dashboards"):
+        for index, one in enumerate(_list(found, section)):
+            path = one.get("path") if isinstance(one, dict) else None
+            if path not in members:
+                raise _wrong(f"{section}/{index}/path", f"File '{path}' is not in the extension")
+    return found
+
+
+def _wrong(path: str, message: str) -> ApiError:
+    violation = {"path": path, "message": message, "parameterLocation": "PAYLOAD_BODY", "location": None}
+    return ApiError(400, "Constraints violated.", [violation])
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """Versions in their order."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def keywords(manifest: Mapping[str, Any]) -> list[str]:
+    return [str(one) for one in _list(manifest, "keywords")]
+
+
+def described(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The model Extension, but for its fileHash."""
+    details = _feature_sets(manifest)
+    minimum = str(manifest["minDynatraceVersion"])
+    return {
+        "extensionName": manifest["name"],
+        "version": manifest["version"],
+        "author": {"name": manifest["author"]["name"]},
+        "dataSources": data_sources(manifest),
+        "variables": [str(one["id"]) for one in _list(manifest, "vars") if isinstance(one, dict) and "id" in one],
+        "featureSets": sorted(details),
+        "featureSetsDetails": details,
+        "minDynatraceVersion": minimum,
+        "minEECVersion": str(manifest.get("minEECVersion", minimum)),
+    }
+
+
+def data_sources(manifest: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name in map(str, manifest) if name in _DATA_SOURCES or name.startswith("sql"))
+
+
+def _feature_sets(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """FeatureSetDetails by name, from the data sources: groups, subgroups and metrics inherit the set above them.
+
+    What is in no set is not listed (FACTS section 2.1: a capture with metrics and without sets).
+    Walks with a budget, because aliases let a small YAML document stand for an endless one.
+    """
+    metadata = {
+        one["key"]: one.get("metadata") for one in _list(manifest, "metrics") if isinstance(one, dict) and "key" in one
+    }
+    found: dict[str, dict[str, Any]] = {}
+    waiting: list[tuple[Any, str]] = [(manifest[name], "") for name in data_sources(manifest)]
+    budget = _MAX_NODES
+    while waiting:
+        node, current = waiting.pop()
+        budget -= 1
+        if budget < 0:
+            raise _wrong("", "too many nodes")
+        if isinstance(node, list):
+            waiting.extend((one, current) for one in reversed(node))
+        elif isinstance(node, dict):
+            current = str(node.get("featureSet", current))
+            if current:
+                found.setdefault(current, {})
+            for metric in _list(node, "metrics"):
+                own = str(metric.get("featureSet", current)) if isinstance(metric, dict) else current
+                if own and isinstance(metric, dict) and "key" in metric:
+                    _add_metric(found, own, str(metric["key"]), metadata)
+            waiting.extend((one, current) for key, one in node.items() if key != "metrics")
+    return {
+        name: {"displayName": name, "description": "", "isRecommended": False, "metrics": list(metrics.values())}
+        for name, metrics in found.items()
+    }
+
+
+def _add_metric(found: dict[str, dict[str, Any]], name: str, key: str, metadata: Mapping[Any, Any]) -> None:
+    about = metadata.get(key)
+    about = about if isinstance(about, dict) else {}
+    shown = {field: str(about.get(field, "")) for field in ("displayName", "description", "unit")}
+    found.setdefault(name, {})[key] = {"key": key, "metadata": shown}
+
+
+def assets(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Type and name of each asset that comes with the extension."""
+    topology, documents = manifest.get("topology"), manifest.get("documents")
+    sources = (
+        ("ALERT", manifest, "alerts"),
+        ("DASHBOARD", manifest, "dashboards"),
+        ("DOCUMENT_DASHBOARD", documents, "dashboards"),
+        ("GENERIC_TYPE", topology, "types"),
+        ("GENERIC_RELATIONSHIP", topology, "relationships"),
+        ("METRIC_METADATA", manifest, "metrics"),
+    )
+    found = []
+    for kind, section, key in sources:
+        for index, one in enumerate(_list(section, key)):
+            names = [
+                one[field] for field in ("displayName", "name", "path", "key") if isinstance(one, dict) and field in one
+            ]
+            found.append((kind, str(names[0]) if names else f"{kind.lower()}-{index}"))
+    return found
+
+
+def _list(section: Any, key: str) -> list[Any]:
+    value = section.get(key) if isinstance(section, dict) else None
+    return value if isinstance(value, list) else []

@@ -1,0 +1,245 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The endpoints under /v2/extensions (FACTS sections 2.1 to 2.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import auth
+from ..clock import Clock
+from ..errors import ApiError
+from ..http import Call, Endpoint, Reply
+from ..paging import paged
+from ..variants import Variants
+from . import manifest, package, signature
+from .configurations import Configurations
+from .package import Package
+from .schema import schema
+from .store import Store
+from .upload import uploaded
+
+_NAME = "/v2/extensions/{name}"
+_VERSION = "/v2/extensions/{name}/{version}"
+_ENVIRONMENT = "/v2/extensions/{name}/environmentConfiguration"
+_MONITORING = "/v2/extensions/{name}/monitoringConfigurations"
+_PAGE = (20, 100)
+
+
+class Extensions:
+    """The packages of the environment, which of them are active, and their configurations."""
+
+    def __init__(self, clock: Clock, variants: Variants) -> None:
+        self._variants = variants
+        self._store = Store(clock, variants)
+        self._configurations = Configurations(clock, variants, self._store)
+
+    def endpoints(self) -> list[Endpoint]:
+        """Fixed paths come first."""
+        read, write = auth.EXTENSIONS_READ, auth.EXTENSIONS_WRITE
+        environment_read, environment_write = auth.ENVIRONMENT_CONFIGURATION_READ, auth.ENVIRONMENT_CONFIGURATION_WRITE
+        configurations_read, configurations_write = auth.CONFIGURATIONS_READ, auth.CONFIGURATIONS_WRITE
+        one = _MONITORING + "/{id}"
+        return [
+            Endpoint("GET", "/v2/extensions", self._list, read),
+            Endpoint("POST", "/v2/extensions", self._upload, write),
+            Endpoint("GET", "/v2/extensions/info", self._info, read),
+            Endpoint("GET", _NAME, self._versions, read),
+            Endpoint("GET", _ENVIRONMENT, self._active, environment_read),
+            Endpoint("POST", _ENVIRONMENT, self._activate, environment_write),
+            Endpoint("PUT", _ENVIRONMENT, self._switch, environment_write),
+            Endpoint("DELETE", _ENVIRONMENT, self._deactivate, environment_write),
+            Endpoint("GET", _ENVIRONMENT + "/assets", self._assets, environment_read),
+            Endpoint("GET", _MONITORING, self._configured, configurations_read),
+            Endpoint("POST", _MONITORING, self._configure, configurations_write),
+            Endpoint("GET", _MONITORING + "/status", self._statuses, configurations_read),
+            Endpoint("GET", one, self._configuration, configurations_read),
+            Endpoint("PUT", one, self._reconfigure, configurations_write),
+            Endpoint("DELETE", one, self._unconfigure, configurations_write),
+            Endpoint("GET", one + "/status", self._status, configurations_read),
+            Endpoint("GET", _VERSION, self._details, read),
+            Endpoint("DELETE", _VERSION, self._delete, write),
+            Endpoint("GET", _VERSION + "/schema", self._schema, read + configurations_read),
+            Endpoint("GET", _VERSION + "/activeGateGroups", self._groups, configurations_write),
+        ]
+
+    def _list(self, call: Call) -> Reply:
+        def rows(asked: Call) -> list[dict[str, Any]]:
+            return [{"extensionName": one.name, "version": one.version} for one in self._shown(asked)]
+
+        listed, meta = paged(call, *_PAGE, rows)
+        return Reply(200, {"extensions": listed, **meta})
+
+    def _info(self, call: Call) -> Reply:
+        def rows(asked: Call) -> list[dict[str, Any]]:
+            return [
+                {
+                    "extensionName": one.name,
+                    "version": one.version,
+                    "activeVersion": self._store.active(one.name),
+                    "keywords": manifest.keywords(one.manifest),
+                }
+                for one in self._shown(asked)
+            ]
+
+        listed, meta = paged(call, *_PAGE, rows)
+        return Reply(200, {"extensions": listed, **meta})
+
+    def _shown(self, call: Call) -> list[Package]:
+        """One version of each extension whose name contains the filter."""
+        shown = []
+        for name in self._store.names():
+            if call.query.get("name", "") in name:
+                active = self._store.active(name)
+                newest = active is None or self._variants["extension_list_version"] == "newest"
+                shown.append(self._store.versions(name)[-1] if newest else self._store.get(name, str(active)))
+        return shown
+
+    def _versions(self, call: Call) -> Reply:
+        def rows(asked: Call) -> list[dict[str, Any]]:
+            found = self._store.versions(call.params["name"])
+            return [{"extensionName": one.name, "version": one.version} for one in found]
+
+        listed, meta = paged(call, *_PAGE, rows)
+        return Reply(200, {"extensions": listed, **meta})
+
+    def _upload(self, call: Call) -> Reply:
+        # Case does not matter: the client dt of PyPI sends "False".
+        flag = call.query.get("validateOnly", "false").lower()
+        if flag not in ("true", "false"):
+            raise ApiError.violation("validateOnly", f"'{flag}' must be any of [true, false]")
+        new = package.read(uploaded(call, self._variants))
+        signature.verify(new.inner, new.signature)
+        if flag == "true":
+            if self._variants["extension_validate_only"] == "all":
+                self._store.check(new)
+            return Reply(200, new.upload_body(self._variants["file_hash"]))
+        self._store.add(new)
+        return Reply(201, new.upload_body(self._variants["file_hash"]))
+
+    def _details(self, call: Call) -> Reply:
+        found = self._store.get(call.params["name"], call.params["version"])
+        for part in call.headers.get("accept", "*/*").split(","):
+            wanted = part.partition(";")[0].strip().lower()
+            if wanted == "application/octet-stream":
+                return Reply(200, found.bundle, wanted)
+            if wanted == "application/yaml":
+                return Reply(200, found.text, wanted)
+            if wanted in ("application/json", "application/*", "*/*"):
+                break
+        return Reply(200, found.body(self._variants["file_hash"]))
+
+    def _delete(self, call: Call) -> Reply:
+        name, version = call.params["name"], call.params["version"]
+        self._store.get(name, version)
+        refused = self._variants["extension_delete_configured"] == "refused"
+        if refused and self._configurations.uses(name, version):
+            raise ApiError(400, f"Extension {name} version {version} is used by monitoring configurations")
+        gone = self._store.delete(name, version)
+        if name not in self._store.names():
+            self._configurations.forget(name)
+        return Reply(200, gone.body(self._variants["file_hash"]))
+
+    def _schema(self, call: Call) -> Reply:
+        return Reply(200, schema(self._store.get(call.params["name"], call.params["version"])))
+
+    def _groups(self, call: Call) -> Reply:
+        """One group with one ActiveGate; the fleet of the sandbox is another part of it."""
+        self._store.get(call.params["name"], call.params["version"])
+        gates = [{"id": 1812885988, "errors": []}]
+        group = {"groupName": "default", "availableActiveGates": len(gates), "activeGates": gates}
+        return Reply(200, {"activeGateGroups": [group]})
+
+    def _active(self, call: Call) -> Reply:
+        return Reply(200, {"version": self._active_version(call)})
+
+    def _active_version(self, call: Call) -> str:
+        """404 while the extension is not active."""
+        version = self._store.active(call.params["name"])
+        if version is None:
+            raise ApiError(404, f"Extension {call.params['name']} has no active environment configuration")
+        return version
+
+    def _activate(self, call: Call) -> Reply:
+        body = call.json()
+        version = body.get("version") if isinstance(body, dict) else None
+        if not isinstance(version, str):
+            raise ApiError.violation("version", "must not be null", "PAYLOAD_BODY")
+        self._store.activate(call.params["name"], version)
+        return Reply(200, {"version": version})
+
+    def _switch(self, call: Call) -> Reply:
+        self._active_version(call)
+        return self._activate(call)
+
+    def _deactivate(self, call: Call) -> Reply:
+        name = call.params["name"]
+        version = self._active_version(call)
+        if self._variants["extension_deactivate_configured"] == "refused" and self._configurations.exist(name):
+            raise ApiError(400, f"Extension {name} has monitoring configurations")
+        self._store.deactivate(name)
+        return Reply(200, {"version": version})
+
+    def _assets(self, call: Call) -> Reply:
+        name, version = call.params["name"], self._active_version(call)
+        ready = self._store.assets_ready(name)
+        found = manifest.assets(self._store.get(name, version).manifest) if ready else []
+        listed = [
+            {"id": f"{name}-{kind.lower()}-{index}", "type": kind, "displayName": title}
+            for index, (kind, title) in enumerate(found)
+        ]
+        return Reply(
+            200,
+            {"version": version, "status": "OK" if ready else "PENDING", "errors": [], "assets": listed},
+        )
+
+    def _configured(self, call: Call) -> Reply:
+        def rows(asked: Call) -> list[dict[str, Any]]:
+            found = self._configurations.of(call.params["name"])
+            if "version" in asked.query:
+                found = [one for one in found if one.value.get("version") == asked.query["version"]]
+            if "active" in asked.query:
+                found = [one for one in found if one.value.get("enabled", True) == asked.flag("active")]
+            return [one.body() for one in found]
+
+        listed, meta = paged(call, *_PAGE, rows)
+        return Reply(200, {"items": listed, **meta})
+
+    def _configure(self, call: Call) -> Reply:
+        """An array, each item for itself: all made 200, all refused alike 400 or 404, else 207."""
+        body = call.json()
+        if not isinstance(body, list) or not body:
+            return Reply(400, [ApiError(400, "The body must be a non-empty array").envelope()])
+        answers: list[dict[str, Any]] = []
+        codes = set()
+        for item in body:
+            given = item if isinstance(item, dict) else {}
+            try:
+                made = self._configurations.create(call.params["name"], given.get("scope"), given.get("value"))
+                answers.append({"objectId": made.object_id, "code": 200})
+                codes.add(200)
+            except ApiError as error:
+                answers.append(error.envelope())
+                codes.add(error.status)
+        return Reply(codes.pop() if len(codes) == 1 else 207, answers)
+
+    def _configuration(self, call: Call) -> Reply:
+        return Reply(200, self._configurations.get(call.params["name"], call.params["id"]).body())
+
+    def _reconfigure(self, call: Call) -> Reply:
+        body = call.json()
+        value = body.get("value") if isinstance(body, dict) else None
+        changed = self._configurations.update(call.params["name"], call.params["id"], value)
+        return Reply(200, {"objectId": changed.object_id, "code": 200})
+
+    def _unconfigure(self, call: Call) -> Reply:
+        self._configurations.delete(call.params["name"], call.params["id"])
+        return Reply(204)
+
+    def _status(self, call: Call) -> Reply:
+        return Reply(200, self._configurations.status(self._configurations.get(call.params["name"], call.params["id"])))
+
+    def _statuses(self, call: Call) -> Reply:
+        found = self._configurations.of(call.params["name"])
+        return Reply(200, [{"configurationId": one.object_id, **self._configurations.status(one)} for one in found])

@@ -1,0 +1,139 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which versions are stored and which one is active (FACTS sections 2.1 to 2.3)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from ..clock import Clock
+from ..errors import ApiError
+from ..variants import Variants
+from . import package
+from .manifest import version_key
+from .package import Package
+
+MAX_VERSIONS = 10
+_BUSY = "Upload not possible yet, please try again in a few seconds."
+_SEEDS = Path(__file__).parent / "seeds"
+
+
+@lru_cache(maxsize=1)
+def _seeds() -> tuple[Package, ...]:
+    """What an environment has from the Hub at the start; made by ``python -m tests.support.packages``."""
+    return tuple(package.read(path.read_bytes()) for path in sorted(_SEEDS.glob("*.zip")))
+
+
+class Store:
+    """Packages by name and version. Deletions take their time: until then the place is not free."""
+
+    def __init__(self, clock: Clock, variants: Variants) -> None:
+        self._clock = clock
+        self._variants = variants
+        self._packages: dict[str, dict[str, Package]] = {}
+        self._deleting: dict[tuple[str, str], float] = {}
+        self._active: dict[str, str] = {}
+        self._activated: dict[str, float] = {}
+        self._switched: dict[str, float] = {}
+        for seed in _seeds():
+            self._packages.setdefault(seed.name, {})[seed.version] = seed
+            self._active[seed.name] = seed.version
+            self._activated[seed.name] = self._switched[seed.name] = 0.0
+
+    def names(self) -> list[str]:
+        self._finish()
+        return sorted(name for name in self._packages if self._visible(name))
+
+    def versions(self, name: str) -> list[Package]:
+        """The oldest first; 404 when there is none."""
+        self._finish()
+        found = self._visible(name)
+        if not found:
+            raise ApiError(404, f"Extension {name} not found")
+        return sorted(found.values(), key=lambda one: version_key(one.version))
+
+    def get(self, name: str, version: str) -> Package:
+        for one in self.versions(name):
+            if one.version == version:
+                return one
+        raise ApiError(404, f"Extension {name} version {version} not found")
+
+    def has(self, name: str, version: str) -> bool:
+        self._finish()
+        return version in self._visible(name)
+
+    def check(self, new: Package) -> None:
+        """Whether the package can be stored now, beside what is there."""
+        self._finish()
+        stored = self._packages.get(new.name, {})
+        deleting = [version for name, version in self._deleting if name == new.name]
+        if new.version in deleting or (deleting and self._variants["extension_busy"] == "conflict"):
+            raise ApiError(409, _BUSY)
+        if new.version in stored:
+            reaction = self._variants["extension_reupload"]
+            if reaction == 409:
+                raise ApiError(409, _BUSY)
+            if reaction == 400:
+                raise ApiError(400, f"Extension {new.name} version {new.version} already exists")
+        elif len(stored) >= MAX_VERSIONS:
+            raise ApiError(400, f"Extension versions quantity limit of {MAX_VERSIONS} reached for {new.name}")
+
+    def add(self, new: Package) -> None:
+        self.check(new)
+        self._packages.setdefault(new.name, {})[new.version] = new
+
+    def delete(self, name: str, version: str) -> Package:
+        """Takes the version away; ``extension_busy_seconds`` later its place is free."""
+        found = self.get(name, version)
+        if self._active.get(name) == version:
+            raise ApiError(400, f"Extension {name} version {version} is active and cannot be deleted")
+        until = self._clock.now() + float(self._variants["extension_busy_seconds"])
+        self._deleting.setdefault((name, version), until)
+        self._finish()
+        return found
+
+    def active(self, name: str) -> str | None:
+        return self._active.get(name)
+
+    def activate(self, name: str, version: str) -> None:
+        """Nothing happens when that version is active already."""
+        if (name, version) in self._deleting:
+            raise ApiError(404, f"Extension {name} version {version} not found")
+        self.get(name, version)
+        if self._active.get(name) != version:
+            self._switched[name] = self._clock.now()
+            self._activated.setdefault(name, self._switched[name])
+            self._active[name] = version
+
+    def deactivate(self, name: str) -> str | None:
+        """The version that was active."""
+        self._activated.pop(name, None)
+        return self._active.pop(name, None)
+
+    def assets_ready(self, name: str) -> bool:
+        """The import of assets begins anew with each other version."""
+        seconds = float(self._variants["extension_assets_seconds"])
+        return self._clock.now() >= self._switched.get(name, 0.0) + seconds
+
+    def schema_ready(self, name: str) -> bool:
+        """The configuration schema is there some time after the first activation (FACTS section 2.4)."""
+        seconds = float(self._variants["extension_schema_seconds"])
+        return name in self._active and self._clock.now() >= self._activated[name] + seconds
+
+    def _visible(self, name: str) -> dict[str, Package]:
+        stored = self._packages.get(name, {})
+        if self._variants["extension_deleting_visible"]:
+            return stored
+        return {version: one for version, one in stored.items() if (name, version) not in self._deleting}
+
+    def _finish(self) -> None:
+        """Ends the deletions whose time is over."""
+        now = self._clock.now()
+        for (name, version), until in list(self._deleting.items()):
+            if now >= until:
+                del self._deleting[name, version]
+                del self._packages[name][version]
+                if not self._packages[name]:
+                    del self._packages[name]

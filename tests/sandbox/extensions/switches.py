@@ -1,0 +1,42 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What nobody outside knows of the real server's extensions (FACTS sections 2 and 7), as variants."""
+
+from __future__ import annotations
+
+from ..variants import Variant
+
+VARIANTS = {
+    "file_hash": Variant(
+        "what fileHash covers; other is something that a client cannot know", ("bundle", "inner", "other")
+    ),
+    "extension_reupload": Variant("a version that is there is uploaded again", (400, 409, "overwrite")),
+    "extension_oversize": Variant("status for a package above 25 MB", (400, 413)),
+    "extension_content_type": Variant("status for an upload with another content type", (400, 415)),
+    "extension_upload_forms": Variant("which forms of the upload are taken", ("both", "octet-stream", "multipart")),
+    "extension_validate_only": Variant(
+        "validateOnly looks at what is stored too, or at the package's content alone", ("all", "content")
+    ),
+    "extension_busy_seconds": Variant("how long a deletion takes, in simulated seconds", (0,), free=True),
+    "extension_busy": Variant(
+        "an upload while a deletion runs: refused with 409, or the deleted version still counts for the limit",
+        ("conflict", "counts"),
+    ),
+    "extension_deleting_visible": Variant("a version is still listed while its deletion runs", (False, True)),
+    "extension_delete_configured": Variant(
+        "deletion of a version that a monitoring configuration uses", ("refused", "allowed")
+    ),
+    "extension_deactivate_configured": Variant(
+        "deactivation of an extension that has monitoring configurations", ("allowed", "refused")
+    ),
+    "extension_list_version": Variant("the version shown in the list of all extensions", ("newest", "active")),
+    "extension_assets_seconds": Variant("how long assets are imported after activation", (0,), free=True),
+    "extension_schema_seconds": Variant(
+        "how long after the first activation the configuration schema is missing", (0,), free=True
+    ),
+    "extension_status_seconds": Variant("how long a monitoring configuration's status is PENDING", (0,), free=True),
+    "extension_status": Variant(
+        "the status of enabled monitoring configurations then", ("OK", "WARNING", "ERROR", "UNKNOWN")
+    ),
+}
