@@ -12,7 +12,7 @@ import asyncio
 import re
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -80,8 +80,7 @@ class Sandbox:
             endpoint, params = self._route(call.method, call.path[prefix.end() :])
             is_read = is_read or endpoint.is_validation or _is_validation(call)
             token_id = self.tokens.check(authorization, platform is not None, endpoint)
-            routed = Call(call.method, call.path, params, call.query, call.headers, call.body, token_id)
-            return endpoint.handler(routed), is_read
+            return endpoint.handler(replace(call, params=params, token_id=token_id)), is_read
         except ApiError as error:
             return Reply(error.status, error.envelope()), is_read
 
@@ -129,7 +128,10 @@ class Application:
         request = Request(scope, receive)
         body = await request.body()
         path = scope["raw_path"].decode("ascii")
-        call = Call(request.method, path, {}, dict(request.query_params), dict(request.headers), body)
+        query = request.query_params
+        call = Call(
+            request.method, path, {}, dict(query), dict(request.headers), body, queries=tuple(query.multi_items())
+        )
         if self.sandbox.options.latency:
             await asyncio.sleep(self.sandbox.options.latency)
         fault = self.sandbox.faults.take(request.method, unquote(path))

@@ -21,7 +21,10 @@ JSON_TYPE = "application/json; charset=utf-8"
 
 @dataclass(frozen=True)
 class Call:
-    """One request, decoded: ``params`` are the placeholders of the path, ``token_id`` is the public part of the token."""
+    """One request, decoded: ``params`` are the placeholders of the path, ``token_id`` is the public part of the token.
+
+    ``query`` has the last value of each name; ``queries`` has all of them, for the few parameters that may be repeated.
+    """
 
     method: str
     path: str
@@ -30,6 +33,11 @@ class Call:
     headers: Mapping[str, str]
     body: bytes
     token_id: str = "dt0c01.SANDBOX"
+    queries: tuple[tuple[str, str], ...] = ()
+
+    def values(self, name: str) -> list[str]:
+        """Every value of a parameter that may be repeated."""
+        return [value for key, value in self.queries if key == name]
 
     def json(self) -> Any:
         """The body as JSON; FACTS section 5.2, "400 bad JSON"."""
