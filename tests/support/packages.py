@@ -139,14 +139,16 @@ def manifest(name: str, version: str, /, *, author: str = "sandbox", **more: Any
     return yaml.safe_dump({key: value for key, value in entries.items() if value is not None}, sort_keys=False)
 
 
-def archive(members: Iterable[tuple[str, Content]], date_time: DateTime = DATE_TIME) -> bytes:
+def archive(
+    members: Iterable[tuple[str, Content]], date_time: DateTime = DATE_TIME, method: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     """A zip with these members in this order, the same bytes for the same arguments on every platform."""
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as made, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about duplicate names, which are meant
         for name, content in members:
             info = zipfile.ZipInfo(name, date_time)
-            info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+            info.compress_type, info.create_system, info.external_attr = method, 3, 0o644 << 16
             made.writestr(info, content)
     return buffer.getvalue()
 
@@ -163,8 +165,9 @@ def sign(inner: bytes, signer: Keys | None = None) -> bytes:
 
 
 def bundle(inner: bytes, signature: bytes | None = None, date_time: DateTime = DATE_TIME) -> bytes:
-    """The outer zip around an inner one; the signature is made when it is not given."""
-    return archive([(INNER, inner), (SIGNATURE, sign(inner) if signature is None else signature)], date_time)
+    """The outer zip around an inner one, not compressed again; the signature is made when it is not given."""
+    signature = sign(inner) if signature is None else signature
+    return archive([(INNER, inner), (SIGNATURE, signature)], date_time, zipfile.ZIP_STORED)
 
 
 def build_package(
@@ -231,6 +234,13 @@ def _bomb(name: str, version: str) -> bytes:
     return bundle(buffer.getvalue())
 
 
+@lru_cache(maxsize=4)
+def _oversize(name: str, version: str) -> bytes:
+    """One megabyte above the limit of 25."""
+    noise = os.urandom(26 * 1024 * 1024)
+    return bundle(archive([(MANIFEST, manifest(name, version)), ("lib/noise", noise)], method=zipfile.ZIP_STORED))
+
+
 def _wrong_digest(name: str, version: str) -> bytes:
     good = archive([(MANIFEST, manifest(name, version))])
     return bundle(archive([(MANIFEST, manifest(name, version, author="somebody else"))]), sign(good))
@@ -266,7 +276,7 @@ MALFORMED: dict[str, Callable[[str, str], bytes]] = {
     "absolute_path": _with(("/etc/evil", "evil\n")),
     "duplicate_inner_member": _with(("lib/a", "one\n"), ("lib/a", "two\n")),
     "zip_bomb": _bomb,
-    "oversize": lambda name, version: _with(("lib/noise", os.urandom(26 * 1024 * 1024)))(name, version),
+    "oversize": _oversize,
 }
 
 

@@ -27,13 +27,14 @@ _BROKEN = (BadZipFile, LargeZipFile, NotImplementedError, RuntimeError, zlib.err
 
 @dataclass(frozen=True)
 class Package:
-    """``bundle`` is kept exactly as it was uploaded; the manifest both as it is and parsed."""
+    """``bundle`` is kept exactly as it was uploaded; the manifest both as it is and parsed, and what it says of itself."""
 
     bundle: bytes
     inner: bytes
     signature: bytes
     text: bytes
     manifest: dict[str, Any]
+    described: dict[str, Any]
 
     @property
     def name(self) -> str:
@@ -46,7 +47,7 @@ class Package:
     def body(self, hashed: str) -> dict[str, Any]:
         """The model Extension. ``hashed``: what fileHash covers (variant ``file_hash``)."""
         covered = {"bundle": self.bundle, "inner": self.inner, "other": b"sandbox" + self.bundle}[hashed]
-        return {**manifest.described(self.manifest), "fileHash": hashlib.sha256(covered).hexdigest()}
+        return {**self.described, "fileHash": hashlib.sha256(covered).hexdigest()}
 
     def upload_body(self, hashed: str) -> dict[str, Any]:
         """The model ExtensionUploadResponseDto."""
@@ -87,7 +88,8 @@ def _read_inner(bundle: bytes, inner: bytes, signature: bytes) -> Package:
             text = archive.read(MANIFEST)
     except _BROKEN:
         raise ApiError(400, f"{INNER} is not a valid ZIP file") from None
-    return Package(bundle, inner, signature, text, manifest.parse(text, entries.keys()))
+    parsed = manifest.parse(text, entries.keys())
+    return Package(bundle, inner, signature, text, parsed, manifest.described(parsed))
 
 
 def _entries(archive: ZipFile) -> dict[str, ZipInfo]:
