@@ -181,8 +181,8 @@ def _cut(send: Any) -> None:
 async def _send(reply: Reply, fault: Fault | None, scope: Any, receive: Any, send: Any) -> None:
     content = reply.encoded()
     if fault is not None and fault.kind == "truncate":
-        headers = [(b"content-type", reply.content_type.encode()), (b"content-length", str(len(content)).encode())]
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        raw = [(b"content-type", reply.content_type.encode()), (b"content-length", str(len(content)).encode())]
+        await send({"type": "http.response.start", "status": reply.status, "headers": raw})
         await send({"type": "http.response.body", "body": content[: len(content) // 2], "more_body": True})
         await asyncio.sleep(0.01)
         _cut(send)
