@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""placeholder"""
+"""ActiveGates, their update jobs and the deployment API (FACTS section 1)."""
+
 from __future__ import annotations
-from ..http import Endpoint
-from ..variants import Variant
-VARIANTS: dict[str, Variant] = {}
-class ActiveGates:
-    def __init__(self, *args) -> None: pass
-    def endpoints(self) -> list[Endpoint]: return []
+
+from .routes import ActiveGates
+from .switches import VARIANTS
+
+__all__ = ["VARIANTS", "ActiveGates"]

@@ -1,0 +1,97 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Version numbers, and which builds there are (FACTS section 1.4)."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import ApiError
+from ..http import Call
+from ..variants import Variants
+
+FULL = re.compile(r"\d+\.\d+\.\d+\.\d{8}-\d{6}")
+_SHORT = re.compile(r"\d+\.\d+\.\d+")
+
+CLUSTER = "1.346.58.20261112-081120"
+NEWEST = "1.346.47.20261104-091530"
+
+# Unsorted, as the real list. 1.346.9 is below 1.346.47 although it is above it as a text; 1.331.60 was built twice.
+_AMD64 = (
+    "1.331.60.20260212-174455",
+    "1.329.73.20260119-140102",
+    "1.346.9.20261028-120411",
+    "1.330.102.20260203-083017",
+    "1.345.31.20261013-101244",
+    NEWEST,
+    "1.331.24.20260209-101500",
+    "1.344.20.20260929-152836",
+    "1.331.60.20260210-093012",
+    "1.330.51.20260127-110946",
+)
+_ARM64 = ("1.345.31.20261013-101244", NEWEST, "1.344.20.20260929-152836")
+_S390 = ("1.331.60.20260212-174455", "1.345.31.20261013-101244", "1.330.51.20260127-110946")
+
+_BUILDS = {
+    ("unix", "amd64"): _AMD64,
+    ("unix", "arm64"): _ARM64,
+    ("unix", "s390"): _S390,
+    # The newest build is not there for Windows yet.
+    ("windows", "amd64"): tuple(version for version in _AMD64 if version != NEWEST),
+}
+OS_TYPES = {"LINUX": "unix", "WINDOWS": "windows"}
+ARCHITECTURES = {"X86": "amd64", "ARM": "arm64", "S390": "s390"}
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "EQUAL": operator.eq,
+    "GREATER": operator.gt,
+    "GREATER_EQUAL": operator.ge,
+    "LOWER": operator.lt,
+    "LOWER_EQUAL": operator.le,
+}
+
+
+def key(version: str) -> tuple[int, ...]:
+    """Sorts numerically by all parts, the time of the build last."""
+    return tuple(int(part) for part in re.split(r"[.-]", version))
+
+
+def condition(call: Call, type_name: str, version_name: str) -> Callable[[str], bool]:
+    """The filter ``<type_name>`` + ``<version_name>`` (``<major>.<minor>.<revision>``) over full versions."""
+    kind, version = call.query.get(type_name), call.query.get(version_name)
+    if kind is None and version is None:
+        return lambda full: True
+    if kind is None or version is None:
+        given, other = (version_name, type_name) if kind is None else (type_name, version_name)
+        raise ApiError.violation(given, f"must be used in combination with {other} query parameter.")
+    if kind not in _COMPARE:
+        raise ApiError.violation(type_name, f"'{kind}' must be any of [{', '.join(_COMPARE)}]")
+    if not _SHORT.fullmatch(version):
+        raise ApiError.violation(version_name, "Invalid format.")
+    compare, wanted = _COMPARE[kind], key(version)
+    return lambda full: compare(key(full)[:3], wanted)
+
+
+class Versions:
+    """The builds on offer by osType (unix, windows) and arch (amd64, arm64, s390)."""
+
+    def __init__(self, variants: Variants) -> None:
+        self._variants = variants
+
+    def offered(self, os_type: str, arch: str) -> list[str]:
+        """Empty when there is no ActiveGate for such a system."""
+        builds = _BUILDS.get((os_type, arch))
+        return [] if builds is None else [*builds, *self._variants["available_added"]]
+
+    def newest(self, os_type: str, arch: str) -> str | None:
+        return max(self.offered(os_type, arch), key=key, default=None)
+
+    def configured(self, os_type: str, arch: str) -> str | None:
+        """What ``latest`` of the deployment API gives: the configured target version if there is one, else the newest."""
+        wanted = self._variants["configured_target_version"].split(".")
+        fitting = [one for one in self.offered(os_type, arch) if one.split(".")[: len(wanted)] == wanted]
+        return max(fitting, key=key, default=None) or self.newest(os_type, arch)
