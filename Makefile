@@ -1,0 +1,55 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# "make" lists what there is. PYTHON=/path/to/python3 chooses the interpreter of .venv, ARGS="..." goes to the program.
+
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+GATE := $(BIN)/python -m tests.tools.gate
+PORT ?= 8470
+SPEED ?= 60
+TOKEN := dt0c01.SANDBOX.SANDBOXTOKEN
+COLLECTIONS = "$(CURDIR)/.venv/collections:$${ANSIBLE_COLLECTIONS_PATH:-$$HOME/.ansible/collections:/usr/share/ansible/collections}"
+
+.PHONY: help setup demo test play sandbox lint sanity unit molecule build clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1 /p' Makefile | while read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done
+
+setup: ## make .venv with everything the other targets need; again only when the requirements change
+	@python3 -m tests.tools.setup --python "$(PYTHON)"
+
+demo: setup ## the main job on the sandbox, twice, and check mode with a diff
+	@$(BIN)/python -m tests.demo $(ARGS)
+
+test: setup ## everything that guards the project; .ci/run calls exactly this
+	@$(GATE) $(ARGS)
+
+play: setup ## run one playbook with the collection of this checkout: make play P=site.yml [ARGS="--check --diff"]
+	@test -n "$(P)" || { echo 'which playbook? make play P=site.yml [ARGS="--check --diff"]'; exit 2; }
+	@ANSIBLE_COLLECTIONS_PATH=$(COLLECTIONS) $(BIN)/ansible-playbook "$(P)" $(ARGS)
+
+sandbox: setup ## an imitation of the Dynatrace API to try playbooks on; stop it with Ctrl-C [PORT=8470 SPEED=60 ARGS=...]
+	@echo 'In another terminal:'
+	@echo '  export DYNATRACE_ENV_URL=http://127.0.0.1:$(PORT)'
+	@echo '  export DYNATRACE_API_TOKEN=$(TOKEN)'
+	@exec $(BIN)/python -m tests.sandbox --port $(PORT) --speed $(SPEED) $(ARGS)
+
+lint: setup ## ruff, mypy, yamllint, ansible-lint, antsibull-changelog
+	@$(GATE) lint
+
+sanity: setup ## ansible-test sanity on each ansible-core that there is an interpreter for
+	@$(GATE) sanity
+
+unit: setup ## pytest with coverage; a part of it: make unit ARGS="tests/unit/test_x.py -k name"
+	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses 2 --cov)
+
+molecule: setup ## end-to-end scenarios on a sandbox; one of them: make molecule ARGS="settings_schema_info"
+	@$(BIN)/python -m tests.tools.molecule $(ARGS)
+
+build: setup ## the collection as dist/*.tar.gz, installed from there and its documentation read
+	@$(BIN)/python -m tests.tools.artifact
+
+clean: ## remove all that setting up, testing and building have left behind
+	rm -rf .venv .venvs .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache build collections dist tests/output
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

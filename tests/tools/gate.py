@@ -1,0 +1,183 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.tools.gate [lint|unit|sanity|molecule|build ...]``: runs what guards the project, two steps at a time.
+
+A step is one program. What it prints is kept, and shown in full when it fails (or when it says how many tests ran). The
+exit code is 0 when every step has passed. The last line is pytest's own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from . import pythons, sanity
+from .setup import COLLECTIONS, ROOT, VENV
+
+AT_ONCE = 2
+_TESTS_RAN = re.compile(r"^=* ?(\d+ (?:passed|failed|error|skipped).* in [\d.]+s.*?) ?=*$", re.MULTILINE)
+_MYPY = ["-p", "ansible_collections.community.dynatrace.plugins.module_utils", "-p", "tests.sandbox", "-p", "tests.tools"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """``alone``: it keeps all cores busy itself. ``shown``: its output is of interest when it passes, too."""
+
+    group: str
+    name: str
+    command: Sequence[str] = ()
+    alone: bool = False
+    shown: bool = False
+    skipped: str = ""
+
+
+@dataclass
+class Outcome:
+    step: Step
+    state: str
+    seconds: float = 0.0
+    output: str = ""
+
+
+@dataclass
+class Gate:
+    began: float = field(default_factory=time.monotonic)
+    running: set[int] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(self, steps: Sequence[Step]) -> list[Outcome]:
+        """In order; neighbours that may share the machine run side by side."""
+        outcomes: list[Outcome] = []
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            together: list[Step] = []
+            for step in steps:
+                if step.alone:
+                    outcomes += pool.map(self.step, together)
+                    outcomes.append(self.step(step))
+                    together = []
+                else:
+                    together.append(step)
+            outcomes += pool.map(self.step, together)
+        return outcomes
+
+    def step(self, step: Step) -> Outcome:
+        if step.skipped:
+            outcome = Outcome(step, "skipped")
+        else:
+            began = time.monotonic()
+            code, output = self._execute(step.command)
+            outcome = Outcome(step, "failed" if code else "passed", time.monotonic() - began, output)
+        with self.lock:
+            self._tell(outcome)
+        return outcome
+
+    def stop(self) -> None:
+        for group in list(self.running):
+            os.killpg(group, signal.SIGTERM)
+
+    def _execute(self, command: Sequence[str]) -> tuple[int, str]:
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as file:
+            started = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            self.running.add(started.pid)
+            code = started.wait()
+            self.running.discard(started.pid)
+            file.seek(0)
+            return code, file.read()
+
+    def _tell(self, outcome: Outcome) -> None:
+        at = time.monotonic() - self.began
+        line = f"{outcome.state:8} {outcome.step.name:24} {outcome.seconds:6.1f} s   at {at / 60:2.0f} min {at % 60:02.0f} s"
+        print(f"{line}   {outcome.step.skipped}".rstrip(), flush=True)
+        if outcome.state == "failed" or (outcome.step.shown and outcome.output):
+            print(f"--- {outcome.step.name}: output\n{outcome.output.rstrip()}\n---", flush=True)
+
+
+def environment() -> dict[str, str]:
+    """The tools of .venv first on PATH, and the collection of this checkout before any other copy of it."""
+    own = {"PATH": pythons.path(VENV / "bin"), "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "NO_COLOR": "1"}
+    foreign = {name for name in os.environ if name.startswith(("DYNATRACE_", "DT_"))}
+    kept = {name: value for name, value in os.environ.items() if name not in foreign | {"PYTHONPATH", "ANSIBLE_CONFIG"}}
+    return kept | own
+
+
+def steps() -> list[Step]:
+    python = str(VENV / "bin" / "python")
+
+    def module(name: str, *arguments: str) -> list[str]:
+        return [python, "-m", name, *arguments]
+
+    return [
+        Step("lint", "ruff check", module("ruff", "check", "--quiet")),
+        Step("lint", "ruff format", module("ruff", "format", "--check", "--quiet")),
+        Step("lint", "mypy", module("mypy", *_MYPY)),
+        Step("lint", "yamllint", module("yamllint", "--strict", ".")),
+        Step("lint", "antsibull-changelog", [str(VENV / "bin" / "antsibull-changelog"), "lint"]),
+        Step("lint", "ansible-lint", module("ansiblelint", "--strict", "--nocolor")),
+        Step("unit", "pytest", module("pytest", "--numprocesses", "2", "--cov"), alone=True, shown=True),
+        Step("molecule", "molecule", module("tests.tools.molecule")),
+        Step("sanity", "sanity, default core", module("tests.tools.sanity")),
+        *(_sanity(core) for core in sanity.CORES),
+        Step("build", "build and install", module("tests.tools.artifact")),
+    ]
+
+
+def _sanity(core: str) -> Step:
+    """Another ansible-core, where there is a Python that it runs on and .venv does not hold it anyway."""
+    name = f"sanity, core {core}"
+    minors = sanity.CORES[core]
+    if list(VENV.glob(f"lib/python3*/site-packages/ansible_core-{core}.*")):
+        return Step("sanity", name, skipped="it is the default core")
+    if pythons.newest(minors) is None:
+        return Step("sanity", name, skipped=f"no Python 3.{minors[0]} to 3.{minors[-1]} was found")
+    return Step("sanity", name, [str(VENV / "bin" / "python"), "-m", "tests.tools.sanity", "--core", core])
+
+
+def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
+    lines = ["", f"{'step':24} {'result':8} {'seconds':>7}"]
+    lines += [f"{one.step.name:24} {one.state:8} {one.seconds:7.1f} {one.step.skipped}".rstrip() for one in outcomes]
+    count = {state: sum(one.state == state for one in outcomes) for state in ("passed", "failed", "skipped")}
+    lines.append(f"steps: {', '.join(f'{number} {state}' for state, number in count.items())}; {seconds / 60:.1f} min")
+    ran = [found[-1] for one in outcomes if one.step.group == "unit" and (found := _TESTS_RAN.findall(one.output))]
+    return "\n".join([*lines, *ran])
+
+
+def main() -> int:
+    listed = steps()
+    groups = list(dict.fromkeys(one.group for one in listed))
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.gate", description=__doc__)
+    parser.add_argument("groups", nargs="*", choices=[[], *groups], help="default: all")
+    wanted = parser.parse_args().groups or groups
+    gate = Gate()
+
+    def stop(number: int, _frame: object) -> None:
+        gate.stop()
+        os._exit(128 + number)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    outcomes = gate.run([one for one in listed if one.group in wanted])
+    print(summary(outcomes, time.monotonic() - gate.began))
+    return 1 if any(one.state == "failed" for one in outcomes) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

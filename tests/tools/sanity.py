@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.tools.sanity [--core 2.16]``: all of ``ansible-test sanity``, with no ignore file, on a copy of the tree."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+from . import pythons
+from .setup import CACHE, ROOT, VENV, ensure_venv
+
+# Minor versions of Python 3 that run this ansible-core.
+CORES = {"2.16": range(10, 13), "2.21": range(12, 15)}
+_GET_PIP_URL = re.compile(r"url = '(https://\S+get-pip-%s\.py)'")
+_GET_PIP_VERSION = re.compile(r"\bpip='([\d.]+)'")
+_PROBE_SECONDS = 5
+
+
+def core_venv(core: str) -> Path:
+    """A virtual environment with nothing but the newest patch of that ansible-core."""
+    python = pythons.newest(CORES[core])
+    if python is None:
+        raise SystemExit(f"no interpreter for ansible-core {core}")
+    folder = ROOT / ".venvs" / f"core-{core}"
+    ensure_venv(folder, [f"ansible-core=={core}.*"], str(python))
+    return folder
+
+
+def copy_tree(parent: Path) -> Path:
+    """ansible-test wants a repository at a real path ``ansible_collections/NAMESPACE/NAME``; uncommitted files count."""
+    tree = parent / "ansible_collections" / "community" / "dynatrace"
+    shutil.rmtree(parent, ignore_errors=True)
+    listed = _git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).exists():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, tree / name, follow_symlinks=False)
+    _git(tree, "init", "--quiet")
+    _git(tree, "add", "--all")
+    return tree
+
+
+def provide_get_pip(venv: Path) -> None:
+    """ansible-test downloads get-pip. Only where its address cannot be reached, a stand-in takes the place in its cache."""
+    (tests,) = venv.glob("lib/python3*/site-packages/ansible_test")
+    address = _GET_PIP_URL.search((tests / "_util/target/setup/requirements.py").read_text(encoding="utf-8"))
+    version = _GET_PIP_VERSION.search((tests / "_internal/python_requirements.py").read_text(encoding="utf-8"))
+    if not address or not version:
+        return
+    cached = Path.home() / ".ansible/test/cache" / f"get_pip_{version[1].replace('.', '_')}.py"
+    if cached.exists():
+        return
+    try:
+        with urllib.request.urlopen(address[1] % version[1], timeout=_PROBE_SECONDS):
+            return
+    except OSError as error:
+        print(f"get-pip cannot be downloaded ({error}): using the pip that Python brings")
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(Path(__file__).with_name("get_pip.py"), cached)
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.sanity", description=__doc__)
+    parser.add_argument("--core", choices=sorted(CORES), help="ansible-core to test with; default: the one in .venv")
+    parser.add_argument("arguments", nargs="*", metavar="ARGUMENT", help="for ansible-test, after --")
+    given = parser.parse_args()
+    venv = core_venv(given.core) if given.core else VENV
+    provide_get_pip(venv)
+    tree = copy_tree(CACHE / f"sanity-{given.core or 'default'}")
+    if ignored := sorted(tree.glob("tests/sanity/ignore*.txt")):
+        print("no ignore files, please:", *(one.name for one in ignored))
+        return 1
+    hidden = ("PYTHONPATH", "VIRTUAL_ENV", "PYENV_VERSION")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    environment["PATH"] = pythons.path(venv / "bin")
+    command = [str(venv / "bin" / "ansible-test"), "sanity", "--color", "no", *given.arguments]
+    return subprocess.run(command, cwd=tree, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
