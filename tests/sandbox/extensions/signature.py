@@ -14,7 +14,7 @@ from typing import Any
 
 from asn1crypto import cms, pem  # type: ignore[import-untyped]
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -29,7 +29,7 @@ def verify(content: bytes, signature: bytes) -> x509.Certificate:
     """The certificate of the signer of ``content``, or 400 "Extension signature is not valid"."""
     try:
         return _verify(content, signature)
-    except (ValueError, TypeError, KeyError, InvalidSignature, x509.InvalidVersion):
+    except (ValueError, TypeError, KeyError, InvalidSignature, UnsupportedAlgorithm, x509.InvalidVersion):
         raise ApiError(400, "Extension signature is not valid") from None
 
 

@@ -56,7 +56,6 @@ class Api:
         requests.post(f"{self._url}/_sandbox/reset", timeout=20)
 
     def wait(self, seconds: float) -> None:
-        """Simulated time passes."""
         self._application.sandbox.clock._started += seconds
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import shutil
 import subprocess
 import sys
@@ -64,6 +66,20 @@ def test_the_certificate_must_be_the_signers() -> None:
     mixed = packages.Keys(mine.ca, mine.certificate, other.key)
     with pytest.raises(ApiError, match="Extension signature is not valid"):
         signature.verify(b"content", packages.sign(b"content", mixed))
+
+
+def test_damaged_signatures_are_invalid_wherever_the_damage_is() -> None:
+    """Every byte but those of the certificate's own signature, which only who knows the root can check; keys of no known kind too."""
+    good = packages.sign(b"content")
+    der = base64.b64decode(b"".join(good.splitlines()[1:-1]))
+    unchecked = packages.keys().certificate.signature
+    start = der.index(unchecked)
+    kind = der.index(bytes.fromhex("06092a864886f70d010101")) + 10
+    for position in {*range(0, start, 7), *range(start + len(unchecked), len(der), 7), kind}:
+        damaged = der[:position] + bytes([der[position] ^ 0x0C]) + der[position + 1 :]
+        text = b"-----BEGIN CMS-----\n" + base64.encodebytes(damaged) + b"-----END CMS-----\n"
+        with contextlib.suppress(ApiError):
+            assert signature.verify(b"content", text).public_key() == packages.keys().key.public_key()
 
 
 def test_packages_are_the_same_unless_told_otherwise() -> None:
