@@ -1,11 +1,46 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""placeholder"""
+"""Settings 2.0 (FACTS section 3): schemas, objects, effective values.
+
+Schemas are data, see ``schemas/README.md``; ``seeds.json`` has the objects that are there from the start.
+"""
+
 from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..clock import Clock
 from ..http import Endpoint
-from ..variants import Variant
-VARIANTS: dict[str, Variant] = {}
+from ..variants import Variant, Variants
+from . import masking, order, present, reading, validate, writing
+from .catalog import Catalog
+from .store import Store
+
+VARIANTS: dict[str, Variant] = {
+    **writing.VARIANTS,
+    **order.VARIANTS,
+    **validate.VARIANTS,
+    **masking.VARIANTS,
+    **present.VARIANTS,
+    **reading.VARIANTS,
+}
+
+_SEEDS = Path(__file__).parent / "seeds.json"
+
+
 class Settings:
-    def __init__(self, *args) -> None: pass
-    def endpoints(self) -> list[Endpoint]: return []
+    """``folders``: schema documents beside the sandbox's own; one of the same id and version takes its place."""
+
+    def __init__(self, clock: Clock, variants: Variants, folders: Iterable[Path]) -> None:
+        self._catalog = Catalog(folders)
+        store = Store()
+        self._reader = reading.Reader(self._catalog, store, variants)
+        self._writer = writing.Writer(self._catalog, store, variants, clock)
+        for one in json.loads(_SEEDS.read_text(encoding="utf-8")):
+            self._writer.seed(one)
+
+    def endpoints(self) -> list[Endpoint]:
+        return [*self._catalog.endpoints(), *self._reader.endpoints(), *self._writer.endpoints()]

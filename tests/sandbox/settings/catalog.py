@@ -1,0 +1,159 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The schemas: documents in folders, by id and version, and their two endpoints (FACTS section 3.1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..auth import SCHEMAS_READ
+from ..errors import ApiError
+from ..http import Call, Endpoint, Reply
+
+OWN = Path(__file__).parent / "schemas"
+
+_DEFAULT_FIELDS = ("schemaId", "displayName", "latestSchemaVersion")
+_FIELDS = (*_DEFAULT_FIELDS, "maturity", "multiObject", "ordered", "ownerBasedAccessControl")
+
+
+class Schema:
+    """One version of a schema. ``document`` is served as it is."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self.id: str = document["schemaId"]
+        self.version: str = document["version"]
+        self.properties: Mapping[str, Any] = document["properties"]
+        self.multi: bool = document["multiObject"]
+        self.ordered: bool = self.multi and bool(document.get("ordered"))
+        self.max_objects: int = document["maxObjects"]
+        self.allowed_scopes: tuple[str, ...] = tuple(document["allowedScopes"])
+        self.owned: bool = bool(document.get("ownerBasedAccessControl"))
+        self.constraints: list[dict[str, Any]] = document.get("constraints") or []
+        self.schema_constraints: list[dict[str, Any]] = document.get("schemaConstraints") or []
+        self.deletion_constraints: list[dict[str, Any]] = document.get("deletionConstraints") or []
+
+    def resolve(self, kind: Any) -> tuple[str, Any]:
+        """``("object", type)``, ``("enum", enum)`` or ``(name, None)`` for the ``type`` of a property."""
+        if not isinstance(kind, dict):
+            return str(kind), None
+        _dummy, section, name = kind["$ref"].split("/", 2)
+        return (
+            ("enum", self.document["enums"][name]) if section == "enums" else ("object", self.document["types"][name])
+        )
+
+    @cached_property
+    def has_secrets(self) -> bool:
+        return any(one["type"] == "secret" for one in self.definitions())
+
+    @cached_property
+    def has_references(self) -> bool:
+        return any("setting" in (one["type"], (one.get("items") or {}).get("type")) for one in self.definitions())
+
+    def definitions(self) -> Iterator[Mapping[str, Any]]:
+        """Every property of the schema and of its types, used or not."""
+        yield from self.properties.values()
+        for kind in self.document["types"].values():
+            yield from kind["properties"].values()
+
+    @cached_property
+    def never_modified(self) -> Mapping[str, str]:
+        """The names shown of the properties that keep their first value, by path ``a/b``; none inside of collections."""
+        return self._with_policy("NEVER")
+
+    @cached_property
+    def always_modifiable(self) -> Mapping[str, str]:
+        """Those that may be changed although the object is read-only."""
+        return self._with_policy("ALWAYS")
+
+    def _with_policy(self, policy: str) -> Mapping[str, str]:
+        return {
+            path: one.get("displayName") or path.rpartition("/")[2]
+            for path, one in self._walk(self.properties, "", ())
+            if one.get("modificationPolicy") == policy
+        }
+
+    def _walk(
+        self, properties: Mapping[str, Any], prefix: str, seen: tuple[str, ...]
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for name, one in properties.items():
+            yield prefix + name, one
+            kind, found = self.resolve(one["type"])
+            reference = str(one["type"])
+            # A type may hold itself.
+            if kind == "object" and reference not in seen:
+                yield from self._walk(found["properties"], f"{prefix}{name}/", (*seen, reference))
+
+
+class Catalog:
+    """All schemas, own and given."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self._versions: dict[str, dict[str, Schema]] = {}
+        for folder in (OWN, *folders):
+            for file in sorted(folder.glob("*.json")):
+                document = json.loads(file.read_text(encoding="utf-8"))
+                if isinstance(document, dict) and "schemaId" in document and "properties" in document:
+                    self._versions.setdefault(document["schemaId"], {})[document["version"]] = Schema(document)
+        self._latest = {
+            schema_id: versions[max(versions, key=_order)] for schema_id, versions in sorted(self._versions.items())
+        }
+
+    def __iter__(self) -> Iterator[Schema]:
+        return iter(self._latest.values())
+
+    def __contains__(self, schema_id: str) -> bool:
+        return schema_id in self._latest
+
+    def latest(self, schema_id: str) -> Schema:
+        """FACTS section 5.2, "404 schema"."""
+        found = self._latest.get(schema_id)
+        if found is None:
+            raise ApiError(404, f"No schema with topic identifier '{schema_id}'")
+        return found
+
+    def version(self, schema_id: str, version: str | None) -> Schema:
+        latest = self.latest(schema_id)
+        if version is None:
+            return latest
+        found = self._versions[schema_id].get(version)
+        if found is None:
+            raise ApiError(404, f"Schema '{schema_id}' has no version '{version}'")
+        return found
+
+    def listed(self, call: Call) -> Reply:
+        """``GET /settings/schemas``: not paged."""
+        fields = read_fields(call, _DEFAULT_FIELDS, _FIELDS)
+        rows = [{**schema.document, "latestSchemaVersion": schema.version} for schema in self]
+        items = [{name: row[name] for name in fields if name in row} for row in rows]
+        return Reply(200, {"items": items, "totalCount": len(items)})
+
+    def get(self, call: Call) -> Reply:
+        return Reply(200, self.version(call.params["schemaId"], call.query.get("schemaVersion")).document)
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint("GET", "/v2/settings/schemas", self.listed, SCHEMAS_READ),
+            Endpoint("GET", "/v2/settings/schemas/{schemaId}", self.get, SCHEMAS_READ),
+        ]
+
+
+def read_fields(call: Call, default: Iterable[str], supported: Iterable[str]) -> list[str]:
+    """``fields`` of the query, which replaces the default set."""
+    text = call.query.get("fields")
+    if text is None:
+        return list(default)
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in supported:
+            raise ApiError.violation("fields", f"'{name}' must be any of [{', '.join(supported)}]")
+    return names or list(default)
+
+
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))

@@ -1,0 +1,142 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Constraints of a property and of an object (FACTS section 3.1). Each check gives the message of its violation or None.
+
+Only the texts of FACTS section 5.2 are the real server's; the others are the sandbox's own. ``customMessage`` wins over all.
+Custom validators and kinds of a newer time are not known here, so they pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from .values import at_path, canonical
+
+Constraint = Mapping[str, Any]
+
+
+@cache
+def java_pattern(pattern: str) -> re.Pattern[str] | None:
+    """None when Python's ``re`` does not take the Java expression: such a pattern is not checked."""
+    try:
+        return re.compile(pattern)
+    except re.error:
+        return None
+
+
+def check_property(constraint: Constraint, value: Any) -> str | None:
+    return _message(_PROPERTY, constraint, value)
+
+
+def check_object(constraint: Constraint, value: Mapping[str, Any]) -> str | None:
+    return _message(_OBJECT, constraint, value)
+
+
+def _message(checks: Mapping[str, Callable[[Constraint, Any], str | None]], one: Constraint, value: Any) -> str | None:
+    # An old deletionConstraint of the real server has no type, and so may any constraint.
+    check = checks.get(one.get("type", ""))
+    message = None if check is None else check(one, value)
+    return message and (one.get("customMessage") or message)
+
+
+def _length(one: Constraint, value: Any) -> str | None:
+    low, high = one.get("minLength"), one.get("maxLength")
+    if not isinstance(value, str):
+        return None
+    if low is not None and len(value) < low:
+        return f"length must be at least {low}"
+    return f"length must be at most {high}" if high is not None and len(value) > high else None
+
+
+def _range(one: Constraint, value: Any) -> str | None:
+    low, high = one.get("minimum"), one.get("maximum")
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    if low is not None and value < low:
+        return f"must be greater than or equal to {low}"
+    return f"must be less than or equal to {high}" if high is not None and value > high else None
+
+
+def _pattern(one: Constraint, value: Any) -> str | None:
+    pattern = java_pattern(one["pattern"])
+    if pattern is None or not isinstance(value, str) or pattern.fullmatch(value):
+        return None
+    return f'must match "{one["pattern"]}"'
+
+
+def _not_blank(one: Constraint, value: Any) -> str | None:
+    return "must not be blank" if isinstance(value, str) and not value.strip() else None
+
+
+def _not_empty(one: Constraint, value: Any) -> str | None:
+    return "must not be empty" if isinstance(value, (str, list)) and not value else None
+
+
+def _no_whitespace(one: Constraint, value: Any) -> str | None:
+    return "must not contain whitespace" if isinstance(value, str) and re.search(r"\s", value) else None
+
+
+def _trimmed(one: Constraint, value: Any) -> str | None:
+    found = isinstance(value, str) and value != value.strip()
+    return "must not have leading or trailing whitespace" if found else None
+
+
+def _unique(one: Constraint, value: Any) -> str | None:
+    """Inside one collection; without properties the elements themselves are compared."""
+    if not isinstance(value, list):
+        return None
+    names = one.get("uniqueProperties") or []
+    keys = [canonical([at_path(item, name) for name in names] if names else item) for item in value]
+    return f"[{', '.join(names)}] must be unique" if len(set(keys)) < len(keys) else None
+
+
+_PROPERTY: Mapping[str, Callable[[Constraint, Any], str | None]] = {
+    "LENGTH": _length,
+    "RANGE": _range,
+    "PATTERN": _pattern,
+    "REGEX": _pattern,
+    "NOT_BLANK": _not_blank,
+    "NOT_EMPTY": _not_empty,
+    "NO_WHITESPACE": _no_whitespace,
+    "TRIMMED": _trimmed,
+    "UNIQUE": _unique,
+}
+
+
+def _ordered(wanted: Callable[[Any, Any], bool], words: str) -> Callable[[Constraint, Any], str | None]:
+    """``properties`` must stand in that relation, each to the next; dates are texts that sort like what they mean."""
+
+    def check(one: Constraint, value: Mapping[str, Any]) -> str | None:
+        for left, right in pairwise(one["properties"]):
+            first, second = at_path(value, left), at_path(value, right)
+            if first is None or second is None or isinstance(first, str) is not isinstance(second, str):
+                continue
+            if not wanted(first, second):
+                return f"'{left}' must be {words} '{right}'"
+        return None
+
+    return check
+
+
+def _property_count(one: Constraint, value: Mapping[str, Any]) -> str | None:
+    count = sum(value.get(name) is not None for name in one["properties"])
+    low, high = one.get("minimumPropertyCount"), one.get("maximumPropertyCount")
+    if low is not None and count < low:
+        return f"at least {low} of [{', '.join(one['properties'])}] must be set"
+    if high is not None and count > high:
+        return f"at most {high} of [{', '.join(one['properties'])}] may be set"
+    return None
+
+
+_OBJECT: Mapping[str, Callable[[Constraint, Any], str | None]] = {
+    "LESS_THAN": _ordered(lambda a, b: bool(a < b), "less than"),
+    "LESS_THAN_OR_EQUAL": _ordered(lambda a, b: bool(a <= b), "less than or equal to"),
+    "GREATER_THAN": _ordered(lambda a, b: bool(a > b), "greater than"),
+    "GREATER_THAN_OR_EQUAL": _ordered(lambda a, b: bool(a >= b), "greater than or equal to"),
+    "PROPERTY_COUNT_RANGE": _property_count,
+}

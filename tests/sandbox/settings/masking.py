@@ -1,0 +1,103 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Secrets: masked in every read, kept when the masked text comes back, demanded again when it matters (FACTS section 3.8)."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from ..variants import Variant, Variants
+from .catalog import Schema
+from .values import canonical
+from .walk import Definition, Path, rebuild, visit
+
+_NUMBERED = "***NNN***"
+
+VARIANTS = {
+    "settings_secret_mask": Variant(
+        "what stands for a secret in an answer; NNN are digits that differ from secret to secret",
+        ("################", _NUMBERED, "*****"),
+    ),
+    "settings_secret_mask_on_create": Variant("the masked text as a secret of a new object", ("store", "refuse")),
+}
+
+_REENTER = "The secret has to be entered again"
+Problem = tuple[Path, str]
+
+
+class Secrets:
+    """Knows the mask of the moment."""
+
+    def __init__(self, variants: Variants) -> None:
+        self._variants = variants
+
+    def mask(self, secret: str) -> str:
+        text = str(self._variants["settings_secret_mask"])
+        return f"***{zlib.crc32(secret.encode()) % 1000:03}***" if text == _NUMBERED else text
+
+    def is_mask(self, text: Any) -> bool:
+        mask = self._variants["settings_secret_mask"]
+        if mask == _NUMBERED:
+            return isinstance(text, str) and re.fullmatch(r"\*{3}\d{3}\*{3}", text) is not None
+        return bool(text == mask)
+
+    def masked(self, schema: Schema, value: Mapping[str, Any], nulls: bool = False) -> dict[str, Any]:
+        def leaf(path: Path, definition: Definition, one: Any) -> Any:
+            return self.mask(one) if definition["type"] == "secret" and isinstance(one, str) else one
+
+        return rebuild(schema, value, leaf, nulls)
+
+    def resolved(
+        self, schema: Schema, value: Mapping[str, Any], stored: Mapping[str, Any] | None
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """The value with stored secrets in place of masks. In collections the index tells which one is meant."""
+        known = {} if stored is None else _secrets(schema, stored)
+        problems: list[Problem] = []
+
+        def leaf(path: Path, definition: Definition, one: Any) -> Any:
+            if definition["type"] != "secret" or not self.is_mask(one):
+                return one
+            if path in known:
+                return known[path]
+            if stored is not None or self._variants["settings_secret_mask_on_create"] == "refuse":
+                problems.append((path, _REENTER))
+            return one
+
+        return rebuild(schema, value, leaf), problems
+
+    def not_resubmitted(
+        self, schema: Schema, sent: Mapping[str, Any], new: Mapping[str, Any], old: Mapping[str, Any], complete: bool
+    ) -> list[Problem]:
+        """The masked secrets, when the change asks for all of them in clear.
+
+        ``sent`` is the value as it came, ``new`` what would be stored; ``complete``: ``new`` has no other violations.
+        """
+        rules = [one for one in schema.constraints if one.get("type") == "SECRET_RESUBMISSION"]
+        needed = _demanding(schema, new, old)
+        if complete and any(one.get("checkAllProperties") for one in rules):
+            needed = needed or canonical(new) != canonical(old)
+        if not needed:
+            return []
+        message = next((one["customMessage"] for one in rules if one.get("customMessage")), _REENTER)
+        return [(path, message) for path, secret in _secrets(schema, sent).items() if self.is_mask(secret)]
+
+
+def _secrets(schema: Schema, value: Mapping[str, Any]) -> dict[Path, Any]:
+    return {path: one for path, definition, one in visit(schema, value) if definition["type"] == "secret"}
+
+
+def _demanding(schema: Schema, new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+    """Whether a property with ``forceSecretResubmission`` has another value than before."""
+    before, after = (
+        {
+            path: canonical(one)
+            for path, definition, one in visit(schema, value)
+            if definition.get("forceSecretResubmission")
+        }
+        for value in (old, new)
+    )
+    return any(before.get(path) != text for path, text in after.items())

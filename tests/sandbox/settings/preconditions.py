@@ -1,0 +1,64 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Preconditions: when a property is there at all (FACTS section 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .constraints import java_pattern
+from .values import canonical
+
+
+def holds(precondition: Mapping[str, Any] | None, siblings: Mapping[str, Any]) -> bool:
+    """Whether a property with that precondition belongs to an object with these other properties.
+
+    A kind of precondition of a newer time holds.
+    """
+    if not precondition:
+        return True
+    check = _CHECKS.get(precondition["type"])
+    return check is None or check(precondition, siblings)
+
+
+def _equals(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
+    return canonical(siblings.get(one["property"])) == canonical(one.get("expectedValue"))
+
+
+def _in(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
+    return canonical(siblings.get(one["property"])) in map(canonical, one["expectedValues"])
+
+
+def _null(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
+    return siblings.get(one["property"]) is None
+
+
+def _regex(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
+    value = siblings.get(one["property"])
+    pattern = java_pattern(one["pattern"])
+    return isinstance(value, str) and (pattern is None or pattern.fullmatch(value) is not None)
+
+
+def _not(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
+    return not holds(one["precondition"], siblings)
+
+
+def _and(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
+    return all(holds(inner, siblings) for inner in one["preconditions"])
+
+
+def _or(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
+    return any(holds(inner, siblings) for inner in one["preconditions"])
+
+
+_CHECKS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], bool]] = {
+    "EQUALS": _equals,
+    "IN": _in,
+    "NULL": _null,
+    "REGEX_MATCH": _regex,
+    "NOT": _not,
+    "AND": _and,
+    "OR": _or,
+}

@@ -1,0 +1,173 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading: the objects list, one object, effective values (FACTS sections 3.2, 3.3, 3.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ..auth import SETTINGS_READ
+from ..errors import ApiError
+from ..http import Call, Endpoint, Reply
+from ..paging import paged
+from ..variants import Variant, Variants
+from .catalog import Catalog, Schema, read_fields
+from .defaults import default_value
+from .filters import parse_filter, parse_sort, sort_key
+from .ids import ENVIRONMENT, read_scope, scope_class
+from .masking import Secrets
+from .present import FIELDS, GET_FIELDS, render, shown_value, summary
+from .store import Store, Stored
+from .values import at_path
+
+VARIANTS = {
+    "settings_default_origin": Variant("origin of an effective value that is the default", ("default", ENVIRONMENT)),
+}
+
+_PAGE, _LARGEST_PAGE = 100, 500
+_EFFECTIVE_FIELDS = (
+    "summary",
+    "searchSummary",
+    "created",
+    "modified",
+    "createdBy",
+    "modifiedBy",
+    "author",
+    "origin",
+    "schemaId",
+    "schemaVersion",
+    "value",
+    "externalId",
+)
+
+
+@dataclass(frozen=True)
+class Effective:
+    """A value that is valid for a scope; ``stored`` None: the schema's default."""
+
+    schema: Schema
+    origin: str
+    stored: Stored | None
+
+
+class Reader:
+    """The endpoints that only read."""
+
+    def __init__(self, catalog: Catalog, store: Store, variants: Variants) -> None:
+        self._catalog = catalog
+        self._store = store
+        self._variants = variants
+        self._secrets = Secrets(variants)
+
+    def get(self, call: Call) -> Reply:
+        one = self._store.get(call.params["objectId"])
+        if one is None:
+            raise ApiError(404, "Settings not found")
+        return Reply(200, self._rendered(one, GET_FIELDS))
+
+    def listed(self, call: Call) -> Reply:
+        """Persisted objects only, in order of rank."""
+        fields: list[str] = []
+
+        def select(first: Call) -> Sequence[Stored]:
+            fields[:] = read_fields(first, ("objectId", "value"), FIELDS)
+            return self._selected(first, fields)
+
+        rows, meta = paged(call, _PAGE, _LARGEST_PAGE, select)
+        return Reply(200, {"items": [self._rendered(one, fields) for one in rows], **meta})
+
+    def _rendered(self, one: Stored, fields: Sequence[str]) -> dict[str, Any]:
+        return render(one, self._catalog.latest(one.schema_id), fields, self._secrets, self._variants)
+
+    def _selected(self, call: Call, fields: Sequence[str]) -> list[Stored]:
+        schema_ids, scopes, external = (_texts(call, name) for name in ("schemaIds", "scopes", "externalIds"))
+        if not schema_ids and not scopes:
+            raise ApiError.violation("schemaIds", "Either schemaIds or scopes must be set")
+        schemas = [self._catalog.latest(name) for name in schema_ids] if schema_ids else list(self._catalog)
+        wanted = [read_scope(text) or text for text in scopes] or None
+        rows = [one for schema in schemas for one in self._store.objects(schema.id, wanted)]
+        if external:
+            rows = [one for one in rows if one.external_id in external]
+        if call.query.get("filter"):
+            keep = parse_filter(call.query["filter"], fields)
+            rows = [one for one in rows if keep(partial(self._field, one))]
+        # From the last key to the first: sorting is stable.
+        for name, descends in reversed(parse_sort(call.query.get("sort", ""), fields)):
+            rows.sort(key=partial(self._sort_key, name), reverse=descends)
+        return rows
+
+    def _field(self, one: Stored, name: str) -> Any:
+        """Secrets are masked here too, else a filter could find them out."""
+        root, _dummy, path = name.partition(".")
+        found = self._rendered(one, (root,)).get(root)
+        return at_path(found, path) if path else found
+
+    def _sort_key(self, name: str, one: Stored) -> tuple[int, float, str]:
+        return sort_key(self._field(one, name))
+
+    def effective(self, call: Call) -> Reply:
+        """What is valid on a scope: its own values, else those of the environment, else the defaults."""
+        fields: list[str] = []
+
+        def select(first: Call) -> Sequence[Effective]:
+            fields[:] = read_fields(first, ("origin", "value"), _EFFECTIVE_FIELDS)
+            return self._effective(first)
+
+        rows, meta = paged(call, _PAGE, _LARGEST_PAGE, select)
+        return Reply(200, {"items": [self._shown(one, fields) for one in rows], **meta})
+
+    def _effective(self, call: Call) -> list[Effective]:
+        text = call.query.get("scope")
+        if not text:
+            raise ApiError.violation("scope", "must not be null")
+        scope = read_scope(text)
+        if scope is None:
+            raise ApiError.violation("scope", "Invalid format.")
+        schema_ids = _texts(call, "schemaIds")
+        schemas = [self._catalog.latest(name) for name in schema_ids] if schema_ids else list(self._catalog)
+        found: list[Effective] = []
+        for schema in schemas:
+            if scope_class(scope) in schema.allowed_scopes:
+                found += self._of_schema(schema, scope)
+            elif schema_ids:
+                raise ApiError(404, f"No read access for scope class {scope_class(scope)}")
+        return found
+
+    def _of_schema(self, schema: Schema, scope: str) -> list[Effective]:
+        scopes = [scope] if scope == ENVIRONMENT else [scope, ENVIRONMENT]
+        rows = [Effective(schema, one.scope, one) for one in self._store.objects(schema.id, scopes)]
+        if schema.multi:
+            return rows
+        return rows[:1] or [Effective(schema, self._variants["settings_default_origin"], None)]
+
+    def _shown(self, one: Effective, fields: Sequence[str]) -> dict[str, Any]:
+        row: Mapping[str, Any]
+        if one.stored is not None:
+            row = {**self._rendered(one.stored, [name for name in fields if name != "origin"]), "origin": one.origin}
+        else:
+            value = default_value(one.schema)
+            title = summary(one.schema, value)
+            row = {
+                "summary": title,
+                "searchSummary": title,
+                "origin": one.origin,
+                "schemaId": one.schema.id,
+                "schemaVersion": one.schema.version,
+                "value": shown_value(one.schema, value, self._secrets, self._variants),
+            }
+        return {name: row[name] for name in fields if name in row}
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint("GET", "/v2/settings/objects", self.listed, SETTINGS_READ),
+            Endpoint("GET", "/v2/settings/objects/{objectId}", self.get, SETTINGS_READ),
+            Endpoint("GET", "/v2/settings/effectiveValues", self.effective, SETTINGS_READ),
+        ]
+
+
+def _texts(call: Call, name: str) -> list[str]:
+    return [text.strip() for text in call.query.get(name, "").split(",") if text.strip()]

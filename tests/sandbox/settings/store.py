@@ -1,0 +1,159 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stored objects, with an index for everything that is asked often.
+
+Two steps change the store, adding and removing, and each can be taken back: that is how a validation of many items lets
+each of them see those before it (FACTS section 3.4) and leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One object. ``keys`` are its places in the unique indexes, ``references`` the objectIds its value names."""
+
+    object_id: str
+    key: str
+    schema_id: str
+    schema_version: str
+    scope: str
+    value: dict[str, Any]
+    external_id: str | None
+    created: int
+    modified: int
+    created_by: str
+    modified_by: str
+    revision: int = 1
+    deletable: bool = True
+    modifiable: bool = True
+    movable: bool = True
+    first: bool = False
+    size: int = 0
+    keys: tuple[tuple[str, str], ...] = ()
+    references: tuple[str, ...] = ()
+
+
+class Bucket:
+    """The objects of one schema on one scope, in order of rank."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, Stored] = {}
+        self.size = 0
+        self.created = 0
+
+    def position(self, object_id: str) -> int:
+        return list(self.objects).index(object_id)
+
+    def put(self, one: Stored, position: int | None) -> None:
+        """At the end without a position, which must be cheap: that is how thousands are added."""
+        if position is None or position >= len(self.objects):
+            self.objects[one.object_id] = one
+        else:
+            rows = list(self.objects.items())
+            rows.insert(position, (one.object_id, one))
+            self.objects = dict(rows)
+        self.size += one.size
+
+
+class Store:
+    """Everything that is persisted."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[str, dict[str, Bucket]] = {}
+        self._by_id: dict[str, Stored] = {}
+        self._external: dict[tuple[str, str, str], str] = {}
+        self._unique: dict[tuple[str, str], str] = {}
+        self._referrers: dict[str, dict[str, None]] = {}
+        self._journal: list[Callable[[], None]] | None = None
+
+    def get(self, object_id: str) -> Stored | None:
+        return self._by_id.get(object_id)
+
+    def bucket(self, schema_id: str, scope: str) -> Bucket:
+        return self._buckets.setdefault(schema_id, {}).setdefault(scope, Bucket())
+
+    def objects(self, schema_id: str, scopes: Iterable[str] | None = None) -> Iterator[Stored]:
+        """In order of rank, scope by scope."""
+        buckets = self._buckets.get(schema_id, {})
+        for scope in buckets if scopes is None else scopes:
+            if scope in buckets:
+                yield from buckets[scope].objects.values()
+
+    def by_external_id(self, schema_id: str, scope: str, external_id: str) -> Stored | None:
+        return self._by_id.get(self._external.get((schema_id, scope, external_id), ""))
+
+    def holder(self, key: tuple[str, str]) -> str | None:
+        """Who has that place in a unique index."""
+        return self._unique.get(key)
+
+    def referrers(self, object_id: str) -> list[Stored]:
+        return [self._by_id[one] for one in self._referrers.get(object_id, ())]
+
+    def add(self, one: Stored, position: int | None = None) -> None:
+        self.bucket(one.schema_id, one.scope).put(one, position)
+        self._index(one)
+        self._note(lambda: self._drop(one))
+
+    def remove(self, one: Stored) -> None:
+        position = None
+        if self._journal is not None:
+            position = self.bucket(one.schema_id, one.scope).position(one.object_id)
+        self._drop(one)
+        self._note(lambda: self.add(one, position))
+
+    def replace(self, old: Stored, new: Stored) -> None:
+        """In place: the rank stays."""
+        bucket = self.bucket(old.schema_id, old.scope)
+        self._unindex(old)
+        bucket.objects[old.object_id] = new
+        bucket.size += new.size - old.size
+        self._index(new)
+        self._note(lambda: self.replace(new, old))
+
+    def move(self, one: Stored, position: int) -> None:
+        """``position`` counts without the object itself."""
+        self.remove(one)
+        self.add(one, position)
+
+    def trial(self) -> None:
+        """From here on every change can be taken back by ``rollback``."""
+        self._journal = []
+
+    def rollback(self) -> None:
+        journal, self._journal = self._journal or [], None
+        for undo in reversed(journal):
+            undo()
+
+    def _note(self, undo: Callable[[], None]) -> None:
+        if self._journal is not None:
+            self._journal.append(undo)
+
+    def _drop(self, one: Stored) -> None:
+        bucket = self.bucket(one.schema_id, one.scope)
+        del bucket.objects[one.object_id]
+        bucket.size -= one.size
+        self._unindex(one)
+
+    def _index(self, one: Stored) -> None:
+        self._by_id[one.object_id] = one
+        if one.external_id is not None:
+            self._external[one.schema_id, one.scope, one.external_id] = one.object_id
+        for key in one.keys:
+            self._unique[key] = one.object_id
+        for target in one.references:
+            self._referrers.setdefault(target, {})[one.object_id] = None
+
+    def _unindex(self, one: Stored) -> None:
+        del self._by_id[one.object_id]
+        if one.external_id is not None:
+            del self._external[one.schema_id, one.scope, one.external_id]
+        for key in one.keys:
+            self._unique.pop(key, None)
+        for target in one.references:
+            self._referrers[target].pop(one.object_id, None)

@@ -1,0 +1,137 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a value is what its schema says, and the form in which it is stored (FACTS sections 3.1 and 5.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..variants import Variant, Variants
+from .catalog import Catalog, Schema
+from .constraints import check_object, check_property
+from .ids import read_object_id
+from .preconditions import holds
+from .store import Store
+from .values import WrongTypeError, canonical, read_scalar
+from .walk import COLLECTIONS, Definition, Path
+
+VARIANTS = {
+    "settings_precondition_false": Variant(
+        "a value for a property whose precondition does not hold", ("refuse", "ignore")
+    ),
+    "settings_set_order": Variant("in which order the elements of a set come back", ("sorted", "kept")),
+}
+
+NOT_A_SETTING = "Must be of type setting"
+
+
+class Validator:
+    """Looks at one value; ``problems`` holds everything that is wrong with it, not only the first thing."""
+
+    def __init__(self, schema: Schema, catalog: Catalog, store: Store, variants: Variants) -> None:
+        self._schema = schema
+        self._catalog = catalog
+        self._store = store
+        self._variants = variants
+        self.problems: list[tuple[Path, str]] = []
+
+    def stored_form(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """Without nulls, integers of float properties as floats, sets sorted; what is wrong is left out."""
+        return self._object(self._schema.properties, self._schema.constraints, value, ())
+
+    def _object(
+        self, properties: Mapping[str, Definition], constraints: list[Any], value: Mapping[str, Any], path: Path
+    ) -> dict[str, Any]:
+        for name in value:
+            if name not in properties:
+                self._add((*path, name), "Unknown property")
+        result: dict[str, Any] = {}
+        before = len(self.problems)
+        for name, definition in properties.items():
+            one = value.get(name)
+            if not holds(definition.get("precondition"), value):
+                if one is not None and self._variants["settings_precondition_false"] == "refuse":
+                    self._add((*path, name), "Unknown property")
+            elif one is not None:
+                self._property(definition, one, (*path, name), result)
+            elif not definition["nullable"]:
+                self._add(
+                    (*path, name),
+                    f"Given property '{name}' with value: 'null' does not comply with required NonNull of schema",
+                )
+        # A relation between properties says nothing new about those that are wrong in themselves.
+        if len(self.problems) == before:
+            self._check(check_object, constraints, result, path)
+        return result
+
+    def _property(self, definition: Definition, value: Any, path: Path, result: dict[str, Any]) -> None:
+        try:
+            found = self._typed(definition, value, path)
+        except WrongTypeError:
+            kind, _dummy = self._schema.resolve(definition["type"])
+            self._add(path, f"Must be of type {kind}")
+            return
+        if self._check(check_property, definition.get("constraints") or [], found, path):
+            result[path[-1]] = found
+
+    def _typed(self, definition: Definition, value: Any, path: Path) -> Any:
+        kind, found = self._schema.resolve(definition["type"])
+        if kind == "object":
+            if not isinstance(value, Mapping):
+                raise WrongTypeError
+            return self._object(found["properties"], found.get("constraints") or [], value, path)
+        if kind == "enum":
+            return self._enum(found, value, path)
+        if kind in COLLECTIONS:
+            if not isinstance(value, list):
+                raise WrongTypeError
+            return self._collection(definition, kind, value, path)
+        scalar = read_scalar(kind, value)
+        if kind == "setting":
+            self._reference(definition, scalar, path)
+        return scalar
+
+    def _enum(self, enum: Mapping[str, Any], value: Any, path: Path) -> Any:
+        known = [item["value"] for item in enum["items"]]
+        if canonical(value) not in map(canonical, known):
+            self._add(path, f"'{value}' must be any of [{', '.join(map(str, known))}]")
+        return value
+
+    def _collection(self, definition: Definition, kind: str, value: list[Any], path: Path) -> list[Any]:
+        low, high = definition.get("minObjects") or 0, definition["maxObjects"]
+        if not low <= len(value) <= high:
+            self._add(path, f"must have between {low} and {high} elements")
+        rows: list[Any] = []
+        for index, element in enumerate(value):
+            row: dict[str, Any] = {}
+            place = (*path, str(index))
+            self._property(definition["items"], element, place, row)
+            rows.extend(row.values())
+        if kind == "set":
+            # A set holds each element once.
+            unique = {canonical(row): row for row in rows}
+            order = sorted(unique) if self._variants["settings_set_order"] == "sorted" else list(unique)
+            rows = [unique[text] for text in order]
+        return rows
+
+    def _reference(self, definition: Definition, value: str, path: Path) -> None:
+        """The objectId of an object that is there; of an unknown schema nobody can say."""
+        wanted = definition.get("referencedType")
+        if wanted is None or wanted not in self._catalog:
+            return
+        target = read_object_id(value)
+        if target is None or target.schema_id != wanted:
+            self._add(path, NOT_A_SETTING)
+        elif self._store.get(value) is None:
+            self._add(path, f"Referenced object '{value}' does not exist")
+
+    def _check(self, check: Callable[[Any, Any], str | None], constraints: list[Any], value: Any, path: Path) -> bool:
+        messages = [message for one in constraints if (message := check(one, value)) is not None]
+        for message in messages:
+            self._add(path, message)
+        return not messages
+
+    def _add(self, path: Path, message: str) -> None:
+        self.problems.append((path, message))

@@ -1,0 +1,274 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writing: POST of many objects, PUT and DELETE of one (FACTS sections 3.4 and 3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..auth import SETTINGS_READ, SETTINGS_WRITE
+from ..clock import Clock
+from ..errors import ApiError
+from ..http import Call, Endpoint, Reply
+from ..variants import Variant, Variants
+from .between import in_use
+from .catalog import Catalog, Schema
+from .draft import Draft, Drafting
+from .ids import make_key, make_object_id, make_update_token, read_scope, scope_class
+from .order import place
+from .present import operations
+from .store import Store, Stored
+
+VARIANTS = {
+    "settings_single_object_post": Variant(
+        "a POST where a single-object schema has its object already", ("update", "refuse")
+    ),
+    "settings_oversize_status": Variant("code for a body of more than 1 MB", (413, 400)),
+}
+
+_LARGEST_BODY = 1_000_000
+_LONGEST_EXTERNAL_ID = 500
+
+
+@dataclass(frozen=True)
+class Item:
+    """One element of a POST, its form checked."""
+
+    schema: Schema
+    scope: str
+    value: Any
+    external_id: str | None
+    object_id: str | None
+    insert_after: str | None
+    is_old_version: bool
+
+
+class Writer:
+    """The endpoints that change something."""
+
+    def __init__(self, catalog: Catalog, store: Store, variants: Variants, clock: Clock) -> None:
+        self._catalog = catalog
+        self._store = store
+        self._variants = variants
+        self._clock = clock
+        self._drafting = Drafting(catalog, store, variants)
+
+    def create(self, call: Call) -> Reply:
+        """Items one by one, without a transaction; the status says whether all, some or none were taken."""
+        body = self._body(call)
+        validate_only, repair = call.flag("validateOnly"), call.flag("repairInput")
+        if not isinstance(body, list) or not all(isinstance(item, dict) for item in body):
+            raise ApiError(400, "Could not map JSON at '' near line 1 column 1")
+        if validate_only:
+            self._store.trial()
+        try:
+            answers = [self._answer(item, index, repair, call.token_id) for index, item in enumerate(body)]
+        finally:
+            if validate_only:
+                self._store.rollback()
+        if validate_only:
+            for answer in answers:
+                answer.pop("objectId", None)
+        codes = {answer["code"] for answer in answers}
+        if codes <= {200}:
+            return Reply(200, answers)
+        if 200 in codes:
+            return Reply(207, answers)
+        return Reply(codes.pop() if len(codes) == 1 else 400, answers)
+
+    def _answer(self, raw: Mapping[str, Any], index: int, repair: bool, author: str) -> dict[str, Any]:
+        try:
+            item = self._item(raw, index)
+            stored = self._put_item(item, index, repair or item.is_old_version, author)
+        except ApiError as error:
+            return _failure(error, raw.get("value"))
+        return {"code": 200, "objectId": stored.object_id}
+
+    def _item(self, raw: Mapping[str, Any], index: int) -> Item:
+        for name in ("schemaId", "scope", "value"):
+            if raw.get(name) is None:
+                raise ApiError.violation(f"{index}/{name}", "must not be null", "PAYLOAD_BODY")
+        for name in ("schemaId", "scope", "schemaVersion", "externalId", "objectId", "insertAfter"):
+            if raw.get(name) is not None and not isinstance(raw[name], str):
+                raise ApiError.violation(f"{index}/{name}", "Must be of type text", "PAYLOAD_BODY")
+        external_id = raw.get("externalId")
+        if external_id is not None and not 0 < len(external_id) <= _LONGEST_EXTERNAL_ID:
+            message = f"size must be between 1 and {_LONGEST_EXTERNAL_ID}"
+            raise ApiError.violation(f"{index}/externalId", message, "PAYLOAD_BODY")
+        latest = self._catalog.latest(raw["schemaId"])
+        version = self._catalog.version(latest.id, raw.get("schemaVersion")).version
+        scope = read_scope(raw["scope"])
+        if scope is None:
+            raise ApiError.violation(f"{index}/scope", "Invalid format.", "PAYLOAD_BODY")
+        if scope_class(scope) not in latest.allowed_scopes:
+            raise ApiError(404, f"No write access for scope class {scope_class(scope)}")
+        return Item(
+            schema=latest,
+            scope=scope,
+            value=raw["value"],
+            external_id=external_id,
+            # "Only applicable if an external identifier is provided".
+            object_id=raw.get("objectId") if external_id is not None else None,
+            insert_after=raw.get("insertAfter"),
+            is_old_version=version != latest.version,
+        )
+
+    def _existing(self, item: Item) -> Stored | None:
+        """The object that the item replaces."""
+        named = None
+        if item.external_id is not None:
+            named = self._store.by_external_id(item.schema.id, item.scope, item.external_id)
+        if item.object_id is not None:
+            given = self._store.get(item.object_id)
+            if given is None and item.schema.id.startswith("app:"):
+                raise ApiError(404, "Settings not found")
+            if given is not None and (given.schema_id, given.scope) != (item.schema.id, item.scope):
+                raise ApiError(400, "The object of that objectId belongs to another schema or scope")
+            if given is not None and named is not None and given.object_id != named.object_id:
+                raise ApiError(400, "externalId and objectId belong to different objects")
+            named = given or named
+        if named is None and not item.schema.multi:
+            named = next(self._store.objects(item.schema.id, [item.scope]), None)
+            if named is not None and self._variants["settings_single_object_post"] == "refuse":
+                raise ApiError(400, "There is already an object of this schema on the scope")
+        return named
+
+    def _put_item(self, item: Item, index: int, repair: bool, author: str) -> Stored:
+        old = self._existing(item)
+        bucket = self._store.bucket(item.schema.id, item.scope)
+        draft = self._drafting.draft(item.schema, item.scope, item.value, old, index, repair)
+        position = place(item.schema, bucket, item.insert_after, None, old, self._variants)
+        if old is not None:
+            external_id = old.external_id if item.external_id is None else item.external_id
+            return self._replace(old, item.schema, draft, external_id, position, author)
+        bucket.created += 1
+        # The only object of a scope has the same id whenever it is made.
+        number = bucket.created if item.schema.multi else 0
+        key = make_key(item.schema.id, item.scope, number)
+        now = self._clock.now_ms()
+        stored = Stored(
+            object_id=make_object_id(item.schema.id, item.scope, key),
+            key=key,
+            schema_id=item.schema.id,
+            schema_version=item.schema.version,
+            scope=item.scope,
+            value=draft.value,
+            external_id=item.external_id,
+            created=now,
+            modified=now,
+            created_by=author,
+            modified_by=author,
+            revision=bucket.created,
+            size=draft.size,
+            keys=draft.keys,
+            references=draft.references,
+        )
+        self._store.add(stored, position)
+        return stored
+
+    def _replace(
+        self, old: Stored, schema: Schema, draft: Draft, external_id: str | None, position: int | None, author: str
+    ) -> Stored:
+        new = replace(
+            old,
+            schema_version=schema.version,
+            value=draft.value,
+            external_id=external_id,
+            modified=self._clock.now_ms(),
+            modified_by=author,
+            revision=old.revision + 1,
+            size=draft.size,
+            keys=draft.keys,
+            references=draft.references,
+        )
+        self._store.replace(old, new)
+        if position is not None:
+            self._store.move(new, position)
+        return new
+
+    def update(self, call: Call) -> Reply:
+        """The whole value is replaced; the answer is one SettingsObjectResponse, also when it fails."""
+        body = self._body(call)
+        validate_only, repair = call.flag("validateOnly"), call.flag("repairInput")
+        if not isinstance(body, dict):
+            raise ApiError(400, "Could not map JSON at '' near line 1 column 1")
+        if validate_only:
+            self._store.trial()
+        try:
+            stored = self._update(call, body, repair)
+        except ApiError as error:
+            return Reply(error.status, _failure(error, body.get("value")))
+        finally:
+            if validate_only:
+                self._store.rollback()
+        return Reply(200, {"code": 200} if validate_only else {"code": 200, "objectId": stored.object_id})
+
+    def _update(self, call: Call, body: Mapping[str, Any], repair: bool) -> Stored:
+        old = self._found(call.params["objectId"], body.get("updateToken"))
+        if body.get("value") is None:
+            raise ApiError.violation("value", "must not be null", "PAYLOAD_BODY")
+        after, before = body.get("insertAfter"), body.get("insertBefore")
+        if after is not None and before is not None:
+            raise ApiError.violation("insertBefore", "must not be used together with insertAfter", "PAYLOAD_BODY")
+        schema = self._catalog.latest(old.schema_id)
+        asked = self._catalog.version(schema.id, body.get("schemaVersion"))
+        repair = repair or asked.version != schema.version
+        draft = self._drafting.draft(schema, old.scope, body["value"], old, 0, repair)
+        bucket = self._store.bucket(schema.id, old.scope)
+        position = place(schema, bucket, after, before, old, self._variants)
+        return self._replace(old, schema, draft, old.external_id, position, call.token_id)
+
+    def delete(self, call: Call) -> Reply:
+        """There is no ``validateOnly`` here, and an unknown query parameter is ignored: it deletes."""
+        try:
+            old = self._found(call.params["objectId"], call.query.get("updateToken"))
+            schema = self._catalog.latest(old.schema_id)
+            if "delete" not in operations(old, schema):
+                raise ApiError(400, "Deletion of value(s) is not allowed")
+            message = in_use(schema, old, self._store)
+            if message is not None:
+                raise ApiError.violation(f"{schema.id}/0", message, "PAYLOAD_BODY")
+        except ApiError as error:
+            return Reply(error.status, _failure(error, None))
+        self._store.remove(old)
+        return Reply(204)
+
+    def _found(self, object_id: str, update_token: Any) -> Stored:
+        """404, or 409 when it is not the state that the caller read."""
+        old = self._store.get(object_id)
+        if old is None:
+            raise ApiError(404, "Settings not found")
+        if update_token is not None and update_token != make_update_token(old.key, old.modified, old.revision):
+            raise ApiError(409, "The settings object was modified since it was read")
+        return old
+
+    def seed(self, raw: Mapping[str, Any]) -> None:
+        """An object that is there from the start; beside the fields of a POST it may say what is not allowed with it."""
+        stored = self._put_item(self._item(raw, 0), 0, repair=False, author="system")
+        flags = {name: raw[name] for name in ("deletable", "modifiable", "movable", "first") if name in raw}
+        self._store.replace(stored, replace(stored, **flags))
+
+    def _body(self, call: Call) -> Any:
+        """FACTS section 0.5: at most 1 MB."""
+        if len(call.body) > _LARGEST_BODY:
+            raise ApiError(self._variants["settings_oversize_status"], "Request body is larger than 1 MB")
+        return call.json()
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint("POST", "/v2/settings/objects", self.create, SETTINGS_WRITE),
+            # Section 0.2: PUT is the one that needs to read as well.
+            Endpoint("PUT", "/v2/settings/objects/{objectId}", self.update, SETTINGS_WRITE, also=SETTINGS_READ),
+            Endpoint("DELETE", "/v2/settings/objects/{objectId}", self.delete, SETTINGS_WRITE),
+        ]
+
+
+def _failure(error: ApiError, value: Any) -> dict[str, Any]:
+    """A SettingsObjectResponse; the value given is echoed, with its secrets, as the real server does."""
+    answer: dict[str, Any] = {"code": error.status, "error": error.error()}
+    if value is not None:
+        answer["invalidValue"] = value
+    return answer
