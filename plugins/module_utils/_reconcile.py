@@ -41,10 +41,12 @@ def reconcile(
     """The plan that was carried out, and what ``apply`` returned; None where there was nothing (more) to do.
 
     After a lost answer everything is read again. Is the wanted state there, the write had arrived, and the first plan is what
-    happened; else it is planned and sent again, at most as often as the client retries. A conflict (409: somebody else was
-    faster) is treated likewise with ``retry_conflict``; without it it is an error, unless it may be the echo of our own lost write.
+    happened; else it is planned and sent again, at most as often as the client retries. A conflict (somebody else was faster:
+    409, or 404 for a thing that was just read) is treated likewise with ``retry_conflict``; without it it is an error, unless
+    it may be the echo of our own lost write.
     """
     unsure: AnyPlan | None = None
+    refused: AnyPlan | None = None
     attempt = 0
     while True:
         planned = plan(gather())
@@ -57,9 +59,11 @@ def reconcile(
                 raise
             unsure = planned
         except ApiError as error:
-            is_echo = unsure is not None and error.status in (404, 409)
-            may_retry = is_echo or (retry_conflict and error.status == 409)
-            if not may_retry or attempt >= client.retries:
+            # A 404 for the same plan twice is no conflict: nothing changed in between.
+            is_gone = error.status == 404 and error.method in ("PUT", "DELETE") and planned != refused
+            may_retry = retry_conflict or unsure is not None
+            if not (error.status == 409 or is_gone) or not may_retry or attempt >= client.retries:
                 raise
+            refused = planned
         client.wait_before_retry(attempt)
         attempt += 1

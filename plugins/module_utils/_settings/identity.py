@@ -1,0 +1,127 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Which stored object is meant (DESIGN section 4): only what the user gave identifies, never a default. Pure.
+
+Order: object_id, external_id, match_on, then what the schema says: the only object of a single-object schema on the scope, or
+its UNIQUE constraints. Always within schema and scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
+    Schema,
+    lookup,
+    property_at,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import comparable
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored, Wanted
+
+
+def find(schema: Schema, wanted: Wanted, given: Mapping[str, Any], stored: Sequence[Stored]) -> Stored | None:
+    """The object among ``stored`` (those of schema and scope) that is meant, None if there is none yet.
+
+    ``given`` is the user's value, already coerced. Raises InputError if nothing identifies the object, StateError if several
+    objects are meant or the one found is not ours.
+    """
+    if wanted.object_id:
+        same = [one for one in stored if one.object_id == wanted.object_id]
+        if same:
+            return same[0]
+    if wanted.external_id:
+        same = [one for one in stored if one.external_id == wanted.external_id]
+        if same:
+            return _only(same, f"external id {wanted.external_id}")
+    keys = _keys(schema, wanted, given)
+    if not keys and not schema.is_single and not wanted.external_id:
+        raise InputError(_nothing_identifies(schema, wanted))
+    if wanted.match_on:
+        found = _matching(schema, given, stored, keys)
+        if wanted.external_id:
+            # Somebody else's object may well look the same; it is just not the one that is meant.
+            found = [one for one in found if one.external_id is None]
+    else:
+        found = list(stored) if schema.is_single else _matching(schema, given, stored, keys)
+    described = "the one object of a single-object schema" if schema.is_single else _described(keys)
+    target = _only(found, described)
+    return _adopted(wanted, target, described) if target and wanted.external_id else target
+
+
+def can_identify(schema: Schema, wanted: Wanted, given: Mapping[str, Any]) -> bool:
+    """Whether anything but object_id tells which object is meant."""
+    return bool(wanted.external_id or schema.is_single or _keys(schema, wanted, given))
+
+
+def _keys(schema: Schema, wanted: Wanted, given: Mapping[str, Any]) -> list[Sequence[str]]:
+    """Each a list of property paths whose values together identify an object."""
+    if wanted.match_on:
+        for path in wanted.match_on:
+            if property_at(schema, path) is None:
+                raise InputError(f"match_on names {path}, which schema {schema.schema_id} does not have")
+            if lookup(given, path) is None:
+                raise InputError(f"match_on names {path}, but value does not give it")
+        return [tuple(wanted.match_on)]
+    return [key for key in schema.unique_keys if all(lookup(given, path) is not None for path in key)]
+
+
+def _matching(
+    schema: Schema, given: Mapping[str, Any], stored: Iterable[Stored], keys: Sequence[Sequence[str]]
+) -> list[Stored]:
+    """The objects that agree with ``given`` in one of the keys."""
+    wanted = [[(path, _at(schema, given, path)) for path in key] for key in keys]
+    return [
+        one for one in stored if any(all(_at(schema, one.value, path) == text for path, text in key) for key in wanted)
+    ]
+
+
+def _at(schema: Schema, value: Mapping[str, Any], path: str) -> Any:
+    prop = property_at(schema, path)
+    found = lookup(value, path)
+    return found if prop is None else comparable(prop, found)
+
+
+def _only(found: Sequence[Stored], described: str) -> Stored | None:
+    if len(found) > 1:
+        names = ", ".join(one.name for one in found)
+        raise StateError(
+            f"several objects have {described}: {names}. Say which one by object_id",
+            {"candidates": [one.object_id for one in found]},
+        )
+    return found[0] if found else None
+
+
+def _adopted(wanted: Wanted, target: Stored, described: str) -> Stored | None:
+    """An object found by something else than its external id: ours to take if it has none and ``adopt`` allows it."""
+    if target.external_id is not None:
+        if not wanted.is_present:
+            return None
+        raise StateError(
+            f"external id {wanted.external_id} does not exist, and {described} belongs to object {target.name}: "
+            "an object with another external id is never adopted"
+        )
+    if wanted.adopt:
+        return target
+    if not wanted.is_present:
+        return None
+    raise StateError(
+        f"external id {wanted.external_id} does not exist, but {described} belongs to object {target.name}, which has no "
+        "external id: allow adopt, or remove that object"
+    )
+
+
+def _described(keys: Sequence[Sequence[str]]) -> str:
+    return "the same " + ", or the same ".join(" and ".join(key) for key in keys)
+
+
+def _nothing_identifies(schema: Schema, wanted: Wanted) -> str:
+    text = f"nothing tells which object of {schema.schema_id} on {wanted.scope} is meant: give object_id, external_id or match_on"
+    if schema.unique_keys:
+        text += f", or the properties of a unique key ({'; '.join(', '.join(key) for key in schema.unique_keys)})"
+    return text
