@@ -1,0 +1,42 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fixtures for all unit tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sandbox.app import Options
+from tests.support.sandbox import REAL_SCHEMAS, RunningSandbox, running
+
+
+@pytest.fixture(scope="session")
+def _own_sandbox() -> Iterator[RunningSandbox]:
+    with running(Options(speed=1000)) as found:
+        yield found
+
+
+@pytest.fixture
+def sandbox(_own_sandbox: RunningSandbox) -> RunningSandbox:
+    """A sandbox as it is at its start, with a thousand seconds of job time in each real one."""
+    _own_sandbox.state.reset()
+    return _own_sandbox
+
+
+@pytest.fixture(scope="session")
+def _real_sandbox() -> Iterator[RunningSandbox]:
+    with running(Options(schemas=(REAL_SCHEMAS,))) as found:
+        yield found
+
+
+@pytest.fixture
+def real_sandbox(_real_sandbox: RunningSandbox) -> RunningSandbox:
+    """As ``sandbox``, with the schemas of a real environment."""
+    if not REAL_SCHEMAS.is_dir():
+        pytest.skip(f"needs real schema documents in {REAL_SCHEMAS}")
+    _real_sandbox.state.reset()
+    return _real_sandbox
