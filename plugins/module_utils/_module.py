@@ -64,7 +64,7 @@ def _common_options() -> dict[str, Any]:
     }
 
 
-class _Module(AnsibleModule):
+class _Module(AnsibleModule):  # type: ignore[misc]
     """An AnsibleModule that reports its invocation itself, and writes nothing of it to syslog.
 
     Settings values hold secrets that only the schema knows, so an option in ``withheld`` is shown only after its package has

@@ -78,13 +78,14 @@ class _Work:
         by_id = self._read_object() if self._wanted.object_id else None
         if by_id is not None:
             self._wanted = _located(self._wanted, by_id)
-        if self._wanted.schema_id is None:
+        schema_id = self._wanted.schema_id
+        if schema_id is None:
             if self._wanted.is_present:
                 raise StateError(f"there is no object {self._wanted.object_id}, and no schema_id to create it with")
             return Found()
         if self._wanted.scope is None:
             self._wanted = dataclasses.replace(self._wanted, scope=ENVIRONMENT)
-        schema = self._read_schema(self._wanted.schema_id)
+        schema = self._read_schema(schema_id)
         if by_id is not None:
             return Found(self._list(schema) if self._wanted.position else [by_id])
         given = conform(schema, self._wanted.value)
@@ -152,8 +153,9 @@ class _Work:
         """FACTS section 3.7: always an answer, defaults included."""
         params = {"schemaIds": schema.schema_id, "scope": self._wanted.scope, "fields": "value", **self._params}
         for row in self._client.pages("/v2/settings/effectiveValues", params, "items"):
-            if isinstance(row.get("value"), Mapping):
-                return row["value"]
+            value: Mapping[str, Any] | None = row.get("value")
+            if value:
+                return value
         return None
 
     # plan

@@ -25,6 +25,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.valu
     comparable,
     completed,
     conform,
+    defaults,
     merged,
     same,
     without_nulls,
@@ -149,7 +150,7 @@ def _absent(schema: Schema, wanted: Wanted, target: Stored | None) -> Change:
 
 def reset(schema: Schema, wanted: Wanted, target: Stored) -> Change:
     """The defaults for the object of a single-object schema that may not be deleted."""
-    value = completed(schema, {}, None)
+    value = defaults(schema)
     action = "none" if same(schema, target.value, value) else "reset"
     if action == "reset":
         _check_modifiable(schema, target, value, None)

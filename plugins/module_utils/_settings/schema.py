@@ -45,6 +45,11 @@ class Property:
         return self._spec.get("default")
 
     @property
+    def min_objects(self) -> int:
+        """The fewest items that a collection may have."""
+        return int(self._spec.get("minObjects") or 0)
+
+    @property
     def precondition(self) -> Mapping[str, Any] | None:
         return self._spec.get("precondition")
 
@@ -52,6 +57,10 @@ class Property:
     def forces_resubmission(self) -> bool:
         """A change of it demands all secrets in clear (FACTS section 3.8)."""
         return bool(self._spec.get("forceSecretResubmission"))
+
+    def is_same_type(self, other: Property) -> bool:
+        """Of two objects."""
+        return self._type is other._type
 
     @property
     def constraints(self) -> Sequence[Mapping[str, Any]]:

@@ -60,8 +60,8 @@ def _masked(prop: Property, value: Any, stored: Any, hide_unknown: bool) -> Any:
             for name, item in value.items()
         }
     if prop.kind in COLLECTIONS and isinstance(value, list):
-        others = stored if isinstance(stored, list) and len(stored) == len(value) else [None] * len(value)
-        return [_masked(prop.item, item, other, hide_unknown) for item, other in zip(value, others)]
+        items = stored if isinstance(stored, list) and len(stored) == len(value) else [None] * len(value)
+        return [_masked(prop.item, item, other, hide_unknown) for item, other in zip(value, items)]
     return MASK if hide_unknown and (prop.kind == OBJECT or isinstance(value, (Mapping, list))) else value
 
 

@@ -124,16 +124,17 @@ def without_nulls(value: Any) -> Any:
     return value
 
 
-def completed(prop: Property, value: Mapping[str, Any], given: Any) -> dict[str, Any]:
+def completed(prop: Property, value: Mapping[str, Any], given: Any, within: tuple[Property, ...] = ()) -> dict[str, Any]:
     """``value`` with the schema's defaults for required properties, and without what it now rules out.
 
     The server does not fill in defaults (FACTS section 3.1). What the user gave is never dropped: the server judges it.
+    ``within``: the objects that are being made of defaults alone; a type that requires itself would never end.
     """
     given = given if isinstance(given, Mapping) else {}
     result = dict(value)
     properties = prop.properties
     # Filling one property can switch another on or off, so each step is repeated until it changes nothing.
-    _fill(properties, result)
+    _fill(properties, result, within)
     dropped = True
     while dropped:
         dropped = False
@@ -141,11 +142,20 @@ def completed(prop: Property, value: Mapping[str, Any], given: Any) -> dict[str,
             if name in result and given.get(name) is None and not holds(below.precondition, result):
                 del result[name]
                 dropped = True
-    _fill(properties, result)
+    _fill(properties, result, within)
     for name, below in properties.items():
         if result.get(name) is not None:
             result[name] = _completed_below(below, result[name], given.get(name))
     return result
+
+
+def defaults(schema: Property) -> dict[str, Any]:
+    """What an object is that nobody has changed: the defaults of optional properties as well."""
+    value = completed(schema, {}, None)
+    for name, below in schema.properties.items():
+        if below.is_nullable and below.default is not None and holds(below.precondition, value):
+            value[name] = copy.deepcopy(below.default)
+    return completed(schema, value, None)
 
 
 def same(schema: Property, current: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
@@ -154,18 +164,36 @@ def same(schema: Property, current: Mapping[str, Any], wanted: Mapping[str, Any]
     Defaults that a newer schema asks for and the stored value does not have yet are no difference: both sides have them.
     """
     target = comparable(schema, wanted)
-    return comparable(schema, current) == target or comparable(schema, completed(schema, current, current)) == target
+    return bool(comparable(schema, current) == target or comparable(schema, completed(schema, current, current)) == target)
 
 
-def _fill(properties: Mapping[str, Property], result: dict[str, Any]) -> None:
+def _fill(properties: Mapping[str, Property], result: dict[str, Any], within: tuple[Property, ...]) -> None:
     filled = True
     while filled:
         filled = False
         for name, below in properties.items():
-            is_missing = result.get(name) is None and not below.is_nullable and below.default is not None
-            if is_missing and holds(below.precondition, result):
-                result[name] = copy.deepcopy(below.default)
-                filled = True
+            if result.get(name) is None and not below.is_nullable and holds(below.precondition, result):
+                default = _default(below, within)
+                if default is not None:
+                    result[name] = default
+                    filled = True
+
+
+def _default(prop: Property, within: tuple[Property, ...]) -> Any:
+    """What a required property is unless somebody says otherwise, None if nothing can be known.
+
+    Objects and most collections have no default of their own in any schema seen: an object is then what the defaults of its
+    properties make it, if they make it whole; a collection that may be empty is empty.
+    """
+    if prop.default is not None:
+        return copy.deepcopy(prop.default)
+    if prop.kind == OBJECT and prop.properties and not any(prop.is_same_type(one) for one in within):
+        whole = completed(prop, {}, None, (*within, prop))
+        needed = (name for name, below in prop.properties.items() if not below.is_nullable and holds(below.precondition, whole))
+        return whole if all(whole.get(name) is not None for name in needed) else None
+    if prop.kind in COLLECTIONS and not prop.min_objects:
+        return []
+    return None
 
 
 def _completed_below(prop: Property, value: Any, given: Any) -> Any:
