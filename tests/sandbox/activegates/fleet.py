@@ -98,7 +98,7 @@ class ActiveGate:
 
     @property
     def addresses(self) -> list[str]:
-        return [f"10.20.{self.number // 250}.{self.number % 250 + 1}"]
+        return [f"10.20.{self.number // 250}.{self.number % 250 + 10}"]
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,12 @@ class Pool:
     running: Job | None = None
     free: float = 0.0
 
+    def due(self) -> float:
+        """When something happens next."""
+        if self.running is not None:
+            return self.running.ends
+        return max(self.free, min((job.ready for job in self.waiting), default=math.inf))
+
 
 class Jobs:
     """All jobs by ActiveGate, and the pools in which those that have not ended are."""
@@ -77,6 +83,7 @@ class Jobs:
         self._pools: dict[tuple[str, ...], Pool] = {}
         self._jobs: dict[str, list[Job]] = {}
         self._count = 0
+        self._due = math.inf
 
     # Reading
 
@@ -135,6 +142,7 @@ class Jobs:
         job.outcome = outcome
         job.with_companion = self._variants["job_companion"] != "none"
         self._pools.setdefault(pool, Pool()).waiting.append(job)
+        self._due = min(self._due, job.ready)
         return job
 
     def finished(
@@ -152,6 +160,7 @@ class Jobs:
         pool = self._pools[job.pool]
         if pool.running is job:
             pool.running, pool.free = None, now
+            self._due = now
         else:
             pool.waiting.remove(job)
         if self._variants["job_after_delete"] == "gone":
@@ -170,13 +179,17 @@ class Jobs:
     # Time
 
     def advance(self) -> None:
-        """Everything that has happened until now."""
+        """Everything that has happened until now. Looks at the pools only when there is something to see."""
         now, away = self._clock.now(), self._fleet.away()
+        if now < self._due:
+            return
         for name, pool in list(self._pools.items()):
             while self._step(pool, now, away):
                 pass
             if pool.running is None and not pool.waiting:
                 del self._pools[name]
+        # Those that are away may be back at any time, and their jobs must not have gone on meanwhile.
+        self._due = 0.0 if away else min((pool.due() for pool in self._pools.values()), default=math.inf)
 
     def _step(self, pool: Pool, now: float, away: set[str]) -> bool:
         """The pool's next event, if it lies before now."""

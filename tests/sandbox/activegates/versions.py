@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from ..errors import ApiError
@@ -55,6 +56,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def key(version: str) -> tuple[int, ...]:
     """Sorts numerically by all parts, the time of the build last."""
     return tuple(int(part) for part in re.split(r"[.-]", version))
