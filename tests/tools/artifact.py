@@ -22,11 +22,17 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         # No configuration and no collection but the one that is installed here.
-        environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(home), "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false"}
+        environment = {
+            **os.environ,
+            "ANSIBLE_COLLECTIONS_PATH": str(home),
+            "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false",
+        }
 
         def run(*command: str) -> str:
             program = [str(VENV / "bin" / command[0]), *command[1:]]
-            return subprocess.run(program, cwd=home, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+            return subprocess.run(
+                program, cwd=home, env=environment, check=True, stdout=subprocess.PIPE, text=True
+            ).stdout
 
         run("ansible-galaxy", "collection", "build", str(ROOT), "--output-path", str(home / "built"), "--force")
         (built,) = (home / "built").glob("*.tar.gz")

@@ -23,11 +23,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from . import pythons, sanity
-from .setup import COLLECTIONS, ROOT, VENV
+from .environment import environment
+from .setup import ROOT, VENV
 
 AT_ONCE = 2
 _TESTS_RAN = re.compile(r"^=* ?(\d+ (?:passed|failed|error|skipped).* in [\d.]+s.*?) ?=*$", re.MULTILINE)
-_MYPY = ["-p", "ansible_collections.community.dynatrace.plugins.module_utils", "-p", "tests.sandbox", "-p", "tests.tools"]
+_MYPY = [
+    "-p",
+    "ansible_collections.community.dynatrace.plugins.module_utils",
+    "-p",
+    "tests.sandbox",
+    "-p",
+    "tests.tools",
+]
 
 
 @dataclass(frozen=True)
@@ -111,14 +119,6 @@ class Gate:
             print(f"--- {outcome.step.name}: output\n{outcome.output.rstrip()}\n---", flush=True)
 
 
-def environment() -> dict[str, str]:
-    """The tools of .venv first on PATH, and the collection of this checkout before any other copy of it."""
-    own = {"PATH": pythons.path(VENV / "bin"), "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "NO_COLOR": "1"}
-    foreign = {name for name in os.environ if name.startswith(("DYNATRACE_", "DT_"))}
-    kept = {name: value for name, value in os.environ.items() if name not in foreign | {"PYTHONPATH", "ANSIBLE_CONFIG"}}
-    return kept | own
-
-
 def steps() -> list[Step]:
     python = str(VENV / "bin" / "python")
 
@@ -133,7 +133,7 @@ def steps() -> list[Step]:
         Step("lint", "antsibull-changelog", [str(VENV / "bin" / "antsibull-changelog"), "lint"]),
         Step("lint", "ansible-lint", module("ansiblelint", "--strict", "--nocolor")),
         Step("unit", "pytest", module("pytest", "--numprocesses", "2", "--cov"), alone=True, shown=True),
-        Step("molecule", "molecule", module("tests.tools.molecule")),
+        Step("molecule", "molecule", module("tests.tools.molecule"), alone=True, shown=True),
         Step("sanity", "sanity, default core", module("tests.tools.sanity")),
         *(_sanity(core) for core in sanity.CORES),
         Step("build", "build and install", module("tests.tools.artifact")),

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 from . import pythons
+from .environment import environment
 from .setup import CACHE, ROOT, VENV, ensure_venv
 
 # Minor versions of Python 3 that run this ansible-core.
@@ -82,11 +82,11 @@ def main() -> int:
     if ignored := sorted(tree.glob("tests/sanity/ignore*.txt")):
         print("no ignore files, please:", *(one.name for one in ignored))
         return 1
-    hidden = ("PYTHONPATH", "VIRTUAL_ENV", "PYENV_VERSION")
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    environment["PATH"] = pythons.path(venv / "bin")
+    # Its own copy of the collection is the only one, and real interpreters are on PATH.
+    variables = {**environment(), "PATH": pythons.path(venv / "bin")}
+    del variables["ANSIBLE_COLLECTIONS_PATH"]
     command = [str(venv / "bin" / "ansible-test"), "sanity", "--color", "no", *given.arguments]
-    return subprocess.run(command, cwd=tree, env=environment, check=False).returncode
+    return subprocess.run(command, cwd=tree, env=variables, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -42,8 +42,10 @@ def ensure_venv(folder: Path, install: Sequence[str], wanted: str | None = None)
         content = {"python": python, "folder": str(folder), "install": _fingerprint(install)}
         if there == content and Path(str(python)).exists():
             return False
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([str(python), "-m", "venv", str(folder)], check=True)
+        if {**there, "install": ""} != {**content, "install": ""}:
+            shutil.rmtree(folder, ignore_errors=True)
+            subprocess.run([str(python), "-m", "venv", str(folder)], check=True)
+        stamp.unlink(missing_ok=True)
         pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, "--upgrade", "pip"], check=True)
         subprocess.run([*pip, *install], check=True)

@@ -1,0 +1,20 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What programs of ``.venv`` get to see of the world."""
+
+from __future__ import annotations
+
+import os
+
+from . import pythons
+from .setup import COLLECTIONS, VENV
+
+_FOREIGN = ("PYTHONPATH", "VIRTUAL_ENV", "PYENV_VERSION", "ANSIBLE_CONFIG")
+
+
+def environment() -> dict[str, str]:
+    """The tools of .venv first on PATH, this checkout before any other copy of the collection, and nobody's Dynatrace."""
+    foreign = {name for name in os.environ if name in _FOREIGN or name.startswith(("DYNATRACE_", "DT_"))}
+    kept = {name: value for name, value in os.environ.items() if name not in foreign}
+    return {**kept, "PATH": pythons.path(VENV / "bin"), "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "NO_COLOR": "1"}

@@ -1,0 +1,105 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.tools.molecule [SCENARIO ...]``: runs the scenarios, two at a time, each worker with a sandbox of its own."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+from .environment import environment
+from .setup import ROOT, VENV
+
+SCENARIOS = ROOT / "extensions" / "molecule"
+TOKEN = "dt0c01.SANDBOX.SANDBOXTOKEN"
+SPEED = "60"  # a minute of job time a second
+
+
+@dataclass(frozen=True)
+class Outcome:
+    scenario: str
+    passed: bool
+    seconds: float
+    output: str
+
+
+@contextmanager
+def sandbox() -> Iterator[str]:
+    """The address of a sandbox on a free port, which ends with the block."""
+    command = [str(VENV / "bin" / "python"), "-m", "tests.sandbox", "--port", "0", "--speed", SPEED]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as started:
+        try:
+            said = started.stdout.readline() if started.stdout else ""
+            if not said:
+                raise SystemExit("the sandbox did not start")
+            yield said.split()[-1]
+        finally:
+            started.terminate()
+
+
+def run(scenario: str, url: str) -> Outcome:
+    began = time.monotonic()
+    # Molecule remembers between runs what it has prepared, by the name of the folder only; so each run has its own memory.
+    with tempfile.TemporaryDirectory() as home:
+        ran = subprocess.run(
+            [
+                str(VENV / "bin" / "molecule"),
+                "test",
+                "--scenario-name",
+                scenario,
+                "--no-report",
+                "--no-command-borders",
+            ],
+            cwd=ROOT,
+            env={**environment(), "ANSIBLE_HOME": home, "DYNATRACE_ENV_URL": url, "DYNATRACE_API_TOKEN": TOKEN},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+    outcome = Outcome(scenario, ran.returncode == 0, time.monotonic() - began, ran.stdout)
+    print(f"{'passed' if outcome.passed else 'FAILED'}  {scenario:32} {outcome.seconds:5.1f} s", flush=True)
+    return outcome
+
+
+def main() -> int:
+    known = sorted(one.parent.name for one in SCENARIOS.glob("*/molecule.yml"))
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.molecule", description=__doc__)
+    parser.add_argument("scenarios", nargs="*", choices=[[], *known], metavar="SCENARIO", help=", ".join(known))
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    began = time.monotonic()
+    scenarios = given.scenarios or known
+    with ExitStack() as stack:
+        free: SimpleQueue[str] = SimpleQueue()
+        for _number in range(min(given.workers, len(scenarios))):
+            free.put(stack.enter_context(sandbox()))
+
+        def next_one(scenario: str) -> Outcome:
+            url = free.get()
+            try:
+                return run(scenario, url)
+            finally:
+                free.put(url)
+
+        with ThreadPoolExecutor(given.workers) as pool:
+            outcomes = list(pool.map(next_one, scenarios))
+    failed = [one for one in outcomes if not one.passed]
+    for one in failed:
+        print(f"--- {one.scenario}\n{one.output.rstrip()}\n---")
+    print(f"scenarios: {len(outcomes) - len(failed)} passed, {len(failed)} failed in {time.monotonic() - began:.1f} s")
+    return 1 if failed or not outcomes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
