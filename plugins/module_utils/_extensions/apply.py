@@ -1,0 +1,305 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""The writes: upload, validate, delete, activate; each goes on until it is done or the time is over (FACTS sections 2.2, 2.3).
+
+Every write reads before it sends again, because an answer can be lost and another pipeline can be first.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, Any, cast
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
+    ApiError,
+    CollectionError,
+    LostAnswerError,
+    StateError,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import plan
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.multipart import FormFile
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.package import Package, file_name
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.stored import (
+    EXTENSIONS,
+    active_version,
+    download,
+    extension_path,
+    version_details,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._reconcile import reconcile
+
+_CONTENT_TYPE = re.compile(r"content[- ]?type|media[- ]?type|multipart|octet-stream", re.IGNORECASE)
+# What a server says of a version that the plan is about to delete; the exact words are not documented.
+_IN_THE_WAY = re.compile(r"already|exists|duplicate|conflict|quantity limit", re.IGNORECASE)
+_HINTS = (
+    (
+        re.compile(r"signature", re.IGNORECASE),
+        "sign it with a developer certificate whose root certificate is in the environment's credential vault "
+        "(type public certificate, scope extension validation)",
+    ),
+    (
+        re.compile(r"versions quantity limit", re.IGNORECASE),
+        "an extension has at most 10 versions: delete one that is no longer needed (state absent)",
+    ),
+    (
+        re.compile(r"minDynatraceVersion|minEECVersion|(?:Dynatrace|cluster|server|EEC) version", re.IGNORECASE),
+        "the environment must have at least the version that extension.yaml asks for",
+    ),
+)
+_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.5, 10.0, 1.6
+
+
+class TakenError(Exception):
+    """The version is there now, and it was not us: somebody else was first, so look and plan again."""
+
+    def __init__(self, failure: ApiError | LostAnswerError) -> None:
+        super().__init__(failure.msg)
+        self.failure = failure
+
+
+class Patience:
+    """How long something may be tried, in seconds; the pauses grow."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+        self._pause = _FIRST_PAUSE
+
+    def wait(self, failure: CollectionError) -> None:
+        """A pause before the next try, or ``failure`` when the time is over."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            failure.msg += f" (given up after {self._seconds:g} seconds, see wait_timeout)"
+            raise failure
+        time.sleep(min(self._pause, left))
+        self._pause = min(self._pause * _GROWTH, _LONGEST_PAUSE)
+
+
+class Sender:
+    """Sends packages in the form that the server takes: as they are, or as a part of a form where it wants that."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._as_form = False
+
+    def send(self, package: Package, validate_only: bool = False) -> Mapping[str, Any]:
+        """The server's description of the package. With ``validate_only`` nothing is stored."""
+        if not self._as_form:
+            try:
+                return self._post(package.stream, "application/octet-stream", validate_only)
+            except ApiError as error:
+                if not _is_about_content_type(error):
+                    raise
+            self._as_form = True
+        form = FormFile(package.stream, "file", file_name(package.name, package.version))
+        return self._post(cast("IO[bytes]", form), form.content_type, validate_only)
+
+    def _post(self, stream: IO[bytes], content_type: str, validate_only: bool) -> Mapping[str, Any]:
+        params = {"validateOnly": "true"} if validate_only else None
+        answer = self._client.upload(EXTENSIONS, stream, content_type, params, is_read=validate_only)
+        return answer if isinstance(answer, Mapping) else {}
+
+
+def store(client: Client, sender: Sender, package: Package, patience: Patience) -> Mapping[str, Any]:
+    """Uploads a version that is not there, and returns what the server says of it. Raises TakenError."""
+    lost = False
+    failure: ApiError | LostAnswerError
+    while True:
+        try:
+            return sender.send(package)
+        except LostAnswerError as error:
+            lost, failure = True, error
+        except ApiError as error:
+            # 400 as well: nobody knows which of them a version gets that is there already (FACTS section 2.2).
+            if error.status not in (400, 409):
+                raise explained(error) from None
+            failure = error
+        details = version_details(client, package.name, package.version)
+        if details is not None:
+            if lost and is_same(client, package, details):
+                return details
+            raise TakenError(failure)
+        _wait(patience, failure)
+
+
+def validate(
+    client: Client, sender: Sender, package: Package, patience: Patience, replaces: bool = False
+) -> Mapping[str, Any] | None:
+    """Lets the server check what would be uploaded. Raises TakenError.
+
+    ``replaces``: the version is there and would be deleted before. A server that objects to that alone has not validated: None.
+    """
+    while True:
+        try:
+            return sender.send(package, validate_only=True)
+        except ApiError as error:
+            if error.status not in (400, 409):
+                raise explained(error) from None
+            failure = error
+        if replaces:
+            if failure.status == 409 or _IN_THE_WAY.search(failure.msg):
+                return None
+        elif version_details(client, package.name, package.version) is not None:
+            raise TakenError(failure)
+        _wait(patience, failure)
+
+
+def replace(client: Client, sender: Sender, package: Package, kept: Package, seconds: float) -> Mapping[str, Any]:
+    """Deletes the stored version and uploads this one; if that fails, ``kept`` is uploaded again.
+
+    What the server objects to in the package itself comes out before anything is deleted.
+    """
+    patience = Patience(seconds)
+    validate(client, sender, package, patience, replaces=True)
+    with _saved(kept) as saved:
+        saved.needed = True
+        try:
+            remove(client, package.name, package.version, patience)
+        except CollectionError as error:
+            saved.needed = "action" in error.details or isinstance(error, LostAnswerError)
+            saved.tell(error, "the version that was stored is kept in")
+            raise
+        try:
+            stored = _store_again(client, sender, package, patience)
+        except CollectionError as error:
+            _put_back(client, sender, kept, seconds, saved, error)
+            raise
+        saved.needed = False
+        return stored
+
+
+def remove(client: Client, name: str, version: str, patience: Patience) -> bool:
+    """Deletes a version and waits until it is gone, which takes its time; False: it was gone without us."""
+    path = extension_path(name, version)
+    lost = False
+    failure: ApiError | LostAnswerError
+    while True:
+        try:
+            client.delete(path)
+            break
+        except LostAnswerError as error:
+            lost, failure = True, error
+        except ApiError as error:
+            # What follows our own lost deletion may be its echo.
+            if error.status not in (404, 409) and not (lost and error.status == 400):
+                raise explained(error) from None
+            failure = error
+        if version_details(client, name, version) is None:
+            return lost
+        patience.wait(failure)
+    while version_details(client, name, version) is not None:
+        text = f"{name} {version} was deleted, but the server still lists it"
+        patience.wait(StateError(text, {"changed": True, "action": "delete"}))
+    return True
+
+
+def activate(client: Client, name: str, version: str) -> None:
+    """Makes a stored version the one that works (FACTS section 2.3)."""
+    path = extension_path(name, "environmentConfiguration")
+
+    def apply(planned: plan.Plan) -> None:
+        send = client.post if planned.activation == plan.POST else client.put
+        send(path, {"version": version})
+
+    reconcile(client, lambda: active_version(client, name), lambda active: plan.activation_only(version, active), apply)
+
+
+def is_same(client: Client, package: Package, details: Mapping[str, Any]) -> bool:
+    """Whether the stored version has the package's content."""
+    if plan.same_by_hash(package, details):
+        return True
+    with tempfile.TemporaryFile() as space:
+        stored = download(client, package.name, package.version, space)
+        return not plan.difference(package.members, stored.members)
+
+
+def explained(error: ApiError) -> ApiError:
+    """The server's refusal of a package, with what to do about it."""
+    for pattern, hint in _HINTS:
+        if error.status == 400 and pattern.search(error.message):
+            error.msg += f" ({hint})"
+            break
+    return error
+
+
+def _wait(patience: Patience, failure: ApiError | LostAnswerError) -> None:
+    """A 400 stays one, however long one waits."""
+    if isinstance(failure, ApiError) and failure.status == 400:
+        raise explained(failure) from None
+    patience.wait(failure)
+
+
+def _is_about_content_type(error: ApiError) -> bool:
+    said = " ".join([error.message, *(violation.message for violation in error.violations)])
+    return error.status == 415 or (error.status == 400 and bool(_CONTENT_TYPE.search(said)))
+
+
+def _store_again(client: Client, sender: Sender, package: Package, patience: Patience) -> Mapping[str, Any]:
+    """store, after the version was deleted: nobody is expected to fill the gap, but somebody could."""
+    try:
+        return store(client, sender, package, patience)
+    except TakenError as error:
+        details = version_details(client, package.name, package.version)
+        if details is not None and is_same(client, package, details):
+            return details
+        raise StateError(
+            f"{package.name} {package.version} was deleted to be replaced, but somebody else uploaded another content meanwhile",
+            {"changed": True, "action": "delete"},
+        ) from error
+
+
+class _Saved:
+    """The copy of a package on disk while the server has none. ``needed``: it outlives this process."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.needed = False
+
+    def tell(self, error: CollectionError, text: str) -> None:
+        if self.needed:
+            error.msg += f"; {text} {self.path} on the machine where the module runs"
+            error.details["kept_package"] = self.path
+
+
+@contextmanager
+def _saved(package: Package) -> Iterator[_Saved]:
+    """A file, not memory: what is there even if this process is killed between the deletion and the upload."""
+    prefix = file_name(package.name, package.version)[: -len(".zip")] + "-"
+    handle, path = tempfile.mkstemp(prefix=prefix, suffix=".zip")
+    saved = _Saved(path)
+    try:
+        with os.fdopen(handle, "wb") as copy:
+            package.stream.seek(0)
+            shutil.copyfileobj(package.stream, copy)
+        yield saved
+    finally:
+        if not saved.needed:
+            os.unlink(path)
+
+
+def _put_back(
+    client: Client, sender: Sender, kept: Package, seconds: float, saved: _Saved, error: CollectionError
+) -> None:
+    """Uploads what was there before, and adds to ``error`` how that went."""
+    if "action" in error.details:
+        saved.tell(error, "what was stored before is kept in")  # something else is in its place
+        return
+    try:
+        _store_again(client, sender, kept, Patience(seconds))
+    except CollectionError as again:
+        error.details.update(changed=True, action="delete")
+        saved.tell(error, f"the stored version was deleted and could not be put back ({again.msg}); it is kept in")
+    else:
+        saved.needed = False
+        error.msg += "; the version that was stored before was put back"

@@ -1,0 +1,197 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: extension_upload
+short_description: Upload, activate or delete a version of a Dynatrace extension
+version_added: 0.1.0
+author:
+  - The community.dynatrace authors (@ansible-collections)
+description:
+  - Uploads a signed Extensions 2.0 package to a Dynatrace environment, and activates its version if asked to.
+  - Nothing is sent when the version is there with the same content. The content counts, not the file; a package that was built again, with
+    other time stamps or another signature, is the same as long as the files in it are.
+  - The package is checked before anything is sent.
+options:
+  path:
+    description:
+      - Signed package, as V(dt extension sign) makes it, with C(extension.zip) and C(extension.zip.sig) in it.
+      - It is read on the machine where the module runs. At most 25 MB.
+      - Required with O(state=present). With O(state=absent) it may be given instead of O(name) and O(version).
+    type: path
+  state:
+    description:
+      - V(present) means that the version is stored in the environment with the content of the package.
+      - V(absent) means that the version is not stored. While it is active or used by a monitoring configuration, this is an error.
+    type: str
+    choices:
+      - present
+      - absent
+    default: present
+  name:
+    description:
+      - Name of the extension, such as V(custom:my.extension). With O(path) it is read from the package, and one that differs is an error.
+    type: str
+  version:
+    description:
+      - Version of the extension, three numbers in quotes, such as V("1.0.0"). With O(path) it is read from the package, and one that
+        differs is an error.
+    type: str
+  activate:
+    description:
+      - Whether the version is to be the active one. Another active version is switched off by that.
+      - V(false) leaves alone what is active.
+    type: bool
+    default: false
+  on_mismatch:
+    description:
+      - What to do when the version is there with other content.
+      - V(fail) is an error that names the files that differ.
+      - V(warn) leaves it as it is, sends nothing and prints a warning.
+      - V(replace) deletes the stored version and uploads the package. It is refused while the version is active or used by a monitoring
+        configuration. If the upload fails, the stored package is uploaded again.
+    type: str
+    choices:
+      - fail
+      - warn
+      - replace
+    default: fail
+  wait_timeout:
+    description:
+      - Seconds to go on trying while the server is not ready for an upload (it answers 409 then), an answer was lost, or a deletion is
+        not finished yet. V(0) tries once.
+    type: int
+    default: 300
+notes:
+  - Needs the scopes C(extensions.read) and C(extensions.write) (API token), or C(environment-api:extensions:read) and
+    C(environment-api:extensions:write) (platform token and OAuth).
+  - To delete or replace a stored version it needs C(extensionConfigurations.read) or C(environment-api:extension-configurations:read) too,
+    to see whether monitoring configurations use it.
+  - The root certificate that belongs to the package's signature must be in the credential vault of the environment.
+  - An unchanged run sends two requests, or three where the server's hash does not tell whether the content is the same.
+  - In check mode the server validates the upload. Activation and deletion cannot be validated there; RV(validated) is V(local) then.
+seealso:
+  - module: community.dynatrace.extension_info
+extends_documentation_fragment:
+  - community.dynatrace.auth
+  - community.dynatrace.attributes
+"""
+
+EXAMPLES = r"""
+- name: Upload a package and activate its version
+  community.dynatrace.extension_upload:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    path: dist/custom_my.extension-1.2.0.zip
+    activate: true
+
+- name: Upload what a pipeline builds again and again under one version
+  community.dynatrace.extension_upload:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    path: dist/custom_my.extension-1.2.0.zip
+    on_mismatch: replace
+    wait_timeout: 600
+
+- name: Delete an old version
+  community.dynatrace.extension_upload:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    name: custom:my.extension
+    version: "1.1.0"
+    state: absent
+"""
+
+RETURN = r"""
+extension:
+  description:
+    - The version that was asked for, as it is afterwards; in check mode as it would be.
+  returned: success, and on failure when the upload was done before
+  type: dict
+  contains:
+    name:
+      description: Name of the extension.
+      type: str
+      sample: custom:my.extension
+    version:
+      description: Version of the extension.
+      type: str
+      sample: 1.2.0
+    active:
+      description: Whether this version is the active one.
+      type: bool
+      sample: true
+    file_hash:
+      description: SHA-256 that the server gives for the package, or null where it gave none.
+      type: str
+      sample: c6216b9b1ce837383cc84a825795a4708a0b4744dc71a76791527eefa754c3e4
+  sample:
+    name: custom:my.extension
+    version: 1.2.0
+    active: true
+    file_hash: c6216b9b1ce837383cc84a825795a4708a0b4744dc71a76791527eefa754c3e4
+action:
+  description:
+    - What was done, or would be done.
+    - V(create) for an upload, V(update) for a replacement or for nothing but an activation, V(delete), or V(none).
+  returned: success, and on failure when something was done before
+  type: str
+  sample: create
+reason:
+  description: What was found in the environment, and so why this was done.
+  returned: success
+  type: str
+  sample: custom:my.extension 1.2.0 is not stored
+validated:
+  description: Who has checked what would be sent. V(server), V(local) (only this module), or V(none) (nothing would be sent).
+  returned: in check mode
+  type: str
+  sample: server
+kept_package:
+  description: File with the package that was stored before and could not be put back after a replacement had failed.
+  returned: on failure, when there is one
+  type: str
+  sample: /tmp/custom_my.extension-1.2.0-x1y2z3.zip
+error:
+  description: The server's answer, in a structured form.
+  returned: failure
+  type: dict
+  sample:
+    status: 400
+    code: 400
+    message: Extension signature is not valid
+    constraint_violations: []
+    method: POST
+    url: https://abc12345.live.dynatrace.com/api/v2/extensions
+"""
+
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload import upload
+from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+
+
+def main() -> None:
+    run(
+        upload,
+        {
+            "path": {"type": "path"},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "name": {"type": "str"},
+            "version": {"type": "str"},
+            "activate": {"type": "bool", "default": False},
+            "on_mismatch": {"type": "str", "choices": ["fail", "warn", "replace"], "default": "fail"},
+            "wait_timeout": {"type": "int", "default": 300},
+        },
+        scopes=[
+            "environment-api:extensions:read",
+            "environment-api:extensions:write",
+            "environment-api:extension-configurations:read",
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main()
