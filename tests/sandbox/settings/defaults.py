@@ -29,20 +29,19 @@ def repaired(schema: Schema, value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _object(schema: Schema, properties: Mapping[str, Definition], value: Mapping[str, Any]) -> dict[str, Any]:
-    filled = dict(value)
-    # One default may make another property required, so until nothing changes.
-    while True:
-        missing = {
-            name: default
-            for name, one in properties.items()
-            if filled.get(name) is None
-            and not one["nullable"]
-            and holds(one.get("precondition"), filled)
-            and (default := _default(schema, one)) is not None
-        }
-        if not missing:
+    given = {name: one for name, one in value.items() if one is not None}
+    filled = dict(given)
+    # A default may be what another property's precondition waits for, or rules out: so until nothing changes.
+    for _pass in range(len(properties) + 1):
+        wanted = dict(given)
+        for name, one in properties.items():
+            if name not in given and not one["nullable"] and holds(one.get("precondition"), filled):
+                default = filled[name] if name in filled else _default(schema, one)
+                if default is not None:
+                    wanted[name] = default
+        if wanted == filled:
             break
-        filled.update(missing)
+        filled = wanted
     return {name: _inner(schema, properties[name], one) if name in properties else one for name, one in filled.items()}
 
 

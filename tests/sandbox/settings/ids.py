@@ -41,7 +41,7 @@ def read_scope(text: str) -> str | None:
     if text in (ENVIRONMENT, _TENANT):
         return ENVIRONMENT
     kind, dash, rest = text.partition("-")
-    return text if kind and dash and rest else None
+    return text if dash and rest and kind not in ("", ENVIRONMENT, _TENANT) else None
 
 
 def make_key(*names: object) -> str:
@@ -77,7 +77,7 @@ def make_update_token(key: str, modified_ms: int, revision: int) -> str:
         (ticks >> 48) & 0x0FFF | 0x1000,
         0x80 | (revision >> 8) & 0x3F,
         revision & 0xFF,
-        0x010000000000,
+        0x010000000008,
     )
     parts = (key, str(uuid.UUID(fields=fields)))
     return _encode(_UPDATE + struct.pack(">H", _UPDATE_KIND) + b"".join(map(_text, parts)) + _UPDATE)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -91,9 +91,7 @@ class Writer:
         for name in ("schemaId", "scope", "value"):
             if raw.get(name) is None:
                 raise ApiError.violation(f"{index}/{name}", "must not be null", "PAYLOAD_BODY")
-        for name in ("schemaId", "scope", "schemaVersion", "externalId", "objectId", "insertAfter"):
-            if raw.get(name) is not None and not isinstance(raw[name], str):
-                raise ApiError.violation(f"{index}/{name}", "Must be of type text", "PAYLOAD_BODY")
+        _only_texts(raw, ("schemaId", "scope", "schemaVersion", "externalId", "objectId", "insertAfter"), f"{index}/")
         external_id = raw.get("externalId")
         if external_id is not None and not 0 < len(external_id) <= _LONGEST_EXTERNAL_ID:
             message = f"size must be between 1 and {_LONGEST_EXTERNAL_ID}"
@@ -207,6 +205,7 @@ class Writer:
         return Reply(200, {"code": 200} if validate_only else {"code": 200, "objectId": stored.object_id})
 
     def _update(self, call: Call, body: Mapping[str, Any], repair: bool) -> Stored:
+        _only_texts(body, ("schemaVersion", "updateToken", "insertAfter", "insertBefore"), "")
         old = self._found(call.params["objectId"], body.get("updateToken"))
         if body.get("value") is None:
             raise ApiError.violation("value", "must not be null", "PAYLOAD_BODY")
@@ -264,6 +263,12 @@ class Writer:
             Endpoint("PUT", "/v2/settings/objects/{objectId}", self.update, SETTINGS_WRITE, also=SETTINGS_READ),
             Endpoint("DELETE", "/v2/settings/objects/{objectId}", self.delete, SETTINGS_WRITE),
         ]
+
+
+def _only_texts(body: Mapping[str, Any], names: Iterable[str], prefix: str) -> None:
+    for name in names:
+        if body.get(name) is not None and not isinstance(body[name], str):
+            raise ApiError.violation(prefix + name, "Must be of type text", "PAYLOAD_BODY")
 
 
 def _failure(error: ApiError, value: Any) -> dict[str, Any]:
