@@ -1,0 +1,273 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""What to do about the version of an ActiveGate, decided from plain values. No I/O: one ActiveGate and a fleet plan alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import (
+    SUCCEED,
+    UP_TO_DATE,
+    ActiveGate,
+    Job,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import LATEST, Target, key
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
+
+FAIL, ADOPT, REPLACE = "fail", "adopt", "replace"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """``on_running``: what to do about a running job with a lower target. ``settle_seconds``: how long after a successful job an
+    ActiveGate may still report its old version.
+    """
+
+    on_running: str = FAIL
+    settle_seconds: float = 1800.0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was read of one ActiveGate. ``activegate`` None: the API does not know it at the moment. ``jobs`` in any order.
+
+    ``offered``: the versions that there are for it, None where they were not asked for.
+    """
+
+    activegate_id: str
+    activegate: ActiveGate | None
+    jobs: Sequence[Job] = ()
+    offered: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``action``: create, cancel or none. ``job``: what to expect of a new one, the one that goes, or the one for which nothing is done.
+
+    ``replaces``: running jobs that are in the way of a new one. ``before`` and ``after``: both sides of the diff.
+    """
+
+    action: str
+    reason: str
+    job: Job | None = None
+    replaces: tuple[Job, ...] = ()
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+
+def obstacle(activegate: ActiveGate) -> str | None:
+    """Why an ActiveGate cannot be updated by a job at all, or None (FACTS section 1.3, related facts)."""
+    if activegate.type == "CLUSTER":
+        return (
+            f"{activegate.title} is a cluster ActiveGate: it is updated together with its cluster, not by an update job"
+        )
+    if activegate.is_containerized:
+        return f"{activegate.title} runs in a container: it is updated by its image, not by an update job"
+    return None
+
+
+def already_there(activegate: ActiveGate, target: Target) -> str | None:
+    """Why an ActiveGate needs no update, or None. For ``latest`` that could not be resolved the server's status tells."""
+    if not target.is_resolved:
+        is_current = activegate.update_status == UP_TO_DATE
+        return f"{activegate.title} reports {UP_TO_DATE}, with version {activegate.version}" if is_current else None
+    if not target.is_met_by(activegate.version):
+        return None
+    if key(activegate.version) == key(target.version):
+        return f"{activegate.title} has version {activegate.version} already"
+    return f"{activegate.title} has version {activegate.version}, which is newer than {target.version}"
+
+
+def running(jobs: Sequence[Job]) -> list[Job]:
+    """The jobs that update an ActiveGate and have not ended, in the order given."""
+    return [job for job in jobs if job.updates_activegate and job.is_running]
+
+
+def reaches(job: Job, target: Target) -> bool:
+    """Whether the job brings the target or something newer. A job for ``latest`` does, and so does any job while nobody but the
+    server knows what ``latest`` is.
+    """
+    return not target.floor or job.target_version == LATEST or target.is_met_by(job.target_version)
+
+
+def plan_update(seen: Seen, target: Target, rules: Rules, now_ms: int) -> Plan:
+    """What brings the ActiveGate to ``target``. StateError when nothing may be done about it.
+
+    ``now_ms``: UTC milliseconds, to compare with the end of jobs.
+    """
+    activegate = seen.activegate
+    if activegate is None:
+        return _plan_for_missing(seen, target, rules, now_ms)
+    reason = obstacle(activegate)
+    if reason:
+        raise StateError(reason)
+    reason = already_there(activegate, target)
+    if reason:
+        return _nothing(reason, activegate)
+    underway = running(seen.jobs)
+    for job in underway:
+        if reaches(job, target):
+            return _nothing(_is_underway(job, target), activegate, job)
+    if underway:
+        return _plan_beside(underway, seen, activegate, target, rules)
+    settling = _settling_job(seen.jobs, activegate, target, rules, now_ms)
+    if settling:
+        return _nothing(_is_settling(settling, activegate, now_ms), activegate, settling)
+    return _create(activegate, target)
+
+
+def plan_cancel(jobs: Sequence[Job], activegate_id: str, job_id: str | None = None) -> Plan:
+    """What leaves no running update job, or not the one with ``job_id``. ``jobs``: what was read, without it if it is gone."""
+    if job_id is not None:
+        foreign = next((job for job in jobs if job.is_running and not job.updates_activegate), None)
+        if foreign:
+            raise StateError(
+                f"update job {job_id} updates {foreign.update_type}, not the ActiveGate itself: it is left alone",
+                {"job": foreign.shown()},
+            )
+    underway = running(jobs)
+    if not underway:
+        ended = (
+            f"update job {job_id} has ended or is gone"
+            if job_id
+            else f"no update job of ActiveGate {activegate_id} is running"
+        )
+        known = jobs[0] if job_id and jobs else None
+        return Plan("none", ended, known)
+    fixed = next((job for job in underway if not job.is_cancelable), None)
+    if fixed:
+        raise StateError(f"{fixed.title} cannot be cancelled any more, it is {fixed.state}", {"job": fixed.shown()})
+    ids = ", ".join(str(job.id) for job in underway)
+    before = {"update_job": _summary(underway[0])}
+    return Plan("cancel", f"running: {ids}", underway[0], tuple(underway), before, {"update_job": None})
+
+
+def failure(job: Job) -> str | None:
+    """What went wrong with a job that has ended, or None while it runs or when it succeeded."""
+    if job.is_running or job.state == SUCCEED:
+        return None
+    return (
+        f"{job.title} of ActiveGate {job.activegate_id} ended as {job.state}: {job.error or 'no error text was given'}"
+    )
+
+
+def has_arrived(activegate: ActiveGate | None, job: Job, target: Target) -> bool:
+    """Whether the ActiveGate is back after ``job`` succeeded: online, with the version that the job was for."""
+    if activegate is None or not activegate.is_online:
+        return False
+    if job.has_number:
+        return Target(str(job.target_version), job.target_version).is_met_by(activegate.version)
+    if target.is_resolved:
+        return target.is_met_by(activegate.version)
+    return activegate.update_status == UP_TO_DATE or activegate.version != job.start_version
+
+
+def _plan_beside(underway: list[Job], seen: Seen, activegate: ActiveGate, target: Target, rules: Rules) -> Plan:
+    """A job with a lower target runs."""
+    other = underway[0]
+    if rules.on_running == ADOPT:
+        return _nothing(
+            f"{other.title} is {other.state} and is left alone, though {target.posted} is wanted", activegate, other
+        )
+    if rules.on_running == FAIL:
+        raise StateError(
+            f"{other.title} is {other.state} on {activegate.title}, and {target.posted} is wanted: wait for its end, or set "
+            "on_running to adopt or replace",
+            {"job": other.shown()},
+        )
+    if target.is_resolved and seen.offered is not None and target.version not in seen.offered:
+        raise StateError(
+            f"version {target.version} is not available for {activegate.title}, so {other.title} is not cancelled for it",
+            {"job": other.shown()},
+        )
+    return _create(activegate, target, tuple(underway))
+
+
+def _plan_for_missing(seen: Seen, target: Target, rules: Rules, now_ms: int) -> Plan:
+    """An ActiveGate that restarts may be unknown to the API for a while; only its jobs tell (FACTS section 1.3)."""
+    for job in running(seen.jobs):
+        if reaches(job, target):
+            return _nothing(_is_underway(job, target), None, job)
+        if rules.on_running == ADOPT:
+            return _nothing(_is_adopted(job, target), None, job)
+    settling = _settling_job(seen.jobs, None, target, rules, now_ms)
+    if settling:
+        return _nothing(_is_settling(settling, None, now_ms), None, settling)
+    newest = _newest(seen.jobs)
+    hint = f"; its newest job is {newest.title}, {newest.state}" if newest else ""
+    raise StateError(
+        f"there is no ActiveGate {seen.activegate_id}, or it has not been connected for two hours{hint}. Ids are decimal numbers "
+        "that may be negative; the module activegate_info lists them",
+        {"job": newest.shown() if newest else None},
+    )
+
+
+def _settling_job(
+    jobs: Sequence[Job], activegate: ActiveGate | None, target: Target, rules: Rules, now_ms: int
+) -> Job | None:
+    """The newest job, if it brought the target so lately that the ActiveGate may be restarting and not show it yet."""
+    newest = _newest(jobs)
+    if newest is None or newest.state != SUCCEED or newest.ended_ms is None or not reaches(newest, target):
+        return None
+    # A server's clock that is ahead of ours makes no age below zero, so that a settle time of 0 means none.
+    if max(0, now_ms - newest.ended_ms) >= rules.settle_seconds * 1000:
+        return None
+    if activegate is None:
+        return newest
+    if newest.has_number:
+        is_behind = key(activegate.version) < key(newest.target_version)
+    else:
+        is_behind = activegate.version == newest.start_version
+    return newest if is_behind else None
+
+
+def _newest(jobs: Sequence[Job]) -> Job | None:
+    """Of those that update the ActiveGate itself; a running one is newer than all that have ended."""
+    mine = [job for job in jobs if job.updates_activegate]
+    return max(mine, key=lambda job: float("inf") if job.ended_ms is None else job.ended_ms, default=None)
+
+
+def _nothing(reason: str, activegate: ActiveGate | None, job: Job | None = None) -> Plan:
+    state = _state(activegate, job if job is not None and job.is_running else None)
+    return Plan("none", reason, job, (), state, state)
+
+
+def _create(activegate: ActiveGate, target: Target, replaces: tuple[Job, ...] = ()) -> Plan:
+    reason = f"{activegate.title} has version {activegate.version}, and {target.posted} is wanted"
+    if replaces:
+        reason += f"; in its way is {replaces[0].title}, {replaces[0].state}"
+    after = {**_state(activegate, None), "update_job": {"state": "PENDING", "target_version": target.posted}}
+    job = Job.predicted(activegate, target.posted)
+    return Plan("create", reason, job, replaces, _state(activegate, replaces[0] if replaces else None), after)
+
+
+def _state(activegate: ActiveGate | None, job: Job | None) -> dict[str, Any]:
+    return {"version": activegate.version if activegate else None, "update_job": _summary(job) if job else None}
+
+
+def _summary(job: Job) -> dict[str, Any]:
+    return {"id": job.id, "state": job.state, "target_version": job.target_version}
+
+
+def _is_underway(job: Job, target: Target) -> str:
+    reason = f"{job.title} is {job.state} already"
+    if target.is_resolved and job.has_number and key(job.target_version) > key(target.version):
+        reason += f", which is newer than {target.version}"
+    return reason
+
+
+def _is_adopted(job: Job, target: Target) -> str:
+    return f"{job.title} is {job.state} and is left alone, though {target.posted} is wanted"
+
+
+def _is_settling(job: Job, activegate: ActiveGate | None, now_ms: int) -> str:
+    age = max(0, now_ms - (job.ended_ms or now_ms)) // 1000
+    shows = f"still reports version {activegate.version}" if activegate else "is not back yet"
+    return f"{job.title} succeeded {age} seconds ago; the ActiveGate is restarting and {shows}"

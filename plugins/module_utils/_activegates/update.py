@@ -1,0 +1,304 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""What the module activegate_update_job does: update one ActiveGate, or cancel its update."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import plan, versions
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import (
+    ActiveGate,
+    Job,
+    checked_id,
+    shown_activegate,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.plan import Plan, Rules, Seen
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import Offer, Reader, job_path
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import LATEST, Target
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.wait import Follow
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
+    ApiError,
+    CollectionError,
+    InputError,
+    LostAnswerError,
+    StateError,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._reconcile import reconcile
+from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, NONE, SERVER, Result, Task
+
+# Nobody says with which of them the server refuses a job (FACTS section 7, question 3).
+_REFUSALS = (400, 404, 409)
+_SCOPES = "InstallerDownload (platform token and OAuth: fleet-management:activegates:download)"
+
+
+def manage(task: Task) -> Result:
+    """activegate_update_job: ``state`` present updates, absent cancels."""
+    given = task.params
+    if not given["activegate_id"]:
+        raise InputError("activegate_id is empty")
+    checked_id(given["activegate_id"])
+    if given["state"] == "absent":
+        return _Cancellation(task).result()
+    if given["job_id"]:
+        raise InputError("job_id names the job to cancel: it belongs to state=absent")
+    if not given["target_version"]:
+        raise InputError("state=present needs target_version")
+    for name in ("wait_timeout", "settle_time"):
+        if given[name] < 0:
+            raise InputError(f"{name} must not be negative")
+    if given["poll_interval"] <= 0:
+        raise InputError("poll_interval must be more than 0 seconds")
+    return _Update(task).result()
+
+
+class _Change:
+    """What an update and a cancellation share: how jobs are cancelled, and a second look when the server refuses."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.activegate_id: str = task.params["activegate_id"]
+        self.reader = Reader(task.client)
+        # Ids of the jobs that are gone by our doing, or may be: the answer to their DELETE was lost.
+        self.cancelled: list[str] = []
+        self.validated = NONE
+        # The first plan that something was sent for; what follows a lost answer only brings it to its end.
+        self.begun: Plan | None = None
+
+    def carry_out(
+        self, gather: Callable[[], Seen], plan_for: Callable[[Seen], Plan], apply: Callable[[Plan], Job | None]
+    ) -> tuple[Plan, Job | None]:
+        """As ``reconcile``. What was right when it was read may be refused a moment later, because somebody was faster: a
+        refusal is no error if nothing is left to be done.
+        """
+        try:
+            return reconcile(self.task.client, gather, plan_for, apply, retry_conflict=False)
+        except ApiError as error:
+            if error.method not in ("POST", "DELETE") or error.status not in _REFUSALS:
+                raise
+            again = plan_for(gather())
+            if again.action != "none":
+                raise
+            return again, None
+
+    def cancel(self, job: Job) -> None:
+        job_id = str(job.id)
+        try:
+            self.task.client.delete(job_path(self.activegate_id, job_id))
+        except LostAnswerError:
+            self._note(job_id)
+            raise
+        self._note(job_id)
+
+    def _note(self, job_id: str) -> None:
+        if job_id not in self.cancelled:
+            self.cancelled.append(job_id)
+
+
+class _Cancellation(_Change):
+    """state=absent. The ActiveGate itself is not asked for: a job can be cancelled while it is out of sight."""
+
+    def result(self) -> Result:
+        job_id = self.task.params["job_id"]
+
+        def gather() -> Seen:
+            if job_id:
+                job = self.reader.job(self.activegate_id, job_id)
+                return Seen(self.activegate_id, None, [job] if job else [])
+            return Seen(self.activegate_id, None, self.reader.jobs(self.activegate_id))
+
+        def plan_for(seen: Seen) -> Plan:
+            return plan.plan_cancel(seen.jobs, self.activegate_id, job_id)
+
+        try:
+            planned, _unused = self.carry_out(gather, plan_for, self._apply)
+        except CollectionError as error:
+            if self.cancelled and self.begun:
+                error.details = {**self._report(self.begun).as_dict(False, False), **error.details}
+            raise
+        return self._report(self.begun if self.cancelled and self.begun else planned)
+
+    def _apply(self, planned: Plan) -> None:
+        self.begun = self.begun or planned
+        if self.task.check_mode:
+            self.validated = LOCAL  # the API validates no DELETE; ``cancelable`` is what it says beforehand
+            return
+        for job in planned.replaces:
+            self.cancel(job)
+
+    def _report(self, planned: Plan) -> Result:
+        things: dict[str, Any] = {
+            "job": planned.job.shown() if planned.job else None,
+            "activegate": shown_activegate(self.activegate_id, None),
+            "target_version": None,
+            "replaced_job_ids": [],
+            "reason": planned.reason,
+        }
+        title = f"ActiveGate {self.activegate_id}"
+        return Result(things, planned.action, planned.before, planned.after, title, self.validated)
+
+
+class _Update(_Change):
+    """state=present."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(task)
+        self.target = versions.target(task.params["target_version"])
+        self.rules = Rules(task.params["on_running"], task.params["settle_time"])
+        self.activegate: ActiveGate | None = None
+        self.job: Job | None = None
+        self._has_warned = False
+
+    def result(self) -> Result:
+        try:
+            planned, created = self.carry_out(self._gather, self._plan, self._apply)
+        except CollectionError as error:
+            if self.cancelled and self.begun:
+                done = Plan("cancel", f"{self.begun.reason}, and was cancelled")
+                error.details = {**self._report(done).as_dict(False, False), **error.details}
+            raise
+        planned = self._what_happened(planned)
+        self.job = created or self.job or planned.job
+        if self.task.params["wait"] and not self.task.check_mode and self.job is not None and self.job.id is not None:
+            self._wait(planned, self.job)
+        return self._report(planned)
+
+    def _what_happened(self, planned: Plan) -> Plan:
+        """The plan to report: the first one that something was sent for, unless another's job made it needless."""
+        begun = self.begun
+        if begun is None:
+            return planned
+        if planned.action == "create":
+            return begun
+        if not self.cancelled:
+            return planned
+        return Plan("cancel", planned.reason, planned.job, (), begun.before, planned.after)
+
+    def _gather(self) -> Seen:
+        """Reads no more than the plan needs: the versions for what is no full version, jobs unless all is well."""
+        activegate = self.activegate = self.reader.activegate(self.activegate_id)
+        if activegate is None:
+            return Seen(self.activegate_id, None, self.reader.jobs(self.activegate_id))
+        if plan.obstacle(activegate):
+            return Seen(self.activegate_id, activegate)
+        if not self.target.is_resolved:
+            self.target = self._resolved(activegate)
+        if plan.already_there(activegate, self.target):
+            return Seen(self.activegate_id, activegate)
+        jobs = self.reader.jobs(self.activegate_id)
+        offered = None
+        if self.rules.on_running == plan.REPLACE and plan.running(jobs):
+            # Nothing is cancelled for a version that does not exist.
+            offered = self.reader.offer(activegate).versions
+        return Seen(self.activegate_id, activegate, jobs, offered)
+
+    def _resolved(self, activegate: ActiveGate) -> Target:
+        offer = self.reader.offer(activegate)
+        if offer.versions is None:
+            self._refuse_prefix(offer)
+        resolved = versions.resolved(self.target, offer.versions or (), activegate.version, activegate.system)
+        if not resolved.is_resolved and not self._has_warned:
+            self._has_warned = True
+            why = offer.why_unknown or f"no version is on offer for {activegate.system}"
+            self.task.warn(
+                f"latest is left to the server, and an ActiveGate counts as up to date only when it reports UP2DATE: {why}. "
+                f"With the scope {_SCOPES} it is resolved to a version"
+            )
+        return resolved
+
+    def _refuse_prefix(self, offer: Offer) -> None:
+        if self.target.wanted != LATEST:
+            raise InputError(
+                f"target_version '{self.target.wanted}' is the beginning of a version, and what it stands for is unknown: "
+                f"{offer.why_unknown}. Give the token the scope {_SCOPES}, or give a full version"
+            )
+
+    def _plan(self, seen: Seen) -> Plan:
+        planned = plan.plan_update(seen, self.target, self.rules, int(time.time() * 1000))
+        self.job = planned.job if planned.action == "none" else None
+        return planned
+
+    def _apply(self, planned: Plan) -> Job | None:
+        self.begun = self.begun or planned
+        body = {"targetVersion": self.target.posted}
+        if self.task.check_mode:
+            self._validate(planned, body)
+            return planned.job
+        left = self._make_room(planned)
+        try:
+            answer = self.task.client.post(job_path(self.activegate_id), body)
+        except ApiError as error:
+            raise _explained(error, left) from error
+        job = Job.from_api(self.activegate_id, answer if isinstance(answer, dict) else {})
+        if job.id is None:
+            raise LostAnswerError(
+                f"the answer to POST {job_path(self.activegate_id)} names no job", "POST", job_path(self.activegate_id)
+            )
+        return job
+
+    def _validate(self, planned: Plan, body: dict[str, Any]) -> None:
+        """Check mode: the very same payload. A refusal may be about the job that is still in its way; then ours must do."""
+        left = next((job for job in planned.replaces if not job.is_cancelable), None)
+        self.validated = SERVER
+        try:
+            self.task.client.post(f"{job_path(self.activegate_id)}/validator", body, is_read=True)
+        except ApiError as error:
+            if error.status not in _REFUSALS or not planned.replaces or left:
+                raise _explained(error, left) from error
+            self.validated = LOCAL
+        self.cancelled += [str(job.id) for job in planned.replaces if job.is_cancelable]
+
+    def _make_room(self, planned: Plan) -> Job | None:
+        """Cancels what is in the way of the new job. A job that cannot be cancelled stays, and is returned."""
+        left = None
+        for job in planned.replaces:
+            if not job.is_cancelable:
+                left = job
+                continue
+            try:
+                self.cancel(job)
+            except ApiError as error:
+                if error.status not in _REFUSALS:
+                    raise
+                if error.status != 404:  # it has begun in the meantime; gone is as good as cancelled
+                    left = job
+        return left
+
+    def _wait(self, planned: Plan, job: Job) -> None:
+        given = self.task.params
+        follow = Follow(self.reader, self.target, job, self.activegate, given["wait_timeout"], given["poll_interval"])
+        follow.until_end()
+        self.job, self.activegate = follow.job, follow.activegate
+        trouble = follow.trouble
+        if trouble is None and not plan.reaches(follow.job, self.target):
+            trouble = StateError(
+                f"{follow.job.title} was left alone and has ended; the ActiveGate is below {self.target.posted}, which is wanted"
+            )
+        if trouble is not None:
+            trouble.details = {**self._report(planned).as_dict(False, False), **trouble.details}
+            raise trouble
+
+    def _report(self, planned: Plan) -> Result:
+        things = {
+            "job": self.job.shown() if self.job else None,
+            "activegate": shown_activegate(self.activegate_id, self.activegate),
+            "target_version": self.target.posted,
+            "replaced_job_ids": list(self.cancelled),
+            "reason": planned.reason,
+        }
+        title = self.activegate.title if self.activegate else f"ActiveGate {self.activegate_id}"
+        return Result(things, planned.action, planned.before, planned.after, title, self.validated)
+
+
+def _explained(error: ApiError, left: Job | None) -> CollectionError:
+    """The refusal of a new job; ``left`` is the running one that could not be cancelled for it."""
+    if left is None:
+        return error
+    text = f"{error.msg}. {left.title} is {left.state}, cannot be cancelled any more and was left alone"
+    return StateError(text, {"error": error.error(), "job": left.shown()})

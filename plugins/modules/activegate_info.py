@@ -1,0 +1,257 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: activegate_info
+short_description: Read ActiveGates of a Dynatrace environment
+version_added: 0.1.0
+author:
+  - The community.dynatrace authors (@ansible-collections)
+description:
+  - Reads one ActiveGate, or all that pass the filters. Filters add up; without any, all ActiveGates are returned.
+  - The API knows the ActiveGates that are connected, or were within the last two hours.
+options:
+  activegate_id:
+    description:
+      - Id of one ActiveGate, a decimal number that may be negative. Excludes the filters.
+      - An unknown one is no error; the list is empty then.
+    type: str
+  hostname:
+    description:
+      - Part of the host name.
+    type: str
+  os_type:
+    description:
+      - Operating system.
+    type: str
+    choices: [LINUX, WINDOWS]
+  os_architecture:
+    description:
+      - Architecture.
+    type: str
+    choices: [X86, S390, ARM, PPCLE]
+  network_address:
+    description:
+      - Part of a network address.
+    type: str
+  load_balancer_address:
+    description:
+      - Part of a load balancer's address.
+    type: str
+  type:
+    description:
+      - Type of the ActiveGate.
+    type: str
+    choices: [ENVIRONMENT, ENVIRONMENT_MULTI]
+  network_zone:
+    description:
+      - Part of the network zone's name.
+    type: str
+  group:
+    description:
+      - Part of the group's name.
+    type: str
+  update_status:
+    description:
+      - Update status.
+    type: str
+    choices:
+      - INCOMPATIBLE
+      - OUTDATED
+      - SCHEDULED
+      - SUPPRESSED
+      - UNKNOWN
+      - UP2DATE
+      - UPDATE_IN_PROGRESS
+      - UPDATE_PENDING
+      - UPDATE_PROBLEM
+  version:
+    description:
+      - Version that the ActiveGates' are compared with, of three parts, such as V("1.331.24"). Quote it.
+    type: str
+  version_compare_type:
+    description:
+      - How O(version) is compared. Unset, it is V(EQUAL).
+    type: str
+    choices: [EQUAL, GREATER, GREATER_EQUAL, LOWER, LOWER_EQUAL]
+  auto_update:
+    description:
+      - Whether the ActiveGate updates by itself.
+    type: str
+    choices: [DISABLED, ENABLED]
+  online:
+    description:
+      - Whether the ActiveGate is connected now.
+    type: bool
+  enabled_modules:
+    description:
+      - Modules that are enabled, all of them.
+    type: list
+    elements: str
+    choices:
+      - AWS
+      - AZURE
+      - BEACON_FORWARDER
+      - CLOUD_FOUNDRY
+      - DB_INSIGHT
+      - DEBUGGING
+      - EXTENSIONS_V1
+      - EXTENSIONS_V2
+      - KUBERNETES
+      - LOGS
+      - MEMORY_DUMPS
+      - METRIC_API
+      - ONE_AGENT_ROUTING
+      - OTLP_INGEST
+      - REST_API
+      - SYNTHETIC
+      - VMWARE
+      - Z_OS
+  disabled_modules:
+    description:
+      - Modules that are disabled, all of them.
+    type: list
+    elements: str
+    choices:
+      - AWS
+      - AZURE
+      - BEACON_FORWARDER
+      - CLOUD_FOUNDRY
+      - DB_INSIGHT
+      - DEBUGGING
+      - EXTENSIONS_V1
+      - EXTENSIONS_V2
+      - KUBERNETES
+      - LOGS
+      - MEMORY_DUMPS
+      - METRIC_API
+      - ONE_AGENT_ROUTING
+      - OTLP_INGEST
+      - REST_API
+      - SYNTHETIC
+      - VMWARE
+      - Z_OS
+  containerized:
+    description:
+      - Whether the ActiveGate runs in a container.
+    type: bool
+  token_state:
+    description:
+      - State of the ActiveGate's token.
+    type: str
+    choices: [ABSENT, EXPIRING, INVALID, UNKNOWN, UNSUPPORTED, VALID]
+  token_expiration_set:
+    description:
+      - Whether the ActiveGate's token expires.
+    type: bool
+  fips_mode:
+    description:
+      - Whether the ActiveGate runs in FIPS mode.
+    type: bool
+notes:
+  - Needs the scope C(activeGates.read) (API token) or C(environment-api:activegates:read) (platform token and OAuth).
+  - Texts that are part of a name or address are compared by the server; whether upper and lower case differ is not documented.
+seealso:
+  - module: community.dynatrace.activegate_update_job
+  - module: community.dynatrace.activegate_update_job_info
+extends_documentation_fragment:
+  - community.dynatrace.auth
+  - community.dynatrace.attributes.info
+"""
+
+EXAMPLES = r"""
+- name: Read all ActiveGates
+  community.dynatrace.activegate_info:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+  register: result
+
+- name: Read the outdated ActiveGates of a network zone that are online
+  community.dynatrace.activegate_info:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    network_zone: dmz
+    update_status: OUTDATED
+    online: true
+
+- name: Read those below a version on which extensions run
+  community.dynatrace.activegate_info:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    version: "1.331.0"
+    version_compare_type: LOWER
+    enabled_modules:
+      - EXTENSIONS_V2
+
+- name: Read one ActiveGate
+  community.dynatrace.activegate_info:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    activegate_id: "-1556499193"
+"""
+
+RETURN = r"""
+activegates:
+  description: The ActiveGates as the API gives them.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: "-1556499193"
+      hostname: gateway.example.com
+      osType: LINUX
+      osArchitecture: X86
+      type: ENVIRONMENT
+      version: 1.198.0.20200630-163221
+      group: default
+      networkZone: default
+      autoUpdateStatus: UP2DATE
+      offlineSince:
+      containerized: false
+"""
+
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.info import (
+    COMPARE_TYPES,
+    MODULES,
+    TOKEN_STATES,
+    UPDATE_STATUSES,
+    activegates,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+
+
+def main() -> None:
+    run(
+        activegates,
+        {
+            "activegate_id": {"type": "str"},
+            "hostname": {"type": "str"},
+            "os_type": {"type": "str", "choices": ["LINUX", "WINDOWS"]},
+            "os_architecture": {"type": "str", "choices": ["X86", "S390", "ARM", "PPCLE"]},
+            "network_address": {"type": "str"},
+            "load_balancer_address": {"type": "str"},
+            "type": {"type": "str", "choices": ["ENVIRONMENT", "ENVIRONMENT_MULTI"]},
+            "network_zone": {"type": "str"},
+            "group": {"type": "str"},
+            "update_status": {"type": "str", "choices": UPDATE_STATUSES},
+            "version": {"type": "str"},
+            "version_compare_type": {"type": "str", "choices": COMPARE_TYPES},
+            "auto_update": {"type": "str", "choices": ["DISABLED", "ENABLED"]},
+            "online": {"type": "bool"},
+            "enabled_modules": {"type": "list", "elements": "str", "choices": MODULES},
+            "disabled_modules": {"type": "list", "elements": "str", "choices": MODULES},
+            "containerized": {"type": "bool"},
+            "token_state": {"type": "str", "choices": TOKEN_STATES},
+            "token_expiration_set": {"type": "bool"},
+            "fips_mode": {"type": "bool"},
+        },
+        scopes=["environment-api:activegates:read"],
+    )
+
+
+if __name__ == "__main__":
+    main()
