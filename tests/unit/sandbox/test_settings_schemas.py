@@ -83,6 +83,21 @@ def test_own_schemas_have_the_keys_of_real_ones() -> None:
             assert always <= set(definition)
 
 
+def test_default_that_another_default_rules_out() -> None:
+    """``early`` belongs to the value only while nothing is known of ``late``, which comes after it."""
+    text = {"type": "text", "nullable": False, "default": "x"}
+    rules_out = {"type": "NULL", "property": "late"}
+    waits_for = {"type": "EQUALS", "property": "late", "expectedValue": "x"}
+    properties = {
+        "early": {**text, "precondition": rules_out},
+        "waiting": {**text, "precondition": waits_for},
+        "maybe": {**text, "nullable": True, "precondition": waits_for},
+        "late": text,
+    }
+    own = document(OWN / "builtin_sandbox.audit-1.0.json")
+    assert default_value(Schema({**own, "properties": properties})) == {"waiting": "x", "late": "x", "maybe": "x"}
+
+
 @needs_real
 def test_all_real_schemas_are_served() -> None:
     api = Api((REAL_SCHEMAS,))
