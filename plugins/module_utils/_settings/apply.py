@@ -27,7 +27,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings impo
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import can_identify
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.info import PAGE_SIZE
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan import Change, Found, plan, reset
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, split_path
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, lookup, split_path
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import conform
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import (
     ENVIRONMENT,
@@ -237,8 +237,15 @@ class _Work:
     def _result(self, planned: Change, outcome: _Outcome | None) -> Result:
         change = planned if outcome is None else outcome.change
         shown = self._shown(change, outcome) if self._wanted.is_present else None
-        title = self._wanted.name
+        title = self._title(change)
         return Result({"object": shown}, change.action, change.before, change.after, title, self._validated)
+
+    def _title(self, change: Change) -> str:
+        """Who it is, in words: several tasks' diffs stand one below the other."""
+        value = change.value or (change.target.value if change.target else {})
+        keys = [self._wanted.match_on] if self._wanted.match_on else self._schema.unique_keys if self._schema else []
+        found = [str(lookup(value, path)) for key in keys[:1] for path in key if lookup(value, path) is not None]
+        return ": ".join([self._wanted.name, ", ".join(found)]) if found else self._wanted.name
 
     def _shown(self, change: Change, outcome: _Outcome | None) -> dict[str, Any]:
         """The object as it is now; in check mode one to be created has no id."""

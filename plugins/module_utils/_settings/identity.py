@@ -40,8 +40,12 @@ def find(schema: Schema, wanted: Wanted, given: Mapping[str, Any], stored: Seque
         if same:
             return _only(same, f"external id {wanted.external_id}")
     keys = _keys(schema, wanted, given)
-    if not keys and not schema.is_single and not wanted.external_id:
-        raise InputError(_nothing_identifies(schema, wanted))
+    if not can_identify(schema, wanted, given):
+        if not wanted.object_id:
+            raise InputError(_nothing_identifies(schema, wanted))
+        if wanted.is_present:
+            raise StateError(f"there is no object {wanted.object_id}, and nothing else tells which one is meant")
+        return None
     if wanted.match_on:
         found = _matching(schema, given, stored, keys)
         if wanted.external_id:

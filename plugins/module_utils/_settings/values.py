@@ -27,7 +27,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
 )
 
 _INTEGER = re.compile(r"[+-]?\d+")
-_MINUTES = re.compile(r"(.*\d\d:\d\d)")
+_MINUTES = re.compile(r"(?:[^:]*[T ])?\d\d:\d\d")
 _TIMES = ("local_time", "local_date_time")
 
 
@@ -124,7 +124,9 @@ def without_nulls(value: Any) -> Any:
     return value
 
 
-def completed(prop: Property, value: Mapping[str, Any], given: Any, within: tuple[Property, ...] = ()) -> dict[str, Any]:
+def completed(
+    prop: Property, value: Mapping[str, Any], given: Any, within: tuple[Property, ...] = ()
+) -> dict[str, Any]:
     """``value`` with the schema's defaults for required properties, and without what it now rules out.
 
     The server does not fill in defaults (FACTS section 3.1). What the user gave is never dropped: the server judges it.
@@ -164,7 +166,9 @@ def same(schema: Property, current: Mapping[str, Any], wanted: Mapping[str, Any]
     Defaults that a newer schema asks for and the stored value does not have yet are no difference: both sides have them.
     """
     target = comparable(schema, wanted)
-    return bool(comparable(schema, current) == target or comparable(schema, completed(schema, current, current)) == target)
+    return bool(
+        comparable(schema, current) == target or comparable(schema, completed(schema, current, current)) == target
+    )
 
 
 def _fill(properties: Mapping[str, Property], result: dict[str, Any], within: tuple[Property, ...]) -> None:
@@ -185,11 +189,17 @@ def _default(prop: Property, within: tuple[Property, ...]) -> Any:
     Objects and most collections have no default of their own in any schema seen: an object is then what the defaults of its
     properties make it, if they make it whole; a collection that may be empty is empty.
     """
+    if prop.kind == SECRET:
+        return None  # the default is an empty text, which would overwrite a secret that was only left out
     if prop.default is not None:
         return copy.deepcopy(prop.default)
     if prop.kind == OBJECT and prop.properties and not any(prop.is_same_type(one) for one in within):
         whole = completed(prop, {}, None, (*within, prop))
-        needed = (name for name, below in prop.properties.items() if not below.is_nullable and holds(below.precondition, whole))
+        needed = (
+            name
+            for name, below in prop.properties.items()
+            if not below.is_nullable and holds(below.precondition, whole)
+        )
         return whole if all(whole.get(name) is not None for name in needed) else None
     if prop.kind in COLLECTIONS and not prop.min_objects:
         return []

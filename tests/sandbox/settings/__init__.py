@@ -36,9 +36,9 @@ class Settings:
 
     def __init__(self, clock: Clock, variants: Variants, folders: Iterable[Path]) -> None:
         self._catalog = Catalog(folders)
-        store = Store()
-        self._reader = reading.Reader(self._catalog, store, variants)
-        self._writer = writing.Writer(self._catalog, store, variants, clock)
+        self.store = Store()
+        self._reader = reading.Reader(self._catalog, self.store, variants)
+        self._writer = writing.Writer(self._catalog, self.store, variants, clock)
         for one in json.loads(_SEEDS.read_text(encoding="utf-8")):
             self._writer.seed(one)
 
