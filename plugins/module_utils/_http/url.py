@@ -53,7 +53,7 @@ def resolve(environment_url: str, bearer: bool) -> Urls:
             "environment_url is that of a Managed cluster or an ActiveGate (it holds /e/ENVIRONMENT-ID), and those do not "
             "take platform tokens or OAuth: give an api_token, or the https://ENVIRONMENT-ID.apps.dynatrace.com address"
         )
-    host = _host_for(parts, bearer)
+    host = _host_for(parts, bearer, is_saas=not path)
     base = f"{parts.scheme}://{host}{path}" + (_PLATFORM_PATH if bearer else "/api")
     return Urls(v1=base + "/v1", v2=base + "/v2")
 
@@ -74,8 +74,10 @@ def _split(name: str, url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError as error:
-        raise InputError(f"{name} is no valid address: {error}") from None
+        (parts.hostname or "").encode("idna")
+    except ValueError:
+        # Python's own words would repeat parts of the address, such as a password that it took for a port.
+        raise InputError(f"{name} is no valid address: look at its host name and port") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InputError(
             f"{name} must be a whole address that begins with https://, such as https://abc12345.live.dynatrace.com"
@@ -97,16 +99,19 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _host_for(parts: SplitResult, bearer: bool) -> str:
-    """``.live.`` and ``.apps.`` are two names of one environment; which one answers depends on the authentication."""
+def _host_for(parts: SplitResult, bearer: bool, is_saas: bool) -> str:
+    """``.live.`` and ``.apps.`` are two names of one SaaS environment; which one answers depends on the authentication.
+
+    Managed clusters and ActiveGates are named by their owners, OpenShift's default being ``NAME.apps.CLUSTER``.
+    """
     host = (parts.hostname or "").lower()
     if ":" in host:
         host = f"[{host}]"
-    labs = _LABS_STAGE.fullmatch(host)
+    labs = _LABS_STAGE.fullmatch(host) if is_saas else None
     if labs:
         host = f"{labs['id']}.{labs['stage']}{'.apps' if bearer else ''}.dynatracelabs.com"
-    elif bearer and ".live." in host:
+    elif is_saas and bearer and ".live." in host:
         host = host.replace(".live.", ".apps.", 1)
-    elif not bearer and ".apps." in host:
+    elif is_saas and not bearer and ".apps." in host:
         host = host.replace(".apps.", ".live.", 1)
     return f"{host}:{parts.port}" if parts.port else host
