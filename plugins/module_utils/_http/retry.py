@@ -8,10 +8,12 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
 from collections.abc import Mapping
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 
 _FIRST_DELAY = 1.0
@@ -19,20 +21,24 @@ _FIRST_DELAY = 1.0
 _UNITS = ((1e14, 1e6), (1e11, 1e3), (0.0, 1.0))
 
 
-def delay(attempt: int, headers: Mapping[str, str], max_delay: float, now: float) -> float:
+def delay(attempt: int, headers: Mapping[str, str], max_delay: float, now: float, is_throttled: bool = True) -> float:
     """Seconds to wait after the ``attempt``-th try (from 0), never more than ``max_delay``.
 
     What the server says wins: Retry-After in seconds or as a date, else X-RateLimit-Reset. ``now``: seconds since the epoch.
+    ``is_throttled`` False: the answer is no 429, so that the reset, which some servers send with every answer, says nothing.
     """
-    said = asked_delay(headers, now)
+    said = asked_delay(headers, now, is_throttled)
     if said is not None:
         return max(0.0, min(said, max_delay))
-    ceiling = min(_FIRST_DELAY * 2.0**attempt, max_delay)
+    ceiling = min(_FIRST_DELAY * 2.0 ** min(attempt, 32), max_delay)
     return ceiling * random.uniform(0.5, 1.0)  # noqa: S311 - spreads clients, keeps no secret
 
 
-def asked_delay(headers: Mapping[str, str], now: float) -> float | None:
-    """The wait that the answer's headers ask for, or None. Dates are compared with the server's own clock where it tells."""
+def asked_delay(headers: Mapping[str, str], now: float, is_throttled: bool = True) -> float | None:
+    """The wait that the answer's headers ask for, or None: also for a moment that is over, which helps nobody.
+
+    Dates are compared with the server's own clock where it tells.
+    """
     server_now = _date(headers.get("Date")) or now
     retry_after = (headers.get("Retry-After") or "").strip()
     if retry_after:
@@ -40,12 +46,13 @@ def asked_delay(headers: Mapping[str, str], now: float) -> float | None:
         if number is not None:
             return number
         date = _date(retry_after)
-        if date is not None:
+        if date is not None and date > server_now:
             return date - server_now
-    reset = _number((headers.get("X-RateLimit-Reset") or "").strip())
+    reset = _number((headers.get("X-RateLimit-Reset") or "").strip()) if is_throttled else None
     if reset is not None:
-        unit = next(unit for least, unit in _UNITS if reset >= least)
-        return reset / unit - server_now
+        moment = reset / next(unit for least, unit in _UNITS if reset >= least)
+        if moment > server_now:
+            return moment - server_now
     return None
 
 
@@ -61,8 +68,10 @@ def _date(text: str | None) -> float | None:
     if not text:
         return None
     try:
-        return parsedate_to_datetime(text).timestamp()
-    except (TypeError, ValueError):
+        date = parsedate_to_datetime(text)
+        # The oldest of HTTP's three forms names no zone; all of them are in GMT.
+        return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp()
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -77,10 +86,11 @@ class Pause:
         with self._lock:
             self._until = max(self._until, time.monotonic() + seconds)
 
-    def wait(self) -> None:
+    def wait(self, deadline: float = math.inf) -> None:
+        """Until the moment is there, or the ``deadline``: others may be throttled again and again meanwhile."""
         while True:
             with self._lock:
-                left = self._until - time.monotonic()
+                left = min(self._until, deadline) - time.monotonic()
             if left <= 0:
                 return
             time.sleep(left)
