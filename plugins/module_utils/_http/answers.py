@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -29,13 +30,18 @@ _ADVICE = {
 
 def decode(body: bytes) -> Any:
     """The body as JSON, else its text, else None when it is empty."""
-    text = body.decode("utf-8", errors="replace").strip()
+    text = body.decode("utf-8-sig", errors="replace").strip()
     if not text:
         return None
     try:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def is_damaged(decoded: Any) -> bool:
+    """Whether ``decode`` gave a text that began as JSON."""
+    return isinstance(decoded, str) and decoded[:1] in ("{", "[")
 
 
 def refusal(method: str, url: str, status: int, body: bytes) -> ApiError:
@@ -81,7 +87,8 @@ def _errors_in(decoded: Any) -> Iterable[Mapping[str, Any]]:
 def _violations(error: Mapping[str, Any]) -> Iterable[Violation]:
     details = error.get("details")
     nested = details.get("constraintViolations") if isinstance(details, Mapping) else None
-    for entry in error.get("constraintViolations") or nested or []:
+    entries = error.get("constraintViolations") or nested
+    for entry in entries if isinstance(entries, list) else []:
         if isinstance(entry, Mapping):
             yield Violation(
                 _text(entry.get("path")) or None,
@@ -97,8 +104,9 @@ def _missing_scopes(message: str, errors: Iterable[Mapping[str, Any]]) -> str | 
         return found.group(1).strip().rstrip(".")
     for error in errors:
         details = error.get("details")
-        if isinstance(details, Mapping) and details.get("missingScopes"):
-            return ", ".join(str(scope) for scope in details["missingScopes"])
+        scopes = details.get("missingScopes") if isinstance(details, Mapping) else None
+        if scopes:
+            return ", ".join(str(scope) for scope in scopes) if isinstance(scopes, list) else str(scopes)
     return None
 
 
@@ -108,7 +116,7 @@ def _plain(decoded: Any) -> str:
         return ""
     title = _TITLE.search(decoded)
     if title:
-        return title.group(1)[:_TEXT_LIMIT]
+        return " ".join(html.unescape(title.group(1)).split())[:_TEXT_LIMIT]
     return "" if decoded.startswith("<") else decoded[:_TEXT_LIMIT]
 
 
