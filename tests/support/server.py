@@ -29,6 +29,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 _IDLE = 5.0
+_TLS_HELLO = b"\x16"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Received:
         return json.loads(self.body)
 
 
-class _Closing(Exception):  # noqa: N818 - an end, not an error
+class Closing(Exception):  # noqa: N818 - an end, not an error
     """The connection is of no more use."""
 
 
@@ -92,7 +93,7 @@ def reset_after() -> Step:
     def step(connection: socket.socket, request: Received) -> None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.close()
-        raise _Closing
+        raise Closing
 
     return step
 
@@ -106,7 +107,7 @@ def raw(content: bytes, pause: float = 0.0, at_once: int = 0) -> Step:
             connection.sendall(content[start : start + size])
             time.sleep(pause)
         connection.shutdown(socket.SHUT_RDWR)
-        raise _Closing
+        raise Closing
 
     return step
 
@@ -130,7 +131,7 @@ def trickle(body: Any, pause: float, chunked: bool = False) -> Step:
             connection.sendall(b"1\r\n" + one + b"\r\n" if chunked else one)
             time.sleep(pause)
         connection.sendall(b"0\r\n\r\n" if chunked else b"")
-        raise _Closing
+        raise Closing
 
     return step
 
@@ -216,21 +217,25 @@ class Server:
                 connection = self._tls.wrap_socket(connection, server_side=True)
             while self._one(connection):
                 pass
-        except (OSError, ValueError, _Closing):
+        except (OSError, ValueError, Closing):
             pass
         finally:
             connection.close()
 
     def _one(self, connection: socket.socket) -> bool:
         """Plays one step; whether the connection may be used for another."""
-        if not self._tls and not connection.recv(1, socket.MSG_PEEK):
-            return False
+        if not self._tls:
+            first = connection.recv(1, socket.MSG_PEEK)
+            if first == _TLS_HELLO:
+                connection.sendall(b"HTTP/1.1 400 This is plain HTTP\r\nConnection: close\r\n\r\n")
+            if not first.isalpha():
+                return False
         with self._lock:
             is_next_unread = bool(self._steps) and getattr(self._steps[0], "unread", False)
             step = self._steps.pop(0) if is_next_unread else None
         if step is not None:
             step(connection, Received("", "", {}, b""))
-        request = _receive(connection)
+        request = receive(connection)
         if request is None:
             return False
         with self._lock:
@@ -247,7 +252,7 @@ def refusing_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _receive(connection: socket.socket) -> Received | None:
+def receive(connection: socket.socket) -> Received | None:
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         byte = connection.recv(1)
@@ -282,7 +287,7 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
     while len(body) < size:
         piece = connection.recv(min(65536, size - len(body)))
         if not piece:
-            raise _Closing
+            raise Closing
         body += piece
     return body
 

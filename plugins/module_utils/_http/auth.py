@@ -41,8 +41,8 @@ class Authentication(AuthBase):
     def prepare(self, post_form: Callable[[str, dict[str, str]], Any]) -> None:
         """Called before each request."""
 
-    def renew(self) -> bool:
-        """Called after a 401: whether it is worth trying again with another token."""
+    def renew(self, refused: str) -> bool:
+        """Called after a 401 to a request with the Authorization header ``refused``: whether another try is worth it."""
         return False
 
 
@@ -99,23 +99,30 @@ class OAuth(Authentication):
             if not isinstance(token, str) or not token:
                 raise InputError(f"the answer of {self._token_url} holds no access_token: check oauth_token_url")
             life = _seconds(answer.get("expires_in"))
-            self._token = token
+            self._token = checked_token(f"the access_token from {self._token_url} (oauth_token_url)", token)
             self._valid_until = asked_at + life - min(_RENEW_BEFORE, life * _SHARE_OF_SHORT_LIFE)
-            self._on_token(token)
+            self._on_token(self._token)
 
-    def renew(self) -> bool:
+    def renew(self, refused: str) -> bool:
+        """Another thread may have renewed the token since ``refused`` was sent; then its new one is tried."""
         with self._lock:
-            self._valid_until = 0.0
+            if refused == f"{self._scheme} {self._token}":
+                self._valid_until = 0.0
         return True
 
 
 def _seconds(value: Any) -> float:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 300.0
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return 300.0
 
 
 def checked_token(name: str, token: str) -> str:
     """``token`` without surrounding white space. Nothing of it is ever repeated in a message."""
     text = token.strip()
+    if not text:
+        raise InputError(f"{name} is empty")
     if not text.isascii() or not text.isprintable() or " " in text:
         raise InputError(f"{name} holds characters that no token has: was it copied completely, on one line?")
     return text

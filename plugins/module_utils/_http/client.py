@@ -34,16 +34,20 @@ from ansible_collections.community.dynatrace.plugins.module_utils._http import a
 from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import Authentication
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import (
     HTTPAdapter,
+    HTTPError,
     NewConnectionError,
+    ReadTimeoutError,
     requests,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http.retry import Pause, delay
+from ansible_collections.community.dynatrace.plugins.module_utils._http.tls import check_files, final_failure
 from ansible_collections.community.dynatrace.plugins.module_utils._http.url import resolve
 
 JSON_TYPE = "application/json; charset=utf-8"
 _ALWAYS_AGAIN = frozenset({429, 503})
 _READS_AGAIN = _ALWAYS_AGAIN | {500, 502, 504}
 _CHUNK = 64 * 1024
+_CHUNK_OF_OLD_URLLIB3 = 256
 # What urllib3 puts before a reason: the connection, as an object or as a call.
 _OWNER = re.compile(r"^(?:<[^>]*>|HTTPS?Connection\([^)]*\)|HTTPS?ConnectionPool\([^)]*\)): ")
 
@@ -88,12 +92,20 @@ class _Request:
     anonymous: bool = False
     sink: IO[bytes] | None = None
 
+    @property
+    def address_option(self) -> str:
+        """The option that the user would have to change if it is the wrong server."""
+        return "oauth_token_url" if self.anonymous else "environment_url"
+
 
 @dataclass(frozen=True)
 class _Answer:
+    """``content``: the decoded body. ``authorization``: the header that the request was sent with."""
+
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    content: Any
+    authorization: str
 
 
 class _FailureError(Exception):
@@ -111,11 +123,16 @@ class Client:
 
     def __init__(self, environment_url: str, authentication: Authentication, transport: Transport) -> None:
         self._urls = resolve(environment_url, authentication.bearer)
+        check_files(
+            transport.ca_path if transport.validate_certs else None, transport.client_cert, transport.client_key
+        )
         self._auth = authentication
         self._transport = transport
         self._pause = Pause()
         self._session = requests.Session()
         self._session.headers["User-Agent"] = transport.user_agent
+        # Redirects are not followed, but requests would look at the target all the same, and stumble over a bad one.
+        self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=max(transport.threads, 1), max_retries=0)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
@@ -195,15 +212,10 @@ class Client:
         return _Request(method, self._urls.of(path), params, content, {"Content-Type": JSON_TYPE}, is_read)
 
     def _json(self, request: _Request) -> Any:
-        answer, failure = self._send(request), None
-        decoded = answers.decode(answer.body)
-        if isinstance(decoded, str):
-            failure = (
-                f"{request.method} {request.url} answered with something else than JSON (status {answer.status}): is "
-                "environment_url the address of the environment, and no login page or proxy in between?"
-            )
-            raise TransportError(failure, request.method, request.url)
-        return decoded
+        answer = self._send(request)
+        if isinstance(answer.content, str):
+            raise _not_the_api(request, f"something else than JSON (status {answer.status})")
+        return answer.content
 
     def _send(self, request: _Request) -> _Answer:
         """The answer with a status below 300, after as many tries as allowed."""
@@ -211,13 +223,14 @@ class Client:
         renewed = False
         attempt = 0
         while True:
-            self._pause.wait()
+            self._pause.wait(deadline)
             headers: Mapping[str, str] = {}
             try:
                 answer = self._once(request, deadline)
                 if answer.status < 300:
                     return answer
-                if answer.status == 401 and not renewed and not request.anonymous and self._auth.renew():
+                may_renew = answer.status == 401 and not renewed and not request.anonymous
+                if may_renew and self._auth.renew(answer.authorization):
                     renewed = True  # an answer to a token, not a try of the request
                     continue
                 error = self._error(request, answer)
@@ -227,11 +240,12 @@ class Client:
                 error = self._failed(request, failure)
                 again = not failure.permanent and (request.is_read or not failure.sent)
                 answer = None
-            seconds = delay(attempt, headers, self._transport.retry_max_delay, time.time())
+            is_throttled = answer is not None and answer.status == 429
+            seconds = delay(attempt, headers, self._transport.retry_max_delay, time.time(), is_throttled)
             if not again or attempt >= self._transport.retries or time.monotonic() + seconds > deadline:
                 raise error
             attempt += 1
-            if answer is not None and answer.status == 429:
+            if is_throttled:
                 self._pause.extend(seconds)
             else:
                 time.sleep(seconds)
@@ -239,61 +253,76 @@ class Client:
     def _once(self, request: _Request, deadline: float) -> _Answer:
         if not request.anonymous:
             self._auth.prepare(self._post_form)
-        for stream in (request.body, request.sink):
-            if hasattr(stream, "seek"):
-                stream.seek(0)
+        if request.body is not None and not isinstance(request.body, bytes):
+            request.body.seek(0)
         if request.sink is not None:
+            request.sink.seek(0)
             request.sink.truncate()
         try:
             with self._session.request(
                 request.method,
                 request.url,
-                params=request.params,
+                params=_query(request.params),
                 data=request.body,
                 headers={"Accept": "application/json; charset=utf-8, application/json", **(request.headers or {})},
                 auth=_unsigned if request.anonymous else self._auth,
                 timeout=self._transport.timeout,
                 verify=self._transport.verify,
+                # Plain http is for this machine alone; a proxy would see the token.
+                proxies={"http": "", "all": ""} if request.url.startswith("http:") else None,
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = self._read(response, request, deadline)
-                return _Answer(response.status_code, response.headers, body)
-        except requests.exceptions.RequestException as error:
+                content = self._content(response, request, deadline)
+                sent = response.request.headers.get("Authorization", "")
+                return _Answer(response.status_code, response.headers, content, sent)
+        except (requests.exceptions.RequestException, HTTPError) as error:
             raise _failure_of(error) from error
         except OSError as error:
-            # requests checks ca_path and client_cert itself, and says so without an exception of its own.
-            raise InputError(f"cannot use a file of ca_path, client_cert or client_key: {error}") from error
+            if error.errno is not None:
+                raise  # of a file that is sent, or of the sink
+            # How requests says that there is no such file.
+            raise InputError(f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE: {error}") from error
+
+    def _content(self, response: Any, request: _Request, deadline: float) -> Any:
+        """The decoded body. Of a refusal the status is enough, should its body not arrive."""
+        try:
+            decoded = answers.decode(self._read(response, request, deadline))
+        except (_FailureError, HTTPError):
+            if response.status_code < 300:
+                raise
+            return None
+        if response.status_code < 300 and answers.is_damaged(decoded):
+            raise _FailureError("the answer was cut off or damaged")
+        return decoded
 
     def _read(self, response: Any, request: _Request, deadline: float) -> bytes:
         """The body; a server that sends it byte by byte is cut off at the deadline, which no time-out of requests does."""
-        to_sink = request.sink is not None and response.status_code < 300
+        sink = request.sink if response.status_code < 300 else None
+        if sink is not None and response.headers.get("Content-Type", "").startswith("text/html"):
+            raise _not_the_api(request, "a page")
         chunks = []
-        received = 0
-        for chunk in response.iter_content(_CHUNK):
+        for chunk in _chunks(response.raw):
             if time.monotonic() > deadline:
                 raise _FailureError("the answer did not end in time")
-            received += len(chunk)
-            if to_sink:
-                request.sink.write(chunk)  # type: ignore[union-attr]
+            if sink is not None:
+                sink.write(chunk)
             else:
                 chunks.append(chunk)
-        expected = response.headers.get("Content-Length", "")
-        is_plain = not response.headers.get("Content-Encoding")
-        if is_plain and request.method != "HEAD" and expected.isdigit() and received < int(expected):
+        expected, received = response.headers.get("Content-Length", ""), response.raw.tell()
+        if response.status_code != 204 and expected.isdigit() and received < int(expected):
             raise _FailureError(f"the answer was cut off after {received} of {expected} bytes")
         return b"".join(chunks)
 
     def _error(self, request: _Request, answer: _Answer) -> RequestError:
         if answer.status < 400:
-            target = urlunsplit(urlsplit(answer.headers.get("Location", ""))._replace(query="", fragment=""))
             return TransportError(
-                f"{request.method} {request.url} was redirected to {target or 'nowhere'}, which is not followed: "
-                "environment_url is probably not the address of the environment's API",
+                f"{request.method} {request.url} was redirected to {_target(answer)}, which is not followed: "
+                f"{request.address_option} is probably not the right address",
                 request.method,
                 request.url,
             )
-        refusal = answers.refusal(request.method, request.url, answer.status, answer.body)
+        refusal = answers.from_decoded(request.method, request.url, answer.status, answer.content)
         if request.is_read or answer.status < 500 or answer.status in _ALWAYS_AGAIN:
             return refusal
         return _lost(request, refusal.msg)
@@ -303,7 +332,7 @@ class Client:
         if failure.sent and not request.is_read:
             return _lost(request, text)
         if not failure.sent and not failure.permanent:
-            text += " (check environment_url, and the proxy variables where one is needed)"
+            text += f" (check {request.address_option}, and the proxy variables where one is needed)"
         return TransportError(text, request.method, request.url)
 
     def _post_form(self, url: str, form: dict[str, str]) -> Any:
@@ -313,23 +342,67 @@ class Client:
         try:
             return self._json(_Request("POST", url, None, body, headers, is_read=True, anonymous=True))
         except ApiError as error:
-            if error.status in (400, 401, 403):
-                # Wrong credentials are a 400 there (FACTS section 0.2).
-                error.msg = (
-                    f"the token service {url} refused the OAuth client (status {error.status}"
-                    f"{': ' + error.message if error.message else ''}): check oauth_client_id, oauth_client_secret, "
-                    "oauth_resource and that the client may have the scopes asked for"
-                )
-            raise
+            if error.status not in (400, 401, 403):
+                raise
+            # Wrong credentials are a 400 there (FACTS section 0.2).
+            msg = (
+                f"the token service {url} refused the OAuth client (status {error.status}"
+                f"{': ' + error.message if error.message else ''}): check oauth_client_id, oauth_client_secret, "
+                "oauth_resource and that the client may have the scopes asked for"
+            )
+            raise ApiError(
+                msg, "POST", url, error.status, error.message, error.code, error.violations, error.body
+            ) from None
 
 
 def path_segment(text: str) -> str:
-    """``text`` as one segment of a path: ids may hold ``:``, ``/`` or a leading ``-``."""
+    """``text`` as one segment of a path: ids may hold ``:``, ``/`` or a leading ``-``.
+
+    Raises InputError for what would lead to another resource however it is written.
+    """
+    if text in ("", ".", ".."):
+        raise InputError(f"'{text}' is no name or id")
     return quote(text, safe="")
 
 
 def _lost(request: _Request, text: str) -> LostAnswerError:
     return LostAnswerError(f"{text}. Whether it was carried out is unknown", request.method, request.url)
+
+
+def _not_the_api(request: _Request, got: str) -> TransportError:
+    return TransportError(
+        f"{request.method} {request.url} answered with {got}: is {request.address_option} the right address, and no "
+        "login page or proxy in between?",
+        request.method,
+        request.url,
+    )
+
+
+def _query(params: Mapping[str, Any] | None) -> dict[str, Any]:
+    """With booleans as the API writes them."""
+    words = {True: "true", False: "false"}
+    return {name: words[value] if isinstance(value, bool) else value for name, value in (params or {}).items()}
+
+
+def _chunks(raw: Any) -> Iterator[bytes]:
+    """The decoded body as it comes in. Only urllib3 from 2.2 on gives what is there without waiting for a whole chunk."""
+    if not hasattr(raw, "read1"):
+        yield from raw.stream(_CHUNK_OF_OLD_URLLIB3, decode_content=True)
+        return
+    while True:
+        chunk = raw.read1(_CHUNK, decode_content=True)
+        if not chunk:
+            return
+        yield chunk
+
+
+def _target(answer: _Answer) -> str:
+    """Where a redirect leads to, without what may be secret in it."""
+    try:
+        parts = urlsplit(answer.headers.get("Location", ""))
+    except ValueError:
+        return "nowhere"
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="")) or "nowhere"
 
 
 def _unsigned(request: Any) -> Any:
@@ -338,19 +411,25 @@ def _unsigned(request: Any) -> Any:
 
 
 def _failure_of(error: Any) -> _FailureError:
-    """What an exception of requests means for the question whether to try again."""
+    """What an exception of requests or urllib3 means for the question whether to try again."""
     kinds = requests.exceptions
-    if isinstance(error, kinds.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
-        text = "the server's certificate is not trusted; give ca_path, the certificate authority it comes from"
-        return _FailureError(text, sent=False, permanent=True)
-    if isinstance(error, (kinds.ConnectTimeout, kinds.ProxyError)):
+    final = final_failure(str(error)) if isinstance(error, kinds.SSLError) else None
+    if final:
+        return _FailureError(final, sent=False, permanent=True)
+    if isinstance(error, kinds.ConnectTimeout):
         return _FailureError(_reason(error), sent=False)
-    if isinstance(error, kinds.Timeout):
+    if isinstance(error, kinds.ProxyError):
+        cause = getattr(getattr(error.args[0], "reason", None), "original_error", error)
+        # urllib3 1.26 says the same when the connection breaks long after the proxy let the request pass.
+        return _FailureError(
+            f"no way through the proxy: {_OWNER.sub('', str(cause))}", isinstance(cause, ConnectionError)
+        )
+    if isinstance(error, (kinds.Timeout, ReadTimeoutError)):
         return _FailureError("no answer in time (option timeout)")
     if isinstance(error, kinds.ConnectionError):
         cause = getattr(error.args[0] if error.args else None, "reason", None)
         return _FailureError(_reason(error), sent=not isinstance(cause, NewConnectionError))
-    if isinstance(error, (kinds.ChunkedEncodingError, kinds.ContentDecodingError)):
+    if isinstance(error, HTTPError):
         return _FailureError("the answer was cut off or damaged")
     # What is left was refused by requests itself, before sending: an address or a header that is none.
     return _FailureError(f"{type(error).__name__}: the request could not be built", sent=False, permanent=True)

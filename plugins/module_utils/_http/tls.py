@@ -1,0 +1,64 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Certificates: the files that the user names, checked before anything is sent, and what a failed handshake means."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+
+_NOT_VERIFIED = re.compile(r"certificate verify failed:?\s*(.*?)\s*\(_ssl\.c", re.IGNORECASE)
+# urllib3 1.26 compares the names itself.
+_OTHER_NAME = re.compile(r"hostname '[^']*' doesn't match [^\")]*")
+# OpenSSL's words for an issuer that it does not know.
+_UNKNOWN_ISSUER = ("issuer", "self signed", "self-signed", "first certificate")
+_NO_TLS = re.compile(r"wrong[ _]version[ _]number|unknown[ _]protocol|record[ _]layer[ _]failure", re.IGNORECASE)
+
+
+def check_files(ca_path: str | None, client_cert: str | None, client_key: str | None) -> None:
+    """Raises InputError for a file that is missing or holds something else; met later, it would look like a lost connection."""
+    options = {"ca_path": ca_path, "client_cert": client_cert, "client_key": client_key}
+    for name, path in options.items():
+        if path and not os.path.exists(path):
+            raise InputError(f"{name}: there is no file {path}")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca_path:
+        is_folder = os.path.isdir(ca_path)
+        try:
+            context.load_verify_locations(None if is_folder else ca_path, ca_path if is_folder else None)
+        except OSError as error:
+            raise InputError(f"ca_path: cannot read certificates from {ca_path}: {error}") from None
+    if client_key and not client_cert:
+        raise InputError("client_key needs client_cert")
+    if client_cert:
+        try:
+            # The password keeps OpenSSL from asking for one at the terminal.
+            context.load_cert_chain(client_cert, client_key, password="")
+        except (OSError, ValueError) as error:
+            files = f"{client_cert} and {client_key}" if client_key else client_cert
+            raise InputError(
+                f"client_cert, client_key: cannot read a certificate and its key, without a password, from {files}: {error}"
+            ) from None
+
+
+def final_failure(text: str) -> str | None:
+    """What ``text``, the words of a TLS error, means if it came before anything was sent and will come again; else None."""
+    found = _NOT_VERIFIED.search(text)
+    if found:
+        reason = found.group(1)
+        if any(words in reason for words in _UNKNOWN_ISSUER):
+            return f"the server's certificate is not trusted ({reason}); give ca_path, the certificate authority it comes from"
+        return f"the server's certificate is not accepted: {reason}"
+    other = _OTHER_NAME.search(text)
+    if other:
+        return f"the server's certificate is not accepted: {other.group()}"
+    if _NO_TLS.search(text):
+        return "the server does not speak TLS there: are scheme and port of the address right?"
+    return None
