@@ -189,7 +189,7 @@ def _check_modifiable(schema: Schema, target: Stored, new: Mapping[str, Any], pl
     refused = [path for path in changed if _is_below_any(path, target.locked)]
     if refused:
         raise InputError(
-            f"{', '.join(f'value.{path}' for path in refused)} of object {target.name} cannot be changed once it exists; "
+            f"{', '.join('.'.join(['value', *split_path(path)]) for path in refused)} of object {target.name} cannot be changed once it exists; "
             "leave it as it is, or remove the object and create it anew"
         )
     if place is not None and not target.is_movable:

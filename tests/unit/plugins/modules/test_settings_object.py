@@ -320,7 +320,7 @@ class TestValueModes:
         run(sandbox, schema_id=DATABASE, value=value)
         sandbox.clear()
         failed = fail(sandbox, schema_id=DATABASE, value={"address": "h", "login": {"realm": "other"}})
-        assert "value.login/realm" in failed["msg"]
+        assert "value.login.realm" in failed["msg"]
         assert sandbox.writes == []
 
     def test_read_only_object(self, sandbox: RunningSandbox) -> None:
