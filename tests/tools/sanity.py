@@ -85,7 +85,9 @@ def main() -> int:
     # Its own copy of the collection is the only one, and real interpreters are on PATH.
     variables = {**environment(), "PATH": pythons.path(venv / "bin")}
     del variables["ANSIBLE_COLLECTIONS_PATH"]
-    command = [str(venv / "bin" / "ansible-test"), "sanity", "--color", "no", *given.arguments]
+    # Not by its own first line: core 2.16 writes one that no path with spaces survives.
+    program = [str(venv / "bin" / "python"), str(venv / "bin" / "ansible-test")]
+    command = [*program, "sanity", "--color", "no", *given.arguments]
     return subprocess.run(command, cwd=tree, env=variables, check=False).returncode
 
 
