@@ -126,10 +126,14 @@ def _check_end(stream: IO[bytes]) -> None:
     at = tail.rfind(_END)
     if at < 0 or len(tail) - at < _END_FIXED:
         raise ArchiveError("is a truncated zip file: its end is missing; build or copy it again")
-    directory = struct.unpack_from("<I", tail, at + 12)[0]
+    directory, offset, comment = struct.unpack_from("<IIH", tail, at + 12)
     before = tail[max(0, at - _ZIP64_LOCATOR_SIZE) : at]
     if directory > _MAX_DIRECTORY or before.startswith(_ZIP64_LOCATOR):
         raise ArchiveError(f"has a directory for more than {MAX_MEMBERS} files, which no extension needs")
+    end = size - len(tail) + at
+    if end + _END_FIXED + comment != size or offset + directory != end:
+        # Also the end of a zip inside of this one, when its own is cut off.
+        raise ArchiveError("is truncated, or has something before or after the zip file in it; build or copy it again")
 
 
 def _checked(listed: list[zipfile.ZipInfo], packed: int) -> dict[str, zipfile.ZipInfo]:

@@ -7,8 +7,9 @@
 """Name and version of an extension, from its manifest ``extension.yaml`` (FACTS section 2.7).
 
 Two scalars at the top level are all that is needed, so YAML is read here without a YAML library, which modules may not
-depend on. The small reader knows the manifests that people write and gives up on everything unusual: it never guesses. What it
-gives up on is left to PyYAML where that can be imported, and is otherwise an error that says how to write it.
+depend on. The small reader knows the manifests that people write and gives up on everything unusual, which is left to PyYAML
+where that can be imported, and is otherwise an error that says how to write it. It reads what PyYAML reads, or gives up; at
+worst it takes a line of a quoted text for a key that the manifest lacks, and the server refuses that.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ _TEXT_TAG = "tag:yaml.org,2002:str"
 _ENTRY = re.compile(r"""(?P<quote>["']?)(?P<key>[A-Za-z_][\w.$/-]*)(?P=quote)[ ]*:(?:[ ]+(?P<value>.*))?""")
 _SINGLE_QUOTED = re.compile(r"'((?:[^']|'')*)'(?:[ ]+#.*)?")
 _DOUBLE_QUOTED = re.compile(r'"([^"\\]*)"(?:[ ]+#.*)?')
+# Begins with a quote that is not closed on its line.
+_OPEN_QUOTE = re.compile(r"""[ ]*(?:'(?:[^']|'')*|"(?:[^"\\]|\\.)*\\?)$""")
 # What may not begin a plain scalar, or makes it another thing than the text that stands there.
 _UNUSUAL_PLAIN = re.compile(r"[-?:,\[\]{}#&*!|>'\"%@`=<~]|.*(?::(?:[ ]|$)|[\t])")
 # Plain scalars that YAML 1.1 may take for a number, a date, a boolean or null. Too many rather than too few.
@@ -95,11 +98,13 @@ def small_reader(text: str) -> dict[str, str]:
         entry = _ENTRY.fullmatch(line)
         if entry is None:
             raise _UnusualError("something else than 'key: value' at the top level")
-        key = entry["key"]
+        key, value = entry["key"], entry["value"] or ""
+        if _OPEN_QUOTE.match(value):
+            raise _UnusualError(f"a quoted text at '{key}' that goes on in the next line")
         if key in WANTED:
             if key in found:
                 raise _UnusualError(f"'{key}' occurs twice")
-            found[key] = _scalar(key, entry["value"] or "")
+            found[key] = _scalar(key, value)
             current = key
     return found
 

@@ -73,7 +73,7 @@ def gather(client: Client, package: Package, on_mismatch: str, space: IO[bytes])
         return plan.Found(details, active)
     kept = stored.download(client, package.name, package.version, space)
     configured: list[str] = []
-    if on_mismatch == plan.REPLACE and plan.difference(package.members, kept.members):
+    if on_mismatch == plan.REPLACE and active != package.version and plan.difference(package.members, kept.members):
         configured = _configured(client, package.name, package.version)
     return plan.Found(details, active, kept, configured)
 
