@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -29,6 +30,12 @@ except ImportError:  # ansible-core before 2.22
 
 
 _WITHHELD = "(withheld: what in it is secret is not known as long as the schema was not read)"
+_WITHHELD_UNKNOWN = "(withheld: the module has no such option)"
+# What stands before the host of an address is refused, but must not be shown either.
+_ADDRESSES = ("environment_url", "oauth_token_url")
+_USER_INFO = re.compile(r"//.*@")
+# In seconds, and times; the upper end is what sockets and sleeps can still count.
+_LIMITS = {"timeout": (0.001, 1e6), "retries": (0, 1e6), "retry_max_delay": (0, 1e6)}
 
 
 def _from_environment(*names: str) -> str:
@@ -78,17 +85,22 @@ class _Module(AnsibleModule):  # type: ignore[misc]
     def _log_invocation(self) -> None:
         """AnsibleModule would write all options but the no_log ones to syslog."""
 
-    def exit_json(self, **kwargs: Any) -> NoReturn:
+    def exit_json(self, **kwargs: Any) -> NoReturn:  # type: ignore[misc]
         super().exit_json(**{**kwargs, "invocation": self._invocation()})
 
-    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
+    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:  # type: ignore[misc]
         super().fail_json(msg, **{**kwargs, "invocation": self._invocation()})
 
     def _invocation(self) -> dict[str, Any]:
-        params = getattr(self, "params", {})
-        return {
-            "module_args": {name: self.shown.get(name, value) if value else value for name, value in params.items()}
-        }
+        return {"module_args": {name: self._shown(name, value) for name, value in getattr(self, "params", {}).items()}}
+
+    def _shown(self, name: str, value: Any) -> Any:
+        """An option that the module does not have may be a misspelt one whose value is secret."""
+        if name not in self.argument_spec:
+            return _WITHHELD_UNKNOWN
+        if name in _ADDRESSES and isinstance(value, str):
+            return _USER_INFO.sub(f"//{MASK}@", value)
+        return self.shown.get(name, value) if value else value
 
 
 def run(
@@ -107,7 +119,7 @@ def run(
     if IMPORT_ERROR is not None:
         module.fail_json(missing_required_lib("requests"), exception=IMPORT_ERROR)
     secrets: set[str] = set()
-    client = None
+    client = failure = None
     try:
         client = _client(module, list(scopes))
         # An empty text is an option left out: some ansible-core versions turn an explicit null into one.
@@ -115,11 +127,14 @@ def run(
         task = Task(params, client, module.check_mode, module.warn, module.shown, secrets)
         result = work(task)
     except CollectionError as error:
-        shown = {"changed": False, "error": error.error(), **error.details}
-        module.fail_json(_scrubbed(error.msg, secrets), **_scrubbed(shown, secrets))
+        failure = error
     finally:
         if client is not None:
             client.close()
+    if failure is not None:
+        # Not where it is handled: ansible-core would show the traceback of what is being handled, unscrubbed.
+        shown = {"changed": False, "error": failure.error(), **failure.details}
+        module.fail_json(_scrubbed(failure.msg, secrets), **_scrubbed(shown, secrets))
     module.exit_json(**result.as_dict(module.check_mode, module._diff))
 
 
@@ -131,9 +146,9 @@ def _client(module: _Module, scopes: list[str]) -> Client:
     params = module.params
     if not params["environment_url"]:
         raise InputError("environment_url is missing: give it as an option or as DYNATRACE_ENV_URL")
-    for name, least in (("timeout", 0.001), ("retries", 0), ("retry_max_delay", 0)):
-        if params[name] < least:
-            raise InputError(f"{name} must not be {'negative' if least == 0 else 'zero or negative'}")
+    for name, (least, most) in _LIMITS.items():
+        if not least <= params[name] <= most:
+            raise InputError(f"{name} must be from {least:g} to {most:.0f}")
     chosen = _credentials.credentials(params, os.environ)
     for name in _credentials.SECRETS:
         if name in chosen:
@@ -156,11 +171,11 @@ def _client(module: _Module, scopes: list[str]) -> Client:
 def _scrubbed(value: Any, secrets: set[str]) -> Any:
     """``value`` without the secret texts: a server may repeat in a message what it refused."""
     if isinstance(value, str):
-        for secret in sorted(secrets, key=len, reverse=True):
+        for secret in sorted(filter(None, secrets), key=len, reverse=True):
             value = value.replace(secret, MASK)
         return value
     if isinstance(value, Mapping):
         return {key: _scrubbed(item, secrets) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [_scrubbed(item, secrets) for item in value]
     return value

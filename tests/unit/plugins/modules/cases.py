@@ -1,0 +1,87 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the guards run: for each module tasks that change something, or read something, in a fresh sandbox.
+
+A module without an entry here fails a guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.support.packages import build_package
+from tests.support.sandbox import RunningSandbox
+
+SECRET = "hush-SECRET-hush"
+
+
+def _nothing(sandbox: RunningSandbox) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Case:
+    """``action``: what the first run does, None for a module that only reads. ``prepare`` runs in the fresh sandbox.
+
+    ``args`` may hold ``{package}``, replaced by the path of a signed extension package.
+    """
+
+    module: str
+    args: Mapping[str, Any]
+    action: str | None = None
+    prepare: Callable[[RunningSandbox], None] = field(default=_nothing)
+
+    def __str__(self) -> str:
+        return f"{self.module}-{self.action or 'read'}"
+
+    def arguments(self, package: Path) -> dict[str, Any]:
+        return {name: str(package) if value == "{package}" else value for name, value in self.args.items()}
+
+
+def write_package(folder: Path) -> Path:
+    path = folder / "extension.zip"
+    path.write_bytes(build_package("custom:guarded", "1.0.0"))
+    return path
+
+
+_SCHEMA = "builtin:sandbox."
+_REMOTE = {"name": "guard", "url": "https://guard.example.com", "token": SECRET}
+
+
+def _remote(sandbox: RunningSandbox) -> None:
+    sandbox.run("settings_object", schema_id=f"{_SCHEMA}remote-connection", value=_REMOTE)
+
+
+CASES = [
+    Case("settings_schema_info", {}),
+    Case("settings_schema_info", {"schema_id": f"{_SCHEMA}note"}),
+    Case("settings_object_info", {"schema_ids": [f"{_SCHEMA}tag-rule"]}),
+    Case("settings_object_info", {"schema_ids": [f"{_SCHEMA}remote-connection"]}, prepare=_remote),
+    Case(
+        "settings_object_info", {"schema_ids": [f"{_SCHEMA}host-monitoring"], "effective": True, "scopes": ["HOST-1"]}
+    ),
+    Case("settings_object", {"schema_id": f"{_SCHEMA}remote-connection", "value": _REMOTE}, "create"),
+    Case(
+        "settings_object",
+        {"schema_id": f"{_SCHEMA}remote-connection", "value": {**_REMOTE, "url": "https://new.example.com"}},
+        "update",
+        _remote,
+    ),
+    Case(
+        "settings_object",
+        {"schema_id": f"{_SCHEMA}header-rule", "value": {"headerName": "X-Real-IP"}, "position": "first"},
+        "move",
+    ),
+    Case("settings_object", {"schema_id": f"{_SCHEMA}zone-switch", "state": "absent"}, "reset"),
+    Case(
+        "settings_object",
+        {"schema_id": f"{_SCHEMA}remote-connection", "value": _REMOTE, "state": "absent"},
+        "delete",
+        _remote,
+    ),
+]

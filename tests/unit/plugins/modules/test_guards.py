@@ -1,0 +1,267 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every module keeps to. A new module is under these guards as soon as its file is there."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.community.dynatrace.plugins.module_utils import _module
+from ansible_collections.community.dynatrace.plugins.module_utils._version import VERSION
+
+from tests.support.module import PACKAGE
+from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.unit.plugins.modules.cases import CASES, SECRET, Case, write_package
+
+ROOT = Path(__file__).resolve().parents[4]
+FILES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
+MODULES = [path.stem for path in FILES]
+CHANGING = [case for case in CASES if case.action is not None]
+OAUTH_SECRET = "dt0s02.GUARD.OAUTHSECRET"
+NEVER_PRINTED = (SECRET, TOKEN.rsplit(".", 1)[1], OAUTH_SECRET.rsplit(".", 1)[1])
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    return write_package(tmp_path)
+
+
+def document(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]:
+    """DOCUMENTATION, EXAMPLES and RETURN of a module file."""
+    found = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            found[getattr(node.targets[0], "id", "")] = yaml.safe_load(str(node.value.value))
+    return found["DOCUMENTATION"], found["EXAMPLES"], found["RETURN"]
+
+
+def specification(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The argument spec of a module and its rules (required_if and the like)."""
+    module = importlib.import_module(PACKAGE + name)
+    with mock.patch.object(module, "run") as run:
+        module.main()
+    dummy, options = run.call_args.args[:2]
+    rules = {key: value for key, value in run.call_args.kwargs.items() if key not in ("scopes", "withheld")}
+    return {**_module._common_options(), **options}, rules
+
+
+class TestBehaviour:
+    def test_every_module_has_cases(self) -> None:
+        assert {case.module for case in CASES} == set(MODULES)
+        writing = {name for name in MODULES if not name.endswith("_info")}
+        assert {case.module for case in CHANGING} == writing
+
+    @pytest.mark.parametrize("case", CASES, ids=str)
+    def test_check_mode_only_reads_and_predicts_the_real_run(
+        self, sandbox: RunningSandbox, case: Case, package: Path
+    ) -> None:
+        case.prepare(sandbox)
+        sandbox.clear()
+        predicted = sandbox.run(case.module, check=True, diff=True, **case.arguments(package))
+        assert not predicted.get("failed"), predicted
+        assert sandbox.writes == []
+        assert not [text for text in sandbox.sent if text.startswith("DELETE")]
+        sandbox.clear()
+        real = sandbox.run(case.module, diff=True, **case.arguments(package))
+        assert not real.get("failed"), real
+        for key in ("changed", "action", "diff"):
+            assert predicted.get(key) == real.get(key), key
+        assert real.get("action") == case.action
+        assert set(predicted) - {"validated"} == set(real)
+        if case.action is None:
+            assert sandbox.writes == []
+        else:
+            assert real["changed"] is True
+            assert predicted["validated"] in ("server", "local")
+
+    @pytest.mark.parametrize("case", CASES, ids=str)
+    def test_a_second_run_changes_nothing(self, sandbox: RunningSandbox, case: Case, package: Path) -> None:
+        case.prepare(sandbox)
+        first = sandbox.run(case.module, **case.arguments(package))
+        sandbox.clear()
+        second = sandbox.run(case.module, diff=True, **case.arguments(package))
+        assert second["changed"] is False
+        assert sandbox.writes == []
+        assert set(second) - {"diff"} == set(first) - {"diff"}
+        if case.action is not None:
+            assert second["action"] == "none"
+            assert second["diff"]["before"] == second["diff"]["after"]
+
+    @pytest.mark.parametrize("case", CASES, ids=str)
+    def test_results_hold_nothing_that_ansible_reads_as_its_own(
+        self, sandbox: RunningSandbox, case: Case, package: Path
+    ) -> None:
+        case.prepare(sandbox)
+        result = sandbox.run(case.module, diff=True, **case.arguments(package))
+        for name, value in result.items():
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, Mapping) and name not in ("diff", "invocation"):
+                    assert not {"failed", "skipped", "rc"} & set(item), name
+
+    def test_nothing_secret_is_printed_at_the_highest_verbosity(
+        self, sandbox: RunningSandbox, package: Path, tmp_path: Path
+    ) -> None:
+        """All modules through Ansible itself with -vvvv: API token, then OAuth; real runs, second runs, check mode, failures."""
+        output = _played(sandbox, package, tmp_path, {"api_token": TOKEN})
+        oauth = {
+            "oauth_client_id": "dt0s02.GUARD",
+            "oauth_client_secret": OAUTH_SECRET,
+            "oauth_token_url": f"{sandbox.url}/sso/oauth2/token",
+        }
+        sandbox.state.reset()
+        output += _played(sandbox, package, tmp_path, oauth)
+        issued = list(sandbox.state.tokens._issued)
+        assert issued
+        assert output.count("invocation") >= 2 * len(CASES)
+        for text in (*NEVER_PRINTED, *issued):
+            assert text not in output
+
+
+def _played(sandbox: RunningSandbox, package: Path, folder: Path, credentials: Mapping[str, str]) -> str:
+    """What ansible-playbook prints of every case. Values lie in a file of variables, since the playbook's own text is shown."""
+    tasks: list[dict[str, Any]] = []
+    values = {}
+    for index, case in enumerate(CASES):
+        arguments = case.arguments(package)
+        values.update({f"v{index}_{name}": value for name, value in arguments.items()})
+        given = {name: f"{{{{ v{index}_{name} }}}}" for name in arguments}
+        name = f"community.dynatrace.{case.module}"
+        tasks.append({"name": f"{case} {index}", name: given, "diff": True, "ignore_errors": True})
+        if case.action is not None:
+            broken = {**given, "state": "no such state"}
+            tasks.append({"name": f"{case} {index} failing", name: broken, "ignore_errors": True})
+    common = {"environment_url": sandbox.url, "retries": 1, "retry_max_delay": 0.01, **credentials}
+    (folder / "values.json").write_text(json.dumps({**values, "common": common}), encoding="utf-8")
+    play = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "module_defaults": {"group/community.dynatrace.all": "{{ common }}"},
+        "tasks": tasks,
+    }
+    (folder / "play.yml").write_text(json.dumps([play]), encoding="utf-8")
+    command = [
+        Path(sys.executable).with_name("ansible-playbook"),
+        "-vvvv",
+        "-e",
+        f"@{folder}/values.json",
+        folder / "play.yml",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+    return done.stdout + done.stderr
+
+
+class TestDocumentation:
+    @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+    def test_examples_fit_the_argument_spec(self, path: Path) -> None:
+        spec, rules = specification(path.stem)
+        validator = ArgumentSpecValidator(
+            spec,
+            **{
+                key: value
+                for key, value in rules.items()
+                if key in ("mutually_exclusive", "required_if", "required_one_of")
+            },
+        )
+        dummy, examples, dummy = document(path)
+        ours = [(task["name"], task[key]) for task in examples for key in task if key.endswith(f".{path.stem}")]
+        assert ours, "no example uses the module by its whole name"
+        for name, args in ours:
+            given = {key: _filled(value, spec.get(key, {})) for key, value in args.items()}
+            assert validator.validate(given).error_messages == [], name
+
+    @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+    def test_fragments_scopes_and_version(self, path: Path) -> None:
+        documentation, dummy, returned = document(path)
+        attributes = "community.dynatrace.attributes" + (".info" if path.stem.endswith("_info") else "")
+        assert documentation["extends_documentation_fragment"] == ["community.dynatrace.auth", attributes]
+        assert any("scope" in note for note in documentation["notes"])
+        assert _numbers(documentation["version_added"]) <= _numbers(VERSION)
+        assert all("sample" in one for one in returned.values())
+
+    @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+    def test_results_are_documented(self, path: Path, sandbox: RunningSandbox, package: Path) -> None:
+        dummy, dummy, returned = document(path)
+        for case in (one for one in CASES if one.module == path.stem):
+            sandbox.state.reset()
+            case.prepare(sandbox)
+            result = sandbox.run(case.module, check=True, **case.arguments(package))
+            assert set(result) - {"changed", "invocation", "warnings", "deprecations"} <= set(returned)
+
+    @pytest.mark.parametrize("name", MODULES)
+    def test_named_where_people_look(self, name: str) -> None:
+        assert f"`{name}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+        assert (ROOT / "extensions" / "molecule" / name / "molecule.yml").is_file()
+
+    def test_the_action_group_is_complete(self) -> None:
+        runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+        assert runtime["action_groups"]["all"] == MODULES
+
+    def test_one_version(self) -> None:
+        galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+        assert galaxy["version"] == VERSION
+
+
+def _filled(value: Any, option: Mapping[str, Any]) -> Any:
+    """A template in an example stands for something of the option's type."""
+    if not isinstance(value, str) or "{{" not in value:
+        return value
+    return {"bool": True, "int": 1, "float": 1.0, "list": ["x"], "dict": {"x": "y"}}.get(
+        option.get("type", "str"), "text"
+    )
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", str(version))]
+
+
+class TestHouse:
+    """The rooms know their neighbours below, never above."""
+
+    @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+    def test_a_module_is_documentation_and_one_call(self, path: Path) -> None:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        documented = sum((node.end_lineno or 0) - node.lineno + 1 for node in tree.body if isinstance(node, ast.Assign))
+        assert len(path.read_text(encoding="utf-8").splitlines()) - documented <= 80
+        calls = [
+            node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "run"
+        ]
+        assert len(calls) == 1
+
+    @pytest.mark.parametrize(
+        ("folder", "forbidden"),
+        [
+            ("plugins/module_utils/_http", r"_settings|_extensions|_activegates|_module|_result|AnsibleModule"),
+            ("plugins/module_utils/_settings", r"_extensions|_activegates|\._module|AnsibleModule"),
+            ("plugins/module_utils/_extensions", r"_settings|_activegates|\._module|AnsibleModule"),
+            ("plugins/module_utils/_activegates", r"_settings|_extensions|\._module|AnsibleModule"),
+            ("tests/sandbox", r"ansible_collections|import plugins|from plugins"),
+        ],
+    )
+    def test_imports_go_downwards(self, folder: str, forbidden: str) -> None:
+        files = list((ROOT / folder).rglob("*.py"))
+        assert files
+        for path in files:
+            imports = [
+                line for line in path.read_text(encoding="utf-8").splitlines() if re.match(r"\s*(from|import) ", line)
+            ]
+            assert not [line for line in imports if re.search(forbidden, line)], path
+
+    def test_only_one_file_knows_ansible_module(self) -> None:
+        for path in (ROOT / "plugins").rglob("*.py"):
+            if path.name != "_module.py":
+                assert not re.search(r"\bAnsibleModule\b|\.(exit|fail)_json\(", path.read_text(encoding="utf-8")), path
