@@ -14,7 +14,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, LostAnswerError
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
+    ApiError,
+    CollectionError,
+    LostAnswerError,
+    RequestError,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 
 State = TypeVar("State")
@@ -43,27 +48,37 @@ def reconcile(
     After a lost answer everything is read again. Is the wanted state there, the write had arrived, and the first plan is what
     happened; else it is planned and sent again, at most as often as the client retries. A conflict (somebody else was faster:
     409, or 404 for a thing that was just read) is treated likewise with ``retry_conflict``; without it it is an error, unless
-    it may be the echo of our own lost write.
+    it may be the echo of our own lost write. The last look is never left out: it is no retry.
     """
     unsure: AnyPlan | None = None
+    lost: LostAnswerError | None = None
+    failure: RequestError | None = None
     refused: AnyPlan | None = None
     attempt = 0
     while True:
-        planned = plan(gather())
+        try:
+            planned = plan(gather())
+        except CollectionError as error:
+            if lost is None:
+                raise
+            # Whatever it says: that something may have been changed must not get lost as well.
+            text = f"{lost.msg}, and a second look failed: {error.msg}"
+            raise LostAnswerError(text, lost.method, lost.url) from error
         if planned.action == "none":
             return (planned if unsure is None else unsure), None
+        if failure is not None and attempt > client.retries:
+            raise failure
         try:
             return planned, apply(planned)
-        except LostAnswerError:
-            if attempt >= client.retries:
-                raise
-            unsure = planned
+        except LostAnswerError as error:
+            unsure = unsure or planned
+            failure = lost = error
         except ApiError as error:
             # A 404 for the same plan twice is no conflict: nothing changed in between.
             is_gone = error.status == 404 and error.method in ("PUT", "DELETE") and planned != refused
             may_retry = retry_conflict or unsure is not None
-            if not (error.status == 409 or is_gone) or not may_retry or attempt >= client.retries:
+            if not (error.status == 409 or is_gone) or not may_retry:
                 raise
-            refused = planned
+            refused, failure = planned, error
         client.wait_before_retry(attempt)
         attempt += 1
