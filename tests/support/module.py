@@ -19,7 +19,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from unittest import mock
 
@@ -70,14 +70,24 @@ def run_in_process(
     env: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """As run_module, in this process. An exception that the module does not catch comes out as it is."""
-    module = importlib.import_module(PACKAGE + name)
+    return run_main(importlib.import_module(PACKAGE + name).main, args, check, diff, env)
+
+
+def run_main(
+    main: Callable[[], None],
+    args: Mapping[str, Any],
+    check: bool = False,
+    diff: bool = False,
+    env: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """As run_in_process, of anything that makes an AnsibleModule and exits through it."""
     with (
         module_arguments(args, check, diff),
         mock.patch.dict(os.environ, {**_clean_environment(), **(env or {})}, clear=True),
     ):
         output = io.StringIO()
         with contextlib.redirect_stdout(output), contextlib.suppress(SystemExit):
-            module.main()
+            main()
     return _result(output.getvalue(), "")
 
 
@@ -99,8 +109,14 @@ def module_arguments(args: Mapping[str, Any], check: bool = False, diff: bool = 
 
 def _encoded(args: Mapping[str, Any], check: bool, diff: bool) -> bytes:
     from ansible.module_utils.common.parameters import PASS_VARS
+    from ansible.release import __version__
 
-    internal: dict[str, Any] = {"_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_verbosity": 4}
+    internal: dict[str, Any] = {
+        "_ansible_check_mode": check,
+        "_ansible_diff": diff,
+        "_ansible_verbosity": 4,
+        "_ansible_version": __version__,
+    }
     if "inject_invocation" in PASS_VARS:  # since 2.21 the invocation is shown on demand
         internal["_ansible_inject_invocation"] = True
     return json.dumps({"ANSIBLE_MODULE_ARGS": {**args, **internal}}).encode()

@@ -1,0 +1,316 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The road from a module's options to its result: with real modules in a process of their own, and with small ones in this one."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.community.dynatrace.plugins.module_utils import _module
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
+    ApiError,
+    InputError,
+    StateError,
+    Violation,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._result import Result, Task
+from ansible_collections.community.dynatrace.plugins.module_utils._version import VERSION
+
+from tests.support.module import ModuleCrashError, run_main, run_module
+from tests.support.server import Server, reply, reset_after
+
+TOKEN = "dt0c01.PUBLIC.HIDDENTOKEN"
+ADDRESS = "http://127.0.0.1:1"
+OPTIONS = {
+    "name": {"type": "str"},
+    "value": {"type": "dict"},
+    "number": {"type": "int"},
+    "state": {"choices": ["present", "absent"], "default": "present"},
+}
+Work = Callable[[Task], Result]
+
+
+def nothing(task: Task) -> Result:
+    return Result({"things": []})
+
+
+def outcome(
+    work: Work, args: dict[str, Any] | None = None, env: dict[str, str] | None = None, **more: Any
+) -> dict[str, Any]:
+    """Of a module with OPTIONS, ``value`` withheld, that does ``work``."""
+    given = {"environment_url": ADDRESS, "api_token": TOKEN, "retries": 0, **(args or {})}
+    given = {name: value for name, value in given.items() if value is not ...}
+    rules = more.pop("rules", {})
+    return run_main(lambda: _module.run(work, OPTIONS, ["a:read"], ["value"], **rules), given, env=env, **more)
+
+
+def test_a_real_module() -> None:
+    with Server(reply(503), reply(200, {"items": [{"schemaId": "builtin:x"}], "totalCount": 1})) as server:
+        args = {"environment_url": server.url, "api_token": TOKEN, "retry_max_delay": 0.01}
+        result = run_module("settings_schema_info", args)
+    assert not result.get("failed")
+    assert result["changed"] is False
+    assert result["schemas"] == [{"schemaId": "builtin:x"}]
+    shown = result["invocation"]["module_args"]
+    assert shown["environment_url"] == server.url
+    assert shown["validate_certs"] is True
+    assert "HIDDEN" not in json.dumps(result)
+    assert server.lines == ["GET /api/v2/settings/schemas"] * 2
+    assert server.requests[0].headers["authorization"] == f"Api-Token {TOKEN}"
+    assert server.requests[0].headers["user-agent"].startswith(f"community.dynatrace/{VERSION} ansible/2.")
+
+
+def test_a_real_module_with_variables_alone_and_a_refusal() -> None:
+    body = {
+        "error": {"code": 403, "message": f"Token {TOKEN} is missing required scope. Use one of: settings.read (Read)"}
+    }
+    with Server(reply(403, body)) as server:
+        result = run_module("settings_schema_info", {}, env={"DT_ENV_URL": server.url, "DT_API_TOKEN": TOKEN})
+    assert result["failed"] is True
+    assert result["msg"].endswith("Give the token the scope settings.read (Read)")
+    assert result["error"]["status"] == 403
+    assert "HIDDEN" not in json.dumps(result)
+
+
+def test_a_real_module_fails_validation_without_showing_what_may_be_secret() -> None:
+    args = {
+        "environment_url": ADDRESS,
+        "api_token": TOKEN,
+        "schema_id": "builtin:x",
+        "value": {"p": "HIDDEN"},
+        "state": "odd",
+    }
+    result = run_module("settings_object", args)
+    assert result["failed"] is True
+    assert "state" in result["msg"]
+    assert "HIDDEN" not in json.dumps(result)
+
+
+def test_without_requests_a_module_says_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "requests.py").write_text("raise ImportError('there is no requests here')\n")
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    result = run_module("settings_schema_info", {"environment_url": ADDRESS}, env={"PYTHONPATH": path})
+    assert result["failed"] is True
+    assert "Failed to import the required Python library (requests)" in result["msg"]
+
+
+def test_a_module_that_crashes_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ModuleCrashError, match="no_such_module"):
+        run_module("no_such_module", {})
+
+
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize("diff", [False, True])
+def test_the_shape_of_a_result(check: bool, diff: bool) -> None:
+    def work(task: Task) -> Result:
+        assert task.check_mode is check
+        task.warn("look out")
+        return Result({"thing": {"id": 1}}, "update", {"a": 1}, {"a": 2}, "thing 1", "server")
+
+    result = outcome(work, {"name": "x"}, check=check, diff=diff)
+    assert result["changed"] is True
+    assert (result["action"], result["thing"]) == ("update", {"id": 1})
+    assert result.get("validated") == ("server" if check else None)
+    expected = {"before": {"a": 1}, "after": {"a": 2}, "before_header": "thing 1", "after_header": "thing 1"}
+    assert result.get("diff") == (expected if diff else None)
+    assert "look out" in json.dumps(result["warnings"])
+    assert result["invocation"]["module_args"]["name"] == "x"
+
+
+def test_a_withheld_option_is_shown_as_its_package_masked_it() -> None:
+    def work(task: Task) -> Result:
+        task.shown["value"] = {"password": "********"}
+        return Result({}, "none")
+
+    args = {"value": {"password": "HIDDEN"}}
+    assert outcome(work, args)["invocation"]["module_args"]["value"] == {"password": "********"}
+    assert outcome(nothing, args)["invocation"]["module_args"]["value"].startswith("(withheld")
+    assert outcome(nothing)["invocation"]["module_args"]["value"] is None
+
+
+@pytest.mark.parametrize(
+    ("args", "rules"),
+    [
+        ({"value": {"password": "HIDDEN"}, "number": "many"}, {}),
+        ({"value": {"password": "HIDDEN"}, "state": "odd"}, {}),
+        ({"value": "HIDDEN in a text"}, {}),
+        ({"value": ["HIDDEN"]}, {}),
+        ({"valeu": {"password": "HIDDEN"}}, {}),
+        ({"api_tokn": "HIDDEN"}, {}),
+        ({"value": {"password": "HIDDEN"}}, {"required_by": {"value": ["name"]}}),
+        ({"oauth_client_secret": "HIDDEN", "number": "many"}, {}),
+    ],
+)
+def test_a_failed_validation_shows_nothing_that_may_be_secret(args: dict[str, Any], rules: dict[str, Any]) -> None:
+    result = outcome(nothing, args, rules=rules)
+    assert result["failed"] is True
+    assert "HIDDEN" not in json.dumps(result)
+    assert "module_args" in result["invocation"]
+
+
+def test_nothing_of_the_options_goes_to_syslog(monkeypatch: pytest.MonkeyPatch) -> None:
+    logged: list[Any] = []
+    monkeypatch.setattr(AnsibleModule, "log", lambda *args, **more: logged.append((args[1:], more)))
+    outcome(nothing, {"value": {"password": "HIDDEN"}, "name": "x"})
+    outcome(nothing, {"value": {"password": "HIDDEN"}, "state": "odd"})
+    assert logged == []
+
+
+def test_an_error_of_the_collection() -> None:
+    def work(task: Task) -> Result:
+        violation = Violation("p", "must not be null", "PAYLOAD_BODY")
+        raise ApiError("it failed", "PUT", "u", 400, "Constraints violated.", None, [violation])
+
+    result = outcome(work)
+    assert (result["failed"], result["changed"], result["msg"]) == (True, False, "it failed")
+    assert result["error"] == {
+        "status": 400,
+        "code": 400,
+        "message": "Constraints violated.",
+        "constraint_violations": [
+            {"path": "p", "message": "must not be null", "parameter_location": "PAYLOAD_BODY", "location": None}
+        ],
+        "method": "PUT",
+        "url": "u",
+    }
+
+
+def test_an_error_with_details() -> None:
+    def work(task: Task) -> Result:
+        raise StateError("half done", {"changed": True, "job": {"id": "1"}})
+
+    result = outcome(work)
+    assert (result["changed"], result["job"], result["error"]["message"]) == (True, {"id": "1"}, "half done")
+
+
+def test_an_error_does_not_repeat_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even in the traceback that ansible-core adds on demand."""
+    if hasattr(_traceback(), "is_traceback_enabled"):
+        monkeypatch.setattr(_traceback(), "is_traceback_enabled", lambda *events: True)
+
+    def work(task: Task) -> Result:
+        task.secrets |= {"HIDDEN-VALUE", "HIDDEN", ""}
+        raise InputError("HIDDEN-VALUE is refused", {"things": [{"a": ("HIDDEN",)}]})
+
+    result = outcome(work)
+    assert "HIDDEN" not in json.dumps(result)
+    assert result["msg"] == "******** is refused"
+    assert result["things"] == [{"a": ["********"]}]
+
+
+def _traceback() -> Any:
+    try:
+        from ansible.module_utils._internal import _traceback as found
+    except ImportError:  # ansible-core before 2.19
+        return None
+    return found
+
+
+def test_a_bug_is_not_swallowed() -> None:
+    def work(task: Task) -> Result:
+        raise KeyError("a bug")
+
+    with pytest.raises(KeyError, match="a bug"):
+        outcome(work)
+
+
+def test_oauth_tokens_are_masked_like_given_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    registered: list[str] = []
+    monkeypatch.setattr(_module, "register_secret", registered.append)
+
+    def work(task: Task) -> Result:
+        return Result({"things": [task.client.get("/v2/x")]})
+
+    with Server(
+        reply(200, {"access_token": "BEARER-HIDDEN"}), reply(200, {"echo": "BEARER-HIDDEN HIDDENSECRET"})
+    ) as server:
+        args = {
+            "environment_url": server.url,
+            "api_token": ...,
+            "oauth_client_id": "id",
+            "oauth_client_secret": "HIDDENSECRET",
+            "oauth_token_url": server.url + "/token",
+        }
+        result = outcome(work, args)
+    assert not result.get("failed")
+    assert server.requests[0].form["scope"] == "a:read"
+    assert server.requests[1].headers["authorization"] == "Bearer BEARER-HIDDEN"
+    assert "HIDDEN" not in json.dumps(result)
+    assert {"BEARER-HIDDEN", "HIDDENSECRET"} <= set(registered)
+
+
+def test_an_empty_text_is_an_option_left_out() -> None:
+    seen: list[Any] = []
+
+    def work(task: Task) -> Result:
+        seen.append((task.params["name"], task.params["number"]))
+        return Result({})
+
+    outcome(work, {"name": "", "platform_token": "", "ca_path": "", "oauth_token_url": ""}, {"DYNATRACE_CA_PATH": ""})
+    assert seen == [(None, None)]
+
+
+@pytest.mark.parametrize(
+    ("args", "env", "said"),
+    [
+        ({"environment_url": ...}, {}, "environment_url is missing"),
+        ({"environment_url": ""}, {}, "environment_url is missing"),
+        ({"environment_url": "http://dt.example.com"}, {}, "environment_url must begin with https"),
+        ({"environment_url": "https://me:HIDDEN@dt.example.com"}, {}, "user name"),
+        ({"environment_url": "https://me:HIDDEN/@x@dt.example.com"}, {}, "environment_url"),
+        ({"api_token": ...}, {}, "no authentication"),
+        ({"platform_token": "HIDDEN"}, {}, "two ways"),
+        ({"api_token": "HIDDEN one"}, {}, "api_token holds characters"),
+        ({"api_token": ...}, {"DT_API_TOKEN": "HIDDEN\none"}, "api_token holds characters"),
+        ({"timeout": 0}, {}, "timeout must be from 0.001"),
+        ({"timeout": "nan"}, {}, "timeout must be"),
+        ({"timeout": "inf"}, {}, "timeout must be"),
+        ({"retries": -1}, {}, "retries must be from 0"),
+        ({"retry_max_delay": -0.1}, {}, "retry_max_delay must be from 0"),
+        ({"ca_path": "/nonexistent/ca.pem"}, {}, "ca_path: there is no file"),
+        ({}, {"DYNATRACE_CLIENT_CERT": "/nonexistent/me.pem"}, "client_cert: there is no file"),
+    ],
+)
+def test_options_that_cannot_be_right(args: dict[str, Any], env: dict[str, str], said: str) -> None:
+    result = outcome(nothing, args, env)
+    assert result["failed"] is True
+    assert said in result["msg"]
+    assert list(result["error"]) == ["status", "code", "message", "constraint_violations", "method", "url"]
+    assert "HIDDEN" not in json.dumps(result)
+
+
+def test_the_variables_of_the_other_options() -> None:
+    def work(task: Task) -> Result:
+        with pytest.raises(Exception, match="unknown"):
+            task.client.delete("/v2/x")
+        return Result({"retries": task.client.retries})
+
+    with Server(reset_after()) as server:
+        env = {
+            "DYNATRACE_ENV_URL": server.url,
+            "DYNATRACE_RETRIES": "7",
+            "DYNATRACE_TIMEOUT": "2.5",
+            "DYNATRACE_RETRY_MAX_DELAY": "0",
+            "DYNATRACE_VALIDATE_CERTS": "no",
+        }
+        result = outcome(work, {"environment_url": ..., "retries": ...}, env)
+    shown = result["invocation"]["module_args"]
+    assert result["retries"] == 7
+    assert (shown["timeout"], shown["retry_max_delay"], shown["validate_certs"]) == (2.5, 0, False)
+    assert len(server.requests) == 1
+
+
+def test_an_option_wins_over_its_variable() -> None:
+    def work(task: Task) -> Result:
+        return Result({"retries": task.client.retries})
+
+    assert outcome(work, {"retries": 1}, {"DYNATRACE_RETRIES": "7"})["retries"] == 1
