@@ -1,0 +1,738 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""extension_upload against the sandbox: what the user sees, and which requests went out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import apply, upload
+
+from tests.sandbox.app import Options
+from tests.support.module import run_module
+from tests.support.packages import MALFORMED, build_package, make_keys, malformed, manifest
+from tests.support.sandbox import TOKEN, RunningSandbox, running
+from tests.support.server import Server, reply
+
+MODULE = "extension_upload"
+# Made by dt-cli 1.6.21 (PyPI) with its commands genca, generate-developer-pem, assemble and sign.
+BY_DT_CLI = Path(__file__).parents[1] / "module_utils" / "_extensions" / "data" / "dt-cli-1.6.21.zip"
+NAME = "custom:demo"
+VERSION = f"/v2/extensions/{NAME}/1.0.0"
+ENVIRONMENT = f"/v2/extensions/{NAME}/environmentConfiguration"
+CONFIGURATIONS = f"/v2/extensions/{NAME}/monitoringConfigurations"
+LOOK = [f"GET {VERSION}", f"GET {ENVIRONMENT}"]
+UPLOAD, DELETE = "POST /v2/extensions", f"DELETE {VERSION}"
+VALIDATE = UPLOAD + "?validateOnly"
+LATER = (2026, 5, 5, 5, 5, 4)
+FILE_HASHES = pytest.mark.parametrize("file_hash", ["bundle", "inner", "other"])
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply, "_FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(apply, "_LONGEST_PAUSE", 0.1)
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Callable[..., str]:
+    """Writes a package and gives its path."""
+
+    def written(content: bytes | None = None, **more: Any) -> str:
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.zip"
+        path.write_bytes(build_package(**more) if content is None else content)
+        return str(path)
+
+    return written
+
+
+def _run(sandbox: RunningSandbox, **args: Any) -> dict[str, Any]:
+    sandbox.clear()
+    result = sandbox.run(MODULE, **{"wait_timeout": 5, **args})
+    assert TOKEN not in str(result)
+    return result
+
+
+def _predicted(sandbox: RunningSandbox, **args: Any) -> dict[str, Any]:
+    """Check mode, then the real run, which must be as predicted; gives the real result, with ``validated`` of the other."""
+    check = _run(sandbox, check=True, diff=True, **args)
+    assert sandbox.writes == []
+    assert not any(one.startswith("DELETE") for one in sandbox.sent)
+    real = _run(sandbox, diff=True, **args)
+    validated = check.pop("validated", None)
+    assert not check.get("failed"), check
+    assert set(check) == set(real)
+    assert set(check["extension"]) == set(real["extension"])
+    for key in ("changed", "action", "diff", "reason"):
+        assert check[key] == real[key]
+    assert check["extension"]["active"] == real["extension"]["active"]
+    return {**real, "validated": validated}
+
+
+def _refused(sandbox: RunningSandbox, **args: Any) -> str:
+    """The message of a failure that is the same in check mode, with nothing written in either."""
+    texts = []
+    for check in (True, False):
+        result = _run(sandbox, check=check, **args)
+        assert result["failed"], result
+        assert not result["changed"]
+        assert sandbox.writes == []
+        texts.append(str(result["msg"]))
+    assert texts[0] == texts[1]
+    return texts[0]
+
+
+def _api(sandbox: RunningSandbox, method: str, path: str, **more: Any) -> Any:
+    headers = {"Authorization": f"Api-Token {TOKEN}", **more.pop("headers", {})}
+    response = requests.request(method, f"{sandbox.url}/api{path}", headers=headers, timeout=10, **more)
+    assert response.ok, response.text
+    return response
+
+
+def _stored(sandbox: RunningSandbox, version: str = "1.0.0") -> bytes:
+    path = f"/v2/extensions/{NAME}/{version}"
+    return bytes(_api(sandbox, "GET", path, headers={"Accept": "application/octet-stream"}).content)
+
+
+def _send(sandbox: RunningSandbox, content: bytes) -> None:
+    """Another pipeline."""
+    _api(sandbox, "POST", "/v2/extensions", data=content, headers={"Content-Type": "application/octet-stream"})
+
+
+def _activate(sandbox: RunningSandbox, version: str) -> None:
+    _api(sandbox, "POST", ENVIRONMENT, json={"version": version})
+
+
+# --- upload, and the same again
+
+
+@FILE_HASHES
+def test_upload_and_the_same_package_again(
+    sandbox: RunningSandbox, package: Callable[..., str], file_hash: str
+) -> None:
+    sandbox.variants(file_hash=file_hash)
+    path = package()
+    result = _predicted(sandbox, path=path)
+    assert (result["changed"], result["action"], result["validated"]) == (True, "create", "server")
+    assert sandbox.sent == [*LOOK, UPLOAD]
+    assert result["extension"]["active"] is False
+    assert len(result["extension"]["file_hash"]) == 64
+    assert result["diff"]["before"] == {}
+    assert result["diff"]["after"] == {"name": NAME, "version": "1.0.0", "active_version": None}
+    again = _predicted(sandbox, path=path)
+    assert (again["changed"], again["action"], again["validated"]) == (False, "none", "none")
+    assert again["extension"] == result["extension"]
+    assert sandbox.sent == [*LOOK, *([f"GET {VERSION}"] if file_hash == "other" else [])]
+
+
+@FILE_HASHES
+def test_the_same_content_built_again_is_unchanged(
+    sandbox: RunningSandbox, package: Callable[..., str], file_hash: str
+) -> None:
+    """Other time stamps, and another signature: neither hash is equal."""
+    sandbox.variants(file_hash=file_hash)
+    _run(sandbox, path=package())
+    result = _predicted(sandbox, path=package(date_time=LATER, signer=make_keys()))
+    assert not result["changed"]
+    assert sandbox.sent == [*LOOK, f"GET {VERSION}"]
+
+
+def test_check_mode_lets_the_server_validate_the_very_same_bytes(
+    sandbox: RunningSandbox, package: Callable[..., str]
+) -> None:
+    path = package(malformed("signature_of_other_content"))
+    for check in (True, False):
+        result = _run(sandbox, path=path, check=check)
+        assert result["failed"]
+        assert "Extension signature is not valid" in result["msg"]
+        assert "credential vault" in result["msg"]
+        assert result["error"]["status"] == 400
+    _run(sandbox, path=package(), check=True)
+    assert sandbox.sent == [*LOOK, VALIDATE]
+    assert _run(sandbox, path=package())["changed"]
+
+
+@pytest.mark.parametrize("name", ["com.dynatrace.extension.x", "unprefixed"])
+def test_names_of_any_kind(sandbox: RunningSandbox, package: Callable[..., str], name: str) -> None:
+    assert _predicted(sandbox, path=package(name=name), activate=True)["extension"]["name"] == name
+    assert not _run(sandbox, path=package(name=name), activate=True)["changed"]
+
+
+@pytest.mark.parametrize("kind", sorted(set(MALFORMED) - {"signature_of_other_content", "signature_self_issued"}))
+def test_malformed_packages_never_reach_the_server(
+    sandbox: RunningSandbox, package: Callable[..., str], kind: str
+) -> None:
+    path = package(malformed(kind))
+    text = _refused(sandbox, path=path)
+    assert path in text
+    assert sandbox.sent == []
+
+
+# --- another content under the same version
+
+
+@FILE_HASHES
+@pytest.mark.parametrize("active", [False, True])
+def test_mismatch_fails(sandbox: RunningSandbox, package: Callable[..., str], file_hash: str, active: bool) -> None:
+    sandbox.variants(file_hash=file_hash)
+    _run(sandbox, path=package(), activate=active)
+    text = _refused(sandbox, path=package(author="somebody else"))
+    assert "1.0.0 is stored with other content: 1 changed (extension.yaml)" in text
+    assert sandbox.sent == [*LOOK, f"GET {VERSION}"]
+
+
+def test_mismatch_warns(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _run(sandbox, path=package())
+    result = _predicted(sandbox, path=package(files={"lib/new": "x"}), on_mismatch="warn", activate=True)
+    assert (result["changed"], result["action"], result["extension"]["active"]) == (False, "none", False)
+    assert sandbox.writes == []
+    (warning,) = [text for text in result["warnings"] if "other content" in str(text)]
+    assert "1 added (lib/new)" in str(warning)
+
+
+@pytest.mark.parametrize("reupload", [400, 409, "overwrite"])
+@pytest.mark.parametrize("validate_only", ["all", "content"])
+def test_mismatch_replaces(
+    sandbox: RunningSandbox, package: Callable[..., str], reupload: Any, validate_only: str
+) -> None:
+    sandbox.variants(extension_reupload=reupload, extension_validate_only=validate_only)
+    _run(sandbox, path=package(files={"lib/old": "x"}))
+    path = package(author="somebody else")
+    result = _predicted(sandbox, path=path, on_mismatch="replace")
+    assert (result["changed"], result["action"]) == (True, "update")
+    is_silent = validate_only == "content" or reupload == "overwrite"
+    assert result["validated"] == ("server" if is_silent else "local")
+    assert sandbox.sent == [
+        *LOOK,
+        f"GET {VERSION}",
+        f"GET {CONFIGURATIONS}",
+        VALIDATE,
+        DELETE,
+        f"GET {VERSION}",
+        UPLOAD,
+    ]
+    assert set(result["diff"]["before"]["files"]) == {"extension.yaml", "lib/old"}
+    assert set(result["diff"]["after"]["files"]) == {"extension.yaml"}
+    assert _stored(sandbox) == Path(path).read_bytes()
+    assert not _run(sandbox, path=path, on_mismatch="replace")["changed"]
+
+
+def test_a_deletion_that_takes_its_time_is_waited_for(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _run(sandbox, path=package())
+    sandbox.variants(extension_busy_seconds=300, extension_deleting_visible=True)  # a third of a second in all
+    assert _run(sandbox, path=package(author="x"), on_mismatch="replace", activate=True)["changed"]
+    assert sandbox.writes == [DELETE, UPLOAD, f"POST {ENVIRONMENT}"]
+    assert sandbox.sent.count(f"GET {VERSION}") > 3
+    sandbox.variants(extension_deleting_visible=False)
+    _activate_other(sandbox)
+    assert _run(sandbox, path=package(author="y"), on_mismatch="replace")["changed"]
+    assert sandbox.writes.count(DELETE) == 1
+    assert sandbox.writes.count(UPLOAD) > 1
+
+
+def _activate_other(sandbox: RunningSandbox) -> None:
+    _send(sandbox, build_package(version="2.0.0"))
+    _activate(sandbox, "2.0.0")
+
+
+def test_an_active_version_is_not_replaced(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _run(sandbox, path=package(), activate=True)
+    assert "it is the active version" in _refused(sandbox, path=package(author="x"), on_mismatch="replace")
+
+
+def test_a_configured_version_is_neither_replaced_nor_deleted(
+    sandbox: RunningSandbox, package: Callable[..., str]
+) -> None:
+    _run(sandbox, path=package(), activate=True)
+    configuration = [{"scope": "environment", "value": {"version": "1.0.0", "enabled": True, "description": "d"}}]
+    object_id = _api(sandbox, "POST", CONFIGURATIONS, json=configuration).json()[0]["objectId"]
+    _activate_other(sandbox)
+    for args in ({"path": package(author="x"), "on_mismatch": "replace"}, {"path": package(), "state": "absent"}):
+        text = _refused(sandbox, **args)
+        assert f"monitoring configurations use it: {object_id}" in text
+
+
+def test_a_package_that_the_server_refuses_replaces_nothing(
+    sandbox: RunningSandbox, package: Callable[..., str]
+) -> None:
+    _run(sandbox, path=package())
+    path = package(malformed("signature_of_other_content"))
+    assert "signature is not valid" in _refused(sandbox, path=path, on_mismatch="replace")
+
+
+def test_what_was_there_is_put_back(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    before = package()
+    _run(sandbox, path=before)
+    sandbox.fault(kind="slow", method="POST", path="/extensions$")  # the validation goes through
+    sandbox.fault(kind="status", status=400, method="POST", path="/extensions$")
+    result = _run(sandbox, path=package(author="x"), on_mismatch="replace")
+    assert result["failed"]
+    assert not result["changed"]
+    assert "Sandbox fault; the version that was stored before was put back" in result["msg"]
+    assert sandbox.writes == [DELETE, UPLOAD, UPLOAD]
+    assert _stored(sandbox) == Path(before).read_bytes()
+
+
+def test_what_cannot_be_put_back_is_kept(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    before = package()
+    _run(sandbox, path=before)
+    sandbox.fault(kind="slow", method="POST", path="/extensions$")
+    sandbox.fault(kind="status", status=400, method="POST", path="/extensions$", times=2)
+    result = _run(sandbox, path=package(author="x"), on_mismatch="replace")
+    assert (result["failed"], result["changed"], result["action"]) == (True, True, "delete")
+    kept = Path(result["kept_package"])
+    assert str(kept) in result["msg"]
+    assert kept.read_bytes() == Path(before).read_bytes()
+    assert kept.stat().st_mode & 0o77 == 0
+    kept.unlink()
+
+
+def test_another_content_in_the_gap_of_a_replacement_is_left_alone(
+    sandbox: RunningSandbox, package: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _run(sandbox, path=package())
+    other = build_package(author="another pipeline")
+    remove = apply.remove
+
+    def removed(*args: Any) -> bool:
+        done = remove(*args)
+        _send(sandbox, other)
+        return done
+
+    monkeypatch.setattr(apply, "remove", removed)
+    result = _run(sandbox, path=package(author="x"), on_mismatch="replace")
+    assert (result["failed"], result["changed"], result["action"]) == (True, True, "delete")
+    assert "somebody else uploaded another content meanwhile" in result["msg"]
+    assert _stored(sandbox) == other
+    Path(result["kept_package"]).unlink()
+
+
+def test_a_page_instead_of_the_stored_package_is_not_guessed_at(
+    sandbox: RunningSandbox, package: Callable[..., str]
+) -> None:
+    _run(sandbox, path=package())
+    sandbox.fault(kind="slow", path="1.0.0$")
+    sandbox.fault(kind="html", path="1.0.0$", status=200)
+    assert _run(sandbox, path=package(author="x"), on_mismatch="replace")["failed"]
+    assert sandbox.writes == []
+
+
+def _serving(*downloads: bytes) -> Server:
+    """A server that has the version, not active, with an unknown hash, and gives these bytes as its package."""
+    steps = []
+    for content in downloads:
+        details = {"extensionName": NAME, "version": "1.0.0", "fileHash": "0" * 64}
+        steps += [reply(200, details), reply(404), reply(200, content, {"Content-Type": "application/octet-stream"})]
+    return Server(*steps, otherwise=reply(200, {"items": []}))
+
+
+def test_a_stored_package_that_is_none_is_not_guessed_at(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    with _serving(b"rubbish") as server:
+        result = _run(sandbox, environment_url=server.url, path=package(author="x"), on_mismatch="replace")
+        assert server.left == 0
+    assert result["failed"]
+    assert "the stored package of custom:demo 1.0.0 is not a zip file. Upload a higher version" in result["msg"]
+
+
+def test_a_server_that_gives_the_unsigned_content_alone(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    """Enough to compare, not enough to put it back."""
+    path = package()
+    with zipfile.ZipFile(path) as bundle:
+        inner = bundle.read("extension.zip")
+    with _serving(inner, inner) as server:
+        assert not _run(sandbox, environment_url=server.url, path=path)["changed"]
+        result = _run(sandbox, environment_url=server.url, path=package(author="x"), on_mismatch="replace")
+        assert [one.method for one in server.requests if one.method != "GET"] == []
+    assert result["failed"]
+    assert "could not be put back" in result["msg"]
+
+
+# --- absent
+
+
+@pytest.mark.parametrize("by", ["path", "name"])
+def test_absent(sandbox: RunningSandbox, package: Callable[..., str], by: str) -> None:
+    which = {"path": package()} if by == "path" else {"name": NAME, "version": "1.0.0"}
+    _run(sandbox, path=package())
+    result = _predicted(sandbox, state="absent", **which)
+    assert (result["changed"], result["action"], result["validated"]) == (True, "delete", "local")
+    assert sandbox.sent == [*LOOK, f"GET {CONFIGURATIONS}", DELETE, f"GET {VERSION}"]
+    assert result["diff"]["after"] == {}
+    assert result["extension"] == {"name": NAME, "version": "1.0.0", "active": False} | {
+        "file_hash": result["extension"]["file_hash"]
+    }
+    again = _predicted(sandbox, state="absent", **which)
+    assert (again["changed"], again["action"], again["validated"]) == (False, "none", "none")
+    assert sandbox.sent == [f"GET {VERSION}"]
+
+
+def test_an_active_version_is_not_deleted(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    path = package()
+    _run(sandbox, path=path, activate=True)
+    assert "activate another one or deactivate it first" in _refused(sandbox, path=path, state="absent")
+    _activate_other(sandbox)
+    result = _predicted(sandbox, path=path, state="absent")
+    assert result["diff"]["after"] == {"name": NAME, "version": None, "active_version": "2.0.0"}
+
+
+def test_a_deletion_is_waited_for(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    path = package()
+    _run(sandbox, path=path)
+    sandbox.variants(extension_busy_seconds=300, extension_deleting_visible=True)
+    assert _run(sandbox, path=path, state="absent")["changed"]
+    assert sandbox.sent.count(f"GET {VERSION}") > 2
+    assert not _run(sandbox, path=path, state="absent")["changed"]
+
+
+def test_a_deletion_that_does_not_end_is_an_error(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    path = package()
+    _run(sandbox, path=path)
+    sandbox.variants(extension_busy_seconds=100_000, extension_deleting_visible=True)
+    result = _run(sandbox, path=path, state="absent", wait_timeout=0)
+    assert (result["failed"], result["changed"], result["action"]) == (True, True, "delete")
+    assert "still lists it (given up after 0 seconds, see wait_timeout)" in result["msg"]
+
+
+# --- activate
+
+
+def test_activate_after_the_upload_and_again(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    path = package()
+    result = _predicted(sandbox, path=path, activate=True)
+    assert (result["action"], result["extension"]["active"]) == ("create", True)
+    assert sandbox.writes == [UPLOAD, f"POST {ENVIRONMENT}"]
+    again = _predicted(sandbox, path=path, activate=True)
+    assert (again["action"], again["extension"]["active"]) == ("none", True)
+    assert sandbox.sent == LOOK
+    assert _run(sandbox, path=path)["extension"]["active"] is True
+
+
+def test_activate_what_is_there(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    path = package()
+    _run(sandbox, path=path)
+    result = _predicted(sandbox, path=path, activate=True)
+    assert (result["action"], result["validated"]) == ("update", "local")
+    assert sandbox.writes == [f"POST {ENVIRONMENT}"]
+    assert result["diff"]["before"]["active_version"] is None
+    assert result["diff"]["after"]["active_version"] == "1.0.0"
+
+
+def test_activate_switches(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _activate_other(sandbox)
+    result = _predicted(sandbox, path=package(), activate=True)
+    assert sandbox.writes == [UPLOAD, f"PUT {ENVIRONMENT}"]
+    assert result["diff"]["before"] == {"name": NAME, "version": None, "active_version": "2.0.0"}
+    assert result["diff"]["after"] == {"name": NAME, "version": "1.0.0", "active_version": "1.0.0"}
+
+
+def test_an_activation_that_fails_says_what_was_done_before(
+    sandbox: RunningSandbox, package: Callable[..., str]
+) -> None:
+    path = package()
+    sandbox.fault(kind="status", status=400, method="POST", path="environmentConfiguration")
+    result = _run(sandbox, path=path, activate=True)
+    assert (result["failed"], result["changed"], result["action"]) == (True, True, "create")
+    assert result["extension"]["active"] is False
+    assert "was uploaded, but not activated" in result["msg"]
+    assert result["error"]["status"] == 400
+    sandbox.fault(kind="status", status=400, method="POST", path="environmentConfiguration")
+    result = _run(sandbox, path=path, activate=True)
+    assert (result["failed"], result["changed"]) == (True, False)
+
+
+# --- the network, and other pipelines
+
+
+def test_409_is_tried_again(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    for check in (True, False):
+        sandbox.fault(kind="status", status=409, method="POST", path="/extensions$", times=2)
+        assert _run(sandbox, path=package(), check=check)["changed"]
+        assert sandbox.sent.count(VALIDATE if check else UPLOAD) == 3
+
+
+def test_an_upload_while_a_deletion_runs(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _run(sandbox, path=package())
+    sandbox.variants(extension_busy_seconds=300)
+    _run(sandbox, path=package(), state="absent")
+    assert _run(sandbox, path=package())["action"] == "create"
+    assert sandbox.writes.count(UPLOAD) > 1
+
+
+def test_409_for_too_long_is_an_error(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    for check in (True, False):
+        sandbox.state.faults.clear()
+        sandbox.fault(kind="status", status=409, method="POST", path="/extensions$", times=99)
+        result = _run(sandbox, path=package(), wait_timeout=0, check=check)
+        assert result["failed"]
+        assert result["error"]["status"] == 409
+        assert "given up after 0 seconds, see wait_timeout" in result["msg"]
+
+
+@pytest.fixture
+def rival(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], None]:
+    """Another pipeline that uploads just after the module has looked for the first time."""
+
+    def prepared(content: bytes) -> None:
+        gather = upload.gather
+        waiting = [content]
+
+        def gathered(*args: Any) -> Any:
+            found = gather(*args)
+            if waiting:
+                _send(sandbox, waiting.pop())
+            return found
+
+        monkeypatch.setattr(upload, "gather", gathered)
+
+    return prepared
+
+
+@FILE_HASHES
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("code", [400, 409])
+def test_another_pipeline_was_first_with_the_same(
+    sandbox: RunningSandbox, package: Callable[..., str], rival: Any, code: int, check: bool, file_hash: str
+) -> None:
+    sandbox.variants(extension_reupload=code, file_hash=file_hash)
+    rival(build_package(date_time=LATER))
+    result = _run(sandbox, path=package(), check=check)
+    assert (result["changed"], result["action"]) == (False, "none")
+    assert not any(one["status"] == 201 for one in sandbox.state.requests[-3:])
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_another_pipeline_was_first_and_has_not_activated(
+    sandbox: RunningSandbox, package: Callable[..., str], rival: Any, check: bool
+) -> None:
+    rival(build_package(date_time=LATER))
+    result = _run(sandbox, path=package(), check=check, activate=True)
+    assert (result["changed"], result["action"]) == (True, "update")
+    assert sandbox.writes.count(f"POST {ENVIRONMENT}") == (0 if check else 1)
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("code", [400, 409])
+def test_another_pipeline_was_first_with_something_else(
+    sandbox: RunningSandbox, package: Callable[..., str], rival: Any, code: int, check: bool
+) -> None:
+    sandbox.variants(extension_reupload=code)
+    other = build_package(author="another pipeline")
+    rival(other)
+    result = _run(sandbox, path=package(), check=check)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "is stored with other content" in result["msg"]
+    assert _stored(sandbox) == other
+
+
+@pytest.mark.parametrize(
+    ("fault", "uploads"),
+    [
+        ({"kind": "reset_after"}, 1),
+        ({"kind": "truncate"}, 1),
+        ({"kind": "reset_before"}, 2),
+        ({"kind": "status", "status": 500}, 2),
+        ({"kind": "status", "status": 503}, 2),
+        ({"kind": "status", "status": 429, "headers": {"Retry-After": "0"}}, 2),
+        ({"kind": "html", "status": 502}, 2),
+    ],
+    ids=lambda value: str(value.get("status", value["kind"])) if isinstance(value, dict) else "",
+)
+@FILE_HASHES
+def test_a_lost_answer_to_an_upload(
+    sandbox: RunningSandbox, package: Callable[..., str], fault: dict[str, Any], uploads: int, file_hash: str
+) -> None:
+    sandbox.variants(file_hash=file_hash)
+    sandbox.fault(method="POST", path="/extensions$", **fault)
+    result = _run(sandbox, path=package(), activate=True)
+    assert (result["changed"], result["action"], result["extension"]["active"]) == (True, "create", True)
+    assert sandbox.writes == [UPLOAD] * uploads + [f"POST {ENVIRONMENT}"]
+
+
+def test_a_lost_answer_to_an_activation(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    sandbox.fault(method="POST", path="environmentConfiguration", kind="reset_after")
+    result = _run(sandbox, path=package(), activate=True)
+    assert (result["action"], result["extension"]["active"]) == ("create", True)
+    assert sandbox.writes == [UPLOAD, f"POST {ENVIRONMENT}"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "deletions"),
+    [({"kind": "reset_after"}, 1), ({"kind": "reset_before"}, 2), ({"kind": "status", "status": 409}, 2)],
+)
+def test_a_lost_answer_to_a_deletion(
+    sandbox: RunningSandbox, package: Callable[..., str], fault: dict[str, Any], deletions: int
+) -> None:
+    _run(sandbox, path=package())
+    sandbox.fault(method="DELETE", **fault)
+    result = _run(sandbox, path=package(), state="absent")
+    assert (result["changed"], result["action"]) == (True, "delete")
+    assert sandbox.writes == [DELETE] * deletions
+
+
+def test_a_version_that_somebody_else_deletes_first(
+    sandbox: RunningSandbox, package: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _run(sandbox, path=package())
+    look = upload.stored.configurations
+
+    def looked(*args: Any) -> Any:
+        _api(sandbox, "DELETE", VERSION)
+        return look(*args)
+
+    monkeypatch.setattr(upload.stored, "configurations", looked)
+    result = _run(sandbox, path=package(), state="absent")
+    assert (result["changed"], result["action"]) == (False, "none")
+
+
+def test_a_download_that_is_cut_off_is_repeated(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    sandbox.variants(file_hash="other")
+    _run(sandbox, path=package(files={"noise": "x" * 5000}))
+    sandbox.fault(kind="slow", path="1.0.0$")
+    sandbox.fault(kind="truncate", path="1.0.0$", times=2)
+    assert not _run(sandbox, path=package(files={"noise": "x" * 5000}))["changed"]
+
+
+def test_two_pipelines_at_once(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    """Processes of their own. Both end well; the version is stored once, and at least one of them says so."""
+    sandbox.state.options = Options(speed=1000, latency=0.05)
+    args = {"environment_url": sandbox.url, "api_token": TOKEN, "activate": True}
+    paths = [package(), package(date_time=LATER)]
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            results = list(pool.map(lambda path: run_module(MODULE, {**args, "path": path}), paths))
+    finally:
+        sandbox.state.options = Options(speed=1000)
+    assert [one.get("msg") for one in results if one.get("failed")] == []
+    assert any(one["action"] == "create" for one in results)
+    created = [one for one in sandbox.state.requests if one["method"] == "POST" and one["status"] == 201]
+    assert len(created) == 1
+    assert all(one["extension"]["active"] for one in results)
+
+
+# --- what differs between servers
+
+
+@pytest.mark.parametrize("code", [400, 415])
+@pytest.mark.parametrize("forms", ["both", "octet-stream", "multipart"])
+def test_the_form_that_the_server_takes(
+    sandbox: RunningSandbox, package: Callable[..., str], forms: str, code: int
+) -> None:
+    sandbox.variants(extension_upload_forms=forms, extension_content_type=code)
+    path = package()
+    assert _predicted(sandbox, path=path)["validated"] == "server"
+    assert sandbox.writes == [UPLOAD] * (2 if forms == "multipart" else 1)
+    assert _stored(sandbox) == Path(path).read_bytes()
+
+
+def test_the_form_is_remembered_while_the_server_is_busy(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _run(sandbox, path=package())
+    _run(sandbox, path=package(), state="absent")
+    sandbox.variants(extension_upload_forms="multipart")
+    sandbox.fault(kind="slow", method="POST")  # refused for its form
+    sandbox.fault(kind="status", status=409, method="POST", times=2)
+    assert _run(sandbox, path=package())["changed"]
+    assert sandbox.writes == [UPLOAD] * 4
+
+
+@pytest.mark.parametrize("busy", ["conflict", "counts"])
+def test_too_many_versions(sandbox: RunningSandbox, package: Callable[..., str], busy: str) -> None:
+    sandbox.variants(extension_busy=busy)
+    for number in range(10):
+        _send(sandbox, build_package(version=f"1.{number}.0"))
+    for check in (True, False):
+        result = _run(sandbox, path=package(version="2.0.0"), check=check)
+        assert result["failed"]
+        assert "quantity limit" in result["msg"]
+        assert "at most 10 versions: delete one" in result["msg"]
+
+
+def test_a_scope_that_is_missing_is_named(package: Callable[..., str]) -> None:
+    with running(Options(tokens={TOKEN: ["extensions.read"]})) as found:
+        result = found.run(MODULE, path=package())
+    assert result["failed"]
+    assert "extensions.write" in result["msg"]
+
+
+# --- packages of other tools
+
+
+def test_a_package_made_by_dt_cli(sandbox: RunningSandbox) -> None:
+    result = _predicted(sandbox, path=str(BY_DT_CLI), activate=True)
+    assert result["action"] == "create"
+    assert (result["extension"]["name"], result["extension"]["version"]) == ("custom:made.by.dt-cli", "1.2.3")
+    assert not _predicted(sandbox, path=str(BY_DT_CLI), activate=True)["changed"]
+
+
+def test_a_package_that_dt_cli_makes_now(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    found = os.environ.get("DT_CLI") or shutil.which("dt", path=os.path.dirname(sys.executable)) or shutil.which("dt")
+    if not found:
+        pytest.skip("needs the program dt of dt-cli: on PATH, or its path in the variable DT_CLI")
+    source = tmp_path / "extension"
+    source.mkdir()
+    (source / "extension.yaml").write_text(manifest("custom:made.now", "0.0.1"))
+    for command in (
+        "genca --no-ca-passphrase --ca-cert ca.pem --ca-key ca.key --ca-subject /CN=tests",
+        "generate-developer-pem -o dev.pem --ca-crt ca.pem --ca-key ca.key --name me --company us",
+        "assemble --source extension -o extension.zip --force",
+        "sign --src extension.zip --key dev.pem -o bundle.zip --force",
+    ):
+        subprocess.run([found, "ext", *command.split()], cwd=tmp_path, check=True, capture_output=True, timeout=50)
+    path = str(tmp_path / "bundle.zip")
+    assert _predicted(sandbox, path=path)["action"] == "create"
+    assert not _run(sandbox, path=path)["changed"]
+
+
+# --- options
+
+
+@pytest.mark.parametrize(
+    ("args", "text"),
+    [
+        ({}, "path is missing"),
+        ({"state": "absent", "name": NAME}, "path is missing"),
+        ({"state": "absent", "name": NAME, "version": "1.1"}, "YAML reads 1.10 as 1.1"),
+        ({"state": "absent", "name": "..", "version": "1.0.0"}, "cannot be an extension's"),
+        ({"path": "/nowhere/x.zip"}, "cannot read the package /nowhere/x.zip: No such file"),
+        ({"path": "/nowhere/x.zip", "wait_timeout": -1}, "wait_timeout must not be negative"),
+    ],
+)
+def test_options_that_cannot_be_right(sandbox: RunningSandbox, args: dict[str, Any], text: str) -> None:
+    result = _run(sandbox, **args)
+    assert result["failed"]
+    assert text in result["msg"]
+    assert sandbox.sent == []
+
+
+def test_a_name_beside_the_package_must_be_its_name(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    assert "has the name custom:demo, not custom:x" in _refused(sandbox, path=package(), name="custom:x")
+    assert "has the version 1.0.0, not 1.0.1" in _refused(sandbox, path=package(), version="1.0.1", state="absent")
+    assert _run(sandbox, path=package(), name=NAME, version="1.0.0")["changed"]
+
+
+def test_the_package_that_was_checked_is_the_one_that_is_sent(
+    sandbox: RunningSandbox, package: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build that moves a new file into place meanwhile changes nothing of this run."""
+    path, new = package(), package(author="new build")
+    expected = Path(path).read_bytes()
+    gather = upload.gather
+
+    def gathered(*args: Any) -> Any:
+        shutil.move(new, path)
+        return gather(*args)
+
+    monkeypatch.setattr(upload, "gather", gathered)
+    _run(sandbox, path=path)
+    assert _stored(sandbox) == expected
