@@ -32,7 +32,8 @@ options:
       - A full version, such as V("1.331.24.20260209-101500"), is taken as it is.
       - Quote versions. Unquoted, YAML reads V(1.330) as the number 1.33, which is another version.
       - Versions on offer can be read only with the scope C(InstallerDownload). Without it V(latest) is left to the server, with a
-        warning, and is reached when the ActiveGate reports C(UP2DATE); the beginning of a version is an error then.
+        warning; it is reached when the ActiveGate reports C(UP2DATE), and any job that is running will do for it. The beginning of a
+        version is an error then.
     type: str
   state:
     description:

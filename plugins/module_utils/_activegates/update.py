@@ -153,6 +153,7 @@ class _Update(_Change):
         self.rules = Rules(task.params["on_running"], task.params["settle_time"])
         self.activegate: ActiveGate | None = None
         self.job: Job | None = None
+        self.may_be_created = False
         self._has_warned = False
 
     def result(self) -> Result:
@@ -164,7 +165,7 @@ class _Update(_Change):
                 error.details = {**self._report(done).as_dict(False, False), **error.details}
             raise
         planned = self._what_happened(planned)
-        self.job = created or self.job or planned.job
+        self.job = created or self.job or planned.job  # the second one was found after a lost answer
         if self.task.params["wait"] and not self.task.check_mode and self.job is not None and self.job.id is not None:
             self._wait(planned, self.job)
         return self._report(planned)
@@ -174,7 +175,7 @@ class _Update(_Change):
         begun = self.begun
         if begun is None:
             return planned
-        if planned.action == "create":
+        if planned.action == "create" or self.may_be_created:
             return begun
         if not self.cancelled:
             return planned
@@ -232,14 +233,19 @@ class _Update(_Change):
             return planned.job
         left = self._make_room(planned)
         try:
-            answer = self.task.client.post(job_path(self.activegate_id), body)
+            return self._post(body)
+        except LostAnswerError:
+            self.may_be_created = True
+            raise
         except ApiError as error:
             raise _explained(error, left) from error
+
+    def _post(self, body: dict[str, Any]) -> Job:
+        path = job_path(self.activegate_id)
+        answer = self.task.client.post(path, body)
         job = Job.from_api(self.activegate_id, answer if isinstance(answer, dict) else {})
         if job.id is None:
-            raise LostAnswerError(
-                f"the answer to POST {job_path(self.activegate_id)} names no job", "POST", job_path(self.activegate_id)
-            )
+            raise LostAnswerError(f"the answer to POST {path} names no job", "POST", path)
         return job
 
     def _validate(self, planned: Plan, body: dict[str, Any]) -> None:

@@ -69,21 +69,27 @@ class Follow:
 
     def _poll(self) -> None:
         if self.job.state != SUCCEED:
-            job = self.reader.job(self.job.activegate_id, str(self.job.id))
+            job = self._read_job() or self._look_for_job()
             if job is None:
-                self._look_for_job()
                 return
             self.job = job
         if self.job.state == SUCCEED:
             self.activegate = self.reader.activegate(self.job.activegate_id)
 
-    def _look_for_job(self) -> None:
-        """A job that is gone was cancelled, unless its ActiveGate is not there at the moment either."""
+    def _read_job(self) -> Job | None:
+        return self.reader.job(self.job.activegate_id, str(self.job.id))
+
+    def _look_for_job(self) -> Job | None:
+        """A job that is not found was cancelled, unless its ActiveGate is not there either: then nothing is known until it is back."""
         self.activegate = self.reader.activegate(self.job.activegate_id)
-        if self.activegate is not None:
+        if self.activegate is None:
+            return None
+        job = self._read_job()
+        if job is None:
             self.trouble = StateError(
                 f"{self.job.title} of {self.activegate.title} is gone before it ended: somebody cancelled it"
             )
+        return job
 
     def _timed_out(self) -> str:
         text = f"{self.job.title} of ActiveGate {self.job.activegate_id} "
