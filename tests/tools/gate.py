@@ -164,7 +164,9 @@ def main() -> int:
     listed = steps()
     groups = list(dict.fromkeys(one.group for one in listed))
     parser = argparse.ArgumentParser(prog="python -m tests.tools.gate", description=__doc__)
-    parser.add_argument("groups", nargs="*", choices=[[], *groups], help="default: all")
+    parser.add_argument(
+        "groups", nargs="*", choices=[[], *groups], metavar="GROUP", help="; ".join([*groups, "default: all"])
+    )
     wanted = parser.parse_args().groups or groups
     gate = Gate()
 

@@ -44,3 +44,9 @@ def newest(minors: Iterable[int]) -> Path | None:
     """The newest interpreter with one of these minor versions."""
     found = interpreters()
     return next((found[minor] for minor in sorted(minors, reverse=True) if minor in found), None)
+
+
+def version(venv: Path) -> str:
+    """``3.12`` for a virtual environment of Python 3.12."""
+    (library,) = venv.glob("lib/python3.*")
+    return library.name.removeprefix("python")

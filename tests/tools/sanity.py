@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.tools.sanity [--core 2.16]``: all of ``ansible-test sanity``, with no ignore file, on a copy of the tree."""
+"""``python -m tests.tools.sanity [--core 2.16]``: all of ``ansible-test sanity``, with no ignore file, on a copy of the tree.
+
+The ansible-core of ``.venv`` imports the plugins on each Python that they support and that is there; the other ones on theirs.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +90,8 @@ def main() -> int:
     del variables["ANSIBLE_COLLECTIONS_PATH"]
     # Not by its own first line: core 2.16 writes one that no path with spaces survives.
     program = [str(venv / "bin" / "python"), str(venv / "bin" / "ansible-test")]
-    command = [*program, "sanity", "--color", "no", *given.arguments]
+    one_python = ["--python", pythons.version(venv)] if given.core else []
+    command = [*program, "sanity", "--color", "no", *one_python, *given.arguments]
     return subprocess.run(command, cwd=tree, env=variables, check=False).returncode
 
 
