@@ -676,9 +676,11 @@ def test_a_package_made_by_dt_cli(sandbox: RunningSandbox) -> None:
 
 
 def test_a_package_that_dt_cli_makes_now(sandbox: RunningSandbox, tmp_path: Path) -> None:
-    found = os.environ.get("DT_CLI") or shutil.which("dt", path=os.path.dirname(sys.executable)) or shutil.which("dt")
+    found = (
+        os.environ.get("TEST_DT_CLI") or shutil.which("dt", path=os.path.dirname(sys.executable)) or shutil.which("dt")
+    )
     if not found:
-        pytest.skip("needs the program dt of dt-cli: on PATH, or its path in the variable DT_CLI")
+        pytest.skip("needs the program dt of dt-cli: on PATH, or its path in the variable TEST_DT_CLI")
     source = tmp_path / "extension"
     source.mkdir()
     (source / "extension.yaml").write_text(manifest("custom:made.now", "0.0.1"))
