@@ -192,11 +192,12 @@ def _plan_beside(underway: list[Job], seen: Seen, activegate: ActiveGate, target
 
 def _plan_for_missing(seen: Seen, target: Target, rules: Rules, now_ms: int) -> Plan:
     """An ActiveGate that restarts may be unknown to the API for a while; only its jobs tell (FACTS section 1.3)."""
-    for job in running(seen.jobs):
+    underway = running(seen.jobs)
+    for job in underway:
         if reaches(job, target):
             return _nothing(_is_underway(job, target), None, job)
-        if rules.on_running == ADOPT:
-            return _nothing(_is_adopted(job, target), None, job)
+    if underway and rules.on_running == ADOPT:
+        return _nothing(_is_adopted(underway[0], target), None, underway[0])
     settling = _settling_job(seen.jobs, None, target, rules, now_ms)
     if settling:
         return _nothing(_is_settling(settling, None, now_ms), None, settling)

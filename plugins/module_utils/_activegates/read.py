@@ -18,6 +18,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._http.client i
 
 # The longest window that the API takes; its default for one ActiveGate is a week, and a scheduled job may be older.
 WINDOW = "now-31d"
+# FACTS section 5.2, "404 tenant".
+_NO_ENVIRONMENT = "failed to resolve tenant"
 # ``arch`` of the deployment API. PPCLE is not among its values, so it is left out there.
 _ARCHITECTURES = {"X86": "all", "ARM": "arm64", "S390": "s390"}
 _SYSTEMS = {"LINUX": "unix", "WINDOWS": "windows"}
@@ -38,13 +40,13 @@ def job_path(activegate_id: str, job_id: str | None = None) -> str:
 
 
 def found(client: Client, path: str, params: Mapping[str, Any] | None = None) -> Any:
-    """The answer to a GET, None when there is no such thing."""
+    """The answer to a GET, None when there is no such thing. That there is no such environment stays an error."""
     try:
         return client.get(path, params)
     except ApiError as error:
-        if error.status == 404:
-            return None
-        raise
+        if error.status != 404 or _NO_ENVIRONMENT in error.message:
+            raise
+        return None
 
 
 class Reader:

@@ -273,7 +273,9 @@ def test_a_missing_activegate_is_an_error_otherwise(jobs: tuple[Job, ...], targe
 
 
 def test_a_missing_activegate_keeps_a_job_that_was_adopted() -> None:
-    assert decide(job("IN_PROGRESS", LOWER), gate=None, on_running="adopt").action == "none"
+    lower, enough = job("IN_PROGRESS", LOWER), job("SCHEDULED", jobId="5")
+    assert decide(lower, gate=None, on_running="adopt").job == lower
+    assert decide(lower, enough, gate=None, on_running="adopt").job == enough
 
 
 # Cancelling
