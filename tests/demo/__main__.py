@@ -43,7 +43,13 @@ class _Demo:
         """How many tasks changed something. A failure ends the demo."""
         print(f"\n===== {title}\n", flush=True)
         self._control("DELETE", "requests")
-        command = [str(VENV / "bin" / "ansible-playbook"), str(HERE / playbook), "-e", f"@{self._variables}", *arguments]
+        command = [
+            str(VENV / "bin" / "ansible-playbook"),
+            str(HERE / playbook),
+            "-e",
+            f"@{self._variables}",
+            *arguments,
+        ]
         lines = []
         with subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, text=True) as ran:
             for line in ran.stdout or ():
@@ -54,7 +60,9 @@ class _Demo:
         if ran.returncode != 0 or found is None:
             raise SystemExit("".join(lines[-30:]) if quiet else "the playbook failed")
         asked = json.loads(self._control("GET", "requests"))
-        print(f"----- {found[1]} changed; {asked['reads']} requests that read or validate, {asked['writes']} that write")
+        print(
+            f"----- {found[1]} changed; {asked['reads']} requests that read or validate, {asked['writes']} that write"
+        )
         return int(found[1])
 
     def _control(self, method: str, what: str) -> bytes:
@@ -68,9 +76,16 @@ def main() -> None:
         print(f"A sandbox imitates Dynatrace at {url}; a minute of job time takes a second there.")
         demo = _Demo(url, Path(folder))
         first = demo.play("1. The playbook (tests/demo/site.yml), for the first time", "site.yml")
-        again = demo.play("2. The same playbook again: everything is as it should be, so nothing is written", "site.yml")
+        again = demo.play(
+            "2. The same playbook again: everything is as it should be, so nothing is written", "site.yml"
+        )
         demo.play("3. Somebody changes a setting by hand", "meddle.yml", quiet=True)
-        check = demo.play("4. Check mode with a diff shows it; the server validates what would be sent", "site.yml", "--check", "--diff")
+        check = demo.play(
+            "4. Check mode with a diff shows it; the server validates what would be sent",
+            "site.yml",
+            "--check",
+            "--diff",
+        )
     expected = (5, 0, 1)
     if (first, again, check) != expected:
         raise SystemExit(f"expected {expected} changes in steps 1, 2 and 4, not {(first, again, check)}")

@@ -28,7 +28,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8470, help="0 takes a free one")
     parser.add_argument("--token", action="append", default=[], metavar="TOKEN[=scope,scope]")
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="before each answer")
-    parser.add_argument("--schemas", type=Path, action="append", default=[], metavar="DIR", help="more schema documents")
+    parser.add_argument(
+        "--schemas", type=Path, action="append", default=[], metavar="DIR", help="more schema documents"
+    )
     parser.add_argument("--activegates", type=int, default=6, metavar="N", help="the size of the fleet")
     parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="60 makes a minute of job time a second")
     return parser

@@ -12,6 +12,7 @@ its UNIQUE constraints. Always within schema and scope.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -25,21 +26,61 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.valu
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored, Wanted
 
 
-def find(schema: Schema, wanted: Wanted, given: Mapping[str, Any], stored: Sequence[Stored]) -> Stored | None:
-    """The object among ``stored`` (those of schema and scope) that is meant, None if there is none yet.
+class Index:
+    """The objects of one schema and scope in rank order, found by what identifies them without looking at all of them."""
+
+    def __init__(self, schema: Schema, stored: Iterable[Stored] = ()) -> None:
+        self.all = list(stored)
+        self._schema = schema
+        self._by_id = {one.object_id: one for one in self.all}
+        self._by_external_id: dict[str | None, list[Stored]] = {}
+        for one in self.all:
+            self._by_external_id.setdefault(one.external_id, []).append(one)
+        self._by_key: dict[tuple[str, ...], dict[str, list[Stored]]] = {}
+
+    def by_id(self, object_id: str) -> Stored | None:
+        return self._by_id.get(object_id)
+
+    def by_external_id(self, external_id: str) -> list[Stored]:
+        return self._by_external_id.get(external_id, [])
+
+    def matching(self, keys: Iterable[Sequence[str]], value: Mapping[str, Any]) -> list[Stored]:
+        """The objects that agree with ``value`` in all properties of one of the keys, in rank order."""
+        found = {}
+        for key in keys:
+            for one in self._table(tuple(key)).get(key_text(self._schema, key, value), []):
+                found[one.object_id] = one
+        return [one for one in self.all if one.object_id in found] if len(found) > 1 else list(found.values())
+
+    def _table(self, key: tuple[str, ...]) -> dict[str, list[Stored]]:
+        table = self._by_key.get(key)
+        if table is None:
+            table = self._by_key[key] = {}
+            for one in self.all:
+                table.setdefault(key_text(self._schema, key, one.value), []).append(one)
+        return table
+
+
+def key_text(schema: Schema, key: Sequence[str], value: Mapping[str, Any]) -> str:
+    """The values at the paths of ``key``, in a form that is equal when they mean the same."""
+    return json.dumps([_at(schema, value, path) for path in key], sort_keys=True, default=str)
+
+
+def find(schema: Schema, wanted: Wanted, given: Mapping[str, Any], stored: Index) -> Stored | None:
+    """The object among ``stored`` that is meant, None if there is none yet.
 
     ``given`` is the user's value, already coerced. Raises InputError if nothing identifies the object, StateError if several
     objects are meant or the one found is not ours.
     """
     if wanted.object_id:
-        same = [one for one in stored if one.object_id == wanted.object_id]
-        if same:
-            return same[0]
+        by_id = stored.by_id(wanted.object_id)
+        if by_id is not None:
+            return by_id
     if wanted.external_id:
-        same = [one for one in stored if one.external_id == wanted.external_id]
+        same = stored.by_external_id(wanted.external_id)
         if same:
             return _only(same, f"external id {wanted.external_id}")
-    keys = _keys(schema, wanted, given)
+    keys = given_keys(schema, wanted, given)
     if not can_identify(schema, wanted, given):
         if not wanted.object_id:
             raise InputError(_nothing_identifies(schema, wanted))
@@ -47,12 +88,12 @@ def find(schema: Schema, wanted: Wanted, given: Mapping[str, Any], stored: Seque
             raise StateError(f"there is no object {wanted.object_id}, and nothing else tells which one is meant")
         return None
     if wanted.match_on:
-        found = _matching(schema, given, stored, keys)
+        found = stored.matching(keys, given)
         if wanted.external_id:
             # Somebody else's object may well look the same; it is just not the one that is meant.
             found = [one for one in found if one.external_id is None]
     else:
-        found = list(stored) if schema.is_single else _matching(schema, given, stored, keys)
+        found = stored.all if schema.is_single else stored.matching(keys, given)
     described = "the one object of a single-object schema" if schema.is_single else _described(keys)
     target = _only(found, described)
     return _adopted(wanted, target, described) if target and wanted.external_id else target
@@ -60,10 +101,10 @@ def find(schema: Schema, wanted: Wanted, given: Mapping[str, Any], stored: Seque
 
 def can_identify(schema: Schema, wanted: Wanted, given: Mapping[str, Any]) -> bool:
     """Whether anything but object_id tells which object is meant."""
-    return bool(wanted.external_id or schema.is_single or _keys(schema, wanted, given))
+    return bool(wanted.external_id or schema.is_single or given_keys(schema, wanted, given))
 
 
-def _keys(schema: Schema, wanted: Wanted, given: Mapping[str, Any]) -> list[Sequence[str]]:
+def given_keys(schema: Schema, wanted: Wanted, given: Mapping[str, Any]) -> list[Sequence[str]]:
     """Each a list of property paths whose values together identify an object."""
     if wanted.match_on:
         for path in wanted.match_on:
@@ -73,16 +114,6 @@ def _keys(schema: Schema, wanted: Wanted, given: Mapping[str, Any]) -> list[Sequ
                 raise InputError(f"match_on names {path}, but value does not give it")
         return [tuple(wanted.match_on)]
     return [key for key in schema.unique_keys if all(lookup(given, path) is not None for path in key)]
-
-
-def _matching(
-    schema: Schema, given: Mapping[str, Any], stored: Iterable[Stored], keys: Sequence[Sequence[str]]
-) -> list[Stored]:
-    """The objects that agree with ``given`` in one of the keys."""
-    wanted = [[(path, _at(schema, given, path)) for path in key] for key in keys]
-    return [
-        one for one in stored if any(all(_at(schema, one.value, path) == text for path, text in key) for key in wanted)
-    ]
 
 
 def _at(schema: Schema, value: Mapping[str, Any], path: str) -> Any:

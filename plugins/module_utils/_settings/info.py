@@ -13,9 +13,13 @@ from typing import Any
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import path_segment
 from ansible_collections.community.dynatrace.plugins.module_utils._result import Result, Task
-
-# The largest page that the API gives.
-PAGE_SIZE = 500
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import (
+    EFFECTIVE_VALUES,
+    OBJECTS,
+    PAGE_SIZE,
+    SCHEMAS,
+    object_path,
+)
 
 _OBJECT_FIELDS = (
     "objectId,schemaId,schemaVersion,scope,externalId,value,summary,author,created,modified,createdBy,modifiedBy,"
@@ -31,11 +35,11 @@ def schemas(task: Task) -> Result:
     if not schema_id:
         if task.params["schema_version"]:
             raise InputError("schema_version belongs to one schema: give schema_id as well")
-        listed = task.client.get("/v2/settings/schemas", {"fields": _SCHEMA_FIELDS})
+        listed = task.client.get(SCHEMAS, {"fields": _SCHEMA_FIELDS})
         return Result({"schemas": listed["items"]})
     params = {"schemaVersion": task.params["schema_version"]} if task.params["schema_version"] else None
     try:
-        return Result({"schemas": [task.client.get(f"/v2/settings/schemas/{path_segment(schema_id)}", params)]})
+        return Result({"schemas": [task.client.get(f"{SCHEMAS}/{path_segment(schema_id)}", params)]})
     except ApiError as error:
         if error.status == 404:
             return Result({"schemas": []})
@@ -62,14 +66,14 @@ def objects(task: Task) -> Result:
         if given[option]:
             params[option] = given[option]
     _add_admin_access(params, task)
-    return Result({"objects": list(task.client.pages("/v2/settings/objects", params, "items"))})
+    return Result({"objects": list(task.client.pages(OBJECTS, params, "items"))})
 
 
 def _one(task: Task, object_id: str) -> list[Any]:
     params: dict[str, Any] = {}
     _add_admin_access(params, task)
     try:
-        return [task.client.get(f"/v2/settings/objects/{path_segment(object_id)}", params)]
+        return [task.client.get(object_path(object_id), params)]
     except ApiError as error:
         if error.status == 404:
             return []
@@ -94,7 +98,7 @@ def _effective(task: Task) -> list[Any]:
             "pageSize": PAGE_SIZE,
         }
         _add_admin_access(params, task)
-        rows = task.client.pages("/v2/settings/effectiveValues", params, "items")
+        rows = task.client.pages(EFFECTIVE_VALUES, params, "items")
         found += [{**row, "scope": scope} for row in rows]
     return found
 

@@ -8,13 +8,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import find
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index, find
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.position import Move, move
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
     Schema,
@@ -35,11 +36,11 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.want
 
 @dataclass(frozen=True)
 class Found:
-    """What was read. ``stored``: the objects of schema and scope in rank order; ``inherited``: the effective value of a
+    """What was read. ``stored``: the objects of schema and scope; ``inherited``: the effective value of a
     single-object schema where nothing is stored.
     """
 
-    stored: Sequence[Stored] = ()
+    stored: Index
     inherited: Mapping[str, Any] | None = None
 
 
@@ -77,29 +78,33 @@ def plan(schema: Schema, wanted: Wanted, found: Found) -> Change:
         raise InputError(
             f"schema {schema.schema_id} is not ordered: leave out position, insert_after and insert_before"
         )
-    if target is None:
-        return _create(schema, wanted, given, found)
-    return _update(schema, wanted, given, target, found.stored)
+    change = _created(schema, wanted, given, found) if target is None else _updated(schema, wanted, given, target)
+    if wanted.position is None:
+        return change
+    return placed(change, move(wanted.position, target, found.stored.all))
 
 
-def _create(schema: Schema, wanted: Wanted, given: Mapping[str, Any], found: Found) -> Change:
+def placed(change: Change, place: Move) -> Change:
+    """``change`` with a place in the order of its scope. Raises StateError if the object cannot be moved."""
+    target = change.target
+    if target is not None and place.body and not target.is_movable:
+        raise StateError(f"object {target.name} cannot be moved, says the server: leave out its position")
+    action = "move" if place.body and change.action == "none" else change.action
+    if action == "move" and target is not None and not target.can_write:
+        raise StateError(f"object {target.name} may not be changed, says the server (position)")
+    before = change.before if place.before is None else {**change.before, "position": place.before}
+    after = {**change.after, "position": place.after}
+    return dataclasses.replace(change, action=action, place=place.body, before=before, after=after)
+
+
+def _created(schema: Schema, wanted: Wanted, given: Mapping[str, Any], found: Found) -> Change:
     # One changed property must not reset what the scope inherits; secrets are masked there, and a mask is no secret.
     base = {} if wanted.replace or found.inherited is None else secrets.without(schema, found.inherited)
     value = completed(schema, merged(schema, base, given), given)
-    place = None if wanted.position is None else move(wanted.position, None, found.stored)
-    return Change(
-        "create",
-        None,
-        value,
-        {} if place is None else place.body,
-        {},
-        _shown(schema, wanted, secrets.masked(schema, value), None if place is None else place.after),
-    )
+    return Change("create", None, value, {}, {}, _shown(schema, wanted, secrets.masked(schema, value)))
 
 
-def _update(
-    schema: Schema, wanted: Wanted, given: Mapping[str, Any], target: Stored, stored: Sequence[Stored]
-) -> Change:
+def _updated(schema: Schema, wanted: Wanted, given: Mapping[str, Any], target: Stored) -> Change:
     if wanted.replace:
         value = secrets.kept(schema, target.value, without_nulls(given), given)
     else:
@@ -109,38 +114,20 @@ def _update(
     is_same = same(schema, target.value, new) or (
         not wanted.replace and comparable(schema, target.value) == comparable(schema, value)
     )
-    place = None if wanted.position is None else move(wanted.position, target, stored)
-    needs_move = place is not None and bool(place.body)
-    sent: Mapping[str, Any] = target.value
-    action = "move" if needs_move else "none"
-    if sends_secrets or not is_same:
-        action = "update"
-        _check_version(wanted, target)
-        sent = secrets.to_send(
-            schema, target.value, target.value if is_same and not sends_secrets else new, wanted.always_secrets
-        )
-    if action != "none":
-        _check_modifiable(schema, target, sent, place if needs_move else None)
-    return Change(
-        action,
-        target,
-        sent,
-        place.body if place is not None else {},
-        _shown(schema, wanted, secrets.masked(schema, target.value), None if place is None else place.before, target),
-        _shown(
-            schema,
-            wanted,
-            secrets.masked_change(schema, target.value, sent),
-            None if place is None else place.after,
-            target,
-        ),
-    )
+    before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
+    if is_same and not sends_secrets:
+        return Change("none", target, target.value, {}, before, before)
+    _check_version(wanted, target)
+    sent = secrets.to_send(schema, target.value, new, wanted.always_secrets)
+    _check_modifiable(schema, target, sent)
+    after = _shown(schema, wanted, secrets.masked_change(schema, target.value, sent), target)
+    return Change("update", target, sent, {}, before, after)
 
 
 def _absent(schema: Schema, wanted: Wanted, target: Stored | None) -> Change:
     if target is None:
         return Change("none")
-    before = _shown(schema, wanted, secrets.masked(schema, target.value), None, target)
+    before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
     if target.can_delete:
         return Change("delete", target, before=before)
     if not schema.is_single:
@@ -153,9 +140,9 @@ def reset(schema: Schema, wanted: Wanted, target: Stored) -> Change:
     value = defaults(schema)
     action = "none" if same(schema, target.value, value) else "reset"
     if action == "reset":
-        _check_modifiable(schema, target, value, None)
-    before = _shown(schema, wanted, secrets.masked(schema, target.value), None, target)
-    after = _shown(schema, wanted, secrets.masked_change(schema, target.value, value), None, target)
+        _check_modifiable(schema, target, value)
+    before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
+    after = _shown(schema, wanted, secrets.masked_change(schema, target.value, value), target)
     return Change(action, target, value, {}, before, before if action == "none" else after)
 
 
@@ -178,7 +165,7 @@ def _version(text: str) -> list[int]:
     return numbers
 
 
-def _check_modifiable(schema: Schema, target: Stored, new: Mapping[str, Any], place: Move | None) -> None:
+def _check_modifiable(schema: Schema, target: Stored, new: Mapping[str, Any]) -> None:
     changed = list(changed_paths(comparable(schema, target.value), comparable(schema, new)))
     if not target.can_write:
         refused = [path for path in changed if not _is_below_any(path, target.writable_only)]
@@ -188,12 +175,11 @@ def _check_modifiable(schema: Schema, target: Stored, new: Mapping[str, Any], pl
             )
     refused = [path for path in changed if _is_below_any(path, target.locked)]
     if refused:
+        names = ", ".join(".".join(["value", *split_path(path)]) for path in refused)
         raise InputError(
-            f"{', '.join('.'.join(['value', *split_path(path)]) for path in refused)} of object {target.name} cannot be changed once it exists; "
-            "leave it as it is, or remove the object and create it anew"
+            f"{names} of object {target.name} cannot be changed once it exists; leave it as it is, or remove the object "
+            "and create it anew"
         )
-    if place is not None and not target.is_movable:
-        raise StateError(f"object {target.name} cannot be moved, says the server: leave out its position")
 
 
 def _is_below_any(path: str, others: Sequence[str]) -> bool:
@@ -206,16 +192,11 @@ def _is_below_any(path: str, others: Sequence[str]) -> bool:
     return False
 
 
-def _shown(
-    schema: Schema, wanted: Wanted, value: Any, rank: int | None, target: Stored | None = None
-) -> Mapping[str, Any]:
+def _shown(schema: Schema, wanted: Wanted, value: Any, target: Stored | None = None) -> dict[str, Any]:
     """One side of a diff; ``value`` is masked already."""
-    shown: dict[str, Any] = {
+    return {
         "schema_id": schema.schema_id,
         "scope": wanted.scope,
         "external_id": wanted.external_id if target is None else target.external_id,
         "value": value,
     }
-    if rank is not None:
-        shown["position"] = rank
-    return shown

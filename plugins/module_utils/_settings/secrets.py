@@ -30,6 +30,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import comparable
 
 MASK_SENT = f"{MASK} (sent)"
+_SHORTEST = 3
 
 
 def masked(prop: Property, value: Any, hide_unknown: bool = False) -> Any:
@@ -69,6 +70,11 @@ def texts(prop: Property, value: Any) -> Iterator[str]:
     """All secret texts in ``value``."""
     for _dummy, text in _places(prop, value, ""):
         yield text
+
+
+def to_hide(prop: Property, value: Any) -> set[str]:
+    """The secret texts that are long enough to be told from the rest of a message."""
+    return {text for text in texts(prop, value) if len(text) >= _SHORTEST}
 
 
 def _places(prop: Property, value: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     StateError,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan import Change, Found, plan
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.position import move
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
@@ -64,7 +65,7 @@ def wanted(**options: Any) -> Wanted:
 
 
 def planned(*there: Stored, schema: Schema = SCHEMA, inherited: Any = None, **options: Any) -> Change:
-    return plan(schema, wanted(**{"scope": "environment", **options}), Found(list(there), inherited))
+    return plan(schema, wanted(**{"scope": "environment", **options}), Found(Index(schema, there), inherited))
 
 
 A = stored("a", name="A", title="T", level=1, inner={"key": "k"})
