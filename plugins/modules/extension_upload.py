@@ -86,14 +86,14 @@ EXAMPLES = r"""
   community.dynatrace.extension_upload:
     environment_url: https://abc12345.live.dynatrace.com
     api_token: "{{ dynatrace_api_token }}"
-    path: dist/custom_my.extension-1.2.0.zip
+    path: "{{ playbook_dir }}/dist/custom_my.extension-1.2.0.zip"
     activate: true
 
 - name: Upload what a pipeline builds again and again under one version
   community.dynatrace.extension_upload:
     environment_url: https://abc12345.live.dynatrace.com
     api_token: "{{ dynatrace_api_token }}"
-    path: dist/custom_my.extension-1.2.0.zip
+    path: "{{ playbook_dir }}/dist/custom_my.extension-1.2.0.zip"
     on_mismatch: replace
     wait_timeout: 600
 

@@ -148,7 +148,7 @@ def validate(
                 raise explained(error) from None
             failure = error
         if replaces:
-            if failure.status == 409 or _IN_THE_WAY.search(failure.msg):
+            if failure.status == 409 or _IN_THE_WAY.search(_said(failure)):
                 return None
         elif version_details(client, package.name, package.version) is not None:
             raise TakenError(failure)
@@ -221,13 +221,13 @@ def is_same(client: Client, package: Package, details: Mapping[str, Any]) -> boo
         return True
     with tempfile.TemporaryFile() as space:
         stored = download(client, package.name, package.version, space)
-        return not plan.difference(package.members, stored.members)
+        return stored is not None and not plan.difference(package.members, stored.members)
 
 
 def explained(error: ApiError) -> ApiError:
     """The server's refusal of a package, with what to do about it."""
     for pattern, hint in _HINTS:
-        if error.status == 400 and pattern.search(error.message):
+        if error.status == 400 and pattern.search(_said(error)):
             error.msg += f" ({hint})"
             break
     return error
@@ -241,8 +241,12 @@ def _wait(patience: Patience, failure: ApiError | LostAnswerError) -> None:
 
 
 def _is_about_content_type(error: ApiError) -> bool:
-    said = " ".join([error.message, *(violation.message for violation in error.violations)])
-    return error.status == 415 or (error.status == 400 and bool(_CONTENT_TYPE.search(said)))
+    return error.status == 415 or (error.status == 400 and bool(_CONTENT_TYPE.search(_said(error))))
+
+
+def _said(error: ApiError) -> str:
+    """The server's own words, without the address."""
+    return " ".join([error.message, *(violation.message for violation in error.violations)])
 
 
 def _store_again(client: Client, sender: Sender, package: Package, patience: Patience) -> Mapping[str, Any]:

@@ -70,12 +70,16 @@ def configurations(client: Client, name: str, version: str | None = None) -> lis
     return [row for row in rows if version is None or (row.get("value") or {}).get("version") == version]
 
 
-def download(client: Client, name: str, version: str, sink: IO[bytes]) -> Package:
-    """The stored package, kept in ``sink``. Raises StateError when what came is none."""
+def download(client: Client, name: str, version: str, sink: IO[bytes]) -> Package | None:
+    """The stored package, kept in ``sink``; None when it is gone by now. Raises StateError when what came is no package."""
     label = f"the stored package of {name} {version}"
-    client.download(extension_path(name, version), sink)
     try:
+        client.download(extension_path(name, version), sink)
         return read_package(sink, label, bare=True)
+    except ApiError as error:
+        if error.status == 404:
+            return None
+        raise
     except ArchiveError as error:
         raise StateError(
             f"cannot compare with what is stored: {error}. Upload a higher version, or delete {version} first (state absent)"

@@ -72,6 +72,8 @@ def gather(client: Client, package: Package, on_mismatch: str, space: IO[bytes])
     if details is None or plan.same_by_hash(package, details):
         return plan.Found(details, active)
     kept = stored.download(client, package.name, package.version, space)
+    if kept is None:  # somebody has deleted it meanwhile
+        return plan.Found(None, active)
     configured: list[str] = []
     if on_mismatch == plan.REPLACE and active != package.version and plan.difference(package.members, kept.members):
         configured = _configured(client, package.name, package.version)

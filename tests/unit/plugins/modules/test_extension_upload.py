@@ -299,6 +299,42 @@ def test_what_cannot_be_put_back_is_kept(sandbox: RunningSandbox, package: Calla
     kept.unlink()
 
 
+def test_a_deletion_that_is_refused_leaves_all_as_it_was(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    before = package()
+    _run(sandbox, path=before)
+    sandbox.fault(kind="status", status=400, method="DELETE")
+    result = _run(sandbox, path=package(author="x"), on_mismatch="replace")
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "kept_package" not in result
+    assert _stored(sandbox) == Path(before).read_bytes()
+
+
+def test_a_deletion_in_a_replacement_that_does_not_end(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    before = package()
+    _run(sandbox, path=before)
+    sandbox.variants(extension_busy_seconds=100_000, extension_deleting_visible=True)
+    result = _run(sandbox, path=package(author="x"), on_mismatch="replace", wait_timeout=0)
+    assert (result["failed"], result["changed"], result["action"]) == (True, True, "delete")
+    assert "still lists it" in result["msg"]
+    kept = Path(result["kept_package"])
+    assert kept.read_bytes() == Path(before).read_bytes()
+    kept.unlink()
+
+
+def test_a_version_that_is_gone_when_it_is_to_be_compared(
+    sandbox: RunningSandbox, package: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _run(sandbox, path=package())
+    download = upload.stored.download
+
+    def downloaded(*args: Any) -> Any:
+        _api(sandbox, "DELETE", VERSION)
+        return download(*args)
+
+    monkeypatch.setattr(upload.stored, "download", downloaded)
+    assert _run(sandbox, path=package(author="x"))["action"] == "create"
+
+
 def test_another_content_in_the_gap_of_a_replacement_is_left_alone(
     sandbox: RunningSandbox, package: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -621,6 +657,21 @@ def test_two_pipelines_at_once(sandbox: RunningSandbox, package: Callable[..., s
     assert all(one["extension"]["active"] for one in results)
 
 
+def test_two_pipelines_that_replace_at_once(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    """Whoever deletes what, in the end the new content is there and neither has failed."""
+    _send(sandbox, build_package())
+    sandbox.state.options = Options(speed=1000, latency=0.05)
+    args = {"environment_url": sandbox.url, "api_token": TOKEN, "on_mismatch": "replace"}
+    paths = [package(author="x"), package(author="x", date_time=LATER)]
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            results = list(pool.map(lambda path: run_module(MODULE, {**args, "path": path}), paths))
+    finally:
+        sandbox.state.options = Options(speed=1000)
+    assert [one.get("msg") for one in results if one.get("failed")] == []
+    assert _stored(sandbox) in [Path(path).read_bytes() for path in paths]
+
+
 # --- what differs between servers
 
 
@@ -663,6 +714,24 @@ def test_a_scope_that_is_missing_is_named(package: Callable[..., str]) -> None:
         result = found.run(MODULE, path=package())
     assert result["failed"]
     assert "extensions.write" in result["msg"]
+
+
+@pytest.mark.parametrize("way", ["platform token", "oauth"])
+def test_the_platform_with_the_scopes_that_are_asked_for_by_default(
+    sandbox: RunningSandbox, package: Callable[..., str], way: str
+) -> None:
+    given = {"platform_token": "dt0s16.SANDBOX.SANDBOXTOKEN"}
+    if way == "oauth":
+        client = {"oauth_client_id": "dt0s02.SANDBOX", "oauth_client_secret": "dt0s02.SANDBOX.SECRET"}
+        given = {**client, "oauth_token_url": f"{sandbox.url}/sso/oauth2/token"}
+    args = {**given, "api_token": ""}
+    assert _predicted(sandbox, path=package(), **args)["action"] == "create"
+    assert sandbox.state.requests[-1]["path"] == "/platform/classic/environment-api/v2/extensions"
+    assert _predicted(sandbox, path=package(author="x"), on_mismatch="replace", **args)["action"] == "update"
+    assert _predicted(sandbox, state="absent", path=package(), **args)["action"] == "delete"
+    assert _predicted(sandbox, path=package(), activate=True, **args)["action"] == "create"
+    shown = sandbox.run("extension_info", name=NAME, monitoring_configurations=True, **args)
+    assert shown["extensions"][0]["active_version"] == "1.0.0"
 
 
 # --- packages of other tools
