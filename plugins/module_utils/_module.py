@@ -124,7 +124,7 @@ def run(
         client = _client(module, list(scopes))
         # An empty text is an option left out: some ansible-core versions turn an explicit null into one.
         params = {name: None if value == "" else value for name, value in module.params.items()}
-        task = Task(params, client, module.check_mode, module.warn, module.shown, secrets)
+        task = Task(params, client, module.check_mode, module.warn, module.shown, secrets, module._diff)
         result = work(task)
     except CollectionError as error:
         failure = error
@@ -163,6 +163,7 @@ def _client(module: _Module, scopes: list[str]) -> Client:
         retries=params["retries"],
         retry_max_delay=params["retry_max_delay"],
         user_agent=f"community.dynatrace/{VERSION} ansible/{module.ansible_version}",
+        threads=params.get("parallel") or 1,
     )
     authentication = _credentials.authentication(chosen, params, scopes, keep_secret)
     return Client(params["environment_url"], authentication, transport)

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ class Task:
     warn: Callable[[str], None]
     shown: dict[str, Any] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
+    with_diff: bool = False
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Result:
     """The outcome of a run: the same shape with and without check mode.
 
     ``things``: the thing itself under its one name, and whatever else the module documents. ``action`` None: a module that
-    only reads. ``before`` and ``after``: both sides of the diff, secrets masked.
+    only reads. ``before`` and ``after``: both sides of the diff, secrets masked. ``diffs``: of many things, instead of these two.
     """
 
     things: Mapping[str, Any]
@@ -50,6 +51,7 @@ class Result:
     after: Mapping[str, Any] = field(default_factory=dict)
     title: str = ""
     validated: str = NONE
+    diffs: Sequence[Mapping[str, Any]] | None = None
 
     def as_dict(self, check_mode: bool, with_diff: bool) -> dict[str, Any]:
         """The keys of the task's result."""
@@ -60,10 +62,10 @@ class Result:
         if check_mode:
             shown["validated"] = self.validated
         if with_diff:
-            shown["diff"] = {
-                "before": self.before,
-                "after": self.after,
-                "before_header": self.title,
-                "after_header": self.title,
-            }
+            shown["diff"] = sides(self.before, self.after, self.title) if self.diffs is None else list(self.diffs)
         return shown
+
+
+def sides(before: Mapping[str, Any], after: Mapping[str, Any], title: str) -> dict[str, Any]:
+    """A diff as Ansible prints it."""
+    return {"before": before, "after": after, "before_header": title, "after_header": title}

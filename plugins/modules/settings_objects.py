@@ -1,0 +1,412 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: settings_objects
+short_description: Bring a Dynatrace environment to a list of Settings 2.0 objects
+version_added: 0.1.0
+author:
+  - The community.dynatrace authors (@ansible-collections)
+description:
+  - Creates, updates, moves and removes any number of settings objects in one task, in the order that their references demand.
+  - Each schema and each list of objects is read once. What is equal is not written. New objects are created many at a time.
+  - Everything that can be known to be wrong is an error before the first write, for all items at once.
+  - In check mode the very same payloads are validated by the server.
+options:
+  objects:
+    description:
+      - The objects. An empty list is no error.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      key:
+        description:
+          - Name of the item, unique in the list. Errors, results and references use it; Dynatrace never sees it.
+        type: str
+        required: true
+      schema_id:
+        description: Schema of the object. Unset, O(schema_id) of the task.
+        type: str
+      scope:
+        description: Where the object lies. Unset, O(scope) of the task.
+        type: str
+      value:
+        description:
+          - The properties of the object, as for M(community.dynatrace.settings_object).
+          - Where the API wants the id of another object, C({"$ref":NAME}) stands for the id of the item with that key or external id.
+        type: dict
+      state:
+        description: Unset, O(state) of the task.
+        type: str
+        choices: [present, absent]
+      object_id:
+        description: Says which object is meant, by its id.
+        type: str
+      external_id:
+        description: Says which object is meant, by an id of your own, at most 500 characters. A new object gets it.
+        type: str
+      match_on:
+        description: Properties that together say which object is meant. Unset, O(match_on) of the task.
+        type: list
+        elements: str
+      adopt:
+        description: Unset, O(adopt) of the task.
+        type: bool
+      value_mode:
+        description: Unset, O(value_mode) of the task.
+        type: str
+        choices: [merge, replace]
+      position:
+        description: Where the object stands in an ordered schema. Excludes O(objects[].insert_after) and O(objects[].insert_before).
+        type: str
+        choices: [first, last]
+      insert_after:
+        description: The object that it stands directly after, by object id or external id, or by the key of another item.
+        type: str
+      insert_before:
+        description: The object that it stands directly before, by object id or external id, or by the key of another item.
+        type: str
+      schema_version:
+        description: Version of the schema that the value is written for. Unset, O(schema_version) of the task.
+        type: str
+      update_secrets:
+        description: Unset, O(update_secrets) of the task.
+        type: str
+        choices: [on_create, always]
+  schema_id:
+    description: Schema of all items that do not name one.
+    type: str
+  scope:
+    description: Scope of all items that do not name one. Unset, it is V(environment).
+    type: str
+  state:
+    description:
+      - V(present) creates or updates the objects, V(absent) deletes them, those that refer to others first.
+    type: str
+    choices: [present, absent]
+    default: present
+  match_on:
+    description: Properties that together say which object is meant, for all items that do not name any.
+    type: list
+    elements: str
+  adopt:
+    description:
+      - Whether an object that was found by something else than its external id, and has none, is taken over. See
+        M(community.dynatrace.settings_object).
+    type: bool
+    default: true
+  value_mode:
+    description:
+      - V(merge) changes the properties that are given, V(replace) makes the object what is given.
+      - See M(community.dynatrace.settings_object).
+    type: str
+    choices: [merge, replace]
+    default: merge
+  schema_version:
+    description: Version of the schema that the values are written for. Unset, it is the newest.
+    type: str
+  update_secrets:
+    description:
+      - Whether secrets are sent only for new objects and where the server demands them, or always.
+      - See M(community.dynatrace.settings_object).
+    type: str
+    choices: [on_create, always]
+    default: on_create
+  keep_order:
+    description:
+      - Whether the listed objects of an ordered schema and scope stand in the order of the list, relative to each other. Objects that are
+        not listed keep their place. The fewest objects are moved.
+    type: bool
+    default: true
+  prune:
+    description:
+      - Deletes what is in the environment, inside this fence, and not in the list. All its conditions must hold together.
+      - It runs last, and not at all when anything failed before. Objects that may not be deleted are left alone.
+      - It cannot be combined with O(state=absent).
+    type: dict
+    suboptions:
+      schema_ids:
+        description: Schemas in which objects may be deleted. Single-object schemas are an error.
+        type: list
+        elements: str
+        required: true
+      scopes:
+        description: Scopes on which objects may be deleted. Unset, on all of them.
+        type: list
+        elements: str
+      external_id_prefix:
+        description: Only objects whose external id begins so may be deleted. Unset, objects without an external id may be, too.
+        type: str
+      limit:
+        description: The most objects that may be deleted. More are an error before the first write.
+        type: int
+        default: 10
+      allow_empty:
+        description: Whether an empty list, which would delete everything inside the fence, is meant and not a broken variable.
+        type: bool
+        default: false
+  parallel:
+    description: How many requests are on their way at the same time.
+    type: int
+    default: 8
+  batch_size:
+    description: How many new objects go into one request at most. A request never exceeds the 1 MB that the API takes.
+    type: int
+    default: 100
+  continue_on_error:
+    description:
+      - Whether the other objects are still written when one failed. The task fails in the end in any case, and reports what was done.
+    type: bool
+    default: false
+  on_conflict:
+    description:
+      - What to do if somebody changes an object between reading and writing it. V(retry) reads and plans it again, V(fail) stops.
+    type: str
+    choices: [retry, fail]
+    default: retry
+  admin_access:
+    description: Whether to reach objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
+    type: bool
+    default: false
+notes:
+  - Needs the scopes C(settings.read) and C(settings.write) (API token), or C(settings:objects:read), C(settings:objects:write)
+    and C(settings:schemas:read) (platform token and OAuth), in check mode too.
+  - Secrets are masked in everything that this module returns.
+seealso:
+  - module: community.dynatrace.settings_object
+  - module: community.dynatrace.settings_object_info
+extends_documentation_fragment:
+  - community.dynatrace.auth
+  - community.dynatrace.attributes
+"""
+
+EXAMPLES = r"""
+- name: Keep the management zones of a team, and nothing else that the team has made
+  community.dynatrace.settings_objects:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    schema_id: builtin:management-zones
+    objects:
+      - key: shop
+        external_id: team-a/shop
+        value:
+          name: shop
+          rules: []
+      - key: payment
+        external_id: team-a/payment
+        value:
+          name: payment
+          rules: []
+    prune:
+      schema_ids:
+        - builtin:management-zones
+      external_id_prefix: team-a/
+
+- name: Keep objects that refer to each other
+  community.dynatrace.settings_objects:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    objects:
+      - key: nightly
+        schema_id: builtin:deployment.management.update-windows
+        value: "{{ nightly_window }}"
+      - key: updates
+        schema_id: builtin:deployment.activegate.updates
+        value:
+          updateMode: AUTOMATIC_DURING_UW
+          targetVersion: latest
+          updateWindows:
+            - updateWindow:
+                $ref: nightly
+
+- name: Keep rules in the order in which they are listed
+  community.dynatrace.settings_objects:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    schema_id: builtin:rum.ip-determination
+    objects:
+      - key: client
+        value:
+          headerName: X-Client-IP
+      - key: forwarded
+        value:
+          headerName: X-Forwarded-For
+"""
+
+RETURN = r"""
+objects:
+  description: What became of each item, in the order of the list.
+  returned: success, and on failure once something was written
+  type: list
+  elements: dict
+  contains:
+    key:
+      description: Its key.
+      type: str
+    action:
+      description: What was done, or would be done in check mode.
+      type: str
+      choices: [create, update, move, reset, delete, none]
+    changed:
+      description: Whether it was changed, or would be.
+      type: bool
+    object_id:
+      description: Id of the object. Null in check mode for one that does not exist yet.
+      type: str
+    schema_id:
+      description: Its schema.
+      type: str
+    scope:
+      description: Where it lies.
+      type: str
+    external_id:
+      description: Its external id.
+      type: str
+    reached:
+      description: Whether its turn came before another item's failure ended the run.
+      type: bool
+    error:
+      description: What failed, null if nothing did. The same shape as RV(error).
+      type: dict
+    validated:
+      description: In check mode, what the prediction rests on, V(server), V(local) or V(none).
+      type: str
+    unresolved:
+      description: In check mode, paths of references to objects that do not exist yet, which the server could not check.
+      type: list
+      elements: str
+    diff:
+      description: In diff mode, both sides of the change, null if there is none.
+      type: dict
+  sample:
+    - key: shop
+      action: create
+      changed: true
+      object_id: vu9U3hXa3q0AAAABACdidWlsdGluOm1hbmFnZW1lbnQtem9uZXM
+      schema_id: builtin:management-zones
+      scope: environment
+      external_id: team-a/shop
+      reached: true
+      error:
+pruned:
+  description: Objects that were deleted by O(prune), or would be.
+  returned: success, and on failure once something was written
+  type: list
+  elements: dict
+  sample: []
+summary:
+  description: How many items each action was done for.
+  returned: success, and on failure once something was written
+  type: dict
+  sample:
+    create: 2
+    none: 98
+    prune: 0
+    error: 0
+action:
+  description: V(update) if anything changed.
+  returned: success
+  type: str
+  choices: [update, none]
+  sample: update
+validated:
+  description: The weakest of what the predictions of the items rest on.
+  returned: in check mode
+  type: str
+  choices: [server, local, none]
+  sample: server
+errors:
+  description: What is wrong with which item, by key. Nothing was written.
+  returned: failure before the first write
+  type: dict
+  sample:
+    shop: value.name must be a text
+error:
+  description: What failed first, for programs.
+  returned: failure
+  type: dict
+  sample:
+    status: 400
+    code: 400
+    message: Validation failed for 1 Validators.
+    constraint_violations:
+      - path: name
+        message: must be unique
+        parameter_location: PAYLOAD_BODY
+        location:
+    method: POST
+    url: https://abc12345.live.dynatrace.com/api/v2/settings/objects
+"""
+
+from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.bulk import ensure_all
+
+_CHOICES = {
+    "state": ["present", "absent"],
+    "value_mode": ["merge", "replace"],
+    "update_secrets": ["on_create", "always"],
+}
+
+
+def main() -> None:
+    shared = {
+        "schema_id": {"type": "str"},
+        "scope": {"type": "str"},
+        "match_on": {"type": "list", "elements": "str"},
+        "schema_version": {"type": "str"},
+    }
+    item = {
+        "key": {"type": "str", "required": True, "no_log": False},
+        **shared,
+        "value": {"type": "dict"},
+        "state": {"type": "str", "choices": _CHOICES["state"]},
+        "object_id": {"type": "str"},
+        "external_id": {"type": "str"},
+        "adopt": {"type": "bool"},
+        "value_mode": {"type": "str", "choices": _CHOICES["value_mode"]},
+        "position": {"type": "str", "choices": ["first", "last"]},
+        "insert_after": {"type": "str"},
+        "insert_before": {"type": "str"},
+        "update_secrets": {"type": "str", "choices": _CHOICES["update_secrets"], "no_log": False},
+    }
+    fence = {
+        "schema_ids": {"type": "list", "elements": "str", "required": True},
+        "scopes": {"type": "list", "elements": "str"},
+        "external_id_prefix": {"type": "str"},
+        "limit": {"type": "int", "default": 10},
+        "allow_empty": {"type": "bool", "default": False},
+    }
+    run(
+        ensure_all,
+        {
+            "objects": {"type": "list", "elements": "dict", "required": True, "options": item},
+            **shared,
+            "state": {"type": "str", "choices": _CHOICES["state"], "default": "present"},
+            "adopt": {"type": "bool", "default": True},
+            "value_mode": {"type": "str", "choices": _CHOICES["value_mode"], "default": "merge"},
+            "update_secrets": {
+                "type": "str",
+                "choices": _CHOICES["update_secrets"],
+                "default": "on_create",
+                "no_log": False,
+            },
+            "keep_order": {"type": "bool", "default": True},
+            "prune": {"type": "dict", "options": fence},
+            "parallel": {"type": "int", "default": 8},
+            "batch_size": {"type": "int", "default": 100},
+            "continue_on_error": {"type": "bool", "default": False},
+            "on_conflict": {"type": "str", "choices": ["retry", "fail"], "default": "retry"},
+            "admin_access": {"type": "bool", "default": False},
+        },
+        scopes=["settings:objects:read", "settings:objects:write", "settings:schemas:read"],
+        withheld=["objects"],
+    )
+
+
+if __name__ == "__main__":
+    main()
