@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import plan, versions
@@ -120,7 +121,8 @@ class _Cancellation(_Change):
             planned, _unused = self.carry_out(gather, plan_for, self._apply)
         except CollectionError as error:
             if self.cancelled and self.begun:
-                error.details = {**self._report(self.begun).as_dict(False, False), **error.details}
+                done = replace(self.begun, reason=f"cancelled: {', '.join(self.cancelled)}")
+                error.details = {**self._report(done).as_dict(False, False), **error.details}
             raise
         return self._report(self.begun if self.cancelled and self.begun else planned)
 

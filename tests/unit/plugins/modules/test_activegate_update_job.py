@@ -761,6 +761,7 @@ def test_a_cancellation_that_fails_halfway_says_what_was_done(sandbox: RunningSa
     result = fail(sandbox, state="absent")
     assert (result["error"]["status"], result["changed"], result["action"]) == (403, True, "cancel")
     assert result["job"]["job_id"] == newer
+    assert result["reason"] == f"cancelled: {newer}"
     assert [job["jobId"] for job in jobs(sandbox)] == [older]
 
 
