@@ -734,6 +734,16 @@ def test_a_lost_answer_to_a_cancellation(sandbox: RunningSandbox, kind: str, aft
     assert not [job for job in jobs(sandbox) if job["timestamp"] is None]
 
 
+@pytest.mark.parametrize("args", [{"state": "absent"}, {"target_version": GOAL, "on_running": "replace"}])
+def test_a_cancellation_whose_answers_stay_lost_claims_nothing(sandbox: RunningSandbox, args: dict[str, Any]) -> None:
+    sandbox.variants(**FOREVER)
+    start(sandbox)
+    sandbox.fault(kind="reset_before", method="DELETE", times=99)
+    result = fail(sandbox, retries=1, **args)
+    assert "Whether it was carried out is unknown" in result["msg"]
+    assert (result["changed"], "action" in result) == (False, False)
+
+
 def test_only_the_activegates_own_update_is_cancelled(sandbox: RunningSandbox) -> None:
     sandbox.variants(job_type_known="started", job_outcome="HANG", job_in_progress_cancelable=True)
     job_id = start(sandbox)
