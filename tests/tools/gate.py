@@ -28,14 +28,13 @@ from .setup import ROOT, VENV
 
 AT_ONCE = 2
 _TESTS_RAN = re.compile(r"^=* ?(\d+ (?:passed|failed|error|skipped).* in [\d.]+s.*?) ?=*$", re.MULTILINE)
-_MYPY = [
-    "-p",
+_TYPED = (
     "ansible_collections.community.dynatrace.plugins.module_utils",
-    "-p",
+    "tests.demo",
     "tests.sandbox",
-    "-p",
+    "tests.support",
     "tests.tools",
-]
+)
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def steps() -> list[Step]:
     return [
         Step("lint", "ruff check", module("ruff", "check", "--quiet")),
         Step("lint", "ruff format", module("ruff", "format", "--check", "--quiet")),
-        Step("lint", "mypy", module("mypy", *_MYPY)),
+        Step("lint", "mypy", module("mypy", *(argument for one in _TYPED for argument in ("-p", one)))),
         Step("lint", "yamllint", module("yamllint", "--strict", ".")),
         Step("lint", "antsibull-changelog", [str(VENV / "bin" / "antsibull-changelog"), "lint"]),
         Step("lint", "ansible-lint", module("ansiblelint", "--strict", "--nocolor")),

@@ -9,10 +9,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import plan, versions
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.cancel import Cancellation
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.change import REFUSALS, Change
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import (
     ActiveGate,
     Job,
@@ -20,7 +21,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._activegates.m
     shown_activegate,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.plan import Plan, Rules, Seen
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import Offer, Reader, job_path
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import Offer, job_path
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import LATEST, Target
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.wait import Follow
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
@@ -30,11 +31,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     LostAnswerError,
     StateError,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._reconcile import reconcile
-from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, NONE, SERVER, Result, Task
+from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, SERVER, Result, Task
 
-# Nobody says with which of them the server refuses a job (FACTS section 7, question 3).
-_REFUSALS = (400, 404, 409)
 _SCOPES = "InstallerDownload (platform token and OAuth: fleet-management:activegates:download)"
 
 
@@ -45,7 +43,7 @@ def manage(task: Task) -> Result:
         raise InputError("activegate_id is empty")
     checked_id(given["activegate_id"])
     if given["state"] == "absent":
-        return _Cancellation(task).result()
+        return Cancellation(task).result()
     if given["job_id"]:
         raise InputError("job_id names the job to cancel: it belongs to state=absent")
     if not given["target_version"]:
@@ -58,93 +56,7 @@ def manage(task: Task) -> Result:
     return _Update(task).result()
 
 
-class _Change:
-    """What an update and a cancellation share: how jobs are cancelled, and a second look when the server refuses."""
-
-    def __init__(self, task: Task) -> None:
-        self.task = task
-        self.activegate_id: str = task.params["activegate_id"]
-        self.reader = Reader(task.client)
-        # Ids of the jobs that are gone by our doing, or may be: the answer to their DELETE was lost.
-        self.cancelled: list[str] = []
-        self.validated = NONE
-        # The first plan that something was sent for; what follows a lost answer only brings it to its end.
-        self.begun: Plan | None = None
-
-    def carry_out(
-        self, gather: Callable[[], Seen], plan_for: Callable[[Seen], Plan], apply: Callable[[Plan], Job | None]
-    ) -> tuple[Plan, Job | None]:
-        """As ``reconcile``. What was right when it was read may be refused a moment later, because somebody was faster: a
-        refusal is no error if nothing is left to be done.
-        """
-        try:
-            return reconcile(self.task.client, gather, plan_for, apply, retry_conflict=False)
-        except ApiError as error:
-            if error.method not in ("POST", "DELETE") or error.status not in _REFUSALS:
-                raise
-            again = plan_for(gather())
-            if again.action != "none":
-                raise
-            return again, None
-
-    def cancel(self, job: Job) -> None:
-        job_id = str(job.id)
-        try:
-            self.task.client.delete(job_path(self.activegate_id, job_id))
-        except LostAnswerError:
-            self._note(job_id)
-            raise
-        self._note(job_id)
-
-    def _note(self, job_id: str) -> None:
-        if job_id not in self.cancelled:
-            self.cancelled.append(job_id)
-
-
-class _Cancellation(_Change):
-    """state=absent. The ActiveGate itself is not asked for: a job can be cancelled while it is out of sight."""
-
-    def result(self) -> Result:
-        job_id = self.task.params["job_id"]
-
-        def gather() -> Seen:
-            if job_id:
-                job = self.reader.job(self.activegate_id, job_id)
-                return Seen(self.activegate_id, None, [job] if job else [])
-            return Seen(self.activegate_id, None, self.reader.jobs(self.activegate_id))
-
-        def plan_for(seen: Seen) -> Plan:
-            return plan.plan_cancel(seen.jobs, self.activegate_id, job_id)
-
-        try:
-            planned, _unused = self.carry_out(gather, plan_for, self._apply)
-        except CollectionError as error:
-            if self.cancelled and self.begun:
-                error.details = {**self._report(self.begun).as_dict(False, False), **error.details}
-            raise
-        return self._report(self.begun if self.cancelled and self.begun else planned)
-
-    def _apply(self, planned: Plan) -> None:
-        self.begun = self.begun or planned
-        if self.task.check_mode:
-            self.validated = LOCAL  # the API validates no DELETE; ``cancelable`` is what it says beforehand
-            return
-        for job in planned.replaces:
-            self.cancel(job)
-
-    def _report(self, planned: Plan) -> Result:
-        things: dict[str, Any] = {
-            "job": planned.job.shown() if planned.job else None,
-            "activegate": shown_activegate(self.activegate_id, None),
-            "target_version": None,
-            "replaced_job_ids": [],
-            "reason": planned.reason,
-        }
-        title = f"ActiveGate {self.activegate_id}"
-        return Result(things, planned.action, planned.before, planned.after, title, self.validated)
-
-
-class _Update(_Change):
+class _Update(Change):
     """state=present."""
 
     def __init__(self, task: Task) -> None:
@@ -160,6 +72,7 @@ class _Update(_Change):
         try:
             planned, created = self.carry_out(self._gather, self._plan, self._apply)
         except CollectionError as error:
+            self.forget_unsure()
             if self.cancelled and self.begun:
                 done = Plan("cancel", f"{self.begun.reason}, and was cancelled")
                 error.details = {**self._report(done).as_dict(False, False), **error.details}
@@ -255,7 +168,7 @@ class _Update(_Change):
         try:
             self.task.client.post(f"{job_path(self.activegate_id)}/validator", body, is_read=True)
         except ApiError as error:
-            if error.status not in _REFUSALS or not planned.replaces or left:
+            if error.status not in REFUSALS or not planned.replaces or left:
                 raise _explained(error, left) from error
             self.validated = LOCAL
         self.cancelled += [str(job.id) for job in planned.replaces if job.is_cancelable]
@@ -270,7 +183,7 @@ class _Update(_Change):
             try:
                 self.cancel(job)
             except ApiError as error:
-                if error.status not in _REFUSALS:
+                if error.status not in REFUSALS:
                     raise
                 if error.status != 404:  # it has begun in the meantime; gone is as good as cancelled
                     left = job

@@ -139,7 +139,7 @@ def _scalar(key: str, value: str) -> str:
         return single[1].replace("''", "'")
     if double:
         return double[1]
-    plain = re.split(r"[ ]+#", value, maxsplit=1)[0]
+    plain = value.split(" #", 1)[0].rstrip(" ")
     if not plain or _UNUSUAL_PLAIN.match(plain):
         raise _UnusualError(f"the value of '{key}' is not a text on the same line")
     if _NOT_TEXT.fullmatch(plain) and not _VERSION.fullmatch(plain):

@@ -29,9 +29,9 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ar
 INNER = "extension.zip"
 SIGNATURE = "extension.zip.sig"
 MAX_BYTES = 25 * 1024 * 1024
-_MAX_SMALL = 10 * 1024 * 1024
+_MAX_SMALL = 5 * 1024 * 1024
 _CHUNK = 256 * 1024
-_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\s+[A-Za-z0-9+/=\s]+-----END \1-----")
+_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\s[A-Za-z0-9+/=\s]+-----END \1-----")
 
 
 @dataclass(frozen=True)

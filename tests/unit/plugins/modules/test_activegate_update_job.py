@@ -109,6 +109,15 @@ def jobs(sandbox: RunningSandbox, activegate_id: str = LINUX) -> list[dict[str, 
     return [found.view(job) for job in found.of(activegate_id) if job.method == "ON_DEMAND"]
 
 
+def first_job(sandbox: RunningSandbox) -> str:
+    """The id of the module's job, as soon as there is one. Only looks, for it runs beside the module."""
+    while True:
+        for job in list(sandbox.state.activegates._jobs._jobs.get(LINUX, [])):
+            if job.method == "ON_DEMAND":
+                return job.id
+        time.sleep(0.005)
+
+
 @pytest.fixture
 def stopped(sandbox: RunningSandbox) -> Callable[[float], None]:
     """Time stands still in the sandbox; a call lets some seconds pass."""
@@ -548,6 +557,22 @@ def test_somebody_else_is_faster(
     assert len(jobs(sandbox)) == 1
 
 
+def test_somebody_is_faster_after_a_job_was_cancelled(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox.variants(**FOREVER)
+    job_id, post, theirs = start(sandbox), Client.post, []
+
+    def late(self: Client, *args: Any, **options: Any) -> Any:
+        theirs.append(start(sandbox, GOAL))
+        return post(self, *args, **options)
+
+    monkeypatch.setattr(Client, "post", late)
+    result = run(sandbox, target_version=GOAL, on_running="replace")
+    assert (result["changed"], result["action"], result["replaced_job_ids"]) == (True, "cancel", [job_id])
+    assert result["job"]["job_id"] == theirs[0]
+    assert result["diff"]["before"]["update_job"]["id"] == job_id
+    assert result["diff"]["after"]["update_job"]["id"] == theirs[0]
+
+
 # Lost answers and other faults
 
 
@@ -709,6 +734,16 @@ def test_a_lost_answer_to_a_cancellation(sandbox: RunningSandbox, kind: str, aft
     assert not [job for job in jobs(sandbox) if job["timestamp"] is None]
 
 
+@pytest.mark.parametrize("args", [{"state": "absent"}, {"target_version": GOAL, "on_running": "replace"}])
+def test_a_cancellation_whose_answers_stay_lost_claims_nothing(sandbox: RunningSandbox, args: dict[str, Any]) -> None:
+    sandbox.variants(**FOREVER)
+    start(sandbox)
+    sandbox.fault(kind="reset_before", method="DELETE", times=99)
+    result = fail(sandbox, retries=1, **args)
+    assert "Whether it was carried out is unknown" in result["msg"]
+    assert (result["changed"], "action" in result) == (False, False)
+
+
 def test_only_the_activegates_own_update_is_cancelled(sandbox: RunningSandbox) -> None:
     sandbox.variants(job_type_known="started", job_outcome="HANG", job_in_progress_cancelable=True)
     job_id = start(sandbox)
@@ -720,16 +755,41 @@ def test_only_the_activegates_own_update_is_cancelled(sandbox: RunningSandbox) -
     assert sandbox.writes == []
 
 
+def test_all_running_updates_are_cancelled(sandbox: RunningSandbox) -> None:
+    sandbox.variants(post_while_running="accept", **FOREVER)
+    ids = {start(sandbox), start(sandbox, GOAL)}
+    result = both(sandbox, state="absent")
+    assert {line.rsplit("/", 1)[1] for line in sandbox.writes} == ids
+    assert all(one in result["reason"] for one in ids)
+    assert jobs(sandbox) == []
+
+
+def test_a_cancellation_that_fails_halfway_says_what_was_done(sandbox: RunningSandbox) -> None:
+    sandbox.variants(post_while_running="accept", **FOREVER)
+    older, newer = start(sandbox), start(sandbox, GOAL)
+    sandbox.fault(kind="status", method="DELETE", path=older, status=403)
+    result = fail(sandbox, state="absent")
+    assert (result["error"]["status"], result["changed"], result["action"]) == (403, True, "cancel")
+    assert result["job"]["job_id"] == newer
+    assert result["reason"] == f"cancelled: {newer}"
+    assert [job["jobId"] for job in jobs(sandbox)] == [older]
+
+
 # Waiting
 
 
-@pytest.mark.parametrize("shows", ["offline", "missing", "old_version"])
-@pytest.mark.parametrize("companion", ["REMOTE_PLUGIN_AGENT", "none"])
-@pytest.mark.parametrize("waiting", ["PENDING", "SCHEDULED"])
+@pytest.mark.parametrize(
+    ("shows", "companion", "waiting"),
+    [
+        ("offline", "REMOTE_PLUGIN_AGENT", "PENDING"),
+        ("missing", "REMOTE_PLUGIN_AGENT", "SCHEDULED"),
+        ("old_version", "none", "PENDING"),
+    ],
+)
 def test_a_wait_ends_when_the_activegate_is_back(
     sandbox: RunningSandbox, shows: str, companion: str, waiting: str
 ) -> None:
-    sandbox.variants(restart_shows=shows, job_companion=companion, job_waiting_state=waiting, restart_seconds=40)
+    sandbox.variants(restart_shows=shows, job_companion=companion, job_waiting_state=waiting, restart_seconds=400)
     result = waited(sandbox)
     assert (result["changed"], result["action"]) == (True, "create")
     assert result["job"]["job_state"] == "SUCCEED"
@@ -795,9 +855,8 @@ def test_somebody_cancels_the_job_that_is_waited_for(sandbox: RunningSandbox, af
     sandbox.variants(job_after_delete=after, **FOREVER)
 
     def cancel() -> None:
-        while not jobs(sandbox):
-            time.sleep(0.01)
-        api(sandbox, "DELETE", f"/activeGates/{LINUX}/updateJobs/{jobs(sandbox)[0]['jobId']}")
+        job_id = first_job(sandbox)
+        api(sandbox, "DELETE", f"/activeGates/{LINUX}/updateJobs/{job_id}")
 
     other = threading.Thread(target=cancel)
     other.start()
@@ -830,8 +889,7 @@ def test_an_activegate_that_vanishes_with_its_jobs_is_borne(sandbox: RunningSand
     sandbox.variants(job_running_seconds=100)
 
     def vanish() -> None:
-        while not jobs(sandbox):
-            time.sleep(0.005)
+        first_job(sandbox)
         sandbox.variants(fleet_missing=[LINUX])
         time.sleep(0.15)
         sandbox.variants(fleet_missing=[])

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from typing import Any
 
@@ -128,6 +129,14 @@ def test_a_mass_of_aliases_costs_nothing() -> None:
     lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
     text = "\n".join([*lines, "name: !!str custom:demo", "version: 1.0.0"])
     assert manifest.identity(text.encode()) == ("custom:demo", "1.0.0")
+
+
+@pytest.mark.parametrize("line", ["x: a{}b", "{}: x", "name{}: x", "x: '{}", 'x: "{}', "name: a{}b", "x: {}#"])
+@pytest.mark.parametrize("filler", [" ", "'", "\\", "a", " #", ": "])
+def test_long_lines_take_no_time(line: str, filler: str) -> None:
+    """No pattern may try all ways to divide a run of the same character; that would take minutes here."""
+    with contextlib.suppress(manifest._UnusualError):
+        manifest.small_reader(line.format(filler * 200_000) + "\nversion: 1.0.0\n")
 
 
 def test_the_small_reader_reads_nothing_that_the_library_reads_otherwise() -> None:

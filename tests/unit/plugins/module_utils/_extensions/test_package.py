@@ -219,6 +219,13 @@ def test_an_empty_signature_is_refused(path: Path) -> None:
     assert "empty extension.zip.sig" in _refused(path, packages.archive([(INNER, inner), (SIGNATURE, b"")]))
 
 
+@pytest.mark.timeout(10)
+def test_a_signature_of_nothing_but_spaces_is_refused_at_once(path: Path) -> None:
+    inner = packages.archive([(MANIFEST, packages.manifest("custom:demo", "1.0.0"))])
+    signature = b"-----BEGIN CMS-----" + b" " * (4 << 20)
+    assert "no signature in PEM format" in _refused(path, bundle(inner, signature))
+
+
 def test_extension_yml_is_a_wrong_name(path: Path) -> None:
     text = packages.manifest("custom:demo", "1.0.0")
     assert "'extension.yml': rename it" in _refused(path, bundle(packages.archive([("extension.yml", text)])))
