@@ -12,6 +12,8 @@ Each schema is read once and each list once; unchanged objects cost no request o
 from __future__ import annotations
 
 import collections
+import dataclasses
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -74,7 +76,7 @@ def ensure_all(task: Task) -> Result:
         entries = _located(settings, pool, entries)
         schemas = _schemas(settings, pool, entries, fence)
         _mask(task, entries, schemas)
-        read = _read(settings, pool, entries, schemas, fence)
+        entries, read = _read(settings, pool, entries, schemas, fence)
     planned = plan_all(entries, read, task.params["keep_order"], fence)
     run = Run(settings, task.client, read, planned, _options(task))
     run.carry_out()
@@ -184,38 +186,53 @@ def _read(
     entries: Sequence[Entry],
     schemas: Mapping[tuple[str, str | None], Schema],
     fence: Fence | None,
-) -> Read:
-    """Each schema's objects by one list, and what is inherited where a single-object schema has none."""
-    scopes: dict[str, set[str]] = {}
-    for entry in entries:
-        scopes.setdefault(entry.wanted.schema_id or "", set()).add(entry.wanted.scope or ENVIRONMENT)
-    everywhere = set()
-    for schema_id in fence.schema_ids if fence else ():
-        scopes.setdefault(schema_id, set()).update(fence.scopes if fence else ())
-        if fence and not fence.scopes:
-            everywhere.add(schema_id)
-    places = [
-        (schema_id, () if schema_id in everywhere or len(names) > _MOST_SCOPES else sorted(names))
-        for schema_id, names in sorted(scopes.items())
-    ]
+) -> tuple[list[Entry], Read]:
+    """Each schema's objects by one list, and what is inherited where a single-object schema has none.
+
+    Where an object lies that only its id names turns out with the list.
+    """
+    places = _places(entries, fence)
     newest = {schema_id: schema for (schema_id, _version), schema in schemas.items()}
-    stored: dict[tuple[str, str], Index] = {}
-    for (schema_id, _names), listed in zip(places, pool.map(lambda one: settings.listed(*one), places)):
-        by_scope: dict[str, list[Stored]] = {}
-        for one in listed:
-            by_scope.setdefault(one.scope, []).append(one)
-        for scope, some in by_scope.items():
-            stored[(schema_id, scope)] = Index(newest[schema_id], some)
+    stored: dict[tuple[str, str], list[Stored]] = {}
+    for one in itertools.chain.from_iterable(pool.map(lambda place: settings.listed(*place), places)):
+        stored.setdefault((one.schema_id, one.scope), []).append(one)
+    scopes = {one.object_id: one.scope for some in stored.values() for one in some}
+    entries = [
+        dataclasses.replace(
+            entry,
+            wanted=dataclasses.replace(
+                entry.wanted, scope=entry.wanted.scope or scopes.get(entry.wanted.object_id or "", ENVIRONMENT)
+            ),
+        )
+        for entry in entries
+    ]
     empty = sorted(
         {
-            (entry.wanted.schema_id or "", entry.wanted.scope or ENVIRONMENT)
+            (entry.wanted.schema_id or "", entry.wanted.scope or "")
             for entry in entries
             if entry.wanted.is_present and not entry.wanted.replace and newest[entry.wanted.schema_id or ""].is_single
         }
         - set(stored)
     )
     values = zip(empty, pool.map(lambda place: settings.inherited(*place), empty))
-    return Read(schemas, stored, {place: value for place, value in values if value is not None})
+    inherited = {place: value for place, value in values if value is not None}
+    return entries, Read(schemas, {place: Index(newest[place[0]], some) for place, some in stored.items()}, inherited)
+
+
+def _places(entries: Sequence[Entry], fence: Fence | None) -> list[tuple[str, Sequence[str]]]:
+    """Which scopes of which schemas to list; none means all of them."""
+    scopes: dict[str, set[str]] = {}
+    everywhere = {entry.wanted.schema_id or "" for entry in entries if entry.wanted.scope is None}
+    for entry in entries:
+        scopes.setdefault(entry.wanted.schema_id or "", set()).add(entry.wanted.scope or ENVIRONMENT)
+    if fence is not None:
+        for schema_id in fence.schema_ids:
+            scopes.setdefault(schema_id, set()).update(fence.scopes)
+        everywhere.update(() if fence.scopes else fence.schema_ids)
+    return [
+        (schema_id, () if schema_id in everywhere or len(names) > _MOST_SCOPES else sorted(names))
+        for schema_id, names in sorted(scopes.items())
+    ]
 
 
 def _result(task: Task, planned: BulkPlan, run: Run) -> Result:

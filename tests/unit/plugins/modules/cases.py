@@ -57,6 +57,12 @@ def _remote(sandbox: RunningSandbox) -> None:
     sandbox.run("settings_object", schema_id=f"{_SCHEMA}remote-connection", value=_REMOTE)
 
 
+_LIST = [
+    {"key": "remote", "schema_id": f"{_SCHEMA}remote-connection", "value": _REMOTE},
+    {"key": "header", "schema_id": f"{_SCHEMA}header-rule", "value": {"headerName": "X-Real-IP"}, "position": "first"},
+    {"key": "gone", "schema_id": f"{_SCHEMA}tag-rule", "value": {"name": "Databases"}, "state": "absent"},
+]
+
 CASES = [
     Case("settings_schema_info", {}),
     Case("settings_schema_info", {"schema_id": f"{_SCHEMA}note"}),
@@ -84,4 +90,6 @@ CASES = [
         "delete",
         _remote,
     ),
+    Case("settings_objects", {"objects": _LIST}, "update"),
+    Case("settings_objects", {"objects": _LIST[:1], "prune": {"schema_ids": [f"{_SCHEMA}tag-rule"]}}, "update"),
 ]

@@ -1,0 +1,414 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""settings_objects against the sandbox: what the user sees, and which requests went out."""
+
+from __future__ import annotations
+
+import collections
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.sandbox import RunningSandbox
+
+LIST = "GET /v2/settings/objects"
+POST = "POST /v2/settings/objects"
+NOTE = "builtin:sandbox.note"
+TAG = "builtin:sandbox.tag-rule"
+HEADER = "builtin:sandbox.header-rule"
+HOST = "builtin:sandbox.host-monitoring"
+REMOTE = "builtin:sandbox.remote-connection"
+WINDOW = "builtin:sandbox.time-window"
+PLAN = "builtin:sandbox.update-plan"
+SWITCH = "builtin:sandbox.zone-switch"
+SECRET = "hush-hush"
+
+
+def run(sandbox: RunningSandbox, objects: list[dict[str, Any]], check: bool = False, **args: Any) -> dict[str, Any]:
+    result = sandbox.run("settings_objects", check=check, diff=True, objects=objects, **args)
+    assert not result.get("failed"), result["msg"]
+    return result
+
+
+def fail(sandbox: RunningSandbox, objects: list[dict[str, Any]], check: bool = False, **args: Any) -> dict[str, Any]:
+    result = sandbox.run("settings_objects", check=check, diff=True, objects=objects, **args)
+    assert result.get("failed"), result
+    return result
+
+
+def both(sandbox: RunningSandbox, objects: list[dict[str, Any]], **args: Any) -> dict[str, Any]:
+    """The real run, after check mode predicted it exactly without a write; and again, when nothing changes."""
+    sandbox.clear()
+    predicted = run(sandbox, objects, check=True, **args)
+    assert sandbox.writes == []
+    sandbox.clear()
+    real = run(sandbox, objects, **args)
+    for key in ("changed", "action", "diff", "summary"):
+        assert predicted[key] == real[key], key
+    for left, right in zip(predicted["objects"], real["objects"], strict=True):
+        for key in ("key", "action", "changed", "diff"):
+            assert left[key] == right[key], key
+    writes = list(sandbox.writes)
+    sandbox.clear()
+    again = run(sandbox, objects, **args)
+    assert (again["changed"], sandbox.writes) == (False, [])
+    sandbox.clear()
+    return {**real, "writes": writes}
+
+
+def values(sandbox: RunningSandbox, schema: str) -> list[dict[str, Any]]:
+    return [one.value for one in sandbox.state.settings.store.objects(schema)]
+
+
+def tags(*names: str, **more: Any) -> list[dict[str, Any]]:
+    return [{"key": name, "schema_id": TAG, "value": {"name": name, **more}} for name in names]
+
+
+def actions(result: dict[str, Any]) -> dict[str, str]:
+    return {one["key"]: one["action"] for one in result["objects"]}
+
+
+class TestList:
+    def test_one_array_creates_many_and_unchanged_ones_cost_nothing(self, sandbox: RunningSandbox) -> None:
+        names = [f"tag {number}" for number in range(250)]
+        sandbox.clear()
+        created = run(sandbox, tags(*names))
+        assert created["summary"] == {"create": 250, "prune": 0, "error": 0}
+        assert collections.Counter(sandbox.sent) == {f"GET /v2/settings/schemas/{TAG}": 1, LIST: 1, POST: 3}
+        sandbox.clear()
+        assert run(sandbox, tags(*names))["changed"] is False
+        assert sandbox.sent == [f"GET /v2/settings/schemas/{TAG}", LIST]
+        sandbox.clear()
+        changed = tags(*names)
+        changed[7]["value"]["description"] = "new"
+        assert actions(run(sandbox, changed))["tag 7"] == "update"
+        assert len(sandbox.writes) == 1
+
+    def test_check_mode_validates_in_batches(self, sandbox: RunningSandbox) -> None:
+        sandbox.clear()
+        predicted = run(sandbox, tags(*[f"tag {number}" for number in range(250)]), check=True)
+        assert sandbox.sent.count(POST + "?validateOnly") == 3
+        assert (predicted["validated"], predicted["summary"]["create"]) == ("server", 250)
+        assert {one["object_id"] for one in predicted["objects"]} == {None}
+
+    def test_all_kinds_of_changes_at_once(self, sandbox: RunningSandbox) -> None:
+        objects = [
+            *tags("Web servers", "fresh", description="x"),
+            {"key": "gone", "schema_id": TAG, "external_id": "sandbox-databases", "state": "absent"},
+            {"key": "host", "schema_id": HOST, "scope": "HOST-0000000000000001", "value": {"note": "mine"}},
+            {"key": "switch", "schema_id": SWITCH, "state": "absent"},
+            {
+                "key": "secret",
+                "schema_id": REMOTE,
+                "value": {"name": "r", "url": "https://r.example.com", "token": SECRET},
+            },
+            {"key": "note", "schema_id": NOTE, "external_id": "n", "value": {"text": "x"}},
+        ]
+        result = both(sandbox, objects)
+        assert actions(result) == {
+            "Web servers": "update",
+            "fresh": "create",
+            "gone": "delete",
+            "host": "create",
+            "switch": "reset",
+            "secret": "create",
+            "note": "create",
+        }
+        host = next(one for one in result["diff"] if "host" in one["after_header"])
+        assert host["after"]["value"]["mode"] == "INFRASTRUCTURE"
+        assert SECRET not in json.dumps(result)
+
+    def test_options_of_the_top_hold_for_items_that_say_nothing_else(self, sandbox: RunningSandbox) -> None:
+        objects = [{"key": "a", "value": {"text": "a"}}, {"key": "b", "value": {"text": "b"}, "state": "absent"}]
+        assert actions(run(sandbox, objects, schema_id=NOTE, match_on=["text"])) == {"a": "create", "b": "none"}
+
+    def test_object_id_alone(self, sandbox: RunningSandbox) -> None:
+        object_id = run(sandbox, tags("x"))["objects"][0]["object_id"]
+        objects = [{"key": "x", "object_id": object_id, "value": {"description": "by id"}}]
+        assert actions(both(sandbox, objects)) == {"x": "update"}
+
+    def test_an_empty_list(self, sandbox: RunningSandbox) -> None:
+        assert run(sandbox, [])["changed"] is False
+        assert sandbox.sent == []
+
+
+class TestBeforeTheFirstWrite:
+    @pytest.mark.parametrize(
+        ("objects", "said"),
+        [
+            (tags("a", "a"), "several items have this key"),
+            ([{"key": "a", "schema_id": NOTE, "value": {"text": "x"}}], "a: nothing tells"),
+            ([{"key": "a", "value": {"text": "x"}}], "a: schema_id is missing"),
+            (
+                [*tags("good"), {"key": "bad", "schema_id": TAG, "value": {"name": "b", "tags": "x"}}],
+                "bad: value.tags must be a list",
+            ),
+            (
+                [
+                    {"key": "a", "schema_id": TAG, "value": {"name": "n"}},
+                    {"key": "b", "schema_id": TAG, "value": {"name": "n"}},
+                ],
+                "b: means the same object as a",
+            ),
+            (
+                [
+                    {"key": "a", "schema_id": NOTE, "external_id": "n", "value": {"text": "1"}},
+                    {"key": "b", "schema_id": NOTE, "external_id": "n", "value": {"text": "2"}},
+                ],
+                "b: means the same object as a",
+            ),
+            (
+                [{"key": "a", "schema_id": NOTE, "external_id": "a", "value": {"text": {"$ref": "nobody"}}}],
+                "refers to nobody",
+            ),
+            (
+                [
+                    {"key": "a", "schema_id": NOTE, "external_id": "a", "value": {"text": {"$ref": "b"}}},
+                    {"key": "b", "schema_id": NOTE, "external_id": "b", "value": {"text": {"$ref": "a"}}},
+                ],
+                "a -> b -> a: these items refer to each other",
+            ),
+            (
+                [
+                    {"key": "a", "schema_id": HEADER, "value": {"headerName": "A"}, "position": "last"},
+                    {"key": "b", "schema_id": HEADER, "value": {"headerName": "B"}},
+                ],
+                "a comes before b",
+            ),
+        ],
+    )
+    def test_everything_wrong_is_found(self, sandbox: RunningSandbox, objects: list[dict[str, Any]], said: str) -> None:
+        sandbox.clear()
+        failed = fail(sandbox, objects)
+        assert said in failed["msg"]
+        assert failed["changed"] is False
+        assert sandbox.writes == []
+
+    def test_all_problems_are_named_at_once(self, sandbox: RunningSandbox) -> None:
+        objects = [{"key": str(number), "schema_id": TAG, "value": {"nmae": "x"}} for number in range(12)]
+        failed = fail(sandbox, objects)
+        assert set(failed["errors"]) == {str(number) for number in range(12)}
+        assert "and 2 more" in failed["msg"]
+
+    def test_two_objects_that_swap_a_unique_key(self, sandbox: RunningSandbox) -> None:
+        ids = [one["object_id"] for one in run(sandbox, tags("a", "b"))["objects"]]
+        swapped = [
+            {"key": "first", "object_id": ids[0], "schema_id": TAG, "value": {"name": "b"}},
+            {"key": "second", "object_id": ids[1], "schema_id": TAG, "value": {"name": "a"}},
+        ]
+        sandbox.clear()
+        assert "takes the unique key of the next" in fail(sandbox, swapped)["msg"]
+        assert sandbox.writes == []
+
+    def test_a_chain_of_unique_keys_is_written_in_the_order_that_works(self, sandbox: RunningSandbox) -> None:
+        ids = [one["object_id"] for one in run(sandbox, tags("a", "b", "c"))["objects"]]
+        chain = [
+            {"key": str(index), "object_id": ids[index], "schema_id": TAG, "value": {"name": name}}
+            for index, name in enumerate("bcd")
+        ]
+        result = both(sandbox, chain)
+        assert set(actions(result).values()) == {"update"}
+
+
+class TestOrder:
+    def names(self, sandbox: RunningSandbox) -> list[str]:
+        return [one["headerName"] for one in values(sandbox, HEADER)]
+
+    def listed(self, *names: str) -> list[dict[str, Any]]:
+        return [{"key": name, "schema_id": HEADER, "value": {"headerName": name}} for name in names]
+
+    def test_new_ones_stand_in_list_order(self, sandbox: RunningSandbox) -> None:
+        result = both(sandbox, self.listed("A", "X-Real-IP", "B", "C"))
+        assert self.names(sandbox) == ["X-Forwarded-For", "A", "X-Real-IP", "B", "C"]
+        assert result["writes"] == [POST]
+
+    def test_the_fewest_moves(self, sandbox: RunningSandbox) -> None:
+        run(sandbox, self.listed("A", "B", "C", "D"))
+        result = both(sandbox, self.listed("D", "A", "B", "C"))
+        assert self.names(sandbox)[-4:] == ["D", "A", "B", "C"]
+        assert actions(result) == {"D": "move", "A": "none", "B": "none", "C": "none"}
+        assert len(result["writes"]) == 1
+
+    def test_moves_updates_and_new_ones_together(self, sandbox: RunningSandbox) -> None:
+        run(sandbox, self.listed("A", "B", "C"))
+        objects = self.listed("C", "N", "A", "M", "B")
+        objects[2]["value"]["enabled"] = False
+        both(sandbox, objects)
+        assert [one for one in self.names(sandbox) if not one.startswith("X-")] == ["C", "N", "A", "M", "B"]
+        assert self.names(sandbox)[:2] == ["X-Forwarded-For", "X-Real-IP"]
+
+    def test_keep_order_off(self, sandbox: RunningSandbox) -> None:
+        run(sandbox, self.listed("A", "B"))
+        assert run(sandbox, self.listed("B", "A"), keep_order=False)["changed"] is False
+        moved = self.listed("B", "A")
+        moved[0]["position"] = "first"
+        assert actions(both(sandbox, moved, keep_order=False)) == {"B": "move", "A": "none"}
+        assert self.names(sandbox)[0] == "B"
+
+    def test_positions_by_key(self, sandbox: RunningSandbox) -> None:
+        objects = self.listed("A", "B")
+        objects[1]["insert_after"] = "A"
+        objects[0]["position"] = "first"
+        both(sandbox, objects)
+        assert self.names(sandbox)[:2] == ["A", "B"]
+
+
+WINDOWS = [
+    {"key": "plan", "schema_id": PLAN, "value": {"updateMode": "WINDOWS", "windows": [{"window": {"$ref": "night"}}]}},
+    {"key": "night", "schema_id": WINDOW, "value": {"name": "night"}},
+]
+
+
+class TestReferences:
+    def test_created_in_the_order_of_their_references(self, sandbox: RunningSandbox) -> None:
+        result = both(sandbox, WINDOWS)
+        assert actions(result) == {"plan": "create", "night": "create"}
+        night = next(one["object_id"] for one in result["objects"] if one["key"] == "night")
+        assert values(sandbox, PLAN)[0]["windows"] == [{"window": night}]
+
+    def test_check_mode_marks_what_it_cannot_resolve_yet(self, sandbox: RunningSandbox) -> None:
+        plan = run(sandbox, WINDOWS, check=True)["objects"][0]
+        assert (plan["validated"], plan["unresolved"]) == ("local", ["value.windows[0].window"])
+
+    def test_what_else_is_wrong_beside_a_reference_is_found_in_check_mode(self, sandbox: RunningSandbox) -> None:
+        wrong = [{**WINDOWS[0], "value": {**WINDOWS[0]["value"], "updateMode": "NEVER"}}, WINDOWS[1]]
+        assert "updateMode" in fail(sandbox, wrong, check=True)["msg"]
+
+    def test_by_external_id(self, sandbox: RunningSandbox) -> None:
+        objects = [
+            {**WINDOWS[0], "value": {"updateMode": "WINDOWS", "windows": [{"window": {"$ref": "ext-night"}}]}},
+            {**WINDOWS[1], "external_id": "ext-night"},
+        ]
+        assert actions(both(sandbox, objects)) == {"plan": "create", "night": "create"}
+
+    def test_deleted_in_the_other_order(self, sandbox: RunningSandbox) -> None:
+        run(sandbox, WINDOWS)
+        gone = both(sandbox, [WINDOWS[1], WINDOWS[0]], state="absent")
+        assert set(actions(gone).values()) == {"delete"}
+
+    def test_what_waits_for_a_failed_one_is_not_sent(self, sandbox: RunningSandbox) -> None:
+        broken = [WINDOWS[0], {**WINDOWS[1], "value": {"name": "night", "timeZone": "Nowhere/Land"}}, *tags("good")]
+        failed = fail(sandbox, broken, continue_on_error=True)
+        by_key = {one["key"]: one for one in failed["objects"]}
+        assert by_key["night"]["error"]["status"] == 400
+        assert "needs night, which failed" in by_key["plan"]["error"]["message"]
+        assert by_key["good"]["action"] == "create"
+        assert failed["changed"] is True
+
+
+class TestPrune:
+    def mine(self, *names: str) -> list[dict[str, Any]]:
+        return [
+            {"key": name, "schema_id": TAG, "external_id": f"mine/{name}", "value": {"name": name}} for name in names
+        ]
+
+    def test_deletes_what_is_inside_the_fence_and_not_in_the_list(self, sandbox: RunningSandbox) -> None:
+        fence = {"schema_ids": [TAG], "external_id_prefix": "mine/"}
+        run(sandbox, self.mine("a", "b", "c"))
+        result = both(sandbox, self.mine("a"), prune=fence)
+        assert [one["external_id"] for one in result["pruned"]] == ["mine/b", "mine/c"]
+        assert {one["name"] for one in values(sandbox, TAG)} == {"Web servers", "Databases", "a"}
+
+    @pytest.mark.parametrize(
+        ("fence", "said"),
+        [
+            ({"schema_ids": [TAG], "limit": 2}, "more than its limit of 2"),
+            ({"schema_ids": []}, "schema_ids is empty"),
+            ({"schema_ids": [HOST]}, "single-object schema"),
+        ],
+    )
+    def test_refused_before_the_first_write(self, sandbox: RunningSandbox, fence: dict[str, Any], said: str) -> None:
+        run(sandbox, self.mine("a", "b", "c"))
+        sandbox.clear()
+        assert said in fail(sandbox, self.mine("new"), prune=fence)["msg"]
+        assert sandbox.writes == []
+
+    def test_an_empty_list_may_be_a_broken_variable(self, sandbox: RunningSandbox) -> None:
+        fence = {"schema_ids": [TAG]}
+        assert "is a variable empty" in fail(sandbox, [], prune=fence)["msg"]
+        assert sandbox.writes == []
+        result = run(sandbox, [], prune={**fence, "allow_empty": True})
+        assert result["summary"]["prune"] == 2
+        assert values(sandbox, TAG) == []
+
+    def test_not_with_absent_and_not_after_a_failure(self, sandbox: RunningSandbox) -> None:
+        fence = {"schema_ids": [TAG]}
+        assert "what shall be absent" in fail(sandbox, self.mine("a"), state="absent", prune=fence)["msg"]
+        failed = fail(sandbox, [*tags("a"), *tags("x" * 101)], prune=fence, continue_on_error=True)
+        assert failed["pruned"] == []
+        assert "Databases" in {one["name"] for one in values(sandbox, TAG)}
+
+    def test_what_may_not_be_deleted_stays(self, sandbox: RunningSandbox) -> None:
+        schema = "builtin:sandbox.profile"
+        objects = [{"key": "p", "schema_id": schema, "value": {"name": "p", "level": 1}}]
+        assert run(sandbox, objects, prune={"schema_ids": [schema]})["pruned"] == []
+
+
+class TestTrouble:
+    def test_some_of_an_array_fail(self, sandbox: RunningSandbox) -> None:
+        failed = fail(sandbox, tags("a", "x" * 101, "b"), continue_on_error=True)
+        assert [one["action"] for one in failed["objects"]] == ["create", "none", "create"]
+        assert "value.name" in failed["msg"]
+        assert failed["summary"] == {"create": 2, "prune": 0, "error": 1}
+        assert run(sandbox, tags("a", "b"))["changed"] is False
+
+    def test_all_of_an_array_fail(self, sandbox: RunningSandbox) -> None:
+        failed = fail(sandbox, tags("x" * 101, "y" * 101))
+        assert [one["error"]["status"] for one in failed["objects"]] == [400, 400]
+
+    def test_stops_at_the_first_failure_and_says_what_was_not_reached(self, sandbox: RunningSandbox) -> None:
+        failed = fail(sandbox, tags("x" * 101, *[f"t{number}" for number in range(20)]), batch_size=1, parallel=1)
+        assert [one["reached"] for one in failed["objects"]] == [True] + [False] * 20
+        assert "20 were not reached" in failed["msg"]
+        rest = run(sandbox, tags(*[f"t{number}" for number in range(20)]))
+        assert rest["summary"]["create"] == 20
+
+    @pytest.mark.parametrize("kind", ["reset_after", "reset_before", "truncate"])
+    def test_a_lost_answer_of_an_array(self, sandbox: RunningSandbox, kind: str) -> None:
+        sandbox.fault(kind=kind, method="POST", path="/settings/objects")
+        result = run(sandbox, tags(*"abcdef"), batch_size=3)
+        assert set(actions(result).values()) == {"create"}
+        assert len({one["object_id"] for one in result["objects"]}) == 6
+        assert len(values(sandbox, TAG)) == 8
+
+    @pytest.mark.parametrize("kind", ["reset_after", "reset_before"])
+    @pytest.mark.parametrize("method", ["PUT", "DELETE"])
+    def test_a_lost_answer_of_one(self, sandbox: RunningSandbox, kind: str, method: str) -> None:
+        sandbox.fault(kind=kind, method=method, path="/settings/objects")
+        objects = [
+            {"key": "u", "schema_id": TAG, "value": {"name": "Web servers", "description": "x"}},
+            {"key": "d", "schema_id": TAG, "value": {"name": "Databases"}, "state": "absent"},
+        ]
+        assert actions(run(sandbox, objects)) == {"u": "update", "d": "delete"}
+        assert [one["name"] for one in values(sandbox, TAG)] == ["Web servers"]
+
+    def test_conflicts_throttling_and_a_second_editor(self, sandbox: RunningSandbox) -> None:
+        sandbox.fault(kind="status", method="PUT", path="/settings/objects", status=409, times=2)
+        sandbox.fault(kind="status", path="/settings/", status=429, headers={"Retry-After": "0"}, times=5)
+        assert actions(run(sandbox, tags("Web servers", "Databases", "new", description="x"))) == {
+            "Web servers": "update",
+            "Databases": "update",
+            "new": "create",
+        }
+
+    def test_a_second_run_finishes_what_a_killed_one_left(self, sandbox: RunningSandbox) -> None:
+        sandbox.fault(kind="status", method="POST", path="/settings/objects", status=403, times=1)
+        objects = tags(*[f"t{number}" for number in range(30)])
+        failed = fail(sandbox, objects, batch_size=10, continue_on_error=True)
+        assert failed["summary"] == {"create": 20, "prune": 0, "error": 10}
+        assert run(sandbox, objects)["summary"] == {"create": 10, "none": 20, "prune": 0, "error": 0}
+
+    def test_a_request_stays_below_a_megabyte(self, sandbox: RunningSandbox) -> None:
+        objects = tags(*[f"tag {number}" for number in range(3000)], description="x" * 500)
+        sandbox.clear()
+        assert run(sandbox, objects, batch_size=3000)["summary"]["create"] == 3000
+        assert sandbox.sent.count(POST) == 3
+
+    def test_secrets_stay_secret_when_the_server_repeats_them(self, sandbox: RunningSandbox) -> None:
+        value = {"name": "r", "url": "https://r.example.com", "scope": "NOWHERE", "token": SECRET}
+        failed = fail(sandbox, [{"key": "r", "schema_id": REMOTE, "value": value}])
+        assert SECRET not in json.dumps(failed)
+        assert failed["invocation"]["module_args"]["objects"][0]["value"]["token"] == "********"
