@@ -79,7 +79,8 @@ class Listing:
             ],
             "activeGateTokens": [
                 {
-                    "environmentId": one.environments[0] if one.type == "ENVIRONMENT_MULTI" else None,
+                    # "Only available if more than one environment is supported".
+                    **({"environmentId": one.environments[0]} if one.type == "ENVIRONMENT_MULTI" else {}),
                     "id": f"dt0g02.SANDBOX{one.number:017}",
                     "state": one.token_state,
                 }

@@ -86,7 +86,7 @@ class ActiveGates:
         return Reply(200, {"groups": [{"name": name} for name in sorted({one.group for one in self._fleet})]})
 
     def _enforcement(self, call: Call) -> Reply:
-        return Reply(200, {"autoEnforced": False, "manualEnforced": False, "autoEnforcementEstimation": None})
+        return Reply(200, {"autoEnforced": False, "manualEnforced": False})
 
     # Update jobs
 

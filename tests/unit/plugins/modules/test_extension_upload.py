@@ -47,6 +47,19 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def minutes(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sandbox's time stands still, but for each pause of the module, which is a minute there."""
+    sandbox.state.clock.speed = 0
+    wait = apply.Patience.wait
+
+    def waited(*args: Any) -> None:
+        wait(*args)
+        sandbox.state.clock._started += 60
+
+    monkeypatch.setattr(apply.Patience, "wait", waited)
+
+
+@pytest.fixture
 def package(tmp_path: Path) -> Callable[..., str]:
     """Writes a package and gives its path."""
 
@@ -60,7 +73,7 @@ def package(tmp_path: Path) -> Callable[..., str]:
 
 def _run(sandbox: RunningSandbox, **args: Any) -> dict[str, Any]:
     sandbox.clear()
-    result = sandbox.run(MODULE, **{"wait_timeout": 5, **args})
+    result = sandbox.run(MODULE, **{"wait_timeout": 30, **args})
     assert TOKEN not in str(result)
     return result
 
@@ -229,17 +242,17 @@ def test_mismatch_replaces(
     assert not _run(sandbox, path=path, on_mismatch="replace")["changed"]
 
 
+@pytest.mark.usefixtures("minutes")
 def test_a_deletion_that_takes_its_time_is_waited_for(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
     _run(sandbox, path=package())
-    sandbox.variants(extension_busy_seconds=300, extension_deleting_visible=True)  # a third of a second in all
+    sandbox.variants(extension_busy_seconds=180, extension_deleting_visible=True)
     assert _run(sandbox, path=package(author="x"), on_mismatch="replace", activate=True)["changed"]
     assert sandbox.writes == [DELETE, UPLOAD, f"POST {ENVIRONMENT}"]
-    assert sandbox.sent.count(f"GET {VERSION}") > 3
+    assert sandbox.sent.count(f"GET {VERSION}") == 2 + 1 + 3  # to compare, to see it deleted, once a minute
     sandbox.variants(extension_deleting_visible=False)
     _activate_other(sandbox)
     assert _run(sandbox, path=package(author="y"), on_mismatch="replace")["changed"]
-    assert sandbox.writes.count(DELETE) == 1
-    assert sandbox.writes.count(UPLOAD) > 1
+    assert sandbox.writes == [DELETE] + [UPLOAD] * 4
 
 
 def _activate_other(sandbox: RunningSandbox) -> None:
@@ -423,12 +436,13 @@ def test_an_active_version_is_not_deleted(sandbox: RunningSandbox, package: Call
     assert result["diff"]["after"] == {"name": NAME, "version": None, "active_version": "2.0.0"}
 
 
+@pytest.mark.usefixtures("minutes")
 def test_a_deletion_is_waited_for(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
     path = package()
     _run(sandbox, path=path)
-    sandbox.variants(extension_busy_seconds=300, extension_deleting_visible=True)
+    sandbox.variants(extension_busy_seconds=180, extension_deleting_visible=True)
     assert _run(sandbox, path=path, state="absent")["changed"]
-    assert sandbox.sent.count(f"GET {VERSION}") > 2
+    assert sandbox.sent.count(f"GET {VERSION}") == 1 + 1 + 3
     assert not _run(sandbox, path=path, state="absent")["changed"]
 
 
@@ -498,12 +512,13 @@ def test_409_is_tried_again(sandbox: RunningSandbox, package: Callable[..., str]
         assert sandbox.sent.count(VALIDATE if check else UPLOAD) == 3
 
 
+@pytest.mark.usefixtures("minutes")
 def test_an_upload_while_a_deletion_runs(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
     _run(sandbox, path=package())
-    sandbox.variants(extension_busy_seconds=300)
+    sandbox.variants(extension_busy_seconds=180)
     _run(sandbox, path=package(), state="absent")
     assert _run(sandbox, path=package())["action"] == "create"
-    assert sandbox.writes.count(UPLOAD) > 1
+    assert sandbox.writes == [UPLOAD] * 4
 
 
 def test_409_for_too_long_is_an_error(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
