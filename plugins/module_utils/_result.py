@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""What a module hands to its resource package, and what it gets back. Neither side knows AnsibleModule."""
+"""What a module hands to its resource package, and what it gets back. Neither side knows Ansible."""
 
 from __future__ import annotations
 

@@ -212,6 +212,17 @@ activegates:
       autoUpdateStatus: UP2DATE
       offlineSince:
       containerized: false
+error:
+  description: What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+  returned: failure
+  type: dict
+  sample:
+    status: 403
+    code: 403
+    message: "Token is missing required scope. Use one of: activeGates.read"
+    constraint_violations: []
+    method: GET
+    url: https://abc12345.live.dynatrace.com/api/v2/activeGates
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.info import (

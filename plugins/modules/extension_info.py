@@ -132,6 +132,17 @@ extensions:
       version: 1.2.0
       active_version: 1.1.0
       keywords: []
+error:
+  description: What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+  returned: failure
+  type: dict
+  sample:
+    status: 403
+    code: 403
+    message: "Token is missing required scope. Use one of: extensions.read"
+    constraint_violations: []
+    method: GET
+    url: https://abc12345.live.dynatrace.com/api/v2/extensions
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.info import extensions

@@ -64,6 +64,17 @@ schemas:
       latestSchemaVersion: 1.0.13
       multiObject: true
       ordered: false
+error:
+  description: What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+  returned: failure
+  type: dict
+  sample:
+    status: 403
+    code: 403
+    message: "Token is missing required scope. Use one of: settings.read"
+    constraint_violations: []
+    method: GET
+    url: https://abc12345.live.dynatrace.com/api/v2/settings/schemas
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run

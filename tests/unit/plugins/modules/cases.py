@@ -63,6 +63,19 @@ _LIST = [
     {"key": "gone", "schema_id": f"{_SCHEMA}tag-rule", "value": {"name": "Databases"}, "state": "absent"},
 ]
 
+_ACTIVEGATE = "1730152904"
+
+
+def _frozen(sandbox: RunningSandbox) -> None:
+    """Jobs stay as they are, so that two runs see the same."""
+    sandbox.variants(job_outcome="HANG_PENDING")
+
+
+def _updating(sandbox: RunningSandbox) -> None:
+    _frozen(sandbox)
+    sandbox.run("activegate_update_job", activegate_id=_ACTIVEGATE, target_version="latest")
+
+
 CASES = [
     Case("settings_schema_info", {}),
     Case("settings_schema_info", {"schema_id": f"{_SCHEMA}note"}),
@@ -92,4 +105,18 @@ CASES = [
     ),
     Case("settings_objects", {"objects": _LIST}, "update"),
     Case("settings_objects", {"objects": _LIST[:1], "prune": {"schema_ids": [f"{_SCHEMA}tag-rule"]}}, "update"),
+    Case("extension_info", {}),
+    Case("extension_info", {"name": "com.dynatrace.extension.sandbox-seed"}),
+    Case("extension_upload", {"path": "{package}"}, "create"),
+    Case("extension_upload", {"path": "{package}", "activate": True}, "create"),
+    Case(
+        "extension_upload",
+        {"name": "com.dynatrace.extension.sandbox-seed", "version": "1.0.0", "state": "absent"},
+        "delete",
+    ),
+    Case("activegate_info", {"os_type": "LINUX"}),
+    Case("activegate_update_job_info", {}),
+    Case("activegate_update_job_info", {"activegate_id": _ACTIVEGATE, "from": "now-31d"}),
+    Case("activegate_update_job", {"activegate_id": _ACTIVEGATE, "target_version": "latest"}, "create", _frozen),
+    Case("activegate_update_job", {"activegate_id": _ACTIVEGATE, "state": "absent"}, "cancel", _updating),
 ]

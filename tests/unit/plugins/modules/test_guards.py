@@ -12,7 +12,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -99,7 +99,8 @@ class TestBehaviour:
         assert set(second) - {"diff"} == set(first) - {"diff"}
         if case.action is not None:
             assert second["action"] == "none"
-            assert second["diff"]["before"] == second["diff"]["after"]
+            sides = second["diff"] if isinstance(second["diff"], list) else [second["diff"]]
+            assert all(side["before"] == side["after"] for side in sides)
 
     @pytest.mark.parametrize("case", CASES, ids=str)
     def test_results_hold_nothing_that_ansible_reads_as_its_own(
@@ -112,30 +113,33 @@ class TestBehaviour:
                 if isinstance(item, Mapping) and name not in ("diff", "invocation"):
                     assert not {"failed", "skipped", "rc"} & set(item), name
 
+    @pytest.mark.timeout(300)
     def test_nothing_secret_is_printed_at_the_highest_verbosity(
         self, sandbox: RunningSandbox, package: Path, tmp_path: Path
     ) -> None:
-        """All modules through Ansible itself with -vvvv: API token, then OAuth; real runs, second runs, check mode, failures."""
-        output = _played(sandbox, package, tmp_path, {"api_token": TOKEN})
+        """All modules through Ansible itself with -vvvv: real runs and failures, with an API token and with OAuth."""
+        output = _played(sandbox, CASES, package, tmp_path, {"api_token": TOKEN})
+        assert output.count("invocation") >= len(CASES)
         oauth = {
             "oauth_client_id": "dt0s02.GUARD",
             "oauth_client_secret": OAUTH_SECRET,
             "oauth_token_url": f"{sandbox.url}/sso/oauth2/token",
         }
         sandbox.state.reset()
-        output += _played(sandbox, package, tmp_path, oauth)
+        output += _played(sandbox, CASES[:1], package, tmp_path, oauth)
         issued = list(sandbox.state.tokens._issued)
         assert issued
-        assert output.count("invocation") >= 2 * len(CASES)
         for text in (*NEVER_PRINTED, *issued):
             assert text not in output
 
 
-def _played(sandbox: RunningSandbox, package: Path, folder: Path, credentials: Mapping[str, str]) -> str:
-    """What ansible-playbook prints of every case. Values lie in a file of variables, since the playbook's own text is shown."""
+def _played(
+    sandbox: RunningSandbox, cases: Sequence[Case], package: Path, folder: Path, credentials: Mapping[str, str]
+) -> str:
+    """What ansible-playbook prints of the cases. Values lie in a file of variables, since the playbook's own text is shown."""
     tasks: list[dict[str, Any]] = []
     values = {}
-    for index, case in enumerate(CASES):
+    for index, case in enumerate(cases):
         arguments = case.arguments(package)
         values.update({f"v{index}_{name}": value for name, value in arguments.items()})
         given = {name: f"{{{{ v{index}_{name} }}}}" for name in arguments}
@@ -184,6 +188,20 @@ class TestDocumentation:
             given = {key: _filled(value, spec.get(key, {})) for key, value in args.items()}
             assert validator.validate(given).error_messages == [], name
 
+    def test_snippets_in_the_readme_fit_the_argument_spec(self) -> None:
+        blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+        tasks = [one for block in blocks for item in yaml.safe_load(block) for one in item.get("tasks", [item])]
+        used = set()
+        for task in tasks:
+            for key, args in task.items():
+                if key.startswith("community.dynatrace."):
+                    name = key.rsplit(".", 1)[1]
+                    spec, dummy = specification(name)
+                    given = {option: _filled(value, spec.get(option, {})) for option, value in (args or {}).items()}
+                    assert ArgumentSpecValidator(spec).validate(given).error_messages == [], task["name"]
+                    used.add(name)
+        assert used == set(MODULES)
+
     @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
     def test_fragments_scopes_and_version(self, path: Path) -> None:
         documentation, dummy, returned = document(path)
@@ -192,6 +210,7 @@ class TestDocumentation:
         assert any("scope" in note for note in documentation["notes"])
         assert _numbers(documentation["version_added"]) <= _numbers(VERSION)
         assert all("sample" in one for one in returned.values())
+        assert "error" in returned
 
     @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
     def test_results_are_documented(self, path: Path, sandbox: RunningSandbox, package: Path) -> None:
@@ -218,6 +237,11 @@ class TestDocumentation:
 
 def _filled(value: Any, option: Mapping[str, Any]) -> Any:
     """A template in an example stands for something of the option's type."""
+    below = option.get("options")
+    if below and isinstance(value, list):
+        return [_filled(item, option) for item in value]
+    if below and isinstance(value, dict):
+        return {name: _filled(item, below.get(name, {})) for name, item in value.items()}
     if not isinstance(value, str) or "{{" not in value:
         return value
     return {"bool": True, "int": 1, "float": 1.0, "list": ["x"], "dict": {"x": "y"}}.get(
