@@ -93,7 +93,9 @@ class ActiveGates:
     def _all_jobs(self, call: Call) -> Reply:
         keep = self._filters(call, "now-1d")
         found = [(one, self._kept(one, call, keep)) for one in self._fleet]
-        return Reply(200, {"allUpdateJobs": [{"agId": one.id, "updateJobs": jobs} for one, jobs in found if jobs]})
+        empty = self._variants["job_list_all"] == "empty"
+        rows = [{"agId": one.id, "updateJobs": jobs} for one, jobs in found if jobs or empty]
+        return Reply(200, {"allUpdateJobs": rows})
 
     def _list_jobs(self, call: Call) -> Reply:
         one = self._fleet.get(call.params["agId"])
