@@ -82,6 +82,10 @@ class LostAnswerError(RequestError):
     """A write whose answer was lost: it may have been carried out or not. Read before sending it again."""
 
 
+# An environment that does not exist is a 404 as well (FACTS section 5.2, "404 tenant").
+_NO_ENVIRONMENT = "failed to resolve tenant"
+
+
 class ApiError(RequestError):
     """The server's refusal. ``body`` is the decoded answer, for those who must tell the items of an array apart."""
 
@@ -102,6 +106,11 @@ class ApiError(RequestError):
         self.message = message
         self.violations = tuple(violations)
         self.body = body
+
+    @property
+    def is_absence(self) -> bool:
+        """Whether it says that the thing asked for is not there, and not that there is no such environment."""
+        return self.status == 404 and _NO_ENVIRONMENT not in self.message
 
     def error(self) -> dict[str, Any]:
         return {

@@ -29,7 +29,8 @@ class Plan(Protocol):
     """What a plan function returns, as far as this file is concerned."""
 
     @property
-    def action(self) -> str: ...
+    def action(self) -> str:
+        """``none``: there is nothing to do."""
 
 
 AnyPlan = TypeVar("AnyPlan", bound=Plan)
@@ -52,7 +53,7 @@ def reconcile(
     """
     unsure: AnyPlan | None = None
     lost: LostAnswerError | None = None
-    failure: RequestError | None = None
+    failures: list[RequestError] = []
     refused: AnyPlan | None = None
     attempt = 0
     while True:
@@ -66,19 +67,21 @@ def reconcile(
             raise LostAnswerError(text, lost.method, lost.url) from error
         if planned.action == "none":
             return (planned if unsure is None else unsure), None
-        if failure is not None and attempt > client.retries:
-            raise failure
+        if failures and attempt > client.retries:
+            raise failures[-1]
         try:
             return planned, apply(planned)
         except LostAnswerError as error:
             unsure = unsure or planned
-            failure = lost = error
+            lost = error
+            failures.append(error)
         except ApiError as error:
             # A 404 for the same plan twice is no conflict: nothing changed in between.
             is_gone = error.status == 404 and error.method in ("PUT", "DELETE") and planned != refused
             may_retry = retry_conflict or unsure is not None
             if not (error.status == 409 or is_gone) or not may_retry:
                 raise
-            refused, failure = planned, error
+            refused = planned
+            failures.append(error)
         client.wait_before_retry(attempt)
         attempt += 1

@@ -119,11 +119,11 @@ def _certificate(subject: str, issuer: str, key: rsa.RSAPublicKey) -> x509.Certi
     )
 
 
-def manifest(name: str, version: str, /, *, author: str = "sandbox", **more: Any) -> str:
+def manifest(extension: str, number: str, /, *, author: str = "sandbox", **more: Any) -> str:
     """An extension.yaml with a small Python data source; ``more`` adds or replaces top-level entries, None removes."""
     entries: dict[str, Any] = {
-        "name": name,
-        "version": version,
+        "name": extension,
+        "version": number,
         "minDynatraceVersion": "1.300.0",
         "author": {"name": author},
         "python": {

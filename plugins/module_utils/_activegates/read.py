@@ -18,8 +18,6 @@ from ansible_collections.community.dynatrace.plugins.module_utils._http.client i
 
 # The longest window that the API takes; its default for one ActiveGate is a week, and a scheduled job may be older.
 WINDOW = "now-31d"
-# FACTS section 5.2, "404 tenant".
-_NO_ENVIRONMENT = "failed to resolve tenant"
 # ``arch`` of the deployment API. PPCLE is not among its values, so it is left out there.
 _ARCHITECTURES = {"X86": "all", "ARM": "arm64", "S390": "s390"}
 _SYSTEMS = {"LINUX": "unix", "WINDOWS": "windows"}
@@ -44,7 +42,7 @@ def found(client: Client, path: str, params: Mapping[str, Any] | None = None) ->
     try:
         return client.get(path, params)
     except ApiError as error:
-        if error.status != 404 or _NO_ENVIRONMENT in error.message:
+        if not error.is_absence:
             raise
         return None
 

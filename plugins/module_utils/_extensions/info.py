@@ -38,7 +38,7 @@ def _all(client: Client, query: str | None) -> list[dict[str, Any]]:
     try:
         rows = list(client.pages(f"{stored.EXTENSIONS}/info", params, "extensions"))
     except ApiError as error:
-        if error.status != 404:
+        if not error.is_absence:
             raise
         # Servers of before that endpoint take "info" for the name of an extension.
         rows = list(client.pages(stored.EXTENSIONS, params, "extensions"))

@@ -37,7 +37,7 @@ def versions(client: Client, name: str) -> list[str]:
     try:
         rows = list(client.pages(extension_path(name), {"pageSize": PAGE_SIZE}, "extensions"))
     except ApiError as error:
-        if error.status == 404:
+        if error.is_absence:
             return []
         raise
     return sorted((str(row["version"]) for row in rows), key=version_key, reverse=True)
@@ -64,7 +64,7 @@ def configurations(client: Client, name: str, version: str | None = None) -> lis
         rows = list(client.pages(extension_path(name, "monitoringConfigurations"), params, "items"))
     except ApiError as error:
         # Unknown, or without the configuration schema that comes with the first activation.
-        if error.status == 404:
+        if error.is_absence:
             return []
         raise
     return [row for row in rows if version is None or (row.get("value") or {}).get("version") == version]
@@ -77,7 +77,7 @@ def download(client: Client, name: str, version: str, sink: IO[bytes]) -> Packag
         client.download(extension_path(name, version), sink)
         return read_package(sink, label, bare=True)
     except ApiError as error:
-        if error.status == 404:
+        if error.is_absence:
             return None
         raise
     except ArchiveError as error:
@@ -90,6 +90,6 @@ def _found(client: Client, path: str) -> Any:
     try:
         return client.get(path)
     except ApiError as error:
-        if error.status == 404:
+        if error.is_absence:
             return None
         raise

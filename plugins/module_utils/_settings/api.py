@@ -45,7 +45,7 @@ class Settings:
             params = {"schemaVersion": version} if version else {}
             return Schema(self._client.get(f"{SCHEMAS}/{path_segment(schema_id)}", params))
         except ApiError as error:
-            if error.status != 404:
+            if not error.is_absence:
                 raise
             name = f"schema {schema_id}" + (f" in version {version}" if version else "")
             raise InputError(f"this environment has no {name}: {error.message}") from error
@@ -64,7 +64,7 @@ class Settings:
         try:
             return Stored.read(self._client.get(object_path(object_id), self._params), "", "")
         except ApiError as error:
-            if error.status == 404:
+            if error.is_absence:
                 return None
             raise
 

@@ -41,7 +41,7 @@ def schemas(task: Task) -> Result:
     try:
         return Result({"schemas": [task.client.get(f"{SCHEMAS}/{path_segment(schema_id)}", params)]})
     except ApiError as error:
-        if error.status == 404:
+        if error.is_absence:
             return Result({"schemas": []})
         raise
 
@@ -75,7 +75,7 @@ def _one(task: Task, object_id: str) -> list[Any]:
     try:
         return [task.client.get(object_path(object_id), params)]
     except ApiError as error:
-        if error.status == 404:
+        if error.is_absence:
             return []
         raise
 

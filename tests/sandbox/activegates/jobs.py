@@ -55,7 +55,7 @@ class Job:
     @property
     def newest_first(self) -> tuple[bool, int, int]:
         """Sort key: those that have not ended come first."""
-        return self.ended_ms is not None, -self.moment_ms, -self.sequence
+        return self.ended_ms is not None, 0 - self.moment_ms, 0 - self.sequence
 
 
 @dataclass

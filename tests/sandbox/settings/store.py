@@ -114,7 +114,8 @@ class Store:
         bucket.objects[old.object_id] = new
         bucket.size += new.size - old.size
         self._index(new)
-        self._note(lambda: self.replace(new, old))
+        back = (new, old)
+        self._note(lambda: self.replace(*back))
 
     def move(self, one: Stored, position: int) -> None:
         """``position`` counts without the object itself."""

@@ -185,7 +185,7 @@ def test_precondition_false_by_variant(api: Api) -> None:
 def test_integers_of_float_properties_come_back_as_floats(api: Api) -> None:
     value = api.one(api.create(OBJECTIVES, OBJECTIVE))["value"]
     assert value == OBJECTIVE
-    assert type(value["target"]) is float
+    assert isinstance(value["target"], float)
 
 
 def test_sets_by_variant(api: Api) -> None:

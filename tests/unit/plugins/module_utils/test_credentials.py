@@ -78,7 +78,7 @@ def test_no_way_or_too_many(params: dict[str, Any], environ: dict[str, str], sai
 )
 def test_what_is_made_of_it(chosen: dict[str, str], kind: type, bearer: bool) -> None:
     made = authentication(chosen, {}, ["a"], lambda token: None)
-    assert type(made) is kind
+    assert isinstance(made, kind)
     assert made.bearer is bearer
 
 

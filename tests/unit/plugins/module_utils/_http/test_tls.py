@@ -97,7 +97,7 @@ def test_an_unknown_certificate_is_final(connect: Connect, here: Identity, metho
 
 def test_another_hosts_certificate_is_called_so(connect: Connect, elsewhere: Identity) -> None:
     wrong = pytest.raises(TransportError, match=r"not accepted: .*127\.0\.0\.1")
-    with Server(reply(200, {}), tls=elsewhere.context()) as server, wrong:
+    with wrong, Server(reply(200, {}), tls=elsewhere.context()) as server:
         connect(server, ca_path=elsewhere.cert).delete("/v2/x")
     assert server.connections == 1
 
