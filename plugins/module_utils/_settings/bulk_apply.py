@@ -158,10 +158,7 @@ class Run:
     def _write(self, item: Planned) -> None:
         """Updates, moves, resets or deletes one object."""
         item = self._with_ids(item)
-        looks: list[Stored | None] = [item.change.target]
-
-        def gather() -> Stored | None:
-            return looks.pop() if looks else self._settings.one(item.change.existing.object_id)
+        target = item.change.existing
 
         def replan(found: Stored | None) -> Change:
             if found is item.change.target:
@@ -172,30 +169,34 @@ class Run:
             )
 
         try:
-            _change, validated = reconcile(
+            _change, written = reconcile(
                 self._client,
-                gather,
+                _then(target, lambda: self._settings.one(target.object_id)),
                 lambda found: _at(replan(found), item.change.place),
                 self._apply_one(item),
                 self._options.retry_conflict,
             )
-            self._report(item, Outcome(True, item.change.existing.object_id, validated or NONE))
+            object_id, validated = written or (target.object_id, NONE)
+            self._report(item, Outcome(True, object_id, validated))
         except CollectionError as error:
             self._refused(item, error)
 
-    def _apply_one(self, item: Planned) -> Callable[[Change], str]:
-        def apply(change: Change) -> str:
+    def _apply_one(self, item: Planned) -> Callable[[Change], tuple[str | None, str]]:
+        """Writes a change of ``item``; gives the object's id and what that rests on in check mode."""
+
+        def apply(change: Change) -> tuple[str | None, str]:
             if change.action == "delete":
                 if self._options.check_mode:
-                    return LOCAL
+                    return change.existing.object_id, LOCAL
                 self._settings.delete(change.existing)
-            elif change.action == "create":  # somebody deleted it meanwhile
+            if change.action == "create":  # somebody deleted it meanwhile
                 rows = _rows(self._settings.create([creation(item.wanted, change)]), 1)
                 if _code(rows[0]) >= 400:
                     raise answers.from_decoded("POST", OBJECTS, _code(rows[0]), rows[0])
-            else:
+                return rows[0].get("objectId"), SERVER
+            if change.action != "delete":
                 self._settings.update(item.wanted, change)
-            return SERVER
+            return change.existing.object_id, SERVER
 
         return apply
 
@@ -278,15 +279,10 @@ class Run:
             if self._options.check_mode:
                 self.pruned[one.object_id] = Outcome(True, one.object_id, LOCAL)
                 continue
-            looks: list[Stored | None] = [one]
-
-            def gather(looks: list[Stored | None] = looks, one: Stored = one) -> Stored | None:
-                return looks.pop() if looks else self._settings.one(one.object_id)
-
             try:
                 reconcile(
                     self._client,
-                    gather,
+                    _then(one, functools.partial(self._settings.one, one.object_id)),
                     lambda found: Change("delete" if found else "none", found),
                     lambda change: self._settings.delete(change.existing),
                     self._options.retry_conflict,
@@ -323,6 +319,12 @@ class Run:
                 self._ids[item.key] = outcome.object_id
         if outcome.error is not None and not self._options.continue_on_error:
             self._stop.set()
+
+
+def _then(known: Stored, read: Callable[[], Stored | None]) -> Callable[[], Stored | None]:
+    """Gives what was read already, and reads it anew from the second time on."""
+    looks = [known]
+    return lambda: looks.pop() if looks else read()
 
 
 def _at(change: Change, place: Mapping[str, str]) -> Change:

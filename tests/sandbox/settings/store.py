@@ -114,8 +114,7 @@ class Store:
         bucket.objects[old.object_id] = new
         bucket.size += new.size - old.size
         self._index(new)
-        back = (new, old)
-        self._note(lambda: self.replace(*back))
+        self._note(lambda: self.replace(old=new, new=old))
 
     def move(self, one: Stored, position: int) -> None:
         """``position`` counts without the object itself."""
