@@ -100,7 +100,7 @@ class Sandbox:
 
 def _is_validation(call: Call) -> bool:
     """DELETE knows no ``validateOnly`` and really deletes, so it stays a write whatever its query says."""
-    return call.method in ("POST", "PUT") and call.query.get("validateOnly") == "true"
+    return call.method in ("POST", "PUT") and call.query.get("validateOnly", "").lower() == "true"
 
 
 def _pattern(path: str) -> re.Pattern[str]:

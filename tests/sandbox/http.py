@@ -49,8 +49,8 @@ class Call:
             raise ApiError(400, f"Could not map JSON at '' near line {line} column {column}") from None
 
     def flag(self, name: str) -> bool:
-        """A boolean of the query, false when it is not there."""
-        value = self.query.get(name, "false")
+        """A boolean of the query, false when it is not there. Its case does not matter: the client dt of PyPI sends ``True``."""
+        value = self.query.get(name, "false").lower()
         if value not in ("true", "false"):
             raise ApiError.violation(name, f"'{value}' must be any of [true, false]")
         return value == "true"

@@ -25,5 +25,4 @@ def one_of(name: str, value: str, choices: Sequence[str], location: str = "QUERY
 
 def flag(call: Call, name: str) -> bool | None:
     """Unlike ``Call.flag``, not given is neither true nor false."""
-    value = choice(call, name, ("true", "false"))
-    return None if value is None else value == "true"
+    return call.flag(name) if name in call.query else None

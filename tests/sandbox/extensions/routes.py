@@ -105,13 +105,10 @@ class Extensions:
         return Reply(200, {"extensions": listed, **meta})
 
     def _upload(self, call: Call) -> Reply:
-        # Case does not matter: the client dt of PyPI sends "False".
-        flag = call.query.get("validateOnly", "false").lower()
-        if flag not in ("true", "false"):
-            raise ApiError.violation("validateOnly", f"'{flag}' must be any of [true, false]")
+        validate_only = call.flag("validateOnly")
         new = package.read(uploaded(call, self._variants))
         signature.verify(new.inner, new.signature)
-        if flag == "true":
+        if validate_only:
             if self._variants["extension_validate_only"] == "all":
                 self._store.check(new)
             return Reply(200, new.upload_body(self._variants["file_hash"]))

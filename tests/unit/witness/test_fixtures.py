@@ -290,7 +290,13 @@ class TestTheSandboxAnswersAlike:
             "scope": "environment",
             "value": {"name": "x", "enabled": True, "tags": []},
         }
-        made = self._call(sandbox, "POST", "/v2/settings/objects", json=[item])
+        # The client whose answer was captured writes booleans as Python does.
+        tried = self._call(sandbox, "POST", "/v2/settings/objects?validateOnly=True", json=[item])
+        assert (tried, sandbox.writes[-1:]) == (
+            [{"code": 200}],
+            ["POST /v2/extensions/" + f"{SNMP}/environmentConfiguration"],
+        )
+        made = self._call(sandbox, "POST", "/v2/settings/objects?validateOnly=False", json=[item])
         assert shape(made) == shape(captured(PATHS[11][1]))
         changed = self._call(
             sandbox, "PUT", f"/v2/settings/objects/{made[0]['objectId']}", json={"value": item["value"]}
