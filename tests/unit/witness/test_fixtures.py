@@ -17,7 +17,7 @@ from tests.support.packages import build_package
 from tests.support.sandbox import REAL_SCHEMAS, TOKEN, RunningSandbox
 from tests.support.server import Server, Step, reply
 
-from .description import API, DEPLOYMENT, ENVIRONMENT, JSON, Descriptions, Exchange
+from .description import API, JSON, Descriptions, Exchange
 
 FIXTURES = API / "fixtures"
 pytestmark = pytest.mark.skipif(not FIXTURES.is_dir(), reason=f"needs captured answers in {FIXTURES}")
@@ -197,14 +197,13 @@ PATHS = [
 ]
 
 
-@pytest.mark.skipif(not (ENVIRONMENT.is_file() and DEPLOYMENT.is_file()), reason="needs descriptions of the API")
 @pytest.mark.parametrize(("path", "name"), PATHS, ids=[name for dummy, name in PATHS])
-def test_captures_are_as_described(path: str, name: str) -> None:
+def test_captures_are_as_described(descriptions: Descriptions, path: str, name: str) -> None:
     """So the description, with what is tolerated beside it, is no stricter than a real server."""
     method = name.partition("_")[0]
     sent = {"POST": [{"schemaId": "x", "scope": "x", "value": {}}], "PUT": {"value": {}}}.get(method)
     exchange = Exchange(method, f"http://captured/api{path}", 200, JSON, sent, JSON, captured(name))
-    assert Descriptions().problems([exchange]) == []
+    assert descriptions.problems([exchange]) == []
 
 
 def shape(value: Any) -> Any:
