@@ -628,5 +628,9 @@ def test_platform_token_and_oauth_reach_the_platforms_path(sandbox: RunningSandb
         "oauth_token_url": f"{sandbox.url}/sso/oauth2/token",
     }
     assert sandbox.run("settings_object", **args, **oauth)["action"] == "none"
+    asked = [token.scopes for token in sandbox.state.tokens._issued.values()]
+    assert asked == [{"settings:objects:read", "settings:objects:write", "settings:schemas:read"}]
+    sandbox.run("settings_object", **args, **oauth, admin_access=True)
+    assert "settings:objects:admin" in list(sandbox.state.tokens._issued.values())[-1].scopes
     paths = {one["path"].split("/v2/")[0] for one in sandbox.state.requests if "/v2/" in one["path"]}
     assert paths == {"/platform/classic/environment-api"}
