@@ -28,10 +28,11 @@ _OAUTH_CLIENT = re.compile(r"dt0s02\.[A-Za-z0-9]+")
 
 @dataclass(frozen=True)
 class Token:
-    """``scopes`` None: everything. ``expires_at`` by the monotonic clock, None: never."""
+    """``scopes`` None: everything. ``expires_at`` by the monotonic clock, None: never. ``client``: whose OAuth token it is."""
 
     scopes: frozenset[str] | None
     expires_at: float | None = None
+    client: str = ""
 
 
 class Tokens:
@@ -46,8 +47,8 @@ class Tokens:
         """Every OAuth token is forgotten, as if all of them had expired at once."""
         self._issued.clear()
 
-    def check(self, authorization: str | None, platform: bool, endpoint: Endpoint) -> str:
-        """The public part of the token, or 401 / 403."""
+    def check(self, authorization: str | None, platform: bool, endpoint: Endpoint) -> tuple[str, frozenset[str] | None]:
+        """Who calls (the public part of the token, or the OAuth client) and with which scopes, or 401 / 403."""
         scheme, dummy, text = (authorization or "").partition(" ")
         expected = "Bearer" if platform else "Api-Token"
         if scheme != expected:
@@ -65,7 +66,7 @@ class Tokens:
             if needed and token.scopes is not None and token.scopes.isdisjoint(needed):
                 wanted = [scope for scope in needed if (":" in scope) == platform] or list(needed)
                 raise ApiError(403, f"Token is missing required scope. Use one of: {', '.join(wanted)}")
-        return ".".join(text.split(".")[:2])
+        return token.client or ".".join(text.split(".")[:2]), token.scopes
 
     def _find(self, text: str, platform: bool) -> Token | None:
         issued = self._issued.get(text)
@@ -86,7 +87,7 @@ class Tokens:
         seconds = int(self._variants["oauth_expires_in"])
         text = "sandbox." + secrets.token_hex(24)
         scopes = form.get("scope", "").split()
-        self._issued[text] = Token(frozenset(scopes), time.monotonic() + seconds)
+        self._issued[text] = Token(frozenset(scopes), time.monotonic() + seconds, client)
         answer = {"scope": " ".join(scopes), "token_type": "Bearer", "expires_in": seconds, "access_token": text}
         if "resource" in form:
             answer["resource"] = form["resource"]
@@ -122,6 +123,8 @@ class Tokens:
 # FACTS section 0.3.
 SETTINGS_READ = ("settings.read", "settings:objects:read")
 SETTINGS_WRITE = ("settings.write", "settings:objects:write")
+# In addition to the others, for adminAccess; API tokens have nothing like it.
+SETTINGS_ADMIN = "settings:objects:admin"
 SCHEMAS_READ = ("settings.read", "settings:schemas:read")
 EXTENSIONS_READ = ("extensions.read", "environment-api:extensions:read")
 EXTENSIONS_WRITE = ("extensions.write", "environment-api:extensions:write")

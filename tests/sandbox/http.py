@@ -23,6 +23,7 @@ JSON_TYPE = "application/json; charset=utf-8"
 class Call:
     """One request, decoded: ``params`` are the placeholders of the path, ``token_id`` is the public part of the token.
 
+    ``scopes`` are those of the token, None when it may do everything.
     ``query`` has the last value of each name; ``queries`` has all of them, for the few parameters that may be repeated.
     """
 
@@ -34,6 +35,7 @@ class Call:
     body: bytes
     token_id: str = "dt0c01.SANDBOX"
     queries: tuple[tuple[str, str], ...] = ()
+    scopes: frozenset[str] | None = None
 
     def values(self, name: str) -> list[str]:
         """Every value of a parameter that may be repeated."""

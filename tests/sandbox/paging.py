@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .errors import ApiError
@@ -41,7 +42,7 @@ def paged(
             offset, query = int(state["offset"]), dict(state["query"])
         except (ValueError, KeyError, TypeError):
             raise ApiError.violation("nextPageKey", "Invalid format.") from None
-        call = Call(call.method, call.path, call.params, query, call.headers, call.body, call.token_id)
+        call = replace(call, query=query)
     size = page_size(call, default, maximum)
     rows = list(select(call))
     meta: dict[str, Any] = {"totalCount": len(rows), "pageSize": size}

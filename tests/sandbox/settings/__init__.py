@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings 2.0 (FACTS section 3): schemas, objects, effective values.
+"""Settings 2.0 (FACTS section 3): schemas, objects, effective values, permissions on objects, history.
 
 Schemas are data, see ``schemas/README.md``; ``seeds.json`` has the objects that are there from the start.
 """
@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from ..clock import Clock
 from ..http import Endpoint
 from ..variants import Variant, Variants
-from . import masking, order, present, reading, validate, writing
+from . import access, history, masking, order, permissions, present, reading, validate, writing
 from .catalog import Catalog
 from .store import Store
 
@@ -26,6 +27,9 @@ VARIANTS: dict[str, Variant] = {
     **masking.VARIANTS,
     **present.VARIANTS,
     **reading.VARIANTS,
+    **access.VARIANTS,
+    **permissions.VARIANTS,
+    **history.VARIANTS,
 }
 
 _SEEDS = Path(__file__).parent / "seeds.json"
@@ -37,10 +41,15 @@ class Settings:
     def __init__(self, clock: Clock, variants: Variants, folders: Iterable[Path]) -> None:
         self._catalog = Catalog(folders)
         self.store = Store()
-        self._reader = reading.Reader(self._catalog, self.store, variants)
-        self._writer = writing.Writer(self._catalog, self.store, variants, clock)
+        rights = access.Access(variants)
+        self._history = history.History(self._catalog, self.store, rights, variants, clock)
+        self._reader = reading.Reader(self._catalog, self.store, rights, variants)
+        self._writer = writing.Writer(self._catalog, self.store, self._history, rights, variants, clock)
+        self._permissions = permissions.Permissions(self._catalog, self.store, self._history, rights, variants, clock)
         for one in json.loads(_SEEDS.read_text(encoding="utf-8")):
             self._writer.seed(one)
 
     def endpoints(self) -> list[Endpoint]:
-        return [*self._catalog.endpoints(), *self._reader.endpoints(), *self._writer.endpoints()]
+        parts = (self._reader, self._writer, self._permissions, self._history)
+        found = [one for part in parts for one in part.endpoints()]
+        return [*self._catalog.endpoints(), *(replace(one, handler=access.guarded(one.handler)) for one in found)]

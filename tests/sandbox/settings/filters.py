@@ -21,9 +21,7 @@ Predicate = Callable[[Lookup], bool]
 
 def parse_filter(text: str, fields: Sequence[str]) -> Predicate:
     """A predicate over a function that gives the value of a field; only requested ``fields`` may be named."""
-    if len(text) > _LONGEST:
-        raise ApiError.violation("filter", f"must not be longer than {_LONGEST} characters")
-    return _Parser(_tokens(text), fields).whole()
+    return _Parser(tokens(text), fields).whole()
 
 
 def parse_sort(text: str, fields: Sequence[str]) -> list[tuple[str, bool]]:
@@ -45,7 +43,10 @@ def sort_key(value: Any) -> tuple[int, float, str]:
     return (2, 0.0, str(value))
 
 
-def _tokens(text: str) -> list[str]:
+def tokens(text: str) -> list[str]:
+    """The words, signs and quoted literals of an expression."""
+    if len(text) > _LONGEST:
+        raise ApiError.violation("filter", f"must not be longer than {_LONGEST} characters")
     found, position, text = [], 0, text.rstrip()
     while position < len(text):
         match = _TOKEN.match(text, position)

@@ -69,7 +69,12 @@ def read_object_id(text: str) -> ObjectId | None:
 
 
 def make_update_token(key: str, modified_ms: int, revision: int) -> str:
-    """The revision is a version 1 UUID whose time is ``modified``; its clock sequence tells revisions of one ms apart."""
+    parts = (key, str(make_revision(modified_ms, revision)))
+    return _encode(_UPDATE + struct.pack(">H", _UPDATE_KIND) + b"".join(map(_text, parts)) + _UPDATE)
+
+
+def make_revision(modified_ms: int, revision: int) -> uuid.UUID:
+    """A version 1 UUID whose time is ``modified_ms``; its clock sequence tells revisions of one ms apart."""
     ticks = modified_ms * 10_000 + _GREGORIAN
     fields = (
         ticks & 0xFFFFFFFF,
@@ -79,8 +84,7 @@ def make_update_token(key: str, modified_ms: int, revision: int) -> str:
         revision & 0xFF,
         0x010000000008,
     )
-    parts = (key, str(uuid.UUID(fields=fields)))
-    return _encode(_UPDATE + struct.pack(">H", _UPDATE_KIND) + b"".join(map(_text, parts)) + _UPDATE)
+    return uuid.UUID(fields=fields)
 
 
 def read_update_token(text: str) -> tuple[str, uuid.UUID] | None:

@@ -113,7 +113,7 @@ _FIELDS: Mapping[str, Callable[[Stored, Schema], Any]] = {
     "scope": lambda one, schema: one.scope,
     "modificationInfo": _modification_info,
     "resourceContext": _resource_context,
-    "owner": lambda one, schema: {"type": "user", "id": one.created_by} if schema.owned else None,
+    "owner": lambda one, schema: {"type": one.owner.type, "id": one.owner.id} if schema.owned else None,
     "schemaId": lambda one, schema: one.schema_id,
     "schemaVersion": lambda one, schema: one.schema_version,
     "externalId": lambda one, schema: one.external_id,

@@ -15,6 +15,7 @@ from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..paging import paged
 from ..variants import Variant, Variants
+from .access import READ, Access
 from .catalog import Catalog, Schema, read_fields
 from .defaults import default_value
 from .filters import parse_filter, parse_sort, sort_key
@@ -57,9 +58,10 @@ class Effective:
 class Reader:
     """The endpoints that only read."""
 
-    def __init__(self, catalog: Catalog, store: Store, variants: Variants) -> None:
+    def __init__(self, catalog: Catalog, store: Store, access: Access, variants: Variants) -> None:
         self._catalog = catalog
         self._store = store
+        self._access = access
         self._variants = variants
         self._secrets = Secrets(variants)
 
@@ -67,6 +69,7 @@ class Reader:
         one = self._store.get(call.params["objectId"])
         if one is None:
             raise ApiError(404, "Settings not found")
+        self._access.check(call, self._catalog.latest(one.schema_id), one, READ)
         return Reply(200, self._rendered(one, GET_FIELDS))
 
     def listed(self, call: Call) -> Reply:
@@ -89,7 +92,12 @@ class Reader:
             raise ApiError.violation("schemaIds", "Either schemaIds or scopes must be set")
         schemas = [self._catalog.latest(name) for name in schema_ids] if schema_ids else list(self._catalog)
         wanted = [read_scope(text) or text for text in scopes] or None
-        rows = [one for schema in schemas for one in self._store.objects(schema.id, wanted)]
+        rows = [
+            one
+            for schema in schemas
+            for one in self._store.objects(schema.id, wanted)
+            if self._access.allows(call, schema, one, READ)
+        ]
         if external:
             rows = [one for one in rows if one.external_id in external]
         if call.query.get("filter"):
@@ -132,14 +140,18 @@ class Reader:
         found: list[Effective] = []
         for schema in schemas:
             if scope_class(scope) in schema.allowed_scopes:
-                found += self._of_schema(schema, scope)
+                found += self._of_schema(call, schema, scope)
             elif schema_ids:
                 raise ApiError(404, f"No read access for scope class {scope_class(scope)}")
         return found
 
-    def _of_schema(self, schema: Schema, scope: str) -> list[Effective]:
+    def _of_schema(self, call: Call, schema: Schema, scope: str) -> list[Effective]:
         scopes = [scope] if scope == ENVIRONMENT else [scope, ENVIRONMENT]
-        rows = [Effective(schema, one.scope, one) for one in self._store.objects(schema.id, scopes)]
+        rows = [
+            Effective(schema, one.scope, one)
+            for one in self._store.objects(schema.id, scopes)
+            if self._access.allows(call, schema, one, READ)
+        ]
         if schema.multi:
             return rows
         return rows[:1] or [Effective(schema, self._variants["settings_default_origin"], None)]

@@ -9,14 +9,24 @@ each of them see those before it (FACTS section 3.4) and leaves nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class Identity(NamedTuple):
+    """``user``, ``group`` or ``all-users``; the latter have no id."""
+
+    type: str
+    id: str
 
 
 @dataclass(frozen=True)
 class Stored:
-    """One object. ``keys`` are its places in the unique indexes, ``references`` the objectIds its value names."""
+    """One object. ``keys`` are its places in the unique indexes, ``references`` the objectIds its value names.
+
+    ``permissions`` are what others than the owner may do, as letters.
+    """
 
     object_id: str
     key: str
@@ -29,6 +39,8 @@ class Stored:
     modified: int
     created_by: str
     modified_by: str
+    owner: Identity
+    permissions: Mapping[Identity, str] = field(default_factory=dict)
     revision: int = 1
     deletable: bool = True
     modifiable: bool = True
@@ -120,6 +132,10 @@ class Store:
         """``position`` counts without the object itself."""
         self.remove(one)
         self.add(one, position)
+
+    @property
+    def is_trial(self) -> bool:
+        return self._journal is not None
 
     def trial(self) -> None:
         """From here on every change can be taken back by ``rollback``."""

@@ -14,13 +14,15 @@ from ..clock import Clock
 from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..variants import Variant, Variants
+from .access import USER, WRITE, Access
 from .between import in_use
 from .catalog import Catalog, Schema
 from .draft import Draft, Drafting
+from .history import SYSTEM, History
 from .ids import make_key, make_object_id, make_update_token, read_scope, scope_class
 from .order import place
 from .present import operations
-from .store import Store, Stored
+from .store import Identity, Store, Stored
 
 VARIANTS = {
     "settings_single_object_post": Variant(
@@ -49,9 +51,13 @@ class Item:
 class Writer:
     """The endpoints that change something."""
 
-    def __init__(self, catalog: Catalog, store: Store, variants: Variants, clock: Clock) -> None:
+    def __init__(
+        self, catalog: Catalog, store: Store, history: History, access: Access, variants: Variants, clock: Clock
+    ) -> None:
         self._catalog = catalog
         self._store = store
+        self._history = history
+        self._access = access
         self._variants = variants
         self._clock = clock
         self._drafting = Drafting(catalog, store, variants)
@@ -159,12 +165,14 @@ class Writer:
             modified=now,
             created_by=author,
             modified_by=author,
+            owner=Identity(USER, author),
             revision=bucket.created,
             size=draft.size,
             keys=draft.keys,
             references=draft.references,
         )
         self._store.add(stored, position)
+        self._history.record(None, stored)
         return stored
 
     def _replace(
@@ -182,9 +190,13 @@ class Writer:
             keys=draft.keys,
             references=draft.references,
         )
+        moved = position is not None and position != self._store.bucket(old.schema_id, old.scope).position(
+            old.object_id
+        )
         self._store.replace(old, new)
-        if position is not None:
+        if position is not None and moved:
             self._store.move(new, position)
+        self._history.record(old, new, moved)
         return new
 
     def update(self, call: Call) -> Reply:
@@ -198,7 +210,7 @@ class Writer:
         try:
             stored = self._update(call, body, repair)
         except ApiError as error:
-            return Reply(error.status, _failure(error, body.get("value")))
+            return _refusal(error, body.get("value"))
         finally:
             if validate_only:
                 self._store.rollback()
@@ -206,7 +218,7 @@ class Writer:
 
     def _update(self, call: Call, body: Mapping[str, Any], repair: bool) -> Stored:
         _only_texts(body, ("schemaVersion", "updateToken", "insertAfter", "insertBefore"), "")
-        old = self._found(call.params["objectId"], body.get("updateToken"))
+        old = self._found(call, body.get("updateToken"))
         if body.get("value") is None:
             raise ApiError.violation("value", "must not be null", "PAYLOAD_BODY")
         after, before = body.get("insertAfter"), body.get("insertBefore")
@@ -223,7 +235,7 @@ class Writer:
     def delete(self, call: Call) -> Reply:
         """There is no ``validateOnly`` here, and an unknown query parameter is ignored: it deletes."""
         try:
-            old = self._found(call.params["objectId"], call.query.get("updateToken"))
+            old = self._found(call, call.query.get("updateToken"))
             schema = self._catalog.latest(old.schema_id)
             if "delete" not in operations(old, schema):
                 raise ApiError(400, "Deletion of value(s) is not allowed")
@@ -231,22 +243,24 @@ class Writer:
             if message is not None:
                 raise ApiError.violation(f"{schema.id}/0", message, "PAYLOAD_BODY")
         except ApiError as error:
-            return Reply(error.status, _failure(error, None))
+            return _refusal(error, None)
         self._store.remove(old)
+        self._history.record(old, None, author=call.token_id)
         return Reply(204)
 
-    def _found(self, object_id: str, update_token: Any) -> Stored:
+    def _found(self, call: Call, update_token: Any) -> Stored:
         """404, or 409 when it is not the state that the caller read."""
-        old = self._store.get(object_id)
+        old = self._store.get(call.params["objectId"])
         if old is None:
             raise ApiError(404, "Settings not found")
+        self._access.check(call, self._catalog.latest(old.schema_id), old, WRITE)
         if update_token is not None and update_token != make_update_token(old.key, old.modified, old.revision):
             raise ApiError(409, "The settings object was modified since it was read")
         return old
 
     def seed(self, raw: Mapping[str, Any]) -> None:
         """An object that is there from the start; beside the fields of a POST it may say what is not allowed with it."""
-        stored = self._put_item(self._item(raw, 0), 0, repair=False, author="system")
+        stored = self._put_item(self._item(raw, 0), 0, repair=False, author=SYSTEM)
         flags = {name: raw[name] for name in ("deletable", "modifiable", "movable", "first") if name in raw}
         self._store.replace(stored, replace(stored, **flags))
 
@@ -269,6 +283,13 @@ def _only_texts(body: Mapping[str, Any], names: Iterable[str], prefix: str) -> N
     for name in names:
         if body.get(name) is not None and not isinstance(body[name], str):
             raise ApiError.violation(prefix + name, "Must be of type text", "PAYLOAD_BODY")
+
+
+def _refusal(error: ApiError, value: Any) -> Reply:
+    """403 has the usual envelope, the others are a SettingsObjectResponse."""
+    if error.status == 403:
+        raise error
+    return Reply(error.status, _failure(error, value))
 
 
 def _failure(error: ApiError, value: Any) -> dict[str, Any]:

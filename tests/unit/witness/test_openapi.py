@@ -188,6 +188,11 @@ class World:
             "value": {"name": "w", "enabled": True, "tags": []},
         }
         created = self.call("POST", "/v2/settings/objects", json=[{**item, "externalId": "witness"}])
+        owned = self.call("POST", OBJECTS, json=[{**item, "schemaId": OWNED, "value": CONNECTION}])[0]["objectId"]
+        self.call("POST", f"{OBJECTS}/{owned}/permissions", json={"accessor": GROUP, "permissions": ["r"]})
+        other = {**CONNECTION, "name": "shared"}
+        shared = self.call("POST", OBJECTS, json=[{**item, "schemaId": OWNED, "value": other}])[0]["objectId"]
+        self.call("POST", f"{OBJECTS}/{shared}/permissions", json={"accessor": ALL_USERS, "permissions": ["r"]})
         job = self.call("POST", f"/v2/activeGates/{GATE}/updateJobs", json={"targetVersion": "latest"})
         (token,) = self.call("GET", f"/v2/settings/objects?schemaIds={SCHEMA}tag-rule&fields=updateToken&pageSize=1")[
             "items"
@@ -195,6 +200,8 @@ class World:
         versions = self.call("GET", "/v1/deployment/installer/gateway/versions/unix")["availableVersions"]
         self.ids = {
             "object": created[0]["objectId"],
+            "owned": owned,
+            "shared": shared,
             "configuration": made[0]["objectId"],
             "job": job["jobId"],
             "stale": token["updateToken"],
@@ -217,6 +224,10 @@ class World:
 
 ZIP = {"Content-Type": "application/octet-stream"}
 GATEWAY = "/v1/deployment/installer/gateway"
+OWNED = "app:sandbox.ticketing:connection"
+CONNECTION = {"name": "witness", "user": "witness", "password": "witness-secret"}
+GROUP, ALL_USERS = {"type": "group", "id": "0a1b"}, {"type": "all-users"}
+GRANT = {"json": {"accessor": ALL_USERS, "permissions": ["r", "w"]}}
 OBJECTS, JOBS = "/v2/settings/objects", f"/v2/activeGates/{GATE}/updateJobs"
 ONE = f"/v2/extensions/{NAME}"
 ACTIVE, CONFIGURED = f"{ONE}/environmentConfiguration", f"{ONE}/monitoringConfigurations"
@@ -280,6 +291,42 @@ CALLS: list[tuple[str, str, int, dict[str, Any]]] = [
     ("DELETE", f"{OBJECTS}/{{object}}", 204, {}),
     ("DELETE", f"{OBJECTS}/{{object}}?updateToken={{stale}}", 409, {}),
     ("DELETE", f"{OBJECTS}/nope", 404, {}),
+    ("GET", f"{OBJECTS}/{{owned}}/permissions", 200, {}),
+    ("GET", f"{OBJECTS}/nope/permissions", 404, {}),
+    ("POST", f"{OBJECTS}/{{owned}}/permissions?adminAccess=true", 201, GRANT),
+    ("POST", f"{OBJECTS}/{{owned}}/permissions", 400, {"json": {"accessor": GROUP, "permissions": ["r"]}}),
+    ("POST", f"{OBJECTS}/{{object}}/permissions", 400, GRANT),
+    ("GET", f"{OBJECTS}/{{shared}}/permissions/all-users", 200, {}),
+    ("GET", f"{OBJECTS}/{{owned}}/permissions/all-users", 404, {}),
+    ("PUT", f"{OBJECTS}/{{shared}}/permissions/all-users", 200, {"json": {"permissions": ["r"]}}),
+    ("PUT", f"{OBJECTS}/{{owned}}/permissions/all-users", 404, {"json": {"permissions": ["r"]}}),
+    ("DELETE", f"{OBJECTS}/{{shared}}/permissions/all-users", 204, {}),
+    ("DELETE", f"{OBJECTS}/{{owned}}/permissions/all-users", 404, {}),
+    ("GET", f"{OBJECTS}/{{owned}}/permissions/group/0a1b", 200, {}),
+    ("GET", f"{OBJECTS}/{{owned}}/permissions/user/0a1b", 404, {}),
+    ("PUT", f"{OBJECTS}/{{owned}}/permissions/group/0a1b", 200, {"json": {"permissions": ["r", "w"]}}),
+    ("PUT", f"{OBJECTS}/{{owned}}/permissions/group/0a1b", 400, {"json": {"permissions": []}}),
+    ("DELETE", f"{OBJECTS}/{{owned}}/permissions/group/0a1b", 204, {}),
+    ("DELETE", f"{OBJECTS}/{{owned}}/permissions/user/0a1b", 404, {}),
+    ("POST", f"{OBJECTS}/{{owned}}:transfer-ownership", 204, {"json": {"newOwner": GROUP}}),
+    ("POST", f"{OBJECTS}/{{owned}}:transfer-ownership", 400, {"json": {"newOwner": ALL_USERS}}),
+    ("POST", f"{OBJECTS}/nope:transfer-ownership", 404, {"json": {"newOwner": GROUP}}),
+    (
+        "POST",
+        "/v2/settings/effective-permissions:resolve",
+        200,
+        {"json": {"permissions": [{"permission": "settings:objects:write"}]}},
+    ),
+    ("GET", "/v2/settings/history?scope=environment", 200, {}),
+    (
+        "GET",
+        "/v2/settings/history?scope=environment&pageSize=500&adminAccess=true&fields=revision,jsonPatch,jsonBefore,jsonAfter,objectId,"
+        "type,schemaId,schemaVersion,schemaDisplayName,modificationInfo,summary,source,appId,ownerBefore,ownerAfter",
+        200,
+        {},
+    ),
+    ("GET", "/v2/settings/history", 400, {}),
+    ("GET", "/v2/settings/history?scope=environment&schemaId=nope", 404, {}),
     ("GET", "/v2/extensions?name=witness&pageSize=1", 200, {}),
     ("GET", "/v2/extensions/info", 200, {}),
     ("GET", "/v2/extensions?pageSize=1000", 400, {}),
