@@ -12,8 +12,19 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError, Violation
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
+    ApiError,
+    InputError,
+    TransportError,
+    Violation,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.permission_plan import (
+    Accessor,
+    Levels,
+    letters_of,
+    read_levels,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan import Change
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, split_path
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored, Wanted
@@ -21,6 +32,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.want
 OBJECTS = "/v2/settings/objects"
 SCHEMAS = "/v2/settings/schemas"
 EFFECTIVE_VALUES = "/v2/settings/effectiveValues"
+HISTORY = "/v2/settings/history"
 # The largest page that the API gives.
 PAGE_SIZE = 500
 # The list gives no more than objectId and value unless asked for it (FACTS section 3.2).
@@ -95,6 +107,48 @@ class Settings:
         """Never to be called for a validation: DELETE does not know validateOnly, and the object would be gone."""
         token = {"updateToken": target.update_token} if target.update_token else {}
         self._client.delete(object_path(target.object_id), {**self._params, **token})
+
+
+class Permissions:
+    """Who may reach single objects of owner-based schemas, read and written as one user (FACTS section 3.7)."""
+
+    def __init__(self, client: Client, admin_access: bool) -> None:
+        self._client = client
+        self._params = {"adminAccess": "true"} if admin_access else {}
+
+    def levels(self, object_id: str) -> Levels:
+        """Everybody but the owner."""
+        path = f"{object_path(object_id)}/permissions"
+        answer = self._client.get(path, self._params)
+        if not isinstance(answer, Mapping):
+            raise TransportError(f"GET {path} answered without a list of accessors: is it the API?", "GET", path)
+        return read_levels(answer.get("accessors") or ())
+
+    def has(self, object_id: str, accessor: Accessor) -> bool:
+        try:
+            self._client.get(_accessor_path(object_id, accessor), self._params)
+        except ApiError as error:
+            if error.is_absence:
+                return False
+            raise
+        return True
+
+    def add(self, object_id: str, accessor: Accessor, level: str) -> None:
+        body = {"accessor": accessor.identity, "permissions": letters_of(level)}
+        self._client.post(f"{object_path(object_id)}/permissions", body, self._params)
+
+    def change(self, object_id: str, accessor: Accessor, level: str) -> None:
+        body = {"permissions": letters_of(level)}
+        self._client.put(_accessor_path(object_id, accessor), body, self._params)
+
+    def remove(self, object_id: str, accessor: Accessor) -> None:
+        self._client.delete(_accessor_path(object_id, accessor), self._params)
+
+
+def _accessor_path(object_id: str, accessor: Accessor) -> str:
+    """All users have a path of their own."""
+    parts = [path_segment(part) for part in accessor.identity.values()]
+    return "/".join([object_path(object_id), "permissions", *parts])
 
 
 def creation(wanted: Wanted, change: Change) -> dict[str, Any]:

@@ -57,6 +57,24 @@ def _remote(sandbox: RunningSandbox) -> None:
     sandbox.run("settings_object", schema_id=f"{_SCHEMA}remote-connection", value=_REMOTE)
 
 
+_TICKETING = "app:sandbox.ticketing:connection"
+_DESK = {"schema_id": _TICKETING, "external_id": "desk"}
+_EVERYBODY = {"type": "all_users"}
+_TEAM = {"type": "group", "id": "0a1b", "access": "write"}
+
+
+def _desk(sandbox: RunningSandbox) -> None:
+    value = {"name": "desk", "user": "guard", "password": SECRET}
+    made = sandbox.run("settings_object", **_DESK, value=value)
+    assert not made.get("failed"), made
+
+
+def _shared_desk(sandbox: RunningSandbox) -> None:
+    _desk(sandbox)
+    given = sandbox.run("settings_object_permission", **_DESK, accessors=[_EVERYBODY])
+    assert not given.get("failed"), given
+
+
 _LIST = [
     {"key": "remote", "schema_id": f"{_SCHEMA}remote-connection", "value": _REMOTE},
     {"key": "header", "schema_id": f"{_SCHEMA}header-rule", "value": {"headerName": "X-Real-IP"}, "position": "first"},
@@ -105,6 +123,15 @@ CASES = [
     ),
     Case("settings_objects", {"objects": _LIST}, "update"),
     Case("settings_objects", {"objects": _LIST[:1], "prune": {"schema_ids": [f"{_SCHEMA}tag-rule"]}}, "update"),
+    Case("settings_object_permission", {**_DESK, "accessors": [_EVERYBODY, _TEAM]}, "create", _desk),
+    Case("settings_object_permission", {**_DESK, "accessors": [_TEAM], "purge": True}, "update", _shared_desk),
+    Case(
+        "settings_object_permission",
+        {**_DESK, "accessors": [_EVERYBODY], "state": "absent"},
+        "delete",
+        _shared_desk,
+    ),
+    Case("settings_history_info", {"schema_ids": [_TICKETING]}, prepare=_shared_desk),
     Case("extension_info", {}),
     Case("extension_info", {"name": "com.dynatrace.extension.sandbox-seed"}),
     Case("extension_upload", {"path": "{package}"}, "create"),

@@ -1,0 +1,137 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""What settings_history_info does: who changed what, newest first (FACTS section 3.7)."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._result import Result, Task
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import HISTORY, PAGE_SIZE, Settings
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT
+
+# The API gives no more than revision and modificationInfo unless asked for it.
+_FIELDS = (
+    "revision,type,objectId,schemaId,schemaVersion,schemaDisplayName,summary,modificationInfo,source,appId,ownerBefore,"
+    "ownerAfter,jsonBefore,jsonAfter,jsonPatch"
+)
+_TIME = "modificationInfo.lastModifiedTime"
+_BACK = re.compile(r"now(?:-(\d{1,6})([mhdw]))?")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def changes(task: Task) -> Result:
+    """settings_history_info: the changes of an object, or of the objects of schemas, on one scope."""
+    given = task.params
+    limit = given["limit"]
+    if limit is not None and limit < 1:
+        raise InputError("limit must be at least 1")
+    params: dict[str, Any] = {"fields": _FIELDS, "pageSize": min(PAGE_SIZE, limit or PAGE_SIZE)}
+    text = _filter(given)
+    if text:
+        params["filter"] = text
+    if given["schema_ids"]:
+        params["schemaId"] = ",".join(given["schema_ids"])
+    if given["sort"]:
+        params["sort"] = given["sort"]
+    if given["admin_access"]:
+        params["adminAccess"] = "true"
+    params["scope"] = given["scope"] or _scope_of(task)
+    rows = task.client.pages(HISTORY, params, "items")
+    try:
+        return Result({"changes": [shown(row) for row in itertools.islice(rows, limit)]})
+    except ApiError as error:
+        # Documented for an objectId that the environment never had.
+        if given["object_id"] and error.is_absence:
+            return Result({"changes": []})
+        raise
+
+
+def shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A change as the API has it, but its values as data instead of JSON in a text; null is no value."""
+    sides = {"jsonBefore": "before", "jsonAfter": "after", "jsonPatch": "jsonPatch"}
+    found = {name: value for name, value in row.items() if name not in sides}
+    return {**found, **{own: _decoded(row.get(name)) for name, own in sides.items()}}
+
+
+def history_filter(object_id: str | None, start: datetime | None, end: datetime | None) -> str:
+    """In the language of the API; empty without any of the three."""
+    parts = []
+    if object_id:
+        quoted = object_id.replace("\\", "\\\\").replace("'", "\\'")
+        parts.append(f"objectId = '{quoted}'")
+    if start:
+        parts.append(f"{_TIME} >= '{_iso(start)}'")
+    if end:
+        parts.append(f"{_TIME} <= '{_iso(end)}'")
+    return " and ".join(parts)
+
+
+def moment(text: str, option: str, now: datetime) -> datetime:
+    """Milliseconds since the epoch, a date with or without a time, or a time back from now. Raises InputError."""
+    try:
+        if re.fullmatch(r"\d{10,15}", text):
+            return _EPOCH + timedelta(milliseconds=int(text))
+        back = _BACK.fullmatch(text)
+        if back:
+            amount, unit = back.groups()
+            return now - timedelta(**{_UNITS[unit]: int(amount)}) if unit else now
+        at = datetime.fromisoformat(_six_digits(re.sub("[zZ]$", "+00:00", text)))
+        return at if at.tzinfo else at.replace(tzinfo=timezone.utc)
+    except (ValueError, OverflowError):
+        raise InputError(
+            f"{option} is {text}: give a date such as 2026-01-25T05:57:01Z, a time back from now such as now-2d (m, h, d, w), "
+            "or milliseconds since 1970"
+        ) from None
+
+
+def _filter(given: Mapping[str, Any]) -> str:
+    names = [name for name in ("object_id", "from", "to") if given[name]]
+    if given["filter"]:
+        if names:
+            raise InputError(f"filter is the whole filter: leave out {', '.join(names)}, or write it into the filter")
+        return str(given["filter"])
+    now = datetime.now(timezone.utc)
+    start, end = (moment(given[name], name, now) if given[name] else None for name in ("from", "to"))
+    if start and end and start > end:
+        raise InputError("from is later than to")
+    return history_filter(given["object_id"], start, end)
+
+
+def _scope_of(task: Task) -> str:
+    """The API asks for the scope in any case. Of an object that is gone nothing is known, not even that."""
+    if task.params["object_id"]:
+        one = Settings(task.client, task.params["admin_access"], validate_only=False).one(task.params["object_id"])
+        if one is not None and one.scope:
+            return one.scope
+    return ENVIRONMENT
+
+
+def _decoded(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _six_digits(text: str) -> str:
+    """Before 3.11, Python reads three or six digits of a second only."""
+    return re.sub(r"\.(\d+)", lambda found: f".{found[1][:6]:0<6}", text)
+
+
+def _iso(at: datetime) -> str:
+    at = at.astimezone(timezone.utc)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
