@@ -129,3 +129,11 @@ def explained(error: ApiError, wanted: Wanted) -> ApiError:
         else error.msg
     )
     return ApiError(msg, error.method, error.url, error.status, error.message, error.code, found, error.body)
+
+
+def may_be_overtaken(schema: Schema, error: ApiError) -> bool:
+    """Whether a refused creation may mean that somebody else has just created the same object.
+
+    What the server says of a unique key that is taken differs from schema to schema, so any 400 may be that.
+    """
+    return error.status == 400 and bool(schema.unique_keys)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.sandbox import RunningSandbox
+from tests.unit.plugins.modules.test_settings_object import blind_once
 
 LIST = "GET /v2/settings/objects"
 POST = "POST /v2/settings/objects"
@@ -393,6 +394,16 @@ class TestTrouble:
             "Databases": "update",
             "new": "create",
         }
+
+    def test_somebody_creates_the_same_objects_at_the_same_time(
+        self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        blind_once(monkeypatch)
+        objects = [*tags("Web servers"), *tags("Databases", description="mine"), *tags("fresh")]
+        found = run(sandbox, objects)
+        assert found["summary"] == {"create": 3, "prune": 0, "error": 0}
+        assert [one["name"] for one in values(sandbox, TAG)] == ["Web servers", "Databases", "fresh"]
+        assert values(sandbox, TAG)[1]["description"] == "mine"
 
     def test_a_second_run_finishes_what_a_killed_one_left(self, sandbox: RunningSandbox) -> None:
         sandbox.fault(kind="status", method="POST", path="/settings/objects", status=403, times=1)
