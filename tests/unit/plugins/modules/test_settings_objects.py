@@ -359,6 +359,7 @@ class TestTrouble:
     def test_all_of_an_array_fail(self, sandbox: RunningSandbox) -> None:
         failed = fail(sandbox, tags("x" * 101, "y" * 101))
         assert [one["error"]["status"] for one in failed["objects"]] == [400, 400]
+        assert failed["error"]["url"] == f"{sandbox.url}/api{POST.split()[1]}"
 
     def test_stops_at_the_first_failure_and_says_what_was_not_reached(self, sandbox: RunningSandbox) -> None:
         failed = fail(sandbox, tags("x" * 101, *[f"t{number}" for number in range(20)]), batch_size=1, parallel=1)
