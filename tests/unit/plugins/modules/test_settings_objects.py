@@ -131,6 +131,11 @@ class TestList:
         objects = [{"key": "x", "object_id": object_id, "value": {"description": "by id"}}]
         assert actions(both(sandbox, objects)) == {"x": "update"}
 
+    def test_an_unknown_object_id(self, sandbox: RunningSandbox) -> None:
+        gone = [{"key": "gone", "object_id": "nope", "state": "absent"}, *tags("new")]
+        assert actions(both(sandbox, gone)) == {"gone": "none", "new": "create"}
+        assert "no object nope" in fail(sandbox, [{"key": "x", "object_id": "nope", "value": {}}])["msg"]
+
     def test_an_empty_list(self, sandbox: RunningSandbox) -> None:
         assert run(sandbox, [])["changed"] is False
         assert sandbox.sent == []
