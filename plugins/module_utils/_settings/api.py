@@ -18,6 +18,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     TransportError,
     Violation,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.permission_plan import (
     Accessor,
@@ -93,6 +94,10 @@ class Settings:
         """The answer: one entry an item. If every item is refused the API answers with an error that holds them."""
         return self._client.post(OBJECTS, list(items), self._write_params, is_read=self._validate_only)
 
+    def refusal(self, code: int, row: Any) -> ApiError:
+        """What one entry of the answer to ``create`` says that was not accepted."""
+        return answers.from_decoded("POST", self._client.url(OBJECTS), code, row)
+
     def update(self, wanted: Wanted, change: Change) -> None:
         target = change.existing
         body = {
@@ -123,15 +128,6 @@ class Permissions:
         if not isinstance(answer, Mapping):
             raise TransportError(f"GET {path} answered without a list of accessors: is it the API?", "GET", path)
         return read_levels(answer.get("accessors") or ())
-
-    def has(self, object_id: str, accessor: Accessor) -> bool:
-        try:
-            self._client.get(_accessor_path(object_id, accessor), self._params)
-        except ApiError as error:
-            if error.is_absence:
-                return False
-            raise
-        return True
 
     def add(self, object_id: str, accessor: Accessor, level: str) -> None:
         body = {"accessor": accessor.identity, "permissions": letters_of(level)}
@@ -183,3 +179,11 @@ def explained(error: ApiError, wanted: Wanted) -> ApiError:
         else error.msg
     )
     return ApiError(msg, error.method, error.url, error.status, error.message, error.code, found, error.body)
+
+
+def may_be_overtaken(schema: Schema, error: ApiError) -> bool:
+    """Whether a refused creation may mean that somebody else has just created the same object.
+
+    What the server says of a unique key that is taken differs from schema to schema, so any 400 may be that.
+    """
+    return error.status == 400 and bool(schema.unique_keys)

@@ -15,6 +15,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     CollectionError,
     InputError,
     LostAnswerError,
+    OvertakenError,
     StateError,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._reconcile import reconcile
@@ -129,10 +130,10 @@ class _Work:
         try:
             self._permissions.add(self._object_id, step.accessor, step.level)
         except ApiError as error:
-            # 400 is also the answer when somebody else has added the same one meanwhile.
-            if error.status != 400 or not self._permissions.has(self._object_id, step.accessor):
+            if error.status != 400:
                 raise
-            self._permissions.change(self._object_id, step.accessor, step.level)
+            # That is also the answer when somebody else has added the same one meanwhile.
+            raise OvertakenError(error) from error
 
     def _result(self, change: AccessChange) -> Result:
         things = {"object_id": self._object_id, "accessors": shown_levels(change.after)}

@@ -100,6 +100,27 @@ class TestModules:
             ok(sandbox.run("settings_schema_info", **args))
 
     @pytest.mark.usefixtures("wire")
+    def test_settings_permission_and_history(self, sandbox: RunningSandbox) -> None:
+        desk = {"schema_id": OWNED, "external_id": "desk"}
+        object_id = ok(sandbox.run("settings_object", **desk, value=CONNECTION))["object"]["object_id"]
+        team = {"type": "group", "id": "0a1b"}
+        for args in (
+            {**desk, "accessors": [{"type": "all_users"}, team]},
+            {"object_id": object_id, "accessors": [{**team, "access": "write"}], "purge": True, "admin_access": True},
+            {"object_id": object_id, "accessors": [team], "state": "absent"},
+        ):
+            for check in (True, False):
+                assert ok(sandbox.run("settings_object_permission", check=check, **args))["changed"]
+        assert sandbox.run("settings_object_permission", object_id="nope", accessors=[team])["failed"]
+        for args in (
+            {},
+            {"schema_ids": [OWNED], "from": "now-1d", "to": "now", "limit": 1, "admin_access": True},
+            {"object_id": object_id, "sort": "modificationInfo.lastModifiedTime"},
+            {"filter": f"objectId = '{object_id}'"},
+        ):
+            assert ok(sandbox.run("settings_history_info", **args))["changes"]
+
+    @pytest.mark.usefixtures("wire")
     def test_extensions(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
         first, second = package(tmp_path), package(tmp_path, "1.1.0")
         for path in (first, second):
