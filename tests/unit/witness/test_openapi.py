@@ -114,7 +114,7 @@ class TestModules:
         assert sandbox.run("settings_object_permission", object_id="nope", accessors=[team])["failed"]
         for args in (
             {},
-            {"schema_ids": [OWNED], "from": "now-1d", "to": "now", "limit": 1, "admin_access": True},
+            {"schema_ids": [OWNED], "from": "now-1d", "to": "2100-01-01", "limit": 1, "admin_access": True},
             {"object_id": object_id, "sort": "modificationInfo.lastModifiedTime"},
             {"filter": f"objectId = '{object_id}'"},
         ):
