@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError, Violation
+from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan import Change
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, split_path
@@ -80,6 +81,10 @@ class Settings:
     def create(self, items: Sequence[Mapping[str, Any]]) -> Any:
         """The answer: one entry an item. If every item is refused the API answers with an error that holds them."""
         return self._client.post(OBJECTS, list(items), self._write_params, is_read=self._validate_only)
+
+    def refusal(self, code: int, row: Any) -> ApiError:
+        """What one entry of the answer to ``create`` says that was not accepted."""
+        return answers.from_decoded("POST", self._client.url(OBJECTS), code, row)
 
     def update(self, wanted: Wanted, change: Change) -> None:
         target = change.existing

@@ -18,12 +18,10 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     OvertakenError,
     StateError,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
 from ansible_collections.community.dynatrace.plugins.module_utils._reconcile import reconcile
 from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, NONE, SERVER, Result, Task
 from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import (
-    OBJECTS,
     Settings,
     creation,
     explained,
@@ -133,7 +131,7 @@ class _Work:
         answer = self._settings.create([creation(self._wanted, change)])
         row = answer[0] if isinstance(answer, list) and answer and isinstance(answer[0], Mapping) else {}
         if row.get("code", 200) >= 400:
-            raise answers.from_decoded("POST", OBJECTS, row["code"], row)
+            raise self._settings.refusal(row["code"], row)
         return row.get("objectId")
 
     def _update(self, change: Change) -> str | None:

@@ -27,12 +27,10 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     RequestError,
     StateError,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._reconcile import reconcile
 from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, NONE, SERVER
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import (
-    OBJECTS,
     Settings,
     creation,
     explained,
@@ -194,7 +192,7 @@ class Run:
             if change.action == "create":  # somebody deleted it meanwhile
                 rows = _rows(self._settings.create([creation(item.wanted, change)]), 1)
                 if _code(rows[0]) >= 400:
-                    raise answers.from_decoded("POST", OBJECTS, _code(rows[0]), rows[0])
+                    raise self._settings.refusal(_code(rows[0]), rows[0])
                 return rows[0].get("objectId"), SERVER
             if change.action != "delete":
                 self._settings.update(item.wanted, change)
@@ -247,7 +245,7 @@ class Run:
                 object_id = row.get("objectId") if isinstance(row, Mapping) else None
                 self._report(item, Outcome(True, object_id, SERVER))
                 continue
-            refusal = answers.from_decoded("POST", OBJECTS, code, row)
+            refusal = self._settings.refusal(code, row)
             is_conflict = code == 409 and self._options.retry_conflict
             if is_conflict or may_be_overtaken(item.schema, refusal):
                 unsettled[item.key] = refusal

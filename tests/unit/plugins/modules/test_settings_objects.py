@@ -131,6 +131,11 @@ class TestList:
         objects = [{"key": "x", "object_id": object_id, "value": {"description": "by id"}}]
         assert actions(both(sandbox, objects)) == {"x": "update"}
 
+    def test_an_unknown_object_id(self, sandbox: RunningSandbox) -> None:
+        gone = [{"key": "gone", "object_id": "nope", "state": "absent"}, *tags("new")]
+        assert actions(both(sandbox, gone)) == {"gone": "none", "new": "create"}
+        assert "no object nope" in fail(sandbox, [{"key": "x", "object_id": "nope", "value": {}}])["msg"]
+
     def test_an_empty_list(self, sandbox: RunningSandbox) -> None:
         assert run(sandbox, [])["changed"] is False
         assert sandbox.sent == []
@@ -359,6 +364,7 @@ class TestTrouble:
     def test_all_of_an_array_fail(self, sandbox: RunningSandbox) -> None:
         failed = fail(sandbox, tags("x" * 101, "y" * 101))
         assert [one["error"]["status"] for one in failed["objects"]] == [400, 400]
+        assert failed["error"]["url"] == f"{sandbox.url}/api{POST.split()[1]}"
 
     def test_stops_at_the_first_failure_and_says_what_was_not_reached(self, sandbox: RunningSandbox) -> None:
         failed = fail(sandbox, tags("x" * 101, *[f"t{number}" for number in range(20)]), batch_size=1, parallel=1)
