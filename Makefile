@@ -11,7 +11,7 @@ SPEED ?= 60
 TOKEN := dt0c01.SANDBOX.SANDBOXTOKEN
 COLLECTIONS = "$(CURDIR)/.venv/collections:$${ANSIBLE_COLLECTIONS_PATH:-$$HOME/.ansible/collections:/usr/share/ansible/collections}"
 
-.PHONY: help setup demo test play sandbox lint sanity unit molecule build clean
+.PHONY: help setup demo test play sandbox bench lint sanity unit molecule build clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1 /p' Makefile | while read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done
@@ -34,6 +34,9 @@ sandbox: setup ## an imitation of the Dynatrace API to try playbooks on; stop it
 	@echo '  export DYNATRACE_ENV_URL=http://127.0.0.1:$(PORT)'
 	@echo '  export DYNATRACE_API_TOKEN=$(TOKEN)'
 	@exec $(BIN)/python -m tests.sandbox --port $(PORT) --speed $(SPEED) $(ARGS)
+
+bench: setup ## requests, time and memory of settings as code on the sandbox, compared; some seconds: make bench ARGS=--quick
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 lint: setup ## ruff, mypy, yamllint, ansible-lint, antsibull-changelog
 	@$(GATE) lint

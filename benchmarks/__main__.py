@@ -1,0 +1,122 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``make bench``: requests and time of settings as code on the sandbox, and what other ways cost for the same.
+
+Everything is measured in one run on one machine, so that the ways can be compared; times by themselves say little. The exit code is
+1 when a target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from . import table
+from .measure import Measurement, measure, medians
+from .memory import Peak, peaks
+from .sandbox import Sandbox, running
+from .targets import missed
+from .ways import BULK, DT, LOOP, UNCHANGED, URI, Unavailable, empty_playbook, way
+
+_WAYS = {"bulk": BULK, "loop": LOOP, "uri": URI, "dt": DT}
+_SIZES = (100, 1000, 5000)
+_QUICK_SIZES = (100,)
+
+
+def main() -> int:
+    given = _parser().parse_args()
+    sizes = given.sizes or (_QUICK_SIZES if given.quick else _SIZES)
+    names = [_WAYS[one] for one in given.ways or (["bulk"] if given.quick else list(_WAYS))]
+    began = time.monotonic()
+    with running(given.latency) as sandbox, tempfile.TemporaryDirectory() as folder:
+        _say(_circumstances(given.latency))
+        start = _start(sandbox, Path(folder))
+        found = medians(
+            [one for dummy in range(given.repeat) for one in _measured(sandbox, Path(folder), names, sizes)]
+        )
+        memory = [one for size in sizes for one in _peaks(sandbox, size)] if BULK in names else []
+    print(f"\n{table.table(found)}\n\ncompared with {BULK} = 1\n{table.ratios(found)}\n")
+    print(f"without the {start:.1f} s of an empty playbook\n{table.per_item(found, start)}\n")
+    print(f"memory of the module's process\n{table.memory(memory)}\n")
+    failures = missed(found, memory)
+    for text in failures:
+        print(f"TARGET MISSED  {text}")
+    print(f"{'targets missed' if failures else 'all targets reached'}; {(time.monotonic() - began) / 60:.1f} min")
+    return 1 if failures else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="100 objects in one task, nothing to compare with")
+    parser.add_argument("--sizes", type=_number, nargs="+", metavar="N", help=f"multiples of 10; default: {_SIZES}")
+    parser.add_argument("--ways", nargs="+", choices=list(_WAYS), help="default: all")
+    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="measure N times and take the median times")
+    parser.add_argument("--latency", type=float, default=0.05, metavar="SECONDS", help="of each answer; default: 0.05")
+    return parser
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if number <= 0 or number % 10:
+        raise argparse.ArgumentTypeError("must be a multiple of 10, as many for each schema")
+    return number
+
+
+def _circumstances(latency: float) -> str:
+    load = os.getloadavg()[0]
+    return (
+        f"{os.cpu_count()} cores (load {load:.1f} before), Python {platform.python_version()}, ansible-core {version('ansible-core')}, "
+        f"{latency * 1000:.0f} ms a request, 10 schemas"
+    )
+
+
+def _start(sandbox: Sandbox, folder: Path) -> float:
+    """Seconds that ansible-playbook takes to do nothing; the second time, when the machine has its files at hand."""
+    playbook = empty_playbook(sandbox.url, folder)
+    playbook.prepare([])
+    seconds = 0.0
+    for _dummy in range(2):
+        began = time.monotonic()
+        playbook.run(UNCHANGED)
+        seconds = time.monotonic() - began
+    return seconds
+
+
+def _measured(sandbox: Sandbox, folder: Path, names: Sequence[str], sizes: Sequence[int]) -> list[Measurement]:
+    found = []
+    for name in names:
+        try:
+            chosen = way(name, sandbox.url, folder)
+        except Unavailable as reason:
+            _say(f"skipped: {name}: {reason}")
+            continue
+        for size in sizes:
+            if size > chosen.most:
+                _say(f"skipped: {name} with {size:,} objects, which takes too long to wait for")
+                continue
+            _say(f"{name}, {size:,} objects ...")
+            for one in measure(sandbox, chosen, size):
+                _say(f"  {one.step}: {one.requests.total:,} requests, {one.seconds:.1f} s")
+                found.append(one)
+    return found
+
+
+def _peaks(sandbox: Sandbox, size: int) -> list[Peak]:
+    _say(f"memory, {size:,} objects ...")
+    return list(peaks(sandbox, size))
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

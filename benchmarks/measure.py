@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One measurement: what a step costs, and whether it did what it is measured for."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .objects import objects, with_one_changed
+from .sandbox import Requests, Sandbox
+from .ways import CHECK, ONE, STEPS, Way, WrongError
+
+
+@dataclass(frozen=True)
+class Measurement:
+    way: str
+    objects: int
+    step: str
+    requests: Requests
+    seconds: float
+
+
+def measure(sandbox: Sandbox, way: Way, count: int) -> Iterator[Measurement]:
+    """All steps that the way knows, one after the other, on an environment that is empty at first."""
+    items = objects(count)
+    sandbox.reset()
+    for step in STEPS:
+        if step not in way.steps:
+            continue
+        way.prepare(with_one_changed(items) if step == ONE else items)
+        sandbox.clear()
+        began = time.monotonic()
+        way.run(step)
+        seconds = time.monotonic() - began
+        found = Measurement(way.name, count, step, sandbox.requests(), seconds)
+        stored, expected = sandbox.stored(), 0 if step == CHECK else count
+        if stored != expected:
+            raise WrongError(f"{way.name}, {step}: there are {stored} objects instead of {expected}")
+        yield found
+
+
+def medians(found: Sequence[Measurement]) -> list[Measurement]:
+    """One for each way, number and step. The requests of repetitions must not differ."""
+    groups: dict[tuple[str, int, str], list[Measurement]] = {}
+    for one in found:
+        groups.setdefault((one.way, one.objects, one.step), []).append(one)
+    result = []
+    for key, some in groups.items():
+        if len({one.requests for one in some}) > 1:
+            raise WrongError(f"{key}: the requests differ from run to run: {[one.requests for one in some]}")
+        result.append(Measurement(*key, some[0].requests, statistics.median(one.seconds for one in some)))
+    return result

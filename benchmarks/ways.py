@@ -1,0 +1,136 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ways that are compared: each brings an environment to a list of objects, as somebody would do it who chose that way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from tests.tools.environment import environment
+from tests.tools.molecule import TOKEN
+from tests.tools.setup import CACHE, ROOT, VENV, ensure_venv
+
+from .objects import Item
+from .schemas import SCHEMA_IDS
+
+CHECK, FIRST, UNCHANGED, ONE, EXPORT = "check mode", "first apply", "unchanged", "one changed", "export"
+# In this order: check mode sees an empty environment.
+STEPS = (CHECK, FIRST, UNCHANGED, ONE, EXPORT)
+BULK, LOOP, URI, DT = "settings_objects", "settings_object, loop", "builtin.uri, loop", "dt, script"
+
+_HERE = Path(__file__).parent
+_DT = "dt==1.2.2"
+_EXPORT_MODULE = ROOT / "plugins" / "modules" / "settings_export_info.py"
+
+
+class WrongError(Exception):
+    """What ran did something else than what was to be measured."""
+
+
+class Unavailable(Exception):  # noqa: N818 - a reason, not an error
+    """This way cannot be measured here."""
+
+
+class Way(Protocol):
+    """``most``: how many objects are worth the wait. ``steps``: those that it knows."""
+
+    name: str
+    most: int
+    steps: Collection[str]
+
+    def prepare(self, items: Sequence[Item]) -> None:
+        """What is not measured: the list becomes a file."""
+
+    def run(self, step: str) -> None:
+        """What is measured. Raises WrongError when it fails."""
+
+
+class Playbook:
+    """``ansible-playbook``, with the list as a variable."""
+
+    def __init__(self, name: str, file: str, most: int, steps: Collection[str], url: str, folder: Path) -> None:
+        self.name = name
+        self.most = most
+        self.steps = steps
+        self._file = _HERE / "playbooks" / file
+        self._variables = folder / "variables.json"
+        self._environment = {
+            **environment(),
+            "DYNATRACE_ENV_URL": url,
+            "DYNATRACE_API_TOKEN": TOKEN,
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        }
+
+    def prepare(self, items: Sequence[Item]) -> None:
+        variables = {"bench_objects": list(items), "bench_schema_ids": SCHEMA_IDS}
+        self._variables.write_text(json.dumps(variables), encoding="utf-8")
+
+    def run(self, step: str) -> None:
+        file = _export_playbook() if step == EXPORT else self._file
+        command = [str(VENV / "bin" / "ansible-playbook"), str(file), "--extra-vars", f"@{self._variables}"]
+        _run([*command, *(["--check"] if step == CHECK else [])], self._environment)
+
+
+class Script:
+    """A plain script around the client ``dt`` of PyPI, in an environment of its own below ``.cache``."""
+
+    name = DT
+    most = 5000
+    steps: Collection[str] = (FIRST, UNCHANGED, ONE)
+
+    def __init__(self, url: str, folder: Path) -> None:
+        home = CACHE / "bench-dt"
+        try:
+            ensure_venv(home, [_DT])
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise Unavailable(f"{_DT} cannot be installed: {error}") from error
+        self._objects = folder / "objects.json"
+        self._command = [str(home / "bin" / "python"), str(_HERE / "with_dt.py"), url, TOKEN, str(self._objects)]
+
+    def prepare(self, items: Sequence[Item]) -> None:
+        self._objects.write_text(json.dumps(list(items)), encoding="utf-8")
+
+    def run(self, step: str) -> None:
+        _run(self._command, environment())
+
+
+def empty_playbook(url: str, folder: Path) -> Playbook:
+    """What ansible-playbook costs by itself."""
+    return Playbook("an empty playbook", "empty.yml", 0, (), url, folder)
+
+
+def way(name: str, url: str, folder: Path) -> Way:
+    """Raises Unavailable, with the reason."""
+    if name == BULK:
+        return Playbook(name, "bulk.yml", 5000, STEPS, url, folder)
+    if name == LOOP:
+        return Playbook(name, "loop.yml", 100, STEPS[:-1], url, folder)
+    if name == URI:
+        # It cannot foretell anything: in check mode the module does not run.
+        return Playbook(name, "uri.yml", 100, (FIRST, UNCHANGED, ONE), url, folder)
+    return Script(url, folder)
+
+
+def _export_playbook() -> Path:
+    """Without the export of the collection, all objects are listed, which is what an export reads."""
+    return _HERE / "playbooks" / ("export.yml" if _EXPORT_MODULE.exists() else "list.yml")
+
+
+def _run(command: Sequence[str], variables: dict[str, str]) -> None:
+    done = subprocess.run(
+        command,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise WrongError(f"{' '.join(command)}\n{done.stdout[-3000:]}")
