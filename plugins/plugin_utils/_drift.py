@@ -13,7 +13,7 @@ from typing import Any
 
 # From what bringing the environment back would take, to what is the matter with the object now.
 _KINDS = {"create": "missing", "update": "different", "reset": "different", "move": "moved", "delete": "unwanted"}
-KINDS = ("missing", "different", "moved", "unwanted", "unlisted", "failed")
+KINDS = ("missing", "different", "moved", "unwanted", "unlisted", "refused", "failed")
 EQUAL = "equal"
 
 
@@ -54,12 +54,13 @@ def _add(schemas: dict[str, dict[str, Any]], row: Mapping[str, Any], entry: Mapp
 
 
 def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Only of what differs does the server hear, so that what it refuses differs as well."""
     error = row.get("error")
     if error or not row.get("reached", True):
         text = str(error.get("message") or error) if isinstance(error, Mapping) else "it was not reached"
         violations = error.get("constraint_violations") if isinstance(error, Mapping) else None
         said = [f"{one.get('path') or ''}: {one.get('message')}".lstrip(": ") for one in violations or ()]
-        return {**_named(row), "kind": "failed", "before": {}, "after": {}, "error": "; ".join([text, *said])}
+        return {**_named(row), "kind": "refused", "before": {}, "after": {}, "error": "; ".join([text, *said])}
     diff = row.get("diff") or {}
     kind = _KINDS.get(str(row.get("action")), EQUAL)
     sides = {side: _side(diff.get(side) or {}) for side in ("before", "after")}

@@ -26,6 +26,7 @@ _SAYS = {
     "moved": "in another order",
     "unwanted": "should not be there",
     "unlisted": "not in the files",
+    "refused": "different, and refused",
     "failed": "could not be compared",
 }
 # Unchanged lines that are shown around a change; with more objects than this only their titles are seen at first.
@@ -142,7 +143,8 @@ def _object(one: Mapping[str, Any], schema_id: str, is_open: bool) -> str:
 
 def _body(one: Mapping[str, Any]) -> str:
     if one["error"]:
-        return f'<p class="error">{escape(str(one["error"]))}</p>'
+        why = "The server does not accept what the files say: " if one["kind"] == "refused" else ""
+        return f'<p class="error">{why}{escape(str(one["error"]))}</p>'
     if one["kind"] == "unlisted":
         return '<p class="quiet">It lies within the fence of prune and in none of the files; applying them would delete it.</p>'
     before, after = one["before"], one["after"]

@@ -11,10 +11,10 @@ from __future__ import annotations
 STYLE = """
 :root{--bg:#fff;--ink:#1b1f24;--quiet:#59636e;--line:#d5dae0;--card:#f6f8fa;--link:#0757ba;
 --old:#ffebe9;--old-mark:#ffb8b0;--new:#dafbe1;--new-mark:#8fe0a2;--hole:#eceff2;
---missing:#8a4b00;--different:#0757ba;--moved:#6639ba;--unwanted:#b3261e;--unlisted:#b3261e;--failed:#b3261e;--equal:#1a6b34}
+--missing:#8a4b00;--different:#0757ba;--moved:#6639ba;--unwanted:#b3261e;--unlisted:#b3261e;--failed:#b3261e;--refused:#b3261e;--equal:#1a6b34}
 @media (prefers-color-scheme:dark){:root{--bg:#0f1318;--ink:#e4e8ec;--quiet:#9aa5b1;--line:#333b45;--card:#171d24;--link:#75b0ff;
 --old:#3b1a1c;--old-mark:#7d2c2f;--new:#12311d;--new-mark:#1f6a37;--hole:#1c232b;
---missing:#f0a850;--different:#75b0ff;--moved:#c3a0ff;--unwanted:#ff938a;--unlisted:#ff938a;--failed:#ff938a;--equal:#67cf86}}
+--missing:#f0a850;--different:#75b0ff;--moved:#c3a0ff;--unwanted:#ff938a;--unlisted:#ff938a;--failed:#ff938a;--refused:#ff938a;--equal:#67cf86}}
 *{box-sizing:border-box}
 html{scroll-behavior:smooth}
 body{margin:0 auto;max-width:90rem;padding:1.5rem clamp(.75rem,3vw,2.5rem) 4rem;background:var(--bg);color:var(--ink);
@@ -36,7 +36,8 @@ dd{margin:0;overflow-wrap:anywhere}
 .tiles span{color:var(--quiet);font-size:.9rem}
 .tiles .none{color:var(--quiet)}
 .missing{color:var(--missing)}.different{color:var(--different)}.moved{color:var(--moved)}.unwanted{color:var(--unwanted)}
-.unlisted{color:var(--unlisted)}.failed{color:var(--failed)}.equal{color:var(--equal)}.none{color:var(--quiet)}
+.unlisted{color:var(--unlisted)}.failed{color:var(--failed)}.refused{color:var(--refused)}
+.equal{color:var(--equal)}.none{color:var(--quiet)}
 table{width:100%;border-collapse:collapse;margin:0 0 .5rem}
 caption{text-align:left;font-weight:600;font-size:1.15rem;padding-bottom:.5rem}
 th,td{padding:.45rem .6rem;border-bottom:1px solid var(--line);text-align:right;font-variant-numeric:tabular-nums}

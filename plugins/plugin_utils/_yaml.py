@@ -33,6 +33,7 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style="|" if "\n" in value else None)
 
 
+_Dumper.add_representer(str, _text)
 _Dumper.add_multi_representer(str, _text)
 _Dumper.add_multi_representer(dict, lambda dumper, value: dumper.represent_dict(dict(value).items()))
 _Dumper.add_multi_representer(list, lambda dumper, value: dumper.represent_list(list(value)))

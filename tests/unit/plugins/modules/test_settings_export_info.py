@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import collections
 import json
 from collections.abc import Mapping
 from typing import Any
