@@ -30,7 +30,8 @@ def report(result: Mapping[str, Any]) -> dict[str, Any]:
     for row in objects or ():
         _add(schemas, row, _entry(row))
     for row in result.get("pruned") or ():
-        _add(schemas, row, {**_named(row), "kind": "unlisted", "before": {}, "after": {}, "error": None})
+        before = _side((row.get("diff") or {}).get("before") or {})
+        _add(schemas, row, {**_named(row), "kind": "unlisted", "before": before, "after": {}, "error": None})
     for key, text in (result.get("errors") or {}).items():
         failed = {"key": str(key), "schema_id": "", "scope": "", "kind": "failed", "error": str(text)}
         _add(schemas, {"schema_id": ""}, {**failed, "before": {}, "after": {}})

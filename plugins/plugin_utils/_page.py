@@ -145,8 +145,6 @@ def _body(one: Mapping[str, Any]) -> str:
     if one["error"]:
         why = "The server does not accept what the files say: " if one["kind"] == "refused" else ""
         return f'<p class="error">{why}{escape(str(one["error"]))}</p>'
-    if one["kind"] == "unlisted":
-        return '<p class="quiet">It lies within the fence of prune and in none of the files; applying them would delete it.</p>'
     before, after = one["before"], one["after"]
     place = ""
     if before.get("position") != after.get("position") and before and after:
@@ -155,6 +153,8 @@ def _body(one: Mapping[str, Any]) -> str:
             f"{escape(str(after.get('position')))}.</p>"
         )
     left, right = _lines(before), _lines(after)
+    if one["kind"] == "unlisted":
+        place = '<p class="quiet">It lies within the fence of prune; applying the files with it would delete the object.</p>'
     return place + (_side_by_side(left, right) if left != right else "")
 
 

@@ -30,7 +30,7 @@ dl{display:flex;flex-wrap:wrap;gap:.25rem 2rem;margin:0 0 1.5rem}
 dl div{display:flex;gap:.5rem;min-width:0}
 dt{color:var(--quiet)}
 dd{margin:0;overflow-wrap:anywhere}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem;padding:0;margin:0 0 2rem;list-style:none}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.2rem,1fr));gap:.75rem;padding:0;margin:0 0 2rem;list-style:none}
 .tiles li{padding:.7rem .9rem;background:var(--card);border:1px solid var(--line);border-top:4px solid currentColor;border-radius:6px}
 .tiles b{display:block;font-size:1.7rem;line-height:1.2;font-variant-numeric:tabular-nums}
 .tiles span{color:var(--quiet);font-size:.9rem}
@@ -42,7 +42,8 @@ table{width:100%;border-collapse:collapse;margin:0 0 .5rem}
 caption{text-align:left;font-weight:600;font-size:1.15rem;padding-bottom:.5rem}
 th,td{padding:.45rem .6rem;border-bottom:1px solid var(--line);text-align:right;font-variant-numeric:tabular-nums}
 thead th{font-weight:500;font-size:.9rem;color:var(--quiet);vertical-align:bottom}
-th:first-child{text-align:left;font-weight:500;overflow-wrap:anywhere}
+thead th{width:8.5rem}
+th:first-child{width:auto;text-align:left;font-weight:500;overflow-wrap:anywhere}
 td{font-weight:600}
 td.none,td.equal{font-weight:400}
 .object{margin:.6rem 0;border:1px solid var(--line);border-radius:6px;overflow:hidden}
@@ -50,6 +51,7 @@ td.none,td.equal{font-weight:400}
 .object>p{margin:.6rem .8rem}
 .badge{display:inline-block;font-size:.8rem;font-weight:600;padding:.05rem .55rem;margin-right:.35rem;border:1px solid currentColor;
 border-radius:1rem;white-space:nowrap}
+.object>p code{font-size:12px;word-break:break-all}
 .error{color:var(--failed);overflow-wrap:anywhere}
 .diff{border-top:1px solid var(--line)}
 .head,.row{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr)}

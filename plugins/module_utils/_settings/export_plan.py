@@ -239,7 +239,7 @@ def _title(item: _Item) -> str:
     value = item.stored.value
     keys = [key for key in item.schema.unique_keys if all(isinstance(lookup(value, path), str) for path in key)]
     keys.sort(key=lambda key: (len(key), _how_telling(key[0])))
-    paths: Sequence[str] = next(iter(keys), None) or item.identity.get("match_on") or ()
+    paths: Sequence[str] = next(iter(keys), ()) or item.identity.get("match_on") or ()
     named = [path for path in _TITLES if item.schema.properties.get(path) and isinstance(value.get(path), str)]
     if not paths and named:
         paths = named[:1]
