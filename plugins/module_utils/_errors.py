@@ -86,6 +86,14 @@ class LostAnswerError(RequestError):
 _NO_ENVIRONMENT = "failed to resolve tenant"
 
 
+class OvertakenError(CollectionError):
+    """Somebody else may have made just now what was to be made: look again, and raise ``refusal`` if that is not so."""
+
+    def __init__(self, refusal: ApiError) -> None:
+        super().__init__(refusal.msg)
+        self.refusal = refusal
+
+
 class ApiError(RequestError):
     """The server's refusal. ``body`` is the decoded answer, for those who must tell the items of an array apart."""
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -108,12 +109,13 @@ def run(
     options: Mapping[str, Any],
     scopes: Sequence[str],
     withheld: Sequence[str] = (),
+    scopes_if: Mapping[str, Sequence[str]] | None = None,
     **rules: Any,
 ) -> None:
     """A whole module: its options beside the common ones, ``work``, and the result.
 
-    ``scopes``: what an OAuth token is asked for by default. ``withheld``: options that may hold secrets. ``rules``:
-    required_if and the like.
+    ``scopes``: what an OAuth token is asked for by default; ``scopes_if``: and what else if an option is true. ``withheld``:
+    options that may hold secrets. ``rules``: required_if and the like.
     """
     module = _Module(withheld, argument_spec={**_common_options(), **options}, supports_check_mode=True, **rules)
     if IMPORT_ERROR is not None:
@@ -121,7 +123,8 @@ def run(
     secrets: set[str] = set()
     client = failure = None
     try:
-        client = _client(module, list(scopes))
+        more = (extra for name, extra in (scopes_if or {}).items() if module.params[name])
+        client = _client(module, [*scopes, *itertools.chain.from_iterable(more)])
         # An empty text is an option left out: some ansible-core versions turn an explicit null into one.
         params = {name: None if value == "" else value for name, value in module.params.items()}
         task = Task(params, client, module.check_mode, module.warn, module.shown, secrets, module._diff)

@@ -18,6 +18,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     ApiError,
     CollectionError,
     LostAnswerError,
+    OvertakenError,
     RequestError,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
@@ -49,7 +50,8 @@ def reconcile(
     After a lost answer everything is read again. Is the wanted state there, the write had arrived, and the first plan is what
     happened; else it is planned and sent again, at most as often as the client retries. A conflict (somebody else was faster:
     409, or 404 for a thing that was just read) is treated likewise with ``retry_conflict``; without it it is an error, unless
-    it may be the echo of our own lost write. The last look is never left out: it is no retry.
+    it may be the echo of our own lost write. The last look is never left out: it is no retry. Neither is the one that follows an
+    OvertakenError.
     """
     unsure: AnyPlan | None = None
     lost: LostAnswerError | None = None
@@ -75,6 +77,11 @@ def reconcile(
             unsure = unsure or planned
             lost = error
             failures.append(error)
+        except OvertakenError as error:
+            if planned == refused:
+                raise error.refusal from error
+            refused = planned
+            continue
         except ApiError as error:
             # A 404 for the same plan twice is no conflict: nothing changed in between.
             is_gone = error.status == 404 and error.method in ("PUT", "DELETE") and planned != refused

@@ -144,6 +144,7 @@ def main() -> None:
             "admin_access": {"type": "bool", "default": False},
         },
         scopes=["settings:objects:read"],
+        scopes_if={"admin_access": ["settings:objects:admin"]},
     )
 
 

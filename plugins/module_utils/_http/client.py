@@ -145,6 +145,10 @@ class Client:
         """How often the user wants things tried again; also for those who reconcile a lost answer."""
         return self._transport.retries
 
+    def url(self, path: str) -> str:
+        """The whole address of ``path``, for errors."""
+        return self._urls.of(path)
+
     def close(self) -> None:
         self._session.close()
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError, Violation
+from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan import Change
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, split_path
@@ -99,6 +100,10 @@ class Settings:
         """The answer: one entry an item. If every item is refused the API answers with an error that holds them."""
         return self._client.post(OBJECTS, list(items), self._write_params, is_read=self._validate_only)
 
+    def refusal(self, code: int, row: Any) -> ApiError:
+        """What one entry of the answer to ``create`` says that was not accepted."""
+        return answers.from_decoded("POST", self._client.url(OBJECTS), code, row)
+
     def update(self, wanted: Wanted, change: Change) -> None:
         target = change.existing
         body = {
@@ -147,3 +152,11 @@ def explained(error: ApiError, wanted: Wanted) -> ApiError:
         else error.msg
     )
     return ApiError(msg, error.method, error.url, error.status, error.message, error.code, found, error.body)
+
+
+def may_be_overtaken(schema: Schema, error: ApiError) -> bool:
+    """Whether a refused creation may mean that somebody else has just created the same object.
+
+    What the server says of a unique key that is taken differs from schema to schema, so any 400 may be that.
+    """
+    return error.status == 400 and bool(schema.unique_keys)

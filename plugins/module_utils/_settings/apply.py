@@ -12,16 +12,20 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
+    ApiError,
+    InputError,
+    OvertakenError,
+    StateError,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._reconcile import reconcile
 from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, NONE, SERVER, Result, Task
 from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import (
-    OBJECTS,
     Settings,
     creation,
     explained,
+    may_be_overtaken,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index, can_identify
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan import Change, Found, plan, reset
@@ -117,14 +121,17 @@ class _Work:
                 return self._delete(change)
             return _Outcome(change, self._update(change))
         except ApiError as error:
-            raise explained(error, self._wanted) from error
+            refusal = explained(error, self._wanted)
+            if change.action == "create" and self._schema is not None and may_be_overtaken(self._schema, error):
+                raise OvertakenError(refusal) from error
+            raise refusal from error
 
     def _create(self, change: Change) -> str | None:
         self._is_validated(SERVER)
         answer = self._settings.create([creation(self._wanted, change)])
         row = answer[0] if isinstance(answer, list) and answer and isinstance(answer[0], Mapping) else {}
         if row.get("code", 200) >= 400:
-            raise answers.from_decoded("POST", OBJECTS, row["code"], row)
+            raise self._settings.refusal(row["code"], row)
         return row.get("objectId")
 
     def _update(self, change: Change) -> str | None:

@@ -135,21 +135,21 @@ def _fence(params: Mapping[str, Any], entries: Sequence[Entry]) -> Fence | None:
 
 
 def _located(settings: Settings, pool: ThreadPoolExecutor, entries: Sequence[Entry]) -> list[Entry]:
-    """Schema and scope of items that say no more than an object id."""
-    unknown = [entry for entry in entries if entry.wanted.schema_id is None and entry.wanted.object_id]
-    there = dict(
-        zip((entry.key for entry in unknown), pool.map(settings.one, (str(one.wanted.object_id) for one in unknown)))
-    )
+    """With schema and scope of items that say no more than an object id; without those that are gone as they shall be."""
+    unknown = [entry for entry in entries if entry.wanted.schema_id is None]
+    stored = pool.map(settings.one, [entry.wanted.object_id or "" for entry in unknown])
+    there = dict(zip((entry.key for entry in unknown), stored))
     found = []
     for entry in entries:
-        stored = there.get(entry.key)
-        if stored is not None:
-            entry = Entry(entry.key, located(entry.wanted, stored))
-        elif entry.key in there:
+        one = there.get(entry.key)
+        if one is not None:
+            found.append(Entry(entry.key, located(entry.wanted, one)))
+        elif entry.key not in there:
+            found.append(entry)
+        elif entry.wanted.is_present:
             raise StateError(
                 f"{entry.key}: there is no object {entry.wanted.object_id}, and no schema_id to look or create with"
             )
-        found.append(entry)
     return found
 
 
@@ -172,11 +172,15 @@ def _schemas(
 
 def _mask(task: Task, entries: Sequence[Entry], schemas: Mapping[tuple[str, str | None], Schema]) -> None:
     """From here on it is known what in the list is secret."""
+    by_key = {entry.key: schemas[(entry.wanted.schema_id or "", entry.wanted.schema_version)] for entry in entries}
     shown = []
-    for entry, item in zip(entries, task.params["objects"]):
-        schema = schemas[(entry.wanted.schema_id or "", entry.wanted.schema_version)]
-        shown.append({**item, "value": secrets.masked(schema, item.get("value"), hide_unknown=True)})
-        task.secrets.update(secrets.to_hide(schema, item.get("value")))
+    for item in task.params["objects"]:
+        schema = by_key.get(item["key"])
+        value = item.get("value") if schema is not None else None
+        shown.append(
+            {**item, "value": secrets.masked(schema, value, hide_unknown=True) if schema is not None else None}
+        )
+        task.secrets.update(secrets.to_hide(schema, value) if schema is not None else ())
     task.shown["objects"] = shown
 
 
@@ -238,7 +242,8 @@ def _places(entries: Sequence[Entry], fence: Fence | None) -> list[tuple[str, Se
 def _result(task: Task, planned: BulkPlan, run: Run) -> Result:
     """Raises StateError, which reports all that was done, if anything failed."""
     errors = errors_of(run, planned.items)
-    objects = [_shown(task, item, run.outcomes.get(item.key, Outcome())) for item in planned.items]
+    by_key = {item.key: _shown(task, item, run.outcomes.get(item.key, Outcome())) for item in planned.items}
+    objects = [by_key.get(item["key"]) or _gone(task, item) for item in task.params["objects"]]
     gone = [
         _shown_pruned(task, one, run.schema(one))
         for one in planned.pruned
@@ -274,6 +279,26 @@ def _shown(task: Task, item: Planned, outcome: Outcome) -> dict[str, Any]:
         shown["unresolved"] = list(item.unresolved)
     if task.with_diff:
         shown["diff"] = _diff(item) if shown["changed"] else None
+    return shown
+
+
+def _gone(task: Task, item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item that names an object by its id alone, which is not there and shall not be."""
+    shown: dict[str, Any] = {
+        "key": item["key"],
+        "action": "none",
+        "changed": False,
+        "object_id": None,
+        "schema_id": None,
+        "scope": None,
+        "external_id": None,
+        "reached": True,
+        "error": None,
+    }
+    if task.check_mode:
+        shown.update(validated=NONE, unresolved=[])
+    if task.with_diff:
+        shown["diff"] = None
     return shown
 
 

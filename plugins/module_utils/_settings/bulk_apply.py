@@ -24,17 +24,17 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     ApiError,
     CollectionError,
     LostAnswerError,
+    RequestError,
     StateError,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._reconcile import reconcile
 from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, NONE, SERVER
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import (
-    OBJECTS,
     Settings,
     creation,
     explained,
+    may_be_overtaken,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.bulk_plan import (
     BulkPlan,
@@ -196,7 +196,7 @@ class Run:
             if change.action == "create":  # somebody deleted it meanwhile
                 rows = _rows(self._settings.create([creation(item.wanted, change)]), 1)
                 if _code(rows[0]) >= 400:
-                    raise answers.from_decoded("POST", OBJECTS, _code(rows[0]), rows[0])
+                    raise self._settings.refusal(_code(rows[0]), rows[0])
                 return rows[0].get("objectId"), SERVER
             if change.action != "delete":
                 self._settings.update(item.wanted, change)
@@ -224,56 +224,65 @@ class Run:
         """One array; what its answer leaves open is looked up before anything of it is sent again."""
         waiting = [self._with_ids(item) for item in batch]
         for attempt in range(self._client.retries + 1):
-            try:
-                rows = _rows(
-                    self._settings.create([creation(item.wanted, item.change) for item in waiting]), len(waiting)
-                )
-                waiting = [item for item, row in zip(waiting, rows) if not self._created(item, row, attempt)]
-            except LostAnswerError as error:
-                waiting = self._missing_after(error, waiting, attempt)
-            except ApiError as error:
-                if not isinstance(error.body, list) or len(error.body) != len(waiting):
-                    for item in waiting:
-                        self._refused(item, error)
-                    return
-                waiting = [item for item, row in zip(waiting, error.body) if not self._created(item, row, attempt)]
+            unsettled = self._send(waiting)
+            waiting = self._looked_up(waiting, unsettled, attempt < self._client.retries) if unsettled else []
             if not waiting or self._stop.is_set():
                 return
             self._client.wait_before_retry(attempt)
 
-    def _created(self, item: Planned, row: Any, attempt: int) -> bool:
-        """Whether ``row`` of the answer settles the item; a conflict is tried again."""
-        code = _code(row)
-        if code < 400:
-            self._report(item, Outcome(True, row.get("objectId") if isinstance(row, Mapping) else None, SERVER))
-            return True
-        if code == 409 and self._options.retry_conflict and attempt < self._client.retries:
-            return False
-        self._refused(item, answers.from_decoded("POST", OBJECTS, code, row))
-        return True
-
-    def _missing_after(self, error: LostAnswerError, batch: Sequence[Planned], attempt: int) -> list[Planned]:
-        """What did not arrive, by a look at what is there now."""
+    def _send(self, items: Sequence[Planned]) -> dict[str, RequestError]:
+        """Sends one array and settles what its answer settles; by key why the others are open."""
         try:
-            scopes = sorted({item.wanted.scope or "" for item in batch})
-            listed = self._settings.listed(batch[0].schema.schema_id, scopes)
-            missing = []
-            for item in batch:
+            rows = _rows(self._settings.create([creation(item.wanted, item.change) for item in items]), len(items))
+        except LostAnswerError as error:
+            return {item.key: error for item in items}
+        except ApiError as error:
+            if not isinstance(error.body, list) or len(error.body) != len(items):
+                for item in items:
+                    self._refused(item, error)
+                return {}
+            rows = error.body
+        unsettled: dict[str, RequestError] = {}
+        for item, row in zip(items, rows):
+            code = _code(row)
+            if code < 400:
+                object_id = row.get("objectId") if isinstance(row, Mapping) else None
+                self._report(item, Outcome(True, object_id, SERVER))
+                continue
+            refusal = self._settings.refusal(code, row)
+            is_conflict = code == 409 and self._options.retry_conflict
+            if is_conflict or may_be_overtaken(item.schema, refusal):
+                unsettled[item.key] = refusal
+            else:
+                self._refused(item, refusal)
+        return unsettled
+
+    def _looked_up(self, batch: Sequence[Planned], why: Mapping[str, RequestError], may_retry: bool) -> list[Planned]:
+        """What is to be sent again, by a look at what is there now; ``why`` holds what left each of them open."""
+        items = [item for item in batch if item.key in why]
+        try:
+            scopes = sorted({item.wanted.scope or "" for item in items})
+            listed = self._settings.listed(items[0].schema.schema_id, scopes)
+            again = []
+            for item in items:
                 index = Index(item.schema, [one for one in listed if one.scope == item.wanted.scope])
-                inherited = self._read.inherited.get(item.place)
-                change = plan(item.schema, item.wanted_alone, Found(index, inherited))
+                change = plan(item.schema, item.wanted_alone, Found(index, self._read.inherited.get(item.place)))
+                refusal = why[item.key]
                 if change.target is not None and change.action == "none":
                     self._report(item, Outcome(True, change.target.object_id, SERVER))
-                elif attempt >= self._client.retries or change.target is not None:
-                    self._refused(item, error)
+                elif change.target is not None:
+                    self._write(dataclasses.replace(item, change=change))
+                elif may_retry and not (isinstance(refusal, ApiError) and refusal.status == 400):
+                    again.append(item)
                 else:
-                    missing.append(item)
-            return missing
+                    self._refused(item, refusal)
+            return again
         except CollectionError as second:
-            text = f"{error.msg}, and a second look failed: {second.msg}"
-            for item in batch:
+            for item in items:
                 if item.key not in self.outcomes:
-                    self._refused(item, LostAnswerError(text, error.method, error.url))
+                    first = why[item.key]
+                    text = f"{first.msg}, and a second look failed: {second.msg}"
+                    self._refused(item, LostAnswerError(text, first.method, first.url))
             return []
 
     # prune

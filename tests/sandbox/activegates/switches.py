@@ -29,7 +29,7 @@ VARIANTS = {
     "job_in_progress_cancelable": Variant("whether a job can be cancelled while IN_PROGRESS", (False, True)),
     "job_after_delete": Variant("what is left of a cancelled job", ("gone", "SKIPPED")),
     "job_list_all": Variant(
-        "ActiveGates without matching jobs in the list of all (a capture of 2021 has them empty)", ("left out", "empty")
+        "ActiveGates without matching jobs in the list of all (a capture of 2021 has them empty)", ("empty", "left out")
     ),
     "one_update_per_pool": Variant("one ActiveGate of a group, network zone and type at a time", (True, False)),
     # What a client sees of the restart after an update.

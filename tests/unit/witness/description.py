@@ -267,6 +267,7 @@ def _json_schema(schema: Mapping[str, Any], name: str) -> dict[str, Any]:
         result["required"] = [key for key in result.get("required", []) if (name, key) not in OPTIONAL]
     if schema.get("nullable") and result:
         return {"anyOf": [result, {"type": "null"}]}
+    # "Nullable" and nothing else means any value (AnyValue, JsonNode), but for activeVersion: a text or null.
     return {"type": "null"} if schema.get("nullable") and name == "ExtensionInfo" else result
 
 

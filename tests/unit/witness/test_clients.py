@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.clients import node_sdk, python_clients
 from tests.support.packages import build_package
 from tests.support.sandbox import TOKEN, RunningSandbox
-
-from .tools import node_sdk, python_clients
 
 CLIENTS = Path(__file__).with_name("clients")
 NAME = "custom:witnessed"
@@ -66,7 +65,9 @@ def test_dt(sandbox: RunningSandbox, package: str) -> None:
     assert after["rules"] == before["rules"]
     assert found["schemas"] == after["schemas"]
     assert found["activegates"] == after["activegates"]
-    assert {one: after["jobs"].count(one) for one in after["jobs"]} == found["all jobs"]
+    assert {one: after["jobs"].count(one) for one in after["jobs"]} == {
+        one: count for one, count in found["all jobs"].items() if count
+    }
     assert (found["job"], found["validator"]) == ("SUCCEED", 204)
     assert found["only validated"] == found["uploaded"] == NAME
     assert found["versions"] == ["1.0.0"]
@@ -78,8 +79,6 @@ def test_dt_cli(sandbox: RunningSandbox, package: str) -> None:
     """What its program uploads is what the module finds there; building and signing is with the tests of extension_upload."""
     program = python_clients() / "dt"
     where = ["--tenant-url", sandbox.url, "--api-token", TOKEN]
-    output([program, "extension", "validate", package, *where])
-    assert sandbox.writes == []
     output([program, "extension", "upload", package, *where])
     assert sandbox.writes == ["POST /v2/extensions"]
     assert not sandbox.run("extension_upload", path=package)["changed"]
@@ -96,7 +95,7 @@ def test_the_official_sdk(sandbox: RunningSandbox, package: str) -> None:
     assert found["activegates"] == after["activegates"]
     assert found["job"] is True
     assert found["jobs"] > 1
-    assert set(found["allJobs"]) == {*before["jobs"], found["activegates"][0]}
+    assert {*before["jobs"], found["activegates"][0]} <= set(found["allJobs"])
     assert found["schemas"] == after["schemas"]
     assert "name" in found["schema"]
     assert found["read"] == {"name": "by the SDK", "enabled": True, "tags": []}

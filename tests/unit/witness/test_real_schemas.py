@@ -159,13 +159,11 @@ def test_a_life(real_sandbox: RunningSandbox, schema_id: str, scope: str | None,
 
     created = life.both("create", value=value)
     life.unchanged(value=value)
-    life.unchanged(value=nulled(life.document, value))
-    life.unchanged(value=reversed_sets(life.document, value))
+    life.unchanged(value=nulled(life.document, reversed_sets(life.document, value)))
 
     stored = life.read()
     assert stored["objectId"] == created["object"]["object_id"]
     life.unchanged(value=stored["value"], value_mode="replace")
-    life.unchanged(value=value, value_mode="replace")
 
     gone = life.both("delete", value=value, state="absent")
     assert gone["object"] is None

@@ -14,7 +14,7 @@ Document = Mapping[str, Any]
 Reference = Callable[[str], str]
 
 # Types of a newer time and deep nesting end here.
-_DEEPEST = 7
+_DEEPEST = 6
 # The first text that meets all constraints is taken; {n} differs from salt to salt.
 _TEXTS = (
     "Sample {n}",

@@ -6,10 +6,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +19,7 @@ import requests
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions import apply, upload
 
 from tests.sandbox.app import Options
+from tests.support.clients import python_clients
 from tests.support.module import run_module
 from tests.support.packages import MALFORMED, build_package, make_keys, malformed, manifest
 from tests.support.sandbox import TOKEN, RunningSandbox, running
@@ -759,12 +758,9 @@ def test_a_package_made_by_dt_cli(sandbox: RunningSandbox) -> None:
     assert not _predicted(sandbox, path=str(BY_DT_CLI), activate=True)["changed"]
 
 
+@pytest.mark.timeout(180)
 def test_a_package_that_dt_cli_makes_now(sandbox: RunningSandbox, tmp_path: Path) -> None:
-    found = (
-        os.environ.get("TEST_DT_CLI") or shutil.which("dt", path=os.path.dirname(sys.executable)) or shutil.which("dt")
-    )
-    if not found:
-        pytest.skip("needs the program dt of dt-cli: on PATH, or its path in the variable TEST_DT_CLI")
+    program = str(python_clients() / "dt")
     source = tmp_path / "extension"
     source.mkdir()
     (source / "extension.yaml").write_text(manifest("custom:made.now", "0.0.1"))
@@ -774,7 +770,7 @@ def test_a_package_that_dt_cli_makes_now(sandbox: RunningSandbox, tmp_path: Path
         "assemble --source extension -o extension.zip --force",
         "sign --src extension.zip --key dev.pem -o bundle.zip --force",
     ):
-        subprocess.run([found, "ext", *command.split()], cwd=tmp_path, check=True, capture_output=True, timeout=50)
+        subprocess.run([program, "ext", *command.split()], cwd=tmp_path, check=True, capture_output=True, timeout=50)
     path = str(tmp_path / "bundle.zip")
     assert _predicted(sandbox, path=path)["action"] == "create"
     assert not _run(sandbox, path=path)["changed"]

@@ -55,7 +55,9 @@ def specification(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     with mock.patch.object(module, "run") as run:
         module.main()
     dummy, options = run.call_args.args[:2]
-    rules = {key: value for key, value in run.call_args.kwargs.items() if key not in ("scopes", "withheld")}
+    rules = {
+        key: value for key, value in run.call_args.kwargs.items() if key not in ("scopes", "scopes_if", "withheld")
+    }
     return {**_module._common_options(), **options}, rules
 
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 import requests
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
 
 from tests.support.sandbox import RunningSandbox
 
@@ -567,6 +568,18 @@ class TestTrouble:
         assert "unknown" in failed["msg"]
         assert len(sandbox.writes) == 2
 
+    def test_somebody_creates_the_same_object_at_the_same_time(
+        self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        blind_once(monkeypatch)
+        same = run(sandbox, schema_id=TAG, value={"name": "Web servers"})
+        assert (same["action"], same["changed"]) == ("none", False)
+        blind_once(monkeypatch)
+        assert run(sandbox, schema_id=TAG, value={"name": "Web servers", "description": "x"})["action"] == "update"
+        sandbox.clear()
+        assert fail(sandbox, schema_id=TAG, value={"name": "x" * 101})["error"]["status"] == 400
+        assert sandbox.sent.count(LIST) == 2
+
     def test_throttled(self, sandbox: RunningSandbox) -> None:
         sandbox.fault(kind="status", path="/settings/", status=429, headers={"Retry-After": "0"}, times=3)
         assert run(sandbox, schema_id=TAG, value={"name": "Mobile"})["action"] == "create"
@@ -576,6 +589,17 @@ class TestTrouble:
         assert run(sandbox, schema_id=TAG, value={"name": "Web servers", "description": "x"})["action"] == "update"
         sandbox.fault(kind="status", method="DELETE", path="/settings/objects/", status=404)
         assert run(sandbox, schema_id=TAG, value={"name": "Web servers"}, state="absent")["action"] == "delete"
+
+
+def blind_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first look sees nothing, as if all that is there came right after it."""
+    looks = [True]
+    listed = Settings.listed
+
+    def blind(self: Settings, *args: Any, **more: Any) -> list[Any]:
+        return [] if looks and looks.pop() else listed(self, *args, **more)
+
+    monkeypatch.setattr(Settings, "listed", blind)
 
 
 VARIANTS = [
@@ -628,5 +652,9 @@ def test_platform_token_and_oauth_reach_the_platforms_path(sandbox: RunningSandb
         "oauth_token_url": f"{sandbox.url}/sso/oauth2/token",
     }
     assert sandbox.run("settings_object", **args, **oauth)["action"] == "none"
+    asked = [token.scopes for token in sandbox.state.tokens._issued.values()]
+    assert asked == [{"settings:objects:read", "settings:objects:write", "settings:schemas:read"}]
+    sandbox.run("settings_object", **args, **oauth, admin_access=True)
+    assert "settings:objects:admin" in list(sandbox.state.tokens._issued.values())[-1].scopes
     paths = {one["path"].split("/v2/")[0] for one in sandbox.state.requests if "/v2/" in one["path"]}
     assert paths == {"/platform/classic/environment-api"}

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.sandbox import RunningSandbox
+from tests.unit.plugins.modules.test_settings_object import blind_once
 
 LIST = "GET /v2/settings/objects"
 POST = "POST /v2/settings/objects"
@@ -129,6 +130,11 @@ class TestList:
         object_id = run(sandbox, tags("x"))["objects"][0]["object_id"]
         objects = [{"key": "x", "object_id": object_id, "value": {"description": "by id"}}]
         assert actions(both(sandbox, objects)) == {"x": "update"}
+
+    def test_an_unknown_object_id(self, sandbox: RunningSandbox) -> None:
+        gone = [{"key": "gone", "object_id": "nope", "state": "absent"}, *tags("new")]
+        assert actions(both(sandbox, gone)) == {"gone": "none", "new": "create"}
+        assert "no object nope" in fail(sandbox, [{"key": "x", "object_id": "nope", "value": {}}])["msg"]
 
     def test_an_empty_list(self, sandbox: RunningSandbox) -> None:
         assert run(sandbox, [])["changed"] is False
@@ -358,6 +364,7 @@ class TestTrouble:
     def test_all_of_an_array_fail(self, sandbox: RunningSandbox) -> None:
         failed = fail(sandbox, tags("x" * 101, "y" * 101))
         assert [one["error"]["status"] for one in failed["objects"]] == [400, 400]
+        assert failed["error"]["url"] == f"{sandbox.url}/api{POST.split()[1]}"
 
     def test_stops_at_the_first_failure_and_says_what_was_not_reached(self, sandbox: RunningSandbox) -> None:
         failed = fail(sandbox, tags("x" * 101, *[f"t{number}" for number in range(20)]), batch_size=1, parallel=1)
@@ -393,6 +400,16 @@ class TestTrouble:
             "Databases": "update",
             "new": "create",
         }
+
+    def test_somebody_creates_the_same_objects_at_the_same_time(
+        self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        blind_once(monkeypatch)
+        objects = [*tags("Web servers"), *tags("Databases", description="mine"), *tags("fresh")]
+        found = run(sandbox, objects)
+        assert found["summary"] == {"create": 3, "prune": 0, "error": 0}
+        assert [one["name"] for one in values(sandbox, TAG)] == ["Web servers", "Databases", "fresh"]
+        assert values(sandbox, TAG)[1]["description"] == "mine"
 
     def test_a_second_run_finishes_what_a_killed_one_left(self, sandbox: RunningSandbox) -> None:
         sandbox.fault(kind="status", method="POST", path="/settings/objects", status=403, times=1)

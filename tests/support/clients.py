@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-CACHE = Path(__file__).resolve().parents[3] / ".cache"
+CACHE = Path(__file__).resolve().parents[2] / ".cache"
 # dt-cli does not work with a newer typer.
 _PYTHON = ("dt==1.2.2", "dt-cli==1.6.21", "typer==0.15.*", "click==8.1.*")
 _NODE = {
