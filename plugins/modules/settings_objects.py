@@ -294,7 +294,7 @@ objects:
       reached: true
       error:
 pruned:
-  description: Objects that were deleted by O(prune), or would be.
+  description: Objects that were deleted by O(prune), or would be. In diff mode each has its C(diff).
   returned: success, and on failure once something was written
   type: list
   elements: dict

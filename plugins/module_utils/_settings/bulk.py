@@ -245,7 +245,7 @@ def _result(task: Task, planned: BulkPlan, run: Run) -> Result:
     by_key = {item.key: _shown(task, item, run.outcomes.get(item.key, Outcome())) for item in planned.items}
     objects = [by_key.get(item["key"]) or _gone(task, item) for item in task.params["objects"]]
     gone = [
-        {"object_id": one.object_id, "schema_id": one.schema_id, "scope": one.scope, "external_id": one.external_id}
+        _shown_pruned(task, one, run.schema(one))
         for one in planned.pruned
         if run.pruned.get(one.object_id, Outcome()).done
     ]
@@ -255,7 +255,9 @@ def _result(task: Task, planned: BulkPlan, run: Run) -> Result:
     things = {"objects": objects, "pruned": gone, "summary": {**counts, "prune": len(gone), "error": len(errors)}}
     if errors:
         raise _failure(planned, errors, {**things, "changed": changed and not task.check_mode})
-    diffs = [_diff(item) for item in done if item.change.action != "none"] + _pruned_diffs(planned.pruned, run)
+    diffs = [_diff(item) for item in done if item.change.action != "none"] + [
+        _pruned_diff(one, run.schema(one)) for one in planned.pruned if run.pruned.get(one.object_id, Outcome()).done
+    ]
     action = "update" if changed else "none"
     return Result(things, action, validated=_validated(run.outcomes.values(), gone), diffs=diffs)
 
@@ -304,15 +306,18 @@ def _diff(item: Planned) -> dict[str, Any]:
     return sides(item.change.before, item.change.after, f"{item.key}: {title(item.schema, item.wanted, item.change)}")
 
 
-def _pruned_diffs(pruned: Sequence[Stored], run: Run) -> list[dict[str, Any]]:
-    """What goes is shown by name alone: its schema may hold secrets that nobody has masked."""
-    return [
-        sides(
-            {"object_id": one.object_id, "external_id": one.external_id}, {}, f"prune: {one.schema_id} on {one.scope}"
-        )
-        for one in pruned
-        if run.pruned.get(one.object_id, Outcome()).done
-    ]
+def _shown_pruned(task: Task, one: Stored, schema: Schema) -> dict[str, Any]:
+    shown = {"object_id": one.object_id, "schema_id": one.schema_id, "scope": one.scope, "external_id": one.external_id}
+    return {**shown, "diff": _pruned_diff(one, schema)} if task.with_diff else shown
+
+
+def _pruned_diff(one: Stored, schema: Schema) -> dict[str, Any]:
+    before = {
+        "object_id": one.object_id,
+        "external_id": one.external_id,
+        "value": secrets.masked(schema, one.value, hide_unknown=True),
+    }
+    return sides(before, {}, f"prune: {one.schema_id} on {one.scope}")
 
 
 def _validated(outcomes: Iterable[Outcome], gone: Sequence[Any]) -> str:

@@ -46,7 +46,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.bulk
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.order import insertions
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan import Change, Found, plan
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import split_path
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, split_path
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored
 
 # FACTS section 0.5: a body normally has at most 1 MB; what is left is for the brackets and commas.
@@ -86,6 +86,10 @@ class Run:
         self.outcomes: dict[str, Outcome] = {}
         self.pruned: dict[str, Outcome] = {}
         self._ids = {item.key: item.change.target.object_id for item in planned.items if item.change.target}
+
+    def schema(self, one: Stored) -> Schema:
+        """Of an object that is not listed."""
+        return next(schema for schema in self._read.schemas.values() if schema.schema_id == one.schema_id)
 
     def carry_out(self) -> None:
         """All steps, then prune if nothing failed."""

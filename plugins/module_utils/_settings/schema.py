@@ -54,6 +54,11 @@ class Property:
         return self._spec.get("precondition")
 
     @property
+    def referenced_type(self) -> str | None:
+        """Of a property that holds the id of another object: the schema of that object, if the document says it."""
+        return self._spec.get("referencedType")
+
+    @property
     def forces_resubmission(self) -> bool:
         """A change of it demands all secrets in clear (FACTS section 3.8)."""
         return bool(self._spec.get("forceSecretResubmission"))

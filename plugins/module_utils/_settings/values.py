@@ -177,13 +177,13 @@ def _fill(properties: Mapping[str, Property], result: dict[str, Any], within: tu
         filled = False
         for name, below in properties.items():
             if result.get(name) is None and not below.is_nullable and holds(below.precondition, result):
-                default = _default(below, within)
+                default = default_of(below, within)
                 if default is not None:
                     result[name] = default
                     filled = True
 
 
-def _default(prop: Property, within: tuple[Property, ...]) -> Any:
+def default_of(prop: Property, within: tuple[Property, ...]) -> Any:
     """What a required property is unless somebody says otherwise, None if nothing can be known.
 
     Objects and most collections have no default of their own in any schema seen: an object is then what the defaults of its

@@ -36,6 +36,9 @@ _TEXTS = (
 _SPECIAL: Mapping[tuple[str, str], Callable[[int], Any]] = {
     ("builtin:monitoring.slo", "targetSuccess"): lambda n: 90.0 + n / 100,
     ("builtin:monitoring.slo", "targetWarning"): lambda n: 95.0 + n / 100,
+    ("builtin:sandbox.objective", "target"): lambda n: 90.0 + n / 100,
+    ("builtin:sandbox.objective", "warning"): lambda n: 95.0 + n / 100,
+    ("Daily", "end"): lambda n: f"23:45:{n % 60:02d}",
     ("OnceRecurrence", "startTime"): lambda n: f"2026-01-{n % 28 + 1:02d}T10:00:00",
     ("OnceRecurrence", "endTime"): lambda n: f"2026-02-{n % 28 + 1:02d}T10:00:00",
     ("RecurrenceRange", "scheduleStartDate"): lambda n: f"2026-01-{n % 28 + 1:02d}",
@@ -74,6 +77,9 @@ class Maker:
         properties = kind["properties"]
         names = [name for name, one in properties.items() if full or not one["nullable"]]
         names += [name for one in kind.get("constraints") or [] for name in self._counted(one) if name not in names]
+        names = [
+            name for name in names if not any(name in self._too_many(one) for one in kind.get("constraints") or [])
+        ]
         result: dict[str, Any] = {}
         # What is there decides what else may be there, so it takes some rounds.
         for dummy in range(len(names) + 1):
@@ -90,6 +96,11 @@ class Maker:
     def _counted(self, constraint: Document) -> list[str]:
         wanted = constraint.get("minimumPropertyCount") or 0
         return list(constraint["properties"][:wanted]) if constraint["type"] == "PROPERTY_COUNT_RANGE" else []
+
+    def _too_many(self, constraint: Document) -> list[str]:
+        if constraint["type"] != "PROPERTY_COUNT_RANGE" or not constraint.get("maximumPropertyCount"):
+            return []
+        return list(constraint["properties"][constraint["maximumPropertyCount"] :])
 
     def _add(
         self,
@@ -205,6 +216,8 @@ def holds(precondition: Document | None, siblings: Mapping[str, Any]) -> bool:
         return bool(found == precondition["expectedValue"])
     if kind == "IN":
         return found in precondition["expectedValues"]
+    if kind == "REGEX_MATCH":
+        return isinstance(found, str) and re.fullmatch(precondition["pattern"], found) is not None
     raise CannotMakeError(f"precondition of the unknown kind {kind}")
 
 

@@ -102,6 +102,8 @@ CASES = [
     Case(
         "settings_object_info", {"schema_ids": [f"{_SCHEMA}host-monitoring"], "effective": True, "scopes": ["HOST-1"]}
     ),
+    Case("settings_export_info", {"schema_ids": ["*"]}, prepare=_remote),
+    Case("settings_export_info", {"schema_ids": [f"{_SCHEMA}*-rule"], "omit_defaults": True}),
     Case("settings_object", {"schema_id": f"{_SCHEMA}remote-connection", "value": _REMOTE}, "create"),
     Case(
         "settings_object",

@@ -192,7 +192,8 @@ class TestDocumentation:
 
     def test_snippets_in_the_readme_fit_the_argument_spec(self) -> None:
         blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-        tasks = [one for block in blocks for item in yaml.safe_load(block) for one in item.get("tasks", [item])]
+        lists = [found for found in map(yaml.safe_load, blocks) if isinstance(found, list)]
+        tasks = [one for found in lists for item in found for one in item.get("tasks", [item])]
         used = set()
         for task in tasks:
             for key, args in task.items():

@@ -1,0 +1,400 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""From objects as they are stored to items of settings_objects that say the same. Pure.
+
+An item must be found again where it comes from, be created where it is not, and be found there from then on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index, find, given_keys
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.references import REFERENCE
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
+    ENUM,
+    OBJECT,
+    SECRET,
+    SET,
+    Property,
+    Schema,
+    lookup,
+    split_path,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import (
+    comparable,
+    completed,
+    default_of,
+    same,
+    without_nulls,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT, Stored, Wanted
+
+# Stands in a file for a secret, which nobody can read back; plugin_utils/_folder.py fills it in.
+TO_FILL_IN = "$secret"
+# A reference to another object (FACTS section 3.1).
+_SETTING = "setting"
+# By these people tell objects apart. Numbers and switches tell them apart too, but change too easily to find an object by.
+_TELLING = ("text", ENUM, "local_date", "local_time", "local_date_time", "zoned_date_time", "time_zone")
+_TITLES = ("name", "title", "displayName", "label", "summary", "key", "id", "description")
+_LONGEST_SLUG = 60
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is left out: objects that may be neither written nor deleted; required properties that have the schema's default."""
+
+    omit_read_only: bool = True
+    omit_defaults: bool = False
+
+
+@dataclass
+class Export:
+    """``files``: by schema id, the items. ``secrets``: names of what is to be filled in.
+
+    ``outside``: references that lead out of the export, and so mean something only in the same environment.
+    """
+
+    files: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    secrets: list[str] = field(default_factory=list)
+    outside: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Item:
+    schema: Schema
+    stored: Stored
+    identity: Mapping[str, Any]
+    key: str
+
+
+def export(schemas: Mapping[str, Schema], stored: Sequence[Stored], choice: Choice) -> Export:
+    """All of ``stored`` that is not left out, in an order that does not depend on the server's but where order has a meaning."""
+    chosen = _without_read_only(stored) if choice.omit_read_only else list(stored)
+    items = _keyed(_identified(schemas, stored, {one.object_id for one in chosen}))
+    keys = _reference_keys(items)
+    result = Export()
+    for item in items:
+        writer = _Writer(item, keys)
+        value = writer.value
+        if choice.omit_defaults:
+            value = _without_defaults(item, value)
+        row = {"key": item.key, **item.identity, "value": value}
+        if item.stored.scope != ENVIRONMENT:
+            row = {"key": item.key, "scope": item.stored.scope, **item.identity, "value": value}
+        result.files.setdefault(item.schema.schema_id, []).append(row)
+        result.secrets += writer.secrets
+        result.outside += writer.outside
+    return result
+
+
+def file_name(schema_id: str) -> str:
+    """Neither a colon nor a slash can be in the name of a file everywhere."""
+    return re.sub(r"[^\w.-]", "_", schema_id) + ".yml"
+
+
+def is_read_only(one: Stored) -> bool:
+    """Whether nothing of it may be changed; of some built-in objects a colour or a switch may."""
+    return not one.can_write and not one.can_delete and not one.writable_only
+
+
+def _without_read_only(stored: Sequence[Stored]) -> list[Stored]:
+    """Read-only ones that others refer to stay, since a reference by name holds in other environments, and one by id does not."""
+    kept = {one.object_id for one in stored if not is_read_only(one)}
+    by_id = {one.object_id: one for one in stored}
+    waiting = [one for one in stored if one.object_id in kept]
+    while waiting:
+        for text in _texts(waiting.pop().value):
+            if text in by_id and text not in kept:
+                kept.add(text)
+                waiting.append(by_id[text])
+    return [one for one in stored if one.object_id in kept]
+
+
+# identity
+
+
+def _identified(schemas: Mapping[str, Schema], stored: Sequence[Stored], wanted: Iterable[str]) -> list[_Item]:
+    """Each with the options that make settings_objects find it again; keys come later."""
+    wanted = set(wanted)
+    items = []
+    for schema_id, schema in sorted(schemas.items()):
+        ours = [one for one in stored if one.schema_id == schema_id]
+        by_scope: dict[str, list[Stored]] = {}
+        for one in ours:
+            by_scope.setdefault(one.scope, []).append(one)
+        indexes = {scope: Index(schema, some) for scope, some in by_scope.items()}
+        nameless = [one for one in ours if not schema.is_single and not one.external_id]
+        nameless = [one for one in nameless if not _is_found(schema, one, indexes[one.scope])]
+        paths = _telling_paths(schema, nameless, indexes)
+        unnamed = {one.object_id for one in nameless}
+        for one in ours:
+            if one.object_id in wanted:
+                named = {"external_id": one.external_id} if one.external_id else {}
+                identity = _identity(one, paths) if one.object_id in unnamed else named
+                items.append(_Item(schema, one, identity, ""))
+    return items
+
+
+def _identity(one: Stored, paths: Sequence[str]) -> dict[str, Any]:
+    """Of an object without external id and unique key: what it looks like, if that tells it from all others of its schema.
+
+    Else its object id, which means nothing elsewhere: there it is created with the external id, and found by it from then on.
+    """
+    if paths:
+        return {"match_on": list(paths)}
+    return {"object_id": one.object_id, "external_id": f"exported-{_digest(one.object_id)}"}
+
+
+def _is_found(schema: Schema, one: Stored, index: Index, match_on: Sequence[str] = ()) -> bool:
+    """By the very rules that settings_objects will find it by."""
+    value = without_nulls(one.value)
+    try:
+        found = find(schema, Wanted(schema.schema_id, one.scope, value, match_on=tuple(match_on)), value, index)
+    except CollectionError:
+        return False
+    return found is one
+
+
+def _telling_paths(schema: Schema, ours: Sequence[Stored], indexes: Mapping[str, Index]) -> Sequence[str]:
+    """The fewest properties, the same for all objects of the schema, by which each is found."""
+    if not ours:
+        return ()
+    paths = [path for path in _leaves(schema) if all(lookup(one.value, path) is not None for one in ours)]
+    paths.sort(key=_how_telling)
+    pairs = ((paths[0], other) for other in paths[1:])
+    for found in itertools.chain(((path,) for path in paths), pairs, [tuple(paths)] if paths else []):
+        if all(_is_found(schema, one, indexes[one.scope], found) for one in ours):
+            return found
+    return ()
+
+
+def _leaves(prop: Property, path: str = "") -> Iterator[str]:
+    for name, below in prop.properties.items():
+        here = f"{path}.{name}" if path else name
+        if below.kind in _TELLING:
+            yield here
+        elif below.kind == OBJECT and path.count(".") < 2:  # a type may hold itself
+            yield from _leaves(below, here)
+
+
+def _how_telling(path: str) -> tuple[int, int]:
+    name = split_path(path)[-1]
+    return (_TITLES.index(name) if name in _TITLES else len(_TITLES), path.count("."))
+
+
+# keys
+
+
+def _keyed(items: Sequence[_Item]) -> list[_Item]:
+    """Keys that are unique in the whole export and stay the same as long as what names the objects does."""
+    plain: dict[str, list[_Item]] = {}
+    for item in items:
+        plain.setdefault(_plain_key(item), []).append(item)
+    found = []
+    for key, some in plain.items():
+        if len(some) == 1:
+            found.append(_with_key(some[0], key))
+            continue
+        # All of them get a mark, since which one comes first may change.
+        marks = [_mark(item) for item in some]
+        if len(set(marks)) < len(marks):
+            marks = [_digest(item.stored.object_id) for item in some]
+        found += [_with_key(item, f"{key}-{mark[:8]}") for item, mark in zip(some, marks)]
+    ranks = {item.stored.object_id: rank for rank, item in enumerate(items)}
+
+    def order(item: _Item) -> tuple[str, bool, str, int, str]:
+        one = item.stored
+        rank = ranks[one.object_id] if item.schema.is_ordered else 0
+        return one.schema_id, one.scope != ENVIRONMENT, one.scope, rank, item.key
+
+    return sorted(found, key=order)
+
+
+def _with_key(item: _Item, key: str) -> _Item:
+    return _Item(item.schema, item.stored, item.identity, key)
+
+
+def _plain_key(item: _Item) -> str:
+    one = item.stored
+    parts = [one.schema_id] + ([] if one.scope == ENVIRONMENT else [one.scope])
+    if not item.schema.is_single:
+        parts.append(_slug(_title(item)) or _digest(_mark(item))[:8])
+    return "/".join(parts)
+
+
+def _title(item: _Item) -> str:
+    """What people call the object."""
+    value = item.stored.value
+    keys = [key for key in item.schema.unique_keys if all(isinstance(lookup(value, path), str) for path in key)]
+    keys.sort(key=lambda key: (len(key), _how_telling(key[0])))
+    paths: Sequence[str] = next(iter(keys), ()) or item.identity.get("match_on") or ()
+    named = [path for path in _TITLES if item.schema.properties.get(path) and isinstance(value.get(path), str)]
+    if not paths and named:
+        paths = named[:1]
+    texts = [str(lookup(value, path)) for path in paths]
+    return " ".join(texts) or item.stored.external_id or ""
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^\w.]+", "-", text).lower()[:_LONGEST_SLUG].strip("-._")
+
+
+def _mark(item: _Item) -> str:
+    """What tells an object from others of the same title, in other environments as well."""
+    value = item.stored.value
+    names = [lookup(value, path) for key in item.schema.unique_keys for path in key]
+    names += [lookup(value, path) for path in item.identity.get("match_on", ())]
+    return _digest(json.dumps([item.stored.external_id, names], sort_keys=True, default=str))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+# references
+
+
+def _reference_keys(items: Sequence[_Item]) -> dict[tuple[str, str], str]:
+    """The key to write where the first object refers to the second; not there where that would close a circle."""
+    by_id = {item.stored.object_id: item for item in items}
+    targets = {
+        object_id: sorted({text for text in _texts(item.stored.value) if text in by_id})
+        for object_id, item in by_id.items()
+    }
+    found: dict[tuple[str, str], str] = {}
+    done: set[str] = set()
+    for start in by_id:
+        # A stack of our own, since a chain may be longer than Python's.
+        stack = [] if start in done else [(start, iter(targets[start]))]
+        trail = {start}
+        while stack:
+            name, others = stack[-1]
+            other = next(others, None)
+            if other is None:
+                done.add(name)
+                trail.discard(name)
+                stack.pop()
+            elif other not in trail:
+                found[(name, other)] = by_id[other].key
+                if other not in done:
+                    trail.add(other)
+                    stack.append((other, iter(targets[other])))
+    return found
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (Mapping, list)):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(item)
+
+
+# values
+
+
+class _Writer:
+    """The value of one item, with references, marks for secrets, and in the order of the schema."""
+
+    def __init__(self, item: _Item, keys: Mapping[tuple[str, str], str]) -> None:
+        self._item = item
+        self._keys = keys
+        self.secrets: list[str] = []
+        self.outside: list[dict[str, Any]] = []
+        self.value: dict[str, Any] = self._written(item.schema, item.stored.value, "")
+
+    def _written(self, prop: Property, value: Any, path: str) -> Any:
+        if prop.kind == SECRET:
+            name = f"{self._item.key}/{path}"
+            self.secrets.append(name)
+            return {TO_FILL_IN: name}
+        if isinstance(value, Mapping):
+            return self._object(prop, value, path)
+        if isinstance(value, list):
+            items = sorted(value, key=self._in_a_set) if prop.kind == SET else value
+            return [self._written(prop.item, item, f"{path}[{index}]") for index, item in enumerate(items)]
+        if not isinstance(value, str):
+            return value
+        key = self._keys.get((self._item.stored.object_id, value))
+        if key is not None:
+            return {REFERENCE: key}
+        if prop.kind == _SETTING:
+            self.outside.append(
+                {"key": self._item.key, "path": path, "object_id": value, "schema_id": prop.referenced_type}
+            )
+        return value
+
+    def _in_a_set(self, value: Any) -> str:
+        """A set has no order, so it gets one that does not depend on the ids of other objects."""
+        owner = self._item.stored.object_id
+        named = replaced(value, lambda text: self._keys.get((owner, text), text))
+        return json.dumps(named, sort_keys=True, default=str)
+
+    def _object(self, prop: Property, value: Mapping[str, Any], path: str) -> dict[str, Any]:
+        names = [name for name in prop.properties if name in value]
+        names += sorted(name for name in value if name not in prop.properties)
+        return {
+            name: self._written(prop.properties.get(name, _UNKNOWN), value[name], f"{path}.{name}" if path else name)
+            for name in names
+            if value[name] is not None
+        }
+
+
+_UNKNOWN = Property({}, {})
+
+
+def replaced(value: Any, change: Callable[[str], Any]) -> Any:
+    """``value`` with what ``change`` makes of each text in it."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {name: replaced(item, change) for name, item in value.items()}
+    return [replaced(item, change) for item in value] if isinstance(value, list) else value
+
+
+def _without_defaults(item: _Item, value: Mapping[str, Any]) -> dict[str, Any]:
+    """``value`` without required properties that would be filled in again as they are; whole where that is not sure."""
+    schema = item.schema
+    original = without_nulls(item.stored.value)
+    keys = given_keys(schema, Wanted(schema.schema_id, item.stored.scope, original), original)
+    identifying = {tuple(split_path(path)) for key in keys for path in key}
+    identifying |= {tuple(split_path(path)) for path in item.identity.get("match_on", ())}
+    lean = _lean(schema, original, identifying)
+    if not same(schema, original, completed(schema, lean, lean)):
+        return dict(value)
+    return dict(_only_there(value, lean))
+
+
+def _lean(prop: Property, value: Mapping[str, Any], kept: set[tuple[str, ...]]) -> dict[str, Any]:
+    found = {}
+    for name, one in value.items():
+        below = prop.properties.get(name, _UNKNOWN)
+        inside = {path[1:] for path in kept if path[0] == name}
+        droppable = below.kind != SECRET and not below.is_nullable and not inside
+        if droppable and comparable(below, one) == comparable(below, default_of(below, ())):
+            continue
+        if below.kind == OBJECT and isinstance(one, Mapping):
+            one = _lean(below, one, {path for path in inside if path})
+        found[name] = one
+    return found
+
+
+def _only_there(value: Mapping[str, Any], lean: Mapping[str, Any]) -> dict[str, Any]:
+    """Of ``value`` what ``lean`` has too. What stands for a reference or a secret is a dictionary in ``value`` alone."""
+    return {
+        name: _only_there(one, lean[name]) if isinstance(one, Mapping) and isinstance(lean[name], Mapping) else one
+        for name, one in value.items()
+        if name in lean
+    }

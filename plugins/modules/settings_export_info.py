@@ -1,0 +1,181 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: settings_export_info
+short_description: Read settings of a Dynatrace environment in the form in which settings_objects takes them
+version_added: 0.1.0
+author:
+  - The community.dynatrace authors (@ansible-collections)
+description:
+  - Reads all objects of the chosen schemas and scopes, and returns them as items of M(community.dynatrace.settings_objects), a list
+    for each schema.
+  - Given back to the same environment, they change nothing. Given to another one, they create the same objects.
+  - The role P(community.dynatrace.settings_export#role) writes them to files, P(community.dynatrace.settings_apply#role) applies them.
+  - An object is found again by its external id, else by a unique key of its schema, else by what its properties say. Where nothing of this
+    tells it from others, it has its object id, which holds in the same environment, and an external id to be created with elsewhere.
+  - Ids of other exported objects become references by key, C({"$ref":KEY}).
+  - Secrets cannot be read. In their place stands C({"$secret":NAME}), which the lookup plugin
+    P(community.dynatrace.settings_files#lookup) fills in.
+  - The order of everything depends on the objects alone, so that two exports of equal environments are equal.
+options:
+  schema_ids:
+    description:
+      - Schemas to export. V(*) stands for any text, as in V(builtin:alerting.*); V(*) alone means all schemas.
+    type: list
+    elements: str
+    required: true
+  exclude:
+    description:
+      - Schemas to leave out of O(schema_ids), in the same form.
+    type: list
+    elements: str
+  scopes:
+    description:
+      - Scopes to export, such as V(environment) or V(HOST-D3A3C5A146830A79). Unset, all of them.
+    type: list
+    elements: str
+  omit_read_only:
+    description:
+      - Whether objects that may be neither written nor deleted are left out. Those that other objects refer to are never left out.
+    type: bool
+    default: true
+  omit_defaults:
+    description:
+      - Whether required properties that have the default of the schema are left out. It makes shorter files, whose meaning may change when
+        a newer version of the schema has other defaults.
+    type: bool
+    default: false
+  parallel:
+    description: How many requests are on their way at the same time.
+    type: int
+    default: 8
+  admin_access:
+    description:
+      - Whether to read objects of other owners as an administrator. The token needs C(settings:objects:admin) for it.
+    type: bool
+    default: false
+notes:
+  - Needs the scope C(settings.read) (API token), or C(settings:objects:read) and C(settings:schemas:read) (platform token and OAuth).
+seealso:
+  - module: community.dynatrace.settings_objects
+  - plugin: community.dynatrace.settings_files
+    plugin_type: lookup
+extends_documentation_fragment:
+  - community.dynatrace.auth
+  - community.dynatrace.attributes.info
+"""
+
+EXAMPLES = r"""
+- name: Read alerting and management zones
+  community.dynatrace.settings_export_info:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    schema_ids:
+      - builtin:alerting.*
+      - builtin:management-zones
+    scopes:
+      - environment
+  register: exported
+
+- name: Apply them to another environment
+  community.dynatrace.settings_objects:
+    environment_url: https://xyz98765.live.dynatrace.com
+    api_token: "{{ other_api_token }}"
+    schema_id: builtin:management-zones
+    value_mode: replace
+    objects: "{{ (exported.files | selectattr('schema_id', 'eq', 'builtin:management-zones') | first).content.objects }}"
+"""
+
+RETURN = r"""
+files:
+  description: What to write, one entry for each schema that has objects.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: A name for the file.
+      type: str
+    schema_id:
+      description: The schema.
+      type: str
+    content:
+      description: Schema, C(value_mode) and C(objects), as the lookup plugin P(community.dynatrace.settings_files#lookup) reads them.
+      type: dict
+  sample:
+    - name: builtin_management-zones.yml
+      schema_id: builtin:management-zones
+      content:
+        schema_id: builtin:management-zones
+        value_mode: replace
+        objects:
+          - key: builtin:management-zones/payment
+            value:
+              name: payment
+              rules: []
+secrets:
+  description: Names of the secrets that are to be filled in.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - builtin:remote.environment/production/token
+outside:
+  description: References to objects that are not exported. They mean something only in the same environment.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    key:
+      description: The object that refers.
+      type: str
+    path:
+      description: The property that does.
+      type: str
+    object_id:
+      description: The object it refers to.
+      type: str
+    schema_id:
+      description: The schema of that object, if it is known.
+      type: str
+  sample: []
+error:
+  description: What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+  returned: failure
+  type: dict
+  sample:
+    status: 403
+    code: 403
+    message: "Token is missing required scope. Use one of: settings.read"
+    constraint_violations: []
+    method: GET
+    url: https://abc12345.live.dynatrace.com/api/v2/settings/schemas
+"""
+
+from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.export import export_all
+
+
+def main() -> None:
+    run(
+        export_all,
+        {
+            "schema_ids": {"type": "list", "elements": "str", "required": True},
+            "exclude": {"type": "list", "elements": "str"},
+            "scopes": {"type": "list", "elements": "str"},
+            "omit_read_only": {"type": "bool", "default": True},
+            "omit_defaults": {"type": "bool", "default": False},
+            "parallel": {"type": "int", "default": 8},
+            "admin_access": {"type": "bool", "default": False},
+        },
+        scopes=["settings:objects:read", "settings:schemas:read"],
+    )
+
+
+if __name__ == "__main__":
+    main()

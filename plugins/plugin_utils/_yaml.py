@@ -1,0 +1,71 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the plugins of this collection only; it changes without notice.
+
+"""YAML as people like to read it, and reading it without surprises. On the controller alone: modules have no PyYAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+# PyYAML folds longer lines, which makes a long text hard to search and its changes hard to see.
+_NEVER_FOLDED = 10**9
+_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as blocks, lists indented, nothing by alias."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+    """Also of what Ansible derives from str to mark it. A block cannot hold every text; PyYAML quotes it then."""
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style="|" if "\n" in value else None)
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_multi_representer(str, _text)
+_Dumper.add_multi_representer(dict, lambda dumper, value: dumper.represent_dict(dict(value).items()))
+_Dumper.add_multi_representer(list, lambda dumper, value: dumper.represent_list(list(value)))
+_Dumper.add_multi_representer(int, lambda dumper, value: dumper.represent_int(int(value)))
+_Dumper.add_multi_representer(float, lambda dumper, value: dumper.represent_float(float(value)))
+_Dumper.add_representer(bool, yaml.SafeDumper.represent_bool)
+
+
+class _Loader(yaml.SafeLoader):
+    """A date is a text to the API, and so it stays one here."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 (PyYAML's own way)
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != _TIMESTAMP]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def dump(value: Any) -> str:
+    """In the order of the dictionaries' keys."""
+    return str(
+        yaml.dump(
+            value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_NEVER_FOLDED, default_flow_style=False
+        )
+    )
+
+
+def document(value: Mapping[str, Any], comment: str = "") -> str:
+    """A whole file."""
+    lines = "".join(f"# {line}\n" for line in comment.splitlines())
+    return f"{lines}---\n{dump(value)}"
+
+
+def load(text: str) -> Any:
+    """Raises yaml.YAMLError."""
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader)
