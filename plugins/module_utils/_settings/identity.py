@@ -25,6 +25,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import comparable
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored, Wanted
 
+_ENCODER = json.JSONEncoder(sort_keys=True, default=str)
+
 
 class Index:
     """The objects of one schema and scope in rank order, found by what identifies them without looking at all of them."""
@@ -63,7 +65,7 @@ class Index:
 
 def key_text(schema: Schema, key: Sequence[str], value: Mapping[str, Any]) -> str:
     """The values at the paths of ``key``, in a form that is equal when they mean the same."""
-    return json.dumps([_at(schema, value, path) for path in key], sort_keys=True, default=str)
+    return _ENCODER.encode([_at(schema, value, path) for path in key])
 
 
 def find(schema: Schema, wanted: Wanted, given: Mapping[str, Any], stored: Index) -> Stored | None:

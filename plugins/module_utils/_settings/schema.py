@@ -165,9 +165,10 @@ def lookup(value: Any, path: str) -> Any:
     return value
 
 
-def split_path(path: str) -> list[str]:
+@functools.lru_cache(maxsize=1024)
+def split_path(path: str) -> tuple[str, ...]:
     """UNIQUE constraints separate with a slash, people with a dot; no property name holds either."""
-    return [name for name in re.split(r"[/.]", path) if name]
+    return tuple(name for name in re.split(r"[/.]", path) if name)
 
 
 def property_at(schema: Schema, path: str) -> Property | None:

@@ -29,6 +29,9 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
 _INTEGER = re.compile(r"[+-]?\d+")
 _MINUTES = re.compile(r"(?:[^:]*[T ])?\d\d:\d\d")
 _TIMES = ("local_time", "local_date_time")
+# What the schema does not describe.
+_UNKNOWN = Property({}, {})
+_ENCODER = json.JSONEncoder(sort_keys=True, default=str)
 
 
 def conform(prop: Property, value: Any, path: str = "value") -> Any:
@@ -229,8 +232,7 @@ def comparable(prop: Property, value: Any, in_collection: bool = False) -> Any:
         return None if in_collection else True
     if prop.kind == OBJECT and isinstance(value, Mapping):
         properties = prop.properties
-        known = Property({}, {})
-        pairs = {name: comparable(properties.get(name, known), item, in_collection) for name, item in value.items()}
+        pairs = {name: comparable(properties.get(name, _UNKNOWN), item, in_collection) for name, item in value.items()}
         return {name: item for name, item in pairs.items() if item is not None}
     if isinstance(value, list):
         items = [comparable(prop.item, item, True) for item in value]
@@ -251,4 +253,4 @@ def _comparable_scalar(prop: Property, value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
+    return _ENCODER.encode(value)
