@@ -4,7 +4,10 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The options that all modules share: which environment, which token, how to send."""
+"""The options that all modules and plugins share: which environment, which token, how to send.
+
+``PLUGIN`` says the same for plugins, which have other ways to name variables; a test compares the two.
+"""
 
 from __future__ import annotations
 
@@ -103,5 +106,119 @@ requirements:
 notes:
   - The environment variables are read where the module runs. Modules for an API usually run on the controller, with
     C(connection=local) or C(delegate_to=localhost).
+  - Proxies come from the usual environment variables E(HTTPS_PROXY) and E(NO_PROXY).
+"""
+
+    # Numbers and booleans name their variables in the text: Ansible itself would take an empty one for a value.
+    PLUGIN = r"""
+options:
+  environment_url:
+    description:
+      - Address of the Dynatrace environment.
+      - SaaS is V(https://abc12345.live.dynatrace.com), Managed is V(https://HOST/e/ENVIRONMENT-ID), an ActiveGate is
+        V(https://HOST:9999/e/ENVIRONMENT-ID). A trailing V(/) or V(/api/v2) does no harm.
+      - With an API token V(.apps.) in the host name becomes V(.live.), with a platform token or OAuth V(.live.) becomes V(.apps.).
+      - Plain V(http://) is refused, except for the machine itself, because the token would travel in clear.
+      - Required, here or as a variable.
+    type: str
+    env:
+      - name: DYNATRACE_ENV_URL
+      - name: DT_ENV_URL
+  api_token:
+    description:
+      - Access token of the environment, for the classic API.
+      - Give exactly one of O(api_token), O(platform_token), and O(oauth_client_id) with O(oauth_client_secret). Any of them given
+        in the file hides all the environment variables for them.
+    type: str
+    env:
+      - name: DYNATRACE_API_TOKEN
+      - name: DT_API_TOKEN
+  platform_token:
+    description:
+      - Platform token of a SaaS environment.
+    type: str
+    env:
+      - name: DYNATRACE_PLATFORM_TOKEN
+      - name: DT_PLATFORM_TOKEN
+  oauth_client_id:
+    description:
+      - Id of an OAuth client of a SaaS account. Its tokens live for five minutes and are renewed as needed; they are kept in memory only.
+    type: str
+    env:
+      - name: DYNATRACE_CLIENT_ID
+      - name: DT_CLIENT_ID
+  oauth_client_secret:
+    description:
+      - Secret of the OAuth client.
+    type: str
+    env:
+      - name: DYNATRACE_CLIENT_SECRET
+      - name: DT_CLIENT_SECRET
+  oauth_token_url:
+    description:
+      - Where OAuth tokens are issued. Unset, it is the token service of Dynatrace.
+    type: str
+    env:
+      - name: DYNATRACE_TOKEN_URL
+      - name: DT_TOKEN_URL
+  oauth_scopes:
+    description:
+      - Scopes to ask for. Unset, what the plugin needs is asked for; the plugin's notes name it.
+    type: list
+    elements: str
+  oauth_resource:
+    description:
+      - The account, such as V(urn:dtaccount:11111111-2222-3333-4444-555555555555).
+    type: str
+    env:
+      - name: DYNATRACE_ACCOUNT_URN
+  validate_certs:
+    description:
+      - Whether the server's certificate is checked. Switch it off only where nobody else is on the line.
+      - The environment variable E(DYNATRACE_VALIDATE_CERTS) is used where the option is not given.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - File or folder with the certificate authorities to trust, instead of the usual ones.
+    type: path
+    env:
+      - name: DYNATRACE_CA_PATH
+  client_cert:
+    description:
+      - File with a client certificate in PEM format, which may hold its key as well.
+    type: path
+    env:
+      - name: DYNATRACE_CLIENT_CERT
+  client_key:
+    description:
+      - File with the key of O(client_cert).
+    type: path
+    env:
+      - name: DYNATRACE_CLIENT_KEY
+  timeout:
+    description:
+      - Seconds to wait for a connection, and between two pieces of an answer.
+      - The environment variable E(DYNATRACE_TIMEOUT) is used where the option is not given.
+    type: float
+    default: 60
+  retries:
+    description:
+      - How often a request is sent again after a failure that may pass (429, 503, connection problems).
+      - The environment variable E(DYNATRACE_RETRIES) is used where the option is not given.
+    type: int
+    default: 5
+  retry_max_delay:
+    description:
+      - Seconds to wait at most between two tries, whatever the server asks for.
+      - The environment variable E(DYNATRACE_RETRY_MAX_DELAY) is used where the option is not given.
+    type: float
+    default: 60
+requirements:
+  - requests
+notes:
+  - The connection options and filters may be templates, for example of lookups or of variables given with C(--extra-vars).
+  - Of several environment variables of one option the first that is set counts. An empty one is unset.
+  - C(module_defaults) do not reach plugins. The environment variables are the same for modules and plugins.
   - Proxies come from the usual environment variables E(HTTPS_PROXY) and E(NO_PROXY).
 """

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,3 +69,16 @@ class Result:
 def sides(before: Mapping[str, Any], after: Mapping[str, Any], title: str) -> dict[str, Any]:
     """A diff as Ansible prints it."""
     return {"before": before, "after": after, "before_header": title, "after_header": title}
+
+
+def scrubbed(value: Any, secrets: Collection[str]) -> Any:
+    """``value`` without the secret texts: a server may repeat in a message what it refused."""
+    if isinstance(value, str):
+        for secret in sorted(filter(None, secrets), key=len, reverse=True):
+            value = value.replace(secret, MASK)
+        return value
+    if isinstance(value, Mapping):
+        return {key: scrubbed(item, secrets) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [scrubbed(item, secrets) for item in value]
+    return value

@@ -225,43 +225,12 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/activeGates
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.info import (
-    COMPARE_TYPES,
-    MODULES,
-    TOKEN_STATES,
-    UPDATE_STATUSES,
-    activegates,
-)
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.info import FILTERS, activegates
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
 
 
 def main() -> None:
-    run(
-        activegates,
-        {
-            "activegate_id": {"type": "str"},
-            "hostname": {"type": "str"},
-            "os_type": {"type": "str", "choices": ["LINUX", "WINDOWS"]},
-            "os_architecture": {"type": "str", "choices": ["X86", "S390", "ARM", "PPCLE"]},
-            "network_address": {"type": "str"},
-            "load_balancer_address": {"type": "str"},
-            "type": {"type": "str", "choices": ["ENVIRONMENT", "ENVIRONMENT_MULTI"]},
-            "network_zone": {"type": "str"},
-            "group": {"type": "str"},
-            "update_status": {"type": "str", "choices": UPDATE_STATUSES},
-            "version": {"type": "str"},
-            "version_compare_type": {"type": "str", "choices": COMPARE_TYPES},
-            "auto_update": {"type": "str", "choices": ["DISABLED", "ENABLED"]},
-            "online": {"type": "bool"},
-            "enabled_modules": {"type": "list", "elements": "str", "choices": MODULES},
-            "disabled_modules": {"type": "list", "elements": "str", "choices": MODULES},
-            "containerized": {"type": "bool"},
-            "token_state": {"type": "str", "choices": TOKEN_STATES},
-            "token_expiration_set": {"type": "bool"},
-            "fips_mode": {"type": "bool"},
-        },
-        scopes=["environment-api:activegates:read"],
-    )
+    run(activegates, {"activegate_id": {"type": "str"}, **FILTERS}, scopes=["environment-api:activegates:read"])
 
 
 if __name__ == "__main__":

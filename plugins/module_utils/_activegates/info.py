@@ -15,7 +15,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._activegates.m
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import found, job_path
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import filter_version
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import path_segment
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
 from ansible_collections.community.dynatrace.plugins.module_utils._result import Result, Task
 
 _JOBS = "/v2/activeGates/updateJobs"
@@ -56,6 +56,28 @@ MODULES = [
     "Z_OS",
 ]
 
+# The filters as options, of the module activegate_info and of the inventory plugin.
+FILTERS: Mapping[str, Mapping[str, Any]] = {
+    "hostname": {"type": "str"},
+    "os_type": {"type": "str", "choices": ["LINUX", "WINDOWS"]},
+    "os_architecture": {"type": "str", "choices": ["X86", "S390", "ARM", "PPCLE"]},
+    "network_address": {"type": "str"},
+    "load_balancer_address": {"type": "str"},
+    "type": {"type": "str", "choices": ["ENVIRONMENT", "ENVIRONMENT_MULTI"]},
+    "network_zone": {"type": "str"},
+    "group": {"type": "str"},
+    "update_status": {"type": "str", "choices": UPDATE_STATUSES},
+    "version": {"type": "str"},
+    "version_compare_type": {"type": "str", "choices": COMPARE_TYPES},
+    "auto_update": {"type": "str", "choices": ["DISABLED", "ENABLED"]},
+    "online": {"type": "bool"},
+    "enabled_modules": {"type": "list", "elements": "str", "choices": MODULES},
+    "disabled_modules": {"type": "list", "elements": "str", "choices": MODULES},
+    "containerized": {"type": "bool"},
+    "token_state": {"type": "str", "choices": TOKEN_STATES},
+    "token_expiration_set": {"type": "bool"},
+    "fips_mode": {"type": "bool"},
+}
 # Option to parameter of the API.
 _ACTIVEGATE_FILTERS = {
     "hostname": "hostname",
@@ -95,12 +117,23 @@ _OFF_BY_DEFAULT = ("last_updates",)
 def activegates(task: Task) -> Result:
     """activegate_info: one ActiveGate, or all that pass every filter."""
     activegate_id = task.params["activegate_id"]
-    query = _query(task.params, _ACTIVEGATE_FILTERS, ("version",))
+    query = fleet_query(task.params)
     if not activegate_id:
-        return Result({"activegates": task.client.get(_ACTIVEGATES, query)["activeGates"]})
+        return Result({"activegates": fleet(task.client, query)})
     _refuse_filters("activegate_id names one ActiveGate", query, _ACTIVEGATE_FILTERS)
     one = found(task.client, f"{_ACTIVEGATES}/{path_segment(checked_id(activegate_id))}")
     return Result({"activegates": [] if one is None else [one]})
+
+
+def fleet_query(filters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of the API for the options of FILTERS, of which None is one that was not given."""
+    return _query(filters, _ACTIVEGATE_FILTERS, ("version",))
+
+
+def fleet(client: Client, query: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All ActiveGates that pass, in one request: the API has no pages here."""
+    listed: list[dict[str, Any]] = client.get(_ACTIVEGATES, query)["activeGates"]
+    return listed
 
 
 def jobs(task: Task) -> Result:

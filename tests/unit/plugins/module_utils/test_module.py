@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.community.dynatrace.plugins.module_utils import _module
+from ansible_collections.community.dynatrace.plugins.module_utils import _connection, _module
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
     InputError,
@@ -225,7 +225,7 @@ def test_a_bug_is_not_swallowed() -> None:
 
 def test_oauth_tokens_are_masked_like_given_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     registered: list[str] = []
-    monkeypatch.setattr(_module, "register_secret", registered.append)
+    monkeypatch.setattr(_connection, "register_secret", registered.append)
 
     def work(task: Task) -> Result:
         return Result({"things": [task.client.get("/v2/x")]})

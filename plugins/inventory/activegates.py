@@ -1,0 +1,368 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: activegates
+short_description: ActiveGates of a Dynatrace environment as hosts
+version_added: 0.1.0
+author:
+  - The community.dynatrace authors (@ansible-collections)
+description:
+  - Makes every ActiveGate that the API lists, or every one that passes O(filters), a host in the group C(activegates).
+  - The API lists the ActiveGates that are connected, or were within the last two hours. They are read in one request.
+  - The file's name ends in C(activegates.yml) or C(activegates.yaml).
+  - Every host has the variables C(dynatrace_id), C(dynatrace_hostname), C(dynatrace_version), C(dynatrace_type), C(dynatrace_group),
+    C(dynatrace_network_zone), C(dynatrace_os_type), C(dynatrace_os_architecture), C(dynatrace_modules) (a list with the names of the
+    enabled modules), C(dynatrace_update_status), C(dynatrace_auto_update) (C(ENABLED) or C(DISABLED)), C(dynatrace_online) and
+    C(dynatrace_containerized), and in C(dynatrace_activegate) all fields as the API gives them. What the API leaves out is null.
+options:
+  plugin:
+    description:
+      - Says that the file is for this plugin.
+    type: str
+    required: true
+    choices: [community.dynatrace.activegates]
+  hostnames:
+    description:
+      - What a host is called, the first of these that the ActiveGate has.
+      - ActiveGates that would share a name are called by their ids, all of them. So is one whose name has blanks, braces, brackets
+        or commas.
+    type: list
+    elements: str
+    choices: [hostname, id]
+    default: [hostname]
+  filters:
+    description:
+      - Which ActiveGates become hosts, all unless given. Filters add up. The server applies them.
+      - They are those of the module M(community.dynatrace.activegate_info).
+    type: dict
+    default: {}
+    suboptions:
+      hostname:
+        description:
+          - Part of the host name.
+        type: str
+      os_type:
+        description:
+          - Operating system.
+        type: str
+        choices: [LINUX, WINDOWS]
+      os_architecture:
+        description:
+          - Architecture.
+        type: str
+        choices: [X86, S390, ARM, PPCLE]
+      network_address:
+        description:
+          - Part of a network address.
+        type: str
+      load_balancer_address:
+        description:
+          - Part of a load balancer's address.
+        type: str
+      type:
+        description:
+          - Type of the ActiveGate.
+        type: str
+        choices: [ENVIRONMENT, ENVIRONMENT_MULTI]
+      network_zone:
+        description:
+          - Part of the network zone's name.
+        type: str
+      group:
+        description:
+          - Part of the group's name.
+        type: str
+      update_status:
+        description:
+          - Update status.
+        type: str
+        choices:
+          - INCOMPATIBLE
+          - OUTDATED
+          - SCHEDULED
+          - SUPPRESSED
+          - UNKNOWN
+          - UP2DATE
+          - UPDATE_IN_PROGRESS
+          - UPDATE_PENDING
+          - UPDATE_PROBLEM
+      version:
+        description:
+          - Version that the ActiveGates' are compared with, of three parts, such as V("1.331.24"). Quote it.
+        type: str
+      version_compare_type:
+        description:
+          - How O(filters.version) is compared. Unset, it is V(EQUAL).
+        type: str
+        choices: [EQUAL, GREATER, GREATER_EQUAL, LOWER, LOWER_EQUAL]
+      auto_update:
+        description:
+          - Whether the ActiveGate updates by itself.
+        type: str
+        choices: [DISABLED, ENABLED]
+      online:
+        description:
+          - Whether the ActiveGate is connected now.
+        type: bool
+      enabled_modules:
+        description:
+          - Modules that are enabled, all of them.
+        type: list
+        elements: str
+        choices:
+          - AWS
+          - AZURE
+          - BEACON_FORWARDER
+          - CLOUD_FOUNDRY
+          - DB_INSIGHT
+          - DEBUGGING
+          - EXTENSIONS_V1
+          - EXTENSIONS_V2
+          - KUBERNETES
+          - LOGS
+          - MEMORY_DUMPS
+          - METRIC_API
+          - ONE_AGENT_ROUTING
+          - OTLP_INGEST
+          - REST_API
+          - SYNTHETIC
+          - VMWARE
+          - Z_OS
+      disabled_modules:
+        description:
+          - Modules that are disabled, all of them.
+        type: list
+        elements: str
+        choices:
+          - AWS
+          - AZURE
+          - BEACON_FORWARDER
+          - CLOUD_FOUNDRY
+          - DB_INSIGHT
+          - DEBUGGING
+          - EXTENSIONS_V1
+          - EXTENSIONS_V2
+          - KUBERNETES
+          - LOGS
+          - MEMORY_DUMPS
+          - METRIC_API
+          - ONE_AGENT_ROUTING
+          - OTLP_INGEST
+          - REST_API
+          - SYNTHETIC
+          - VMWARE
+          - Z_OS
+      containerized:
+        description:
+          - Whether the ActiveGate runs in a container.
+        type: bool
+      token_state:
+        description:
+          - State of the ActiveGate's token.
+        type: str
+        choices: [ABSENT, EXPIRING, INVALID, UNKNOWN, UNSUPPORTED, VALID]
+      token_expiration_set:
+        description:
+          - Whether the ActiveGate's token expires.
+        type: bool
+      fips_mode:
+        description:
+          - Whether the ActiveGate runs in FIPS mode.
+        type: bool
+notes:
+  - Needs the scope C(activeGates.read) (API token) or C(environment-api:activegates:read) (platform token and OAuth).
+  - The plugin sets no connection. An ActiveGate is updated through the API, so plays over these hosts use C(gather_facts=false) and
+    C(delegate_to=localhost), and nothing connects to the hosts.
+  - The cache is used only for the same environment and the same filters. It holds no token.
+seealso:
+  - module: community.dynatrace.activegate_info
+  - module: community.dynatrace.activegate_update_job
+extends_documentation_fragment:
+  - constructed
+  - inventory_cache
+  - community.dynatrace.auth.plugin
+"""
+
+EXAMPLES = r"""
+# All ActiveGates. Environment and token come from DYNATRACE_ENV_URL and DYNATRACE_API_TOKEN.
+# File name: activegates.yml
+---
+plugin: community.dynatrace.activegates
+
+# Those that are online and outdated, in groups by network zone and system, with a token from a lookup.
+# File name: outdated.activegates.yml
+---
+plugin: community.dynatrace.activegates
+environment_url: https://abc12345.live.dynatrace.com
+api_token: "{{ lookup('ansible.builtin.env', 'MY_DYNATRACE_TOKEN') }}"
+filters:
+  update_status: OUTDATED
+  online: true
+keyed_groups:
+  - key: dynatrace_network_zone
+    prefix: zone
+  - key: dynatrace_os_type | lower
+    prefix: os
+groups:
+  synthetic: "'SYNTHETIC' in dynatrace_modules"
+compose:
+  minor_version: dynatrace_version.split('.')[1] | int
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: /tmp/activegates
+cache_timeout: 300
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleParserError
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.release import __version__ as ansible_version
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.info import FILTERS, fleet, fleet_query
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.inventory import (
+    HOSTNAMES,
+    named,
+    variables,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._connection import common_options, connected
+from ansible_collections.community.dynatrace.plugins.module_utils._credentials import SECRETS
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
+from ansible_collections.community.dynatrace.plugins.module_utils._result import scrubbed
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # ansible-core before 2.19, where every text is a template unless it is marked
+    from ansible.utils.unsafe_proxy import wrap_var
+else:
+    del trust_as_template
+    # Nothing is a template unless it is marked as trusted.
+    wrap_var = None
+
+# Only these are marked: ansible-inventory shows a marked text as a dict, and AWX shows what it shows.
+_PERHAPS_TEMPLATE = re.compile(r"[{}]|#jinja2")
+_GROUP = "activegates"
+_SCOPES = ["environment-api:activegates:read"]
+_SPEC = {
+    **common_options(),
+    "hostnames": {"type": "list", "elements": "str", "choices": HOSTNAMES, "default": ["hostname"]},
+    "filters": {"type": "dict", "options": FILTERS},
+}
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    NAME = "community.dynatrace.activegates"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._given: dict[str, Any] = {}
+
+    def verify_file(self, path: str) -> bool:
+        return super().verify_file(path) and path.endswith(("activegates.yml", "activegates.yaml"))
+
+    def set_options(
+        self,
+        task_keys: Mapping[str, Any] | None = None,
+        var_options: Mapping[str, Any] | None = None,
+        direct: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Options that modules have as well are checked as modules check them, once their templates are resolved.
+
+        Ansible's own way here knows no templates, would take an empty variable for a value, and would keep secrets.
+        """
+        given = {name: value for name, value in (direct or {}).items() if name in _SPEC}
+        self.templar.available_variables = self._vars or {}
+        self._given = {name: _plain(self.templar.template(value)) for name, value in given.items()}
+        super().set_options(
+            task_keys=task_keys,
+            var_options=var_options,
+            direct={name: value for name, value in (direct or {}).items() if name not in given},
+        )
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        super().parse(inventory, loader, path, cache)
+        if IMPORT_ERROR is not None:
+            raise AnsibleParserError(missing_required_lib("requests"))
+        self._read_config_data(path)
+        secrets = {str(self._given[name]) for name in SECRETS if self._given.get(name)}
+        failure = None
+        try:
+            params = _validated(self._given)
+            activegates = self._activegates(params, self.get_cache_key(path), cache, secrets)
+        except CollectionError as error:
+            failure = scrubbed(error.msg, secrets)
+        if failure is not None:
+            # Not where it is handled: a traceback would show what is being handled, unscrubbed.
+            raise AnsibleParserError(failure)
+        self._populate(named(activegates, params["hostnames"]))
+
+    def _activegates(
+        self, params: Mapping[str, Any], key: str, may_read_cache: bool, secrets: set[str]
+    ) -> list[dict[str, Any]]:
+        """From the cache if it holds the answer to the same question, else from the API."""
+        filters = {**dict.fromkeys(FILTERS), **(params["filters"] or {})}
+        query = fleet_query({name: None if value == "" else value for name, value in filters.items()})
+        question = [params["environment_url"], query]
+        use_cache = self.get_option("cache")
+        if use_cache and may_read_cache:
+            cached = self._cache.get(key)
+            if isinstance(cached, Mapping) and cached.get("question") == question:
+                return cached["activegates"]
+        client = connected(params, _SCOPES, secrets.add, ansible_version)
+        try:
+            answer = fleet(client, query)
+        finally:
+            client.close()
+        if use_cache:
+            self._cache[key] = {"question": question, "activegates": answer}
+        return answer
+
+    def _populate(self, hosts: Mapping[str, Mapping[str, Any]]) -> None:
+        strict = self.get_option("strict")
+        self.inventory.add_group(_GROUP)
+        for name, activegate in hosts.items():
+            host = _untrusted(name)
+            self.inventory.add_host(host, group=_GROUP)
+            for variable, value in _untrusted(variables(activegate)).items():
+                self.inventory.set_variable(host, variable, value)
+            known = self.inventory.get_host(host).get_vars()
+            self._set_composite_vars(self.get_option("compose"), known, host, strict=strict)
+            self._add_host_to_composed_groups(self.get_option("groups"), known, host, strict=strict)
+            self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, host, strict=strict)
+
+
+def _untrusted(value: Any) -> Any:
+    """What the API says is no template, whatever it looks like."""
+    if wrap_var is None:
+        return value
+    if isinstance(value, Mapping):
+        return {_untrusted(name): _untrusted(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_untrusted(item) for item in value]
+    return wrap_var(value) if isinstance(value, str) and _PERHAPS_TEMPLATE.search(value) else value
+
+
+def _plain(value: Any) -> Any:
+    """Without what Ansible attaches to values of a file: a mark of trust, an origin, a vault's encryption."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, (bool, int, float)) else str(value)
+
+
+def _validated(given: Mapping[str, Any]) -> dict[str, Any]:
+    """With types, choices, defaults and variables as a module would have them."""
+    result = ArgumentSpecValidator(_SPEC).validate({name: value for name, value in given.items() if value is not None})
+    if result.error_messages:
+        raise InputError("; ".join(result.error_messages))
+    validated: dict[str, Any] = result.validated_parameters
+    return validated

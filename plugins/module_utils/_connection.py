@@ -1,0 +1,97 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules and plugins of this collection only; it changes without notice.
+
+"""From the options that all modules and plugins share to a client: which environment, which token, how to send."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.module_utils.errors import AnsibleFallbackNotFound
+from ansible_collections.community.dynatrace.plugins.module_utils import _credentials
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, Transport
+from ansible_collections.community.dynatrace.plugins.module_utils._version import VERSION
+
+try:
+    from ansible.module_utils.secrets import register_secret
+except ImportError:  # ansible-core before 2.22
+
+    def register_secret(text: str) -> None:
+        """Older versions of ansible-core mask by ``no_log_values`` alone."""
+
+
+# In seconds, and times; the upper end is what sockets and sleeps can still count.
+_LIMITS = {"timeout": (0.001, 1e6), "retries": (0, 1e6), "retry_max_delay": (0, 1e6)}
+
+
+def _from_environment(*names: str) -> str:
+    """The first variable that is set and not empty: AWX injects the unused fields of a credential as empty texts."""
+    for name in names:
+        if os.environ.get(name):
+            return os.environ[name]
+    raise AnsibleFallbackNotFound
+
+
+def _option(*variables: str, **rules: Any) -> dict[str, Any]:
+    return {**rules, "fallback": (_from_environment, list(variables))}
+
+
+def common_options() -> dict[str, Any]:
+    """Documented in the fragment ``auth``. The credentials' variables are read in _credentials, where they exclude each other."""
+    return {
+        "environment_url": _option("DYNATRACE_ENV_URL", "DT_ENV_URL", type="str"),
+        "api_token": {"type": "str", "no_log": True},
+        "platform_token": {"type": "str", "no_log": True},
+        "oauth_client_id": {"type": "str"},
+        "oauth_client_secret": {"type": "str", "no_log": True},
+        "oauth_token_url": {**_option("DYNATRACE_TOKEN_URL", "DT_TOKEN_URL", type="str"), "no_log": False},
+        "oauth_scopes": {"type": "list", "elements": "str"},
+        "oauth_resource": _option("DYNATRACE_ACCOUNT_URN", type="str"),
+        "validate_certs": _option("DYNATRACE_VALIDATE_CERTS", type="bool", default=True),
+        "ca_path": _option("DYNATRACE_CA_PATH", type="path"),
+        "client_cert": _option("DYNATRACE_CLIENT_CERT", type="path"),
+        "client_key": {**_option("DYNATRACE_CLIENT_KEY", type="path"), "no_log": False},
+        "timeout": _option("DYNATRACE_TIMEOUT", type="float", default=60),
+        "retries": _option("DYNATRACE_RETRIES", type="int", default=5),
+        "retry_max_delay": _option("DYNATRACE_RETRY_MAX_DELAY", type="float", default=60),
+    }
+
+
+def connected(
+    params: Mapping[str, Any], scopes: list[str], on_secret: Callable[[str], None], ansible_version: str
+) -> Client:
+    """A client from validated options. ``on_secret`` learns each text that must not be shown, tokens issued later as well."""
+
+    def keep_secret(text: str) -> None:
+        on_secret(text)
+        register_secret(text)
+
+    if not params["environment_url"]:
+        raise InputError("environment_url is missing: give it as an option or as DYNATRACE_ENV_URL")
+    for name, (least, most) in _LIMITS.items():
+        if not least <= params[name] <= most:
+            raise InputError(f"{name} must be from {least:g} to {most:.0f}")
+    chosen = _credentials.credentials(params, os.environ)
+    for name in _credentials.SECRETS:
+        if name in chosen:
+            keep_secret(chosen[name])
+            keep_secret(chosen[name].strip())
+    transport = Transport(
+        validate_certs=params["validate_certs"],
+        ca_path=params["ca_path"] or None,
+        client_cert=params["client_cert"] or None,
+        client_key=params["client_key"] or None,
+        timeout=params["timeout"],
+        retries=params["retries"],
+        retry_max_delay=params["retry_max_delay"],
+        user_agent=f"community.dynatrace/{VERSION} ansible/{ansible_version}",
+        threads=params.get("parallel") or 1,
+    )
+    authentication = _credentials.authentication(chosen, params, scopes, keep_secret)
+    return Client(params["environment_url"], authentication, transport)
