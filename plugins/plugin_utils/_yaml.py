@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ import yaml
 
 # PyYAML folds longer lines, which makes a long text hard to search and its changes hard to see.
 _NEVER_FOLDED = 10**9
+# Line breaks to YAML 1.1, which PyYAML does not write so that they are read again.
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 
 
@@ -30,7 +33,8 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
     """Also of what Ansible derives from str to mark it. A block cannot hold every text; PyYAML quotes it then."""
-    return dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style="|" if "\n" in value else None)
+    style = '"' if _OTHER_BREAKS.search(value) else "|" if "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style=style)
 
 
 _Dumper.add_representer(str, _text)

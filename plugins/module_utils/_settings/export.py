@@ -72,8 +72,8 @@ def _warn(task: Task, found: Export) -> None:
     if found.outside:
         names = sorted({one["schema_id"] or "an unknown schema" for one in found.outside})
         task.warn(
-            f"{len(found.outside)} references lead to objects of {', '.join(names)} that are not exported; they mean something "
-            "only in this environment. Export these schemas as well"
+            f"references lead to objects of {', '.join(names)} that are not exported ({len(found.outside)}, see outside): they mean "
+            "something only in this environment. Export these schemas as well"
         )
 
 

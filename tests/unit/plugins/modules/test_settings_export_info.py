@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +19,7 @@ from tests.support.sandbox import TOKEN, RunningSandbox
 from tests.unit.witness.values import Document, Maker
 
 NOTE = "builtin:sandbox.note"
+AUDIT = "builtin:sandbox.audit"
 TAG = "builtin:sandbox.tag-rule"
 HEADER = "builtin:sandbox.header-rule"
 HOST = "builtin:sandbox.host-monitoring"
@@ -25,7 +27,6 @@ REMOTE = "builtin:sandbox.remote-connection"
 WINDOW = "builtin:sandbox.time-window"
 PLAN = "builtin:sandbox.update-plan"
 PROCESS = "builtin:sandbox.process-rule"
-WEBHOOK = "builtin:sandbox.webhook"
 SUFFIX = "-0123456789ABCDEF"
 LIST = "GET /v2/settings/objects"
 
@@ -198,3 +199,224 @@ class TestRoundTrip:
         exported = export(sandbox)
         unchanged(sandbox, items(exported))
         assert "null" not in json.dumps(exported["files"])
+
+
+def item(exported: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return next(one for one in items(exported) if one["key"] == key)
+
+
+def keys(exported: Mapping[str, Any]) -> list[str]:
+    return [one["key"] for one in items(exported)]
+
+
+class TestRequests:
+    def test_few(self, sandbox: RunningSandbox) -> None:
+        """One for the list of schemas, one list for each ordered schema, the others share; only schemas with objects are read."""
+        sandbox.clear()
+        exported = export(sandbox, parallel=1)
+        ordered = sum(schema.ordered for schema in sandbox.state.settings._catalog)
+        assert sandbox.sent.count("GET /v2/settings/schemas") == 1
+        assert sandbox.sent.count(LIST) == ordered + 1
+        assert len(sandbox.sent) == 1 + ordered + 1 + len(exported["files"])
+        assert sandbox.writes == []
+
+    def test_lists_are_read_side_by_side(self, sandbox: RunningSandbox) -> None:
+        sandbox.clear()
+        export(sandbox, TAG, REMOTE, WINDOW, parallel=8)
+        assert sandbox.sent.count(LIST) == 3
+
+    def test_pages_of_five_hundred(self, sandbox: RunningSandbox) -> None:
+        make(
+            sandbox,
+            *[{"schemaId": TAG, "value": {"name": f"tag {n}", "enabled": True, "tags": []}} for n in range(1200)],
+        )
+        sandbox.clear()
+        assert len(items(export(sandbox, TAG))) == 1202
+        assert sandbox.sent.count(LIST) == 3
+
+
+class TestChoice:
+    def test_patterns(self, sandbox: RunningSandbox) -> None:
+        exported = export(sandbox, "builtin:sandbox.*-rule", exclude=["*.process-*"])
+        assert [one["schema_id"] for one in exported["files"]] == [HEADER, TAG]
+
+    @pytest.mark.parametrize("name", ["builtin:nothing", "builtin:nothing.*"])
+    def test_a_name_without_a_schema(self, sandbox: RunningSandbox, name: str) -> None:
+        failed = sandbox.run("settings_export_info", schema_ids=[TAG, name])
+        assert failed["msg"] == f"this environment has no schema {name}"
+
+    @pytest.mark.parametrize("others", [0, 30])
+    def test_scopes(self, sandbox: RunningSandbox, others: int) -> None:
+        """More scopes than fit into a query are sorted out here."""
+        for scope in ("HOST-0000000000000001", "HOST-0000000000000002"):
+            make(sandbox, {"schemaId": HOST, "scope": scope, "value": {"enabled": False}})
+        scopes = ["HOST-0000000000000001", *[f"HOST-00000000000001{n:02d}" for n in range(others)]]
+        exported = export(sandbox, HOST, scopes=scopes)
+        assert [one["scope"] for one in items(exported)] == ["HOST-0000000000000001"]
+        assert keys(exported) == [f"{HOST}/HOST-0000000000000001"]
+
+    def test_read_only_objects(self, sandbox: RunningSandbox) -> None:
+        """One of which nothing may be changed; of the sandbox's own, the colour may."""
+        (object_id,) = make(sandbox, {"schemaId": WINDOW, "value": window("fixed")})
+        lock(sandbox, object_id)
+        assert keys(export(sandbox, PROCESS)) == [f"{PROCESS}/own-agent", f"{PROCESS}/everything-else"]
+        assert export(sandbox, WINDOW)["files"] == []
+        assert keys(export(sandbox, WINDOW, omit_read_only=False)) == [f"{WINDOW}/fixed"]
+        unchanged(sandbox, items(export(sandbox, omit_read_only=False)))
+
+    def test_a_read_only_object_that_another_one_refers_to(self, sandbox: RunningSandbox) -> None:
+        (object_id,) = make(sandbox, {"schemaId": WINDOW, "value": window("fixed")})
+        lock(sandbox, object_id)
+        make(sandbox, plan(object_id))
+        exported = export(sandbox, WINDOW, PLAN)
+        assert item(exported, PLAN)["value"]["windows"] == [{"window": {"$ref": f"{WINDOW}/fixed"}}]
+        unchanged(sandbox, items(exported))
+
+    def test_defaults(self, sandbox: RunningSandbox) -> None:
+        whole = item(export(sandbox, TAG), f"{TAG}/web-servers")["value"]
+        lean = item(export(sandbox, TAG, omit_defaults=True), f"{TAG}/web-servers")["value"]
+        assert whole == {"name": "Web servers", "enabled": True, "tags": ["frontend", "web"]}
+        assert lean == {"name": "Web servers", "tags": ["frontend", "web"]}
+
+    def test_an_object_that_is_all_defaults(self, sandbox: RunningSandbox) -> None:
+        (there,) = sandbox.run("settings_object_info", schema_ids=[AUDIT], effective=True)["objects"]
+        make(sandbox, {"schemaId": AUDIT, "value": there["value"]})
+        exported = export(sandbox, AUDIT, omit_defaults=True)
+        assert items(exported)[0]["value"] == {}
+        unchanged(sandbox, items(exported))
+        wipe(sandbox)
+        apply(sandbox, items(exported))
+        assert next(sandbox.state.settings.store.objects(AUDIT)).value == there["value"]
+
+
+class TestIdentity:
+    def test_external_id(self, sandbox: RunningSandbox) -> None:
+        assert item(export(sandbox, TAG), f"{TAG}/databases")["external_id"] == "sandbox-databases"
+
+    def test_unique_key(self, sandbox: RunningSandbox) -> None:
+        assert set(item(export(sandbox, TAG), f"{TAG}/web-servers")) == {"key", "schema_id", "value_mode", "value"}
+
+    def test_what_an_object_says(self, sandbox: RunningSandbox) -> None:
+        make(sandbox, note("First!"), note("Second: ÄÖ"))
+        exported = export(sandbox, NOTE)
+        assert keys(exported) == [f"{NOTE}/first", f"{NOTE}/second-äö"]
+        assert items(exported)[0]["match_on"] == ["text"]
+
+    def test_two_that_say_the_same(self, sandbox: RunningSandbox) -> None:
+        """Found by their ids here, and by an external id wherever they are created."""
+        ids = make(sandbox, note("twin"), note("twin"), note("other"))
+        exported = export(sandbox, NOTE)
+        assert {one.get("object_id") for one in items(exported)} == set(ids)
+        unchanged(sandbox, items(exported))
+        assert export(sandbox, NOTE) == exported
+        wipe(sandbox)
+        given = items(exported)
+        assert apply(sandbox, given)["summary"]["create"] == 3
+        unchanged(sandbox, given)
+        again = export(sandbox, NOTE)
+        assert [one["external_id"] for one in items(again)] == [one["external_id"] for one in given]
+        assert not [one for one in items(again) if "object_id" in one]
+
+    def test_keys_that_would_be_the_same(self, sandbox: RunningSandbox) -> None:
+        make(sandbox, note("a b"), note("a-b"), note("A.b"), note("!!"))
+        found = keys(export(sandbox, NOTE))
+        assert len(set(found)) == 4
+        assert f"{NOTE}/a.b" in found
+        make(sandbox, note("c"))
+        assert set(found) < set(keys(export(sandbox, NOTE)))
+
+    def test_a_new_twin_renames_nobody_else(self, sandbox: RunningSandbox) -> None:
+        make(sandbox, note("x y"), note("z"))
+        before = keys(export(sandbox, NOTE))
+        make(sandbox, note("x-y"))
+        assert set(before) - set(keys(export(sandbox, NOTE))) == {f"{NOTE}/x-y"}
+
+
+class TestReferences:
+    def test_by_key(self, sandbox: RunningSandbox) -> None:
+        ids = make(sandbox, *[{"schemaId": WINDOW, "value": window(name)} for name in ("night", "noon")])
+        make(sandbox, plan(*ids))
+        exported = export(sandbox, PLAN, WINDOW)
+        names = [one["window"]["$ref"] for one in item(exported, PLAN)["value"]["windows"]]
+        assert names == [f"{WINDOW}/night", f"{WINDOW}/noon"]
+
+    def test_out_of_the_export(self, sandbox: RunningSandbox) -> None:
+        (object_id,) = make(sandbox, {"schemaId": WINDOW, "value": window("night")})
+        make(sandbox, plan(object_id))
+        exported = export(sandbox, PLAN)
+        assert exported["outside"] == [
+            {"key": PLAN, "path": "windows[0].window", "object_id": object_id, "schema_id": WINDOW}
+        ]
+        assert WINDOW in json.dumps(exported["warnings"])
+        unchanged(sandbox, items(exported))
+
+    def test_a_circle_is_cut(self, sandbox: RunningSandbox) -> None:
+        """Any text that is the id of an exported object is a reference; settings_objects takes no circles."""
+        first, second = make(sandbox, note("one"), note("two"))
+        store = sandbox.state.settings.store
+        for object_id, text in ((first, second), (second, first)):
+            old = store.get(object_id)
+            assert old is not None
+            store.replace(old, dataclasses.replace(old, value={"text": text}))
+        exported = export(sandbox, NOTE)
+        assert json.dumps(exported["files"]).count("$ref") == 1
+        unchanged(sandbox, items(exported))
+
+
+class TestSecrets:
+    VALUE = {"name": "r", "url": "https://r.example.com", "scope": "INTERNAL", "token": "hush-hush-hush"}  # noqa: RUF012
+
+    @pytest.fixture
+    def exported(self, sandbox: RunningSandbox) -> dict[str, Any]:
+        make(sandbox, {"schemaId": REMOTE, "value": self.VALUE})
+        return export(sandbox, REMOTE)
+
+    def test_named_and_not_shown(self, exported: dict[str, Any]) -> None:
+        assert exported["secrets"] == [f"{REMOTE}/r/token"]
+        assert exported["files"][0]["content"]["objects"][0]["value"]["token"] == {"$secret": f"{REMOTE}/r/token"}
+        assert "hush" not in json.dumps(exported)
+
+    def test_filled_in_or_not_nothing_changes(self, sandbox: RunningSandbox, exported: dict[str, Any]) -> None:
+        for missing in ("omit", "placeholder"):
+            unchanged(sandbox, items(exported, {}, missing))
+        unchanged(sandbox, items(exported, {f"{REMOTE}/r/token": "another one"}))
+
+    def test_needed_where_the_object_is_not(self, sandbox: RunningSandbox, exported: dict[str, Any]) -> None:
+        wipe(sandbox)
+        failed = sandbox.run("settings_objects", objects=items(exported))
+        assert "token" in failed["msg"]
+        apply(sandbox, items(exported, {f"{REMOTE}/r/token": "given"}))
+        (found,) = sandbox.state.settings.store.objects(REMOTE)
+        assert found.value == {**self.VALUE, "token": "given"}
+
+
+class TestWithoutPermission:
+    def test_a_schema_that_may_not_be_read(self, sandbox: RunningSandbox) -> None:
+        """It is left out with a warning when a pattern chose it, and an error when it was asked for."""
+        refuse = {"method": "GET", "path": "settings/objects", "kind": "status", "status": 403}
+        sandbox.fault(**refuse, times=2)  # the list of both, then of the first alone
+        exported = export(sandbox, "builtin:sandbox.t*", parallel=1)
+        assert [one["schema_id"] for one in exported["files"]] == []
+        assert len(exported["warnings"]) == 1
+        sandbox.fault(**refuse, times=1)
+        assert sandbox.run("settings_export_info", schema_ids=[TAG])["error"]["status"] == 403
+
+    def test_nothing_at_all(self, sandbox: RunningSandbox) -> None:
+        sandbox.fault(method="GET", path="settings/objects", kind="status", status=403, times=99)
+        assert sandbox.run("settings_export_info", schema_ids=["*"])["error"]["status"] == 403
+
+
+def window(name: str) -> dict[str, Any]:
+    return {"name": name, "enabled": True, "timeZone": "UTC", "daily": {"start": "01:00:00", "end": "05:00:00"}}
+
+
+def plan(*windows: str) -> dict[str, Any]:
+    value = {"updateMode": "WINDOWS", "targetVersion": "latest", "windows": [{"window": one} for one in windows]}
+    return {"schemaId": PLAN, "value": value}
+
+
+def lock(sandbox: RunningSandbox, object_id: str) -> None:
+    store = sandbox.state.settings.store
+    old = store.get(object_id)
+    assert old is not None
+    store.replace(old, dataclasses.replace(old, modifiable=False, deletable=False))
