@@ -308,7 +308,7 @@ class Run:
         if not item.needs:
             return item
         with self._lock:
-            ids = dict(self._ids)
+            ids = {key: self._ids[key] for key in item.needs if key in self._ids}
         wanted = dataclasses.replace(item.wanted, value=settled(item.wanted.value, ids))
         change = dataclasses.replace(item.change, value=settled(item.change.value, ids))
         return dataclasses.replace(item, wanted=wanted, change=change)
