@@ -25,7 +25,7 @@ BULK, LOOP, URI, DT = "settings_objects", "settings_object, loop", "builtin.uri,
 
 _HERE = Path(__file__).parent
 _DT = "dt==1.2.2"
-_EXPORT_MODULE = ROOT / "plugins" / "modules" / "settings_export_info.py"
+_EXPORT = ROOT / "playbooks" / "settings_export.yml"
 
 
 class WrongError(Exception):
@@ -59,6 +59,7 @@ class Playbook:
         self.steps = steps
         self._file = _HERE / "playbooks" / file
         self._variables = folder / "variables.json"
+        self._exported = folder / "exported"
         self._environment = {
             **environment(),
             "DYNATRACE_ENV_URL": url,
@@ -68,7 +69,11 @@ class Playbook:
         }
 
     def prepare(self, items: Sequence[Item]) -> None:
-        variables = {"bench_objects": list(items), "bench_schema_ids": SCHEMA_IDS}
+        variables = {
+            "bench_objects": list(items),
+            "settings_export_schema_ids": SCHEMA_IDS,
+            "settings_export_path": str(self._exported),
+        }
         self._variables.write_text(json.dumps(variables), encoding="utf-8")
 
     def run(self, step: str) -> None:
@@ -118,8 +123,8 @@ def way(name: str, url: str, folder: Path) -> Way:
 
 
 def _export_playbook() -> Path:
-    """Without the export of the collection, all objects are listed, which is what an export reads."""
-    return _HERE / "playbooks" / ("export.yml" if _EXPORT_MODULE.exists() else "list.yml")
+    """That of the collection; a checkout without it lists all objects, which is the least that an export reads."""
+    return _EXPORT if _EXPORT.exists() else _HERE / "playbooks" / "list.yml"
 
 
 def _run(command: Sequence[str], variables: dict[str, str]) -> None:

@@ -171,14 +171,15 @@ def _schemas(
 
 
 def _mask(task: Task, entries: Sequence[Entry], schemas: Mapping[tuple[str, str | None], Schema]) -> None:
-    """From here on it is known what in the list is secret."""
+    """From here on it is known what in the list is secret. Options that were not given are not repeated for each item."""
     by_key = {entry.key: schemas[(entry.wanted.schema_id or "", entry.wanted.schema_version)] for entry in entries}
     shown = []
     for item in task.params["objects"]:
         schema = by_key.get(item["key"])
         value = item.get("value") if schema is not None else None
+        given = {name: one for name, one in item.items() if one is not None}
         shown.append(
-            {**item, "value": secrets.masked(schema, value, hide_unknown=True) if schema is not None else None}
+            {**given, "value": secrets.masked(schema, value, hide_unknown=True) if schema is not None else None}
         )
         task.secrets.update(secrets.to_hide(schema, value) if schema is not None else ())
     task.shown["objects"] = shown
@@ -202,11 +203,11 @@ def _read(
         stored.setdefault((one.schema_id, one.scope), []).append(one)
     scopes = {one.object_id: one.scope for some in stored.values() for one in some}
     entries = [
-        dataclasses.replace(
-            entry,
-            wanted=dataclasses.replace(
-                entry.wanted, scope=entry.wanted.scope or scopes.get(entry.wanted.object_id or "", ENVIRONMENT)
-            ),
+        entry
+        if entry.wanted.scope
+        else Entry(
+            entry.key,
+            dataclasses.replace(entry.wanted, scope=scopes.get(entry.wanted.object_id or "", ENVIRONMENT)),
         )
         for entry in entries
     ]

@@ -251,7 +251,8 @@ class Run:
                 continue
             refusal = self._settings.refusal(code, row)
             is_conflict = code == 409 and self._options.retry_conflict
-            if is_conflict or may_be_overtaken(item.schema, refusal):
+            is_open = is_conflict or may_be_overtaken(item.schema, refusal)
+            if is_open and not self._is_foretold(item, refusal):
                 unsettled[item.key] = refusal
             else:
                 self._refused(item, refusal)
@@ -312,17 +313,21 @@ class Run:
         if not item.needs:
             return item
         with self._lock:
-            ids = dict(self._ids)
+            ids = {key: self._ids[key] for key in item.needs if key in self._ids}
         wanted = dataclasses.replace(item.wanted, value=settled(item.wanted.value, ids))
         change = dataclasses.replace(item.change, value=settled(item.change.value, ids))
         return dataclasses.replace(item, wanted=wanted, change=change)
 
+    def _is_foretold(self, item: Planned, error: ApiError) -> bool:
+        """Whether check mode meets a refusal that the real run, one step further by then, would not."""
+        return self._options.check_mode and _is_expected(item, explained(error, item.wanted))
+
     def _refused(self, item: Planned, error: CollectionError) -> None:
         if isinstance(error, ApiError):
-            error = explained(error, item.wanted)
-            if self._options.check_mode and _is_expected(item, error):
+            if self._is_foretold(item, error):
                 self._report(item, Outcome(True, self._ids.get(item.key), LOCAL))
                 return
+            error = explained(error, item.wanted)
         self._report(item, Outcome(error=error))
 
     def _report(self, item: Planned, outcome: Outcome) -> None:

@@ -12,7 +12,6 @@ Everything that can be known to be wrong is raised here, for all items together,
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +28,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.refe
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, lookup
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored, Wanted
 
+# Path and name of each reference, by the key of the item.
+References = Mapping[str, Sequence[tuple[str, str]]]
 # Stands in a planned value, and so in a diff, for the id of an object that does not exist yet.
 _PENDING = "(object id of item "
 
@@ -109,8 +110,9 @@ class BulkPlan:
 
 def plan_all(entries: Sequence[Entry], read: Read, keep_order: bool, fence: Fence | None) -> BulkPlan:
     """Raises InputError that names every item that cannot be right."""
-    targets = _reference_targets(entries)
-    items = _planned_each(entries, read, targets)
+    named = {one.key: list(references(one.wanted.value)) for one in entries}
+    targets = _reference_targets(entries, named)
+    items = _planned_each(entries, read, targets, named)
     _check_distinct(items)
     arrangements = _arrangements(items, read, keep_order)
     items = [_with_place(item, arrangements) for item in items]
@@ -137,7 +139,7 @@ def settled(value: Any, ids: Mapping[str, str]) -> Any:
     return value
 
 
-def _reference_targets(entries: Sequence[Entry]) -> dict[str, str]:
+def _reference_targets(entries: Sequence[Entry], named: References) -> dict[str, str]:
     """The key of the item that each name in a reference means: a key, else an external id."""
     by_external_id = {one.wanted.external_id: one.key for one in entries if one.wanted.external_id}
     keys = {one.key for one in entries}
@@ -145,7 +147,7 @@ def _reference_targets(entries: Sequence[Entry]) -> dict[str, str]:
     targets = {}
     problems = {}
     for entry in entries:
-        for path, name in references(entry.wanted.value):
+        for path, name in named[entry.key]:
             key = name if name in keys else by_external_id.get(name)
             if key is None:
                 problems[entry.key] = f"{path} refers to {name}, which is neither key nor external id of an item"
@@ -157,9 +159,9 @@ def _reference_targets(entries: Sequence[Entry]) -> dict[str, str]:
     return targets
 
 
-def _planned_each(entries: Sequence[Entry], read: Read, targets: Mapping[str, str]) -> list[Planned]:
+def _planned_each(entries: Sequence[Entry], read: Read, targets: Mapping[str, str], named: References) -> list[Planned]:
     """Each by itself, those that others refer to first; in list order again at the end."""
-    needs = {one.key: {targets[name] for _path, name in references(one.wanted.value)} for one in entries}
+    needs = {key: {targets[name] for _path, name in some} for key, some in named.items()}
     depth = levels([one.key for one in entries], needs, "these items refer to each other in a circle")
     done: dict[str, Planned] = {}
     problems: dict[str, str] = {}
@@ -171,27 +173,29 @@ def _planned_each(entries: Sequence[Entry], read: Read, targets: Mapping[str, st
             target = other.change.target if other else None
             return target.object_id if target else pending(targets[name])
 
-        for path, name in references(entry.wanted.value):
+        for path, name in named[entry.key]:
             if object_id(name).startswith(_PENDING):
                 unresolved.append(path)
-        wanted = dataclasses.replace(entry.wanted, value=resolved(entry.wanted.value, object_id), position=None)
+        wanted = entry.wanted
+        if named[entry.key]:
+            wanted = dataclasses.replace(wanted, value=resolved(wanted.value, object_id))
         schema = read.schema(wanted)
+        alone = dataclasses.replace(wanted, position=None) if wanted.position else wanted
         try:
-            if entry.wanted.position and not schema.is_ordered:
+            if wanted.position and not schema.is_ordered:
                 raise InputError(f"schema {schema.schema_id} is not ordered: leave out its position")
-            change = plan(schema, wanted, read.found(wanted))
+            change = plan(schema, alone, read.found(wanted))
         except CollectionError as error:
             problems[entry.key] = error.msg
             continue
-        full = dataclasses.replace(wanted, position=entry.wanted.position)
-        done[entry.key] = Planned(entry.key, full, schema, change, unresolved=tuple(unresolved))
+        done[entry.key] = Planned(entry.key, wanted, schema, change, unresolved=tuple(unresolved))
     _raise(problems)
     return [done[entry.key] for entry in entries]
 
 
 def _check_distinct(items: Sequence[Planned]) -> None:
     """No two items may mean the same object, nor make two of what must be one."""
-    owners: dict[str, str] = {}
+    owners: dict[tuple[Any, ...], str] = {}
     problems: dict[str, str] = {}
     for item in items:
         for mark in _marks(item):
@@ -201,20 +205,19 @@ def _check_distinct(items: Sequence[Planned]) -> None:
     _raise(problems)
 
 
-def _marks(item: Planned) -> Iterator[str]:
-    """Texts that no two items may share."""
-    where = json.dumps(item.place)
+def _marks(item: Planned) -> Iterator[tuple[Any, ...]]:
+    """What no two items may share."""
     if item.change.target is not None:
-        yield f"object {item.change.target.object_id}"
+        yield "object", item.change.target.object_id
     elif item.wanted.is_present and item.schema.is_single:
-        yield f"single {where}"
+        yield "single", item.place
     if not item.wanted.is_present:
         return
     if item.wanted.external_id and item.change.target is None:
-        yield f"external id {where} {item.wanted.external_id}"
+        yield "external id", item.place, item.wanted.external_id
     for key in item.schema.unique_keys:
         if all(lookup(item.change.value, path) is not None for path in key):
-            yield f"unique key {where} {json.dumps(list(key))} {key_text(item.schema, key, item.change.value)}"
+            yield "unique key", item.place, tuple(key), key_text(item.schema, key, item.change.value)
 
 
 def _arrangements(items: Sequence[Planned], read: Read, keep_order: bool) -> dict[tuple[str, str], Arrangement]:
@@ -284,7 +287,7 @@ def _with_steps(items: Sequence[Planned], read: Read, targets: Mapping[str, str]
         for text in _texts(item.change.value):
             if text.startswith(_PENDING):
                 needs[item.key].add(_pending_key(text))
-        if item.change.target is not None:
+        if deleted and item.change.target is not None:
             for text in deleted.intersection(_texts(item.change.target.value)) - {item.change.target.object_id}:
                 needs[by_object[text].key].add(item.key)
         for key, owner in _taken_keys(item, read, by_object):
@@ -298,6 +301,8 @@ def _with_steps(items: Sequence[Planned], read: Read, targets: Mapping[str, str]
             needs=frozenset(needs[item.key]),
             awaited_keys=tuple(sorted(awaited.get(item.key, ()))),
         )
+        if needs[item.key]
+        else item
         for item in items
     ]
 

@@ -96,7 +96,8 @@ def _ordered(current: Sequence[str], slots: Sequence[Slot]) -> list[str]:
     ranks = {name: index for index, name in enumerate(current)}
     existing = [slot.name for slot in slots if not slot.is_new]
     stay = set(_longest_run(existing, ranks))
-    target = [name for name in current if name in stay or name not in set(existing)]
+    moved = set(existing) - stay
+    target = [name for name in current if name not in moved]
     first = next((name for name in existing if name in stay), None)
     before: str | None = None
     for slot in slots:
