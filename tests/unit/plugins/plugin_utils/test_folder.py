@@ -126,6 +126,12 @@ class TestYaml:
     def test_what_is_written_is_read(self, value: Any) -> None:
         assert _yaml.load(_yaml.document({"v": value}, "a comment")) == {"v": value}
 
+    @pytest.mark.parametrize(
+        "text", [" a\nb", "\n\na\n\n", "a\r\nb\n", "a\x85b", "a\u2028b\n", "\ufeff\n", "\x07\n", "\t\n"]
+    )
+    def test_texts_that_no_block_can_hold(self, text: str) -> None:
+        assert _yaml.load(_yaml.document({"v": text, "w": [text]})) == {"v": text, "w": [text]}
+
     def test_people_like_to_read_it(self) -> None:
         long = "word " * 60
         value = {"text": "one\ntwo\n", "b": [{"x": 1}], "a": long.strip(), "same": [1], "again": [1]}

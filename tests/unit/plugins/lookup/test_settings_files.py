@@ -1,0 +1,123 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lookup settings_files as Ansible's own plugin loader finds it, in a process of its own: the loader changes how Python imports."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
+
+from tests.tools.environment import environment
+
+RUNNER = """
+import json, sys
+from ansible.plugins.loader import init_plugin_loader, lookup_loader
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import VaultSecret
+init_plugin_loader()
+terms, options = json.load(sys.stdin)
+loader = DataLoader()
+loader.set_vault_secrets([("default", VaultSecret(b"password"))])
+try:
+    result = lookup_loader.get("community.dynatrace.settings_files", loader=loader).run(terms, {}, **options)
+    print(json.dumps({"result": result}))
+except AnsibleError as error:
+    print(json.dumps({"error": str(error)}))
+"""
+
+FIRST = """
+schema_id: s:a
+objects:
+  - key: a
+    value:
+      template: "{{ 1 / 0 }}"
+      token: {$secret: a/token}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "b.yml").write_text(FIRST, encoding="utf-8")
+    (tmp_path / "a.yaml").write_text("- {key: b, schema_id: s:b, value: {date: 2026-01-01}}", encoding="utf-8")
+    (tmp_path / "secrets.yml").write_text("settings_apply_secrets: {}", encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("no settings", encoding="utf-8")
+    return tmp_path
+
+
+def ran(*terms: Path, **options: Any) -> tuple[dict[str, Any], str]:
+    """What came of it, and what Ansible said beside it."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER],
+        input=json.dumps([[str(term) for term in terms], options]),
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=50,
+        check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1]), done.stdout + done.stderr
+
+
+def query(*terms: Path, **options: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = ran(*terms, **options)[0]["result"]
+    return found
+
+
+def failure(*terms: Path, **options: Any) -> str:
+    return str(ran(*terms, **options)[0]["error"])
+
+
+def test_a_folder(folder: Path) -> None:
+    assert query(folder, secrets={"a/token": "hush"}) == [
+        {"key": "b", "schema_id": "s:b", "value": {"date": "2026-01-01"}},
+        {"key": "a", "schema_id": "s:a", "value": {"template": "{{ 1 / 0 }}", "token": "hush"}},
+    ]
+
+
+def test_files_in_the_order_that_is_given(folder: Path) -> None:
+    found = query(folder / "b.yml", folder / "a.yaml", missing_secrets="placeholder")
+    assert [one["key"] for one in found] == ["a", "b"]
+
+
+def test_missing_secrets_are_named(folder: Path) -> None:
+    found, said = ran(folder)
+    assert "token" not in found["result"][1]["value"]
+    assert "a/token" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: [", "is no YAML"),
+        ("a: 1", "must have a list"),
+        ("- {key: a}\n- {key: a}", "the key a is in"),
+        ("- !!python/name:x y", "is no YAML"),
+    ],
+)
+def test_broken_files(folder: Path, text: str, said: str) -> None:
+    (folder / "z.yml").write_text(text, encoding="utf-8")
+    assert f"{folder / 'z.yml'}" in failure(folder)
+    assert said in failure(folder)
+
+
+def test_nothing_there(tmp_path: Path) -> None:
+    assert "no file or folder" in failure(tmp_path / "nowhere")
+
+
+def test_demanded_secrets(folder: Path) -> None:
+    assert "a/token" in failure(folder, missing_secrets="fail")
+
+
+def test_a_file_encrypted_with_vault(folder: Path) -> None:
+    encrypted = VaultLib([("default", VaultSecret(b"password"))]).encrypt(FIRST.encode())
+    (folder / "b.yml").write_bytes(encrypted)
+    assert query(folder / "b.yml")[0]["key"] == "a"

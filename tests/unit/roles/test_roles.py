@@ -1,0 +1,51 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every role keeps to. A new role is under these guards as soon as its folder is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+SCENARIO = ROOT / "extensions" / "molecule" / "settings_roles"
+
+
+def read(role: str, part: str) -> Any:
+    return yaml.safe_load((ROOT / "roles" / role / part).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+class TestRole:
+    def test_every_variable_is_described_with_its_default(self, role: str) -> None:
+        options = read(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+        defaults = read(role, "defaults/main.yml")
+        assert all(name.startswith(f"{role}_") for name in options)
+        described = {name: one["default"] for name, one in options.items() if "default" in one}
+        assert {name: value for name, value in defaults.items() if "lookup" not in str(value)} == described
+        assert set(options) - set(described) <= set(defaults) | {n for n, one in options.items() if one.get("required")}
+
+    def test_what_the_tasks_use_is_described(self, role: str) -> None:
+        options = read(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+        tasks = (ROOT / "roles" / role / "tasks" / "main.yml").read_text(encoding="utf-8")
+        assert [name for name in options if name not in tasks] == []
+
+    def test_named_where_people_look(self, role: str) -> None:
+        options = read(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+        text = (ROOT / "roles" / role / "README.md").read_text(encoding="utf-8")
+        assert [name for name in options if f"`{name}`" not in text] == []
+        assert f"| `{role}` |" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+    def test_a_playbook_runs_it(self, role: str) -> None:
+        (play,) = yaml.safe_load((ROOT / "playbooks" / f"{role}.yml").read_text(encoding="utf-8"))
+        assert play["roles"] == [{"role": f"community.dynatrace.{role}"}]
+
+    def test_a_scenario_runs_it(self, role: str) -> None:
+        text = "".join(path.read_text(encoding="utf-8") for path in SCENARIO.glob("*.yml"))
+        assert f"community.dynatrace.{role}\n" in text
