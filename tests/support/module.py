@@ -98,6 +98,10 @@ def module_arguments(args: Mapping[str, Any], check: bool = False, diff: bool = 
     from ansible.module_utils.common import warnings
 
     with contextlib.ExitStack() as stack:
+        # Another test of this process may have loaded controller code, after which warnings would go to the screen.
+        internal = sys.modules.get("ansible.module_utils._internal")
+        if hasattr(internal, "is_controller"):
+            stack.enter_context(mock.patch.object(internal, "is_controller", False))
         stack.enter_context(mock.patch.object(basic, "_ANSIBLE_ARGS", _encoded(args, check, diff)))
         stack.enter_context(mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True))
         for store in ("_global_warnings", "_global_deprecations"):
