@@ -138,4 +138,4 @@ def _run(command: Sequence[str], variables: dict[str, str]) -> None:
         check=False,
     )
     if done.returncode:
-        raise WrongError(f"{' '.join(command)}\n{done.stdout[-3000:]}")
+        raise WrongError(f"{' '.join(command)}: ended with {done.returncode}\n{done.stdout[-3000:]}")

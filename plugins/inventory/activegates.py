@@ -188,13 +188,10 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-# All ActiveGates. Environment and token come from DYNATRACE_ENV_URL and DYNATRACE_API_TOKEN.
-# File name: activegates.yml
----
-plugin: community.dynatrace.activegates
+# The shortest file, say activegates.yml, holds the first line of the one below: all ActiveGates, the environment and
+# the token from DYNATRACE_ENV_URL and DYNATRACE_API_TOKEN.
 
-# Those that are online and outdated, in groups by network zone and system, with a token from a lookup.
-# File name: outdated.activegates.yml
+# outdated.activegates.yml: those that are online and outdated, in groups by network zone and system, with a token from a lookup.
 ---
 plugin: community.dynatrace.activegates
 environment_url: https://abc12345.live.dynatrace.com

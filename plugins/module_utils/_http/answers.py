@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -116,6 +115,8 @@ def _plain(decoded: Any) -> str:
         return ""
     title = _TITLE.search(decoded)
     if title:
+        import html  # noqa: PLC0415
+
         return " ".join(html.unescape(title.group(1)).split())[:_TEXT_LIMIT]
     return "" if decoded.startswith("<") else decoded[:_TEXT_LIMIT]
 
