@@ -13,8 +13,15 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import apply, manifest, plan, stored
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import (
+    apply,
+    manifest,
+    plan,
+    removal,
+    stored,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.package import Package, package_file
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, NONE, SERVER, Result, Task
 
@@ -93,7 +100,7 @@ def _carry_out(task: Task, package: Package, found: plan.Found, planned: plan.Pl
     if planned.replaces and found.kept is not None:
         details = apply.replace(task.client, sender, package, found.kept, seconds)
     elif planned.uploads:
-        details = apply.store(task.client, sender, package, apply.Patience(seconds))
+        details = apply.store(task.client, sender, package, Patience(seconds))
     if planned.activation:
         try:
             apply.activate(task.client, package.name, package.version)
@@ -107,7 +114,7 @@ def _carry_out(task: Task, package: Package, found: plan.Found, planned: plan.Pl
 
 
 def _check(task: Task, package: Package, planned: plan.Plan) -> Mapping[str, Any] | None:
-    patience = apply.Patience(task.params["wait_timeout"])
+    patience = Patience(task.params["wait_timeout"])
     sender = apply.Sender(task.client)
     return apply.validate(task.client, sender, package, patience, planned.replaces)
 
@@ -122,8 +129,8 @@ def _absent(task: Task, name: str, version: str) -> Result:
     planned = plan.absent(name, version, found)
     deletes = planned.action == "delete"
     if deletes and not task.check_mode:
-        patience = apply.Patience(task.params["wait_timeout"])
-        if not apply.remove(task.client, name, version, patience):
+        patience = Patience(task.params["wait_timeout"])
+        if not removal.remove(task.client, name, version, patience):
             planned = plan.absent(name, version, plan.Found(None, found.active_version))
     return _result(name, version, details or {}, False, planned, LOCAL if deletes else NONE)
 

@@ -136,6 +136,13 @@ CASES = [
     Case("settings_history_info", {"schema_ids": [_TICKETING]}, prepare=_shared_desk),
     Case("extension_info", {}),
     Case("extension_info", {"name": "com.dynatrace.extension.sandbox-seed"}),
+    Case("extension", {"name": "com.dynatrace.extension.sandbox-seed", "version": "1.0.0"}, "update"),
+    Case("extension", {"name": "com.dynatrace.extension.sandbox-hub", "source": "hub"}, "create"),
+    Case(
+        "extension",
+        {"name": "com.dynatrace.extension.sandbox-seed", "state": "absent", "remove_configurations": True},
+        "delete",
+    ),
     Case("extension_upload", {"path": "{package}"}, "create"),
     Case("extension_upload", {"path": "{package}", "activate": True}, "create"),
     Case(
