@@ -77,16 +77,16 @@ def _present(task: Task) -> Result:
 
     def apply(planned: Plan) -> None:
         wanted = str(planned.version)
-        if planned.installs:
-            hub.install(client, name, wanted, patience)
-            with record.step(planned, f"{name} {wanted} was installed from the Hub"):
-                pass
+        if planned.installs and hub.install(client, name, wanted, patience):
+            record.did(planned, f"{name} {wanted} was installed from the Hub")
             # The installation may have activated it; nobody says that it does not.
-            active = stored.active_version(client, name)
-            planned_rest = environment_plan.present(name, wanted, source, Found(active, [wanted]))
-            if planned_rest.activation is None:
-                return
-            planned = planned_rest
+            planned = environment_plan.present(
+                name, wanted, source, Found(stored.active_version(client, name), [wanted])
+            )
+        elif planned.installs:
+            planned = plan(gather())
+        if planned.activation is None:
+            return
         with record.step(planned, f"{name} {wanted} was activated"):
             send_activation(client, name, wanted, planned.activation)
 
@@ -157,8 +157,7 @@ def _absent(task: Task) -> Result:
     def _remove(version: str, planned: Plan) -> None:
         try:
             if removal.send_removal(client, name, version, patience):
-                with record.step(planned, f"{version} was deleted"):
-                    pass
+                record.did(planned, f"{version} was deleted")
         except ApiError as error:
             # Somebody else may have activated or configured it just now.
             if error.status == 400:
@@ -194,6 +193,8 @@ def _carried_out(
     except CollectionError as error:
         record.explain(error, {"action": "delete" if task.params["state"] == "absent" else "update"})
         raise
+    if planned.action != "none" and not record:
+        return plan(gather())  # somebody else has done all of it meanwhile
     return record.told(planned)
 
 

@@ -52,23 +52,26 @@ def offer(client: Client, name: str) -> Offer | None:
     return Offer(str(recommended) if recommended else None, newest_first)
 
 
-def install(client: Client, name: str, version: str, patience: Patience) -> None:
-    """Has a release stored in the environment, and waits until it is there. That does not make it the active one."""
+def install(client: Client, name: str, version: str, patience: Patience) -> bool:
+    """Has a release stored in the environment, and waits until it is there; False: somebody else was first.
+
+    That does not make it the active one.
+    """
     path, params = stored.extension_path(name), {"version": version}
-    updates = False
+    updates = lost = False
     failure: ApiError | LostAnswerError
     while True:
         try:
             client.post(path, None, params)
             break
         except LostAnswerError as error:
-            failure = error
+            lost, failure = True, error
         except ApiError as error:
             if error.status not in (400, 409):
                 raise explained(error) from None
             failure = error
         if stored.version_details(client, name, version) is not None:
-            return
+            return lost
         if isinstance(failure, ApiError) and failure.status == 400:
             if not _ADDED_ALREADY.search(said(failure)):
                 raise explained(failure) from None
@@ -80,3 +83,4 @@ def install(client: Client, name: str, version: str, patience: Patience) -> None
         patience.wait(failure)
     while stored.version_details(client, name, version) is None:
         patience.wait(StateError(f"{name} {version} was installed from the Hub, but the server does not list it yet"))
+    return True

@@ -37,8 +37,16 @@ class Record(Generic[AnyPlan]):
         except LostAnswerError:
             self._first = self._first or planned
             raise
+        self.did(planned, text)
+
+    def did(self, planned: AnyPlan, text: str) -> None:
+        """As a step, of what is done."""
         self._first = self._first or planned
         self._done.append(text)
+
+    def __bool__(self) -> bool:
+        """Whether anything was done, or may have been."""
+        return self._first is not None
 
     def told(self, planned: AnyPlan) -> AnyPlan:
         """The plan to report, where ``planned`` was the last one."""
