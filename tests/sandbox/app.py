@@ -128,6 +128,12 @@ class Application:
             return
         started = time.perf_counter()
         request = Request(scope, receive)
+        fault = self.sandbox.faults.take(request.method, unquote(scope["raw_path"].decode("ascii")))
+        if fault is not None and fault.kind == "cut":
+            await receive()
+            self._keep(request, None, False, started)
+            _cut(send)
+            return
         body = await request.body()
         path = scope["raw_path"].decode("ascii")
         query = request.query_params
@@ -136,22 +142,25 @@ class Application:
         )
         if self.sandbox.options.latency:
             await asyncio.sleep(self.sandbox.options.latency)
-        fault = self.sandbox.faults.take(request.method, unquote(path))
         reply, is_read = await self._work(call, request, fault)
+        self._keep(request, reply, is_read, started)
+        if reply is None or (fault and fault.kind == "reset_after"):
+            _cut(send)
+            return
+        await _send(reply, fault, scope, receive, send)
+
+    def _keep(self, request: Request, reply: Reply | None, is_read: bool, started: float) -> None:
+        """In the list of requests."""
         self.sandbox.requests.append(
             {
                 "method": request.method,
-                "path": unquote(path),
+                "path": unquote(request.scope["raw_path"].decode("ascii")),
                 "query": dict(request.query_params),
                 "status": None if reply is None else reply.status,
                 "seconds": round(time.perf_counter() - started, 6),
                 "read": is_read,
             }
         )
-        if reply is None or (fault and fault.kind == "reset_after"):
-            _cut(send)
-            return
-        await _send(reply, fault, scope, receive, send)
 
     async def _work(self, call: Call, request: Request, fault: Fault | None) -> tuple[Reply | None, bool]:
         is_read = call.method in ("GET", "HEAD") or _is_validation(call) or call.path.endswith("/validator")
