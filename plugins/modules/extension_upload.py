@@ -77,10 +77,10 @@ options:
     type: int
     default: 300
 notes:
-  - Needs the scopes C(extensions.read) and C(extensions.write) (API token), or C(environment-api:extensions:read) and
-    C(environment-api:extensions:write) (platform token and OAuth).
-  - To delete or replace a stored version, with O(keep_versions) too, it needs C(extensionConfigurations.read) or
-    C(environment-api:extension-configurations:read), to see whether monitoring configurations use it.
+  - With an API token it needs the scopes C(extensions.read) and C(extensions.write); to delete or replace a stored version, with
+    O(keep_versions) too, C(extensionConfigurations.read), to see whether monitoring configurations use it.
+  - With a platform token or OAuth it uses the platform's API for extensions, which needs the scopes C(extensions:definitions:read) and
+    C(extensions:definitions:write), and for the same purpose C(extensions:configurations:read).
   - The root certificate that belongs to the package's signature must be in the credential vault of the environment.
   - An unchanged run sends two requests, or three where the server's hash does not tell whether the content is the same; one more with
     O(keep_versions).
@@ -214,9 +214,9 @@ def main() -> None:
             "wait_timeout": {"type": "int", "default": 300},
         },
         scopes=[
-            "environment-api:extensions:read",
-            "environment-api:extensions:write",
-            "environment-api:extension-configurations:read",
+            "extensions:definitions:read",
+            "extensions:definitions:write",
+            "extensions:configurations:read",
         ],
     )
 

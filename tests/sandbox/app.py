@@ -30,6 +30,8 @@ from .variants import Variants
 
 # FACTS section 0.1: SaaS, Managed and ActiveGate, and the platform's path to the classic API.
 _API = re.compile(r"(?:/e/[^/]+)?/api(?=/v[12]/)")
+# Its paths are declared with "/platform" before them (extensions/platform.py).
+_PLATFORM_EXTENSIONS = re.compile(r"/platform/extensions(?=/v2/)")
 _PLATFORM = re.compile(r"/platform/classic/environment-api(?=/v[12]/)")
 _OAUTH = "/sso/oauth2/token"
 
@@ -73,11 +75,13 @@ class Sandbox:
             return self.tokens.issue(call), True
         is_read = call.method in ("GET", "HEAD")
         try:
-            platform = _PLATFORM.match(call.path)
+            successor = _PLATFORM_EXTENSIONS.match(call.path)
+            platform = successor or _PLATFORM.match(call.path)
             prefix = platform or _API.match(call.path)
             if prefix is None:
                 raise ApiError(404, f"HTTP 404 Not Found: {call.path}")
-            endpoint, params = self._route(call.method, call.path[prefix.end() :])
+            rest = ("/platform" if successor else "") + call.path[prefix.end() :]
+            endpoint, params = self._route(call.method, rest)
             is_read = is_read or endpoint.is_validation or _is_validation(call)
             token_id, scopes = self.tokens.check(authorization, platform is not None, endpoint)
             return endpoint.handler(replace(call, params=params, token_id=token_id, scopes=scopes)), is_read
@@ -163,7 +167,9 @@ class Application:
         )
 
     async def _work(self, call: Call, request: Request, fault: Fault | None) -> tuple[Reply | None, bool]:
-        is_read = call.method in ("GET", "HEAD") or _is_validation(call) or call.path.endswith("/validator")
+        is_read = (
+            call.method in ("GET", "HEAD") or _is_validation(call) or call.path.endswith(("/validator", ":validate"))
+        )
         if fault is not None:
             if fault.seconds:
                 await asyncio.sleep(fault.seconds)

@@ -19,7 +19,8 @@ KINDS = ("cut", "status", "reset_before", "reset_after", "truncate", "html", "sl
 class Fault:
     """``cut`` ends the connection while the request's body comes in.
 
-    ``reset_before`` and ``reset_after`` cut the connection before and after the work was done."""
+    ``reset_before`` and ``reset_after`` cut the connection before and after the work was done.
+    """
 
     kind: str
     method: str = ""

@@ -23,6 +23,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     ApiError,
     CollectionError,
     LostAnswerError,
+    OvertakenError,
     StateError,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions import plan
@@ -186,7 +187,13 @@ def activate(client: Client, name: str, version: str) -> None:
 def send_activation(client: Client, name: str, version: str, method: str | None) -> None:
     """``method``: plan.POST where no version is active, plan.PUT to switch."""
     send = client.post if method == plan.POST else client.put
-    send(extension_path(name, "environmentConfiguration"), {"version": version})
+    try:
+        send(extension_path(name, "environmentConfiguration"), {"version": version})
+    except ApiError as error:
+        # A POST does not switch everywhere, and somebody may have activated another version just now.
+        if method == plan.POST and error.status == 400:
+            raise OvertakenError(error) from None
+        raise
 
 
 def is_same(client: Client, package: Package, details: Mapping[str, Any]) -> bool:

@@ -24,6 +24,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions im
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.package import Package, package_file
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.platform import at_platform
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.record import Record
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, NONE, SERVER, Result, Task
@@ -34,6 +35,7 @@ _ROUNDS = 5
 
 def upload(task: Task) -> Result:
     """extension_upload: the version of a package is stored (and active), or it is not."""
+    task = dataclasses.replace(task, client=at_platform(task.client))
     given = task.params
     if given["wait_timeout"] < 0:
         raise InputError("wait_timeout must not be negative")

@@ -742,7 +742,7 @@ def test_the_platform_with_the_scopes_that_are_asked_for_by_default(
         given = {**client, "oauth_token_url": f"{sandbox.url}/sso/oauth2/token"}
     args = {**given, "api_token": ""}
     assert _predicted(sandbox, path=package(), **args)["action"] == "create"
-    assert sandbox.state.requests[-1]["path"] == "/platform/classic/environment-api/v2/extensions"
+    assert sandbox.state.requests[-1]["path"] == "/platform/extensions/v2/extensions"
     assert _predicted(sandbox, path=package(author="x"), on_mismatch="replace", **args)["action"] == "update"
     assert _predicted(sandbox, state="absent", path=package(), **args)["action"] == "delete"
     assert _predicted(sandbox, path=package(), activate=True, **args)["action"] == "create"
@@ -1067,3 +1067,146 @@ def test_two_pipelines_with_keep_versions_at_once(sandbox: RunningSandbox, packa
     time.sleep(0.5)  # until the last deletion is done in the sandbox
     assert _kept(sandbox) == [*TEN[2:], "1.0.0", "2.0.0"]
     assert sorted(version for one in results for version in one["pruned_versions"]) == ["0.0.0", "0.1.0"]
+
+
+# --- the platform's API, with a platform token or OAuth
+
+
+PLATFORM = "/platform/extensions/v2/extensions"
+SECRET = "dt0s16.SANDBOX.PLATFORMSECRET"
+
+
+@pytest.fixture
+def bearer() -> dict[str, Any]:
+    return {"api_token": None, "platform_token": SECRET}
+
+
+def test_the_whole_life_of_a_version_at_the_platform(
+    sandbox: RunningSandbox, package: Callable[..., str], bearer: dict[str, Any]
+) -> None:
+    version, environment = f"{PLATFORM}/{NAME}/1.0.0", f"{PLATFORM}/{NAME}/environment-configuration"
+    path = package()
+    result = _predicted(sandbox, path=path, activate=True, **bearer)
+    assert (result["action"], result["validated"], len(result["extension"]["file_hash"])) == ("create", "server", 64)
+    look = [f"GET {version}", f"GET {environment}"]
+    assert sandbox.sent == [*look, f"POST {PLATFORM}", look[1], f"POST {environment}"]
+    assert not _predicted(sandbox, path=path, activate=True, **bearer)["changed"]
+    assert sandbox.sent == look
+    _run(sandbox, path=path, check=True, on_mismatch="warn", **bearer)
+    newer = package(version="2.0.0")
+    assert _predicted(sandbox, path=newer, activate=True, **bearer)["changed"]
+    assert sandbox.writes == [f"POST {PLATFORM}", f"PUT {environment}"]
+    gone = _predicted(sandbox, path=path, state="absent", **bearer)
+    assert sandbox.writes == [f"DELETE {version}"]
+    assert f"GET {PLATFORM}/{NAME}/monitoring-configurations" in sandbox.sent
+    assert gone["action"] == "delete"
+    assert SECRET not in str(gone)
+
+
+def test_the_validation_at_the_platform(
+    sandbox: RunningSandbox, package: Callable[..., str], bearer: dict[str, Any]
+) -> None:
+    assert _run(sandbox, path=package(), check=True, **bearer)["validated"] == "server"
+    assert sandbox.sent[-1] == f"POST {PLATFORM}:validate"
+    path = package(malformed("signature_of_other_content"))
+    assert "Extension signature is not valid" in _run(sandbox, path=path, check=True, **bearer)["msg"]
+
+
+@FILE_HASHES
+def test_content_is_compared_at_the_platform_too(
+    sandbox: RunningSandbox, package: Callable[..., str], bearer: dict[str, Any], file_hash: str
+) -> None:
+    sandbox.variants(file_hash=file_hash)
+    _run(sandbox, path=package(), **bearer)
+    assert not _run(sandbox, path=package(date_time=LATER), **bearer)["changed"]
+    assert "is stored with other content" in _refused(sandbox, path=package(author="x"), **bearer)
+    path = package(author="x")
+    result = _predicted(sandbox, path=path, on_mismatch="replace", **bearer)
+    assert (result["action"], result["validated"]) == ("update", "local")  # 409: the version is there
+    assert _stored(sandbox) == Path(path).read_bytes()
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("author", ["sandbox", "another pipeline"])
+def test_409_at_the_platform_means_that_the_version_is_there(
+    sandbox: RunningSandbox, package: Callable[..., str], rival: Any, bearer: dict[str, Any], author: str, check: bool
+) -> None:
+    rival(build_package(date_time=LATER, author=author))
+    started = time.monotonic()
+    result = _run(sandbox, path=package(), check=check, **bearer)
+    assert bool(result.get("failed")) == (author != "sandbox")
+    assert not result["changed"]
+    assert sandbox.sent.count(f"POST {PLATFORM}" + (":validate" if check else "")) == 1
+    assert time.monotonic() - started < 20  # looked at once, and not tried until wait_timeout
+
+
+@pytest.mark.usefixtures("minutes")
+def test_keep_versions_at_the_platform(
+    sandbox: RunningSandbox, package: Callable[..., str], bearer: dict[str, Any]
+) -> None:
+    """Deletions are accepted with 202 and take their time."""
+    sandbox.variants(extension_busy_seconds=180, extension_deleting_visible=True)
+    _fill(sandbox, *TEN)
+    _activate(sandbox, "0.5.0")
+    _configure(sandbox, "0.4.0")
+    result = _run(sandbox, path=package(), keep_versions=4, wait_timeout=3000, **bearer)
+    assert (result.get("msg"), result["pruned_versions"]) == (None, [*TEN[:4], *TEN[6:9]])
+    assert _kept(sandbox) == ["0.4.0", "0.5.0", "0.9.0", "1.0.0"]
+    assert f"GET {PLATFORM}/{NAME}" in sandbox.sent
+
+
+@pytest.mark.parametrize("page_key", ["page-key", "next-page-key"])
+def test_one_page_of_configurations_is_all_there_can_be(
+    sandbox: RunningSandbox, package: Callable[..., str], bearer: dict[str, Any], page_key: str
+) -> None:
+    """So that it does not matter what the parameter for the next page is called."""
+    sandbox.variants(platform_page_key=page_key)
+    _fill(sandbox, "0.1.0", "0.2.0")
+    _activate(sandbox, "0.2.0")
+    for _dummy in range(99):
+        _configure(sandbox, "0.2.0")
+    _configure(sandbox, "0.1.0")
+    assert _run(sandbox, path=package(), keep_versions=1, **bearer)["pruned_versions"] == []
+
+
+def test_another_version_that_is_activated_just_now_is_switched_from(
+    sandbox: RunningSandbox, package: Callable[..., str], bearer: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """POST to environment-configuration does not switch; so it is looked at again, and PUT."""
+    _fill(sandbox, "2.0.0")
+    send = apply.send_activation
+
+    def sent(*args: Any) -> None:
+        if "PUT" not in args:
+            _activate(sandbox, "2.0.0")
+        send(*args)
+
+    monkeypatch.setattr(apply, "send_activation", sent)
+    result = _run(sandbox, path=package(), activate=True, **bearer)
+    assert (result.get("msg"), sandbox.state.extensions._store.active(NAME)) == (None, "1.0.0")
+
+
+def test_the_scopes_at_the_platform(package: Callable[..., str]) -> None:
+    """What the module asks an OAuth client for by default is enough for all of it, and no classic scope is needed."""
+    client = {
+        "api_token": None,
+        "oauth_client_id": "dt0s02.SANDBOX",
+        "oauth_client_secret": "dt0s02.SANDBOX.OAUTHSECRET",
+    }
+    with running(Options(speed=1000)) as sandbox:
+        client["oauth_token_url"] = f"{sandbox.url}/sso/oauth2/token"
+        for version in ("1.0.0", "2.0.0"):
+            result = _run(sandbox, path=package(version=version), activate=True, keep_versions=1, **client)
+            assert result.get("msg") is None
+        assert result["pruned_versions"] == ["1.0.0"]
+        result = _run(sandbox, path=package(), **{**client, "oauth_scopes": ["environment-api:extensions:read"]})
+        assert "extensions:definitions:read" in result["msg"]
+
+
+@pytest.mark.parametrize("fault", [{"kind": "reset_after"}, {"kind": "cut"}, {"kind": "html"}], ids=str)
+def test_a_lost_answer_at_the_platform(
+    sandbox: RunningSandbox, package: Callable[..., str], bearer: dict[str, Any], fault: dict[str, Any]
+) -> None:
+    sandbox.fault(method="POST", path="/extensions$", **fault)
+    result = _run(sandbox, path=package(), **bearer)
+    assert (result.get("msg"), result["changed"], result["action"]) == (None, True, "create")
