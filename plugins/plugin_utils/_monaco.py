@@ -167,12 +167,14 @@ class _Migration:
                 missing = sorted(set(_names(self._items[coordinate]["value"], "$ref")) - keys)
                 if missing:
                     del self._items[coordinate]
-                    self._leave_out(self._configs[coordinate], f"it refers to {', '.join(missing)}, which is not there")
+                    self._leave_out(
+                        self._configs[coordinate], f"it refers to {', '.join(missing)}, which is not carried over"
+                    )
                     is_done = False
         for coordinate, target in self._after.items():
             if coordinate in self._items and target not in self._items:
                 del self._items[coordinate]["insert_after"]
-                self._note(coordinate, f"its place is not carried over: {target}, which it stands after, is not there")
+                self._note(coordinate, f"its place is not carried over: {target}, which it stands after, is not either")
 
     def _files(self) -> list[dict[str, Any]]:
         schemas: dict[str, list[dict[str, Any]]] = {}

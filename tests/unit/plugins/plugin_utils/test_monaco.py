@@ -271,7 +271,8 @@ class TestProjects:
     def test_what_depends_on_something_left_out_is_left_out(self) -> None:
         result = self.migrated("west")
         assert (
-            "it refers to base:builtin:sandbox.note:zone, which is not there" in left_out(result)[f"apps.desk:{NOTE}:a"]
+            "it refers to base:builtin:sandbox.note:zone, which is not carried over"
+            in left_out(result)[f"apps.desk:{NOTE}:a"]
         )
         assert [item["key"] for item in result["files"][0]["content"]["objects"]] == [f"apps.shop:{NOTE}:a"]
 
