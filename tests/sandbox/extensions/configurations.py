@@ -149,6 +149,8 @@ class Configurations:
         validator = Validator(described, (), None, self._variants)
         checked = validator.stored_form(found)
         problems += validator.problems
+        if stored is not None:
+            problems += self._secrets.not_resubmitted(described, value, checked, stored, not problems)
         if problems:
             raise _refusal(problems)
         return checked
