@@ -106,6 +106,11 @@ class _Work:
         warned = [ids[one] for one, status in self._wait.seen.items() if status == WARNING]
         if warned:
             self._task.warn(f"the status of {', '.join(warned)} is WARNING")
+        if self._wait.not_renewed:
+            names = ", ".join(ids[one] for one in self._wait.not_renewed)
+            self._task.warn(
+                f"the status of {names} was not reported anew since the change; it still is what it was before"
+            )
 
     # result
 

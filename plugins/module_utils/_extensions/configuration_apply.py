@@ -142,11 +142,13 @@ class Run:
 
     def carry_out(self) -> None:
         """What goes makes room for what comes. The first failure ends it, but for the other items of its array."""
-        for action in ("delete", "update"):
-            for index, outcome in enumerate(self.outcomes):
-                if outcome.planned.action == action and not self._has_failed:
-                    self._write(index)
-        new = [index for index, outcome in enumerate(self.outcomes) if outcome.planned.action == "create"]
+        by_action: dict[str, list[int]] = {}
+        for index, outcome in enumerate(self.outcomes):
+            by_action.setdefault(outcome.planned.action, []).append(index)
+        for index in [*by_action.get("delete", []), *by_action.get("update", [])]:
+            if not self._has_failed:
+                self._write(index)
+        new = by_action.get("create", [])
         for batch in self._batches(new):
             if not self._has_failed:
                 self._create(batch)

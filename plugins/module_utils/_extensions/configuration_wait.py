@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
@@ -17,16 +17,23 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions.co
 
 OK, WARNING, ERROR = "OK", "WARNING", "ERROR"
 _PENDING = "PENDING"
+_WORKS = (OK, WARNING)
 
 
 class Wait:
-    """``before``: what the statuses were before the change, by id. One with the same time stamp says nothing of what was written."""
+    """``before``: what the statuses were before the change, by id.
+
+    A status with the same time stamp says nothing of what was written; but should the server not renew the stamp of a status that
+    stays what it is, there will never be another one. So when the time is over, it counts.
+    """
 
     def __init__(self, api: Configurations, before: Mapping[str, Mapping[str, Any]], seconds: float) -> None:
         self._api = api
         self._before = before
         self._seconds = seconds
+        # The last status of each, and the ids of those whose status is still that of before the change.
         self.seen: dict[str, str] = {}
+        self.not_renewed: list[str] = []
 
     def until_settled(self, ids: Mapping[str, str]) -> None:
         """``ids``: what messages call each configuration. Raises StateError on ERROR, and when the time is over."""
@@ -34,26 +41,38 @@ class Wait:
         waiting = list(ids)
         while waiting:
             found = self._api.statuses(waiting)
-            self.seen.update({one: str(found[one].get("status")) for one in waiting if one in found})
-            new = {one: status for one, status in found.items() if one in ids and not self._is_old(one, status)}
-            bad = [ids[one] for one, status in new.items() if status.get("status") == ERROR]
-            if bad:
-                raise StateError(
-                    f"the status of {', '.join(bad)} is ERROR: what it says is in the configuration's log in the web interface, and on the "
-                    "ActiveGate or host that runs it"
-                )
-            waiting = [one for one in waiting if new.get(one, {}).get("status") not in (OK, WARNING)]
-            if waiting:
-                named = ", ".join(f"{ids[one]} ({self._shown(one, found)})" for one in waiting)
+            self.seen.update({one: _word(found[one]) for one in waiting if one in found})
+            new = [one for one in waiting if one in found and not self._is_old(one, found[one])]
+            self._check([ids[one] for one in new if _word(found[one]) == ERROR])
+            waiting = [one for one in waiting if one not in new or _word(found[one]) not in _WORKS]
+            if not waiting:
+                return
+            named = ", ".join(f"{ids[one]} ({self._shown(one)})" for one in waiting)
+            try:
                 patience.wait(StateError(f"not every configuration works yet: {named}"))
+            except StateError:
+                self.not_renewed = [one for one in waiting if one not in new and self.seen.get(one) in _WORKS]
+                if len(self.not_renewed) < len(waiting):
+                    raise
+                return
+
+    def _check(self, bad: Sequence[str]) -> None:
+        if bad:
+            raise StateError(
+                f"the status of {', '.join(bad)} is {ERROR}: why is told by the configuration's page in the web interface, and by the "
+                "log of the ActiveGate or host that runs it"
+            )
 
     def _is_old(self, one: str, status: Mapping[str, Any]) -> bool:
         stamp = status.get("timestamp")
         return stamp is not None and self._before.get(one, {}).get("timestamp") == stamp
 
-    def _shown(self, one: str, found: Mapping[str, Mapping[str, Any]]) -> str:
-        status = found.get(one, {})
-        text = str(status.get("status") or "no status")
-        if text in (OK, WARNING, ERROR):
-            return f"{text}, but from before the change"
-        return text if text == _PENDING else f"{text}: does anything on its scope run the extension?"
+    def _shown(self, one: str) -> str:
+        status = self.seen.get(one, "no status")
+        if status in (*_WORKS, ERROR):
+            return f"{status}, but from before the change"
+        return status if status == _PENDING else f"{status}: does anything on its scope run the extension?"
+
+
+def _word(status: Mapping[str, Any]) -> str:
+    return str(status.get("status"))

@@ -30,13 +30,13 @@ _MAGIC = bytes.fromhex("beef54de15dadead")
 
 @dataclass
 class Configuration:
-    """``value`` holds the secrets in clear. ``changed``: when, in simulated seconds; ``first``: whether it is still the first value."""
+    """``value`` holds the secrets in clear. ``changed``: when, in simulated seconds. ``told``: its status before that change."""
 
     object_id: str
     scope: str
     value: dict[str, Any]
     changed: float
-    first: bool = True
+    told: dict[str, Any] | None = None
 
 
 class Configurations:
@@ -94,8 +94,8 @@ class Configurations:
     def update(self, name: str, object_id: str, value: Any, author: str) -> Configuration:
         found = self.get(name, object_id)
         self._check_schema(name)
-        found.value = self._checked(name, value, found.value)
-        found.changed, found.first = self._clock.now(), False
+        checked, told = self._checked(name, value, found.value), self.status(found)
+        found.value, found.changed, found.told = checked, self._clock.now(), told
         self._log("UPDATE", name, found, author)
         return found
 
@@ -115,15 +115,20 @@ class Configurations:
         return self._audit[object_id][::-1]
 
     def status(self, one: Configuration) -> dict[str, Any]:
-        """The model ExtensionStatusDto. Of an update the status is that of before for a while, if the variant says so."""
+        """The model ExtensionStatusDto."""
         end = one.changed + float(self._variants["extension_status_seconds"])
-        if self._clock.now() >= end:
-            status = self._variants["extension_status"] if one.value.get("enabled", True) else "UNKNOWN"
-            stamp = end if self._variants["extension_status_timestamp"] == "reported" else self._clock.now()
-            return {"status": status, "timestamp": int(stamp * 1000)}
-        if one.first or self._variants["extension_status_of_update"] == "PENDING":
+        if self._clock.now() < end:
+            if one.told is not None and self._variants["extension_status_of_update"] == "before":
+                return one.told
             return {"status": "PENDING", "timestamp": int(one.changed * 1000)}
-        return {"status": "OK", "timestamp": int(one.changed * 1000) - 1}
+        status = self._variants["extension_status"] if one.value.get("enabled", True) else "UNKNOWN"
+        if (
+            one.told is not None
+            and one.told["status"] == status
+            and self._variants["extension_status_timestamp"] == "kept"
+        ):
+            return one.told
+        return {"status": status, "timestamp": int(end * 1000)}
 
     def _check_schema(self, name: str) -> None:
         self._store.versions(name)

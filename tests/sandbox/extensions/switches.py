@@ -37,10 +37,10 @@ VARIANTS = {
     ),
     "extension_status_seconds": Variant("how long a monitoring configuration's status is PENDING", (0,), free=True),
     "extension_status_of_update": Variant(
-        "what is told of a changed configuration until then: PENDING, or the OK of before", ("PENDING", "OK")
+        "what is told of a changed configuration until then: PENDING, or the status of before", ("PENDING", "before")
     ),
     "extension_status_timestamp": Variant(
-        "the timestamp of a status: when the server was told, or when it was asked", ("asked", "reported")
+        "whether a status that is reported again, and is the same, has a new timestamp", ("renewed", "kept")
     ),
     "extension_statuses": Variant("the statuses of all configurations of an extension at once", ("known", "missing")),
     "extension_configuration_id": Variant("what a configuration's id is", ("settings", "uuid")),
