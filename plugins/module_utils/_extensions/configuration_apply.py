@@ -111,16 +111,30 @@ class Run:
         """The schema, its version, and the configuration that is meant, which has to be found by some schema first."""
         here = planning.candidates(entry, stored)
         own = [str(one.value[VERSION]) for one in here if one.value.get(VERSION)]
-        is_present = entry.wanted.is_present
-        first = entry.version or next(iter(own), None) or (self._active_version() if is_present or here else None)
+        if not entry.wanted.is_present:
+            return self._looked_for_removal(entry, here, own)
+        first = entry.version or next(iter(own), None) or self._active_version()
         if first is None:
             return None, "", None
-        schema = self._schema(first)
-        target = planning.find(schema, entry, here)
-        if target is None and not is_present:
-            return schema, first, None
+        target = planning.find(self._schema(first), entry, here)
         version = entry.version or (target.value.get(VERSION) if target else self._active_version())
         return (self._schema(str(version)), str(version), target) if version else (None, "", None)
+
+    def _looked_for_removal(
+        self, entry: Entry, here: Sequence[Stored], own: Sequence[str]
+    ) -> tuple[Schema | None, str, Stored | None]:
+        """Whose schema it is does not matter, and an id is enough without one: versions may be gone, and are no hindrance."""
+        missing: InputError | None = None
+        for version in dict.fromkeys(own):
+            try:
+                schema = self._schema(version)
+            except InputError as error:
+                missing = error
+                continue
+            return schema, version, planning.find(schema, entry, here)
+        if missing is not None and not entry.wanted.object_id:
+            raise missing
+        return None, "", here[0] if here else None
 
     def _schema(self, version: str) -> Schema:
         if version not in self._known:

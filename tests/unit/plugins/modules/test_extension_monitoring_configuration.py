@@ -152,6 +152,17 @@ class TestOne:
         result = run(shipped, state="absent", **args)
         assert (result["changed"], shipped.sent) == (False, [LIST])
 
+    def test_absent_whatever_versions_there_are(self, shipped: RunningSandbox) -> None:
+        run(shipped, configurations=TestMany.items("one", "two"), version="1.1.0")
+        shipped.variants(extension_delete_configured="allowed")
+        api(shipped, "DELETE", f"/{NAME}/1.1.0")
+        assert "in version 1.1.0" in fail(shipped, value=VALUE, state="absent", version="9.9.9")["msg"]
+        gone = run(shipped, configuration_id=ids(shipped)[0], state="absent")
+        assert gone["action"] == "delete"
+        assert SECRET not in str(gone)
+        run(shipped, value=value("two"), version="1.0.0")
+        assert both(shipped, value=value("two"), state="absent", version="9.9.9")["action"] == "delete"
+
     def test_absent_of_an_unknown_extension(self, sandbox: RunningSandbox) -> None:
         assert not run(sandbox, value={"description": "x"}, state="absent")["changed"]
 
