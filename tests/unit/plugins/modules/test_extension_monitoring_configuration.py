@@ -288,6 +288,7 @@ class TestVersion:
         ship(sandbox, "1.0.0", active="1.0.0")
         assert run(sandbox, value=VALUE)["action"] == "create"
         assert sandbox.writes.count(POST) > 1
+        assert len(ids(sandbox)) == 1
         sandbox.clear()
         sandbox.variants(extension_schema_seconds=10**6)
         run(sandbox, check=True, value=value("two"))
@@ -628,7 +629,7 @@ def _runs(sandbox: RunningSandbox, count: int) -> list[Any]:
         entry = configuration_plan.entry_from(
             NAME, {"scope": SCOPE, "value": VALUE, "state": "present", "match_on": ["description"]}
         )
-        work = configuration_apply.Run(client, configuration_api.Configurations(client, NAME), [entry], 10)
+        work = configuration_apply.Run(client, configuration_api.Configurations(client, NAME, 10), [entry])
         work.gather()
         work.plan()
         work.carry_out()
