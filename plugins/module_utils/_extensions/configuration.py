@@ -156,14 +156,12 @@ class _Work:
         rows = [self._row(*one) for one in zip(self._entries, self._run.schemas, self._run.outcomes)]
         if not self._is_list:
             return {"configuration": rows[0] if self._entries[0].wanted.is_present else None}
-        for row, entry, outcome in zip(rows, self._entries, self._run.outcomes):
+        for row, outcome in zip(rows, self._run.outcomes):
             happened = outcome in self._done()
             row["action"] = outcome.planned.action if happened else "none"
             row["changed"] = happened and _is_change(outcome)
             row["reached"] = outcome.done or outcome.error is not None or self._task.check_mode
-            row["error"] = (
-                None if outcome.error is None else {**outcome.error.error(), "msg": entry.about(outcome.error.msg)}
-            )
+            row["error"] = None if outcome.error is None else outcome.error.error()
         counts = collections.Counter(row["action"] for row in rows)
         return {"configurations": rows, "summary": {**counts, "error": len(self._failures())}}
 

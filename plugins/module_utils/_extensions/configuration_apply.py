@@ -85,14 +85,14 @@ class Run:
         for entry in self._entries:
             try:
                 planned = self._planned(entry, self._stored)
-            except CollectionError as error:
+            except (InputError, StateError) as error:
                 if not entry.label:
                     raise
                 problems[entry.label] = error.msg
                 planned = Planned("none")
             self.outcomes.append(Outcome(planned, planned.action == "none", planned.configuration_id))
         planning.raise_all(problems)
-        planning.check_distinct(self._entries, [outcome.planned for outcome in self.outcomes], self.schemas)
+        planning.check_distinct(self._entries, [outcome.planned for outcome in self.outcomes])
 
     def _planned(self, entry: Entry, stored: Sequence[Stored]) -> Planned:
         schema, version, target = self._looked(entry, stored)
@@ -104,33 +104,25 @@ class Run:
         return planning.plan(schema, entry, version, target)
 
     def _looked(self, entry: Entry, stored: Sequence[Stored]) -> tuple[Schema | None, str, Stored | None]:
-        """The schema, its version, and the configuration that is meant, which has to be found by some schema first."""
+        """The schema, its version, and the configuration that is meant; without a schema where none is known."""
         here = planning.candidates(entry, stored)
-        own = [str(one.value[VERSION]) for one in here if one.value.get(VERSION)]
-        if not entry.wanted.is_present:
-            return self._looked_for_removal(entry, here, own)
-        first = entry.version or next(iter(own), None) or self._active_version()
-        if first is None:
-            return None, "", None
-        target = planning.find(self._schema(first), entry, here)
+        is_present = entry.wanted.is_present
+        schema = self._any_schema(entry.version if is_present else None, here)
+        target = planning.find(schema or Schema({"schemaId": ""}), entry, here)
+        if not is_present:
+            return schema, "", target
         version = entry.version or (target.value.get(VERSION) if target else self._active_version())
         return (self._schema(str(version)), str(version), target) if version else (None, "", None)
 
-    def _looked_for_removal(
-        self, entry: Entry, here: Sequence[Stored], own: Sequence[str]
-    ) -> tuple[Schema | None, str, Stored | None]:
-        """Whose schema it is does not matter, and an id is enough without one: versions may be gone, and are no hindrance."""
-        missing: InputError | None = None
-        for version in dict.fromkeys(own):
-            try:
-                schema = self._schema(version)
-            except InputError as error:
-                missing = error
-                continue
-            return schema, version, planning.find(schema, entry, here)
-        if missing is not None and not entry.wanted.object_id:
-            raise missing
-        return None, "", here[0] if here else None
+    def _any_schema(self, version: str | None, here: Sequence[Stored]) -> Schema | None:
+        """To compare what identifies, and to know what is secret, that of any version does; some may be gone."""
+        for one in dict.fromkeys([version, *(stored.value.get(VERSION) for stored in here)] if here else []):
+            if one:
+                try:
+                    return self._schema(str(one))
+                except InputError:
+                    continue
+        return None
 
     def _schema(self, version: str) -> Schema:
         if version not in self._known:

@@ -13,7 +13,7 @@ schema has no unique keys, so another rule says which one is meant; and each fol
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ma
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.validation import problems
 from ansible_collections.community.dynatrace.plugins.module_utils._settings import plan as objects
 from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index, key_text
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
     COLLECTIONS,
     OBJECT,
@@ -31,6 +31,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
     Schema,
     lookup,
     property_at,
+    split_path,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import conform
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored, Wanted, from_options
@@ -50,9 +51,6 @@ class Entry:
     wanted: Wanted
     version: str | None
     label: str = ""
-
-    def about(self, text: str) -> str:
-        return f"{self.label}: {text}" if self.label else text
 
 
 @dataclass(frozen=True)
@@ -121,10 +119,17 @@ def alike(schema: Schema, entry: Entry, here: Sequence[Stored]) -> list[Stored]:
     wanted = entry.wanted
     if wanted.object_id:
         return list(here)
+    # Of the value no more than that: the rest may be written for another version than ``schema`` is of.
+    given: dict[str, Any] = {}
     for path in wanted.match_on:
-        if property_at(schema, path) is None:
-            raise InputError(f"match_on names {path}, which schema {schema.schema_id} does not have")
-    return Index(schema, here).matching([tuple(wanted.match_on)], conform(schema, wanted.value))
+        prop = property_at(schema, path)
+        found = lookup(wanted.value, path)
+        *parents, last = split_path(path)
+        place = given
+        for name in parents:
+            place = place.setdefault(name, {})
+        place[last] = conform(prop, found, ".".join(["value", *split_path(path)])) if prop else found
+    return Index(schema, here).matching([tuple(wanted.match_on)], given)
 
 
 def find(schema: Schema, entry: Entry, here: Sequence[Stored]) -> Stored | None:
@@ -188,22 +193,25 @@ def absent(schema: Schema | None, target: Stored | None) -> Planned:
     return Planned("delete", target, scope=target.scope, before=_side(target.scope, {"value": value}))
 
 
-def check_distinct(entries: Sequence[Entry], plans: Sequence[Planned], schemas: Sequence[Schema | None]) -> None:
-    """No two entries may mean the same configuration, nor make two that could not be told apart afterwards."""
+def check_distinct(entries: Sequence[Entry], plans: Sequence[Planned]) -> None:
+    """No two entries may mean the same configuration, nor be told apart by nothing once it is there."""
     owners: dict[tuple[str, ...], str] = {}
     clashes = {}
-    for entry, planned, schema in zip(entries, plans, schemas):
-        if planned.target is not None:
-            mark: tuple[str, ...] = ("id", planned.target.object_id)
-        elif planned.action == "create" and schema is not None:
-            key = key_text(schema, entry.wanted.match_on, planned.value)
-            mark = ("new", planned.scope, *entry.wanted.match_on, key)
-        else:
-            continue
-        if mark in owners:
-            clashes[entry.label] = f"means the same configuration as {owners[mark]}"
-        owners.setdefault(mark, entry.label)
+    for entry, planned in zip(entries, plans):
+        for mark in _marks(entry, planned):
+            if mark in owners:
+                clashes[entry.label] = f"means the same configuration as {owners[mark]}"
+            owners.setdefault(mark, entry.label)
     raise_all(clashes)
+
+
+def _marks(entry: Entry, planned: Planned) -> Iterator[tuple[str, ...]]:
+    """What no two entries may share."""
+    wanted = entry.wanted
+    if planned.target is not None:
+        yield "id", planned.target.object_id
+    if not wanted.object_id:
+        yield "key", wanted.scope or "", *(f"{path}={lookup(wanted.value, path)}" for path in wanted.match_on)
 
 
 def raise_all(found: Mapping[str, str], details: Mapping[str, Any] | None = None) -> None:

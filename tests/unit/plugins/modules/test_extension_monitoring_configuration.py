@@ -155,8 +155,7 @@ class TestOne:
         run(shipped, configurations=TestMany.items("one", "two"), version="1.1.0")
         shipped.variants(extension_delete_configured="allowed")
         api(shipped, "DELETE", f"/{NAME}/1.1.0")
-        assert "in version 1.1.0" in fail(shipped, value=VALUE, state="absent", version="9.9.9")["msg"]
-        gone = run(shipped, configuration_id=ids(shipped)[0], state="absent")
+        gone = run(shipped, value=VALUE, state="absent", version="9.9.9")
         assert gone["action"] == "delete"
         assert SECRET not in str(gone)
         run(shipped, value=value("two"), version="1.0.0")
@@ -231,7 +230,7 @@ class TestWhichOne:
 
     def test_match_on_something_unknown(self, shipped: RunningSandbox) -> None:
         failed = fail(shipped, value={**VALUE, "nope": 1}, match_on=["nope"])
-        assert "match_on names nope" in failed["msg"]
+        assert "value has no property nope" in failed["msg"]
 
 
 class TestVersion:
@@ -264,6 +263,25 @@ class TestVersion:
         assert (held["interval"], held["token"], held["endpoints"]) == (20, SECRET, [ENDPOINT])
         assert changed["diff"]["before"]["value"]["pythonRemote"]["port"] == "8080"
         assert "port" not in changed["diff"]["after"]["value"]["pythonRemote"]
+
+    def test_one_with_more_properties_beside_an_old_one(self, shipped: RunningSandbox) -> None:
+        """The value is only held against the schema of its own version."""
+        run(shipped, value=VALUE)
+        data = package("2.0.0", {"depth": {"type": "integer", "nullable": True}})
+        api(shipped, "POST", "", data=data, headers={"Content-Type": "application/octet-stream"})
+        api(shipped, "PUT", f"/{NAME}/environmentConfiguration", json={"version": "2.0.0"})
+        both(shipped, value=value("two", depth=3))
+        assert stored(shipped)[f"{SCOPE}/two"]["version"] == "2.0.0"
+        assert "has no property depth" in fail(shipped, value=value("one", depth=3))["msg"]
+        both(shipped, value=value("one", depth=3), version="2.0.0")
+
+    def test_one_whose_schema_is_gone(self, shipped: RunningSandbox) -> None:
+        run(shipped, value=VALUE, version="1.1.0")
+        shipped.variants(extension_delete_configured="allowed")
+        api(shipped, "DELETE", f"/{NAME}/1.1.0")
+        assert "no extension custom:configured in version 1.1.0" in fail(shipped, value=VALUE)["msg"]
+        both(shipped, value=VALUE, version="1.0.0")
+        assert len(ids(shipped)) == 1
 
     def test_two_that_differ(self, shipped: RunningSandbox) -> None:
         failed = fail(shipped, value={**VALUE, "version": "1.0.0"}, version="1.1.0")
@@ -402,7 +420,7 @@ class TestSecrets:
 
     def test_nothing_of_a_refused_one_is_shown(self, shipped: RunningSandbox) -> None:
         failed = fail(shipped, value={**VALUE, "pythonRemot": SECRET})
-        assert "withheld" in failed["invocation"]["module_args"]["value"]
+        assert failed["invocation"]["module_args"]["value"]["pythonRemot"] == "********"
         failed = fail(shipped, value=value(interval=0))
         assert failed["invocation"]["module_args"]["value"]["pythonRemote"]["token"] == "********"
         failed = fail(shipped, value=VALUE, version="9.9.9")
@@ -448,6 +466,15 @@ class TestMany:
         failed = fail(shipped, configurations=self.items("a", "b", "a"))
         assert "configurations[2] (a): means the same configuration as configurations[0] (a)" in failed["msg"]
         assert shipped.writes == []
+
+    def test_both_absent_and_present(self, shipped: RunningSandbox) -> None:
+        items = [{"value": {"description": "a"}, "state": "absent"}, *self.items("a")]
+        assert "means the same configuration" in fail(shipped, configurations=items)["msg"]
+
+    def test_a_missing_scope_of_the_token_is_no_item_s_fault(self, shipped: RunningSandbox) -> None:
+        shipped.fault(kind="status", status=403, method="GET", path="environmentConfiguration")
+        failed = fail(shipped, configurations=self.items("a"), version="1.0.0")
+        assert failed["error"]["status"] == 403
 
     def test_everything_that_is_wrong_comes_out_at_once(self, shipped: RunningSandbox) -> None:
         wrong = [{"value": value("a", interval=0)}, {"value": value("b")}, {"value": {"enabled": True}}]
