@@ -24,18 +24,14 @@ _LABS_STAGE = re.compile(r"(?P<id>[^.]+)\.(?P<stage>[^.]+)(?P<apps>\.apps)?\.dyn
 
 @dataclass(frozen=True)
 class Urls:
-    """Where the two versions of the API are, and the platform's own APIs, without a trailing slash."""
+    """Where an environment's APIs are, without a trailing slash. ``root``: the environment itself."""
 
-    v1: str
-    v2: str
-    platform: str
+    root: str
+    api: str
 
     def of(self, path: str) -> str:
-        """The whole address of ``/v1/...`` or ``/v2/...``, or of ``/platform/...``, which takes bearer tokens alone."""
-        if path.startswith("/platform/"):
-            return self.platform + path
-        version, rest = path[1:3], path[3:]
-        return (self.v1 if version == "v1" else self.v2) + rest
+        """The whole address of ``/v1/...``, ``/v2/...``, ``/config/v1/...``, or of a service of the platform, ``/platform/...``."""
+        return (self.root if path.startswith("/platform/") else self.api) + path
 
 
 def resolve(environment_url: str, bearer: bool) -> Urls:
@@ -58,8 +54,7 @@ def resolve(environment_url: str, bearer: bool) -> Urls:
         )
     host = _host_for(parts, bearer, is_saas=not path)
     root = f"{parts.scheme}://{host}{path}"
-    base = root + (_PLATFORM_PATH if bearer else "/api")
-    return Urls(v1=base + "/v1", v2=base + "/v2", platform=root)
+    return Urls(root=root, api=root + (_PLATFORM_PATH if bearer else "/api"))
 
 
 def checked_https(name: str, url: str) -> str:

@@ -15,6 +15,7 @@ from ..http import Call, Endpoint, Reply
 from . import package, signature
 
 if TYPE_CHECKING:
+    from .configured import Configured
     from .hub import Hub
     from .routes import Extensions
 
@@ -25,7 +26,7 @@ _ENVIRONMENT = _NAME + "/environment-configuration"
 _MONITORING = _NAME + "/monitoring-configurations"
 
 
-def endpoints(classic: Extensions, hub: Hub) -> list[Endpoint]:
+def endpoints(classic: Extensions, hub: Hub, configured: Configured) -> list[Endpoint]:
     """Those that extensions are shipped with."""
     variants, store = classic._variants, classic._store
 
@@ -82,7 +83,7 @@ def endpoints(classic: Extensions, hub: Hub) -> list[Endpoint]:
         Endpoint("POST", _ENVIRONMENT, translated(classic._activate), definitions_write),
         Endpoint("PUT", _ENVIRONMENT, translated(classic._switch), definitions_write),
         Endpoint("DELETE", _ENVIRONMENT, translated(classic._deactivate), definitions_write),
-        Endpoint("GET", _MONITORING, translated(classic._configured), auth.PLATFORM_CONFIGURATIONS_READ),
+        Endpoint("GET", _MONITORING, translated(configured.all_of_it), auth.PLATFORM_CONFIGURATIONS_READ),
         Endpoint("GET", _VERSION, translated(classic._details), definitions_read),
         Endpoint("DELETE", _VERSION, translated(classic._delete, 202), definitions_write),
     ]

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support.configurations import NAME as CONFIGURED
+from tests.support.configurations import ship
 from tests.support.packages import build_package
 from tests.support.sandbox import RunningSandbox
 
@@ -81,6 +83,25 @@ _LIST = [
     {"key": "gone", "schema_id": f"{_SCHEMA}tag-rule", "value": {"name": "Databases"}, "state": "absent"},
 ]
 
+_CONFIGURATION = "extension_monitoring_configuration"
+_ENDPOINTS = [{"url": "https://guard.example.com", "password": SECRET}]
+_GUARDED = {
+    "extension_name": CONFIGURED,
+    "scope": "ag_group-guard",
+    "value": {"description": "guard", "pythonRemote": {"endpoints": _ENDPOINTS, "token": SECRET}},
+}
+
+
+def _configurable(sandbox: RunningSandbox) -> None:
+    ship(sandbox, "1.0.0", "1.1.0", active="1.0.0")
+
+
+def _configured(sandbox: RunningSandbox) -> None:
+    _configurable(sandbox)
+    made = sandbox.run(_CONFIGURATION, **_GUARDED)
+    assert not made.get("failed"), made
+
+
 _ACTIVEGATE = "1730152904"
 
 
@@ -93,6 +114,20 @@ def _updating(sandbox: RunningSandbox) -> None:
     _frozen(sandbox)
     sandbox.run("activegate_update_job", activegate_id=_ACTIVEGATE, target_version="latest")
 
+
+_AUTO_UPDATE = "/api/v2/activeGates/autoUpdate"
+_REMOTE_BY_HAND = {
+    "method": "POST",
+    "path": "/api/v2/settings/objects",
+    "body": [
+        {"schemaId": f"{_SCHEMA}remote-connection", "scope": "environment", "value": {**_REMOTE, "scope": "INTERNAL"}}
+    ],
+    "unless_found": {
+        "query": {"schemaIds": f"{_SCHEMA}remote-connection", "fields": "objectId,value"},
+        "match": {"value": {"name": "guard"}},
+    },
+    "validator": {"query": {"validateOnly": True}},
+}
 
 CASES = [
     Case("settings_schema_info", {}),
@@ -143,6 +178,24 @@ CASES = [
         {"name": "com.dynatrace.extension.sandbox-seed", "state": "absent", "remove_configurations": True},
         "delete",
     ),
+    Case("extension_monitoring_configuration", {**_GUARDED, "wait": True}, "create", _configurable),
+    Case("extension_monitoring_configuration", {**_GUARDED, "version": "1.1.0"}, "update", _configured),
+    Case("extension_monitoring_configuration", {**_GUARDED, "state": "absent"}, "delete", _configured),
+    Case(
+        "extension_monitoring_configuration",
+        {
+            "extension_name": CONFIGURED,
+            "scope": "ag_group-guard",
+            "configurations": [
+                {"value": _GUARDED["value"], "state": "absent"},
+                {"value": {**_GUARDED["value"], "description": "another", "enabled": False}},
+                {"value": {**_GUARDED["value"], "description": "one more"}, "scope": "environment"},
+            ],
+        },
+        "update",
+        _configured,
+    ),
+    Case("extension_monitoring_configuration_info", {"extension_name": CONFIGURED}, prepare=_configured),
     Case("extension_upload", {"path": "{package}"}, "create"),
     Case("extension_upload", {"path": "{package}", "activate": True}, "create"),
     Case(
@@ -155,4 +208,21 @@ CASES = [
     Case("activegate_update_job_info", {"activegate_id": _ACTIVEGATE, "from": "now-31d"}),
     Case("activegate_update_job", {"activegate_id": _ACTIVEGATE, "target_version": "latest"}, "create", _frozen),
     Case("activegate_update_job", {"activegate_id": _ACTIVEGATE, "state": "absent"}, "cancel", _updating),
+    Case(
+        "api",
+        {
+            "method": "PUT",
+            "path": _AUTO_UPDATE,
+            "body": {"globalSetting": "ENABLED"},
+            "validator": {"path": f"{_AUTO_UPDATE}/validator"},
+        },
+        "update",
+    ),
+    Case("api", _REMOTE_BY_HAND, "create"),
+    Case(
+        "api",
+        {"method": "DELETE", "path": "api/v2/extensions/com.dynatrace.extension.sandbox-seed/1.0.0"},
+        "delete",
+    ),
+    Case("api_info", {"path": "/api/v2/settings/objects", "query": {"schemaIds": f"{_SCHEMA}tag-rule", "pageSize": 1}}),
 ]
