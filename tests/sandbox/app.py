@@ -65,7 +65,7 @@ class Sandbox:
         self.tokens = auth.Tokens(self.options.tokens or {}, self.variants)
         self.settings = settings.Settings(self.clock, self.variants, self.options.schemas)
         self.credentials = credentials.Credentials(self.variants)
-        self.extensions = extensions.Extensions(self.clock, self.variants)
+        self.extensions = extensions.Extensions(self.clock, self.variants, self.credentials.vault.certificates)
         self.activegates = activegates.ActiveGates(self.clock, self.variants, self.options.activegates)
         parts = (self.tokens, self.settings, self.credentials, self.extensions, self.activegates)
         self._endpoints = [(_pattern(one.path), one) for part in parts for one in part.endpoints()]

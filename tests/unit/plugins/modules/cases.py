@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.support.packages import build_package
+from tests.support.packages import build_package, keys
 from tests.support.sandbox import RunningSandbox
 
 SECRET = "hush-SECRET-hush"
@@ -94,6 +94,14 @@ def _updating(sandbox: RunningSandbox) -> None:
     sandbox.run("activegate_update_job", activegate_id=_ACTIVEGATE, target_version="latest")
 
 
+_CERTIFICATE = {"content": keys().ca_pem.decode()}
+
+
+def _certified(sandbox: RunningSandbox) -> None:
+    made = sandbox.run("extension_certificate", **_CERTIFICATE)
+    assert not made.get("failed"), made
+
+
 CASES = [
     Case("settings_schema_info", {}),
     Case("settings_schema_info", {"schema_id": f"{_SCHEMA}note"}),
@@ -134,10 +142,16 @@ CASES = [
         _shared_desk,
     ),
     Case("settings_history_info", {"schema_ids": [_TICKETING]}, prepare=_shared_desk),
+    Case("extension_certificate", _CERTIFICATE, "create"),
+    Case("extension_certificate", {**_CERTIFICATE, "name": "Guards", "description": "guarded"}, "update", _certified),
+    Case("extension_certificate", {**_CERTIFICATE, "state": "absent"}, "delete", _certified),
+    Case("extension_certificate_info", {}, prepare=_certified),
+    Case("extension_certificate_info", {"expires_within": 5000}, prepare=_certified),
     Case("extension_info", {}),
     Case("extension_info", {"name": "com.dynatrace.extension.sandbox-seed"}),
     Case("extension_upload", {"path": "{package}"}, "create"),
     Case("extension_upload", {"path": "{package}", "activate": True}, "create"),
+    Case("extension_upload", {"path": "{package}", "verify_signature": [_CERTIFICATE["content"]]}, "create"),
     Case(
         "extension_upload",
         {"name": "com.dynatrace.extension.sandbox-seed", "version": "1.0.0", "state": "absent"},
