@@ -28,7 +28,6 @@ from ansible_collections.community.dynatrace.plugins.module_utils._result import
 from ansible_collections.community.dynatrace.plugins.module_utils._vault import plan
 from ansible_collections.community.dynatrace.plugins.module_utils._vault.stored import (
     CREDENTIALS,
-    Entry,
     credential_path,
     entries,
 )
@@ -142,22 +141,32 @@ def _maybe_gone(error: ApiError) -> CollectionError:
 
 
 def _settle(client: Client, fingerprint: str, made: str | None) -> str | None:
-    """The id of the entry after a new one was added: the vault takes the same certificate twice, from two runs at a time."""
+    """The id of the entry after a new one was added.
+
+    The vault takes the same certificate twice, from two runs at a time. Every run that sees both deletes the same one, so the
+    first by id stays, whoever looks when. ``made`` counts although the list may not show it yet.
+    """
     try:
-        found: list[Entry] = plan.with_fingerprint(entries(client), fingerprint)
-        for entry_id in plan.surplus(fingerprint, found):
-            try:
-                client.delete(credential_path(entry_id))
-            except ApiError as error:
-                if error.status not in (400, 404):  # the other run has deleted it
-                    raise
-            except LostAnswerError:
-                pass  # the other run does the same
+        listed = plan.with_fingerprint(entries(client), fingerprint)
+        stays, *surplus = sorted({*filter(None, [made]), *(entry.id for entry in listed)})
+        for entry_id in surplus:
+            _delete_surplus(client, entry_id)
     except CollectionError as error:
         error.msg = f"the certificate was added ({made}), but whether another run did the same is unknown: {error.msg}"
         error.details = {"changed": True, "action": "create", **error.details}
         raise
-    return found[0].id if found else made
+    return stays
+
+
+def _delete_surplus(client: Client, entry_id: str) -> None:
+    """The other run does the same, so it may be gone, and an answer that is lost does not matter."""
+    try:
+        client.delete(credential_path(entry_id))
+    except LostAnswerError:
+        return
+    except ApiError as error:
+        if error.status not in (400, 404):
+            raise
 
 
 def _shown(entry_id: str | None, side: Mapping[str, Any], not_after: str | None) -> dict[str, Any]:

@@ -79,14 +79,6 @@ def absent(fingerprint: str, entries: Sequence[Entry]) -> Plan:
     return Plan("delete", f"{', '.join(ids)} has this fingerprint", ids, entry=found[0], before=before)
 
 
-def surplus(fingerprint: str, entries: Sequence[Entry]) -> list[str]:
-    """The ids that go when two runs have added the same certificate at the same time: all but the first.
-
-    Every run that sees several decides alike, so one stays, whoever looks when.
-    """
-    return [entry.id for entry in with_fingerprint(entries, fingerprint)[1:]]
-
-
 def with_fingerprint(entries: Sequence[Entry], fingerprint: str) -> list[Entry]:
     return [entry for entry in entries if entry.fingerprint == fingerprint]
 

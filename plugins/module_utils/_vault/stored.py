@@ -76,13 +76,20 @@ def _entry(row: Mapping[str, Any]) -> Entry:
     name, description = str(row.get("name") or ""), str(row.get("description") or "")
     mark = _MARK.search(description)
     if mark:
-        end = datetime.datetime.strptime(mark[2], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc)
         text = " ".join(filter(None, (description[: mark.start()], description[mark.end() :])))
-        return Entry(str(row["id"]), name, text, description, mark[1], end, row)
+        return Entry(str(row["id"]), name, text, description, mark[1], _moment(mark[2]), row)
     # Two are no answer to the question which of them it is.
     written = _certificate.fingerprints(f"{name}\n{description}")
     fingerprint = written.pop() if len(written) == 1 else None
     return Entry(str(row["id"]), name, description, description, fingerprint, None, row)
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    """None for a date that is none: anybody may have written it."""
+    try:
+        return datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc)
+    except ValueError:
+        return None
 
 
 def _scopes(row: Mapping[str, Any]) -> list[str]:

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from tests.sandbox.settings import catalog
-from tests.support.packages import build_package
+from tests.support.packages import build_package, keys
 from tests.support.sandbox import TOKEN, RunningSandbox, real_schemas
 
 from .description import JSON, Descriptions, Exchange, recorded
@@ -119,6 +119,13 @@ class TestModules:
             {"filter": f"objectId = '{object_id}'"},
         ):
             assert ok(sandbox.run("settings_history_info", **args))["changes"]
+
+    @pytest.mark.usefixtures("wire")
+    def test_certificates(self, sandbox: RunningSandbox) -> None:
+        given = {"content": keys().ca_pem.decode()}
+        for more, action in (({}, "create"), ({}, "none"), ({"name": "w"}, "update"), ({"state": "absent"}, "delete")):
+            assert ok(sandbox.run("extension_certificate", **given, **more))["action"] == action
+        assert ok(sandbox.run("extension_certificate_info"))["certificates"] == []
 
     @pytest.mark.usefixtures("wire")
     def test_extensions(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
