@@ -35,16 +35,14 @@ class Credentials:
         self.vault = Vault(variants)
 
     def endpoints(self) -> list[Endpoint]:
-        """Fixed paths come first."""
+        """Those that give back what is secret are not among them: they refuse what extensions use."""
         read, write = auth.CREDENTIALS_READ, auth.CREDENTIALS_WRITE
         return [
             Endpoint("GET", _ALL, self._list, read),
             Endpoint("POST", _ALL, self._create, write),
-            Endpoint("GET", _ALL + "/details", self._no_details, read),
             Endpoint("GET", _ONE, self._get, read),
             Endpoint("PUT", _ONE, self._replace, write),
             Endpoint("DELETE", _ONE, self._delete, write),
-            Endpoint("GET", _ONE + "/details", self._no_details, read),
         ]
 
     def _list(self, call: Call) -> Reply:
@@ -71,10 +69,6 @@ class Credentials:
     def _delete(self, call: Call) -> Reply:
         self.vault.delete(call.params["id"])
         return Reply(204)
-
-    def _no_details(self, call: Call) -> Reply:
-        """What is secret is given to apps alone, and never that of extensions."""
-        raise ApiError(400, "Requested credentials with unsupported scope. Only APP_ENGINE scope is supported.")
 
     def _shown(self, entry: Entry) -> dict[str, Any]:
         left_out = {"both": (), "scope": ("scopes",), "scopes": ("scope",)}[self._variants["credential_scope_fields"]]

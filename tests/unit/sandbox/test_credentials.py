@@ -69,10 +69,6 @@ def test_what_is_secret_is_never_given_back(sandbox: RunningSandbox) -> None:
         text = _ask(sandbox, "GET", path).text
         assert CERTIFICATE[:40] not in text
         assert "assword" not in text.replace("USERNAME_PASSWORD", "")
-    for path in (f"/{entry_id}/details", "/details"):
-        refused = _ask(sandbox, "GET", path)
-        assert refused.status_code == 400
-        assert "unsupported scope" in refused.json()["error"]["message"]
 
 
 def test_filters_and_pages(sandbox: RunningSandbox) -> None:
