@@ -130,6 +130,9 @@ EXTENSIONS_READ = ("extensions.read", "environment-api:extensions:read")
 EXTENSIONS_WRITE = ("extensions.write", "environment-api:extensions:write")
 ENVIRONMENT_CONFIGURATION_READ = ("extensionEnvironment.read", *EXTENSIONS_READ)
 ENVIRONMENT_CONFIGURATION_WRITE = ("extensionEnvironment.write", *EXTENSIONS_WRITE)
+# Nobody says what the platform calls these two (FACTS section 0.3): whoever may write extensions may install them.
+HUB_READ = ("hub.read", "environment-api:extensions:read")
+HUB_INSTALL = ("hub.install", "environment-api:extensions:write")
 CONFIGURATIONS_READ = ("extensionConfigurations.read", "environment-api:extension-configurations:read")
 CONFIGURATIONS_WRITE = ("extensionConfigurations.write", "environment-api:extension-configurations:write")
 ACTIVEGATES_READ = ("activeGates.read", "environment-api:activegates:read", "fleet-management:activegates:read")
@@ -144,6 +147,8 @@ ALL_SCOPES = frozenset(
     + SCHEMAS_READ
     + ENVIRONMENT_CONFIGURATION_READ
     + ENVIRONMENT_CONFIGURATION_WRITE
+    + HUB_READ
+    + HUB_INSTALL
     + CONFIGURATIONS_READ
     + CONFIGURATIONS_WRITE
     + ACTIVEGATES_READ

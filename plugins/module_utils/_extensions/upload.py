@@ -18,10 +18,12 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions im
     apply,
     manifest,
     plan,
+    removal,
     signature,
     stored,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.package import Package, package_file
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, NONE, SERVER, Result, Task
 
@@ -114,7 +116,7 @@ def _carry_out(task: Task, package: Package, found: plan.Found, planned: plan.Pl
     if planned.replaces and found.kept is not None:
         details = apply.replace(task.client, sender, package, found.kept, seconds)
     elif planned.uploads:
-        details = apply.store(task.client, sender, package, apply.Patience(seconds))
+        details = apply.store(task.client, sender, package, Patience(seconds))
     if planned.activation:
         try:
             apply.activate(task.client, package.name, package.version)
@@ -128,7 +130,7 @@ def _carry_out(task: Task, package: Package, found: plan.Found, planned: plan.Pl
 
 
 def _check(task: Task, package: Package, planned: plan.Plan) -> Mapping[str, Any] | None:
-    patience = apply.Patience(task.params["wait_timeout"])
+    patience = Patience(task.params["wait_timeout"])
     sender = apply.Sender(task.client)
     return apply.validate(task.client, sender, package, patience, planned.replaces)
 
@@ -143,8 +145,8 @@ def _absent(task: Task, name: str, version: str) -> Result:
     planned = plan.absent(name, version, found)
     deletes = planned.action == "delete"
     if deletes and not task.check_mode:
-        patience = apply.Patience(task.params["wait_timeout"])
-        if not apply.remove(task.client, name, version, patience):
+        patience = Patience(task.params["wait_timeout"])
+        if not removal.remove(task.client, name, version, patience):
             planned = plan.absent(name, version, plan.Found(None, found.active_version))
     return _result(name, version, details or {}, False, planned, LOCAL if deletes else NONE)
 

@@ -212,6 +212,9 @@ class Client:
     def _with_json(
         self, method: str, path: str, body: Any, params: Mapping[str, Any] | None, is_read: bool
     ) -> _Request:
+        """``body`` None: the request has none, which is something else than null."""
+        if body is None:
+            return _Request(method, self._urls.of(path), params, is_read=is_read)
         content = json.dumps(body, separators=(",", ":")).encode()
         return _Request(method, self._urls.of(path), params, content, {"Content-Type": JSON_TYPE}, is_read)
 

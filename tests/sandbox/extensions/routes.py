@@ -18,6 +18,7 @@ from ..paging import paged
 from ..variants import Variants
 from . import manifest, package, signature
 from .configurations import Configurations
+from .hub import Hub
 from .package import Package
 from .schema import schema
 from .store import Store
@@ -38,6 +39,8 @@ class Extensions:
         self._roots = roots
         self._store = Store(clock, variants)
         self._configurations = Configurations(clock, variants, self._store)
+        self._hub = Hub(clock, variants, self._store)
+        self._store.before_reading = self._hub.arrive
 
     def endpoints(self) -> list[Endpoint]:
         """Fixed paths come first."""
@@ -50,6 +53,7 @@ class Extensions:
             Endpoint("POST", "/v2/extensions", self._upload, write),
             Endpoint("GET", "/v2/extensions/info", self._info, read),
             Endpoint("GET", _NAME, self._versions, read),
+            Endpoint("POST", _NAME, self._hub.install, write),
             Endpoint("GET", _ENVIRONMENT, self._active, environment_read),
             Endpoint("POST", _ENVIRONMENT, self._activate, environment_write),
             Endpoint("PUT", _ENVIRONMENT, self._switch, environment_write),
@@ -66,6 +70,7 @@ class Extensions:
             Endpoint("DELETE", _VERSION, self._delete, write),
             Endpoint("GET", _VERSION + "/schema", self._schema, read + configurations_read),
             Endpoint("GET", _VERSION + "/activeGateGroups", self._groups, configurations_write),
+            *self._hub.endpoints(),
         ]
 
     def _list(self, call: Call) -> Reply:
@@ -145,7 +150,14 @@ class Extensions:
         return Reply(200, gone.body(self._variants["file_hash"]))
 
     def _schema(self, call: Call) -> Reply:
+        self._check_schema(call.params["name"], "schema")
         return Reply(200, schema(self._store.get(call.params["name"], call.params["version"])))
+
+    def _check_schema(self, name: str, where: str) -> None:
+        """404 in the reads that show it (variant ``extension_schema_shown``)."""
+        missing = self._store.active(name) is not None and not self._store.schema_ready(name)
+        if missing and self._variants["extension_schema_shown"] == where:
+            raise ApiError(404, f"No schema with identifier 'ext:{name}'")
 
     def _groups(self, call: Call) -> Reply:
         """One group with one ActiveGate; the fleet of the sandbox is another part of it."""
@@ -192,10 +204,9 @@ class Extensions:
             {"id": f"{name}-{kind.lower()}-{index}", "type": kind, "displayName": title}
             for index, (kind, title) in enumerate(found)
         ]
-        return Reply(
-            200,
-            {"version": version, "status": "OK" if ready else "PENDING", "errors": [], "assets": listed},
-        )
+        words = self._variants["extension_assets_words"].split()
+        errors = self._variants["extension_assets_errors"] if ready else []
+        return Reply(200, {"version": version, "status": words[ready], "errors": errors, "assets": listed})
 
     def _configured(self, call: Call) -> Reply:
         def rows(asked: Call) -> list[dict[str, Any]]:
@@ -206,6 +217,7 @@ class Extensions:
                 found = [one for one in found if one.value.get("enabled", True) == asked.flag("active")]
             return [one.body() for one in found]
 
+        self._check_schema(call.params["name"], "configurations")
         listed, meta = paged(call, *_PAGE, rows)
         return Reply(200, {"items": listed, **meta})
 

@@ -149,6 +149,13 @@ CASES = [
     Case("extension_certificate_info", {"expires_within": 5000}, prepare=_certified),
     Case("extension_info", {}),
     Case("extension_info", {"name": "com.dynatrace.extension.sandbox-seed"}),
+    Case("extension", {"name": "com.dynatrace.extension.sandbox-seed", "version": "1.0.0"}, "update"),
+    Case("extension", {"name": "com.dynatrace.extension.sandbox-hub", "source": "hub"}, "create"),
+    Case(
+        "extension",
+        {"name": "com.dynatrace.extension.sandbox-seed", "state": "absent", "remove_configurations": True},
+        "delete",
+    ),
     Case("extension_upload", {"path": "{package}"}, "create"),
     Case("extension_upload", {"path": "{package}", "activate": True}, "create"),
     Case("extension_upload", {"path": "{package}", "verify_signature": [_CERTIFICATE["content"]]}, "create"),

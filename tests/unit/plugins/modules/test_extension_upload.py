@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import apply, upload
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import apply, patience, upload
 
 from tests.sandbox.app import Options
 from tests.support.clients import python_clients
@@ -41,21 +41,21 @@ FILE_HASHES = pytest.mark.parametrize("file_hash", ["bundle", "inner", "other"])
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apply, "_FIRST_PAUSE", 0.02)
-    monkeypatch.setattr(apply, "_LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr(patience, "_FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(patience, "_LONGEST_PAUSE", 0.1)
 
 
 @pytest.fixture
 def minutes(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sandbox's time stands still, but for each pause of the module, which is a minute there."""
     sandbox.state.clock.speed = 0
-    wait = apply.Patience.wait
+    wait = patience.Patience.wait
 
     def waited(*args: Any) -> None:
         wait(*args)
         sandbox.state.clock._started += 60
 
-    monkeypatch.setattr(apply.Patience, "wait", waited)
+    monkeypatch.setattr(patience.Patience, "wait", waited)
 
 
 @pytest.fixture
