@@ -18,6 +18,7 @@ from ..paging import paged
 from ..variants import Variants
 from . import manifest, package, signature
 from .configurations import Configurations
+from .configured import Configured
 from .hub import Hub
 from .package import Package
 from .schema import schema
@@ -27,7 +28,6 @@ from .upload import uploaded
 _NAME = "/v2/extensions/{name}"
 _VERSION = "/v2/extensions/{name}/{version}"
 _ENVIRONMENT = "/v2/extensions/{name}/environmentConfiguration"
-_MONITORING = "/v2/extensions/{name}/monitoringConfigurations"
 _PAGE = (20, 100)
 
 
@@ -39,6 +39,7 @@ class Extensions:
         self._roots = roots
         self._store = Store(clock, variants)
         self._configurations = Configurations(clock, variants, self._store)
+        self._configured = Configured(clock, variants, self._configurations)
         self._hub = Hub(clock, variants, self._store)
         self._store.before_reading = self._hub.arrive
 
@@ -46,8 +47,6 @@ class Extensions:
         """Fixed paths come first."""
         read, write = auth.EXTENSIONS_READ, auth.EXTENSIONS_WRITE
         environment_read, environment_write = auth.ENVIRONMENT_CONFIGURATION_READ, auth.ENVIRONMENT_CONFIGURATION_WRITE
-        configurations_read, configurations_write = auth.CONFIGURATIONS_READ, auth.CONFIGURATIONS_WRITE
-        one = _MONITORING + "/{id}"
         return [
             Endpoint("GET", "/v2/extensions", self._list, read),
             Endpoint("POST", "/v2/extensions", self._upload, write),
@@ -59,17 +58,11 @@ class Extensions:
             Endpoint("PUT", _ENVIRONMENT, self._switch, environment_write),
             Endpoint("DELETE", _ENVIRONMENT, self._deactivate, environment_write),
             Endpoint("GET", _ENVIRONMENT + "/assets", self._assets, environment_read),
-            Endpoint("GET", _MONITORING, self._configured, configurations_read),
-            Endpoint("POST", _MONITORING, self._configure, configurations_write),
-            Endpoint("GET", _MONITORING + "/status", self._statuses, configurations_read),
-            Endpoint("GET", one, self._configuration, configurations_read),
-            Endpoint("PUT", one, self._reconfigure, configurations_write),
-            Endpoint("DELETE", one, self._unconfigure, configurations_write),
-            Endpoint("GET", one + "/status", self._status, configurations_read),
+            *self._configured.endpoints(),
             Endpoint("GET", _VERSION, self._details, read),
             Endpoint("DELETE", _VERSION, self._delete, write),
-            Endpoint("GET", _VERSION + "/schema", self._schema, read + configurations_read),
-            Endpoint("GET", _VERSION + "/activeGateGroups", self._groups, configurations_write),
+            Endpoint("GET", _VERSION + "/schema", self._schema, read + auth.CONFIGURATIONS_READ),
+            Endpoint("GET", _VERSION + "/activeGateGroups", self._groups, auth.CONFIGURATIONS_WRITE),
             *self._hub.endpoints(),
         ]
 
@@ -151,7 +144,11 @@ class Extensions:
 
     def _schema(self, call: Call) -> Reply:
         self._check_schema(call.params["name"], "schema")
-        return Reply(200, schema(self._store.get(call.params["name"], call.params["version"])))
+        document = schema(self._store.get(call.params["name"], call.params["version"]))
+        if self._variants["extension_schema_names_version"]:
+            return Reply(200, document)
+        properties = {name: one for name, one in document["properties"].items() if name != "version"}
+        return Reply(200, {**document, "properties": properties})
 
     def _check_schema(self, name: str, where: str) -> None:
         """404 in the reads that show it (variant ``extension_schema_shown``)."""
@@ -207,54 +204,3 @@ class Extensions:
         words = self._variants["extension_assets_words"].split()
         errors = self._variants["extension_assets_errors"] if ready else []
         return Reply(200, {"version": version, "status": words[ready], "errors": errors, "assets": listed})
-
-    def _configured(self, call: Call) -> Reply:
-        def rows(asked: Call) -> list[dict[str, Any]]:
-            found = self._configurations.of(call.params["name"])
-            if "version" in asked.query:
-                found = [one for one in found if one.value.get("version") == asked.query["version"]]
-            if "active" in asked.query:
-                found = [one for one in found if one.value.get("enabled", True) == asked.flag("active")]
-            return [one.body() for one in found]
-
-        self._check_schema(call.params["name"], "configurations")
-        listed, meta = paged(call, *_PAGE, rows)
-        return Reply(200, {"items": listed, **meta})
-
-    def _configure(self, call: Call) -> Reply:
-        """An array, each item for itself: all made 200, all refused alike 400 or 404, else 207."""
-        body = call.json()
-        if not isinstance(body, list) or not body:
-            return Reply(400, [ApiError(400, "The body must be a non-empty array").envelope()])
-        answers: list[dict[str, Any]] = []
-        codes = set()
-        for item in body:
-            given = item if isinstance(item, dict) else {}
-            try:
-                made = self._configurations.create(call.params["name"], given.get("scope"), given.get("value"))
-                answers.append({"objectId": made.object_id, "code": 200})
-                codes.add(200)
-            except ApiError as error:
-                answers.append(error.envelope())
-                codes.add(error.status)
-        return Reply(codes.pop() if len(codes) == 1 else 207, answers)
-
-    def _configuration(self, call: Call) -> Reply:
-        return Reply(200, self._configurations.get(call.params["name"], call.params["id"]).body())
-
-    def _reconfigure(self, call: Call) -> Reply:
-        body = call.json()
-        value = body.get("value") if isinstance(body, dict) else None
-        changed = self._configurations.update(call.params["name"], call.params["id"], value)
-        return Reply(200, {"objectId": changed.object_id, "code": 200})
-
-    def _unconfigure(self, call: Call) -> Reply:
-        self._configurations.delete(call.params["name"], call.params["id"])
-        return Reply(204)
-
-    def _status(self, call: Call) -> Reply:
-        return Reply(200, self._configurations.status(self._configurations.get(call.params["name"], call.params["id"])))
-
-    def _statuses(self, call: Call) -> Reply:
-        found = self._configurations.of(call.params["name"])
-        return Reply(200, [{"configurationId": one.object_id, **self._configurations.status(one)} for one in found])

@@ -58,6 +58,18 @@ VARIANTS = {
         "how long after the first activation the configuration schema is missing", (0,), free=True
     ),
     "extension_status_seconds": Variant("how long a monitoring configuration's status is PENDING", (0,), free=True),
+    "extension_status_of_update": Variant(
+        "what is told of a changed configuration until then: PENDING, or the status of before", ("PENDING", "before")
+    ),
+    "extension_status_timestamp": Variant(
+        "whether a status that is reported again, and is the same, has a new timestamp", ("renewed", "kept")
+    ),
+    "extension_statuses": Variant("the statuses of all configurations of an extension at once", ("known", "missing")),
+    "extension_configuration_id": Variant("what a configuration's id is", ("settings", "uuid")),
+    "extension_configuration_filter": Variant("the filter by version in the list", ("applied", "ignored")),
+    "extension_schema_names_version": Variant(
+        "whether the schema of configurations has the property version", (True, False)
+    ),
     "extension_status": Variant(
         "the status of enabled monitoring configurations then", ("OK", "WARNING", "ERROR", "UNKNOWN")
     ),

@@ -18,6 +18,8 @@ import pytest
 import requests
 
 from tests.sandbox.settings import catalog
+from tests.support.configurations import NAME as CONFIGURABLE
+from tests.support.configurations import ship
 from tests.support.packages import build_package, keys
 from tests.support.sandbox import TOKEN, RunningSandbox, real_schemas
 
@@ -150,6 +152,21 @@ class TestModules:
         ok(sandbox.run("extension_info", name=NAME, monitoring_configurations=True))
         for check in (True, False):
             ok(sandbox.run("extension_upload", check=check, state="absent", name=NAME, version="1.0.0"))
+
+    @pytest.mark.usefixtures("wire")
+    def test_monitoring_configurations(self, sandbox: RunningSandbox) -> None:
+        ship(sandbox, "1.0.0", active="1.0.0")
+        ours = {"extension_name": CONFIGURABLE, "scope": "ag_group-witness"}
+        remote = {"pythonRemote": {"endpoints": [{"url": "https://witness.example.com", "password": "witness-secret"}]}}
+        first, second = ({"description": one, **remote} for one in ("first", "second"))
+        for value in (first, {**first, "enabled": False}):
+            for check in (True, False):
+                given = {**ours, "value": value, "wait": True}
+                assert ok(sandbox.run("extension_monitoring_configuration", check=check, **given))["changed"]
+        listed = [{"value": first, "state": "absent"}, {"value": second}, {"value": {**second, "description": "third"}}]
+        ok(sandbox.run("extension_monitoring_configuration", **ours, configurations=listed, wait=True))
+        for args in ({}, {"active": True, "version": "1.0.0"}, {"scope": "ag_group-witness", "status": False}):
+            ok(sandbox.run("extension_monitoring_configuration_info", extension_name=CONFIGURABLE, **args))
 
     @pytest.mark.usefixtures("wire")
     def test_update_jobs(self, sandbox: RunningSandbox) -> None:
@@ -399,6 +416,8 @@ CALLS: list[tuple[str, str, int, dict[str, Any]]] = [
     ("GET", f"{CONFIGURED}/{{configuration}}", 200, {}),
     ("GET", f"{CONFIGURED}/nope", 404, {}),
     ("GET", f"{CONFIGURED}/{{configuration}}/status", 200, {}),
+    ("GET", f"{CONFIGURED}/{{configuration}}/audit?from=now-1d&sort=timestamp&pageSize=10", 200, {}),
+    ("GET", f"{CONFIGURED}/nope/audit", 404, {}),
     ("PUT", f"{CONFIGURED}/{{configuration}}", 200, {"json": {"value": CONFIGURATION["value"]}}),
     ("PUT", f"{CONFIGURED}/{{configuration}}", 400, {"json": {}}),
     ("DELETE", f"{CONFIGURED}/{{configuration}}", 204, {}),

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support.configurations import NAME as CONFIGURED
+from tests.support.configurations import ship
 from tests.support.packages import build_package, keys
 from tests.support.sandbox import RunningSandbox
 
@@ -80,6 +82,25 @@ _LIST = [
     {"key": "header", "schema_id": f"{_SCHEMA}header-rule", "value": {"headerName": "X-Real-IP"}, "position": "first"},
     {"key": "gone", "schema_id": f"{_SCHEMA}tag-rule", "value": {"name": "Databases"}, "state": "absent"},
 ]
+
+_CONFIGURATION = "extension_monitoring_configuration"
+_ENDPOINTS = [{"url": "https://guard.example.com", "password": SECRET}]
+_GUARDED = {
+    "extension_name": CONFIGURED,
+    "scope": "ag_group-guard",
+    "value": {"description": "guard", "pythonRemote": {"endpoints": _ENDPOINTS, "token": SECRET}},
+}
+
+
+def _configurable(sandbox: RunningSandbox) -> None:
+    ship(sandbox, "1.0.0", "1.1.0", active="1.0.0")
+
+
+def _configured(sandbox: RunningSandbox) -> None:
+    _configurable(sandbox)
+    made = sandbox.run(_CONFIGURATION, **_GUARDED)
+    assert not made.get("failed"), made
+
 
 _ACTIVEGATE = "1730152904"
 
@@ -149,6 +170,24 @@ CASES = [
     Case("extension_certificate_info", {"expires_within": 5000}, prepare=_certified),
     Case("extension_info", {}),
     Case("extension_info", {"name": "com.dynatrace.extension.sandbox-seed"}),
+    Case("extension_monitoring_configuration", {**_GUARDED, "wait": True}, "create", _configurable),
+    Case("extension_monitoring_configuration", {**_GUARDED, "version": "1.1.0"}, "update", _configured),
+    Case("extension_monitoring_configuration", {**_GUARDED, "state": "absent"}, "delete", _configured),
+    Case(
+        "extension_monitoring_configuration",
+        {
+            "extension_name": CONFIGURED,
+            "scope": "ag_group-guard",
+            "configurations": [
+                {"value": _GUARDED["value"], "state": "absent"},
+                {"value": {**_GUARDED["value"], "description": "another", "enabled": False}},
+                {"value": {**_GUARDED["value"], "description": "one more"}, "scope": "environment"},
+            ],
+        },
+        "update",
+        _configured,
+    ),
+    Case("extension_monitoring_configuration_info", {"extension_name": CONFIGURED}, prepare=_configured),
     Case("extension", {"name": "com.dynatrace.extension.sandbox-seed", "version": "1.0.0"}, "update"),
     Case("extension", {"name": "com.dynatrace.extension.sandbox-hub", "source": "hub"}, "create"),
     Case(
