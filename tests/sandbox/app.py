@@ -30,6 +30,8 @@ from .variants import Variants
 
 # FACTS section 0.1: SaaS, Managed and ActiveGate, and the platform's path to the classic API.
 _API = re.compile(r"(?:/e/[^/]+)?/api(?=/v[12]/)")
+# Its paths are declared with "/platform" before them (extensions/platform.py).
+_PLATFORM_EXTENSIONS = re.compile(r"/platform/extensions(?=/v2/)")
 _PLATFORM = re.compile(r"/platform/classic/environment-api(?=/v[12]/)")
 _OAUTH = "/sso/oauth2/token"
 
@@ -76,11 +78,13 @@ class Sandbox:
             return self.tokens.issue(call), True
         is_read = call.method in ("GET", "HEAD")
         try:
-            platform = _PLATFORM.match(call.path)
+            successor = _PLATFORM_EXTENSIONS.match(call.path)
+            platform = successor or _PLATFORM.match(call.path)
             prefix = platform or _API.match(call.path)
             if prefix is None:
                 raise ApiError(404, f"HTTP 404 Not Found: {call.path}")
-            endpoint, params = self._route(call.method, call.path[prefix.end() :])
+            rest = ("/platform" if successor else "") + call.path[prefix.end() :]
+            endpoint, params = self._route(call.method, rest)
             is_read = is_read or endpoint.is_validation or _is_validation(call)
             token_id, scopes = self.tokens.check(authorization, platform is not None, endpoint)
             return endpoint.handler(replace(call, params=params, token_id=token_id, scopes=scopes)), is_read
@@ -131,6 +135,12 @@ class Application:
             return
         started = time.perf_counter()
         request = Request(scope, receive)
+        fault = self.sandbox.faults.take(request.method, unquote(scope["raw_path"].decode("ascii")))
+        if fault is not None and fault.kind == "cut":
+            await receive()
+            self._keep(request, None, False, started)
+            _cut(send)
+            return
         body = await request.body()
         path = scope["raw_path"].decode("ascii")
         query = request.query_params
@@ -139,25 +149,30 @@ class Application:
         )
         if self.sandbox.options.latency:
             await asyncio.sleep(self.sandbox.options.latency)
-        fault = self.sandbox.faults.take(request.method, unquote(path))
         reply, is_read = await self._work(call, request, fault)
+        self._keep(request, reply, is_read, started)
+        if reply is None or (fault and fault.kind == "reset_after"):
+            _cut(send)
+            return
+        await _send(reply, fault, scope, receive, send)
+
+    def _keep(self, request: Request, reply: Reply | None, is_read: bool, started: float) -> None:
+        """In the list of requests."""
         self.sandbox.requests.append(
             {
                 "method": request.method,
-                "path": unquote(path),
+                "path": unquote(request.scope["raw_path"].decode("ascii")),
                 "query": dict(request.query_params),
                 "status": None if reply is None else reply.status,
                 "seconds": round(time.perf_counter() - started, 6),
                 "read": is_read,
             }
         )
-        if reply is None or (fault and fault.kind == "reset_after"):
-            _cut(send)
-            return
-        await _send(reply, fault, scope, receive, send)
 
     async def _work(self, call: Call, request: Request, fault: Fault | None) -> tuple[Reply | None, bool]:
-        is_read = call.method in ("GET", "HEAD") or _is_validation(call) or call.path.endswith("/validator")
+        is_read = (
+            call.method in ("GET", "HEAD") or _is_validation(call) or call.path.endswith(("/validator", ":validate"))
+        )
         if fault is not None:
             if fault.seconds:
                 await asyncio.sleep(fault.seconds)

@@ -133,6 +133,10 @@ ENVIRONMENT_CONFIGURATION_WRITE = ("extensionEnvironment.write", *EXTENSIONS_WRI
 # Nobody says what the platform calls these two (FACTS section 0.3): whoever may write extensions may install them.
 HUB_READ = ("hub.read", "environment-api:extensions:read")
 HUB_INSTALL = ("hub.install", "environment-api:extensions:write")
+# Of the platform's own API for extensions.
+DEFINITIONS_READ = ("extensions:definitions:read",)
+DEFINITIONS_WRITE = ("extensions:definitions:write",)
+PLATFORM_CONFIGURATIONS_READ = ("extensions:configurations:read",)
 CONFIGURATIONS_READ = ("extensionConfigurations.read", "environment-api:extension-configurations:read")
 CONFIGURATIONS_WRITE = ("extensionConfigurations.write", "environment-api:extension-configurations:write")
 ACTIVEGATES_READ = ("activeGates.read", "environment-api:activegates:read", "fleet-management:activegates:read")

@@ -23,13 +23,18 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     ApiError,
     CollectionError,
     LostAnswerError,
+    OvertakenError,
     StateError,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions import plan
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.multipart import FormFile
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.package import Package, file_name
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.refusals import explained, said
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.refusals import (
+    explained,
+    is_about_room,
+    said,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.removal import remove
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.stored import (
     EXTENSIONS,
@@ -50,6 +55,14 @@ class TakenError(Exception):
     """The version is there now, and it was not us: somebody else was first, so look and plan again."""
 
     def __init__(self, failure: ApiError | LostAnswerError) -> None:
+        super().__init__(failure.msg)
+        self.failure = failure
+
+
+class FullError(Exception):
+    """There is no room for another version, or not yet, although a deletion has made some: look and plan again after a while."""
+
+    def __init__(self, failure: ApiError) -> None:
         super().__init__(failure.msg)
         self.failure = failure
 
@@ -79,8 +92,13 @@ class Sender:
         return answer if isinstance(answer, Mapping) else {}
 
 
-def store(client: Client, sender: Sender, package: Package, patience: Patience) -> Mapping[str, Any]:
-    """Uploads a version that is not there, and returns what the server says of it. Raises TakenError."""
+def store(
+    client: Client, sender: Sender, package: Package, patience: Patience, makes_room: bool = False
+) -> Mapping[str, Any]:
+    """Uploads a version that is not there, and returns what the server says of it. Raises TakenError.
+
+    ``makes_room``: old versions may be deleted for it; raises FullError then where there are too many.
+    """
     lost = False
     failure: ApiError | LostAnswerError
     while True:
@@ -92,6 +110,8 @@ def store(client: Client, sender: Sender, package: Package, patience: Patience) 
             # 400 as well: nobody knows which of them a version gets that is there already (FACTS section 2.2).
             if error.status not in (400, 409):
                 raise explained(error) from None
+            if makes_room and is_about_room(error):
+                raise FullError(explained(error)) from None
             failure = error
         details = version_details(client, package.name, package.version)
         if details is not None:
@@ -102,11 +122,17 @@ def store(client: Client, sender: Sender, package: Package, patience: Patience) 
 
 
 def validate(
-    client: Client, sender: Sender, package: Package, patience: Patience, replaces: bool = False
+    client: Client,
+    sender: Sender,
+    package: Package,
+    patience: Patience,
+    replaces: bool = False,
+    makes_room: bool = False,
 ) -> Mapping[str, Any] | None:
     """Lets the server check what would be uploaded. Raises TakenError.
 
-    ``replaces``: the version is there and would be deleted before. A server that objects to that alone has not validated: None.
+    ``replaces``: the version is there and would be deleted before; ``makes_room``: other versions would. A server that objects to
+    that alone has not validated: None.
     """
     while True:
         try:
@@ -115,6 +141,8 @@ def validate(
             if error.status not in (400, 409):
                 raise explained(error) from None
             failure = error
+        if makes_room and is_about_room(failure):
+            return None
         if replaces:
             if failure.status == 409 or _IN_THE_WAY.search(said(failure)):
                 return None
@@ -159,7 +187,13 @@ def activate(client: Client, name: str, version: str) -> None:
 def send_activation(client: Client, name: str, version: str, method: str | None) -> None:
     """``method``: plan.POST where no version is active, plan.PUT to switch."""
     send = client.post if method == plan.POST else client.put
-    send(extension_path(name, "environmentConfiguration"), {"version": version})
+    try:
+        send(extension_path(name, "environmentConfiguration"), {"version": version})
+    except ApiError as error:
+        # A POST does not switch everywhere, and somebody may have activated another version just now.
+        if method == plan.POST and error.status == 400:
+            raise OvertakenError(error) from None
+        raise
 
 
 def is_same(client: Client, package: Package, details: Mapping[str, Any]) -> bool:

@@ -149,15 +149,12 @@ def _absent(task: Task) -> Result:
             with record.step(planned, f"{name} was deactivated"):
                 removal.deactivate(client, name)
             removal.wait_until_inactive(client, name, patience)
-        for version in planned.versions:
-            _remove(version, planned)
-        if task.params["wait"] and planned.versions:
-            removal.wait_until_gone(client, name, planned.versions, patience)
 
-    def _remove(version: str, planned: Plan) -> None:
+        def did(version: str) -> None:
+            record.did(planned, f"{version} was deleted")
+
         try:
-            if removal.send_removal(client, name, version, patience):
-                record.did(planned, f"{version} was deleted")
+            removal.remove_versions(client, name, planned.versions, patience, did, task.params["wait"])
         except ApiError as error:
             # Somebody else may have activated or configured it just now.
             if error.status == 400:

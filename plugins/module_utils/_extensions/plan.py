@@ -58,7 +58,8 @@ class Plan:
     """What has to be done, and how it looks before and after.
 
     ``uploads``: the package is sent. ``replaces``: the stored version is deleted before. ``activation``: POST, PUT or None.
-    ``warning``: for the user, where nothing is done although something differs.
+    ``warning``: for the user, where nothing is done although something differs. ``room``, ``rest``: old versions that are deleted
+    before the upload, because there is no room for another, and after it.
     """
 
     action: str
@@ -67,6 +68,8 @@ class Plan:
     replaces: bool = False
     activation: str | None = None
     warning: str | None = None
+    room: tuple[str, ...] = ()
+    rest: tuple[str, ...] = ()
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
 

@@ -12,6 +12,7 @@ import re
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError
 
+_LIMIT = re.compile(r"versions quantity limit", re.IGNORECASE)
 _HINTS = (
     (
         re.compile(r"signature", re.IGNORECASE),
@@ -19,8 +20,8 @@ _HINTS = (
         "(type public certificate, scope extension validation)",
     ),
     (
-        re.compile(r"versions quantity limit", re.IGNORECASE),
-        "an extension has at most 10 versions: delete one that is no longer needed (state absent)",
+        _LIMIT,
+        "an extension has at most 10 versions: delete one that is no longer needed, or set keep_versions of extension_upload",
     ),
     (
         re.compile(r"minDynatraceVersion|minEECVersion|(?:Dynatrace|cluster|server|EEC) version", re.IGNORECASE),
@@ -36,6 +37,11 @@ def explained(error: ApiError) -> ApiError:
             error.msg += f" ({hint})"
             break
     return error
+
+
+def is_about_room(error: ApiError) -> bool:
+    """Whether there are as many versions as an extension may have, or were a moment ago."""
+    return error.status == 400 and bool(_LIMIT.search(said(error)))
 
 
 def said(error: ApiError) -> str:

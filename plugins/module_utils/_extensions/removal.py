@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
@@ -32,6 +32,22 @@ def remove(client: Client, name: str, version: str, patience: Patience) -> bool:
         text = f"{name} {version} was deleted, but the server still lists it"
         patience.wait(StateError(text, _DELETED))
     return True
+
+
+def remove_versions(
+    client: Client,
+    name: str,
+    versions: Sequence[str],
+    patience: Patience,
+    did: Callable[[str], None],
+    wait: bool = True,
+) -> None:
+    """Deletes versions in this order, and waits for all of them together. ``did`` is told each that has gone through us."""
+    for version in versions:
+        if send_removal(client, name, version, patience):
+            did(version)
+    if versions and wait:
+        wait_until_gone(client, name, versions, patience)
 
 
 def send_removal(client: Client, name: str, version: str, patience: Patience) -> bool:

@@ -24,13 +24,16 @@ _LABS_STAGE = re.compile(r"(?P<id>[^.]+)\.(?P<stage>[^.]+)(?P<apps>\.apps)?\.dyn
 
 @dataclass(frozen=True)
 class Urls:
-    """Where the two versions of the API are, without a trailing slash."""
+    """Where the two versions of the API are, and the platform's own APIs, without a trailing slash."""
 
     v1: str
     v2: str
+    platform: str
 
     def of(self, path: str) -> str:
-        """The whole address of ``/v1/...`` or ``/v2/...``."""
+        """The whole address of ``/v1/...`` or ``/v2/...``, or of ``/platform/...``, which takes bearer tokens alone."""
+        if path.startswith("/platform/"):
+            return self.platform + path
         version, rest = path[1:3], path[3:]
         return (self.v1 if version == "v1" else self.v2) + rest
 
@@ -54,8 +57,9 @@ def resolve(environment_url: str, bearer: bool) -> Urls:
             "take platform tokens or OAuth: give an api_token, or the https://ENVIRONMENT-ID.apps.dynatrace.com address"
         )
     host = _host_for(parts, bearer, is_saas=not path)
-    base = f"{parts.scheme}://{host}{path}" + (_PLATFORM_PATH if bearer else "/api")
-    return Urls(v1=base + "/v1", v2=base + "/v2")
+    root = f"{parts.scheme}://{host}{path}"
+    base = root + (_PLATFORM_PATH if bearer else "/api")
+    return Urls(v1=base + "/v1", v2=base + "/v2", platform=root)
 
 
 def checked_https(name: str, url: str) -> str:

@@ -16,7 +16,7 @@ from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..paging import paged
 from ..variants import Variants
-from . import manifest, package, signature
+from . import manifest, package, platform, signature
 from .configurations import Configurations
 from .configured import Configured
 from .hub import Hub
@@ -64,6 +64,7 @@ class Extensions:
             Endpoint("GET", _VERSION + "/schema", self._schema, read + auth.CONFIGURATIONS_READ),
             Endpoint("GET", _VERSION + "/activeGateGroups", self._groups, auth.CONFIGURATIONS_WRITE),
             *self._hub.endpoints(),
+            *platform.endpoints(self, self._hub),
         ]
 
     def _list(self, call: Call) -> Reply:
@@ -178,8 +179,15 @@ class Extensions:
         version = body.get("version") if isinstance(body, dict) else None
         if not isinstance(version, str):
             raise ApiError.violation("version", "must not be null", "PAYLOAD_BODY")
+        other = self._store.active(call.params["name"]) not in (None, version)
+        if other and call.method == "POST" and self._refuses_other(call):
+            raise ApiError(400, "Extension environment configuration already set")
         self._store.activate(call.params["name"], version)
         return Reply(200, {"version": version})
+
+    def _refuses_other(self, call: Call) -> bool:
+        """The platform's API does."""
+        return self._variants["extension_activate_other"] == "refused" or call.path.startswith("/platform/extensions")
 
     def _switch(self, call: Call) -> Reply:
         self._active_version(call)

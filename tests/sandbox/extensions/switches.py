@@ -38,6 +38,10 @@ VARIANTS = {
     "extension_activation_seconds": Variant(
         "how long environmentConfiguration shows the old state after a change", (0,), free=True
     ),
+    "extension_activate_other": Variant(
+        "POST to the classic environmentConfiguration while another version is active", ("switches", "refused")
+    ),
+    "platform_page_key": Variant("the platform's parameter for the next page", ("page-key", "next-page-key")),
     "extension_install_seconds": Variant("how long an installation from the Hub takes", (0,), free=True),
     "hub_install_beside": Variant(
         "installation of a Hub extension of which another version is there: POST /extensions/{name}, or refused but for the "

@@ -571,6 +571,14 @@ def rival(three: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..
     return prepared
 
 
+@pytest.mark.parametrize("other", ["switches", "refused"])
+def test_another_pipeline_activates_another_version_first(three: RunningSandbox, rival: Any, other: str) -> None:
+    three.variants(extension_activate_other=other)
+    rival(lambda: _activate(three, "1.0.0"), "_gather_present")
+    assert _run(three)["extension"]["version"] == "1.10.0"
+    assert three.state.extensions._store.active(NAME) == "1.10.0"
+
+
 def test_another_pipeline_activates_first(three: RunningSandbox, rival: Any) -> None:
     rival(lambda: _activate(three, "1.10.0"), "_gather_present")
     assert _run(three)["extension"]["version"] == "1.10.0"
