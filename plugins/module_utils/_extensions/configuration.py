@@ -47,8 +47,8 @@ class _Work:
         self._name = planning.checked(given["extension_name"])
         self._is_list = given["configurations"] is not None
         self._entries = _entries(self._name, given)
-        self._api = Configurations(task.client, self._name)
-        self._run = Run(task.client, self._api, self._entries, given["wait_timeout"])
+        self._api = Configurations(task.client, self._name, given["wait_timeout"])
+        self._run = Run(task.client, self._api, self._entries)
         self._wait: Wait | None = None
 
     def run(self) -> Result:

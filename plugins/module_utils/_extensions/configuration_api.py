@@ -12,14 +12,15 @@ secrets holds for them as well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
     InputError,
     TransportError,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.apply import Patience
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.stored import (
     PAGE_SIZE,
     active_version,
@@ -33,13 +34,20 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.want
 # Every configuration names the version of the extension that it is made for.
 VERSION = "version"
 _VERSION_PROPERTY = {"type": "text", "nullable": False}
+_NO_SCHEMA = "No schema with identifier"
+Answer = TypeVar("Answer")
 
 
 class Configurations:
-    """The monitoring configurations of one extension."""
+    """The monitoring configurations of one extension.
 
-    def __init__(self, client: Client, name: str) -> None:
+    ``seconds``: how long a request may wait for the schema of configurations, which comes some time after the first activation;
+    it is not known which requests fail until then.
+    """
+
+    def __init__(self, client: Client, name: str, seconds: float = 0) -> None:
         self._client = client
+        self._seconds = seconds
         self.name = name
         self._path = extension_path(name, "monitoringConfigurations")
 
@@ -50,7 +58,7 @@ class Configurations:
     def schema(self, version: str) -> Schema:
         """What a configuration for this version may hold. Raises InputError for a version that is not stored."""
         try:
-            document = self._client.get(extension_path(self.name, version, "schema"))
+            document = self._when_known(lambda: self._client.get(extension_path(self.name, version, "schema")))
         except ApiError as error:
             if not error.is_absence:
                 raise
@@ -72,9 +80,9 @@ class Configurations:
         if active is not None:
             params["active"] = active
         try:
-            return list(self._client.pages(self._path, params, "items"))
+            return self._when_known(lambda: list(self._client.pages(self._path, params, "items")))
         except ApiError as error:
-            # Also without the schema that comes with the first activation.
+            # Also of one that was never active.
             if error.is_absence:
                 return []
             raise
@@ -84,7 +92,7 @@ class Configurations:
 
     def create(self, items: Sequence[Mapping[str, Any]]) -> list[Any]:
         """One entry an item: what was made, or an error envelope. If all are refused the API answers with an error."""
-        answer = self._client.post(self._path, list(items))
+        answer = self._when_known(lambda: self._client.post(self._path, list(items)))
         return answer if isinstance(answer, list) else []
 
     def refusal(self, row: Any) -> ApiError | None:
@@ -124,6 +132,18 @@ class Configurations:
                     raise
         found = {one: self.status(one) for one in ids}
         return {one: status for one, status in found.items() if status is not None}
+
+    def _when_known(self, send: Callable[[], Answer]) -> Answer:
+        """What ``send`` gives as soon as the schema is there."""
+        patience = Patience(self._seconds)
+        while True:
+            try:
+                return send()
+            except ApiError as error:
+                if not error.is_absence or _NO_SCHEMA not in error.message or self.active_version() is None:
+                    raise
+                text = f"{self.name} is active, but the schema of its configurations is not there yet: {error.msg}"
+                patience.wait(TransportError(text, error.method, error.url))
 
     def _one(self, configuration_id: str) -> str:
         return extension_path(self.name, "monitoringConfigurations", configuration_id)

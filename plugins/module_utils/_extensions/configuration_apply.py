@@ -25,7 +25,6 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     StateError,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions import configuration_plan as planning
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.apply import Patience
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.configuration_api import (
     VERSION,
     Configurations,
@@ -41,8 +40,6 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.want
 
 # FACTS section 0.5: a body normally has at most 1 MB; what is left is for the brackets and commas.
 _BODY_LIMIT = 950_000
-# What the server says just after the first activation (FACTS section 2.4).
-_NO_SCHEMA = "No schema with identifier"
 # How often one looks whether a rival takes its own configuration back.
 _LOOKS = 3
 
@@ -60,11 +57,10 @@ class Outcome:
 class Run:
     """One run over all entries; every list and schema is read once, but where something has to be looked up again."""
 
-    def __init__(self, client: Client, api: Configurations, entries: Sequence[Entry], seconds: float) -> None:
+    def __init__(self, client: Client, api: Configurations, entries: Sequence[Entry]) -> None:
         self._client = client
         self._api = api
         self._entries = entries
-        self._seconds = seconds
         self._known: dict[str, Schema | InputError] = {}
         self._active: list[str | None] = []
         self._stored: Sequence[Stored] = ()
@@ -111,16 +107,30 @@ class Run:
         """The schema, its version, and the configuration that is meant, which has to be found by some schema first."""
         here = planning.candidates(entry, stored)
         own = [str(one.value[VERSION]) for one in here if one.value.get(VERSION)]
-        is_present = entry.wanted.is_present
-        first = entry.version or next(iter(own), None) or (self._active_version() if is_present or here else None)
+        if not entry.wanted.is_present:
+            return self._looked_for_removal(entry, here, own)
+        first = entry.version or next(iter(own), None) or self._active_version()
         if first is None:
             return None, "", None
-        schema = self._schema(first)
-        target = planning.find(schema, entry, here)
-        if target is None and not is_present:
-            return schema, first, None
+        target = planning.find(self._schema(first), entry, here)
         version = entry.version or (target.value.get(VERSION) if target else self._active_version())
         return (self._schema(str(version)), str(version), target) if version else (None, "", None)
+
+    def _looked_for_removal(
+        self, entry: Entry, here: Sequence[Stored], own: Sequence[str]
+    ) -> tuple[Schema | None, str, Stored | None]:
+        """Whose schema it is does not matter, and an id is enough without one: versions may be gone, and are no hindrance."""
+        missing: InputError | None = None
+        for version in dict.fromkeys(own):
+            try:
+                schema = self._schema(version)
+            except InputError as error:
+                missing = error
+                continue
+            return schema, version, planning.find(schema, entry, here)
+        if missing is not None and not entry.wanted.object_id:
+            raise missing
+        return None, "", here[0] if here else None
 
     def _schema(self, version: str) -> Schema:
         if version not in self._known:
@@ -235,19 +245,14 @@ class Run:
         return None
 
     def _post(self, planned: Sequence[Planned]) -> list[Any]:
-        """One row an item. Waits for the schema that comes some time after the first activation."""
-        patience = Patience(self._seconds)
-        while True:
-            try:
-                rows = self._api.create([_item(one) for one in planned])
-                return [*rows, *[None] * (len(planned) - len(rows))]
-            except ApiError as error:
-                if error.status == 404 and _NO_SCHEMA in error.message:
-                    patience.wait(error)
-                elif isinstance(error.body, list) and len(error.body) == len(planned):
-                    return error.body
-                else:
-                    raise
+        """One row an item."""
+        try:
+            rows = self._api.create([_item(one) for one in planned])
+        except ApiError as error:
+            if not isinstance(error.body, list) or len(error.body) != len(planned):
+                raise
+            return error.body
+        return [*rows, *[None] * (len(planned) - len(rows))]
 
     def _not_arrived(self, indexes: Sequence[int], lost: LostAnswerError) -> list[int]:
         """What of a lost array has to be sent again, by a look at what is there now."""

@@ -30,10 +30,14 @@ _MAGIC = bytes.fromhex("beef54de15dadead")
 
 @dataclass
 class Configuration:
-    """``value`` holds the secrets in clear. ``changed``: when, in simulated seconds. ``told``: its status before that change."""
+    """``schema`` is that of its version, which may be gone by now; ``value`` holds the secrets in clear.
+
+    ``changed``: when, in simulated seconds. ``told``: its status before that change.
+    """
 
     object_id: str
     scope: str
+    schema: Schema
     value: dict[str, Any]
     changed: float
     told: dict[str, Any] | None = None
@@ -63,13 +67,9 @@ class Configurations:
             raise ApiError(404, f"Monitoring configuration {object_id} not found")
         return found
 
-    def body(self, name: str, one: Configuration) -> dict[str, Any]:
+    def body(self, one: Configuration) -> dict[str, Any]:
         """The model ExtensionMonitoringConfiguration, secrets masked."""
-        version = str(one.value["version"])
-        # A version may be gone while a configuration still uses it (variant extension_delete_configured).
-        known = self._store.has(name, version)
-        value = self._secrets.masked(self._schema(name, version), one.value) if known else {}
-        return {"objectId": one.object_id, "scope": one.scope, "value": value or {"version": version}}
+        return {"objectId": one.object_id, "scope": one.scope, "value": self._secrets.masked(one.schema, one.value)}
 
     def uses(self, name: str, version: str) -> bool:
         return any(one.value.get("version") == version for one in self._all.get(name, {}).values())
@@ -86,7 +86,7 @@ class Configurations:
             raise ApiError(400, f"Monitoring configurations quantity limit of {MAX_CONFIGURATIONS} reached for {name}")
         key = str(uuid.uuid4())
         object_id = key if self._variants["extension_configuration_id"] == "uuid" else _object_id(name, scope, key)
-        made = Configuration(object_id, scope, checked, self._clock.now())
+        made = Configuration(object_id, scope, *checked, self._clock.now())
         self._all.setdefault(name, {})[made.object_id] = made
         self._log("CREATE", name, made, author)
         return made
@@ -95,7 +95,8 @@ class Configurations:
         found = self.get(name, object_id)
         self._check_schema(name)
         checked, told = self._checked(name, value, found.value), self.status(found)
-        found.value, found.changed, found.told = checked, self._clock.now(), told
+        found.schema, found.value = checked
+        found.changed, found.told = self._clock.now(), told
         self._log("UPDATE", name, found, author)
         return found
 
@@ -141,15 +142,14 @@ class Configurations:
             self._schemas[package.bundle] = Schema(schema(package))
         return self._schemas[package.bundle]
 
-    def _checked(self, name: str, value: Any, stored: Mapping[str, Any] | None) -> dict[str, Any]:
-        """The form that is stored, masked secrets replaced by those that are there."""
+    def _checked(self, name: str, value: Any, stored: Mapping[str, Any] | None) -> tuple[Schema, dict[str, Any]]:
+        """The schema, and the form that is stored, masked secrets replaced by those that are there."""
         if not isinstance(value, dict):
             raise _wrong("value", "must not be null" if value is None else "must be an object")
         version = value.get("version")
         if not isinstance(version, str) or not self._store.has(name, version):
             raise _wrong("value/version", "must not be null" if version is None else f"Unknown version '{version}'")
         described = self._schema(name, version)
-        # A property of before that this version does not know is no place for a masked secret of now.
         found, problems = self._secrets.resolved(described, value, stored)
         validator = Validator(described, (), None, self._variants)
         checked = validator.stored_form(found)
@@ -158,7 +158,7 @@ class Configurations:
             problems += self._secrets.not_resubmitted(described, value, checked, stored, not problems)
         if problems:
             raise _refusal(problems)
-        return checked
+        return described, checked
 
     def _log(self, event: str, name: str, one: Configuration, author: str) -> None:
         entry = {

@@ -52,7 +52,7 @@ class Configured:
                 found = [one for one in found if one.value.get("version") == asked.query["version"]]
             if "active" in asked.query:
                 found = [one for one in found if one.value.get("enabled", True) == asked.flag("active")]
-            return [self._configurations.body(name, one) for one in found]
+            return [self._configurations.body(one) for one in found]
 
         listed, meta = paged(call, *_PAGE, rows)
         return Reply(200, {"items": listed, **meta})
@@ -78,8 +78,7 @@ class Configured:
         return Reply(codes.pop() if len(codes) == 1 else 207, answers)
 
     def _get(self, call: Call) -> Reply:
-        name = call.params["name"]
-        return Reply(200, self._configurations.body(name, self._configurations.get(name, call.params["id"])))
+        return Reply(200, self._configurations.body(self._configurations.get(call.params["name"], call.params["id"])))
 
     def _update(self, call: Call) -> Reply:
         body = call.json()
