@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import common_options, connected
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, MissingLibraryError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
 from ansible_collections.community.dynatrace.plugins.module_utils._result import MASK, Result, Task, scrubbed
 
@@ -93,6 +93,9 @@ def run(
     finally:
         if client is not None:
             client.close()
+    if isinstance(failure, MissingLibraryError):
+        text = missing_required_lib(failure.library, reason=failure.reason)
+        module.fail_json(text, exception=failure.trace, changed=False, error={**failure.error(), "message": text})
     if failure is not None:
         # Not where it is handled: ansible-core would show the traceback of what is being handled, unscrubbed.
         shown = {"changed": False, "error": failure.error(), **failure.details}
