@@ -153,7 +153,7 @@ reason:
   description: What was found in the environment, and so why this was done.
   returned: success
   type: str
-  sample: 1.1.0 is active of custom:my.extension
+  sample: custom:my.extension 1.1.0 is active
 validated:
   description: Who has checked what would be sent. V(local) (this module), or V(none) (nothing would be sent, or it is not known).
   returned: in check mode

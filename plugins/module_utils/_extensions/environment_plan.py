@@ -72,9 +72,9 @@ def present(name: str, version: str, source: str, found: Found) -> Plan:
         return Plan(
             "none", f"{name} {wanted} is active, and there is no newer version", wanted, before=before, after=before
         )
-    now = f"{found.active} is active" if found.active else "no version is active"
     after = _side(name, wanted, sorted({*versions, wanted}, key=version_key, reverse=True))
-    reason = f"{name} {wanted} is not stored" if installs else f"{now} of {name}"
+    now = f"{name} {found.active} is active" if found.active else f"{name} has no active version"
+    reason = f"{name} {wanted} is not stored" if installs else now
     return Plan("create" if installs else "update", reason, wanted, installs, activation, before=before, after=after)
 
 

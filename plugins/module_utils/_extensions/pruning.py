@@ -57,20 +57,26 @@ def with_pruning(planned: plan.Plan, package: Package, versions: Versions, activ
     more = max(keep - len(staying), 0)
     others = _oldest_first(left - staying)
     rest = others[: len(others) - more] if more < len(others) else []
-    return _with_deletions(planned, versions, version, tuple(room), tuple(rest))
+    return _with_deletions(planned, package, versions, active, (tuple(room), tuple(rest)))
 
 
 def _with_deletions(
-    planned: plan.Plan, versions: Versions, version: str, room: tuple[str, ...], rest: tuple[str, ...]
+    planned: plan.Plan,
+    package: Package,
+    versions: Versions,
+    active: str | None,
+    deletions: tuple[tuple[str, ...], tuple[str, ...]],
 ) -> plan.Plan:
-    gone = {*room, *rest}
+    room, rest = deletions
+    gone = [*room, *rest]
     shown = _oldest_first(versions.stored)[::-1]
-    then = [one for one in _oldest_first({*versions.stored, version})[::-1] if one not in gone]
+    then = [one for one in _oldest_first({*versions.stored, package.version})[::-1] if one not in gone]
+    before = planned.before or {"name": package.name, "version": None, "active_version": active}
     return dataclasses.replace(
         planned,
         action="update" if gone and planned.action == "none" else planned.action,
-        reason=planned.reason + (f"; too many versions: {', '.join([*room, *rest])}" if gone else ""),
-        before={**planned.before, "versions": shown} if shown else planned.before,
+        reason=planned.reason + (f"; too many versions: {', '.join(gone)}" if gone else ""),
+        before={**before, "versions": shown} if shown else {},
         after={**planned.after, "versions": then},
         room=room,
         rest=rest,
