@@ -4,7 +4,7 @@
 
 # PRIVATE: for the plugins of this collection only; it changes without notice.
 
-"""How the drift report looks, by day and by night, on a wide screen and on a narrow one."""
+"""How the reports look, by day and by night, on a wide screen and on a narrow one."""
 
 from __future__ import annotations
 
