@@ -20,7 +20,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._http.library 
 from ansible_collections.community.dynatrace.plugins.module_utils._result import MASK, Result, Task, scrubbed
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import STEP, Step, Unfinished
 
-_WITHHELD = "(withheld: what in it is secret is not known as long as the schema was not read)"
+_WITHHELD = "(withheld: what in it is secret is not known)"
 _WITHHELD_UNKNOWN = "(withheld: the module has no such option)"
 # What stands before the host of an address is refused, but must not be shown either.
 _ADDRESSES = ("environment_url", "oauth_token_url")

@@ -277,7 +277,8 @@ class TestHouse:
     @pytest.mark.parametrize(
         ("folder", "forbidden"),
         [
-            ("plugins/module_utils/_http", r"_settings|_extensions|_activegates|_module|_result|AnsibleModule"),
+            ("plugins/module_utils/_http", r"_settings|_extensions|_activegates|_api|_module|_result|AnsibleModule"),
+            ("plugins/module_utils/_api", r"_settings|_extensions|_activegates|\._module|AnsibleModule"),
             ("plugins/module_utils/_settings", r"_extensions|_activegates|\._module|AnsibleModule"),
             ("plugins/module_utils/_extensions", r"_settings|_activegates|\._module|AnsibleModule"),
             ("plugins/module_utils/_activegates", r"_settings|_extensions|\._module|AnsibleModule"),
