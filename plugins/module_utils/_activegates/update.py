@@ -21,8 +21,9 @@ from ansible_collections.community.dynatrace.plugins.module_utils._activegates.m
     shown_activegate,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.plan import Plan, Rules, Seen
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import Offer, job_path
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import LATEST, Target
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import job_path
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.resolve import Resolver
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.wait import Follow, restored
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
@@ -33,8 +34,6 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, SERVER, Result, Task
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import until_end
-
-_SCOPES = "InstallerDownload (platform token and OAuth: fleet-management:activegates:download)"
 
 
 def manage(task: Task) -> Result:
@@ -68,7 +67,7 @@ class _Update(Change):
         self.activegate: ActiveGate | None = None
         self.job: Job | None = None
         self.may_be_created = False
-        self._has_warned = False
+        self.resolver = Resolver(self.reader, task.warn)
 
     def result(self) -> Result:
         try:
@@ -114,7 +113,7 @@ class _Update(Change):
         if plan.obstacle(activegate):
             return Seen(self.activegate_id, activegate)
         if not self.target.is_resolved:
-            self.target = self._resolved(activegate)
+            self.target = self.resolver.resolved(self.target, activegate)
         if plan.already_there(activegate, self.target):
             return Seen(self.activegate_id, activegate)
         jobs = self.reader.jobs(self.activegate_id)
@@ -123,27 +122,6 @@ class _Update(Change):
             # Nothing is cancelled for a version that does not exist.
             offered = self.reader.offer(activegate).versions
         return Seen(self.activegate_id, activegate, jobs, offered)
-
-    def _resolved(self, activegate: ActiveGate) -> Target:
-        offer = self.reader.offer(activegate)
-        if offer.versions is None:
-            self._refuse_prefix(offer)
-        resolved = versions.resolved(self.target, offer.versions or (), activegate.version, activegate.system)
-        if not resolved.is_resolved and not self._has_warned:
-            self._has_warned = True
-            why = offer.why_unknown or f"no version is on offer for {activegate.system}"
-            self.task.warn(
-                f"latest is left to the server, and an ActiveGate counts as up to date only when it reports UP2DATE: {why}. "
-                f"With the scope {_SCOPES} it is resolved to a version"
-            )
-        return resolved
-
-    def _refuse_prefix(self, offer: Offer) -> None:
-        if self.target.wanted != LATEST:
-            raise InputError(
-                f"target_version '{self.target.wanted}' is the beginning of a version, and what it stands for is unknown: "
-                f"{offer.why_unknown}. Give the token the scope {_SCOPES}, or give a full version"
-            )
 
     def _plan(self, seen: Seen) -> Plan:
         planned = plan.plan_update(seen, self.target, self.rules, int(time.time() * 1000))

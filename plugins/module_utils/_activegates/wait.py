@@ -58,7 +58,7 @@ class Follow:
         try:
             self._look()
         except RequestError as error:
-            if not _may_pass(error):
+            if not may_pass(error):
                 self.trouble = error
             self._lost_sight = error.msg
 
@@ -122,7 +122,7 @@ def restored(activegate_id: str, state: Mapping[str, Any]) -> tuple[Job, ActiveG
     return Job.from_api(activegate_id, state["job"]), activegate
 
 
-def _may_pass(error: RequestError) -> bool:
+def may_pass(error: RequestError) -> bool:
     if isinstance(error, ApiError):
         return error.status == 429 or error.status >= 500
     return isinstance(error, TransportError)
