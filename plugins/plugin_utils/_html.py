@@ -14,7 +14,9 @@ from html import escape
 from ansible_collections.community.dynatrace.plugins.plugin_utils._style import STYLE
 
 
-def document(heading: str, facts: Iterable[tuple[str, str]], verdict: str, parts: Sequence[str], style: str = "") -> str:
+def document(
+    heading: str, facts: Iterable[tuple[str, str]], verdict: str, parts: Sequence[str], style: str = ""
+) -> str:
     """The whole page. ``facts``: names and texts, which are escaped; ``verdict`` and ``parts`` are HTML. ``style``: rules beside STYLE."""
     listed = "".join(f"<div><dt>{name}</dt><dd>{escape(text)}</dd></div>" for name, text in facts if text)
     lines = [

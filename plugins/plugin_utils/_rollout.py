@@ -18,6 +18,8 @@ STATES = ("done", "failed", "running", "cancelled", "untouched")
 SUCCEEDED, FAILED, PREDICTED = "succeeded", "failed", "predicted"
 _RUNNING = ("PENDING", "SCHEDULED", "IN_PROGRESS")
 _LISTED = 5
+# Milliseconds after the end of an update in which an ActiveGate may be away; as settle_time of the modules.
+_RESTART = 1_800_000
 
 
 def objections(
@@ -25,28 +27,37 @@ def objections(
     activegates: Iterable[Mapping[str, Any]],
     jobs: Iterable[Mapping[str, Any]],
     target_version: str,
+    now: int,
     cluster_version: str | None = None,
     may_be_offline: bool = False,
     may_be_running: bool = False,
 ) -> list[str]:
     """What speaks against beginning, in words; empty when all is well.
 
-    ``activegates`` and ``jobs``: as the info modules return them. ``cluster_version``: None when it is not known.
+    ``activegates`` and ``jobs``: as the info modules return them. ``now``: UTC milliseconds. ``cluster_version``: None when it is
+    not known. What can only be left out of a rollout, such as containers, is no objection; neither is what restarts after an update.
     """
+    jobs = [one for one in jobs if one.get("update_type") in (None, "ACTIVE_GATE")]
     found = {str(one.get("id")): one for one in activegates}
     meant = [str(one) for one in activegate_ids]
     said = [
-        _said("Dynatrace does not know {}: they have not been connected for two hours, or there are none", _missing(meant, found))
+        _said(
+            "Dynatrace does not know {}: they have not been connected for two hours, or there are none",
+            _missing(meant, found),
+        )
     ]
     if not may_be_offline:
-        offline = [_title(found[one]) for one in meant if one in found and found[one].get("offlineSince") is not None]
+        back_soon = {str(one.get("activegate_id")) for one in jobs if now - (one.get("timestamp") or 0) < _RESTART}
+        offline = [
+            _title(found[one]) for one in meant if one in found and one not in back_soon and _is_away(found[one])
+        ]
         said.append(_said("{} are offline", offline))
     if not may_be_running:
         wanted = set(meant)
         running = [
             f"{_title(found.get(str(job.get('activegate_id')), {'id': job.get('activegate_id')}))} to {job.get('target_version')}"
             for job in jobs
-            if str(job.get("activegate_id")) in wanted and _is_running(job)
+            if str(job.get("activegate_id")) in wanted and job.get("job_state") in _RUNNING
         ]
         said.append(_said("updates are running already: {}", running))
     if cluster_version and _is_newer(target_version, cluster_version):
@@ -58,7 +69,7 @@ def objections(
 
 def report(
     result: Mapping[str, Any],
-    activegates: Iterable[Mapping[str, Any]] = (),
+    activegates: Iterable[Mapping[str, Any]] | None = None,
     jobs: Iterable[Mapping[str, Any]] = (),
     begun: int = 0,
     ended: int = 0,
@@ -72,9 +83,9 @@ def report(
     rows = result.get("activegates")
     if not isinstance(rows, (list, tuple)):
         raise ValueError(str(result.get("msg") or "this is no result of activegate_update_jobs"))
-    seen = {str(one.get("id")): one for one in activegates}
+    seen = None if activegates is None else {str(one.get("id")): one for one in activegates}
     known = {str(one.get("job_id")): one for one in jobs}
-    entries = [_entry(row, seen, known, is_check) for row in rows]
+    entries = [_entry(row, seen, known) for row in rows]
     waves = [_wave(wave, entries) for wave in result.get("waves") or ()]
     unverified = sum(1 for one in entries if one["verified"] is False)
     error = result.get("error")
@@ -92,13 +103,14 @@ def report(
 
 
 def _entry(
-    row: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]], jobs: Mapping[str, Mapping[str, Any]], is_check: bool
+    row: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]] | None, jobs: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
     """A row of the result, with the times of its job and whether the ActiveGate shows it now, None where that is not asked."""
     job = jobs.get(str(row.get("job_id"))) or {}
     ended, duration = job.get("timestamp"), job.get("duration")
-    now = seen.get(str(row.get("id")))
-    verified = None if is_check or row.get("state") != "done" else _shows(now, str(row.get("target_version")))
+    verified = None
+    if seen is not None and row.get("state") == "done":
+        verified = _shows(seen.get(str(row.get("id"))), str(row.get("target_version")))
     return {
         **row,
         "begun": ended - duration if ended is not None and duration is not None else None,
@@ -130,8 +142,9 @@ def _missing(meant: Sequence[str], found: Mapping[str, Any]) -> list[str]:
     return [one for one in meant if one not in found]
 
 
-def _is_running(job: Mapping[str, Any]) -> bool:
-    return job.get("job_state") in _RUNNING and job.get("update_type") in (None, "ACTIVE_GATE")
+def _is_away(activegate: Mapping[str, Any]) -> bool:
+    is_ours = activegate.get("type") != "CLUSTER" and not activegate.get("containerized")
+    return is_ours and activegate.get("offlineSince") is not None
 
 
 def _is_newer(target_version: str, cluster_version: str) -> bool:

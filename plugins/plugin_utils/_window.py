@@ -51,7 +51,9 @@ def window(text: str) -> Window:
     try:
         first, second, third, fourth = (int(number) for number in numbers)
         # Midnight at the end of a day is the one at the beginning of the next.
-        return Window(frozenset(_days(days or "mon-sun")), time(first, second), time(third % 24 if not fourth else third, fourth))
+        return Window(
+            frozenset(_days(days or "mon-sun")), time(first, second), time(third % 24 if not fourth else third, fourth)
+        )
     except ValueError as error:
         raise ValueError(_wrong(text)) from error
 
