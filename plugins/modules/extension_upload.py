@@ -70,22 +70,34 @@ options:
         the package. All others are deleted after the upload and the activation have succeeded.
       - Needs O(state=present).
     type: int
+  verify_signature:
+    description:
+      - Root certificates in PEM format, each as a path on the machine where the module runs, or as a text. The package must be signed with
+        a certificate that one of them has issued and that is valid now. Else it is an error, and nothing is sent.
+      - Those that the machine trusts do not count. Unset, the server alone looks at the signature.
+      - Only with O(state=present). Needs the Python library cryptography and the program C(openssl).
+    type: list
+    elements: str
   wait_timeout:
     description:
       - Seconds to go on trying while the server is not ready for an upload (it answers 409 then), an answer was lost, or a deletion is
         not finished yet. V(0) tries once.
     type: int
     default: 300
+requirements:
+  - cryptography and openssl, for O(verify_signature)
 notes:
   - With an API token it needs the scopes C(extensions.read) and C(extensions.write); to delete or replace a stored version, with
     O(keep_versions) too, C(extensionConfigurations.read), to see whether monitoring configurations use it.
   - With a platform token or OAuth it uses the platform's API for extensions, which needs the scopes C(extensions:definitions:read) and
     C(extensions:definitions:write), and for the same purpose C(extensions:configurations:read).
-  - The root certificate that belongs to the package's signature must be in the credential vault of the environment.
+  - The root certificate that belongs to the package's signature must be in the credential vault of the environment, see
+    M(community.dynatrace.extension_certificate).
   - An unchanged run sends two requests, or three where the server's hash does not tell whether the content is the same; one more with
     O(keep_versions).
   - In check mode the server validates the upload. Activation and deletion cannot be validated there; RV(validated) is V(local) then.
 seealso:
+  - module: community.dynatrace.extension_certificate
   - module: community.dynatrace.extension_info
 extends_documentation_fragment:
   - community.dynatrace.auth
@@ -115,6 +127,14 @@ EXAMPLES = r"""
     path: "{{ playbook_dir }}/dist/custom_my.extension-1.2.0.zip"
     on_mismatch: replace
     wait_timeout: 600
+
+- name: Upload a package only if the team has signed it
+  community.dynatrace.extension_upload:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    path: "{{ playbook_dir }}/dist/custom_my.extension-1.2.0.zip"
+    verify_signature:
+      - "{{ playbook_dir }}/files/ca.pem"
 
 - name: Delete an old version
   community.dynatrace.extension_upload:
@@ -211,6 +231,7 @@ def main() -> None:
             "activate": {"type": "bool", "default": False},
             "on_mismatch": {"type": "str", "choices": ["fail", "warn", "replace"], "default": "fail"},
             "keep_versions": {"type": "int"},
+            "verify_signature": {"type": "list", "elements": "str"},
             "wait_timeout": {"type": "int", "default": 300},
         },
         scopes=[
@@ -218,6 +239,7 @@ def main() -> None:
             "extensions:definitions:write",
             "extensions:configurations:read",
         ],
+        withheld=["verify_signature"],
     )
 
 

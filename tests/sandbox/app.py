@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
-from . import activegates, auth, control, extensions, settings
+from . import activegates, auth, control, credentials, extensions, settings
 from .clock import Clock
 from .errors import ApiError
 from .faults import Fault, Faults
@@ -52,7 +52,9 @@ class Sandbox:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.variants = Variants(auth.VARIANTS, settings.VARIANTS, extensions.VARIANTS, activegates.VARIANTS)
+        self.variants = Variants(
+            auth.VARIANTS, settings.VARIANTS, credentials.VARIANTS, extensions.VARIANTS, activegates.VARIANTS
+        )
         self.faults = Faults()
         self.requests: list[dict[str, Any]] = []
         self.reset()
@@ -64,9 +66,10 @@ class Sandbox:
         self.clock = Clock(self.options.speed)
         self.tokens = auth.Tokens(self.options.tokens or {}, self.variants)
         self.settings = settings.Settings(self.clock, self.variants, self.options.schemas)
-        self.extensions = extensions.Extensions(self.clock, self.variants)
+        self.credentials = credentials.Credentials(self.variants)
+        self.extensions = extensions.Extensions(self.clock, self.variants, self.credentials.vault.certificates)
         self.activegates = activegates.ActiveGates(self.clock, self.variants, self.options.activegates)
-        parts = (self.tokens, self.settings, self.extensions, self.activegates)
+        parts = (self.tokens, self.settings, self.credentials, self.extensions, self.activegates)
         self._endpoints = [(_pattern(one.path), one) for part in parts for one in part.endpoints()]
 
     def answer(self, call: Call, authorization: str | None) -> tuple[Reply, bool]:

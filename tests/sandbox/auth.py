@@ -141,6 +141,8 @@ CONFIGURATIONS_READ = ("extensionConfigurations.read", "environment-api:extensio
 CONFIGURATIONS_WRITE = ("extensionConfigurations.write", "environment-api:extension-configurations:write")
 ACTIVEGATES_READ = ("activeGates.read", "environment-api:activegates:read", "fleet-management:activegates:read")
 ACTIVEGATES_WRITE = ("activeGates.write", "environment-api:activegates:write", "fleet-management:activegates:write")
+CREDENTIALS_READ = ("credentialVault.read", "environment-api:credentials:read")
+CREDENTIALS_WRITE = ("credentialVault.write", "environment-api:credentials:write")
 INSTALLER_DOWNLOAD = ("InstallerDownload", "fleet-management:activegates:download")
 
 ALL_SCOPES = frozenset(
@@ -155,5 +157,7 @@ ALL_SCOPES = frozenset(
     + CONFIGURATIONS_WRITE
     + ACTIVEGATES_READ
     + ACTIVEGATES_WRITE
+    + CREDENTIALS_READ
+    + CREDENTIALS_WRITE
     + INSTALLER_DOWNLOAD
 )

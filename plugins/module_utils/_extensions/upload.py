@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils._certificate import WITHHELD, Certificate
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions import (
     apply,
@@ -20,6 +21,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions im
     plan,
     pruning,
     removal,
+    signature,
     stored,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.package import Package, package_file
@@ -45,13 +47,27 @@ def upload(task: Task) -> Result:
         )
     if not given["path"]:
         return _absent(task, *_identity(given))
+    trusted = _trusted(task)
     with package_file(given["path"]) as package:
         for option, found in (("name", package.name), ("version", package.version)):
             if given[option] not in (None, found):
                 raise InputError(f"{given['path']} has the {option} {found}, not {given[option]}: correct one of them")
         if given["state"] == "absent":
             return _absent(task, package.name, package.version)
+        if trusted:
+            signature.verify(package, trusted)
         return _present(task, package)
+
+
+def _trusted(task: Task) -> list[Certificate]:
+    """The root certificates that the package must be signed under; none where that is the server's business alone."""
+    given = task.params[signature.OPTION] or []
+    if given:
+        task.shown[signature.OPTION] = WITHHELD
+    found = signature.roots(given) if task.params["state"] == "present" else []
+    if found:
+        task.shown[signature.OPTION] = given
+    return found
 
 
 def _identity(given: Mapping[str, Any]) -> tuple[str, str]:

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from cryptography.x509 import Certificate
 
 from .. import auth
 from ..clock import Clock
@@ -31,8 +34,9 @@ _PAGE = (20, 100)
 class Extensions:
     """The packages of the environment, which of them are active, and their configurations."""
 
-    def __init__(self, clock: Clock, variants: Variants) -> None:
+    def __init__(self, clock: Clock, variants: Variants, roots: Callable[[], list[Certificate]]) -> None:
         self._variants = variants
+        self._roots = roots
         self._store = Store(clock, variants)
         self._configurations = Configurations(clock, variants, self._store)
         self._configured = Configured(clock, variants, self._configurations)
@@ -106,7 +110,9 @@ class Extensions:
     def _upload(self, call: Call) -> Reply:
         validate_only = call.flag("validateOnly")
         new = package.read(uploaded(call, self._variants))
-        signature.verify(new.inner, new.signature)
+        signer = signature.verify(new.inner, new.signature)
+        if self._variants["extension_roots"] == "vault":
+            signature.check_issuer(signer, self._roots())
         if validate_only:
             if self._variants["extension_validate_only"] == "all":
                 self._store.check(new)

@@ -8,6 +8,10 @@ from __future__ import annotations
 from ..variants import Variant
 
 VARIANTS = {
+    "extension_roots": Variant(
+        "who may have issued a developer certificate: anybody (for tests), or a root in the credential vault (as it is)",
+        ("any", "vault"),
+    ),
     "file_hash": Variant(
         "what fileHash covers; other is something that a client cannot know", ("bundle", "inner", "other")
     ),

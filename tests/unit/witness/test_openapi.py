@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 import re
@@ -19,7 +20,7 @@ import requests
 from tests.sandbox.settings import catalog
 from tests.support.configurations import NAME as CONFIGURABLE
 from tests.support.configurations import ship
-from tests.support.packages import build_package
+from tests.support.packages import build_package, keys
 from tests.support.sandbox import TOKEN, RunningSandbox, real_schemas
 
 from .description import JSON, Descriptions, Exchange, recorded
@@ -121,6 +122,13 @@ class TestModules:
             {"filter": f"objectId = '{object_id}'"},
         ):
             assert ok(sandbox.run("settings_history_info", **args))["changes"]
+
+    @pytest.mark.usefixtures("wire")
+    def test_certificates(self, sandbox: RunningSandbox) -> None:
+        given = {"content": keys().ca_pem.decode()}
+        for more, action in (({}, "create"), ({}, "none"), ({"name": "w"}, "update"), ({"state": "absent"}, "delete")):
+            assert ok(sandbox.run("extension_certificate", **given, **more))["action"] == action
+        assert ok(sandbox.run("extension_certificate_info"))["certificates"] == []
 
     @pytest.mark.usefixtures("wire")
     def test_extensions(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
@@ -281,6 +289,15 @@ OWNED = "app:sandbox.ticketing:connection"
 CONNECTION = {"name": "witness", "user": "witness", "password": "witness-secret"}
 GROUP, ALL_USERS = {"type": "group", "id": "0a1b"}, {"type": "all-users"}
 GRANT = {"json": {"accessor": ALL_USERS, "permissions": ["r", "w"]}}
+CREDENTIAL = "/v2/credentials/CREDENTIALS_VAULT-0000000000000000"  # one that the sandbox begins with
+CERTIFICATE = {
+    "name": "witness",
+    "type": "PUBLIC_CERTIFICATE",
+    "scopes": ["EXTENSION"],
+    "certificate": base64.b64encode(keys().ca_pem).decode(),
+    "certificateFormat": "PEM",
+    "password": "eA==",
+}
 OBJECTS, JOBS = "/v2/settings/objects", f"/v2/activeGates/{GATE}/updateJobs"
 HUB, SEED = "com.dynatrace.extension.sandbox-hub", "com.dynatrace.extension.sandbox-seed"
 ONE = f"/v2/extensions/{NAME}"
@@ -429,6 +446,16 @@ CALLS: list[tuple[str, str, int, dict[str, Any]]] = [
     ("PUT", f"{CONFIGURED}/{{configuration}}", 400, {"json": {}}),
     ("DELETE", f"{CONFIGURED}/{{configuration}}", 204, {}),
     ("DELETE", f"{CONFIGURED}/nope", 404, {}),
+    ("GET", "/v2/credentials?scope=SYNTHETIC&type=TOKEN&name=shop&pageSize=1", 200, {}),
+    ("GET", "/v2/credentials?scope=NOPE", 400, {}),
+    ("GET", CREDENTIAL, 200, {}),
+    ("GET", "/v2/credentials/nope", 404, {}),
+    ("POST", "/v2/credentials", 201, {"json": CERTIFICATE}),
+    ("POST", "/v2/credentials", 400, {"json": {**CERTIFICATE, "certificate": "nope"}}),
+    ("PUT", CREDENTIAL, 204, {"json": CERTIFICATE}),
+    ("PUT", "/v2/credentials/nope", 404, {"json": CERTIFICATE}),
+    ("DELETE", CREDENTIAL, 204, {}),
+    ("DELETE", "/v2/credentials/nope", 404, {}),
     ("GET", "/v2/activeGates", 200, {}),
     ("GET", "/v2/activeGates?osType=LINUX&enabledModule=REST_API&enabledModule=AWS&online=true", 200, {}),
     ("GET", "/v2/activeGates?osType=BEOS", 400, {}),

@@ -23,7 +23,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions im
 from tests.sandbox.app import Options
 from tests.support.clients import python_clients
 from tests.support.module import run_module
-from tests.support.packages import MALFORMED, build_package, make_keys, malformed, manifest
+from tests.support.packages import MALFORMED, build_package, keys, make_keys, malformed, manifest
 from tests.support.sandbox import TOKEN, RunningSandbox, running
 from tests.support.server import Server, reply
 
@@ -773,9 +773,13 @@ def test_a_package_that_dt_cli_makes_now(sandbox: RunningSandbox, tmp_path: Path
         "sign --src extension.zip --key dev.pem -o bundle.zip --force",
     ):
         subprocess.run([program, "ext", *command.split()], cwd=tmp_path, check=True, capture_output=True, timeout=50)
-    path = str(tmp_path / "bundle.zip")
-    assert _predicted(sandbox, path=path)["action"] == "create"
-    assert not _run(sandbox, path=path)["changed"]
+    path, root = str(tmp_path / "bundle.zip"), str(tmp_path / "ca.pem")
+    sandbox.variants(extension_roots="vault")
+    assert sandbox.run("extension_certificate", path=root)["changed"]
+    assert _predicted(sandbox, path=path, verify_signature=[root])["action"] == "create"
+    assert not _run(sandbox, path=path, verify_signature=[root])["changed"]
+    assert "is signed by" in _refused(sandbox, path=path, verify_signature=[keys().ca_pem.decode()])
+    assert "holds a private key" in sandbox.run("extension_certificate", path=str(tmp_path / "ca.key"))["msg"]
 
 
 # --- options
