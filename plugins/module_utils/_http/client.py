@@ -6,7 +6,8 @@
 
 """The client that all modules share: one pooled session, one policy for retries, limits and errors.
 
-It knows no resource of the API. Paths begin with the API's version: ``/v2/settings/objects``.
+It knows no resource of the API. Paths begin with the API's version: ``/v2/settings/objects``; those of the platform's own
+services with ``/platform/``.
 
 What may be sent again: reads (validations too) after connection errors, time-outs, 429, 500, 502, 503, 504 and a damaged
 answer; writes only after 429, 503 and failures before anything was sent. Any other failure of a write that may have reached
@@ -99,8 +100,8 @@ class _Request:
 
 
 @dataclass(frozen=True)
-class _Answer:
-    """``content``: the decoded body. ``authorization``: the header that the request was sent with."""
+class Answer:
+    """``content``: the decoded body, None without one. ``authorization``: the header that the request was sent with."""
 
     status: int
     headers: Mapping[str, str]
@@ -182,6 +183,27 @@ class Client:
         """Writes the answer's body into ``sink``, which is emptied before each try."""
         self._send(_Request("GET", self._urls.of(path), headers={"Accept": accept}, is_read=True, sink=sink))
 
+    def send(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        body: bytes | IO[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+        is_read: bool = False,
+    ) -> Answer:
+        """Any request, and all of its answer, which may be a text as well as JSON. A page is not the API's."""
+        request = _Request(method, self._urls.of(path), params, body, headers, is_read)
+        answer = self._send(request)
+        if answer.headers.get("Content-Type", "").startswith("text/html"):
+            raise _not_the_api(request, "a page")
+        return answer
+
+    @property
+    def is_platform(self) -> bool:
+        """Whether the services of the platform can be reached: by a platform token or OAuth alone."""
+        return self._auth.bearer
+
     def pages(self, path: str, params: Mapping[str, Any], items: str) -> Iterator[Any]:
         """The rows under the key ``items`` of all pages (FACTS section 0.6).
 
@@ -221,7 +243,7 @@ class Client:
             raise _not_the_api(request, f"something else than JSON (status {answer.status})")
         return answer.content
 
-    def _send(self, request: _Request) -> _Answer:
+    def _send(self, request: _Request) -> Answer:
         """The answer with a status below 300, after as many tries as allowed."""
         deadline = time.monotonic() + self._transport.deadline
         renewed = False
@@ -254,7 +276,7 @@ class Client:
             else:
                 time.sleep(seconds)
 
-    def _once(self, request: _Request, deadline: float) -> _Answer:
+    def _once(self, request: _Request, deadline: float) -> Answer:
         if not request.anonymous:
             self._auth.prepare(self._post_form)
         if request.body is not None and not isinstance(request.body, bytes):
@@ -279,7 +301,7 @@ class Client:
             ) as response:
                 content = self._content(response, request, deadline)
                 sent = response.request.headers.get("Authorization", "")
-                return _Answer(response.status_code, response.headers, content, sent)
+                return Answer(response.status_code, response.headers, content, sent)
         except (requests.exceptions.RequestException, HTTPError) as error:
             raise _failure_of(error) from error
         except OSError as error:
@@ -296,7 +318,7 @@ class Client:
             if response.status_code < 300:
                 raise
             return None
-        if response.status_code < 300 and answers.is_damaged(decoded):
+        if response.status_code < 300 and answers.is_damaged(decoded, response.headers.get("Content-Type", "")):
             raise _FailureError("the answer was cut off or damaged")
         return decoded
 
@@ -318,7 +340,7 @@ class Client:
             raise _FailureError(f"the answer was cut off after {received} of {expected} bytes")
         return b"".join(chunks)
 
-    def _error(self, request: _Request, answer: _Answer) -> RequestError:
+    def _error(self, request: _Request, answer: Answer) -> RequestError:
         if answer.status < 400:
             return TransportError(
                 f"{request.method} {request.url} was redirected to {_target(answer)}, which is not followed: "
@@ -383,9 +405,15 @@ def _not_the_api(request: _Request, got: str) -> TransportError:
 
 
 def _query(params: Mapping[str, Any] | None) -> dict[str, Any]:
-    """With booleans as the API writes them."""
-    words = {True: "true", False: "false"}
-    return {name: words[value] if isinstance(value, bool) else value for name, value in (params or {}).items()}
+    """With booleans as the API writes them. A list stands for a parameter that is given several times."""
+
+    def word(value: Any) -> Any:
+        return str(value).lower() if isinstance(value, bool) else value
+
+    return {
+        name: [word(one) for one in value] if isinstance(value, (list, tuple)) else word(value)
+        for name, value in (params or {}).items()
+    }
 
 
 def _chunks(raw: Any) -> Iterator[bytes]:
@@ -400,7 +428,7 @@ def _chunks(raw: Any) -> Iterator[bytes]:
         yield chunk
 
 
-def _target(answer: _Answer) -> str:
+def _target(answer: Answer) -> str:
     """Where a redirect leads to, without what may be secret in it."""
     try:
         parts = urlsplit(answer.headers.get("Location", ""))

@@ -94,6 +94,20 @@ def _updating(sandbox: RunningSandbox) -> None:
     sandbox.run("activegate_update_job", activegate_id=_ACTIVEGATE, target_version="latest")
 
 
+_AUTO_UPDATE = "/api/v2/activeGates/autoUpdate"
+_REMOTE_BY_HAND = {
+    "method": "POST",
+    "path": "/api/v2/settings/objects",
+    "body": [
+        {"schemaId": f"{_SCHEMA}remote-connection", "scope": "environment", "value": {**_REMOTE, "scope": "INTERNAL"}}
+    ],
+    "unless_found": {
+        "query": {"schemaIds": f"{_SCHEMA}remote-connection", "fields": "objectId,value"},
+        "match": {"value": {"name": "guard"}},
+    },
+    "validator": {"query": {"validateOnly": True}},
+}
+
 CASES = [
     Case("settings_schema_info", {}),
     Case("settings_schema_info", {"schema_id": f"{_SCHEMA}note"}),
@@ -148,4 +162,22 @@ CASES = [
     Case("activegate_update_job_info", {"activegate_id": _ACTIVEGATE, "from": "now-31d"}),
     Case("activegate_update_job", {"activegate_id": _ACTIVEGATE, "target_version": "latest"}, "create", _frozen),
     Case("activegate_update_job", {"activegate_id": _ACTIVEGATE, "state": "absent"}, "cancel", _updating),
+    Case("activegate_update_jobs", {"selector": {}, "target_version": "latest", "poll_interval": 0.02}, "create"),
+    Case(
+        "api",
+        {
+            "method": "PUT",
+            "path": _AUTO_UPDATE,
+            "body": {"globalSetting": "ENABLED"},
+            "validator": {"path": f"{_AUTO_UPDATE}/validator"},
+        },
+        "update",
+    ),
+    Case("api", _REMOTE_BY_HAND, "create"),
+    Case(
+        "api",
+        {"method": "DELETE", "path": "api/v2/extensions/com.dynatrace.extension.sandbox-seed/1.0.0"},
+        "delete",
+    ),
+    Case("api_info", {"path": "/api/v2/settings/objects", "query": {"schemaIds": f"{_SCHEMA}tag-rule", "pageSize": 1}}),
 ]
