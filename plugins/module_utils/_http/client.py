@@ -163,11 +163,6 @@ class Client:
         """How often the user wants things tried again; also for those who reconcile a lost answer."""
         return self._transport.retries
 
-    @property
-    def is_platform(self) -> bool:
-        """Whether the token is one for the platform's own APIs."""
-        return self._auth.bearer
-
     def speaking(self, dialect: Dialect) -> Client:
         """This client, session, token and limits, for whom paths and parameters mean what ``dialect`` says."""
         other = copy.copy(self)
