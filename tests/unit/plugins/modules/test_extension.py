@@ -557,7 +557,7 @@ def test_an_error_in_the_middle_of_a_removal_says_what_was_done(three: RunningSa
 
 
 def test_an_activation_that_fails_after_an_installation_says_so(sandbox: RunningSandbox) -> None:
-    sandbox.fault(method="POST", path="environmentConfiguration$", kind="status", status=400, times=2)
+    sandbox.fault(method="POST", path="environmentConfiguration$", kind="status", status=400, times=3)
     result = _run(sandbox, name=HUB, source="hub")
     assert (result["failed"], result["changed"]) == (True, True)
     assert f"Before that, {HUB} 1.1.0 was installed from the Hub" in result["msg"]
