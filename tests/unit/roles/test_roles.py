@@ -14,7 +14,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
-SCENARIO = ROOT / "extensions" / "molecule" / "settings_roles"
+SCENARIOS = ROOT / "extensions" / "molecule"
 
 
 def read(role: str, part: str) -> Any:
@@ -33,7 +33,7 @@ class TestRole:
 
     def test_what_the_tasks_use_is_described(self, role: str) -> None:
         options = read(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
-        tasks = (ROOT / "roles" / role / "tasks" / "main.yml").read_text(encoding="utf-8")
+        tasks = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "roles" / role / "tasks").glob("*.yml"))
         assert [name for name in options if name not in tasks] == []
 
     def test_named_where_people_look(self, role: str) -> None:
@@ -47,5 +47,5 @@ class TestRole:
         assert play["roles"] == [{"role": f"community.dynatrace.{role}"}]
 
     def test_a_scenario_runs_it(self, role: str) -> None:
-        text = "".join(path.read_text(encoding="utf-8") for path in SCENARIO.glob("*.yml"))
+        text = "".join(path.read_text(encoding="utf-8") for path in SCENARIOS.glob("*/*.yml"))
         assert f"community.dynatrace.{role}\n" in text
