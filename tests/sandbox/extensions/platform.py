@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .. import auth
 from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
-from . import package, signature
+from .package import Package
 
 if TYPE_CHECKING:
     from .configured import Configured
@@ -47,12 +47,11 @@ def endpoints(classic: Extensions, hub: Hub, configured: Configured) -> list[End
 
         return handle
 
-    def read(call: Call) -> package.Package:
+    def read(call: Call) -> Package:
         kind = call.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "application/octet-stream":
             raise ApiError(415, "HTTP 415 Unsupported Media Type")
-        new = package.read(call.body)
-        signature.verify(new.inner, new.signature)
+        new = classic.read_package(call.body)
         if store.has(new.name, new.version):
             raise ApiError(409, f"Extension {new.name} version {new.version} already exists")
         store.check(new)
