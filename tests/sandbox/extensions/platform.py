@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .. import auth
 from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
-from . import package, signature
+from . import package
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -51,7 +51,7 @@ def endpoints(classic: Extensions, hub: Hub) -> list[Endpoint]:
         if kind != "application/octet-stream":
             raise ApiError(415, "HTTP 415 Unsupported Media Type")
         new = package.read(call.body)
-        signature.verify(new.inner, new.signature)
+        classic.check_signature(new)
         if store.has(new.name, new.version):
             raise ApiError(409, f"Extension {new.name} version {new.version} already exists")
         store.check(new)

@@ -107,12 +107,16 @@ class Extensions:
         listed, meta = paged(call, *_PAGE, rows)
         return Reply(200, {"extensions": listed, **meta})
 
-    def _upload(self, call: Call) -> Reply:
-        validate_only = call.flag("validateOnly")
-        new = package.read(uploaded(call, self._variants))
+    def check_signature(self, new: Package) -> None:
+        """400 unless it is signed, and under a root certificate in the vault (variant ``extension_roots``)."""
         signer = signature.verify(new.inner, new.signature)
         if self._variants["extension_roots"] == "vault":
             signature.check_issuer(signer, self._roots())
+
+    def _upload(self, call: Call) -> Reply:
+        validate_only = call.flag("validateOnly")
+        new = package.read(uploaded(call, self._variants))
+        self.check_signature(new)
         if validate_only:
             if self._variants["extension_validate_only"] == "all":
                 self._store.check(new)
