@@ -38,9 +38,10 @@ def decode(body: bytes) -> Any:
         return text
 
 
-def is_damaged(decoded: Any) -> bool:
-    """Whether ``decode`` gave a text that began as JSON."""
-    return isinstance(decoded, str) and decoded[:1] in ("{", "[")
+def is_damaged(decoded: Any, content_type: str = "") -> bool:
+    """Whether ``decode`` gave a text that began as JSON, and is not called something else: JSON line by line above all."""
+    is_json = not content_type or re.search(r"[/+]json\b", content_type, re.IGNORECASE) is not None
+    return is_json and isinstance(decoded, str) and decoded[:1] in ("{", "[")
 
 
 def refusal(method: str, url: str, status: int, body: bytes) -> ApiError:

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from cryptography.x509 import Certificate
 
 from .. import auth
 from ..clock import Clock
@@ -13,9 +16,10 @@ from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..paging import paged
 from ..variants import Variants
-from . import manifest, package, signature
+from . import manifest, package, platform, signature
 from .configurations import Configurations
 from .configured import Configured
+from .hub import Hub
 from .package import Package
 from .schema import schema
 from .store import Store
@@ -30,11 +34,14 @@ _PAGE = (20, 100)
 class Extensions:
     """The packages of the environment, which of them are active, and their configurations."""
 
-    def __init__(self, clock: Clock, variants: Variants) -> None:
+    def __init__(self, clock: Clock, variants: Variants, roots: Callable[[], list[Certificate]]) -> None:
         self._variants = variants
+        self._roots = roots
         self._store = Store(clock, variants)
         self._configurations = Configurations(clock, variants, self._store)
         self._configured = Configured(clock, variants, self._configurations)
+        self._hub = Hub(clock, variants, self._store)
+        self._store.before_reading = self._hub.arrive
 
     def endpoints(self) -> list[Endpoint]:
         """Fixed paths come first."""
@@ -45,6 +52,7 @@ class Extensions:
             Endpoint("POST", "/v2/extensions", self._upload, write),
             Endpoint("GET", "/v2/extensions/info", self._info, read),
             Endpoint("GET", _NAME, self._versions, read),
+            Endpoint("POST", _NAME, self._hub.install, write),
             Endpoint("GET", _ENVIRONMENT, self._active, environment_read),
             Endpoint("POST", _ENVIRONMENT, self._activate, environment_write),
             Endpoint("PUT", _ENVIRONMENT, self._switch, environment_write),
@@ -55,6 +63,8 @@ class Extensions:
             Endpoint("DELETE", _VERSION, self._delete, write),
             Endpoint("GET", _VERSION + "/schema", self._schema, read + auth.CONFIGURATIONS_READ),
             Endpoint("GET", _VERSION + "/activeGateGroups", self._groups, auth.CONFIGURATIONS_WRITE),
+            *self._hub.endpoints(),
+            *platform.endpoints(self, self._hub),
         ]
 
     def _list(self, call: Call) -> Reply:
@@ -100,7 +110,9 @@ class Extensions:
     def _upload(self, call: Call) -> Reply:
         validate_only = call.flag("validateOnly")
         new = package.read(uploaded(call, self._variants))
-        signature.verify(new.inner, new.signature)
+        signer = signature.verify(new.inner, new.signature)
+        if self._variants["extension_roots"] == "vault":
+            signature.check_issuer(signer, self._roots())
         if validate_only:
             if self._variants["extension_validate_only"] == "all":
                 self._store.check(new)
@@ -132,11 +144,18 @@ class Extensions:
         return Reply(200, gone.body(self._variants["file_hash"]))
 
     def _schema(self, call: Call) -> Reply:
+        self._check_schema(call.params["name"], "schema")
         document = schema(self._store.get(call.params["name"], call.params["version"]))
         if self._variants["extension_schema_names_version"]:
             return Reply(200, document)
         properties = {name: one for name, one in document["properties"].items() if name != "version"}
         return Reply(200, {**document, "properties": properties})
+
+    def _check_schema(self, name: str, where: str) -> None:
+        """404 in the reads that show it (variant ``extension_schema_shown``)."""
+        missing = self._store.active(name) is not None and not self._store.schema_ready(name)
+        if missing and self._variants["extension_schema_shown"] == where:
+            raise ApiError(404, f"No schema with identifier 'ext:{name}'")
 
     def _groups(self, call: Call) -> Reply:
         """One group with one ActiveGate; the fleet of the sandbox is another part of it."""
@@ -160,8 +179,15 @@ class Extensions:
         version = body.get("version") if isinstance(body, dict) else None
         if not isinstance(version, str):
             raise ApiError.violation("version", "must not be null", "PAYLOAD_BODY")
+        other = self._store.active(call.params["name"]) not in (None, version)
+        if other and call.method == "POST" and self._refuses_other(call):
+            raise ApiError(400, "Extension environment configuration already set")
         self._store.activate(call.params["name"], version)
         return Reply(200, {"version": version})
+
+    def _refuses_other(self, call: Call) -> bool:
+        """The platform's API does."""
+        return self._variants["extension_activate_other"] == "refused" or call.path.startswith("/platform/extensions")
 
     def _switch(self, call: Call) -> Reply:
         self._active_version(call)
@@ -183,7 +209,6 @@ class Extensions:
             {"id": f"{name}-{kind.lower()}-{index}", "type": kind, "displayName": title}
             for index, (kind, title) in enumerate(found)
         ]
-        return Reply(
-            200,
-            {"version": version, "status": "OK" if ready else "PENDING", "errors": [], "assets": listed},
-        )
+        words = self._variants["extension_assets_words"].split()
+        errors = self._variants["extension_assets_errors"] if ready else []
+        return Reply(200, {"version": version, "status": words[ready], "errors": errors, "assets": listed})

@@ -8,6 +8,10 @@ from __future__ import annotations
 from ..variants import Variant
 
 VARIANTS = {
+    "extension_roots": Variant(
+        "who may have issued a developer certificate: anybody (for tests), or a root in the credential vault (as it is)",
+        ("any", "vault"),
+    ),
     "file_hash": Variant(
         "what fileHash covers; other is something that a client cannot know", ("bundle", "inner", "other")
     ),
@@ -31,6 +35,28 @@ VARIANTS = {
         "deactivation of an extension that has monitoring configurations", ("allowed", "refused")
     ),
     "extension_list_version": Variant("the version shown in the list of all extensions", ("newest", "active")),
+    "extension_activation_seconds": Variant(
+        "how long environmentConfiguration shows the old state after a change", (0,), free=True
+    ),
+    "extension_activate_other": Variant(
+        "POST to the classic environmentConfiguration while another version is active", ("switches", "refused")
+    ),
+    "platform_page_key": Variant("the platform's parameter for the next page", ("page-key", "next-page-key")),
+    "extension_install_seconds": Variant("how long an installation from the Hub takes", (0,), free=True),
+    "hub_install_beside": Variant(
+        "installation of a Hub extension of which another version is there: POST /extensions/{name}, or refused but for the "
+        "Hub's own action update",
+        ("allowed", "refused"),
+    ),
+    "extension_assets_words": Variant(
+        "the status of the assets while they are imported, and then",
+        ("PENDING OK", "IN_PROGRESS SUCCESS", "IMPORTING IMPORTED"),
+    ),
+    "extension_assets_errors": Variant("errors of the import of assets", ([],), free=True),
+    "extension_schema_shown": Variant(
+        "which reads answer 404 while the configuration schema is missing: the version's schema, the list of configurations, none",
+        ("schema", "configurations", "nowhere"),
+    ),
     "extension_assets_seconds": Variant("how long assets are imported after activation", (0,), free=True),
     "extension_schema_seconds": Variant(
         "how long after the first activation the configuration schema is missing", (0,), free=True
