@@ -219,7 +219,7 @@ configuration:
 configurations:
   description:
     - What became of each item of O(configurations), in their order, with what RV(configuration) has. The value is null of those that
-      shall be absent.
+      shall be absent, and of those that failed or were not reached.
   returned: with O(configurations), on success, and on failure once something was written
   type: list
   elements: dict

@@ -91,11 +91,8 @@ class _Work:
         """Those that are enabled; the others have no status."""
         ids = {}
         for entry, outcome in zip(self._entries, self._run.outcomes):
-            if (
-                entry.wanted.is_present
-                and outcome.configuration_id
-                and outcome.planned.value.get("enabled") is not False
-            ):
+            is_enabled = entry.wanted.is_present and outcome.planned.value.get("enabled") is not False
+            if is_enabled and outcome.configuration_id:
                 ids[outcome.configuration_id] = planning.title(self._name, outcome.planned)
         self._wait = Wait(self._api, before, self._task.params["wait_timeout"])
         try:
@@ -119,17 +116,20 @@ class _Work:
         return {entry.label: outcome.error for entry, outcome in found if outcome.error is not None}
 
     def _has_changed(self) -> bool:
-        return any(_is_change(outcome) for outcome in self._done())
+        return bool(self._changing())
 
-    def _done(self) -> list[Outcome]:
-        """What happened; in check mode, what would."""
-        return [one for one in self._run.outcomes if one.done or self._task.check_mode]
+    def _changing(self) -> list[Outcome]:
+        """Of what happened, or in check mode would, that which changes something."""
+        return [one for one in self._run.outcomes if self._happened(one) and one.planned.action != "none"]
+
+    def _happened(self, outcome: Outcome) -> bool:
+        return outcome.done or self._task.check_mode
 
     def _result(self) -> Result:
         failures = self._failures()
         if failures:
             raise self._failed(failures)
-        changing = [outcome for outcome in self._done() if _is_change(outcome)]
+        changing = self._changing()
         validated = LOCAL if changing else NONE
         if self._is_list:
             action = "update" if changing else "none"
@@ -157,18 +157,17 @@ class _Work:
         if not self._is_list:
             return {"configuration": rows[0] if self._entries[0].wanted.is_present else None}
         for row, outcome in zip(rows, self._run.outcomes):
-            happened = outcome in self._done()
-            row["action"] = outcome.planned.action if happened else "none"
-            row["changed"] = happened and _is_change(outcome)
-            row["reached"] = outcome.done or outcome.error is not None or self._task.check_mode
+            row["action"] = outcome.planned.action if self._happened(outcome) else "none"
+            row["changed"] = row["action"] != "none"
+            row["reached"] = self._happened(outcome) or outcome.error is not None
             row["error"] = None if outcome.error is None else outcome.error.error()
         counts = collections.Counter(row["action"] for row in rows)
         return {"configurations": rows, "summary": {**counts, "error": len(self._failures())}}
 
     def _row(self, entry: Entry, schema: Schema | None, outcome: Outcome) -> dict[str, Any]:
         planned = outcome.planned
-        is_gone = not entry.wanted.is_present
-        value = None if is_gone or schema is None else secrets.masked(schema, planned.value)
+        is_there = entry.wanted.is_present and self._happened(outcome)
+        value = secrets.masked(schema, planned.value) if is_there and schema else None
         configuration_id = outcome.configuration_id or planned.configuration_id
         seen = self._wait.seen if self._wait else {}
         return {
@@ -183,10 +182,6 @@ class _Work:
     def _diff(self, outcome: Outcome) -> dict[str, Any]:
         planned = outcome.planned
         return sides(planned.before, planned.after, planning.title(self._name, planned))
-
-
-def _is_change(outcome: Outcome) -> bool:
-    return outcome.planned.action != "none"
 
 
 def _entries(name: str, given: Mapping[str, Any]) -> list[Entry]:
