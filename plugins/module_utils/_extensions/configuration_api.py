@@ -20,7 +20,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     InputError,
     TransportError,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.apply import Patience
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.stored import (
     PAGE_SIZE,
     active_version,

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.apply import Patience
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.configuration_api import Configurations
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
 
 OK, WARNING, ERROR = "OK", "WARNING", "ERROR"
 _PENDING = "PENDING"

@@ -82,7 +82,7 @@ def endpoints(classic: Extensions, hub: Hub) -> list[Endpoint]:
         Endpoint("POST", _ENVIRONMENT, translated(classic._activate), definitions_write),
         Endpoint("PUT", _ENVIRONMENT, translated(classic._switch), definitions_write),
         Endpoint("DELETE", _ENVIRONMENT, translated(classic._deactivate), definitions_write),
-        Endpoint("GET", _MONITORING, translated(classic._configured), auth.PLATFORM_CONFIGURATIONS_READ),
+        Endpoint("GET", _MONITORING, translated(classic._configured.list), auth.PLATFORM_CONFIGURATIONS_READ),
         Endpoint("GET", _VERSION, translated(classic._details), definitions_read),
         Endpoint("DELETE", _VERSION, translated(classic._delete, 202), definitions_write),
     ]

@@ -144,18 +144,12 @@ class Extensions:
         return Reply(200, gone.body(self._variants["file_hash"]))
 
     def _schema(self, call: Call) -> Reply:
-        self._check_schema(call.params["name"], "schema")
+        self._configurations.check_shown(call.params["name"], "schema")
         document = schema(self._store.get(call.params["name"], call.params["version"]))
         if self._variants["extension_schema_names_version"]:
             return Reply(200, document)
         properties = {name: one for name, one in document["properties"].items() if name != "version"}
         return Reply(200, {**document, "properties": properties})
-
-    def _check_schema(self, name: str, where: str) -> None:
-        """404 in the reads that show it (variant ``extension_schema_shown``)."""
-        missing = self._store.active(name) is not None and not self._store.schema_ready(name)
-        if missing and self._variants["extension_schema_shown"] == where:
-            raise ApiError(404, f"No schema with identifier 'ext:{name}'")
 
     def _groups(self, call: Call) -> Reply:
         """One group with one ActiveGate; the fleet of the sandbox is another part of it."""
