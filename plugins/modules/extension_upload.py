@@ -68,7 +68,7 @@ options:
         that there may be more versions than this.
       - Before the upload only as many are deleted as it takes to have room for it, and only when the server has found nothing wrong with
         the package. All others are deleted after the upload and the activation have succeeded.
-      - Needs O(state=present).
+      - Ignored with O(state=absent), which deletes the one version alone.
     type: int
   verify_signature:
     description:

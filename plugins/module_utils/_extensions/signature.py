@@ -37,6 +37,7 @@ OPTION = "verify_signature"
 _PROGRAM = "openssl"
 _SECONDS = 60
 _ROOTS, _SIGNERS, _NOTHING = "roots.pem", "signers.pem", "nothing"
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 _PEM_BODY = re.compile(r"-----BEGIN [A-Z0-9 ]+-----(.*?)-----END", re.DOTALL)
 # ``id:error:code:library:function:reason:file:line:data``, of which the reason, and in the data what is wrong with a certificate.
 _ERROR = re.compile(r"^[^:]*:error:[^:]*:[^:]*:[^:]*:([^:]+):", re.MULTILINE)
@@ -156,7 +157,9 @@ def _included(signature: bytes) -> Sequence[Any]:
 
 def _misused(signers: Path) -> str | None:
     """What the server has against a signer whose signature is valid."""
-    for one in x509.load_pem_x509_certificates(signers.read_bytes()):
+    # One by one: the library reads several at once only since version 39.
+    for pem in _CERTIFICATE.findall(signers.read_bytes()):
+        one = x509.load_pem_x509_certificate(pem)
         subject = one.subject.rfc4514_string()
         if one.subject == one.issuer:
             return f"it is made with the root certificate itself ({subject}). Sign with a developer certificate that it has issued"

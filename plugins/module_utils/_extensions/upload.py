@@ -111,6 +111,7 @@ class _Upload:
         self.patience = Patience(task.params["wait_timeout"])
         self.record: Record[plan.Plan] = Record()
         self.pruned: list[str] = []
+        self.is_active = False
 
     def carried_out(self) -> Result:
         """Planned and done; both again where somebody else was faster, or a deletion has not made room yet."""
@@ -118,6 +119,7 @@ class _Upload:
         while True:
             with tempfile.TemporaryFile() as space:
                 found = gather(self.task.client, self.package, self.task.params["on_mismatch"], space)
+                self.is_active = found.active_version == self.package.version
                 planned = self._plan(found)
                 try:
                     if self.task.check_mode:
@@ -187,6 +189,7 @@ class _Upload:
             if planned.activation:
                 apply.activate(client, package.name, package.version)
                 self.record.did(planned, f"{self.label} was activated")
+                self.is_active = True
             self._remove(planned, self._still_unused(planned))
         except CollectionError as error:
             self._explain(error, planned, details)
@@ -214,7 +217,7 @@ class _Upload:
         done: dict[str, Any] = {"action": "delete", "pruned_versions": self.pruned}
         if planned is not None and details:
             done["action"] = planned.action
-            done["extension"] = _thing(self.package.name, self.package.version, details, False)
+            done["extension"] = _thing(self.package.name, self.package.version, details, self.is_active)
         self.record.explain(error, done)
 
     def _result(self, planned: plan.Plan, details: Mapping[str, Any], validated: str) -> Result:

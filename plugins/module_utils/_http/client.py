@@ -220,7 +220,7 @@ class Client:
         is_read: bool = False,
     ) -> Answer:
         """Any request, and all of its answer, which may be a text as well as JSON. A page is not the API's."""
-        request = _Request(method, self._urls.of(path), params, body, headers, is_read)
+        request = _Request(method, *self._address(path, params), body, headers, is_read)
         answer = self._send(request)
         if answer.headers.get("Content-Type", "").startswith("text/html"):
             raise _not_the_api(request, "a page")

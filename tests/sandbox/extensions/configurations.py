@@ -131,8 +131,8 @@ class Configurations:
             return one.told
         return {"status": status, "timestamp": int(end * 1000)}
 
-    def check_shown(self, name: str, where: str) -> None:
-        """404 in the reads that tell of a missing schema (variant ``extension_schema_shown``)."""
+    def check_schema_shown(self, name: str, where: str) -> None:
+        """404 in the reads that show that the schema is missing (variant ``extension_schema_shown``)."""
         missing = self._store.active(name) is not None and not self._store.schema_ready(name)
         if missing and self._variants["extension_schema_shown"] == where:
             raise ApiError(404, f"No schema with identifier 'ext:{name}'")

@@ -33,7 +33,7 @@ class Configured:
         """Fixed paths come first."""
         read, write = auth.CONFIGURATIONS_READ, auth.CONFIGURATIONS_WRITE
         found = [
-            Endpoint("GET", _ALL, self.list, read),
+            Endpoint("GET", _ALL, self.all_of_it, read),
             Endpoint("POST", _ALL, self._create, write),
             Endpoint("GET", _ONE, self._get, read),
             Endpoint("PUT", _ONE, self._update, write),
@@ -43,7 +43,7 @@ class Configured:
         ]
         return [Endpoint("GET", _ALL + "/status", self._statuses, read), *found]
 
-    def list(self, call: Call) -> Reply:
+    def all_of_it(self, call: Call) -> Reply:
         name = call.params["name"]
 
         def rows(asked: Call) -> list[dict[str, Any]]:
@@ -54,7 +54,7 @@ class Configured:
                 found = [one for one in found if one.value.get("enabled", True) == asked.flag("active")]
             return [self._configurations.body(one) for one in found]
 
-        self._configurations.check_shown(name, "configurations")
+        self._configurations.check_schema_shown(name, "configurations")
         listed, meta = paged(call, *_PAGE, rows)
         return Reply(200, {"items": listed, **meta})
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from .. import auth
 from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
-from . import package, signature
+from .package import Package
 
 if TYPE_CHECKING:
+    from .configured import Configured
     from .hub import Hub
     from .routes import Extensions
 
@@ -25,7 +26,7 @@ _ENVIRONMENT = _NAME + "/environment-configuration"
 _MONITORING = _NAME + "/monitoring-configurations"
 
 
-def endpoints(classic: Extensions, hub: Hub) -> list[Endpoint]:
+def endpoints(classic: Extensions, hub: Hub, configured: Configured) -> list[Endpoint]:
     """Those that extensions are shipped with."""
     variants, store = classic._variants, classic._store
 
@@ -46,12 +47,11 @@ def endpoints(classic: Extensions, hub: Hub) -> list[Endpoint]:
 
         return handle
 
-    def read(call: Call) -> package.Package:
+    def read(call: Call) -> Package:
         kind = call.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "application/octet-stream":
             raise ApiError(415, "HTTP 415 Unsupported Media Type")
-        new = package.read(call.body)
-        signature.verify(new.inner, new.signature)
+        new = classic.read_package(call.body)
         if store.has(new.name, new.version):
             raise ApiError(409, f"Extension {new.name} version {new.version} already exists")
         store.check(new)
@@ -82,7 +82,7 @@ def endpoints(classic: Extensions, hub: Hub) -> list[Endpoint]:
         Endpoint("POST", _ENVIRONMENT, translated(classic._activate), definitions_write),
         Endpoint("PUT", _ENVIRONMENT, translated(classic._switch), definitions_write),
         Endpoint("DELETE", _ENVIRONMENT, translated(classic._deactivate), definitions_write),
-        Endpoint("GET", _MONITORING, translated(classic._configured.list), auth.PLATFORM_CONFIGURATIONS_READ),
+        Endpoint("GET", _MONITORING, translated(configured.all_of_it), auth.PLATFORM_CONFIGURATIONS_READ),
         Endpoint("GET", _VERSION, translated(classic._details), definitions_read),
         Endpoint("DELETE", _VERSION, translated(classic._delete, 202), definitions_write),
     ]

@@ -64,7 +64,7 @@ class Extensions:
             Endpoint("GET", _VERSION + "/schema", self._schema, read + auth.CONFIGURATIONS_READ),
             Endpoint("GET", _VERSION + "/activeGateGroups", self._groups, auth.CONFIGURATIONS_WRITE),
             *self._hub.endpoints(),
-            *platform.endpoints(self, self._hub),
+            *platform.endpoints(self, self._hub, self._configured),
         ]
 
     def _list(self, call: Call) -> Reply:
@@ -109,16 +109,21 @@ class Extensions:
 
     def _upload(self, call: Call) -> Reply:
         validate_only = call.flag("validateOnly")
-        new = package.read(uploaded(call, self._variants))
-        signer = signature.verify(new.inner, new.signature)
-        if self._variants["extension_roots"] == "vault":
-            signature.check_issuer(signer, self._roots())
+        new = self.read_package(uploaded(call, self._variants))
         if validate_only:
             if self._variants["extension_validate_only"] == "all":
                 self._store.check(new)
             return Reply(200, new.upload_body(self._variants["file_hash"]))
         self._store.add(new)
         return Reply(201, new.upload_body(self._variants["file_hash"]))
+
+    def read_package(self, content: bytes) -> Package:
+        """With its signature verified, or 400."""
+        new = package.read(content)
+        signer = signature.verify(new.inner, new.signature)
+        if self._variants["extension_roots"] == "vault":
+            signature.check_issuer(signer, self._roots())
+        return new
 
     def _details(self, call: Call) -> Reply:
         found = self._store.get(call.params["name"], call.params["version"])
@@ -144,7 +149,7 @@ class Extensions:
         return Reply(200, gone.body(self._variants["file_hash"]))
 
     def _schema(self, call: Call) -> Reply:
-        self._configurations.check_shown(call.params["name"], "schema")
+        self._configurations.check_schema_shown(call.params["name"], "schema")
         document = schema(self._store.get(call.params["name"], call.params["version"]))
         if self._variants["extension_schema_names_version"]:
             return Reply(200, document)

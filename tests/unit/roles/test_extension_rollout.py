@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 
 from tests.sandbox.app import Options
 from tests.support.configurations import activation_schema, api
-from tests.support.packages import build_package, keys
+from tests.support.packages import build_package, keys, make_keys
 from tests.support.sandbox import TOKEN, RunningSandbox, running
 
 NAME = "custom:rolled"
@@ -42,45 +43,46 @@ class Played:
 
 
 @pytest.fixture
-def other() -> Iterator[RunningSandbox]:
-    with running(Options(speed=1000)) as found:
+def environments(sandbox: RunningSandbox) -> Iterator[dict[str, RunningSandbox]]:
+    """Three of them, which trust only what is in their vaults."""
+    with running(Options(speed=1000)) as second, running(Options(speed=1000)) as third:
+        found = {"first": sandbox, "second": second, "third": third}
+        for one in found.values():
+            one.variants(extension_roots="vault")
         yield found
 
 
 @pytest.fixture
-def play(tmp_path: Path) -> Callable[..., Played]:
-    """Runs the playbook for one version over some environments, which trust only what is in their vaults."""
+def play(tmp_path: Path, environments: dict[str, RunningSandbox]) -> Callable[..., Played]:
+    """Runs the playbook for one version; ``of_host``: variables of single environments."""
 
-    def played(version: str, environments: dict[str, RunningSandbox], *more: str, **options: Any) -> Played:
+    def played(version: str, *more: str, of_host: Mapping[str, Any] | None = None, **options: Any) -> Played:
         package = tmp_path / f"{version}.zip"
         schema = json.dumps(activation_schema())
         package.write_bytes(build_package(NAME, version, files={"activationSchema.json": schema}))
         (tmp_path / "ca.pem").write_bytes(keys().ca_pem)
-        for sandbox in environments.values():
-            sandbox.variants(extension_roots="vault")
+        hosts: dict[str, dict[str, Any]] = {}
+        for host, sandbox in environments.items():
             sandbox.clear()
-        hosts = {
-            host: {"extension_rollout_connection": {"environment_url": sandbox.url, "api_token": TOKEN}}
-            for host, sandbox in environments.items()
-        }
-        variables = {
-            "extension_rollout_hosts": "all",
-            "extension_rollout_package": str(package),
-            "extension_rollout_certificate": str(tmp_path / "ca.pem"),
-            "extension_rollout_configurations": [CONFIGURATION],
-            **options,
-        }
+            hosts[host] = {
+                "extension_rollout_connection": {"environment_url": sandbox.url, "api_token": TOKEN},
+                "extension_rollout_certificate": str(tmp_path / "ca.pem"),
+                "extension_rollout_configurations": [CONFIGURATION],
+                **(of_host or {}).get(host, {}),
+            }
+        variables = {"extension_rollout_hosts": "all", "extension_rollout_package": str(package), **options}
         inventory, given = tmp_path / "inventory.yml", tmp_path / "variables.json"
         inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
         given.write_text(json.dumps(variables), encoding="utf-8")
         program = Path(sys.executable).with_name("ansible-playbook")
         command = [program, "community.dynatrace.extension_rollout", "-i", inventory, "-e", f"@{given}", "-vv", *more]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        environ = {**os.environ, "ANSIBLE_PIPELINING": "1"}
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environ)
         output = done.stdout + done.stderr
         assert TOKEN not in output
         assert SECRET not in output
         found = Played(output, _recap(done.stdout))
-        assert (done.returncode == 0) == (not any(map(found.failed, environments))), output
+        assert (done.returncode == 0) == (not any(map(found.failed, hosts))), output
         return found
 
     return played
@@ -95,78 +97,66 @@ def _recap(output: str) -> dict[str, dict[str, int]]:
     }
 
 
-def _active(sandbox: RunningSandbox) -> str | None:
-    found: str | None = sandbox.run("extension_info", name=NAME)["extensions"][0]["active_version"]
-    return found
-
-
 def _configurations(sandbox: RunningSandbox) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = api(sandbox, "GET", f"/{NAME}/monitoringConfigurations")["items"]
     return items
 
 
+def _kept(sandbox: RunningSandbox) -> list[dict[str, Any]]:
+    """The values as the server has them, secrets too."""
+    return [one.value for one in sandbox.state.extensions._configurations.of(NAME)]
+
+
+def _versions(sandbox: RunningSandbox) -> tuple[str | None, list[str]]:
+    """The active one, and all."""
+    (found,) = sandbox.run("extension_info", name=NAME)["extensions"]
+    return found["active_version"], found["versions"]
+
+
 @pytest.mark.timeout(300)
-def test_from_nothing_to_a_working_version_in_two_environments(
-    sandbox: RunningSandbox, other: RunningSandbox, play: Callable[..., Played]
+def test_environments_that_do_not_fare_alike(
+    environments: dict[str, RunningSandbox], play: Callable[..., Played]
 ) -> None:
-    """Check mode before anything is there; then for real, and in one of them it does not work; then again."""
-    both = {"good": sandbox, "bad": other}
-    checked = play("1.0.0", both, "--check")
-    assert checked.output.count("would be uploaded and activated, with 1 monitoring configurations") >= 2
-    for host, environment in both.items():
-        assert (environment.writes, checked.recap[host]["failed"]) == ([], 0)
-        assert checked.recap[host]["changed"] == 2  # the certificate, and all the rest
+    """One play after the other, since each takes its time: from nothing in check mode to a second version that works."""
+    first, second, third = environments.values()
+    stranger = make_keys("Another CA").ca_pem.decode()
 
-    other.variants(extension_status="ERROR")
-    first = play("1.0.0", both)
-    assert (first.failed("good"), first.failed("bad")) == (False, True)
-    assert f"{NAME} 1.0.0 could not be rolled out: the status of" in first.output
-    assert "no version was active before, so it stays active" in first.output
-    assert (_active(sandbox), _active(other)) == ("1.0.0", "1.0.0")
-    assert [one["value"]["version"] for one in _configurations(sandbox)] == ["1.0.0"]
-    assert _configurations(other) == []  # it was new
+    # Nothing is there yet, not even the certificate.
+    played = play("1.0.0", "--check", of_host={"third": {"extension_rollout_certificate": stranger}})
+    assert [environment.writes for environment in environments.values()] == [[], [], []]
+    assert [host for host in environments if played.failed(host)] == ["third"]
+    assert "is signed by CN=sandbox developer, issued by CN=sandbox CA, but under none of the given" in played.output
+    assert played.output.count("would be uploaded and activated, with 1 monitoring configurations") >= 2
+    assert {played.recap[host]["changed"] for host in ("first", "second")} == {2}  # the certificate, and all the rest
 
-    again = play("1.0.0", {"good": sandbox})
-    assert (again.recap["good"]["changed"], sandbox.writes) == (0, [])
-
-
-@pytest.mark.timeout(300)
-def test_a_version_that_does_not_work_is_taken_back(sandbox: RunningSandbox, play: Callable[..., Played]) -> None:
-    """The active version, and the configurations as they were, secrets too; new ones are gone. Then it works after all."""
-    environment = {"one": sandbox}
-    assert not play("1.0.0", environment).failed("one")
-    before = _configurations(sandbox)
-    kept = [one.value for one in sandbox.state.extensions._configurations.of(NAME)]
+    # For real. In one environment the configuration does not work; it was new, so it goes again.
+    second.variants(extension_status="ERROR")
+    played = play("1.0.0")
+    assert [host for host in environments if played.failed(host)] == ["second"]
+    assert f"{NAME} 1.0.0 could not be rolled out: the status of" in played.output
+    assert "; no version was active before, so it stays active" in played.output
+    assert [_versions(one) for one in environments.values()] == [("1.0.0", ["1.0.0"])] * 3
+    assert [len(_configurations(one)) for one in environments.values()] == [1, 0, 1]
+    before, kept = _configurations(first), _kept(first)
     assert SECRET in str(kept)
 
-    sandbox.variants(extension_status="ERROR")
+    # The next version. Where it does not work, all is as before, or left as it is where that was asked for.
+    for environment, status in ((first, "ERROR"), (second, "OK"), (third, "ERROR")):
+        environment.variants(extension_status=status)
     changed = {**CONFIGURATION, "value": {**CONFIGURATION["value"], "activationTags": ["x"]}}
-    listed = {"extension_rollout_configurations": [changed, ANOTHER]}
-    failed = play("1.1.0", environment, **listed)
-    assert failed.failed("one")
-    assert f"{NAME} 1.1.0 could not be rolled out: the status of" in failed.output
-    assert "; 1.0.0 is active as before" in failed.output
-    assert _active(sandbox) == "1.0.0"
-    assert _configurations(sandbox) == before
-    assert [one.value for one in sandbox.state.extensions._configurations.of(NAME)] == kept
+    listed = {"extension_rollout_configurations": [changed, ANOTHER], "extension_rollout_keep_versions": 1}
+    played = play("1.1.0", of_host={"third": {"extension_rollout_rollback": False}}, **listed)
+    assert [host for host in environments if played.failed(host)] == ["first", "third"]
+    assert "; 1.0.0 is active as before" in played.output
+    assert "; nothing was undone" in played.output
+    assert _versions(first) == ("1.0.0", ["1.1.0", "1.0.0"])
+    assert (_configurations(first), _kept(first)) == (before, kept)
+    assert _versions(second) == ("1.1.0", ["1.1.0"])
+    assert [one["value"]["version"] for one in _configurations(second)] == ["1.1.0", "1.1.0"]
+    assert _versions(third) == ("1.1.0", ["1.1.0", "1.0.0"])
 
-    stays = play("1.1.0", environment, extension_rollout_rollback=False, **listed)
-    assert "; nothing was undone" in stays.output
-    assert (_active(sandbox), len(_configurations(sandbox))) == ("1.1.0", 2)
-
-    sandbox.variants(extension_status="OK")
-    assert not play("1.1.0", environment, **listed).failed("one")
-    predicted = play("1.1.0", environment, "--check", **listed)
-    assert (predicted.recap["one"]["changed"], sandbox.writes) == (0, [])
-
-
-@pytest.mark.timeout(120)
-def test_a_package_that_somebody_else_signed_is_not_sent(sandbox: RunningSandbox, play: Callable[..., Played]) -> None:
-    (root, somebody) = (keys().ca_pem.decode(), sandbox)
-    from tests.support.packages import make_keys
-
-    refused = play("1.0.0", {"one": somebody}, extension_rollout_certificate=make_keys("Another CA").ca_pem.decode())
-    assert refused.failed("one")
-    assert "is signed by CN=sandbox developer, issued by CN=sandbox CA" in refused.output
-    assert not [text for text in sandbox.sent if "extensions" in text]
-    assert root
+    # What works is left alone, and check mode sees the way that is left.
+    third.variants(extension_status="OK")
+    played = play("1.1.0", "--check", **listed)
+    assert [environment.writes for environment in environments.values()] == [[], [], []]
+    assert [played.recap[host]["changed"] for host in environments] == [2, 0, 1]

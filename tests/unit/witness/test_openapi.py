@@ -168,6 +168,7 @@ class TestModules:
                 assert ok(sandbox.run("extension", check=check, **args))["changed"]
             assert not ok(sandbox.run("extension", **args))["changed"]
 
+    @pytest.mark.usefixtures("wire")
     def test_monitoring_configurations(self, sandbox: RunningSandbox) -> None:
         ship(sandbox, "1.0.0", active="1.0.0")
         ours = {"extension_name": CONFIGURABLE, "scope": "ag_group-witness"}

@@ -974,6 +974,19 @@ def test_a_failed_activation_deletes_nothing_more(sandbox: RunningSandbox, packa
     assert result["pruned_versions"] == ["0.0.0"]
 
 
+def test_a_deletion_that_fails_after_all_is_shipped(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _fill(sandbox, "0.1.0", "0.2.0")
+    sandbox.fault(kind="status", status=403, method="DELETE", path="0.2.0$")
+    result = _run(sandbox, path=package(), keep_versions=1, activate=True)
+    assert (result["failed"], result["changed"], result["action"]) == (True, True, "create")
+    assert (result["extension"]["active"], result["pruned_versions"]) == (True, ["0.1.0"])
+    assert (
+        "Before that, custom:demo 1.0.0 was uploaded; custom:demo 1.0.0 was activated; 0.1.0 was deleted"
+        in result["msg"]
+    )
+    assert _run(sandbox, path=package(), keep_versions=1, activate=True)["pruned_versions"] == ["0.2.0"]
+
+
 def test_what_is_configured_during_the_upload_stays(
     sandbox: RunningSandbox, package: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
