@@ -126,7 +126,7 @@ def _activate(sandbox: RunningSandbox, version: str) -> None:
 
 
 def _configure(sandbox: RunningSandbox, version: str, description: str = "d") -> str:
-    value = {"version": version, "enabled": True, "description": description, "password": "HIDDEN"}
+    value = {"version": version, "enabled": True, "description": description, "activationTags": ["HIDDEN"]}
     made = _api(sandbox, "POST", CONFIGURATIONS, json=[{"scope": "environment", "value": value}]).json()
     return str(made[0]["objectId"])
 
