@@ -171,13 +171,28 @@ class TestJobTemplates:
 
 
 def variables_of(playbook: str) -> dict[str, Any]:
-    """The variables of the role that a playbook of the project runs; or those of its own, which all have defaults."""
+    """The variables of the role that a playbook of the project runs, described as in its argument spec."""
     (play,) = yaml.safe_load((PROJECT / playbook).read_text(encoding="utf-8"))
-    if roles := play.get("roles"):
-        name = roles[0]["role"].rsplit(".", 1)[1]
-        text = (ROOT / "roles" / name / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
-        return dict(yaml.safe_load(text)["argument_specs"]["main"]["options"])
-    return {name: {"type": "str"} for name in re.findall(r"\w+(?= \| default)", str(play["tasks"]))}
+    name = play["roles"][0]["role"].rsplit(".", 1)[1]
+    # It is what the collection's own playbook of that name does.
+    (own,) = yaml.safe_load((ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8"))
+    assert {**play, "name": ""} == {**own, "name": ""}
+    text = (ROOT / "roles" / name / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text)["argument_specs"]["main"]["options"])
+
+
+def test_the_variables_are_described() -> None:
+    (play,) = yaml.safe_load((FOLDER / "controller.yml").read_text(encoding="utf-8"))
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    described = set(
+        re.findall(r"`(awx_\w+)`", "".join(line for line in text.splitlines() if line.startswith("| `awx_")))
+    )
+    used = {
+        name for file in FOLDER.rglob("*.yml") for name in re.findall(r"\bawx_\w+", file.read_text(encoding="utf-8"))
+    }
+    assert described == used - {"awx_credential_type", "awx_job_templates"} == {*play["vars"], "awx_project_url"}
+    for playbook in PROJECT.glob("*_*.yml"):
+        assert f"`{playbook.name}`" in text
 
 
 def test_the_inventory_source_is_a_file_of_the_plugin() -> None:
