@@ -12,7 +12,7 @@ SPEED ?= 60
 TOKEN := dt0c01.SANDBOX.SANDBOXTOKEN
 COLLECTIONS = "$(CURDIR)/.venv/collections:$${ANSIBLE_COLLECTIONS_PATH:-$$HOME/.ansible/collections:/usr/share/ansible/collections}"
 
-.PHONY: help setup demo test play sandbox bench lint sanity unit molecule build release clean
+.PHONY: help setup demo test play sandbox bench docs lint sanity unit molecule build release clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1 /p' Makefile | while read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done
@@ -38,6 +38,9 @@ sandbox: setup ## an imitation of the Dynatrace API to try playbooks on; stop it
 
 bench: setup ## requests, time and memory of settings as code on the sandbox, compared; some seconds: make bench ARGS=--quick
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+docs: setup ## the documentation site, in build/docs/html; a warning is an error
+	@$(BIN)/python -m tests.tools.docs
 
 lint: setup ## ruff, mypy, yamllint, ansible-lint, antsibull-changelog
 	@$(GATE) lint

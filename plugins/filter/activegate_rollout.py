@@ -12,6 +12,7 @@ author:
   - The community.dynatrace authors (@ansible-collections)
 description:
   - Says what came of a rollout, wave by wave, with the times of the update jobs, and whether each ActiveGate shows its new version now.
+  - The role P(community.dynatrace.activegate_rollout#role) uses it.
 positional: _input
 options:
   _input:

@@ -13,7 +13,9 @@ author:
 description:
   - Looks whether ActiveGates are known and online, whether updates of them run already, and whether the version is newer than that of
     the cluster.
-  - ActiveGates that cannot be updated by jobs, such as those in containers, are no objection; neither are those that restart after an update.
+  - ActiveGates that cannot be updated by jobs, such as those in containers, are no objection; neither are those that restart after an
+    update.
+  - The role P(community.dynatrace.activegate_rollout#role) uses it.
 positional: _input
 options:
   _input:

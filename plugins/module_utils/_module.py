@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import common_options, connected
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, MissingLibraryError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
 from ansible_collections.community.dynatrace.plugins.module_utils._result import MASK, Result, Task, scrubbed
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import STEP, Step, Unfinished
@@ -112,6 +112,9 @@ def run(
     finally:
         if client is not None:
             client.close()
+    if isinstance(failure, MissingLibraryError):
+        text = missing_required_lib(failure.library, reason=failure.reason)
+        module.fail_json(text, exception=failure.trace, changed=False, error={**failure.error(), "message": text})
     answer = scrubbed(step.answer(unfinished), secrets)
     if unfinished is not None:
         module.exit_json(changed=False, **answer)

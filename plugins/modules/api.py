@@ -16,8 +16,9 @@ description:
   - Use it for what has no module of its own. It knows no rules of the endpoint, so it compares plainly.
   - PUT and PATCH read the same path first and are not sent if it has all that O(body) says. DELETE is not sent for what is not there.
     POST is not sent if O(unless_found) finds what it would create.
-  - If the answer to a request was lost, it looks the same way whether the request arrived. Where it cannot look, it fails and says so,
-    and never sends the request twice, unless O(idempotent) allows that.
+  - If the answer to a request was lost, it looks the same way whether the request arrived, and sends a PUT or DELETE again if not. Where
+    it cannot look, and for a POST or PATCH of which nothing shows, it fails and says so. It never sends those twice, unless
+    O(idempotent) allows that.
 options:
   method:
     description: Method of the request. Use M(community.dynatrace.api_info) for GET.
@@ -30,7 +31,8 @@ options:
         V(/platform/automation/v1/workflows). It may hold a query.
       - Paths below C(/api/) work with all kinds of tokens; where a platform token needs another path, it is chosen. Other paths below
         C(/platform/) need a platform token or OAuth.
-      - It goes to the host of O(environment_url) and to no other. Encode names and ids with the filter C(urlencode).
+      - It goes to the host of O(environment_url) and to no other. Encode names and ids in it with the filter C(urlencode), and a slash in
+        them as C(%2F).
     type: str
     required: true
   query:
@@ -53,7 +55,7 @@ options:
     description:
       - How PUT and PATCH tell that there is nothing to do. Only data in O(body) can be compared.
       - V(subset) is satisfied if the answer to a GET of the same path has everything that O(body) says. Lists must have the same items in
-        the same order. What O(body) leaves out is not looked at.
+        the same order. What O(body) leaves out is not looked at. A secret that the API masks always differs.
       - V(exact) demands as well that the answer of a PUT's path has nothing else, but O(ignore).
       - V(none) reads nothing first. The request is always sent. For DELETE this means that it is left to the server to say that there
         is nothing to delete.

@@ -22,7 +22,8 @@ options:
         V(/api/config/v1/dashboards) or V(/platform/automation/v1/workflows). It may hold a query.
       - Paths below C(/api/) work with all kinds of tokens; where a platform token needs another path, it is chosen. Other paths below
         C(/platform/) need a platform token or OAuth.
-      - It goes to the host of O(environment_url) and to no other. Encode names and ids with the filter C(urlencode).
+      - It goes to the host of O(environment_url) and to no other. Encode names and ids in it with the filter C(urlencode), and a slash in
+        them as C(%2F).
     type: str
     required: true
   query:

@@ -33,7 +33,7 @@ _THINNEST = 0.4
 _TICKS = 6
 # With more rows than this, waves in which all went well are folded.
 _MOST_OPEN = 150
-_STEPS = (1, 5, 15, 30, 60, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
+_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
 
 
 def page(report: Mapping[str, Any], title: str = "", target_version: str = "") -> str:
@@ -143,7 +143,8 @@ def _row(one: Mapping[str, Any], scale: _Scale) -> str:
         took = f"{_moment(one['begun'])} to {_moment(one['ended'])}, {duration((one['ended'] - one['begun']) / 1000)}"
         bar = f'<i class="{kind}" style="{scale.bar(one["begun"], one["ended"])}" title="{took}"></i>'
     # What was done here and is as it should be needs no words.
-    reason = "" if kind == "done" and bar else f'<p class="why">{escape(_why(one, kind))}</p>'
+    why = "" if kind == "done" and bar else escape(_why(one, kind))
+    reason = f'<p class="why">{why}</p>' if why else ""
     title = f"ActiveGate {escape(str(one.get('id')))}: {versions}"
     return (
         f'<div class="gate"><div class="who" title="{title}"><span class="dot {kind}"></span>{name}</div>'

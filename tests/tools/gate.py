@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.tools.gate [lint|unit|sanity|molecule|build ...]``: runs what guards the project, two steps at a time.
+"""``python -m tests.tools.gate [lint|unit|molecule|sanity|docs|build ...]``: runs what guards the project, two steps at a time.
 
 A step is one program. What it prints is kept, and shown in full when it fails (or when it says how many tests ran). The
 exit code is 0 when every step has passed. The last line is pytest's own.
@@ -138,6 +138,7 @@ def steps() -> list[Step]:
         Step("molecule", "molecule", module("tests.tools.molecule"), alone=True, shown=True),
         Step("sanity", "sanity, default core", module("tests.tools.sanity")),
         *(_sanity(core) for core in sanity.CORES),
+        Step("docs", "documentation site", module("tests.tools.docs")),
         Step("build", "build and install", module("tests.tools.artifact")),
     ]
 

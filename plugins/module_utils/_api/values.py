@@ -33,11 +33,11 @@ def contains(found: Any, wanted: Any) -> bool:
     return isinstance(found, bool) == isinstance(wanted, bool) and bool(found == wanted)
 
 
-def equal(found: Any, wanted: Any, ignored: Collection[str] = ()) -> bool:
+def equal(one: Any, other: Any, ignored: Collection[str] = ()) -> bool:
     """Whether both say the same, apart from the properties ``ignored`` at the top."""
-    if isinstance(found, Mapping) and isinstance(wanted, Mapping):
-        found, wanted = ({name: one[name] for name in one if name not in ignored} for one in (found, wanted))
-    return contains(found, wanted) and contains(wanted, found)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        one, other = ({name: side[name] for name in side if name not in ignored} for side in (one, other))
+    return contains(one, other) and contains(other, one)
 
 
 def merged(found: Any, wanted: Any) -> Any:

@@ -112,7 +112,7 @@ class _Write:
         self._list = self._checked_list()
         self._validator = self._checked_validator()
         self._found = Found(False)
-        self._is_unsure = False
+        self._lost: LostAnswerError | None = None
 
     def run(self) -> Result:
         if self._given["read_only"]:
@@ -158,6 +158,11 @@ class _Write:
         return self._method == "DELETE" or self._is_data
 
     @property
+    def _may_repeat(self) -> bool:
+        """Whether doing it twice is as good as once: PUT and DELETE are made for that, of the others only the user knows."""
+        return self._given["idempotent"] or self._method in ("PUT", "DELETE")
+
+    @property
     def _is_data(self) -> bool:
         return isinstance(self._given["body"], (Mapping, list))
 
@@ -198,6 +203,9 @@ class _Write:
             if self._validator is None:
                 return None
             target, method = self._validator, self._given["validator"]["method"]
+        if self._lost is not None and not self._may_repeat:
+            # It may have arrived and just not show yet. Those who look again find it then.
+            raise self._lost
         try:
             with _Opened(self._content) as content:
                 answer = self._client.send(
@@ -208,9 +216,9 @@ class _Write:
             if not is_gone and error.status not in self._accepted:
                 raise
             # After a lost answer it may be the echo of our own request.
-            return Outcome(error.status, error.body, is_refusal=not self._is_unsure)
-        except LostAnswerError:
-            self._is_unsure = True
+            return Outcome(error.status, error.body, is_refusal=self._lost is None)
+        except LostAnswerError as error:
+            self._lost = error
             raise
         if self._task.check_mode:
             return None

@@ -116,7 +116,7 @@ def _plain(decoded: Any) -> str:
         return ""
     title = _TITLE.search(decoded)
     if title:
-        import html
+        import html  # here, since its tables cost each module some milliseconds, and few answers are a page
 
         return " ".join(html.unescape(title.group(1)).split())[:_TEXT_LIMIT]
     return "" if decoded.startswith("<") else decoded[:_TEXT_LIMIT]

@@ -322,6 +322,27 @@ class TestPost:
             result = scripted(server, **self.once)
         assert (result["action"], result["content"], len(server.requests)) == ("create", BODY, 3)
 
+    def test_what_does_not_show_yet_is_waited_for_and_not_sent_again(self) -> None:
+        empty = reply(200, {"slo": []})
+        with Server(empty, reset_after(), empty, empty, reply(200, {"slo": [BODY]})) as server:
+            result = scripted(server, **self.once)
+        assert (result["action"], result["content"]) == ("create", BODY)
+        assert [one.method for one in server.requests] == ["GET", "POST", "GET", "GET", "GET"]
+        with Server(empty, reset_after(), empty, empty) as server:
+            result = scripted(server, **self.once, retries=1)
+        assert "Whether it was carried out is unknown" in result["msg"]
+        assert [one.method for one in server.requests] == ["GET", "POST", "GET", "GET"]
+        with Server(empty, reset_after(), empty, reply(201, {"id": 1})) as server:
+            result = scripted(server, **self.once, idempotent=True)
+        assert [one.method for one in server.requests] == ["GET", "POST", "GET", "POST"]
+
+    def test_a_patch_is_not_sent_twice_either(self) -> None:
+        args = {"method": "PATCH", "path": SLO + "/1", "body": {"target": 96}}
+        with Server(reply(200, BODY), reset_after(), reply(200, BODY), reply(200, {**BODY, "target": 96})) as server:
+            result = scripted(server, **args, diff=True)
+        assert (result["action"], result["diff"]["after"]) == ("update", {**BODY, "target": 96})
+        assert [one.method for one in server.requests] == ["GET", "PATCH", "GET", "GET"]
+
     def test_a_lost_answer_is_an_error_where_nobody_can_look(self) -> None:
         for step in (reset_after(), reply(500, b"x"), reply(504)):
             with Server(step) as server:

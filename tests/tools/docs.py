@@ -1,0 +1,45 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.tools.docs``: builds the documentation site in ``build/docs``. A warning is an error."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from .environment import environment
+from .setup import ROOT, VENV
+
+NAME = "community.dynatrace"
+CONFIGURATION = ROOT / "docs"
+BUILT = ROOT / "build" / "docs"
+
+
+def main() -> int:
+    shutil.rmtree(BUILT, ignore_errors=True)
+    pages = BUILT / "rst"
+    pages.mkdir(parents=True)
+    pages.chmod(0o755)  # antsibull-docs refuses a folder that others can write to
+    variables = environment()
+
+    def run(*command: str | Path) -> int:
+        program = [str(VENV / "bin" / command[0]), *map(str, command[1:])]
+        return subprocess.run(program, cwd=ROOT, env=variables, check=False).returncode
+
+    collection = ("--use-current", "--squash-hierarchy", "--fail-on-error", "--no-add-antsibull-docs-version")
+    strict = ("--fail-on-warning", "--keep-going", "--quiet", "--jobs", "2")
+    code = (
+        run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", ".")
+        or run("antsibull-docs", "collection", *collection, "--dest-dir", pages, NAME)
+        or run("sphinx-build", *strict, "--conf-dir", CONFIGURATION, pages, BUILT / "html")
+    )
+    if code == 0:
+        print(f"open {(BUILT / 'html' / 'index.html').relative_to(ROOT)}")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
