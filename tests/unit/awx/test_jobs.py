@@ -20,6 +20,7 @@ import ansible_runner
 import pytest
 import yaml
 
+from tests.support.packages import build_package, keys
 from tests.support.sandbox import TOKEN, RunningSandbox
 from tests.unit.awx.controller import environment, injected, slices
 
@@ -193,28 +194,25 @@ def inventory(team: Awx) -> dict[str, Any]:
 
 
 def test_two_slices_side_by_side_give_what_one_job_gives(sandbox: RunningSandbox, tmp_path: Path) -> None:
-    (tmp_path / "whole").mkdir()
-    (tmp_path / "sliced").mkdir()
-    given = answers(
-        "activegate_rollout.yml", activegate_rollout_poll_interval=0.1, activegate_rollout_offline="leave_out"
-    )
+    given = answers("activegate_rollout.yml", activegate_rollout_batch="1,100%", activegate_rollout_poll_interval=1)
 
     def some(team: Awx, hosts: list[str], found: dict[str, Any]) -> dict[str, Any]:
         values = found["_meta"]["hostvars"]
         return {"activegates": {"hosts": {name: values[name] for name in hosts}}}
 
     before = fleet(sandbox)
-    whole = awx(tmp_path / "whole", sandbox)
-    found = inventory(whole)
+    sliced = awx(tmp_path, sandbox)
+    found = inventory(sliced)
     hosts = found["activegates"]["hosts"]
     assert len(hosts) > 2
-    assert whole.launch("all", "activegate_rollout.yml", given, some(whole, hosts, found)).status == "successful"
+    ids = [found["_meta"]["hostvars"][one]["dynatrace_id"] for one in hosts]
+    whole = sandbox.run("activegate_update_jobs", activegate_ids=ids, target_version="latest", poll_interval=0.05)
+    assert whole["changed"]
     expected = fleet(sandbox)
     assert expected != before
 
     sandbox.state.reset()
     assert fleet(sandbox) == before
-    sliced = awx(tmp_path / "sliced", sandbox)
     dealt = slices(hosts, 2)
     with ThreadPoolExecutor(2) as pool:
         jobs = [
@@ -223,5 +221,18 @@ def test_two_slices_side_by_side_give_what_one_job_gives(sandbox: RunningSandbox
         ]
         assert [one.result().status for one in jobs] == ["successful"] * 2
     assert fleet(sandbox) == expected
-    keep_secrets(whole, sandbox)
     keep_secrets(sliced, sandbox)
+
+
+def test_an_extension_of_the_project_is_rolled_out(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    team = awx(tmp_path, sandbox)
+    sandbox.variants(extension_roots="vault")
+    packages = team.folder / "project" / "extensions"
+    packages.mkdir()
+    (packages / "rolled.zip").write_bytes(build_package("custom:rolled", "1.0.0"))
+    (packages / "ca.pem").write_bytes(keys().ca_pem)
+    package, root = "extensions/rolled.zip", "extensions/ca.pem"
+    given = answers("extension_rollout.yml", extension_rollout_package=package, extension_rollout_certificate=root)
+    assert team.launch("job", "extension_rollout.yml", given, LOCAL).status == "successful"
+    assert sandbox.run("extension_info", name="custom:rolled")["active_version"] == "1.0.0"
+    keep_secrets(team, sandbox)
