@@ -1,7 +1,8 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# "make" lists what there is. PYTHON=/path/to/python3 chooses the interpreter of .venv, ARGS="..." goes to the program.
+# "make" lists what there is. PYTHON=/path/to/python3 chooses the interpreter of .venv, CORE=2.18 its ansible-core, ARGS="..." goes
+# to the program.
 
 .DEFAULT_GOAL := help
 BIN := .venv/bin
@@ -11,13 +12,13 @@ SPEED ?= 60
 TOKEN := dt0c01.SANDBOX.SANDBOXTOKEN
 COLLECTIONS = "$(CURDIR)/.venv/collections:$${ANSIBLE_COLLECTIONS_PATH:-$$HOME/.ansible/collections:/usr/share/ansible/collections}"
 
-.PHONY: help setup demo test play sandbox bench docs lint sanity unit molecule build clean
+.PHONY: help setup demo test play sandbox bench docs lint sanity unit molecule build release clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1 /p' Makefile | while read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done
 
 setup: ## make .venv with everything the other targets need; again only when the requirements change
-	@python3 -m tests.tools.setup --python "$(PYTHON)"
+	@python3 -m tests.tools.setup --python "$(PYTHON)" --core "$(CORE)"
 
 demo: setup ## the main job on the sandbox, twice, and check mode with a diff
 	@$(BIN)/python -m tests.demo $(ARGS)
@@ -44,7 +45,7 @@ docs: setup ## the documentation site, in build/docs/html; a warning is an error
 lint: setup ## ruff, mypy, yamllint, ansible-lint, antsibull-changelog
 	@$(GATE) lint
 
-sanity: setup ## ansible-test sanity on each ansible-core that there is an interpreter for
+sanity: setup ## ansible-test sanity of the built artifact on each ansible-core that there is an interpreter for
 	@$(GATE) sanity
 
 unit: setup ## pytest with coverage; a part of it: make unit ARGS="tests/unit/test_x.py -k name"
@@ -53,9 +54,13 @@ unit: setup ## pytest with coverage; a part of it: make unit ARGS="tests/unit/te
 molecule: setup ## end-to-end scenarios on a sandbox; one of them: make molecule ARGS="settings_schema_info"
 	@$(BIN)/python -m tests.tools.molecule $(ARGS)
 
-build: setup ## the collection as dist/*.tar.gz, installed from there and its documentation read
-	@$(BIN)/python -m tests.tools.artifact
+build: setup ## the collection as dist/*.tar.gz, installed from there and looked at as Galaxy does
+	@$(BIN)/python -m tests.tools.artifact $(ARGS)
+
+release: setup ## changelog, version and dist/*.tar.gz of a release; nothing is published: make release VERSION=1.2.0
+	@$(BIN)/python -m tests.tools.release "$(VERSION)"
 
 clean: ## remove all that setting up, testing and building have left behind
-	rm -rf .venv .venvs .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache build collections dist tests/output
+	rm -rf .venv .venvs .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache build changelogs/.plugin-cache.yaml \
+	  collections context dist tests/output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -65,10 +65,10 @@ from typing import Any
 
 import yaml
 from ansible.errors import AnsibleError, AnsibleLookupError
-from ansible.module_utils.common.text.converters import to_text
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _folder, _yaml
+from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import read_text
 
 display = Display()
 _NAMED = 5
@@ -102,11 +102,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
     def _content(self, path: str) -> Any:
         """Files may be encrypted with ansible-vault as a whole."""
         try:
-            if hasattr(self._loader, "get_text_file_contents"):
-                text = self._loader.get_text_file_contents(path)
-            else:  # ansible-core before 2.19
-                text = to_text(self._loader._get_file_contents(path)[0])
-            return _yaml.load(text)
+            return _yaml.load(read_text(self._loader, path))
         except AnsibleError as error:
             raise AnsibleLookupError(f"{path} cannot be read: {error}") from error
         except yaml.YAMLError as error:

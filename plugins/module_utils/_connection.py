@@ -63,6 +63,11 @@ def common_options() -> dict[str, Any]:
     }
 
 
+def progress_option() -> dict[str, Any]:
+    """Of the modules that can wait; documented in the fragment ``progress``. Their action plugin reads it, on the controller."""
+    return {"progress": _option("DYNATRACE_PROGRESS", type="bool", default=True)}
+
+
 def connected(
     params: Mapping[str, Any], scopes: list[str], on_secret: Callable[[str], None], ansible_version: str
 ) -> Client:

@@ -76,11 +76,17 @@ def authentication(
         return ApiToken(chosen["api_token"])
     if "platform_token" in chosen:
         return PlatformToken(chosen["platform_token"])
+    token_url = checked_https("oauth_token_url", params.get("oauth_token_url") or SSO_TOKEN_URL)
+    wanted = params.get("oauth_scopes") or scopes
+    if not wanted:
+        raise InputError(
+            "oauth_scopes is missing: which scopes this endpoint needs is in its documentation, and not known to the module"
+        )
     return OAuth(
         chosen["oauth_client_id"],
         chosen["oauth_client_secret"],
-        params.get("oauth_scopes") or scopes,
-        checked_https("oauth_token_url", params.get("oauth_token_url") or SSO_TOKEN_URL),
+        wanted,
+        token_url,
         params.get("oauth_resource"),
         on_token,
     )

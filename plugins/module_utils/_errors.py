@@ -40,6 +40,16 @@ class InputError(CollectionError):
     """What the user gave cannot be right. Raised before anything is written."""
 
 
+class MissingLibraryError(CollectionError):
+    """An optional library is needed and not there. ``trace``: of the import that failed; ``reason``: what it is needed for."""
+
+    def __init__(self, library: str, reason: str, trace: str) -> None:
+        super().__init__(f"{library} is needed {reason}")
+        self.library = library
+        self.reason = reason
+        self.trace = trace
+
+
 class StateError(CollectionError):
     """What is there does not allow what was asked for; also a wait that ended badly."""
 

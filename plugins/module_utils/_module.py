@@ -15,11 +15,12 @@ from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import common_options, connected
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, MissingLibraryError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
 from ansible_collections.community.dynatrace.plugins.module_utils._result import MASK, Result, Task, scrubbed
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import STEP, Step, Unfinished
 
-_WITHHELD = "(withheld: what in it is secret is not known as long as the schema was not read)"
+_WITHHELD = "(withheld: what in it is secret is not known)"
 _WITHHELD_UNKNOWN = "(withheld: the module has no such option)"
 # What stands before the host of an address is refused, but must not be shown either.
 _ADDRESSES = ("environment_url", "oauth_token_url")
@@ -35,7 +36,13 @@ class _Module(AnsibleModule):  # type: ignore[misc]
 
     def __init__(self, withheld: Sequence[str], **kwargs: Any) -> None:
         self.shown: dict[str, Any] = dict.fromkeys(withheld, _WITHHELD)
+        self.step: Mapping[str, Any] | None = None
         super().__init__(**kwargs)
+
+    def _load_params(self) -> None:
+        """What the action plugin says is no option of the module: not to be documented, nor shown in the invocation."""
+        super()._load_params()
+        self.step = self.params.pop(STEP, None)
 
     def _log_invocation(self) -> None:
         """AnsibleModule would write all options but the no_log ones to syslog."""
@@ -75,7 +82,16 @@ def run(
     if IMPORT_ERROR is not None:
         module.fail_json(missing_required_lib("requests"), exception=IMPORT_ERROR)
     secrets: set[str] = set()
-    client = failure = None
+    step = Step.given(module.step)
+    module.shown.update(step.shown)
+    for text in step.warnings:
+        module.warn(text)
+
+    def warn(text: str) -> None:
+        step.warnings.append(text)
+        module.warn(text)
+
+    client = failure = unfinished = None
     try:
         more = (extra for name, extra in (scopes_if or {}).items() if module.params[name])
         client = connected(
@@ -86,15 +102,24 @@ def run(
         )
         # An empty text is an option left out: some ansible-core versions turn an explicit null into one.
         params = {name: None if value == "" else value for name, value in module.params.items()}
-        task = Task(params, client, module.check_mode, module.warn, module.shown, secrets, module._diff)
+        task = Task(params, client, module.check_mode, warn, module.shown, secrets, module._diff, step)
         result = work(task)
     except CollectionError as error:
         failure = error
+    except Unfinished as wait:
+        unfinished = wait
+        step.shown = module.shown
     finally:
         if client is not None:
             client.close()
+    if isinstance(failure, MissingLibraryError):
+        text = missing_required_lib(failure.library, reason=failure.reason)
+        module.fail_json(text, exception=failure.trace, changed=False, error={**failure.error(), "message": text})
+    answer = scrubbed(step.answer(unfinished), secrets)
+    if unfinished is not None:
+        module.exit_json(changed=False, **answer)
     if failure is not None:
         # Not where it is handled: ansible-core would show the traceback of what is being handled, unscrubbed.
         shown = {"changed": False, "error": failure.error(), **failure.details}
-        module.fail_json(scrubbed(failure.msg, secrets), **scrubbed(shown, secrets))
-    module.exit_json(**result.as_dict(module.check_mode, module._diff))
+        module.fail_json(scrubbed(failure.msg, secrets), **scrubbed(shown, secrets), **answer)
+    module.exit_json(**result.as_dict(module.check_mode, module._diff), **answer)

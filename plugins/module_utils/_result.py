@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Step
 
 # What check mode rests on: the server's own validation, a check of ours where the server offers none, or nothing to check.
 SERVER, LOCAL, NONE = "server", "local", "none"
@@ -25,7 +26,7 @@ class Task:
     """One run of a module.
 
     ``shown`` replaces options in the reported invocation; an option that may hold secrets is withheld until it is here.
-    ``secrets`` are texts that nothing said by the server may repeat.
+    ``secrets`` are texts that nothing said by the server may repeat. ``step``: how far a wait goes in this run.
     """
 
     params: Mapping[str, Any]
@@ -35,6 +36,7 @@ class Task:
     shown: dict[str, Any] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
     with_diff: bool = False
+    step: Step = field(default_factory=Step)
 
 
 @dataclass

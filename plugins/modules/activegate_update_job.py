@@ -97,6 +97,7 @@ seealso:
   - module: community.dynatrace.activegate_update_job_info
 extends_documentation_fragment:
   - community.dynatrace.auth
+  - community.dynatrace.progress
   - community.dynatrace.attributes
 """
 
@@ -272,6 +273,7 @@ error:
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update import manage
+from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
 
 
@@ -288,6 +290,7 @@ def main() -> None:
             "wait_timeout": {"type": "float", "default": 3600},
             "poll_interval": {"type": "float", "default": 30},
             "settle_time": {"type": "float", "default": 1800},
+            **progress_option(),
         },
         scopes=["environment-api:activegates:read", "environment-api:activegates:write"],
         required_if=[("state", "present", ("target_version",))],

@@ -60,21 +60,44 @@ options:
       - warn
       - replace
     default: fail
+  keep_versions:
+    description:
+      - How many versions of the extension are to be stored, from 1 to 10, which is the most that Dynatrace stores. The oldest others are
+        deleted. Left out, nothing is ever deleted.
+      - The version of the package, the active version and those that monitoring configurations use are counted, but never deleted, so
+        that there may be more versions than this.
+      - Before the upload only as many are deleted as it takes to have room for it, and only when the server has found nothing wrong with
+        the package. All others are deleted after the upload and the activation have succeeded.
+      - Ignored with O(state=absent), which deletes the one version alone.
+    type: int
+  verify_signature:
+    description:
+      - Root certificates in PEM format, each as a path on the machine where the module runs, or as a text. The package must be signed with
+        a certificate that one of them has issued and that is valid now. Else it is an error, and nothing is sent.
+      - Those that the machine trusts do not count. Unset, the server alone looks at the signature.
+      - Only with O(state=present). Needs the Python library cryptography and the program C(openssl).
+    type: list
+    elements: str
   wait_timeout:
     description:
       - Seconds to go on trying while the server is not ready for an upload (it answers 409 then), an answer was lost, or a deletion is
         not finished yet. V(0) tries once.
     type: int
     default: 300
+requirements:
+  - cryptography and openssl, for O(verify_signature)
 notes:
-  - Needs the scopes C(extensions.read) and C(extensions.write) (API token), or C(environment-api:extensions:read) and
-    C(environment-api:extensions:write) (platform token and OAuth).
-  - To delete or replace a stored version it needs C(extensionConfigurations.read) or C(environment-api:extension-configurations:read) too,
-    to see whether monitoring configurations use it.
-  - The root certificate that belongs to the package's signature must be in the credential vault of the environment.
-  - An unchanged run sends two requests, or three where the server's hash does not tell whether the content is the same.
+  - With an API token it needs the scopes C(extensions.read) and C(extensions.write); to delete or replace a stored version, with
+    O(keep_versions) too, C(extensionConfigurations.read), to see whether monitoring configurations use it.
+  - With a platform token or OAuth it uses the platform's API for extensions, which needs the scopes C(extensions:definitions:read) and
+    C(extensions:definitions:write), and for the same purpose C(extensions:configurations:read).
+  - The root certificate that belongs to the package's signature must be in the credential vault of the environment, see
+    M(community.dynatrace.extension_certificate).
+  - An unchanged run sends two requests, or three where the server's hash does not tell whether the content is the same; one more with
+    O(keep_versions).
   - In check mode the server validates the upload. Activation and deletion cannot be validated there; RV(validated) is V(local) then.
 seealso:
+  - module: community.dynatrace.extension_certificate
   - module: community.dynatrace.extension_info
 extends_documentation_fragment:
   - community.dynatrace.auth
@@ -89,6 +112,14 @@ EXAMPLES = r"""
     path: "{{ playbook_dir }}/dist/custom_my.extension-1.2.0.zip"
     activate: true
 
+- name: Ship a new version, and keep the two before it to go back to
+  community.dynatrace.extension_upload:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    path: "{{ playbook_dir }}/dist/custom_my.extension-1.2.0.zip"
+    activate: true
+    keep_versions: 3
+
 - name: Upload what a pipeline builds again and again under one version
   community.dynatrace.extension_upload:
     environment_url: https://abc12345.live.dynatrace.com
@@ -96,6 +127,14 @@ EXAMPLES = r"""
     path: "{{ playbook_dir }}/dist/custom_my.extension-1.2.0.zip"
     on_mismatch: replace
     wait_timeout: 600
+
+- name: Upload a package only if the team has signed it
+  community.dynatrace.extension_upload:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    path: "{{ playbook_dir }}/dist/custom_my.extension-1.2.0.zip"
+    verify_signature:
+      - "{{ playbook_dir }}/files/ca.pem"
 
 - name: Delete an old version
   community.dynatrace.extension_upload:
@@ -137,7 +176,8 @@ extension:
 action:
   description:
     - What was done, or would be done.
-    - V(create) for an upload, V(update) for a replacement or for nothing but an activation, V(delete), or V(none).
+    - V(create) for an upload, V(update) for a replacement or for nothing but an activation or the deletion of old versions, V(delete), or
+      V(none).
   returned: success, and on failure when something was done before
   type: str
   sample: create
@@ -146,6 +186,13 @@ reason:
   returned: success
   type: str
   sample: custom:my.extension 1.2.0 is not stored
+pruned_versions:
+  description: The old versions that were deleted, or would be deleted, because of O(keep_versions).
+  returned: success, and on failure when something was done before
+  type: list
+  elements: str
+  sample:
+    - 1.0.0
 validated:
   description: Who has checked what would be sent. V(server), V(local) (only this module), or V(none) (nothing would be sent).
   returned: in check mode
@@ -183,13 +230,16 @@ def main() -> None:
             "version": {"type": "str"},
             "activate": {"type": "bool", "default": False},
             "on_mismatch": {"type": "str", "choices": ["fail", "warn", "replace"], "default": "fail"},
+            "keep_versions": {"type": "int"},
+            "verify_signature": {"type": "list", "elements": "str"},
             "wait_timeout": {"type": "int", "default": 300},
         },
         scopes=[
-            "environment-api:extensions:read",
-            "environment-api:extensions:write",
-            "environment-api:extension-configurations:read",
+            "extensions:definitions:read",
+            "extensions:definitions:write",
+            "extensions:configurations:read",
         ],
+        withheld=["verify_signature"],
     )
 
 

@@ -298,7 +298,12 @@ pruned:
   returned: success, and on failure once something was written
   type: list
   elements: dict
-  sample: []
+  sample:
+    - name: checkout
+      object_id: vu9U3hXa3q0AAAABACdidWlsdGluOm1hbmFnZW1lbnQtem9uZXM
+      schema_id: builtin:management-zones
+      scope: environment
+      external_id: team-a/checkout
 summary:
   description: How many items each action was done for.
   returned: success, and on failure once something was written

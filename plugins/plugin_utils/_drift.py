@@ -71,7 +71,7 @@ def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
 def _named(row: Mapping[str, Any]) -> dict[str, Any]:
     names = ("key", "schema_id", "scope", "external_id", "object_id")
     found = {name: row.get(name) for name in names}
-    return {**found, "key": str(found["key"] or found["external_id"] or found["object_id"] or "")}
+    return {**found, "key": str(found["key"] or row.get("name") or found["external_id"] or found["object_id"] or "")}
 
 
 def _side(side: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from html import escape
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils._drift import EQUAL, KINDS
-from ansible_collections.community.dynatrace.plugins.plugin_utils._style import STYLE
+from ansible_collections.community.dynatrace.plugins.plugin_utils._html import count, document, tiles, verdict
 from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import dump
 
 _SAYS = {
@@ -40,53 +40,36 @@ def page(report: Mapping[str, Any], title: str = "", source: str = "", made: str
     """The whole document. ``title`` names the environment, ``source`` the files, ``made`` the time."""
     heading = f"Drift of {title}" if title else "Drift of settings"
     facts = [("Environment", title), ("Files", source), ("Compared", made)]
-    listed = "".join(f"<div><dt>{name}</dt><dd>{escape(text)}</dd></div>" for name, text in facts if text)
     differing = [one for one in report["schemas"] if one["objects"]]
     shown = sum(len(one["objects"]) for one in differing)
     parts = [
-        "<!DOCTYPE html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="color-scheme" content="light dark">',
-        # Nothing may be loaded and nothing run, even if something here were escaped badly.
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-        f"<title>{escape(heading)}</title><style>{STYLE}</style></head><body><header>",
-        f"<h1>{escape(heading)}</h1>",
-        _verdict(report),
-        f"<dl>{listed}</dl></header><main>",
         _tiles(report["summary"]),
         _table(report["schemas"]),
         *(_schema(one, number, shown <= _MOST_OPEN) for number, one in enumerate(differing, 1)),
-        "</main></body></html>",
     ]
-    return "\n".join(part for part in parts if part) + "\n"
+    return document(heading, facts, _verdict(report), parts)
 
 
 def _verdict(report: Mapping[str, Any]) -> str:
     summary = report["summary"]
     differing = sum(summary[kind] for kind in KINDS if kind != "failed")
     if differing:
-        text, kind = f"{_count(differing, 'object')} of {report['objects']} not as in the files", "different"
+        text, kind = f"{count(differing, 'object')} of {report['objects']} not as in the files", "different"
     elif summary["failed"]:
         text, kind = "No difference found, but not everything could be compared", "failed"
     else:
-        text, kind = f"No drift: {_count(report['objects'], 'object')} compared, all as in the files", EQUAL
+        text, kind = f"No drift: {count(report['objects'], 'object')} compared, all as in the files", EQUAL
     if differing and summary["failed"]:
         text += f"; {summary['failed']} could not be compared"
-    return f'<p class="verdict {kind}">{escape(text)}</p>'
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+    return verdict(text, kind)
 
 
 def _tiles(summary: Mapping[str, int]) -> str:
-    tiles = "".join(
-        f'<li class="{kind}{"" if summary[kind] else " none"}"><b>{summary[kind]}</b> <span>{_SAYS[kind]}</span></li>'
+    return tiles(
+        (kind, summary[kind], _SAYS[kind])
         for kind in (*KINDS, EQUAL)
         if summary[kind] or kind in ("missing", "different", EQUAL)
     )
-    return f'<ul class="tiles">{tiles}</ul>'
 
 
 def _table(schemas: Sequence[Mapping[str, Any]]) -> str:
@@ -104,7 +87,7 @@ def _table(schemas: Sequence[Mapping[str, Any]]) -> str:
             f'<tr><th scope="row"><a href="#schema-{next(numbers)}">{escape(_schema_name(one))}</a></th>{cells}</tr>'
         )
     equal = sum(1 for one in schemas if not one["objects"])
-    rest = f'<p class="quiet">{_count(equal, "schema")} without a difference</p>' if equal else ""
+    rest = f'<p class="quiet">{count(equal, "schema")} without a difference</p>' if equal else ""
     if not rows:
         return rest
     head = "".join(f'<th scope="col">{_SAYS[kind]}</th>' for kind in kinds)

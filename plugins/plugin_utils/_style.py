@@ -4,7 +4,7 @@
 
 # PRIVATE: for the plugins of this collection only; it changes without notice.
 
-"""How the drift report looks, by day and by night, on a wide screen and on a narrow one."""
+"""How the reports look, by day and by night, on a wide screen and on a narrow one."""
 
 from __future__ import annotations
 
@@ -84,4 +84,36 @@ td.none{display:none}
 td::after{content:" " attr(data-says);font-weight:400;color:var(--quiet)}
 }
 @media print{.object{break-inside:avoid}}
+"""
+
+# Of the report of a rollout, beside the above.
+TIME_LINE = """
+.done{color:var(--equal)}.running{color:var(--different)}.cancelled{color:var(--moved)}.untouched,.left-out{color:var(--quiet)}
+.unverified{color:var(--unwanted)}
+h2 small{font-weight:400;font-size:.85rem;color:var(--quiet)}
+.axis,.gate{display:grid;grid-template-columns:minmax(9rem,16rem) minmax(0,1fr) 9rem;column-gap:.75rem;align-items:center}
+.axis{position:sticky;top:0;z-index:1;background:var(--bg);padding:.3rem .8rem;font-size:.8rem;color:var(--quiet)}
+.axis .track{height:1.4rem;background:none}
+.axis span{position:absolute;transform:translateX(-50%);white-space:nowrap;font-variant-numeric:tabular-nums}
+.wave{margin:.6rem 0;border:1px solid var(--line);border-radius:6px;overflow:hidden}
+.wave>summary{padding:.5rem .8rem;cursor:pointer;background:var(--card)}
+.wave>summary span{color:var(--quiet);font-variant-numeric:tabular-nums}
+.gate{padding:.3rem .8rem;border-top:1px solid var(--line)}
+.who{min-width:0;overflow-wrap:anywhere}
+.dot{display:inline-block;width:.6rem;height:.6rem;margin-right:.5rem;border-radius:50%;background:currentColor}
+.track{position:relative;height:.9rem;background:var(--hole);border-radius:3px}
+.track i{position:absolute;top:0;bottom:0;border-radius:3px;background:currentColor}
+.state{font-size:.9rem}
+.why{grid-column:1/-1;margin:.15rem 0 .2rem 1.1rem;font-size:.9rem;color:var(--quiet);overflow-wrap:anywhere}
+.plain{padding-left:1.1rem}
+.plain li{margin:.3rem 0;overflow-wrap:anywhere}
+@media (max-width:720px){
+.axis,.gate{grid-template-columns:minmax(0,1fr) auto}
+.axis>div:first-child{display:none}
+.axis .track,.gate .track{grid-column:1/-1}
+.axis span:nth-child(even){display:none}
+.gate .state{grid-row:1;grid-column:2}
+.gate .who{grid-row:1;grid-column:1}
+}
+@media print{.wave{break-inside:avoid}.axis{position:static}}
 """

@@ -19,6 +19,14 @@ _NEVER_FOLDED = 10**9
 # Line breaks to YAML 1.1, which PyYAML does not write so that they are read again.
 _OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
+# What PyYAML takes for numbers, but for those with colons.
+_SIXTIES = {
+    "tag:yaml.org,2002:int": re.compile(r"[-+]?(?:0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)$"),
+    "tag:yaml.org,2002:float": re.compile(
+        r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|\.(?:inf|Inf|INF))$"
+        r"|\.(?:nan|NaN|NAN)$"
+    ),
+}
 
 
 class _Dumper(yaml.SafeDumper):
@@ -47,10 +55,10 @@ _Dumper.add_representer(bool, yaml.SafeDumper.represent_bool)
 
 
 class _Loader(yaml.SafeLoader):
-    """A date is a text to the API, and so it stays one here."""
+    """A date is a text to the API, and so it stays one here, and a time of day is no number to the base of 60."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 (PyYAML's own way)
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != _TIMESTAMP]
+        first: [(tag, _SIXTIES.get(tag, pattern)) for tag, pattern in resolvers if tag != _TIMESTAMP]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 

@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
-from . import activegates, auth, control, extensions, settings
+from . import activegates, auth, control, credentials, extensions, settings
 from .clock import Clock
 from .errors import ApiError
 from .faults import Fault, Faults
@@ -30,6 +30,8 @@ from .variants import Variants
 
 # FACTS section 0.1: SaaS, Managed and ActiveGate, and the platform's path to the classic API.
 _API = re.compile(r"(?:/e/[^/]+)?/api(?=/v[12]/)")
+# Its paths are declared with "/platform" before them (extensions/platform.py).
+_PLATFORM_EXTENSIONS = re.compile(r"/platform/extensions(?=/v2/)")
 _PLATFORM = re.compile(r"/platform/classic/environment-api(?=/v[12]/)")
 _OAUTH = "/sso/oauth2/token"
 
@@ -50,7 +52,9 @@ class Sandbox:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.variants = Variants(auth.VARIANTS, settings.VARIANTS, extensions.VARIANTS, activegates.VARIANTS)
+        self.variants = Variants(
+            auth.VARIANTS, settings.VARIANTS, credentials.VARIANTS, extensions.VARIANTS, activegates.VARIANTS
+        )
         self.faults = Faults()
         self.requests: list[dict[str, Any]] = []
         self.reset()
@@ -62,9 +66,10 @@ class Sandbox:
         self.clock = Clock(self.options.speed)
         self.tokens = auth.Tokens(self.options.tokens or {}, self.variants)
         self.settings = settings.Settings(self.clock, self.variants, self.options.schemas)
-        self.extensions = extensions.Extensions(self.clock, self.variants)
+        self.credentials = credentials.Credentials(self.variants)
+        self.extensions = extensions.Extensions(self.clock, self.variants, self.credentials.vault.certificates)
         self.activegates = activegates.ActiveGates(self.clock, self.variants, self.options.activegates)
-        parts = (self.tokens, self.settings, self.extensions, self.activegates)
+        parts = (self.tokens, self.settings, self.credentials, self.extensions, self.activegates)
         self._endpoints = [(_pattern(one.path), one) for part in parts for one in part.endpoints()]
 
     def answer(self, call: Call, authorization: str | None) -> tuple[Reply, bool]:
@@ -73,11 +78,13 @@ class Sandbox:
             return self.tokens.issue(call), True
         is_read = call.method in ("GET", "HEAD")
         try:
-            platform = _PLATFORM.match(call.path)
+            successor = _PLATFORM_EXTENSIONS.match(call.path)
+            platform = successor or _PLATFORM.match(call.path)
             prefix = platform or _API.match(call.path)
             if prefix is None:
                 raise ApiError(404, f"HTTP 404 Not Found: {call.path}")
-            endpoint, params = self._route(call.method, call.path[prefix.end() :])
+            rest = ("/platform" if successor else "") + call.path[prefix.end() :]
+            endpoint, params = self._route(call.method, rest)
             is_read = is_read or endpoint.is_validation or _is_validation(call)
             token_id, scopes = self.tokens.check(authorization, platform is not None, endpoint)
             return endpoint.handler(replace(call, params=params, token_id=token_id, scopes=scopes)), is_read
@@ -128,6 +135,12 @@ class Application:
             return
         started = time.perf_counter()
         request = Request(scope, receive)
+        fault = self.sandbox.faults.take(request.method, unquote(scope["raw_path"].decode("ascii")))
+        if fault is not None and fault.kind == "cut":
+            await receive()
+            self._keep(request, None, False, started)
+            _cut(send)
+            return
         body = await request.body()
         path = scope["raw_path"].decode("ascii")
         query = request.query_params
@@ -136,25 +149,30 @@ class Application:
         )
         if self.sandbox.options.latency:
             await asyncio.sleep(self.sandbox.options.latency)
-        fault = self.sandbox.faults.take(request.method, unquote(path))
         reply, is_read = await self._work(call, request, fault)
+        self._keep(request, reply, is_read, started)
+        if reply is None or (fault and fault.kind == "reset_after"):
+            _cut(send)
+            return
+        await _send(reply, fault, scope, receive, send)
+
+    def _keep(self, request: Request, reply: Reply | None, is_read: bool, started: float) -> None:
+        """In the list of requests."""
         self.sandbox.requests.append(
             {
                 "method": request.method,
-                "path": unquote(path),
+                "path": unquote(request.scope["raw_path"].decode("ascii")),
                 "query": dict(request.query_params),
                 "status": None if reply is None else reply.status,
                 "seconds": round(time.perf_counter() - started, 6),
                 "read": is_read,
             }
         )
-        if reply is None or (fault and fault.kind == "reset_after"):
-            _cut(send)
-            return
-        await _send(reply, fault, scope, receive, send)
 
     async def _work(self, call: Call, request: Request, fault: Fault | None) -> tuple[Reply | None, bool]:
-        is_read = call.method in ("GET", "HEAD") or _is_validation(call) or call.path.endswith("/validator")
+        is_read = (
+            call.method in ("GET", "HEAD") or _is_validation(call) or call.path.endswith(("/validator", ":validate"))
+        )
         if fault is not None:
             if fault.seconds:
                 await asyncio.sleep(fault.seconds)

@@ -130,10 +130,19 @@ EXTENSIONS_READ = ("extensions.read", "environment-api:extensions:read")
 EXTENSIONS_WRITE = ("extensions.write", "environment-api:extensions:write")
 ENVIRONMENT_CONFIGURATION_READ = ("extensionEnvironment.read", *EXTENSIONS_READ)
 ENVIRONMENT_CONFIGURATION_WRITE = ("extensionEnvironment.write", *EXTENSIONS_WRITE)
+# Nobody says what the platform calls these two (FACTS section 0.3): whoever may write extensions may install them.
+HUB_READ = ("hub.read", "environment-api:extensions:read")
+HUB_INSTALL = ("hub.install", "environment-api:extensions:write")
+# Of the platform's own API for extensions.
+DEFINITIONS_READ = ("extensions:definitions:read",)
+DEFINITIONS_WRITE = ("extensions:definitions:write",)
+PLATFORM_CONFIGURATIONS_READ = ("extensions:configurations:read",)
 CONFIGURATIONS_READ = ("extensionConfigurations.read", "environment-api:extension-configurations:read")
 CONFIGURATIONS_WRITE = ("extensionConfigurations.write", "environment-api:extension-configurations:write")
 ACTIVEGATES_READ = ("activeGates.read", "environment-api:activegates:read", "fleet-management:activegates:read")
 ACTIVEGATES_WRITE = ("activeGates.write", "environment-api:activegates:write", "fleet-management:activegates:write")
+CREDENTIALS_READ = ("credentialVault.read", "environment-api:credentials:read")
+CREDENTIALS_WRITE = ("credentialVault.write", "environment-api:credentials:write")
 INSTALLER_DOWNLOAD = ("InstallerDownload", "fleet-management:activegates:download")
 
 ALL_SCOPES = frozenset(
@@ -142,9 +151,13 @@ ALL_SCOPES = frozenset(
     + SCHEMAS_READ
     + ENVIRONMENT_CONFIGURATION_READ
     + ENVIRONMENT_CONFIGURATION_WRITE
+    + HUB_READ
+    + HUB_INSTALL
     + CONFIGURATIONS_READ
     + CONFIGURATIONS_WRITE
     + ACTIVEGATES_READ
     + ACTIVEGATES_WRITE
+    + CREDENTIALS_READ
+    + CREDENTIALS_WRITE
     + INSTALLER_DOWNLOAD
 )

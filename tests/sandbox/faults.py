@@ -12,12 +12,15 @@ from typing import Any
 
 from .errors import ApiError
 
-KINDS = ("status", "reset_before", "reset_after", "truncate", "html", "slow")
+KINDS = ("cut", "status", "reset_before", "reset_after", "truncate", "html", "slow")
 
 
 @dataclass
 class Fault:
-    """``reset_before`` and ``reset_after`` cut the connection before and after the work was done."""
+    """``cut`` ends the connection while the request's body comes in.
+
+    ``reset_before`` and ``reset_after`` cut the connection before and after the work was done.
+    """
 
     kind: str
     method: str = ""

@@ -73,6 +73,24 @@ def run_in_process(
     return run_main(importlib.import_module(PACKAGE + name).main, args, check, diff, env)
 
 
+def run_in_steps(
+    name: str,
+    args: Mapping[str, Any],
+    check: bool = False,
+    diff: bool = False,
+    env: Mapping[str, str] | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+) -> dict[str, Any]:
+    """As run_in_process, but as the action plugin runs a module that waits: once for each look. ``tell`` gets the lines."""
+    from ansible_collections.community.dynatrace.plugins.module_utils._wait import STEP
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._progress import in_steps
+
+    def run(given: Mapping[str, Any]) -> dict[str, Any]:
+        return run_in_process(name, {**args, STEP: given}, check, diff, env)
+
+    return in_steps(run, tell, "here")
+
+
 def run_main(
     main: Callable[[], None],
     args: Mapping[str, Any],

@@ -39,6 +39,7 @@ DATE_TIME: DateTime = (2026, 1, 1, 0, 0, 0)
 INNER = "extension.zip"
 SIGNATURE = "extension.zip.sig"
 MANIFEST = "extension.yaml"
+DAYS = (-1.0, 3650.0)
 _FILES = ("ca.pem", "developer.pem", "developer.key")
 
 
@@ -83,13 +84,21 @@ def keys(directory: Path | None = None) -> Keys:
     return Keys.load(directory)
 
 
-def make_keys(ca_name: str = "sandbox CA", developer_name: str = "sandbox developer") -> Keys:
-    """New keys. Their certificates have the properties that Dynatrace asks for (FACTS section 2.7)."""
+def make_keys(
+    ca_name: str = "sandbox CA",
+    developer_name: str = "sandbox developer",
+    ca_days: tuple[float, float] = DAYS,
+    developer_days: tuple[float, float] = DAYS,
+) -> Keys:
+    """New keys. Their certificates have the properties that Dynatrace asks for (FACTS section 2.7).
+
+    Valid from the first to the second number of days from now.
+    """
     ca_key, key = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for dummy in range(2))
     usage = dict.fromkeys(("content_commitment", "key_encipherment", "data_encipherment", "key_agreement"), False)
     usage.update(encipher_only=False, decipher_only=False)
     ca = (
-        _certificate(ca_name, ca_name, ca_key.public_key())
+        _certificate(ca_name, ca_name, ca_key.public_key(), ca_days)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(
             x509.KeyUsage(digital_signature=False, key_cert_sign=True, crl_sign=True, **usage), critical=True
@@ -97,7 +106,7 @@ def make_keys(ca_name: str = "sandbox CA", developer_name: str = "sandbox develo
         .sign(ca_key, hashes.SHA256())
     )
     certificate = (
-        _certificate(developer_name, ca_name, key.public_key())
+        _certificate(developer_name, ca_name, key.public_key(), developer_days)
         .add_extension(
             x509.KeyUsage(digital_signature=True, key_cert_sign=False, crl_sign=False, **usage), critical=True
         )
@@ -106,7 +115,9 @@ def make_keys(ca_name: str = "sandbox CA", developer_name: str = "sandbox develo
     return Keys(ca, certificate, key)
 
 
-def _certificate(subject: str, issuer: str, key: rsa.RSAPublicKey) -> x509.CertificateBuilder:
+def _certificate(
+    subject: str, issuer: str, key: rsa.RSAPublicKey, days: tuple[float, float]
+) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.timezone.utc)
     return (
         x509.CertificateBuilder()
@@ -114,8 +125,8 @@ def _certificate(subject: str, issuer: str, key: rsa.RSAPublicKey) -> x509.Certi
         .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=3650))
+        .not_valid_before(now + datetime.timedelta(days=days[0]))
+        .not_valid_after(now + datetime.timedelta(days=days[1]))
     )
 
 

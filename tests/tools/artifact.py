@@ -1,52 +1,143 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.tools.artifact``: builds the collection, installs it elsewhere and reads each module's documentation there."""
+"""``python -m tests.tools.artifact [--lint]``: builds the collection into ``dist`` and looks at it as users and Galaxy will.
+
+It is installed elsewhere, the documentation of each module is read there, ansible-builder makes an execution environment of
+it, and galaxy-importer must have nothing to say. Inside of that, ansible-lint runs with ``--lint`` only: the lint step of the
+gate asks the same program for more rules, on all of these files and others.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
-import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from .environment import environment
 from .setup import ROOT, VENV
 
 NAME = "community.dynatrace"
+PLACE = Path("ansible_collections", *NAME.split("."))
+# What galaxy-importer, which ends with 0 all the same, does not like; and what it says of files that meta/ names in vain.
+_COMPLAINT = re.compile(r"^(WARNING|ERROR|CRITICAL|Traceback)\b|not present")
+# What an image with the collection must bring, whatever else is in it.
+_IN_THE_IMAGE = ("requests", "cryptography", "openssl")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def run(folder: Path, program: str, *arguments: str, **variables: str) -> str:
+    """What a program of ``.venv`` prints, with no collection in sight but those of the variables."""
+    return subprocess.run(
+        [str(VENV / "bin" / program), *arguments],
+        cwd=folder,
+        env={**environment(), "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false", **variables},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+
+
+def copy_tree(parent: Path) -> Path:
+    """What git has or would take, at a real path ``ansible_collections/NAMESPACE/NAME``; uncommitted files count."""
+    tree = parent / PLACE
+    shutil.rmtree(parent, ignore_errors=True)
+    listed = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).exists():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, tree / name, follow_symlinks=False)
+    return tree
+
+
+def build(folder: Path, tree: Path | None = None) -> Path:
+    """The artifact of the tree, by default of a copy of the checkout, in which lies nothing that git ignores."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as parent:
+        source = tree or copy_tree(Path(parent))
+        run(folder, "ansible-galaxy", "collection", "build", str(source), "--output-path", str(folder), "--force")
+        version = re.search(r"^version: (\S+)", (source / "galaxy.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    return folder / f"{NAME.replace('.', '-')}-{version[1] if version else ''}.tar.gz"
+
+
+def unpack(artifact: Path, parent: Path) -> Path:
+    """The tree of an artifact, at a real path as in ``copy_tree``."""
+    tree = parent / PLACE
+    shutil.rmtree(parent, ignore_errors=True)
+    tree.mkdir(parents=True)
+    # Not by tarfile: its safe way of unpacking is not in every Python 3.10 and 3.11.
+    subprocess.run(["tar", "-xzf", str(artifact), "-C", str(tree)], check=True)
+    return tree
+
+
+def undocumented(artifact: Path, home: Path) -> list[str]:
+    """Modules of the checkout that ansible-doc does not describe when the artifact is installed."""
+    own = {"ANSIBLE_COLLECTIONS_PATH": str(home)}
+    run(home, "ansible-galaxy", "collection", "install", "--offline", str(artifact), "-p", str(home), **own)
+    modules = sorted(one.stem for one in (ROOT / "plugins" / "modules").glob("[!_]*.py"))
+    names = [f"{NAME}.{one}" for one in modules]
+    described = json.loads(run(home, "ansible-doc", "--json", "--type", "module", *names, **own))
+    return [one for one in names if not described.get(one, {}).get("return")]
+
+
+def missing_in_image(home: Path) -> list[str]:
+    """What ansible-builder does not take over from the collections installed in ``home`` into the context of an image."""
+    found = run(home, "ansible-builder", "introspect", str(home))
+    context = home / "context"
+    sample = str(ROOT / "execution-environment.yml")
+    create = ["create", "-v3", "--output-filename", "Containerfile", "--file", sample, "--context", str(context)]
+    run(home, "ansible-builder", *create)
+    made = (context / "Containerfile").read_text(encoding="utf-8")
+    wanted = (context / "_build" / "requirements.yml").read_text(encoding="utf-8")
+    absent = [one for one in _IN_THE_IMAGE if one not in found]
+    return [*absent, *([] if NAME in wanted and "FROM $EE_BASE_IMAGE" in made else [f"{NAME} itself"])]
+
+
+def complaints(artifact: Path, home: Path, lint: bool) -> list[str]:
+    """What galaxy-importer has against an artifact, with the rules of Galaxy and those for certification."""
+    rules = {"check_required_tags": True, "check_changelog": True, "run_ansible_doc": True, "run_ansible_lint": lint}
+    variables = {f"GALAXY_IMPORTER_{name.upper()}": str(value) for name, value in rules.items()}
+    variables["GALAXY_IMPORTER_REQUIRE_V1_OR_GREATER"] = str(not artifact.name.split("-")[2].startswith("0."))
+    said = subprocess.run(
+        [str(VENV / "bin" / "python"), "-m", "galaxy_importer.main", str(artifact)],
+        cwd=home,
+        env={**environment(), **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    lines = said.stdout.splitlines()
+    found = [line for line in lines if _COMPLAINT.search(line)]
+    finished = said.returncode == 0 and lines and "completed successfully" in lines[-1]
+    return found if finished else [*found, *lines[-5:], f"galaxy-importer ended with {said.returncode}"]
+
+
+def verify(artifact: Path, lint: bool) -> list[str]:
+    """What is wrong with an artifact; nothing, when it may be published."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        wrong = [f"no documentation, or none of what is returned: {one}" for one in undocumented(artifact, home)]
+        wrong += [f"an image would lack {one}" for one in missing_in_image(home)]
+        return wrong + [f"galaxy-importer: {one}" for one in complaints(artifact, home, lint)]
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        # No configuration and no collection but the one that is installed here.
-        environment = {
-            **os.environ,
-            "ANSIBLE_COLLECTIONS_PATH": str(home),
-            "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false",
-        }
-
-        def run(*command: str) -> str:
-            program = [str(VENV / "bin" / command[0]), *command[1:]]
-            return subprocess.run(
-                program, cwd=home, env=environment, check=True, stdout=subprocess.PIPE, text=True
-            ).stdout
-
-        run("ansible-galaxy", "collection", "build", str(ROOT), "--output-path", str(home / "built"), "--force")
-        (built,) = (home / "built").glob("*.tar.gz")
-        run("ansible-galaxy", "collection", "install", "--offline", str(built), "--collections-path", str(home))
-        modules = sorted(one.stem for one in (ROOT / "plugins" / "modules").glob("[!_]*.py"))
-        described = json.loads(run("ansible-doc", "--json", "--type", "module", *(f"{NAME}.{one}" for one in modules)))
-        missing = [one for one in modules if not described.get(f"{NAME}.{one}", {}).get("return")]
-        (ROOT / "dist").mkdir(exist_ok=True)
-        shutil.copy(built, ROOT / "dist" / built.name)
-        size = built.stat().st_size // 1024
-    print(f"dist/{built.name}, {size} KiB, documents {len(described)} of {len(modules)} modules")
-    if missing:
-        print("no documentation, or none of what is returned:", *missing)
-    return 1 if missing or not modules else 0
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.artifact", description=__doc__)
+    parser.add_argument("--lint", action="store_true", help="let galaxy-importer run ansible-lint, which takes minutes")
+    given = parser.parse_args()
+    artifact = build(ROOT / "dist")
+    wrong = verify(artifact, given.lint)
+    print(f"dist/{artifact.name}, {artifact.stat().st_size // 1024} KiB", *wrong, sep="\n")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -88,12 +88,17 @@ def _fingerprint(install: Sequence[str]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python3 -m tests.tools.setup", description=__doc__)
     parser.add_argument("--python", help="interpreter to make .venv with; default: the one it has, else this one")
-    wanted = parser.parse_args().python or None
+    parser.add_argument(
+        "--core", help="version of ansible-core, such as 2.18; default: the newest that the interpreter allows"
+    )
+    given = parser.parse_args()
+    wanted = given.python or None
+    core = [f"ansible-core=={given.core}.*"] if given.core else []
     if sys.version_info < OLDEST or (wanted and _real(wanted) is None):
         print(f"Python {'.'.join(map(str, OLDEST))} or newer is needed; try: make setup PYTHON=/path/to/python3")
         return 1
     began = time.monotonic()
-    if ensure_venv(VENV, ["-r", str(REQUIREMENTS)], wanted):
+    if ensure_venv(VENV, ["-r", str(REQUIREMENTS), *core], wanted):
         link_checkout()
         print(f"set up .venv in {time.monotonic() - began:.0f} s")
     return 0

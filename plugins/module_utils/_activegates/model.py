@@ -54,6 +54,9 @@ class ActiveGate:
     is_online: bool = True
     update_status: str | None = None
     environments: tuple[str, ...] = ()
+    group: str | None = None
+    network_zone: str | None = None
+    connected_hosts: int = 0
 
     @classmethod
     def from_api(cls, raw: Mapping[str, Any]) -> ActiveGate:
@@ -68,7 +71,15 @@ class ActiveGate:
             is_online=raw.get("offlineSince") is None,
             update_status=raw.get("autoUpdateStatus"),
             environments=tuple(raw.get("environments") or ()),
+            group=raw.get("group"),
+            network_zone=raw.get("networkZone"),
+            connected_hosts=int((raw.get("connectedHosts") or {}).get("number") or 0),
         )
+
+    @property
+    def pool(self) -> tuple[str | None, str | None, str | None]:
+        """Of the ActiveGates with the same, the server updates one at a time (FACTS section 1.3, related facts)."""
+        return self.group, self.network_zone, self.type
 
     @property
     def title(self) -> str:

@@ -64,6 +64,19 @@ class Reader:
         raw = found(self._client, job_path(activegate_id), {"from": WINDOW})
         return [Job.from_api(activegate_id, one) for one in (raw or {}).get("updateJobs") or ()]
 
+    def all_activegates(self) -> dict[str, ActiveGate]:
+        """By id, in one request: the API has no pages here."""
+        listed = self._client.get("/v2/activeGates")["activeGates"]
+        return {one.id: one for one in map(ActiveGate.from_api, listed)}
+
+    def all_jobs(self) -> dict[str, list[Job]]:
+        """As ``jobs`` of each ActiveGate, by its id, in one request. One without jobs may be left out."""
+        rows = self._client.get("/v2/activeGates/updateJobs", {"from": WINDOW})["allUpdateJobs"]
+        return {
+            str(row["agId"]): [Job.from_api(str(row["agId"]), one) for one in row.get("updateJobs") or ()]
+            for row in rows
+        }
+
     def job(self, activegate_id: str, job_id: str) -> Job | None:
         raw = found(self._client, job_path(activegate_id, job_id))
         return None if raw is None else Job.from_api(activegate_id, raw)

@@ -21,9 +21,10 @@ from ansible_collections.community.dynatrace.plugins.module_utils._activegates.m
     shown_activegate,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.plan import Plan, Rules, Seen
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import Offer, job_path
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import LATEST, Target
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.wait import Follow
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import job_path
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.resolve import Resolver
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.wait import Follow, restored
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
     CollectionError,
@@ -32,8 +33,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     StateError,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, SERVER, Result, Task
-
-_SCOPES = "InstallerDownload (platform token and OAuth: fleet-management:activegates:download)"
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import until_end
 
 
 def manage(task: Task) -> Result:
@@ -53,7 +53,8 @@ def manage(task: Task) -> Result:
             raise InputError(f"{name} must not be negative")
     if given["poll_interval"] <= 0:
         raise InputError("poll_interval must be more than 0 seconds")
-    return _Update(task).result()
+    update = _Update(task)
+    return update.resumed() if task.step.is_resumed else update.result()
 
 
 class _Update(Change):
@@ -66,7 +67,7 @@ class _Update(Change):
         self.activegate: ActiveGate | None = None
         self.job: Job | None = None
         self.may_be_created = False
-        self._has_warned = False
+        self.resolver = Resolver(self.reader, task.warn)
 
     def result(self) -> Result:
         try:
@@ -80,7 +81,17 @@ class _Update(Change):
         planned = self._what_happened(planned)
         self.job = created or self.job or planned.job  # the second one was found after a lost answer
         if self.task.params["wait"] and not self.task.check_mode and self.job is not None and self.job.id is not None:
-            self._wait(planned, self.job)
+            self._wait(planned, self.job, self._title())
+        return self._report(planned)
+
+    def resumed(self) -> Result:
+        """Goes on with the wait that an earlier run began."""
+        kept = self.task.step.context
+        self.target = Target(**kept["target"])
+        self.cancelled = list(kept["replaced_job_ids"])
+        planned = Plan(kept["action"], kept["reason"], before=kept["before"], after=kept["after"])
+        job, self.activegate = restored(self.activegate_id, self.task.step.state or {})
+        self._wait(planned, job, kept["title"])
         return self._report(planned)
 
     def _what_happened(self, planned: Plan) -> Plan:
@@ -102,7 +113,7 @@ class _Update(Change):
         if plan.obstacle(activegate):
             return Seen(self.activegate_id, activegate)
         if not self.target.is_resolved:
-            self.target = self._resolved(activegate)
+            self.target = self.resolver.resolved(self.target, activegate)
         if plan.already_there(activegate, self.target):
             return Seen(self.activegate_id, activegate)
         jobs = self.reader.jobs(self.activegate_id)
@@ -111,27 +122,6 @@ class _Update(Change):
             # Nothing is cancelled for a version that does not exist.
             offered = self.reader.offer(activegate).versions
         return Seen(self.activegate_id, activegate, jobs, offered)
-
-    def _resolved(self, activegate: ActiveGate) -> Target:
-        offer = self.reader.offer(activegate)
-        if offer.versions is None:
-            self._refuse_prefix(offer)
-        resolved = versions.resolved(self.target, offer.versions or (), activegate.version, activegate.system)
-        if not resolved.is_resolved and not self._has_warned:
-            self._has_warned = True
-            why = offer.why_unknown or f"no version is on offer for {activegate.system}"
-            self.task.warn(
-                f"latest is left to the server, and an ActiveGate counts as up to date only when it reports UP2DATE: {why}. "
-                f"With the scope {_SCOPES} it is resolved to a version"
-            )
-        return resolved
-
-    def _refuse_prefix(self, offer: Offer) -> None:
-        if self.target.wanted != LATEST:
-            raise InputError(
-                f"target_version '{self.target.wanted}' is the beginning of a version, and what it stands for is unknown: "
-                f"{offer.why_unknown}. Give the token the scope {_SCOPES}, or give a full version"
-            )
 
     def _plan(self, seen: Seen) -> Plan:
         planned = plan.plan_update(seen, self.target, self.rules, int(time.time() * 1000))
@@ -189,10 +179,12 @@ class _Update(Change):
                     left = job
         return left
 
-    def _wait(self, planned: Plan, job: Job) -> None:
+    def _wait(self, planned: Plan, job: Job, title: str) -> None:
         given = self.task.params
-        follow = Follow(self.reader, self.target, job, self.activegate, given["wait_timeout"], given["poll_interval"])
-        follow.until_end()
+        follow = Follow(
+            self.reader, self.target, title, job, self.activegate, given["wait_timeout"], given["poll_interval"]
+        )
+        until_end(follow, self.task.step, self._context(planned, title))
         self.job, self.activegate = follow.job, follow.activegate
         trouble = follow.trouble
         if trouble is None and not plan.reaches(follow.job, self.target):
@@ -203,6 +195,18 @@ class _Update(Change):
             trouble.details = {**self._report(planned).as_dict(False, False), **trouble.details}
             raise trouble
 
+    def _context(self, planned: Plan, title: str) -> dict[str, Any]:
+        """What ``resumed`` needs."""
+        return {
+            "title": title,
+            "target": {"wanted": self.target.wanted, "version": self.target.version},
+            "replaced_job_ids": self.cancelled,
+            "action": planned.action,
+            "reason": planned.reason,
+            "before": planned.before,
+            "after": planned.after,
+        }
+
     def _report(self, planned: Plan) -> Result:
         things = {
             "job": self.job.shown() if self.job else None,
@@ -211,8 +215,10 @@ class _Update(Change):
             "replaced_job_ids": list(self.cancelled),
             "reason": planned.reason,
         }
-        title = self.activegate.title if self.activegate else f"ActiveGate {self.activegate_id}"
-        return Result(things, planned.action, planned.before, planned.after, title, self.validated)
+        return Result(things, planned.action, planned.before, planned.after, self._title(), self.validated)
+
+    def _title(self) -> str:
+        return self.activegate.title if self.activegate else f"ActiveGate {self.activegate_id}"
 
 
 def _explained(error: ApiError, left: Job | None) -> CollectionError:

@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import plan
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import SUCCEED, ActiveGate, Job
@@ -22,14 +23,21 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     StateError,
     TransportError,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress
 
 
 @dataclass
 class Follow:
-    """A job that is followed: where it stands, and ``trouble`` once the wait has ended badly. Times in seconds."""
+    """A job that is waited for (see Wait): where it stands, and ``trouble`` once the wait has ended badly. Times in seconds.
+    ``title``: of the ActiveGate, also while it is out of sight.
+
+    One request a look; the ActiveGate is asked for only when the job has succeeded. It may be unknown or out of reach while it
+    restarts, even the API may be, when that is reached through it; that is borne until the time is up.
+    """
 
     reader: Reader
     target: Target
+    title: str
     job: Job
     activegate: ActiveGate | None
     timeout: float
@@ -37,29 +45,7 @@ class Follow:
     trouble: CollectionError | None = None
     _lost_sight: str = ""
 
-    def until_end(self) -> None:
-        """Waits: one request a poll, and the ActiveGate is asked for only when the job has succeeded.
-
-        It may be unknown or out of reach while it restarts, even the API may be, when that is reached through it; that is borne
-        until the time is up.
-        """
-        deadline = time.monotonic() + self.timeout
-        while not self._has_ended():
-            left = deadline - time.monotonic()
-            if left <= 0:
-                self.trouble = StateError(self._timed_out())
-                return
-            time.sleep(min(self.interval, left))
-            try:
-                self._poll()
-                self._lost_sight = ""
-            except RequestError as error:
-                if not _may_pass(error):
-                    self.trouble = error
-                    return
-                self._lost_sight = error.msg
-
-    def _has_ended(self) -> bool:
+    def has_ended(self) -> bool:
         if self.trouble is None:
             text = plan.failure(self.job)
             self.trouble = StateError(text) if text else None
@@ -67,7 +53,28 @@ class Follow:
             return True
         return self.job.state == SUCCEED and plan.has_arrived(self.activegate, self.job, self.target)
 
-    def _poll(self) -> None:
+    def advance(self) -> None:
+        self._lost_sight = ""
+        try:
+            self._look()
+        except RequestError as error:
+            if not may_pass(error):
+                self.trouble = error
+            self._lost_sight = error.msg
+
+    def time_is_up(self) -> None:
+        self.trouble = StateError(self._timed_out())
+
+    def progress(self) -> Progress:
+        text = f"{self.title}: update to {self.job.target_version} is {self.job.state}"
+        if self.job.state == SUCCEED:
+            text += f", {self._whereabouts()}"
+        return Progress(f"{text}. The last request failed: {self._lost_sight}" if self._lost_sight else text)
+
+    def state(self) -> dict[str, Any]:
+        return {"job": dict(self.job.raw), "activegate": asdict(self.activegate) if self.activegate else None}
+
+    def _look(self) -> None:
         if self.job.state != SUCCEED:
             job = self._read_job() or self._look_for_job()
             if job is None:
@@ -108,7 +115,14 @@ class Follow:
         return f"the ActiveGate is {'online' if seen.is_online else 'offline'} with version {seen.version}"
 
 
-def _may_pass(error: RequestError) -> bool:
+def restored(activegate_id: str, state: Mapping[str, Any]) -> tuple[Job, ActiveGate | None]:
+    """Where the job and its ActiveGate stood, from ``Follow.state``."""
+    seen = state["activegate"]
+    activegate = ActiveGate(**{**seen, "environments": tuple(seen["environments"])}) if seen else None
+    return Job.from_api(activegate_id, state["job"]), activegate
+
+
+def may_pass(error: RequestError) -> bool:
     if isinstance(error, ApiError):
         return error.status == 429 or error.status >= 500
     return isinstance(error, TransportError)

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The writes: upload, validate, delete, activate; each goes on until it is done or the time is over (FACTS sections 2.2, 2.3).
+"""The writes of an upload: upload, validate, replace, activate; each goes on until it is done or the time is over (FACTS 2.2, 2.3).
 
 Every write reads before it sends again, because an answer can be lost and another pipeline can be first.
 """
@@ -15,7 +15,6 @@ import os
 import re
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any, cast
@@ -24,11 +23,19 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     ApiError,
     CollectionError,
     LostAnswerError,
+    OvertakenError,
     StateError,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions import plan
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.multipart import FormFile
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.package import Package, file_name
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.refusals import (
+    explained,
+    is_about_room,
+    said,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.removal import remove
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.stored import (
     EXTENSIONS,
     active_version,
@@ -42,22 +49,6 @@ from ansible_collections.community.dynatrace.plugins.module_utils._reconcile imp
 _CONTENT_TYPE = re.compile(r"content[- ]?type|media[- ]?type|multipart|octet-stream", re.IGNORECASE)
 # What a server says of a version that the plan is about to delete; the exact words are not documented.
 _IN_THE_WAY = re.compile(r"already|exists|duplicate|conflict|quantity limit", re.IGNORECASE)
-_HINTS = (
-    (
-        re.compile(r"signature", re.IGNORECASE),
-        "sign it with a developer certificate whose root certificate is in the environment's credential vault "
-        "(type public certificate, scope extension validation)",
-    ),
-    (
-        re.compile(r"versions quantity limit", re.IGNORECASE),
-        "an extension has at most 10 versions: delete one that is no longer needed (state absent)",
-    ),
-    (
-        re.compile(r"minDynatraceVersion|minEECVersion|(?:Dynatrace|cluster|server|EEC) version", re.IGNORECASE),
-        "the environment must have at least the version that extension.yaml asks for",
-    ),
-)
-_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.5, 10.0, 1.6
 
 
 class TakenError(Exception):
@@ -68,22 +59,12 @@ class TakenError(Exception):
         self.failure = failure
 
 
-class Patience:
-    """How long something may be tried, in seconds; the pauses grow."""
+class FullError(Exception):
+    """There is no room for another version, or not yet, although a deletion has made some: look and plan again after a while."""
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._end = time.monotonic() + seconds
-        self._pause = _FIRST_PAUSE
-
-    def wait(self, failure: CollectionError) -> None:
-        """A pause before the next try, or ``failure`` when the time is over."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            failure.msg += f" (given up after {self._seconds:g} seconds, see wait_timeout)"
-            raise failure
-        time.sleep(min(self._pause, left))
-        self._pause = min(self._pause * _GROWTH, _LONGEST_PAUSE)
+    def __init__(self, failure: ApiError) -> None:
+        super().__init__(failure.msg)
+        self.failure = failure
 
 
 class Sender:
@@ -111,8 +92,13 @@ class Sender:
         return answer if isinstance(answer, Mapping) else {}
 
 
-def store(client: Client, sender: Sender, package: Package, patience: Patience) -> Mapping[str, Any]:
-    """Uploads a version that is not there, and returns what the server says of it. Raises TakenError."""
+def store(
+    client: Client, sender: Sender, package: Package, patience: Patience, makes_room: bool = False
+) -> Mapping[str, Any]:
+    """Uploads a version that is not there, and returns what the server says of it. Raises TakenError.
+
+    ``makes_room``: old versions may be deleted for it; raises FullError then where there are too many.
+    """
     lost = False
     failure: ApiError | LostAnswerError
     while True:
@@ -124,6 +110,8 @@ def store(client: Client, sender: Sender, package: Package, patience: Patience) 
             # 400 as well: nobody knows which of them a version gets that is there already (FACTS section 2.2).
             if error.status not in (400, 409):
                 raise explained(error) from None
+            if makes_room and is_about_room(error):
+                raise FullError(explained(error)) from None
             failure = error
         details = version_details(client, package.name, package.version)
         if details is not None:
@@ -134,11 +122,17 @@ def store(client: Client, sender: Sender, package: Package, patience: Patience) 
 
 
 def validate(
-    client: Client, sender: Sender, package: Package, patience: Patience, replaces: bool = False
+    client: Client,
+    sender: Sender,
+    package: Package,
+    patience: Patience,
+    replaces: bool = False,
+    makes_room: bool = False,
 ) -> Mapping[str, Any] | None:
     """Lets the server check what would be uploaded. Raises TakenError.
 
-    ``replaces``: the version is there and would be deleted before. A server that objects to that alone has not validated: None.
+    ``replaces``: the version is there and would be deleted before; ``makes_room``: other versions would. A server that objects to
+    that alone has not validated: None.
     """
     while True:
         try:
@@ -147,8 +141,10 @@ def validate(
             if error.status not in (400, 409):
                 raise explained(error) from None
             failure = error
+        if makes_room and is_about_room(failure):
+            return None
         if replaces:
-            if failure.status == 409 or _IN_THE_WAY.search(_said(failure)):
+            if failure.status == 409 or _IN_THE_WAY.search(said(failure)):
                 return None
         elif version_details(client, package.name, package.version) is not None:
             raise TakenError(failure)
@@ -179,40 +175,25 @@ def replace(client: Client, sender: Sender, package: Package, kept: Package, sec
         return stored
 
 
-def remove(client: Client, name: str, version: str, patience: Patience) -> bool:
-    """Deletes a version and waits until it is gone, which takes its time; False: it was gone without us."""
-    path = extension_path(name, version)
-    lost = False
-    failure: ApiError | LostAnswerError
-    while True:
-        try:
-            client.delete(path)
-            break
-        except LostAnswerError as error:
-            lost, failure = True, error
-        except ApiError as error:
-            # What follows our own lost deletion may be its echo.
-            if error.status not in (404, 409) and not (lost and error.status == 400):
-                raise explained(error) from None
-            failure = error
-        if version_details(client, name, version) is None:
-            return lost
-        patience.wait(failure)
-    while version_details(client, name, version) is not None:
-        text = f"{name} {version} was deleted, but the server still lists it"
-        patience.wait(StateError(text, {"changed": True, "action": "delete"}))
-    return True
-
-
 def activate(client: Client, name: str, version: str) -> None:
     """Makes a stored version the one that works (FACTS section 2.3)."""
-    path = extension_path(name, "environmentConfiguration")
 
     def apply(planned: plan.Plan) -> None:
-        send = client.post if planned.activation == plan.POST else client.put
-        send(path, {"version": version})
+        send_activation(client, name, version, planned.activation)
 
     reconcile(client, lambda: active_version(client, name), lambda active: plan.activation_only(version, active), apply)
+
+
+def send_activation(client: Client, name: str, version: str, method: str | None) -> None:
+    """``method``: plan.POST where no version is active, plan.PUT to switch."""
+    send = client.post if method == plan.POST else client.put
+    try:
+        send(extension_path(name, "environmentConfiguration"), {"version": version})
+    except ApiError as error:
+        # A POST does not switch everywhere, and somebody may have activated another version just now.
+        if method == plan.POST and error.status == 400:
+            raise OvertakenError(error) from None
+        raise
 
 
 def is_same(client: Client, package: Package, details: Mapping[str, Any]) -> bool:
@@ -224,15 +205,6 @@ def is_same(client: Client, package: Package, details: Mapping[str, Any]) -> boo
         return stored is not None and not plan.difference(package.members, stored.members)
 
 
-def explained(error: ApiError) -> ApiError:
-    """The server's refusal of a package, with what to do about it."""
-    for pattern, hint in _HINTS:
-        if error.status == 400 and pattern.search(_said(error)):
-            error.msg += f" ({hint})"
-            break
-    return error
-
-
 def _wait(patience: Patience, failure: ApiError | LostAnswerError) -> None:
     """A 400 stays one, however long one waits."""
     if isinstance(failure, ApiError) and failure.status == 400:
@@ -241,12 +213,7 @@ def _wait(patience: Patience, failure: ApiError | LostAnswerError) -> None:
 
 
 def _is_about_content_type(error: ApiError) -> bool:
-    return error.status == 415 or (error.status == 400 and bool(_CONTENT_TYPE.search(_said(error))))
-
-
-def _said(error: ApiError) -> str:
-    """The server's own words, without the address."""
-    return " ".join([error.message, *(violation.message for violation in error.violations)])
+    return error.status == 415 or (error.status == 400 and bool(_CONTENT_TYPE.search(said(error))))
 
 
 def _store_again(client: Client, sender: Sender, package: Package, patience: Patience) -> Mapping[str, Any]:

@@ -99,6 +99,13 @@ def read_package(stream: IO[bytes], label: str, bare: bool = False) -> Package:
                 return _package(label, stream, bundle_hash, inner_hash, archive)
 
 
+def unpack(package: Package, sink: IO[bytes]) -> bytes:
+    """Writes the inner zip of a bundle that was read into ``sink``, and gives its signature."""
+    with opened(package.stream) as outer:
+        outer.copy(INNER, sink)
+        return outer.read(SIGNATURE, _MAX_SMALL)
+
+
 def file_name(name: str, version: str) -> str:
     """The name that dt-cli gives to a package, with everything unusual replaced."""
     return re.sub(r"[^A-Za-z0-9._-]", "_", f"{name}-{version}") + ".zip"

@@ -50,7 +50,7 @@ class Difference:
     def text(self) -> str:
         """In words, such as: 2 changed (extension.yaml, lib/a.py), 1 added (lib/b.py)."""
         parts = (("changed", self.changed), ("added", self.added), ("missing", self.removed))
-        return ", ".join(f"{len(names)} {word} ({_listed(names)})" for word, names in parts if names)
+        return ", ".join(f"{len(names)} {word} ({listed(names)})" for word, names in parts if names)
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ class Plan:
     """What has to be done, and how it looks before and after.
 
     ``uploads``: the package is sent. ``replaces``: the stored version is deleted before. ``activation``: POST, PUT or None.
-    ``warning``: for the user, where nothing is done although something differs.
+    ``warning``: for the user, where nothing is done although something differs. ``room``, ``rest``: old versions that are deleted
+    before the upload, because there is no room for another, and after it.
     """
 
     action: str
@@ -67,6 +68,8 @@ class Plan:
     replaces: bool = False
     activation: str | None = None
     warning: str | None = None
+    room: tuple[str, ...] = ()
+    rest: tuple[str, ...] = ()
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
 
@@ -89,7 +92,7 @@ def difference(new: Mapping[str, str], stored: Mapping[str, str]) -> Difference:
 def present(package: Package, found: Found, activate: bool, on_mismatch: str) -> Plan:
     """The version is stored with the package's content, and active where asked for. Raises StateError for a mismatch."""
     name, version = package.name, package.version
-    activation = _activation(version, found.active_version) if activate else None
+    activation = activation_for(version, found.active_version) if activate else None
     active = version if activate else found.active_version
     if found.details is None:
         return Plan(
@@ -114,7 +117,7 @@ def present(package: Package, found: Found, activate: bool, on_mismatch: str) ->
 
 def activation_only(version: str, active: str | None) -> Plan:
     """For the step that follows an upload, planned with what is there then."""
-    activation = _activation(version, active)
+    activation = activation_for(version, active)
     if activation is None:
         return Plan("none", f"{version} is active")
     return Plan("update", f"{version} is not active", activation=activation)
@@ -167,12 +170,13 @@ def _check_unused(name: str, version: str, found: Found, what: str) -> None:
         )
     if found.configured:
         raise StateError(
-            f"{name} {version} {what}, because monitoring configurations use it: {_listed(found.configured)}. "
+            f"{name} {version} {what}, because monitoring configurations use it: {listed(found.configured)}. "
             "Move them to another version first"
         )
 
 
-def _activation(version: str, active: str | None) -> str | None:
+def activation_for(version: str, active: str | None) -> str | None:
+    """How a version becomes the active one; None when it is."""
     if active == version:
         return None
     return POST if active is None else PUT
@@ -189,6 +193,7 @@ def _some(members: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
     return {name: members[name] for name in sorted(names) if name in members}
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
     more = len(names) - _SHOWN
     return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -28,8 +28,8 @@ def extension_path(name: str, *rest: str) -> str:
 
 def version_details(client: Client, name: str, version: str) -> dict[str, Any] | None:
     """One version as the API describes it (model Extension), None when it is not stored."""
-    found = _found(client, extension_path(name, version))
-    return dict(found) if isinstance(found, Mapping) else None
+    shown = found(client, extension_path(name, version))
+    return dict(shown) if isinstance(shown, Mapping) else None
 
 
 def versions(client: Client, name: str) -> list[str]:
@@ -50,8 +50,8 @@ def version_key(version: str) -> tuple[tuple[bool, int, str], ...]:
 
 def active_version(client: Client, name: str) -> str | None:
     """The version that works in the environment; None: the extension is not active, or unknown."""
-    found = _found(client, extension_path(name, "environmentConfiguration"))
-    version = found.get("version") if isinstance(found, Mapping) else None
+    shown = found(client, extension_path(name, "environmentConfiguration"))
+    version = shown.get("version") if isinstance(shown, Mapping) else None
     return str(version) if version else None
 
 
@@ -86,7 +86,8 @@ def download(client: Client, name: str, version: str, sink: IO[bytes]) -> Packag
         ) from None
 
 
-def _found(client: Client, path: str) -> Any:
+def found(client: Client, path: str) -> Any:
+    """What is at ``path``; None when the API says that it is not there."""
     try:
         return client.get(path)
     except ApiError as error:

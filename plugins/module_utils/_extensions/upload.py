@@ -8,13 +8,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils._certificate import WITHHELD, Certificate
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import apply, manifest, plan, stored
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import (
+    apply,
+    manifest,
+    plan,
+    pruning,
+    removal,
+    signature,
+    stored,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.package import Package, package_file
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.platform import at_platform
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.record import Record
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, NONE, SERVER, Result, Task
 
@@ -24,18 +37,37 @@ _ROUNDS = 5
 
 def upload(task: Task) -> Result:
     """extension_upload: the version of a package is stored (and active), or it is not."""
+    task = dataclasses.replace(task, client=at_platform(task.client))
     given = task.params
     if given["wait_timeout"] < 0:
         raise InputError("wait_timeout must not be negative")
+    if given["keep_versions"] is not None and not 1 <= given["keep_versions"] <= pruning.MAX_VERSIONS:
+        raise InputError(
+            f"keep_versions must be from 1 to {pruning.MAX_VERSIONS}, the most versions that Dynatrace stores of an extension"
+        )
     if not given["path"]:
         return _absent(task, *_identity(given))
+    trusted = _trusted(task)
     with package_file(given["path"]) as package:
         for option, found in (("name", package.name), ("version", package.version)):
             if given[option] not in (None, found):
                 raise InputError(f"{given['path']} has the {option} {found}, not {given[option]}: correct one of them")
         if given["state"] == "absent":
             return _absent(task, package.name, package.version)
+        if trusted:
+            signature.verify(package, trusted)
         return _present(task, package)
+
+
+def _trusted(task: Task) -> list[Certificate]:
+    """The root certificates that the package must be signed under; none where that is the server's business alone."""
+    given = task.params[signature.OPTION] or []
+    if given:
+        task.shown[signature.OPTION] = WITHHELD
+    found = signature.roots(given) if task.params["state"] == "present" else []
+    if found:
+        task.shown[signature.OPTION] = given
+    return found
 
 
 def _identity(given: Mapping[str, Any]) -> tuple[str, str]:
@@ -49,20 +81,7 @@ def _identity(given: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _present(task: Task, package: Package) -> Result:
-    for attempt in range(_ROUNDS):
-        with tempfile.TemporaryFile() as space:
-            found = gather(task.client, package, task.params["on_mismatch"], space)
-            planned = plan.present(package, found, task.params["activate"], task.params["on_mismatch"])
-            try:
-                details, validated = _carry_out(task, package, found, planned)
-                break
-            except apply.TakenError as error:
-                if attempt == _ROUNDS - 1:
-                    raise error.failure from None
-    if planned.warning:
-        task.warn(planned.warning)
-    active = planned.after.get("active_version") == package.version
-    return _result(package.name, package.version, details, active, planned, validated)
+    return _Upload(task, package).carried_out()
 
 
 def gather(client: Client, package: Package, on_mismatch: str, space: IO[bytes]) -> plan.Found:
@@ -80,36 +99,136 @@ def gather(client: Client, package: Package, on_mismatch: str, space: IO[bytes])
     return plan.Found(details, active, kept, configured)
 
 
-def _carry_out(task: Task, package: Package, found: plan.Found, planned: plan.Plan) -> tuple[Mapping[str, Any], str]:
-    """What the server says of the version then, and who has checked that in check mode."""
-    details: Mapping[str, Any] = found.details or {}
-    if task.check_mode:
-        checked = _check(task, package, planned) if planned.uploads else None
+class _Upload:
+    """One run with state present. ``pruned``: the old versions that it has deleted so far."""
+
+    def __init__(self, task: Task, package: Package) -> None:
+        self.task = task
+        self.package = package
+        self.label = f"{package.name} {package.version}"
+        self.keep: int | None = task.params["keep_versions"]
+        self.sender = apply.Sender(task.client)
+        self.patience = Patience(task.params["wait_timeout"])
+        self.record: Record[plan.Plan] = Record()
+        self.pruned: list[str] = []
+        self.is_active = False
+
+    def carried_out(self) -> Result:
+        """Planned and done; both again where somebody else was faster, or a deletion has not made room yet."""
+        rounds = 0
+        while True:
+            with tempfile.TemporaryFile() as space:
+                found = gather(self.task.client, self.package, self.task.params["on_mismatch"], space)
+                self.is_active = found.active_version == self.package.version
+                planned = self._plan(found)
+                try:
+                    if self.task.check_mode:
+                        details, validated = self._checked(found, planned)
+                    else:
+                        details, validated = self._done(found, planned), NONE
+                    break
+                except apply.FullError as error:
+                    failure: CollectionError = error.failure
+                    is_full = True
+                except apply.TakenError as error:
+                    failure, is_full, rounds = error.failure, False, rounds + 1
+            try:
+                if is_full:
+                    self.patience.wait(failure)
+                elif rounds == _ROUNDS:
+                    raise failure
+            except CollectionError as error:
+                self._explain(error)
+                raise
+        return self._result(planned, details, validated)
+
+    def _plan(self, found: plan.Found) -> plan.Plan:
+        """With the deletions of old versions, unless what is there is left as it is (on_mismatch)."""
+        package, given = self.package, self.task.params
+        planned = plan.present(package, found, given["activate"], given["on_mismatch"])
+        if self.keep is None or planned.warning:
+            return planned
+        versions = stored.versions(self.task.client, package.name)
+        configured = self._configured() if pruning.may_prune(package, self.keep, versions) else frozenset()
+        known = pruning.Versions(versions, configured)
+        return pruning.with_pruning(planned, package, known, found.active_version, self.keep)
+
+    def _configured(self) -> frozenset[str]:
+        """The versions that monitoring configurations use."""
+        rows = stored.configurations(self.task.client, self.package.name)
+        return frozenset(str((row.get("value") or {}).get("version")) for row in rows)
+
+    def _checked(self, found: plan.Found, planned: plan.Plan) -> tuple[Mapping[str, Any], str]:
+        """What the server says of the package, and who has checked it."""
+        self.pruned = [*planned.room, *planned.rest]
+        checked = None
+        if planned.uploads:
+            checked = self._validated(planned)
         if checked is not None:
             return checked, SERVER
-        return details, NONE if planned.action == "none" else LOCAL
-    sender = apply.Sender(task.client)
-    seconds = task.params["wait_timeout"]
-    if planned.replaces and found.kept is not None:
-        details = apply.replace(task.client, sender, package, found.kept, seconds)
-    elif planned.uploads:
-        details = apply.store(task.client, sender, package, apply.Patience(seconds))
-    if planned.activation:
+        return found.details or {}, NONE if planned.action == "none" else LOCAL
+
+    def _validated(self, planned: plan.Plan) -> Mapping[str, Any] | None:
+        makes_room = bool(planned.room)
+        return apply.validate(self.task.client, self.sender, self.package, self.patience, planned.replaces, makes_room)
+
+    def _done(self, found: plan.Found, planned: plan.Plan) -> Mapping[str, Any]:
+        """What the server says of the version then."""
+        client, package = self.task.client, self.package
+        details: Mapping[str, Any] = found.details or {}
         try:
-            apply.activate(task.client, package.name, package.version)
-        except CollectionError as error:
+            if planned.room:
+                self._validated(planned)  # what is wrong with the package must not cost a version
+                self._remove(planned, planned.room)
+            if planned.replaces and found.kept is not None:
+                details = apply.replace(client, self.sender, package, found.kept, self.task.params["wait_timeout"])
+            elif planned.uploads:
+                details = apply.store(client, self.sender, package, self.patience, self.keep is not None)
             if planned.uploads:
-                error.msg = f"{package.name} {package.version} was uploaded, but not activated: {error.msg}"
-                done = _thing(package.name, package.version, details, False)
-                error.details = {"changed": True, "action": planned.action, "extension": done, **error.details}
+                self.record.did(planned, f"{self.label} was uploaded")
+            if planned.activation:
+                apply.activate(client, package.name, package.version)
+                self.record.did(planned, f"{self.label} was activated")
+                self.is_active = True
+            self._remove(planned, self._still_unused(planned))
+        except CollectionError as error:
+            self._explain(error, planned, details)
             raise
-    return details, NONE
+        return details
 
+    def _remove(self, planned: plan.Plan, versions: Sequence[str]) -> None:
+        def did(version: str) -> None:
+            self.pruned.append(version)
+            self.record.did(planned, f"{version} was deleted")
 
-def _check(task: Task, package: Package, planned: plan.Plan) -> Mapping[str, Any] | None:
-    patience = apply.Patience(task.params["wait_timeout"])
-    sender = apply.Sender(task.client)
-    return apply.validate(task.client, sender, package, patience, planned.replaces)
+        removal.remove_versions(self.task.client, self.package.name, versions, self.patience, did)
+
+    def _still_unused(self, planned: plan.Plan) -> Sequence[str]:
+        """An upload takes its time; somebody may have configured one of the old versions meanwhile."""
+        if not planned.rest or not planned.uploads:
+            return planned.rest
+        configured = self._configured()
+        return [version for version in planned.rest if version not in configured]
+
+    def _explain(
+        self, error: CollectionError, planned: plan.Plan | None = None, details: Mapping[str, Any] | None = None
+    ) -> None:
+        """Adds what was done before."""
+        done: dict[str, Any] = {"action": "delete", "pruned_versions": self.pruned}
+        if planned is not None and details:
+            done["action"] = planned.action
+            done["extension"] = _thing(self.package.name, self.package.version, details, self.is_active)
+        self.record.explain(error, done)
+
+    def _result(self, planned: plan.Plan, details: Mapping[str, Any], validated: str) -> Result:
+        if planned.warning:
+            self.task.warn(planned.warning)
+        name, version = self.package.name, self.package.version
+        active = planned.after.get("active_version") == version
+        told = self.record.told(planned)
+        if told.uploads and not planned.uploads:  # somebody else has uploaded it meanwhile
+            told = dataclasses.replace(told, action="update")
+        return _result(name, version, details, active, told, validated, self.pruned)
 
 
 def _absent(task: Task, name: str, version: str) -> Result:
@@ -122,8 +241,8 @@ def _absent(task: Task, name: str, version: str) -> Result:
     planned = plan.absent(name, version, found)
     deletes = planned.action == "delete"
     if deletes and not task.check_mode:
-        patience = apply.Patience(task.params["wait_timeout"])
-        if not apply.remove(task.client, name, version, patience):
+        patience = Patience(task.params["wait_timeout"])
+        if not removal.remove(task.client, name, version, patience):
             planned = plan.absent(name, version, plan.Found(None, found.active_version))
     return _result(name, version, details or {}, False, planned, LOCAL if deletes else NONE)
 
@@ -137,10 +256,20 @@ def _thing(name: str, version: str, details: Mapping[str, Any], active: bool) ->
 
 
 def _result(
-    name: str, version: str, details: Mapping[str, Any], active: bool, planned: plan.Plan, validated: str
+    name: str,
+    version: str,
+    details: Mapping[str, Any],
+    active: bool,
+    planned: plan.Plan,
+    validated: str,
+    pruned: Sequence[str] = (),
 ) -> Result:
     return Result(
-        {"extension": _thing(name, version, details, active), "reason": planned.reason},
+        {
+            "extension": _thing(name, version, details, active),
+            "pruned_versions": list(pruned),
+            "reason": planned.reason,
+        },
         action=planned.action,
         before=planned.before,
         after=planned.after,

@@ -38,9 +38,10 @@ def decode(body: bytes) -> Any:
         return text
 
 
-def is_damaged(decoded: Any) -> bool:
-    """Whether ``decode`` gave a text that began as JSON."""
-    return isinstance(decoded, str) and decoded[:1] in ("{", "[")
+def is_damaged(decoded: Any, content_type: str = "") -> bool:
+    """Whether ``decode`` gave a text that began as JSON, and is not called something else: JSON line by line above all."""
+    is_json = not content_type or re.search(r"[/+]json\b", content_type, re.IGNORECASE) is not None
+    return is_json and isinstance(decoded, str) and decoded[:1] in ("{", "[")
 
 
 def refusal(method: str, url: str, status: int, body: bytes) -> ApiError:
@@ -115,7 +116,7 @@ def _plain(decoded: Any) -> str:
         return ""
     title = _TITLE.search(decoded)
     if title:
-        import html  # noqa: PLC0415
+        import html  # here, since its tables cost each module some milliseconds, and few answers are a page
 
         return " ".join(html.unescape(title.group(1)).split())[:_TEXT_LIMIT]
     return "" if decoded.startswith("<") else decoded[:_TEXT_LIMIT]

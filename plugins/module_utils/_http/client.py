@@ -6,7 +6,8 @@
 
 """The client that all modules share: one pooled session, one policy for retries, limits and errors.
 
-It knows no resource of the API. Paths begin with the API's version: ``/v2/settings/objects``.
+It knows no resource of the API. Paths begin with the API's version: ``/v2/settings/objects``; those of the platform's own
+services with ``/platform/``.
 
 What may be sent again: reads (validations too) after connection errors, time-outs, 429, 500, 502, 503, 504 and a damaged
 answer; writes only after 429, 503 and failures before anything was sent. Any other failure of a write that may have reached
@@ -15,11 +16,12 @@ the server is a LostAnswerError: whoever sent it reads first, then decides.
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -99,8 +101,8 @@ class _Request:
 
 
 @dataclass(frozen=True)
-class _Answer:
-    """``content``: the decoded body. ``authorization``: the header that the request was sent with."""
+class Answer:
+    """``content``: the decoded body, None without one. ``authorization``: the header that the request was sent with."""
 
     status: int
     headers: Mapping[str, str]
@@ -118,6 +120,21 @@ class _FailureError(Exception):
         self.permanent = permanent
 
 
+def _same(path: str, params: Mapping[str, Any] | None) -> tuple[str, Mapping[str, Any] | None]:
+    return path, params
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How another API has the same resources: ``request`` gives its path and parameters, ``lists`` its names for lists in answers,
+    ``page_key`` the parameter that asks for the next page.
+    """
+
+    request: Callable[[str, Mapping[str, Any] | None], tuple[str, Mapping[str, Any] | None]] = _same
+    lists: Mapping[str, str] = field(default_factory=dict)
+    page_key: str = "nextPageKey"
+
+
 class Client:
     """Requests to one environment. Safe for use by several threads."""
 
@@ -128,6 +145,7 @@ class Client:
         )
         self._auth = authentication
         self._transport = transport
+        self._dialect = Dialect()
         self._pause = Pause()
         self._session = requests.Session()
         self._session.headers["User-Agent"] = transport.user_agent
@@ -145,16 +163,26 @@ class Client:
         """How often the user wants things tried again; also for those who reconcile a lost answer."""
         return self._transport.retries
 
+    def speaking(self, dialect: Dialect) -> Client:
+        """This client, session, token and limits, for whom paths and parameters mean what ``dialect`` says."""
+        other = copy.copy(self)
+        other._dialect = dialect
+        return other
+
     def url(self, path: str) -> str:
         """The whole address of ``path``, for errors."""
-        return self._urls.of(path)
+        return self._address(path)[0]
+
+    def _address(self, path: str, params: Mapping[str, Any] | None = None) -> tuple[str, Mapping[str, Any] | None]:
+        path, params = self._dialect.request(path, params)
+        return self._urls.of(path), params
 
     def close(self) -> None:
         self._session.close()
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """The decoded JSON of an answer."""
-        return self._json(_Request("GET", self._urls.of(path), params, is_read=True))
+        return self._json(_Request("GET", *self._address(path, params), is_read=True))
 
     def post(self, path: str, body: Any, params: Mapping[str, Any] | None = None, is_read: bool = False) -> Any:
         """``is_read``: a validator or another request that stores nothing."""
@@ -164,7 +192,7 @@ class Client:
         return self._json(self._with_json("PUT", path, body, params, is_read))
 
     def delete(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
-        return self._json(_Request("DELETE", self._urls.of(path), params))
+        return self._json(_Request("DELETE", *self._address(path, params)))
 
     def upload(
         self,
@@ -176,11 +204,32 @@ class Client:
     ) -> Any:
         """Sends a file without reading it into memory; it is rewound before each try."""
         headers = {"Content-Type": content_type}
-        return self._json(_Request("POST", self._urls.of(path), params, stream, headers, is_read))
+        return self._json(_Request("POST", *self._address(path, params), stream, headers, is_read))
 
     def download(self, path: str, sink: IO[bytes], accept: str = "application/octet-stream") -> None:
         """Writes the answer's body into ``sink``, which is emptied before each try."""
-        self._send(_Request("GET", self._urls.of(path), headers={"Accept": accept}, is_read=True, sink=sink))
+        self._send(_Request("GET", self.url(path), headers={"Accept": accept}, is_read=True, sink=sink))
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        body: bytes | IO[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+        is_read: bool = False,
+    ) -> Answer:
+        """Any request, and all of its answer, which may be a text as well as JSON. A page is not the API's."""
+        request = _Request(method, *self._address(path, params), body, headers, is_read)
+        answer = self._send(request)
+        if answer.headers.get("Content-Type", "").startswith("text/html"):
+            raise _not_the_api(request, "a page")
+        return answer
+
+    @property
+    def is_platform(self) -> bool:
+        """Whether the services of the platform can be reached: by a platform token or OAuth alone."""
+        return self._auth.bearer
 
     def pages(self, path: str, params: Mapping[str, Any], items: str) -> Iterator[Any]:
         """The rows under the key ``items`` of all pages (FACTS section 0.6).
@@ -188,22 +237,23 @@ class Client:
         A page may be empty and still have a next one; nextPageKey goes alone, anything beside it is a 400.
         """
         query: Mapping[str, Any] = params
+        items = self._dialect.lists.get(items, items)
         seen: set[str] = set()
         while True:
             answer = self.get(path, query)
             rows = answer.get(items) if isinstance(answer, Mapping) else None
             if not isinstance(rows, list):
-                url = self._urls.of(path)
+                url = self.url(path)
                 raise TransportError(f"GET {url} answered without the list '{items}': is it the API?", "GET", url)
             yield from rows
             key = answer.get("nextPageKey")
             if not key:
                 return
             if key in seen:
-                url = self._urls.of(path)
+                url = self.url(path)
                 raise TransportError(f"GET {url} repeats the page key {key}: its pages would never end", "GET", url)
             seen.add(key)
-            query = {"nextPageKey": key}
+            query = {self._dialect.page_key: key}
 
     def wait_before_retry(self, attempt: int) -> None:
         """Back-off between two tries of whoever reconciles a lost answer or a conflict."""
@@ -212,8 +262,11 @@ class Client:
     def _with_json(
         self, method: str, path: str, body: Any, params: Mapping[str, Any] | None, is_read: bool
     ) -> _Request:
+        """``body`` None: the request has none, which is something else than null."""
+        if body is None:
+            return _Request(method, *self._address(path, params), is_read=is_read)
         content = json.dumps(body, separators=(",", ":")).encode()
-        return _Request(method, self._urls.of(path), params, content, {"Content-Type": JSON_TYPE}, is_read)
+        return _Request(method, *self._address(path, params), content, {"Content-Type": JSON_TYPE}, is_read)
 
     def _json(self, request: _Request) -> Any:
         answer = self._send(request)
@@ -221,7 +274,7 @@ class Client:
             raise _not_the_api(request, f"something else than JSON (status {answer.status})")
         return answer.content
 
-    def _send(self, request: _Request) -> _Answer:
+    def _send(self, request: _Request) -> Answer:
         """The answer with a status below 300, after as many tries as allowed."""
         deadline = time.monotonic() + self._transport.deadline
         renewed = False
@@ -254,7 +307,7 @@ class Client:
             else:
                 time.sleep(seconds)
 
-    def _once(self, request: _Request, deadline: float) -> _Answer:
+    def _once(self, request: _Request, deadline: float) -> Answer:
         if not request.anonymous:
             self._auth.prepare(self._post_form)
         if request.body is not None and not isinstance(request.body, bytes):
@@ -279,7 +332,7 @@ class Client:
             ) as response:
                 content = self._content(response, request, deadline)
                 sent = response.request.headers.get("Authorization", "")
-                return _Answer(response.status_code, response.headers, content, sent)
+                return Answer(response.status_code, response.headers, content, sent)
         except (requests.exceptions.RequestException, HTTPError) as error:
             raise _failure_of(error) from error
         except OSError as error:
@@ -296,7 +349,7 @@ class Client:
             if response.status_code < 300:
                 raise
             return None
-        if response.status_code < 300 and answers.is_damaged(decoded):
+        if response.status_code < 300 and answers.is_damaged(decoded, response.headers.get("Content-Type", "")):
             raise _FailureError("the answer was cut off or damaged")
         return decoded
 
@@ -318,7 +371,7 @@ class Client:
             raise _FailureError(f"the answer was cut off after {received} of {expected} bytes")
         return b"".join(chunks)
 
-    def _error(self, request: _Request, answer: _Answer) -> RequestError:
+    def _error(self, request: _Request, answer: Answer) -> RequestError:
         if answer.status < 400:
             return TransportError(
                 f"{request.method} {request.url} was redirected to {_target(answer)}, which is not followed: "
@@ -383,9 +436,15 @@ def _not_the_api(request: _Request, got: str) -> TransportError:
 
 
 def _query(params: Mapping[str, Any] | None) -> dict[str, Any]:
-    """With booleans as the API writes them."""
-    words = {True: "true", False: "false"}
-    return {name: words[value] if isinstance(value, bool) else value for name, value in (params or {}).items()}
+    """With booleans as the API writes them. A list stands for a parameter that is given several times."""
+
+    def word(value: Any) -> Any:
+        return str(value).lower() if isinstance(value, bool) else value
+
+    return {
+        name: [word(one) for one in value] if isinstance(value, (list, tuple)) else word(value)
+        for name, value in (params or {}).items()
+    }
 
 
 def _chunks(raw: Any) -> Iterator[bytes]:
@@ -400,7 +459,7 @@ def _chunks(raw: Any) -> Iterator[bytes]:
         yield chunk
 
 
-def _target(answer: _Answer) -> str:
+def _target(answer: Answer) -> str:
     """Where a redirect leads to, without what may be secret in it."""
     try:
         parts = urlsplit(answer.headers.get("Location", ""))

@@ -24,15 +24,14 @@ _LABS_STAGE = re.compile(r"(?P<id>[^.]+)\.(?P<stage>[^.]+)(?P<apps>\.apps)?\.dyn
 
 @dataclass(frozen=True)
 class Urls:
-    """Where the two versions of the API are, without a trailing slash."""
+    """Where an environment's APIs are, without a trailing slash. ``root``: the environment itself."""
 
-    v1: str
-    v2: str
+    root: str
+    api: str
 
     def of(self, path: str) -> str:
-        """The whole address of ``/v1/...`` or ``/v2/...``."""
-        version, rest = path[1:3], path[3:]
-        return (self.v1 if version == "v1" else self.v2) + rest
+        """The whole address of ``/v1/...``, ``/v2/...``, ``/config/v1/...``, or of a service of the platform, ``/platform/...``."""
+        return (self.root if path.startswith("/platform/") else self.api) + path
 
 
 def resolve(environment_url: str, bearer: bool) -> Urls:
@@ -54,8 +53,8 @@ def resolve(environment_url: str, bearer: bool) -> Urls:
             "take platform tokens or OAuth: give an api_token, or the https://ENVIRONMENT-ID.apps.dynatrace.com address"
         )
     host = _host_for(parts, bearer, is_saas=not path)
-    base = f"{parts.scheme}://{host}{path}" + (_PLATFORM_PATH if bearer else "/api")
-    return Urls(v1=base + "/v1", v2=base + "/v2")
+    root = f"{parts.scheme}://{host}{path}"
+    return Urls(root=root, api=root + (_PLATFORM_PATH if bearer else "/api"))
 
 
 def checked_https(name: str, url: str) -> str:

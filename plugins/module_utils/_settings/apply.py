@@ -28,8 +28,15 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.api 
     may_be_overtaken,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index, can_identify
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan import Change, Found, plan, reset
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, lookup
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import called
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan import (
+    Change,
+    Found,
+    check_scope,
+    plan,
+    reset,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import conform
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import (
     ENVIRONMENT,
@@ -80,6 +87,7 @@ class _Work:
         scope = self._wanted.scope or ENVIRONMENT
         self._wanted = dataclasses.replace(self._wanted, scope=scope)
         schema = self._read_schema(schema_id)
+        check_scope(schema, scope)
         if by_id is not None and not self._wanted.position:
             return Found(Index(schema, [by_id]))
         stored = self._candidates(schema, scope)
@@ -200,6 +208,4 @@ def located(wanted: Wanted, found: Stored) -> Wanted:
 def title(schema: Schema, wanted: Wanted, change: Change) -> str:
     """The header of a diff: what tells the object from others, as far as people can read it."""
     value = change.value or (change.target.value if change.target else {})
-    keys = [wanted.match_on] if wanted.match_on else schema.unique_keys
-    found = [str(lookup(value, path)) for key in keys[:1] for path in key if lookup(value, path) is not None]
-    return ": ".join([wanted.name, ", ".join(found)]) if found else wanted.name
+    return ": ".join(filter(None, [wanted.name, called(schema, value, wanted.match_on)]))

@@ -43,8 +43,11 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.bulk
     Planned,
     Read,
     plan_all,
+    raise_problems,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import called
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan import check_scope
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import (
     ENVIRONMENT,
@@ -76,6 +79,7 @@ def ensure_all(task: Task) -> Result:
         entries = _located(settings, pool, entries)
         schemas = _schemas(settings, pool, entries, fence)
         _mask(task, entries, schemas)
+        _check_scopes(entries, schemas)
         entries, read = _read(settings, pool, entries, schemas, fence)
     planned = plan_all(entries, read, task.params["keep_order"], fence)
     run = Run(settings, task.client, read, planned, _options(task))
@@ -109,8 +113,7 @@ def _entries(params: Mapping[str, Any]) -> list[Entry]:
         except InputError as error:
             problems[key] = error.msg
         seen.add(key)
-    if problems:
-        raise InputError("; ".join(f"{key}: {text}" for key, text in problems.items()), {"errors": problems})
+    raise_problems(problems)
     for name, least in (("parallel", 1), ("batch_size", 1)):
         if params[name] < least:
             raise InputError(f"{name} must be at least {least}")
@@ -183,6 +186,17 @@ def _mask(task: Task, entries: Sequence[Entry], schemas: Mapping[tuple[str, str 
         )
         task.secrets.update(secrets.to_hide(schema, value) if schema is not None else ())
     task.shown["objects"] = shown
+
+
+def _check_scopes(entries: Sequence[Entry], schemas: Mapping[tuple[str, str | None], Schema]) -> None:
+    problems = {}
+    for entry in entries:
+        try:
+            if entry.wanted.scope:
+                check_scope(schemas[(entry.wanted.schema_id or "", entry.wanted.schema_version)], entry.wanted.scope)
+        except InputError as error:
+            problems[entry.key] = error.msg
+    raise_problems(problems)
 
 
 def _read(
@@ -308,7 +322,13 @@ def _diff(item: Planned) -> dict[str, Any]:
 
 
 def _shown_pruned(task: Task, one: Stored, schema: Schema) -> dict[str, Any]:
-    shown = {"object_id": one.object_id, "schema_id": one.schema_id, "scope": one.scope, "external_id": one.external_id}
+    shown = {
+        "name": called(schema, one.value) or None,
+        "object_id": one.object_id,
+        "schema_id": one.schema_id,
+        "scope": one.scope,
+        "external_id": one.external_id,
+    }
     return {**shown, "diff": _pruned_diff(one, schema)} if task.with_diff else shown
 
 

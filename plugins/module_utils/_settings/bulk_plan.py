@@ -155,7 +155,7 @@ def _reference_targets(entries: Sequence[Entry], named: References) -> dict[str,
                 problems[entry.key] = f"{path} refers to {name}, which shall be absent"
             else:
                 targets[name] = key
-    _raise(problems)
+    raise_problems(problems)
     return targets
 
 
@@ -189,7 +189,7 @@ def _planned_each(entries: Sequence[Entry], read: Read, targets: Mapping[str, st
             problems[entry.key] = error.msg
             continue
         done[entry.key] = Planned(entry.key, wanted, schema, change, unresolved=tuple(unresolved))
-    _raise(problems)
+    raise_problems(problems)
     return [done[entry.key] for entry in entries]
 
 
@@ -202,7 +202,7 @@ def _check_distinct(items: Sequence[Planned]) -> None:
             if mark in owners:
                 problems[item.key] = f"means the same object as {owners[mark]}"
             owners.setdefault(mark, item.key)
-    _raise(problems)
+    raise_problems(problems)
 
 
 def _marks(item: Planned) -> Iterator[tuple[Any, ...]]:
@@ -238,7 +238,7 @@ def _arrangements(items: Sequence[Planned], read: Read, keep_order: bool) -> dic
             found[place] = arrange(current, slots, keep_order)
         except InputError as error:
             problems[f"{place[0]} on {place[1]}"] = error.msg
-    _raise(problems)
+    raise_problems(problems)
     return found
 
 
@@ -361,7 +361,8 @@ def _pruned(items: Sequence[Planned], read: Read, fence: Fence) -> list[Stored]:
     return sorted(found, key=lambda one: step[one.object_id])
 
 
-def _raise(problems: Mapping[str, str]) -> None:
+def raise_problems(problems: Mapping[str, str]) -> None:
+    """InputError that names each item with a problem, if there is one."""
     if problems:
         first = [f"{key}: {text}" for key, text in list(problems.items())[:10]]
         more = f"; and {len(problems) - 10} more" if len(problems) > 10 else ""

@@ -21,6 +21,7 @@ from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index, find, given_keys
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import called, how_telling
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.references import REFERENCE
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
     ENUM,
@@ -47,7 +48,6 @@ TO_FILL_IN = "$secret"
 _SETTING = "setting"
 # By these people tell objects apart. Numbers and switches tell them apart too, but change too easily to find an object by.
 _TELLING = ("text", ENUM, "local_date", "local_time", "local_date_time", "zoned_date_time", "time_zone")
-_TITLES = ("name", "title", "displayName", "label", "summary", "key", "id", "description")
 _LONGEST_SLUG = 60
 
 
@@ -172,7 +172,7 @@ def _telling_paths(schema: Schema, ours: Sequence[Stored], indexes: Mapping[str,
     if not ours:
         return ()
     paths = [path for path in _leaves(schema) if all(lookup(one.value, path) is not None for one in ours)]
-    paths.sort(key=_how_telling)
+    paths.sort(key=how_telling)
     pairs = ((paths[0], other) for other in paths[1:])
     for found in itertools.chain(((path,) for path in paths), pairs, [tuple(paths)] if paths else []):
         if all(_is_found(schema, one, indexes[one.scope], found) for one in ours):
@@ -187,11 +187,6 @@ def _leaves(prop: Property, path: str = "") -> Iterator[str]:
             yield here
         elif below.kind == OBJECT and path.count(".") < 2:  # a type may hold itself
             yield from _leaves(below, here)
-
-
-def _how_telling(path: str) -> tuple[int, int]:
-    name = split_path(path)[-1]
-    return (_TITLES.index(name) if name in _TITLES else len(_TITLES), path.count("."))
 
 
 # keys
@@ -235,16 +230,7 @@ def _plain_key(item: _Item) -> str:
 
 
 def _title(item: _Item) -> str:
-    """What people call the object."""
-    value = item.stored.value
-    keys = [key for key in item.schema.unique_keys if all(isinstance(lookup(value, path), str) for path in key)]
-    keys.sort(key=lambda key: (len(key), _how_telling(key[0])))
-    paths: Sequence[str] = next(iter(keys), ()) or item.identity.get("match_on") or ()
-    named = [path for path in _TITLES if item.schema.properties.get(path) and isinstance(value.get(path), str)]
-    if not paths and named:
-        paths = named[:1]
-    texts = [str(lookup(value, path)) for path in paths]
-    return " ".join(texts) or item.stored.external_id or ""
+    return called(item.schema, item.stored.value, item.identity.get("match_on") or ()) or item.stored.external_id or ""
 
 
 def _slug(text: str) -> str:

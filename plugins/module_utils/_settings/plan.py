@@ -65,11 +65,7 @@ class Change:
 
 def plan(schema: Schema, wanted: Wanted, found: Found) -> Change:
     """Raises InputError for what cannot be right, StateError for what the objects there do not allow."""
-    scope = wanted.scope or ""
-    if not schema.allows(scope):
-        raise InputError(
-            f"scope {scope} is not allowed for schema {schema.schema_id}; allowed are {', '.join(schema.allowed_scopes)}"
-        )
+    check_scope(schema, wanted.scope or "")
     given = conform(schema, wanted.value)
     target = find(schema, wanted, given, found.stored)
     if not wanted.is_present:
@@ -82,6 +78,13 @@ def plan(schema: Schema, wanted: Wanted, found: Found) -> Change:
     if wanted.position is None:
         return change
     return placed(change, move(wanted.position, target, found.stored.all))
+
+
+def check_scope(schema: Schema, scope: str) -> None:
+    """Raises InputError for a scope that no object of the schema may have; what is there need not be asked for then."""
+    if not schema.allows(scope):
+        allowed = ", ".join(schema.allowed_scopes)
+        raise InputError(f"scope {scope} is not allowed for schema {schema.schema_id}; allowed are {allowed}")
 
 
 def placed(change: Change, place: Move) -> Change:

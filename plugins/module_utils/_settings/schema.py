@@ -50,6 +50,17 @@ class Property:
         return int(self._spec.get("minObjects") or 0)
 
     @property
+    def max_objects(self) -> int | None:
+        """The most items that a collection may have, None where the schema does not say."""
+        most = self._spec.get("maxObjects")
+        return int(most) if most else None
+
+    @property
+    def rules(self) -> Sequence[Mapping[str, Any]]:
+        """The constraints of the property itself."""
+        return self._spec.get("constraints") or ()
+
+    @property
     def precondition(self) -> Mapping[str, Any] | None:
         return self._spec.get("precondition")
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Monitoring configurations of extensions (FACTS section 2.4)."""
+"""Monitoring configurations of extensions (FACTS section 2.4): settings objects of the schema of their extension's version."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ import base64
 import re
 import struct
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..clock import Clock
 from ..errors import ApiError
+from ..settings.catalog import Schema
+from ..settings.masking import Secrets
+from ..settings.validate import Validator
+from ..settings.walk import Path
 from ..variants import Variants
+from .schema import schema
 from .store import Store
 
 MAX_CONFIGURATIONS = 100
@@ -24,13 +30,17 @@ _MAGIC = bytes.fromhex("beef54de15dadead")
 
 @dataclass
 class Configuration:
+    """``schema`` is that of its version, which may be gone by now; ``value`` holds the secrets in clear.
+
+    ``changed``: when, in simulated seconds. ``told``: its status before that change.
+    """
+
     object_id: str
     scope: str
+    schema: Schema
     value: dict[str, Any]
     changed: float
-
-    def body(self) -> dict[str, Any]:
-        return {"objectId": self.object_id, "scope": self.scope, "value": self.value}
+    told: dict[str, Any] | None = None
 
 
 class Configurations:
@@ -40,7 +50,10 @@ class Configurations:
         self._clock = clock
         self._variants = variants
         self._store = store
+        self._secrets = Secrets(variants)
         self._all: dict[str, dict[str, Configuration]] = {}
+        self._schemas: dict[bytes, Schema] = {}
+        self._audit: dict[str, list[dict[str, Any]]] = {}
 
     def of(self, name: str) -> list[Configuration]:
         """404 when there is no such extension."""
@@ -54,71 +67,145 @@ class Configurations:
             raise ApiError(404, f"Monitoring configuration {object_id} not found")
         return found
 
+    def body(self, one: Configuration) -> dict[str, Any]:
+        """The model ExtensionMonitoringConfiguration, secrets masked."""
+        return {"objectId": one.object_id, "scope": one.scope, "value": self._secrets.masked(one.schema, one.value)}
+
     def uses(self, name: str, version: str) -> bool:
         return any(one.value.get("version") == version for one in self._all.get(name, {}).values())
 
     def exist(self, name: str) -> bool:
         return bool(self._all.get(name))
 
-    def create(self, name: str, scope: Any, value: Any) -> Configuration:
+    def create(self, name: str, scope: Any, value: Any, author: str) -> Configuration:
         self._check_schema(name)
         if not isinstance(scope, str) or not _SCOPE.fullmatch(scope):
             raise _wrong("scope", "must not be null" if scope is None else "Invalid format.")
-        self._check_value(name, value)
+        checked = self._checked(name, value, None)
         if len(self._all.get(name, {})) >= MAX_CONFIGURATIONS:
             raise ApiError(400, f"Monitoring configurations quantity limit of {MAX_CONFIGURATIONS} reached for {name}")
-        made = Configuration(_object_id(name, scope), scope, value, self._clock.now())
+        key = str(uuid.uuid4())
+        object_id = key if self._variants["extension_configuration_id"] == "uuid" else _object_id(name, scope, key)
+        made = Configuration(object_id, scope, *checked, self._clock.now())
         self._all.setdefault(name, {})[made.object_id] = made
+        self._log("CREATE", name, made, author)
         return made
 
-    def update(self, name: str, object_id: str, value: Any) -> Configuration:
+    def update(self, name: str, object_id: str, value: Any, author: str) -> Configuration:
         found = self.get(name, object_id)
         self._check_schema(name)
-        self._check_value(name, value)
-        found.value, found.changed = value, self._clock.now()
+        checked, told = self._checked(name, value, found.value), self.status(found)
+        found.schema, found.value = checked
+        found.changed, found.told = self._clock.now(), told
+        self._log("UPDATE", name, found, author)
         return found
 
     def delete(self, name: str, object_id: str) -> None:
+        """What was logged of it goes with it."""
         self.get(name, object_id)
         del self._all[name][object_id]
+        self._audit.pop(object_id, None)
 
     def forget(self, name: str) -> None:
         """The extension is gone with all its versions."""
         self._all.pop(name, None)
 
-    def status(self, configuration: Configuration) -> dict[str, Any]:
+    def audit(self, name: str, object_id: str) -> list[dict[str, Any]]:
+        """The model AuditLogEntry, the newest first."""
+        self.get(name, object_id)
+        return self._audit[object_id][::-1]
+
+    def status(self, one: Configuration) -> dict[str, Any]:
         """The model ExtensionStatusDto."""
-        ready = configuration.changed + float(self._variants["extension_status_seconds"])
-        status = "PENDING"
-        if self._clock.now() >= ready:
-            status = self._variants["extension_status"] if configuration.value.get("enabled", True) else "UNKNOWN"
-        return {"status": status, "timestamp": self._clock.now_ms()}
+        end = one.changed + float(self._variants["extension_status_seconds"])
+        if self._clock.now() < end:
+            if one.told is not None and self._variants["extension_status_of_update"] == "before":
+                return one.told
+            return {"status": "PENDING", "timestamp": int(one.changed * 1000)}
+        status = self._variants["extension_status"] if one.value.get("enabled", True) else "UNKNOWN"
+        if (
+            one.told is not None
+            and one.told["status"] == status
+            and self._variants["extension_status_timestamp"] == "kept"
+        ):
+            return one.told
+        return {"status": status, "timestamp": int(end * 1000)}
+
+    def check_schema_shown(self, name: str, where: str) -> None:
+        """404 in the reads that show that the schema is missing (variant ``extension_schema_shown``)."""
+        missing = self._store.active(name) is not None and not self._store.schema_ready(name)
+        if missing and self._variants["extension_schema_shown"] == where:
+            raise ApiError(404, f"No schema with identifier 'ext:{name}'")
 
     def _check_schema(self, name: str) -> None:
         self._store.versions(name)
         if not self._store.schema_ready(name):
             raise ApiError(404, f"No schema with identifier 'ext:{name}'")
 
-    def _check_value(self, name: str, value: Any) -> None:
+    def _schema(self, name: str, version: str) -> Schema:
+        package = self._store.get(name, version)
+        if package.bundle not in self._schemas:
+            self._schemas[package.bundle] = Schema(schema(package))
+        return self._schemas[package.bundle]
+
+    def _checked(self, name: str, value: Any, stored: Mapping[str, Any] | None) -> tuple[Schema, dict[str, Any]]:
+        """The schema, and the form that is stored, masked secrets replaced by those that are there."""
         if not isinstance(value, dict):
             raise _wrong("value", "must not be null" if value is None else "must be an object")
         version = value.get("version")
         if not isinstance(version, str) or not self._store.has(name, version):
             raise _wrong("value/version", "must not be null" if version is None else f"Unknown version '{version}'")
-        for key, kind in (("enabled", bool), ("description", str), ("featureSets", list)):
-            if key in value and not isinstance(value[key], kind):
-                raise _wrong(f"value/{key}", "Invalid type.")
+        described = self._schema(name, version)
+        found, problems = self._secrets.resolved(described, value, stored)
+        validator = Validator(described, (), None, self._variants)
+        checked = validator.stored_form(found)
+        problems += validator.problems
+        if stored is not None:
+            problems += self._secrets.not_resubmitted(described, value, checked, stored, not problems)
+        if problems:
+            raise _refusal(problems)
+        return described, checked
+
+    def _log(self, event: str, name: str, one: Configuration, author: str) -> None:
+        entry = {
+            "logId": str(uuid.uuid4()),
+            "eventType": event,
+            "category": "CONFIG",
+            "entityId": f"ext:{name}: {one.object_id}",
+            "environmentId": "sandbox",
+            "user": author,
+            "userType": "PUBLIC_TOKEN_IDENTIFIER",
+            "timestamp": self._clock.now_ms(),
+            "success": True,
+            "dt.settings.schema_id": f"ext:{name}",
+            "dt.settings.object_id": one.object_id,
+            "dt.settings.scope_id": one.scope,
+        }
+        self._audit.setdefault(one.object_id, []).append(entry)
 
 
 def _wrong(path: str, message: str) -> ApiError:
     return ApiError.violation(path, message, "PAYLOAD_BODY")
 
 
-def _object_id(name: str, scope: str) -> str:
+def _refusal(problems: list[tuple[Path, str]]) -> ApiError:
+    violations = [
+        {
+            "path": "/".join(("value", *path)),
+            "message": message,
+            "parameterLocation": "PAYLOAD_BODY",
+            "location": None,
+        }
+        for path, message in problems
+    ]
+    return ApiError(400, f"Validation failed for {len(problems)} Validators.", violations)
+
+
+def _object_id(name: str, scope: str, key: str) -> str:
     """As settings objects have it (FACTS section 3.6)."""
-    kind, _dummy, key = ("tenant", "", "tenant") if scope == "environment" else scope.partition("-")
+    kind, _dummy, place = ("tenant", "", "tenant") if scope == "environment" else scope.partition("-")
     encoded = _MAGIC + struct.pack(">i", 1)
-    for text in (f"ext:{name}", kind, key, str(uuid.uuid4())):
+    for text in (f"ext:{name}", kind, place, key):
         part = text.encode()
         encoded += struct.pack(">H", len(part)) + part
     return base64.urlsafe_b64encode(encoded + _MAGIC).rstrip(b"=").decode()

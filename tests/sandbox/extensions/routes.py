@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from cryptography.x509 import Certificate
 
 from .. import auth
 from ..clock import Clock
@@ -13,8 +16,10 @@ from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..paging import paged
 from ..variants import Variants
-from . import manifest, package, signature
+from . import manifest, package, platform, signature
 from .configurations import Configurations
+from .configured import Configured
+from .hub import Hub
 from .package import Package
 from .schema import schema
 from .store import Store
@@ -23,45 +28,43 @@ from .upload import uploaded
 _NAME = "/v2/extensions/{name}"
 _VERSION = "/v2/extensions/{name}/{version}"
 _ENVIRONMENT = "/v2/extensions/{name}/environmentConfiguration"
-_MONITORING = "/v2/extensions/{name}/monitoringConfigurations"
 _PAGE = (20, 100)
 
 
 class Extensions:
     """The packages of the environment, which of them are active, and their configurations."""
 
-    def __init__(self, clock: Clock, variants: Variants) -> None:
+    def __init__(self, clock: Clock, variants: Variants, roots: Callable[[], list[Certificate]]) -> None:
         self._variants = variants
+        self._roots = roots
         self._store = Store(clock, variants)
         self._configurations = Configurations(clock, variants, self._store)
+        self._configured = Configured(clock, variants, self._configurations)
+        self._hub = Hub(clock, variants, self._store)
+        self._store.before_reading = self._hub.arrive
 
     def endpoints(self) -> list[Endpoint]:
         """Fixed paths come first."""
         read, write = auth.EXTENSIONS_READ, auth.EXTENSIONS_WRITE
         environment_read, environment_write = auth.ENVIRONMENT_CONFIGURATION_READ, auth.ENVIRONMENT_CONFIGURATION_WRITE
-        configurations_read, configurations_write = auth.CONFIGURATIONS_READ, auth.CONFIGURATIONS_WRITE
-        one = _MONITORING + "/{id}"
         return [
             Endpoint("GET", "/v2/extensions", self._list, read),
             Endpoint("POST", "/v2/extensions", self._upload, write),
             Endpoint("GET", "/v2/extensions/info", self._info, read),
             Endpoint("GET", _NAME, self._versions, read),
+            Endpoint("POST", _NAME, self._hub.install, write),
             Endpoint("GET", _ENVIRONMENT, self._active, environment_read),
             Endpoint("POST", _ENVIRONMENT, self._activate, environment_write),
             Endpoint("PUT", _ENVIRONMENT, self._switch, environment_write),
             Endpoint("DELETE", _ENVIRONMENT, self._deactivate, environment_write),
             Endpoint("GET", _ENVIRONMENT + "/assets", self._assets, environment_read),
-            Endpoint("GET", _MONITORING, self._configured, configurations_read),
-            Endpoint("POST", _MONITORING, self._configure, configurations_write),
-            Endpoint("GET", _MONITORING + "/status", self._statuses, configurations_read),
-            Endpoint("GET", one, self._configuration, configurations_read),
-            Endpoint("PUT", one, self._reconfigure, configurations_write),
-            Endpoint("DELETE", one, self._unconfigure, configurations_write),
-            Endpoint("GET", one + "/status", self._status, configurations_read),
+            *self._configured.endpoints(),
             Endpoint("GET", _VERSION, self._details, read),
             Endpoint("DELETE", _VERSION, self._delete, write),
-            Endpoint("GET", _VERSION + "/schema", self._schema, read + configurations_read),
-            Endpoint("GET", _VERSION + "/activeGateGroups", self._groups, configurations_write),
+            Endpoint("GET", _VERSION + "/schema", self._schema, read + auth.CONFIGURATIONS_READ),
+            Endpoint("GET", _VERSION + "/activeGateGroups", self._groups, auth.CONFIGURATIONS_WRITE),
+            *self._hub.endpoints(),
+            *platform.endpoints(self, self._hub, self._configured),
         ]
 
     def _list(self, call: Call) -> Reply:
@@ -106,14 +109,21 @@ class Extensions:
 
     def _upload(self, call: Call) -> Reply:
         validate_only = call.flag("validateOnly")
-        new = package.read(uploaded(call, self._variants))
-        signature.verify(new.inner, new.signature)
+        new = self.read_package(uploaded(call, self._variants))
         if validate_only:
             if self._variants["extension_validate_only"] == "all":
                 self._store.check(new)
             return Reply(200, new.upload_body(self._variants["file_hash"]))
         self._store.add(new)
         return Reply(201, new.upload_body(self._variants["file_hash"]))
+
+    def read_package(self, content: bytes) -> Package:
+        """With its signature verified, or 400."""
+        new = package.read(content)
+        signer = signature.verify(new.inner, new.signature)
+        if self._variants["extension_roots"] == "vault":
+            signature.check_issuer(signer, self._roots())
+        return new
 
     def _details(self, call: Call) -> Reply:
         found = self._store.get(call.params["name"], call.params["version"])
@@ -139,7 +149,12 @@ class Extensions:
         return Reply(200, gone.body(self._variants["file_hash"]))
 
     def _schema(self, call: Call) -> Reply:
-        return Reply(200, schema(self._store.get(call.params["name"], call.params["version"])))
+        self._configurations.check_schema_shown(call.params["name"], "schema")
+        document = schema(self._store.get(call.params["name"], call.params["version"]))
+        if self._variants["extension_schema_names_version"]:
+            return Reply(200, document)
+        properties = {name: one for name, one in document["properties"].items() if name != "version"}
+        return Reply(200, {**document, "properties": properties})
 
     def _groups(self, call: Call) -> Reply:
         """One group with one ActiveGate; the fleet of the sandbox is another part of it."""
@@ -163,8 +178,15 @@ class Extensions:
         version = body.get("version") if isinstance(body, dict) else None
         if not isinstance(version, str):
             raise ApiError.violation("version", "must not be null", "PAYLOAD_BODY")
+        other = self._store.active(call.params["name"]) not in (None, version)
+        if other and call.method == "POST" and self._refuses_other(call):
+            raise ApiError(400, "Extension environment configuration already set")
         self._store.activate(call.params["name"], version)
         return Reply(200, {"version": version})
+
+    def _refuses_other(self, call: Call) -> bool:
+        """The platform's API does."""
+        return self._variants["extension_activate_other"] == "refused" or call.path.startswith("/platform/extensions")
 
     def _switch(self, call: Call) -> Reply:
         self._active_version(call)
@@ -186,57 +208,6 @@ class Extensions:
             {"id": f"{name}-{kind.lower()}-{index}", "type": kind, "displayName": title}
             for index, (kind, title) in enumerate(found)
         ]
-        return Reply(
-            200,
-            {"version": version, "status": "OK" if ready else "PENDING", "errors": [], "assets": listed},
-        )
-
-    def _configured(self, call: Call) -> Reply:
-        def rows(asked: Call) -> list[dict[str, Any]]:
-            found = self._configurations.of(call.params["name"])
-            if "version" in asked.query:
-                found = [one for one in found if one.value.get("version") == asked.query["version"]]
-            if "active" in asked.query:
-                found = [one for one in found if one.value.get("enabled", True) == asked.flag("active")]
-            return [one.body() for one in found]
-
-        listed, meta = paged(call, *_PAGE, rows)
-        return Reply(200, {"items": listed, **meta})
-
-    def _configure(self, call: Call) -> Reply:
-        """An array, each item for itself: all made 200, all refused alike 400 or 404, else 207."""
-        body = call.json()
-        if not isinstance(body, list) or not body:
-            return Reply(400, [ApiError(400, "The body must be a non-empty array").envelope()])
-        answers: list[dict[str, Any]] = []
-        codes = set()
-        for item in body:
-            given = item if isinstance(item, dict) else {}
-            try:
-                made = self._configurations.create(call.params["name"], given.get("scope"), given.get("value"))
-                answers.append({"objectId": made.object_id, "code": 200})
-                codes.add(200)
-            except ApiError as error:
-                answers.append(error.envelope())
-                codes.add(error.status)
-        return Reply(codes.pop() if len(codes) == 1 else 207, answers)
-
-    def _configuration(self, call: Call) -> Reply:
-        return Reply(200, self._configurations.get(call.params["name"], call.params["id"]).body())
-
-    def _reconfigure(self, call: Call) -> Reply:
-        body = call.json()
-        value = body.get("value") if isinstance(body, dict) else None
-        changed = self._configurations.update(call.params["name"], call.params["id"], value)
-        return Reply(200, {"objectId": changed.object_id, "code": 200})
-
-    def _unconfigure(self, call: Call) -> Reply:
-        self._configurations.delete(call.params["name"], call.params["id"])
-        return Reply(204)
-
-    def _status(self, call: Call) -> Reply:
-        return Reply(200, self._configurations.status(self._configurations.get(call.params["name"], call.params["id"])))
-
-    def _statuses(self, call: Call) -> Reply:
-        found = self._configurations.of(call.params["name"])
-        return Reply(200, [{"configurationId": one.object_id, **self._configurations.status(one)} for one in found])
+        words = self._variants["extension_assets_words"].split()
+        errors = self._variants["extension_assets_errors"] if ready else []
+        return Reply(200, {"version": version, "status": words[ready], "errors": errors, "assets": listed})

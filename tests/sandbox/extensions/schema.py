@@ -1,49 +1,50 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The schema of an extension's monitoring configurations (FACTS section 2.1), as simple as can be."""
+"""The schema of an extension's monitoring configurations (FACTS section 2.1): what all have, and what the package describes.
+
+A Python extension brings its part along, the file that ``python.activation`` names, with ``properties``, ``types`` and ``enums``.
+The sections of other data sources are made by the server from what they are, and not imitated here.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 from .package import Package
 
 _SCOPES = ["environment", "ag_group", "management_zone", "HOST", "HOST_GROUP"]
+_PARTS = ("types", "enums", "properties")
+# Activation schemas are older than the API's names for these.
+_RENAMED = {"minItems": "minObjects", "maxItems": "maxObjects", "metaData": "metadata"}
+_VARIABLES = {"secret": "secret", "boolean": "boolean", "checkbox": "boolean"}
 
 
 def schema(package: Package) -> dict[str, Any]:
     """The model SchemaDefinitionRestDto."""
-    body = package.body("bundle")
-    properties = {
-        "enabled": _property("boolean", default=True),
-        "description": _property("text", default=""),
-        "version": _property("text", default=package.version),
-    }
-    enums = {}
+    body = package.described
+    parts: dict[str, dict[str, Any]] = {"types": {}, "enums": {}, "properties": _common(package.version)}
     if body["featureSets"]:
-        items = [{"value": name, "displayName": name} for name in body["featureSets"]]
-        enums["FeatureSetsType"] = {
-            "type": "enum",
-            "displayName": "",
-            "description": "",
-            "documentation": "",
-            "items": items,
-        }
-        properties["featureSets"] = _property("set", nullable=True, items={"type": {"$ref": "#/enums/FeatureSetsType"}})
-    if body["variables"]:
-        # Every variable is a text here; the real schema has their types from the manifest's vars.
-        properties["vars"] = _property({"$ref": "#/types/vars"}, nullable=True)
-    types = {
-        "vars": {
-            "type": "object",
-            "version": package.version,
-            "description": "",
-            "documentation": "",
-            "summaryPattern": "",
-            "properties": {name: _property("text", nullable=True) for name in body["variables"]},
-        }
-    }
+        parts["enums"]["FeatureSetsType"] = _enum(body["featureSets"])
+        parts["properties"]["featureSets"] = _property(
+            "set", nullable=True, items={"type": {"$ref": "#/enums/FeatureSetsType"}}, maxObjects=100
+        )
+    variables = [one for one in package.manifest.get("vars") or [] if isinstance(one, dict) and "id" in one]
+    if variables:
+        parts["types"]["vars"] = _object({str(one["id"]): _variable(one) for one in variables})
+        parts["properties"]["vars"] = _property({"$ref": "#/types/vars"}, nullable=True)
+    for document in _activation(package):
+        parts["enums"].setdefault("ActivationContextEnum", _enum(["REMOTE", "LOCAL"]))
+        parts["properties"].setdefault(
+            "activationContext", _property({"$ref": "#/enums/ActivationContextEnum"}, nullable=True)
+        )
+        for name in _PARTS:
+            found = document.get(name)
+            parts[name].update(_complete(found, name) if isinstance(found, dict) else {})
     return {
         "schemaId": f"ext:{package.name}",
         "version": package.version,
@@ -55,11 +56,61 @@ def schema(package: Package) -> dict[str, Any]:
         "ordered": False,
         "maxObjects": 100,
         "allowedScopes": _SCOPES,
-        "enums": enums,
-        "types": types if body["variables"] else {},
-        "properties": properties,
         "constraints": [],
+        **parts,
     }
+
+
+def _common(version: str) -> dict[str, Any]:
+    return {
+        "enabled": _property("boolean", default=True),
+        "description": _property("text", nullable=True),
+        "version": _property("text", default=version),
+        "activationTags": _property("set", nullable=True, items={"type": "text"}, maxObjects=100),
+    }
+
+
+def _activation(package: Package) -> Iterator[Mapping[str, Any]]:
+    """The documents that a Python extension has for remote and local use; broken ones are nobody's error here."""
+    activation = (package.manifest.get("python") or {}).get("activation")
+    sections = activation.values() if isinstance(activation, dict) else ()
+    paths = {one["path"] for one in sections if isinstance(one, dict) and isinstance(one.get("path"), str)}
+    with ZipFile(BytesIO(package.inner)) as inner:
+        for path in sorted(paths & set(inner.namelist())):
+            try:
+                document = json.loads(inner.read(path))
+            except (ValueError, BadZipFile):
+                continue
+            if isinstance(document, dict):
+                yield document
+
+
+def _complete(found: Mapping[str, Any], part: str) -> dict[str, Any]:
+    """With what the model demands and activation schemas leave out."""
+    if part == "enums":
+        return {name: {**_enum([]), **one} for name, one in found.items()}
+    if part == "types":
+        return {
+            name: {**_object({}), **one, "properties": _complete(one["properties"], "")} for name, one in found.items()
+        }
+    return {
+        name: {**_property(None, nullable=True), **{_RENAMED.get(key, key): value for key, value in one.items()}}
+        for name, one in found.items()
+    }
+
+
+def _variable(one: Mapping[str, Any]) -> dict[str, Any]:
+    return _property(_VARIABLES.get(str(one.get("type")), "text"), nullable=True)
+
+
+def _enum(values: Iterable[str]) -> dict[str, Any]:
+    items = [{"value": name, "displayName": name} for name in values]
+    return {"type": "enum", "displayName": "", "description": "", "documentation": "", "items": items}
+
+
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    texts = {"version": "1", "description": "", "documentation": "", "summaryPattern": ""}
+    return {"type": "object", **texts, "properties": properties}
 
 
 def _property(kind: Any, nullable: bool = False, **more: Any) -> dict[str, Any]:

@@ -33,6 +33,17 @@ def verify(content: bytes, signature: bytes) -> x509.Certificate:
         raise ApiError(400, "Extension signature is not valid") from None
 
 
+def check_issuer(signer: x509.Certificate, roots: list[x509.Certificate]) -> None:
+    """400 as long as the root certificate of the signer is not in the credential vault."""
+    for root in roots:
+        try:
+            signer.verify_directly_issued_by(root)
+        except (ValueError, TypeError, InvalidSignature):
+            continue
+        return
+    raise ApiError(400, "Extension signature is not valid")
+
+
 def _verify(content: bytes, signature: bytes) -> x509.Certificate:
     label, _dummy, der = pem.unarmor(signature)
     if label != "CMS":

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -35,6 +36,9 @@ class Store:
         self._packages: dict[str, dict[str, Package]] = {}
         self._deleting: dict[tuple[str, str], float] = {}
         self._active: dict[str, str] = {}
+        # What environmentConfiguration will show, and when: ``extension_activation_seconds`` after it was asked for.
+        self._becoming: dict[str, tuple[float, str | None]] = {}
+        self.before_reading: Callable[[], None] = lambda: None
         self._activated: dict[str, float] = {}
         self._switched: dict[str, float] = {}
         for seed in _seeds():
@@ -82,12 +86,17 @@ class Store:
 
     def add(self, new: Package) -> None:
         self.check(new)
+        self.put(new)
+
+    def put(self, new: Package) -> None:
+        """Without any check."""
         self._packages.setdefault(new.name, {})[new.version] = new
 
     def delete(self, name: str, version: str) -> Package:
         """Takes the version away; ``extension_busy_seconds`` later its place is free."""
         found = self.get(name, version)
-        if self._active.get(name) == version:
+        dummy, coming = self._becoming.get(name, (0.0, None))
+        if version in (self._active.get(name), coming):
             raise ApiError(400, f"Extension {name} version {version} is active and cannot be deleted")
         until = self._clock.now() + float(self._variants["extension_busy_seconds"])
         self._deleting.setdefault((name, version), until)
@@ -95,6 +104,7 @@ class Store:
         return found
 
     def active(self, name: str) -> str | None:
+        self._finish()
         return self._active.get(name)
 
     def activate(self, name: str, version: str) -> None:
@@ -102,15 +112,15 @@ class Store:
         if (name, version) in self._deleting:
             raise ApiError(404, f"Extension {name} version {version} not found")
         self.get(name, version)
-        if self._active.get(name) != version:
-            self._switched[name] = self._clock.now()
-            self._activated.setdefault(name, self._switched[name])
-            self._active[name] = version
+        self._become(name, version)
 
-    def deactivate(self, name: str) -> str | None:
-        """The version that was active."""
-        self._activated.pop(name, None)
-        return self._active.pop(name, None)
+    def deactivate(self, name: str) -> None:
+        self._become(name, None)
+
+    def _become(self, name: str, version: str | None) -> None:
+        if self._becoming.get(name, (0.0, self._active.get(name)))[1] != version:
+            self._becoming[name] = (self._clock.now() + float(self._variants["extension_activation_seconds"]), version)
+        self._finish()
 
     def assets_ready(self, name: str) -> bool:
         """The import of assets begins anew with each other version."""
@@ -129,11 +139,26 @@ class Store:
         return {version: one for version, one in stored.items() if (name, version) not in self._deleting}
 
     def _finish(self) -> None:
-        """Ends the deletions whose time is over."""
+        """Ends the installations, switches and deletions whose time is over."""
+        self.before_reading()
         now = self._clock.now()
+        for name, (until, version) in list(self._becoming.items()):
+            if now >= until:
+                del self._becoming[name]
+                self._switch(name, version, until)
         for (name, version), until in list(self._deleting.items()):
             if now >= until:
                 del self._deleting[name, version]
                 del self._packages[name][version]
                 if not self._packages[name]:
                     del self._packages[name]
+
+    def _switch(self, name: str, version: str | None, when: float) -> None:
+        """The import of assets begins with each other version, that of the configuration schema with the first one."""
+        if version is None:
+            self._active.pop(name, None)
+            self._activated.pop(name, None)
+        elif self._active.get(name) != version:
+            self._active[name] = version
+            self._switched[name] = when
+            self._activated.setdefault(name, when)

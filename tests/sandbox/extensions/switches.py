@@ -8,6 +8,10 @@ from __future__ import annotations
 from ..variants import Variant
 
 VARIANTS = {
+    "extension_roots": Variant(
+        "who may have issued a developer certificate: anybody (for tests), or a root in the credential vault (as it is)",
+        ("any", "vault"),
+    ),
     "file_hash": Variant(
         "what fileHash covers; other is something that a client cannot know", ("bundle", "inner", "other")
     ),
@@ -31,11 +35,45 @@ VARIANTS = {
         "deactivation of an extension that has monitoring configurations", ("allowed", "refused")
     ),
     "extension_list_version": Variant("the version shown in the list of all extensions", ("newest", "active")),
+    "extension_activation_seconds": Variant(
+        "how long environmentConfiguration shows the old state after a change", (0,), free=True
+    ),
+    "extension_activate_other": Variant(
+        "POST to the classic environmentConfiguration while another version is active", ("switches", "refused")
+    ),
+    "platform_page_key": Variant("the platform's parameter for the next page", ("page-key", "next-page-key")),
+    "extension_install_seconds": Variant("how long an installation from the Hub takes", (0,), free=True),
+    "hub_install_beside": Variant(
+        "installation of a Hub extension of which another version is there: POST /extensions/{name}, or refused but for the "
+        "Hub's own action update",
+        ("allowed", "refused"),
+    ),
+    "extension_assets_words": Variant(
+        "the status of the assets while they are imported, and then",
+        ("PENDING OK", "IN_PROGRESS SUCCESS", "IMPORTING IMPORTED"),
+    ),
+    "extension_assets_errors": Variant("errors of the import of assets", ([],), free=True),
+    "extension_schema_shown": Variant(
+        "which reads answer 404 while the configuration schema is missing: the version's schema, the list of configurations, none",
+        ("schema", "configurations", "nowhere"),
+    ),
     "extension_assets_seconds": Variant("how long assets are imported after activation", (0,), free=True),
     "extension_schema_seconds": Variant(
         "how long after the first activation the configuration schema is missing", (0,), free=True
     ),
     "extension_status_seconds": Variant("how long a monitoring configuration's status is PENDING", (0,), free=True),
+    "extension_status_of_update": Variant(
+        "what is told of a changed configuration until then: PENDING, or the status of before", ("PENDING", "before")
+    ),
+    "extension_status_timestamp": Variant(
+        "whether a status that is reported again, and is the same, has a new timestamp", ("renewed", "kept")
+    ),
+    "extension_statuses": Variant("the statuses of all configurations of an extension at once", ("known", "missing")),
+    "extension_configuration_id": Variant("what a configuration's id is", ("settings", "uuid")),
+    "extension_configuration_filter": Variant("the filter by version in the list", ("applied", "ignored")),
+    "extension_schema_names_version": Variant(
+        "whether the schema of configurations has the property version", (True, False)
+    ),
     "extension_status": Variant(
         "the status of enabled monitoring configurations then", ("OK", "WARNING", "ERROR", "UNKNOWN")
     ),

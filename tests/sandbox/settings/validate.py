@@ -28,9 +28,14 @@ NOT_A_SETTING = "Must be of type setting"
 
 
 class Validator:
-    """Looks at one value; ``problems`` holds everything that is wrong with it, not only the first thing."""
+    """Looks at one value; ``problems`` holds everything that is wrong with it, not only the first thing.
 
-    def __init__(self, schema: Schema, catalog: Catalog, store: Store, variants: Variants) -> None:
+    References are looked up in ``store``, those of schemas in ``catalog``.
+    """
+
+    def __init__(
+        self, schema: Schema, catalog: Catalog | tuple[str, ...], store: Store | None, variants: Variants
+    ) -> None:
         self._schema = schema
         self._catalog = catalog
         self._store = store
@@ -119,7 +124,7 @@ class Validator:
     def _reference(self, definition: Definition, value: str, path: Path) -> None:
         """The objectId of an object that is there; of an unknown schema nobody can say."""
         wanted = definition.get("referencedType")
-        if wanted is None or wanted not in self._catalog:
+        if wanted is None or wanted not in self._catalog or self._store is None:
             return
         target = read_object_id(value)
         if target is None or target.schema_id != wanted:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
+import uuid
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -18,7 +19,7 @@ import requests
 import uvicorn
 
 from tests.sandbox.app import Application, Options
-from tests.support import packages
+from tests.support import configurations, packages
 
 SEED = "com.dynatrace.extension.sandbox-seed"
 NAME = "custom:demo"
@@ -385,6 +386,113 @@ def test_status_is_pending_first(api: Api) -> None:
     api.wait(60)
     [listed] = api("GET", f"{CONFIGURATIONS}/status").json()
     assert (listed["configurationId"], listed["status"]) == (made["objectId"], "ERROR")
+
+
+def _configurable(api: Api) -> dict[str, Any]:
+    """A value for an extension that brings its own schema along."""
+    name = configurations.NAME
+    assert api.upload(configurations.package()).status_code == 201
+    assert api("POST", f"/{name}/environmentConfiguration", json={"version": "1.0.0"}).status_code == 200
+    endpoint = {"url": "https://one.example.com", "password": "hush"}
+    remote = {"endpoints": [endpoint], "interval": 10, "mode": "fast", "token": "hush"}
+    return {"version": "1.0.0", "enabled": True, "description": "one", "pythonRemote": remote}
+
+
+def _made(api: Api, value: dict[str, Any]) -> str:
+    answer = api(
+        "POST", f"/{configurations.NAME}/monitoringConfigurations", json=[{"scope": "environment", "value": value}]
+    )
+    assert answer.status_code == 200, answer.text
+    return f"/{configurations.NAME}/monitoringConfigurations/{answer.json()[0]['objectId']}"
+
+
+def test_the_schema_is_what_the_package_brings_along(api: Api) -> None:
+    _configurable(api)
+    document = api("GET", f"/{configurations.NAME}/1.0.0/schema").json()
+    assert {"enabled", "description", "version", "featureSets", "pythonRemote"} <= set(document["properties"])
+    endpoints = document["types"]["pythonRemote"]["properties"]["endpoints"]
+    assert (endpoints["minObjects"], endpoints["maxObjects"], endpoints["nullable"]) == (1, 3, False)
+    api.vary(extension_schema_names_version=False)
+    assert "version" not in api("GET", f"/{configurations.NAME}/1.0.0/schema").json()["properties"]
+
+
+def test_variables_have_their_types(api: Api) -> None:
+    variables = [{"id": "key", "type": "secret"}, {"id": "name", "type": "text"}]
+    assert api.upload(packages.build_package(more={"vars": variables})).status_code == 201
+    document = api("GET", f"/{NAME}/1.0.0/schema").json()
+    kinds = {name: one["type"] for name, one in document["types"]["vars"]["properties"].items()}
+    assert kinds == {"key": "secret", "name": "text"}
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "message"),
+    [
+        ({"endpoints": []}, "value/pythonRemote/endpoints", "must have between 1 and 3 elements"),
+        ({"interval": "soon"}, "value/pythonRemote/interval", "Must be of type integer"),
+        ({"interval": 100}, "value/pythonRemote/interval", "must be less than or equal to 60"),
+        ({"what": 1}, "value/pythonRemote/what", "Unknown property"),
+    ],
+)
+def test_values_are_checked_by_the_schema(api: Api, change: dict[str, Any], path: str, message: str) -> None:
+    value = _configurable(api)
+    place = _made(api, value)
+    wrong = {**value, "pythonRemote": {**value["pythonRemote"], **change}}
+    for answer in (
+        api("PUT", place, json={"value": wrong}).json(),
+        api("POST", place.rpartition("/")[0], json=[{"scope": "environment", "value": wrong}]).json()[0],
+    ):
+        (violation,) = answer["error"]["constraintViolations"]
+        assert (violation["path"], violation["message"]) == (path, message)
+
+
+@pytest.mark.parametrize("mask", ["################", "***NNN***"])
+def test_secrets_are_masked_and_kept(api: Api, mask: str) -> None:
+    api.vary(settings_secret_mask=mask)
+    place = _made(api, _configurable(api))
+    read = api("GET", place).json()
+    assert "hush" not in api("GET", place).text + api("GET", place.rpartition("/")[0]).text
+    read["value"]["pythonRemote"]["interval"] = 20
+    assert api("PUT", place, json={"value": read["value"]}).status_code == 200
+    (kept,) = api._application.sandbox.extensions._configurations.of(configurations.NAME)
+    assert (kept.value["pythonRemote"]["token"], kept.value["pythonRemote"]["interval"]) == ("hush", 20)
+    read["value"]["pythonRemote"]["proxy"] = "https://proxy.example.com"
+    assert "entered again" in api("PUT", place, json={"value": read["value"]}).text
+
+
+def test_audit(api: Api) -> None:
+    value = _configurable(api)
+    place = _made(api, value)
+    api.wait(5)
+    api("PUT", place, json={"value": {**value, "enabled": False}})
+    assert [one["eventType"] for one in api("GET", f"{place}/audit").json()["auditLogs"]] == ["UPDATE", "CREATE"]
+    query = {"from": "now-2w", "to": "now", "sort": "timestamp", "pageSize": "1"}
+    page = api("GET", f"{place}/audit", params=query).json()
+    assert [one["eventType"] for one in page["auditLogs"]] == ["CREATE"]
+    page = api("GET", f"{place}/audit", params={"nextPageKey": page["nextPageKey"]}).json()
+    assert [one["eventType"] for one in page["auditLogs"]] == ["UPDATE"]
+    assert api("GET", f"{place}/audit", params={"sort": "user"}).status_code == 400
+    assert "hush" not in api("GET", f"{place}/audit").text
+
+
+def test_status_of_an_update(api: Api) -> None:
+    value = _configurable(api)
+    place = _made(api, value)
+    first = api("GET", f"{place}/status").json()
+    api.wait(5)
+    api.vary(extension_status_seconds=60, extension_status_of_update="before", extension_status_timestamp="kept")
+    api.vary(extension_status_seconds=0)
+    api("PUT", place, json={"value": {**value, "enabled": True}})
+    assert api("GET", f"{place}/status").json() == first
+    api.vary(extension_status="WARNING")
+    assert api("GET", f"{place}/status").json()["timestamp"] > first["timestamp"]
+
+
+def test_ids_and_statuses_as_other_servers_have_them(api: Api) -> None:
+    api.vary(extension_configuration_id="uuid", extension_statuses="missing", extension_configuration_filter="ignored")
+    place = _made(api, _configurable(api))
+    assert uuid.UUID(place.rpartition("/")[2]).version == 4
+    assert api("GET", place.rpartition("/")[0] + "/status").status_code == 404
+    assert api("GET", place.rpartition("/")[0], params={"version": "9.9.9"}).json()["totalCount"] == 1
 
 
 def test_a_configured_version_stays(api: Api) -> None:

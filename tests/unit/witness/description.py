@@ -28,6 +28,8 @@ import yaml
 
 API = Path(__file__).resolve().parents[4] / "shared" / "api"
 ENVIRONMENT = API / "env-v2-2026-derived.openapi.yaml"
+# The only one with the Hub in it.
+OFFICIAL = API / "env-v2-2023-official.openapi.yaml"
 DEPLOYMENT = API / "env-v1-deployment.openapi.yaml"
 
 JSON = "application/json; charset=utf-8"
@@ -52,6 +54,10 @@ UNKNOWN = {
         "ownerBasedAccessControl",
     ): "in real documents, such as builtin:openpipeline.logs.pipelines",
     ("EnumType", "checkForDuplicateDisplayNames"): "in builtin:management-zones",
+    # Of PublicCertificateCredentials, which the type chooses; the derived description has only what all types share.
+    ("Credentials", "certificate"): "official description of 2023",
+    ("Credentials", "certificateFormat"): "official description of 2023",
+    ("Credentials", "password"): "official description of 2023",
 }
 STATUSES = {
     ("GET /deployment/installer/gateway/versions/{osType}", 400): "seen for a wrong osType (FACTS 1.4)",
@@ -272,14 +278,19 @@ def _json_schema(schema: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 class Descriptions:
-    """Both of them."""
+    """All of them."""
 
     def __init__(self) -> None:
         self._by_version = {"v2": Description(ENVIRONMENT), "v1": Description(DEPLOYMENT)}
 
+    @cached_property
+    def _official(self) -> Description:
+        return Description(OFFICIAL)
+
     def operation(self, exchange: Exchange) -> Operation | None:
         version, path = exchange.version_and_path
-        return self._by_version[version].operation(exchange.method, unquote(path))
+        description = self._official if path.startswith("/hub/") else self._by_version[version]
+        return description.operation(exchange.method, unquote(path))
 
     def problems(self, exchanges: list[Exchange], ignored: tuple[str, ...] = ()) -> list[str]:
         """``ignored``: beginnings of paths of which there is no description."""

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 import re
@@ -17,7 +18,9 @@ import pytest
 import requests
 
 from tests.sandbox.settings import catalog
-from tests.support.packages import build_package
+from tests.support.configurations import NAME as CONFIGURABLE
+from tests.support.configurations import ship
+from tests.support.packages import build_package, keys
 from tests.support.sandbox import TOKEN, RunningSandbox, real_schemas
 
 from .description import JSON, Descriptions, Exchange, recorded
@@ -121,6 +124,13 @@ class TestModules:
             assert ok(sandbox.run("settings_history_info", **args))["changes"]
 
     @pytest.mark.usefixtures("wire")
+    def test_certificates(self, sandbox: RunningSandbox) -> None:
+        given = {"content": keys().ca_pem.decode()}
+        for more, action in (({}, "create"), ({}, "none"), ({"name": "w"}, "update"), ({"state": "absent"}, "delete")):
+            assert ok(sandbox.run("extension_certificate", **given, **more))["action"] == action
+        assert ok(sandbox.run("extension_certificate_info"))["certificates"] == []
+
+    @pytest.mark.usefixtures("wire")
     def test_extensions(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
         first, second = package(tmp_path), package(tmp_path, "1.1.0")
         for path in (first, second):
@@ -142,6 +152,36 @@ class TestModules:
         ok(sandbox.run("extension_info", name=NAME, monitoring_configurations=True))
         for check in (True, False):
             ok(sandbox.run("extension_upload", check=check, state="absent", name=NAME, version="1.0.0"))
+
+    @pytest.mark.usefixtures("wire")
+    def test_extension(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
+        for version in ("1.0.0", "1.1.0", "1.2.0"):
+            ok(sandbox.run("extension_upload", path=package(tmp_path, version), keep_versions=2))
+        for args in (
+            {"name": NAME},
+            {"name": NAME, "version": "1.1.0"},
+            {"name": NAME, "state": "absent"},
+            {"name": HUB, "source": "hub"},
+            {"name": HUB, "source": "hub", "version": "1.0.0"},
+        ):
+            for check in (True, False):
+                assert ok(sandbox.run("extension", check=check, **args))["changed"]
+            assert not ok(sandbox.run("extension", **args))["changed"]
+
+    @pytest.mark.usefixtures("wire")
+    def test_monitoring_configurations(self, sandbox: RunningSandbox) -> None:
+        ship(sandbox, "1.0.0", active="1.0.0")
+        ours = {"extension_name": CONFIGURABLE, "scope": "ag_group-witness"}
+        remote = {"pythonRemote": {"endpoints": [{"url": "https://witness.example.com", "password": "witness-secret"}]}}
+        first, second = ({"description": one, **remote} for one in ("first", "second"))
+        for value in (first, {**first, "enabled": False}):
+            for check in (True, False):
+                given = {**ours, "value": value, "wait": True}
+                assert ok(sandbox.run("extension_monitoring_configuration", check=check, **given))["changed"]
+        listed = [{"value": first, "state": "absent"}, {"value": second}, {"value": {**second, "description": "third"}}]
+        ok(sandbox.run("extension_monitoring_configuration", **ours, configurations=listed, wait=True))
+        for args in ({}, {"active": True, "version": "1.0.0"}, {"scope": "ag_group-witness", "status": False}):
+            ok(sandbox.run("extension_monitoring_configuration_info", extension_name=CONFIGURABLE, **args))
 
     @pytest.mark.usefixtures("wire")
     def test_update_jobs(self, sandbox: RunningSandbox) -> None:
@@ -249,7 +289,17 @@ OWNED = "app:sandbox.ticketing:connection"
 CONNECTION = {"name": "witness", "user": "witness", "password": "witness-secret"}
 GROUP, ALL_USERS = {"type": "group", "id": "0a1b"}, {"type": "all-users"}
 GRANT = {"json": {"accessor": ALL_USERS, "permissions": ["r", "w"]}}
+CREDENTIAL = "/v2/credentials/CREDENTIALS_VAULT-0000000000000000"  # one that the sandbox begins with
+CERTIFICATE = {
+    "name": "witness",
+    "type": "PUBLIC_CERTIFICATE",
+    "scopes": ["EXTENSION"],
+    "certificate": base64.b64encode(keys().ca_pem).decode(),
+    "certificateFormat": "PEM",
+    "password": "eA==",
+}
 OBJECTS, JOBS = "/v2/settings/objects", f"/v2/activeGates/{GATE}/updateJobs"
+HUB, SEED = "com.dynatrace.extension.sandbox-hub", "com.dynatrace.extension.sandbox-seed"
 ONE = f"/v2/extensions/{NAME}"
 ACTIVE, CONFIGURED = f"{ONE}/environmentConfiguration", f"{ONE}/monitoringConfigurations"
 VALUE = {"name": "direct", "enabled": True, "tags": []}
@@ -355,6 +405,14 @@ CALLS: list[tuple[str, str, int, dict[str, Any]]] = [
     ("POST", "/v2/extensions", 201, {"files": {"file": ("a.zip", build_package("custom:new"), "application/zip")}}),
     ("POST", "/v2/extensions?validateOnly=true", 200, {"data": build_package("custom:new"), "headers": ZIP}),
     ("POST", "/v2/extensions", 400, {"data": b"no zip", "headers": ZIP}),
+    ("GET", "/v2/hub/items?itemType=EXTENSION2&query=sandbox&installed=false", 200, {}),
+    ("GET", f"/v2/hub/extensions2/{HUB}", 200, {}),
+    ("GET", "/v2/hub/extensions2/nope", 404, {}),
+    ("POST", f"/v2/hub/extensions2/{HUB}/actions/addToEnvironment?extensionVersion=1.0.0", 200, {}),
+    ("POST", f"/v2/hub/extensions2/{SEED}/actions/update", 200, {}),
+    ("POST", f"/v2/hub/extensions2/{HUB}/actions/update", 400, {}),
+    ("POST", f"/v2/extensions/{HUB}?version=1.1.0", 200, {}),
+    ("POST", f"/v2/extensions/{HUB}?version=9.9.9", 404, {}),
     ("GET", ONE, 200, {}),
     ("GET", "/v2/extensions/custom:nope", 404, {}),
     ("GET", f"{ONE}/1.0.0", 200, {}),
@@ -382,10 +440,22 @@ CALLS: list[tuple[str, str, int, dict[str, Any]]] = [
     ("GET", f"{CONFIGURED}/{{configuration}}", 200, {}),
     ("GET", f"{CONFIGURED}/nope", 404, {}),
     ("GET", f"{CONFIGURED}/{{configuration}}/status", 200, {}),
+    ("GET", f"{CONFIGURED}/{{configuration}}/audit?from=now-1d&sort=timestamp&pageSize=10", 200, {}),
+    ("GET", f"{CONFIGURED}/nope/audit", 404, {}),
     ("PUT", f"{CONFIGURED}/{{configuration}}", 200, {"json": {"value": CONFIGURATION["value"]}}),
     ("PUT", f"{CONFIGURED}/{{configuration}}", 400, {"json": {}}),
     ("DELETE", f"{CONFIGURED}/{{configuration}}", 204, {}),
     ("DELETE", f"{CONFIGURED}/nope", 404, {}),
+    ("GET", "/v2/credentials?scope=SYNTHETIC&type=TOKEN&name=shop&pageSize=1", 200, {}),
+    ("GET", "/v2/credentials?scope=NOPE", 400, {}),
+    ("GET", CREDENTIAL, 200, {}),
+    ("GET", "/v2/credentials/nope", 404, {}),
+    ("POST", "/v2/credentials", 201, {"json": CERTIFICATE}),
+    ("POST", "/v2/credentials", 400, {"json": {**CERTIFICATE, "certificate": "nope"}}),
+    ("PUT", CREDENTIAL, 204, {"json": CERTIFICATE}),
+    ("PUT", "/v2/credentials/nope", 404, {"json": CERTIFICATE}),
+    ("DELETE", CREDENTIAL, 204, {}),
+    ("DELETE", "/v2/credentials/nope", 404, {}),
     ("GET", "/v2/activeGates", 200, {}),
     ("GET", "/v2/activeGates?osType=LINUX&enabledModule=REST_API&enabledModule=AWS&online=true", 200, {}),
     ("GET", "/v2/activeGates?osType=BEOS", 400, {}),
@@ -457,9 +527,9 @@ def test_real_schema_documents_are_as_described(
 
 
 def test_no_endpoint_is_left_out(sandbox: RunningSandbox) -> None:
-    """Each one of the sandbox is called at least once with success."""
+    """Each one of the sandbox is called at least once with success, but for the platform's own API, which nobody has described."""
     left = []
-    for endpoint in [one for dummy, one in sandbox.state._endpoints]:
+    for endpoint in [one for dummy, one in sandbox.state._endpoints if not one.path.startswith("/platform/")]:
         pattern = re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(endpoint.path)))
         calls = [(method, path.partition("?")[0]) for method, path, status, dummy in CALLS if status < 300]
         if not any(method == endpoint.method and pattern.fullmatch(path) for method, path in calls):

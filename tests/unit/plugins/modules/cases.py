@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.support.packages import build_package
+from tests.support.configurations import NAME as CONFIGURED
+from tests.support.configurations import ship
+from tests.support.packages import build_package, keys
 from tests.support.sandbox import RunningSandbox
 
 SECRET = "hush-SECRET-hush"
@@ -81,6 +83,25 @@ _LIST = [
     {"key": "gone", "schema_id": f"{_SCHEMA}tag-rule", "value": {"name": "Databases"}, "state": "absent"},
 ]
 
+_CONFIGURATION = "extension_monitoring_configuration"
+_ENDPOINTS = [{"url": "https://guard.example.com", "password": SECRET}]
+_GUARDED = {
+    "extension_name": CONFIGURED,
+    "scope": "ag_group-guard",
+    "value": {"description": "guard", "pythonRemote": {"endpoints": _ENDPOINTS, "token": SECRET}},
+}
+
+
+def _configurable(sandbox: RunningSandbox) -> None:
+    ship(sandbox, "1.0.0", "1.1.0", active="1.0.0")
+
+
+def _configured(sandbox: RunningSandbox) -> None:
+    _configurable(sandbox)
+    made = sandbox.run(_CONFIGURATION, **_GUARDED)
+    assert not made.get("failed"), made
+
+
 _ACTIVEGATE = "1730152904"
 
 
@@ -92,6 +113,27 @@ def _frozen(sandbox: RunningSandbox) -> None:
 def _updating(sandbox: RunningSandbox) -> None:
     _frozen(sandbox)
     sandbox.run("activegate_update_job", activegate_id=_ACTIVEGATE, target_version="latest")
+
+
+_AUTO_UPDATE = "/api/v2/activeGates/autoUpdate"
+_REMOTE_BY_HAND = {
+    "method": "POST",
+    "path": "/api/v2/settings/objects",
+    "body": [
+        {"schemaId": f"{_SCHEMA}remote-connection", "scope": "environment", "value": {**_REMOTE, "scope": "INTERNAL"}}
+    ],
+    "unless_found": {
+        "query": {"schemaIds": f"{_SCHEMA}remote-connection", "fields": "objectId,value"},
+        "match": {"value": {"name": "guard"}},
+    },
+    "validator": {"query": {"validateOnly": True}},
+}
+_CERTIFICATE = {"content": keys().ca_pem.decode()}
+
+
+def _certified(sandbox: RunningSandbox) -> None:
+    made = sandbox.run("extension_certificate", **_CERTIFICATE)
+    assert not made.get("failed"), made
 
 
 CASES = [
@@ -134,10 +176,41 @@ CASES = [
         _shared_desk,
     ),
     Case("settings_history_info", {"schema_ids": [_TICKETING]}, prepare=_shared_desk),
+    Case("extension_certificate", _CERTIFICATE, "create"),
+    Case("extension_certificate", {**_CERTIFICATE, "name": "Guards", "description": "guarded"}, "update", _certified),
+    Case("extension_certificate", {**_CERTIFICATE, "state": "absent"}, "delete", _certified),
+    Case("extension_certificate_info", {}, prepare=_certified),
+    Case("extension_certificate_info", {"expires_within": 5000}, prepare=_certified),
     Case("extension_info", {}),
     Case("extension_info", {"name": "com.dynatrace.extension.sandbox-seed"}),
+    Case("extension_monitoring_configuration", {**_GUARDED, "wait": True}, "create", _configurable),
+    Case("extension_monitoring_configuration", {**_GUARDED, "version": "1.1.0"}, "update", _configured),
+    Case("extension_monitoring_configuration", {**_GUARDED, "state": "absent"}, "delete", _configured),
+    Case(
+        "extension_monitoring_configuration",
+        {
+            "extension_name": CONFIGURED,
+            "scope": "ag_group-guard",
+            "configurations": [
+                {"value": _GUARDED["value"], "state": "absent"},
+                {"value": {**_GUARDED["value"], "description": "another", "enabled": False}},
+                {"value": {**_GUARDED["value"], "description": "one more"}, "scope": "environment"},
+            ],
+        },
+        "update",
+        _configured,
+    ),
+    Case("extension_monitoring_configuration_info", {"extension_name": CONFIGURED}, prepare=_configured),
+    Case("extension", {"name": "com.dynatrace.extension.sandbox-seed", "version": "1.0.0"}, "update"),
+    Case("extension", {"name": "com.dynatrace.extension.sandbox-hub", "source": "hub"}, "create"),
+    Case(
+        "extension",
+        {"name": "com.dynatrace.extension.sandbox-seed", "state": "absent", "remove_configurations": True},
+        "delete",
+    ),
     Case("extension_upload", {"path": "{package}"}, "create"),
     Case("extension_upload", {"path": "{package}", "activate": True}, "create"),
+    Case("extension_upload", {"path": "{package}", "verify_signature": [_CERTIFICATE["content"]]}, "create"),
     Case(
         "extension_upload",
         {"name": "com.dynatrace.extension.sandbox-seed", "version": "1.0.0", "state": "absent"},
@@ -148,4 +221,22 @@ CASES = [
     Case("activegate_update_job_info", {"activegate_id": _ACTIVEGATE, "from": "now-31d"}),
     Case("activegate_update_job", {"activegate_id": _ACTIVEGATE, "target_version": "latest"}, "create", _frozen),
     Case("activegate_update_job", {"activegate_id": _ACTIVEGATE, "state": "absent"}, "cancel", _updating),
+    Case("activegate_update_jobs", {"selector": {}, "target_version": "latest", "poll_interval": 0.02}, "create"),
+    Case(
+        "api",
+        {
+            "method": "PUT",
+            "path": _AUTO_UPDATE,
+            "body": {"globalSetting": "ENABLED"},
+            "validator": {"path": f"{_AUTO_UPDATE}/validator"},
+        },
+        "update",
+    ),
+    Case("api", _REMOTE_BY_HAND, "create"),
+    Case(
+        "api",
+        {"method": "DELETE", "path": "api/v2/extensions/com.dynatrace.extension.sandbox-seed/1.0.0"},
+        "delete",
+    ),
+    Case("api_info", {"path": "/api/v2/settings/objects", "query": {"schemaIds": f"{_SCHEMA}tag-rule", "pageSize": 1}}),
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -775,7 +775,15 @@ def test_a_cancellation_that_fails_halfway_says_what_was_done(sandbox: RunningSa
     assert [job["jobId"] for job in jobs(sandbox)] == [older]
 
 
-# Waiting
+# Waiting: the module sleeps by itself, or its action plugin runs it once for each look. Nobody can tell from the result.
+
+
+@pytest.fixture(params=["alone", "in steps"])
+def paced(request: pytest.FixtureRequest, sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
+    sandbox.in_steps = request.param == "in steps"
+    yield sandbox
+    sandbox.in_steps = False
+    sandbox.told.clear()
 
 
 @pytest.mark.parametrize(
@@ -787,44 +795,44 @@ def test_a_cancellation_that_fails_halfway_says_what_was_done(sandbox: RunningSa
     ],
 )
 def test_a_wait_ends_when_the_activegate_is_back(
-    sandbox: RunningSandbox, shows: str, companion: str, waiting: str
+    paced: RunningSandbox, shows: str, companion: str, waiting: str
 ) -> None:
-    sandbox.variants(restart_shows=shows, job_companion=companion, job_waiting_state=waiting, restart_seconds=400)
-    result = waited(sandbox)
+    paced.variants(restart_shows=shows, job_companion=companion, job_waiting_state=waiting, restart_seconds=400)
+    result = waited(paced)
     assert (result["changed"], result["action"]) == (True, "create")
     assert result["job"]["job_state"] == "SUCCEED"
     assert result["activegate"]["version"] == GOAL
     assert result["activegate"]["online"] is True
     job = f"{JOBS}/{result['job']['job_id']}"
-    polls = sandbox.sent[3:]
+    polls = paced.sent[3:]
     first = polls.index(GATE)
     assert polls == [job] * first + [GATE] * (len(polls) - first), "the ActiveGate is asked for only after the job"
     assert len(polls) - first > 1
-    unchanged(sandbox)
+    unchanged(paced)
 
 
 @pytest.mark.parametrize("state", ["FAILED", "ROLLBACK", "SKIPPED"])
-def test_a_wait_fails_with_the_jobs_error_text(sandbox: RunningSandbox, state: str) -> None:
-    sandbox.variants(job_outcome=state)
-    result = wait_fails(sandbox)
+def test_a_wait_fails_with_the_jobs_error_text(paced: RunningSandbox, state: str) -> None:
+    paced.variants(job_outcome=state)
+    result = wait_fails(paced)
     assert f"ended as {state}" in result["msg"]
     assert result["job"]["error"] in result["msg"]
     assert len(result["job"]["error"]) > 20
     assert (result["changed"], result["action"], result["job"]["job_state"]) == (True, "create", state)
-    sandbox.variants(job_outcome="SUCCEED")
-    assert waited(sandbox)["changed"], "it is tried again the next time"
+    paced.variants(job_outcome="SUCCEED")
+    assert waited(paced)["changed"], "it is tried again the next time"
 
 
 @pytest.mark.parametrize(("outcome", "state"), [("HANG", "IN_PROGRESS"), ("HANG_PENDING", "PENDING")])
-def test_a_wait_has_an_end(sandbox: RunningSandbox, outcome: str, state: str) -> None:
-    sandbox.variants(job_outcome=outcome)
+def test_a_wait_has_an_end(paced: RunningSandbox, outcome: str, state: str) -> None:
+    paced.variants(job_outcome=outcome)
     began = time.monotonic()
-    result = wait_fails(sandbox, wait_timeout=0.2, poll_interval=0.05)
+    result = wait_fails(paced, wait_timeout=0.2, poll_interval=0.05)
     assert time.monotonic() - began < 2
     assert f"is still {state} after 0.2 seconds (wait_timeout)" in result["msg"]
     assert (result["changed"], result["action"], result["job"]["job_state"]) == (True, "create", state)
     assert ("one ActiveGate at a time" in result["msg"]) is (state == "PENDING")
-    assert len(jobs(sandbox)) == 1
+    assert len(jobs(paced)) == 1
 
 
 @pytest.mark.parametrize(
@@ -835,98 +843,98 @@ def test_a_wait_has_an_end(sandbox: RunningSandbox, outcome: str, state: str) ->
         ("old_version", f"is online with version {OLD}"),
     ],
 )
-def test_a_wait_ends_when_the_activegate_does_not_come_back(sandbox: RunningSandbox, shows: str, said: str) -> None:
-    sandbox.variants(restart_shows=shows, restart_seconds=1_000_000)
-    result = wait_fails(sandbox, wait_timeout=0.4)
+def test_a_wait_ends_when_the_activegate_does_not_come_back(paced: RunningSandbox, shows: str, said: str) -> None:
+    paced.variants(restart_shows=shows, restart_seconds=1_000_000)
+    result = wait_fails(paced, wait_timeout=0.4)
     assert "succeeded, but the ActiveGate" in result["msg"]
     assert said in result["msg"]
     assert result["job"]["job_state"] == "SUCCEED"
-    result = wait_fails(sandbox, wait_timeout=0.05)
+    result = wait_fails(paced, wait_timeout=0.05)
     assert (result["changed"], result["action"], said in result["msg"]) == (False, "none", True)
 
 
-def test_no_time_to_wait_is_still_one_look(sandbox: RunningSandbox) -> None:
-    sandbox.variants(**FOREVER)
-    assert "still PENDING" in wait_fails(sandbox, wait_timeout=0)["msg"]
+def test_no_time_to_wait_is_still_one_look(paced: RunningSandbox) -> None:
+    paced.variants(**FOREVER)
+    assert "still PENDING" in wait_fails(paced, wait_timeout=0)["msg"]
 
 
 @pytest.mark.parametrize("after", ["gone", "SKIPPED"])
-def test_somebody_cancels_the_job_that_is_waited_for(sandbox: RunningSandbox, after: str) -> None:
-    sandbox.variants(job_after_delete=after, **FOREVER)
+def test_somebody_cancels_the_job_that_is_waited_for(paced: RunningSandbox, after: str) -> None:
+    paced.variants(job_after_delete=after, **FOREVER)
 
     def cancel() -> None:
-        job_id = first_job(sandbox)
-        api(sandbox, "DELETE", f"/activeGates/{LINUX}/updateJobs/{job_id}")
+        job_id = first_job(paced)
+        api(paced, "DELETE", f"/activeGates/{LINUX}/updateJobs/{job_id}")
 
     other = threading.Thread(target=cancel)
     other.start()
-    result = wait_fails(sandbox)
+    result = wait_fails(paced)
     other.join()
     assert "cancelled" in result["msg"]
     assert result["changed"] is True
     assert result["job"]["job_id"] is not None
 
 
-def test_a_running_job_is_waited_for(sandbox: RunningSandbox) -> None:
+def test_a_running_job_is_waited_for(paced: RunningSandbox) -> None:
     for target, activegate_id in ((GOAL, LINUX), ("1.344.20.20260929-152836", WINDOWS)):
-        job_id = start(sandbox, target, activegate_id)
-        result = waited(sandbox, activegate_id=activegate_id)
+        job_id = start(paced, target, activegate_id)
+        result = waited(paced, activegate_id=activegate_id)
         assert (result["changed"], result["job"]["job_id"], result["job"]["job_state"]) == (False, job_id, "SUCCEED")
         assert result["activegate"]["version"] == target
 
 
 @pytest.mark.parametrize("shows", ["offline", "missing", "old_version"])
-def test_a_restart_is_waited_for(sandbox: RunningSandbox, shows: str) -> None:
-    sandbox.variants(restart_shows=shows, restart_seconds=400)
-    start(sandbox, GOAL)
-    while jobs(sandbox)[0]["jobState"] != "SUCCEED":
+def test_a_restart_is_waited_for(paced: RunningSandbox, shows: str) -> None:
+    paced.variants(restart_shows=shows, restart_seconds=400)
+    start(paced, GOAL)
+    while jobs(paced)[0]["jobState"] != "SUCCEED":
         time.sleep(0.005)
-    result = waited(sandbox)
+    result = waited(paced)
     assert (result["changed"], result["activegate"]["version"], result["activegate"]["online"]) == (False, GOAL, True)
 
 
-def test_an_activegate_that_vanishes_with_its_jobs_is_borne(sandbox: RunningSandbox) -> None:
-    sandbox.variants(job_running_seconds=100)
+def test_an_activegate_that_vanishes_with_its_jobs_is_borne(paced: RunningSandbox) -> None:
+    paced.variants(job_running_seconds=100)
 
     def vanish() -> None:
-        first_job(sandbox)
-        sandbox.variants(fleet_missing=[LINUX])
+        first_job(paced)
+        paced.variants(fleet_missing=[LINUX])
         time.sleep(0.15)
-        sandbox.variants(fleet_missing=[])
+        paced.variants(fleet_missing=[])
 
     other = threading.Thread(target=vanish)
     other.start()
-    result = waited(sandbox)
+    result = waited(paced)
     other.join()
     assert (result["changed"], result["job"]["job_state"], result["activegate"]["version"]) == (True, "SUCCEED", GOAL)
-    assert 404 in [one["status"] for one in sandbox.state.requests]
+    assert 404 in [one["status"] for one in paced.state.requests]
 
 
-def test_an_api_that_is_away_for_a_while_is_borne(sandbox: RunningSandbox) -> None:
-    sandbox.fault(kind="reset_before", method="GET", path=r"updateJobs/-?\d+$", times=6)
-    assert waited(sandbox, retries=1)["job"]["job_state"] == "SUCCEED"
+def test_an_api_that_is_away_for_a_while_is_borne(paced: RunningSandbox) -> None:
+    paced.fault(kind="reset_before", method="GET", path=r"updateJobs/-?\d+$", times=6)
+    assert waited(paced, retries=1)["job"]["job_state"] == "SUCCEED"
 
 
-def test_an_api_that_stays_away_is_named_when_the_time_is_up(sandbox: RunningSandbox) -> None:
-    sandbox.fault(kind="status", status=503, method="GET", path=r"updateJobs/-?\d+$", times=10_000)
-    result = wait_fails(sandbox, retries=0, wait_timeout=0.2)
+def test_an_api_that_stays_away_is_named_when_the_time_is_up(paced: RunningSandbox) -> None:
+    paced.fault(kind="status", status=503, method="GET", path=r"updateJobs/-?\d+$", times=10_000)
+    result = wait_fails(paced, retries=0, wait_timeout=0.2)
     assert "The last request failed: GET" in result["msg"]
     assert (result["changed"], result["job"]["job_state"]) == (True, "PENDING")
 
 
-def test_a_token_that_ends_during_the_wait_is_an_error_with_what_was_done(sandbox: RunningSandbox) -> None:
-    sandbox.fault(kind="status", status=401, method="GET", path=r"updateJobs/-?\d+$", times=9)
-    result = wait_fails(sandbox)
+def test_a_token_that_ends_during_the_wait_is_an_error_with_what_was_done(paced: RunningSandbox) -> None:
+    paced.fault(kind="status", status=401, method="GET", path=r"updateJobs/-?\d+$", times=9)
+    result = wait_fails(paced)
     assert result["error"]["status"] == 401
     assert (result["changed"], result["action"]) == (True, "create")
     assert result["job"]["job_id"] is not None
 
 
-def test_check_mode_does_not_wait(sandbox: RunningSandbox) -> None:
-    sandbox.variants(**FOREVER)
-    assert run(sandbox, check=True, target_version=GOAL, wait=True)["changed"]
-    start(sandbox, GOAL)
-    assert run(sandbox, check=True, target_version=GOAL, wait=True)["changed"] is False
+def test_check_mode_does_not_wait(paced: RunningSandbox) -> None:
+    paced.variants(**FOREVER)
+    assert run(paced, check=True, target_version=GOAL, wait=True)["changed"]
+    start(paced, GOAL)
+    assert run(paced, check=True, target_version=GOAL, wait=True)["changed"] is False
 
 
 # Options

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import subprocess
+import time
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,12 +18,12 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import apply, upload
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import apply, patience, removal, upload
 
 from tests.sandbox.app import Options
 from tests.support.clients import python_clients
 from tests.support.module import run_module
-from tests.support.packages import MALFORMED, build_package, make_keys, malformed, manifest
+from tests.support.packages import MALFORMED, build_package, keys, make_keys, malformed, manifest
 from tests.support.sandbox import TOKEN, RunningSandbox, running
 from tests.support.server import Server, reply
 
@@ -41,21 +43,21 @@ FILE_HASHES = pytest.mark.parametrize("file_hash", ["bundle", "inner", "other"])
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apply, "_FIRST_PAUSE", 0.02)
-    monkeypatch.setattr(apply, "_LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr(patience, "_FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(patience, "_LONGEST_PAUSE", 0.1)
 
 
 @pytest.fixture
 def minutes(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sandbox's time stands still, but for each pause of the module, which is a minute there."""
     sandbox.state.clock.speed = 0
-    wait = apply.Patience.wait
+    wait = patience.Patience.wait
 
     def waited(*args: Any) -> None:
         wait(*args)
         sandbox.state.clock._started += 60
 
-    monkeypatch.setattr(apply.Patience, "wait", waited)
+    monkeypatch.setattr(patience.Patience, "wait", waited)
 
 
 @pytest.fixture
@@ -494,7 +496,7 @@ def test_an_activation_that_fails_says_what_was_done_before(
     result = _run(sandbox, path=path, activate=True)
     assert (result["failed"], result["changed"], result["action"]) == (True, True, "create")
     assert result["extension"]["active"] is False
-    assert "was uploaded, but not activated" in result["msg"]
+    assert "Before that, custom:demo 1.0.0 was uploaded" in result["msg"]
     assert result["error"]["status"] == 400
     sandbox.fault(kind="status", status=400, method="POST", path="environmentConfiguration")
     result = _run(sandbox, path=path, activate=True)
@@ -740,7 +742,7 @@ def test_the_platform_with_the_scopes_that_are_asked_for_by_default(
         given = {**client, "oauth_token_url": f"{sandbox.url}/sso/oauth2/token"}
     args = {**given, "api_token": ""}
     assert _predicted(sandbox, path=package(), **args)["action"] == "create"
-    assert sandbox.state.requests[-1]["path"] == "/platform/classic/environment-api/v2/extensions"
+    assert sandbox.state.requests[-1]["path"] == "/platform/extensions/v2/extensions"
     assert _predicted(sandbox, path=package(author="x"), on_mismatch="replace", **args)["action"] == "update"
     assert _predicted(sandbox, state="absent", path=package(), **args)["action"] == "delete"
     assert _predicted(sandbox, path=package(), activate=True, **args)["action"] == "create"
@@ -771,9 +773,13 @@ def test_a_package_that_dt_cli_makes_now(sandbox: RunningSandbox, tmp_path: Path
         "sign --src extension.zip --key dev.pem -o bundle.zip --force",
     ):
         subprocess.run([program, "ext", *command.split()], cwd=tmp_path, check=True, capture_output=True, timeout=50)
-    path = str(tmp_path / "bundle.zip")
-    assert _predicted(sandbox, path=path)["action"] == "create"
-    assert not _run(sandbox, path=path)["changed"]
+    path, root = str(tmp_path / "bundle.zip"), str(tmp_path / "ca.pem")
+    sandbox.variants(extension_roots="vault")
+    assert sandbox.run("extension_certificate", path=root)["changed"]
+    assert _predicted(sandbox, path=path, verify_signature=[root])["action"] == "create"
+    assert not _run(sandbox, path=path, verify_signature=[root])["changed"]
+    assert "is signed by" in _refused(sandbox, path=path, verify_signature=[keys().ca_pem.decode()])
+    assert "holds a private key" in sandbox.run("extension_certificate", path=str(tmp_path / "ca.key"))["msg"]
 
 
 # --- options
@@ -818,3 +824,406 @@ def test_the_package_that_was_checked_is_the_one_that_is_sent(
     monkeypatch.setattr(upload, "gather", gathered)
     _run(sandbox, path=path)
     assert _stored(sandbox) == expected
+
+
+# --- keep_versions
+
+
+PRUNED = f"GET /v2/extensions/{NAME}"
+
+
+def _fill(sandbox: RunningSandbox, *versions: str) -> None:
+    for version in versions:
+        _send(sandbox, build_package(version=version))
+
+
+def _configure(sandbox: RunningSandbox, version: str) -> None:
+    value = {"version": version, "enabled": True, "description": "d"}
+    _api(sandbox, "POST", CONFIGURATIONS, json=[{"scope": "environment", "value": value}])
+
+
+def _kept(sandbox: RunningSandbox) -> list[str]:
+    return [one.version for one in sandbox.state.extensions._store.versions(NAME)]
+
+
+TEN = [f"0.{number}.0" for number in range(10)]
+
+
+def test_nothing_is_ever_deleted_unless_asked_for(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _fill(sandbox, *TEN)
+    text = _refused_by_the_server(sandbox, path=package())
+    assert "at most 10 versions: delete one that is no longer needed, or set keep_versions" in text
+    assert _kept(sandbox) == TEN
+
+
+def _refused_by_the_server(sandbox: RunningSandbox, **args: Any) -> str:
+    """Check mode asks it to validate, the real run to store, and both fail with the same hint."""
+    texts = [str(_run(sandbox, check=check, **args)["msg"]) for check in (True, False)]
+    assert texts[0] == texts[1]
+    return texts[0]
+
+
+def test_old_versions_go_after_the_upload(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _fill(sandbox, "0.1.0", "0.10.0", "0.2.0", "0.9.0")
+    path = package()
+    result = _predicted(sandbox, path=path, keep_versions=3, activate=True)
+    assert (result["action"], result["validated"], result["pruned_versions"]) == (
+        "create",
+        "server",
+        ["0.1.0", "0.2.0"],
+    )
+    assert _kept(sandbox) == ["0.9.0", "0.10.0", "1.0.0"]
+    deletions = [f"DELETE /v2/extensions/{NAME}/{version}" for version in ("0.1.0", "0.2.0")]
+    assert sandbox.writes == [UPLOAD, f"POST {ENVIRONMENT}", *deletions]
+    assert result["diff"]["before"]["versions"] == ["0.10.0", "0.9.0", "0.2.0", "0.1.0"]
+    assert result["diff"]["after"]["versions"] == ["1.0.0", "0.10.0", "0.9.0"]
+    again = _predicted(sandbox, path=path, keep_versions=3, activate=True)
+    assert (again["changed"], again["pruned_versions"], again["validated"]) == (False, [], "none")
+    assert sandbox.sent == [*LOOK, PRUNED]
+    fewer = _predicted(sandbox, path=path, keep_versions=1, activate=True)
+    assert (fewer["action"], fewer["validated"], fewer["pruned_versions"]) == ("update", "local", ["0.9.0", "0.10.0"])
+
+
+@pytest.mark.parametrize("validate_only", ["all", "content"])
+@pytest.mark.parametrize("keep", [3, 10])
+def test_before_the_upload_only_what_the_limit_needs(
+    sandbox: RunningSandbox, package: Callable[..., str], keep: int, validate_only: str
+) -> None:
+    sandbox.variants(extension_validate_only=validate_only)
+    _fill(sandbox, *TEN)
+    _activate(sandbox, "0.0.0")
+    result = _predicted(sandbox, path=package(), keep_versions=keep, activate=True)
+    assert result["validated"] == ("server" if validate_only == "content" else "local")
+    before = sandbox.writes[: sandbox.writes.index(UPLOAD)]
+    assert before == [f"DELETE /v2/extensions/{NAME}/0.1.0"]  # the active one is the oldest, and cannot go before
+    kept = ["0.8.0", "0.9.0"] if keep == 3 else ["0.0.0", *TEN[2:]]
+    assert _kept(sandbox) == [*kept, "1.0.0"]
+    assert not _run(sandbox, path=package(), keep_versions=keep, activate=True)["changed"]
+
+
+def test_active_and_configured_versions_stay(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _fill(sandbox, *TEN)
+    _activate(sandbox, "0.2.0")
+    _configure(sandbox, "0.1.0")
+    path = package()
+    result = _predicted(sandbox, path=path, keep_versions=1)
+    assert _kept(sandbox) == ["0.1.0", "0.2.0", "1.0.0"]
+    assert result["pruned_versions"] == ["0.0.0", *TEN[3:]]
+    assert not _predicted(sandbox, path=path, keep_versions=1)["changed"]
+
+
+def test_an_old_version_that_is_uploaded_stays(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _fill(sandbox, "2.0.0", "3.0.0")
+    _predicted(sandbox, path=package(), keep_versions=2)
+    assert _kept(sandbox) == ["1.0.0", "3.0.0"]
+
+
+def test_no_room_because_all_are_in_use(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _fill(sandbox, *TEN)
+    _activate(sandbox, "0.0.0")
+    for version in TEN[1:]:
+        _configure(sandbox, version)
+    text = _refused(sandbox, path=package(), keep_versions=1)
+    assert "there are 10 versions, at most 10 are allowed, and each of them is active or used" in text
+
+
+@pytest.mark.parametrize("keep", [0, 11, -1])
+def test_a_number_of_versions_that_cannot_be(sandbox: RunningSandbox, package: Callable[..., str], keep: int) -> None:
+    assert "keep_versions must be from 1 to 10" in _refused(sandbox, path=package(), keep_versions=keep)
+    assert sandbox.sent == []
+
+
+@pytest.mark.usefixtures("minutes")
+@pytest.mark.parametrize("busy", ["conflict", "counts"])
+@pytest.mark.parametrize("visible", [True, False])
+def test_room_that_comes_late_is_waited_for(
+    sandbox: RunningSandbox, package: Callable[..., str], busy: str, visible: bool
+) -> None:
+    _fill(sandbox, *TEN)
+    sandbox.variants(extension_busy_seconds=180, extension_busy=busy, extension_deleting_visible=visible)
+    result = _run(sandbox, path=package(), keep_versions=9, wait_timeout=3000)
+    assert (result.get("msg"), result["pruned_versions"]) == (None, ["0.0.0", "0.1.0"])
+    assert _kept(sandbox) == [*TEN[2:], "1.0.0"]
+
+
+def test_room_that_never_comes(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _fill(sandbox, *TEN)
+    sandbox.variants(extension_busy_seconds=10_000_000, extension_busy="counts")
+    result = _run(sandbox, path=package(), keep_versions=10, wait_timeout=0)
+    assert (result["failed"], result["changed"], result["action"]) == (True, True, "delete")
+    assert "quantity limit" in result["msg"]
+    assert "Before that, 0.0.0 was deleted" in result["msg"]
+    assert result["pruned_versions"] == ["0.0.0"]
+
+
+def test_a_package_that_the_server_refuses_costs_no_version(
+    sandbox: RunningSandbox, package: Callable[..., str]
+) -> None:
+    _fill(sandbox, *TEN)
+    path = package(malformed("signature_of_other_content"))
+    assert "signature is not valid" in _refused(sandbox, path=path, keep_versions=1)
+    assert _kept(sandbox) == TEN
+
+
+def test_a_failed_activation_deletes_nothing_more(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _fill(sandbox, *TEN)
+    sandbox.fault(kind="status", status=400, method="POST", path="environmentConfiguration")
+    result = _run(sandbox, path=package(), keep_versions=1, activate=True)
+    assert (result["failed"], result["changed"], result["action"]) == (True, True, "create")
+    assert _kept(sandbox) == [*TEN[1:], "1.0.0"]
+    assert result["pruned_versions"] == ["0.0.0"]
+
+
+def test_a_deletion_that_fails_after_all_is_shipped(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _fill(sandbox, "0.1.0", "0.2.0")
+    sandbox.fault(kind="status", status=403, method="DELETE", path="0.2.0$")
+    result = _run(sandbox, path=package(), keep_versions=1, activate=True)
+    assert (result["failed"], result["changed"], result["action"]) == (True, True, "create")
+    assert (result["extension"]["active"], result["pruned_versions"]) == (True, ["0.1.0"])
+    assert (
+        "Before that, custom:demo 1.0.0 was uploaded; custom:demo 1.0.0 was activated; 0.1.0 was deleted"
+        in result["msg"]
+    )
+    assert _run(sandbox, path=package(), keep_versions=1, activate=True)["pruned_versions"] == ["0.2.0"]
+
+
+def test_what_is_configured_during_the_upload_stays(
+    sandbox: RunningSandbox, package: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.variants(extension_delete_configured="allowed")
+    _fill(sandbox, "0.1.0", "0.2.0")
+    _activate(sandbox, "0.2.0")
+    store = apply.store
+
+    def stored(*args: Any) -> Any:
+        _configure(sandbox, "0.1.0")
+        return store(*args)
+
+    monkeypatch.setattr(apply, "store", stored)
+    assert _run(sandbox, path=package(), keep_versions=1)["pruned_versions"] == []
+    assert _kept(sandbox) == ["0.1.0", "0.2.0", "1.0.0"]
+
+
+def test_on_mismatch_warn_prunes_nothing(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    _fill(sandbox, "0.1.0")
+    _run(sandbox, path=package())
+    result = _predicted(sandbox, path=package(author="x"), on_mismatch="warn", keep_versions=1)
+    assert (result["changed"], result["pruned_versions"]) == (False, [])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"kind": "reset_after"}, {"kind": "reset_before"}, {"kind": "status", "status": 409}, {"kind": "html"}],
+    ids=str,
+)
+@pytest.mark.parametrize("place", ["0.0.0$", "0.1.0$", "/extensions$"], ids=["room", "rest", "upload"])
+def test_a_lost_answer_with_keep_versions(
+    sandbox: RunningSandbox, package: Callable[..., str], fault: dict[str, Any], place: str
+) -> None:
+    sandbox.variants(extension_validate_only="content")
+    _fill(sandbox, *TEN)
+    if place == "/extensions$":
+        sandbox.fault(kind="slow", method="POST", path=place)  # the validation goes through
+    sandbox.fault(method="POST" if place == "/extensions$" else "DELETE", path=place, **fault)
+    result = _run(sandbox, path=package(), keep_versions=9)
+    assert (result.get("msg"), result["action"], result["pruned_versions"]) == (None, "create", ["0.0.0", "0.1.0"])
+    assert _kept(sandbox) == [*TEN[2:], "1.0.0"]
+
+
+@pytest.mark.parametrize("deletions", [0, 1, 2])
+def test_a_run_that_was_killed_is_finished_by_the_next(
+    sandbox: RunningSandbox, package: Callable[..., str], monkeypatch: pytest.MonkeyPatch, deletions: int
+) -> None:
+    """Before the first deletion, between it and the upload, and in the middle of the rest."""
+    _fill(sandbox, *TEN)
+    send = removal.send_removal
+    left = [deletions]
+
+    def sent(*args: Any) -> Any:
+        if not left[0]:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        return send(*args)
+
+    monkeypatch.setattr(removal, "send_removal", sent)
+    with pytest.raises(KeyboardInterrupt):
+        _run(sandbox, path=package(), keep_versions=5)
+    monkeypatch.undo()
+    path = package()
+    assert _run(sandbox, path=path, keep_versions=5)["changed"]
+    assert _kept(sandbox) == [*TEN[6:], "1.0.0"]
+    assert not _run(sandbox, path=path, keep_versions=5)["changed"]
+
+
+def test_a_huge_package_that_is_cut_off_in_the_middle(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    """Nothing of it is stored, it is sent again from its beginning, and one old version is deleted once."""
+    noise = random.Random(1).randbytes(20 * 1024 * 1024)
+    content = build_package(files={"lib/noise": noise})
+    _fill(sandbox, *TEN)
+    sandbox.fault(kind="slow", method="POST", path="/extensions$")
+    sandbox.fault(kind="cut", method="POST", path="/extensions$", times=2)
+    result = _run(sandbox, path=package(content), keep_versions=10)
+    assert (result.get("msg"), result["pruned_versions"]) == (None, ["0.0.0"])
+    assert [text for text in sandbox.sent if text == UPLOAD] == [UPLOAD] * 3
+    assert _stored(sandbox) == content
+
+
+def test_two_pipelines_with_keep_versions_at_once(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    """Two versions at the limit, by processes of their own: both are there, and no more has gone than has to."""
+    _fill(sandbox, *TEN)
+    sandbox.variants(extension_busy_seconds=400)
+    sandbox.state.options = Options(speed=1000, latency=0.05)
+    args = {"environment_url": sandbox.url, "api_token": TOKEN, "keep_versions": 10}
+    paths = [package(), package(version="2.0.0")]
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            results = list(pool.map(lambda path: run_module(MODULE, {**args, "path": path}), paths))
+    finally:
+        sandbox.state.options = Options(speed=1000)
+    assert [one.get("msg") for one in results if one.get("failed")] == []
+    time.sleep(0.5)  # until the last deletion is done in the sandbox
+    assert _kept(sandbox) == [*TEN[2:], "1.0.0", "2.0.0"]
+    assert sorted(version for one in results for version in one["pruned_versions"]) == ["0.0.0", "0.1.0"]
+
+
+# --- the platform's API, with a platform token or OAuth
+
+
+PLATFORM = "/platform/extensions/v2/extensions"
+SECRET = "dt0s16.SANDBOX.PLATFORMSECRET"
+
+
+@pytest.fixture
+def bearer() -> dict[str, Any]:
+    return {"api_token": None, "platform_token": SECRET}
+
+
+def test_the_whole_life_of_a_version_at_the_platform(
+    sandbox: RunningSandbox, package: Callable[..., str], bearer: dict[str, Any]
+) -> None:
+    version, environment = f"{PLATFORM}/{NAME}/1.0.0", f"{PLATFORM}/{NAME}/environment-configuration"
+    path = package()
+    result = _predicted(sandbox, path=path, activate=True, **bearer)
+    assert (result["action"], result["validated"], len(result["extension"]["file_hash"])) == ("create", "server", 64)
+    look = [f"GET {version}", f"GET {environment}"]
+    assert sandbox.sent == [*look, f"POST {PLATFORM}", look[1], f"POST {environment}"]
+    assert not _predicted(sandbox, path=path, activate=True, **bearer)["changed"]
+    assert sandbox.sent == look
+    _run(sandbox, path=path, check=True, on_mismatch="warn", **bearer)
+    newer = package(version="2.0.0")
+    assert _predicted(sandbox, path=newer, activate=True, **bearer)["changed"]
+    assert sandbox.writes == [f"POST {PLATFORM}", f"PUT {environment}"]
+    gone = _predicted(sandbox, path=path, state="absent", **bearer)
+    assert sandbox.writes == [f"DELETE {version}"]
+    assert f"GET {PLATFORM}/{NAME}/monitoring-configurations" in sandbox.sent
+    assert gone["action"] == "delete"
+    assert SECRET not in str(gone)
+
+
+def test_the_validation_at_the_platform(
+    sandbox: RunningSandbox, package: Callable[..., str], bearer: dict[str, Any]
+) -> None:
+    assert _run(sandbox, path=package(), check=True, **bearer)["validated"] == "server"
+    assert sandbox.sent[-1] == f"POST {PLATFORM}:validate"
+    path = package(malformed("signature_of_other_content"))
+    assert "Extension signature is not valid" in _run(sandbox, path=path, check=True, **bearer)["msg"]
+
+
+@FILE_HASHES
+def test_content_is_compared_at_the_platform_too(
+    sandbox: RunningSandbox, package: Callable[..., str], bearer: dict[str, Any], file_hash: str
+) -> None:
+    sandbox.variants(file_hash=file_hash)
+    _run(sandbox, path=package(), **bearer)
+    assert not _run(sandbox, path=package(date_time=LATER), **bearer)["changed"]
+    assert "is stored with other content" in _refused(sandbox, path=package(author="x"), **bearer)
+    path = package(author="x")
+    result = _predicted(sandbox, path=path, on_mismatch="replace", **bearer)
+    assert (result["action"], result["validated"]) == ("update", "local")  # 409: the version is there
+    assert _stored(sandbox) == Path(path).read_bytes()
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("author", ["sandbox", "another pipeline"])
+def test_409_at_the_platform_means_that_the_version_is_there(
+    sandbox: RunningSandbox, package: Callable[..., str], rival: Any, bearer: dict[str, Any], author: str, check: bool
+) -> None:
+    rival(build_package(date_time=LATER, author=author))
+    started = time.monotonic()
+    result = _run(sandbox, path=package(), check=check, **bearer)
+    assert bool(result.get("failed")) == (author != "sandbox")
+    assert not result["changed"]
+    assert sandbox.sent.count(f"POST {PLATFORM}" + (":validate" if check else "")) == 1
+    assert time.monotonic() - started < 20  # looked at once, and not tried until wait_timeout
+
+
+@pytest.mark.usefixtures("minutes")
+def test_keep_versions_at_the_platform(
+    sandbox: RunningSandbox, package: Callable[..., str], bearer: dict[str, Any]
+) -> None:
+    """Deletions are accepted with 202 and take their time."""
+    sandbox.variants(extension_busy_seconds=180, extension_deleting_visible=True)
+    _fill(sandbox, *TEN)
+    _activate(sandbox, "0.5.0")
+    _configure(sandbox, "0.4.0")
+    result = _run(sandbox, path=package(), keep_versions=4, wait_timeout=3000, **bearer)
+    assert (result.get("msg"), result["pruned_versions"]) == (None, [*TEN[:4], *TEN[6:9]])
+    assert _kept(sandbox) == ["0.4.0", "0.5.0", "0.9.0", "1.0.0"]
+    assert f"GET {PLATFORM}/{NAME}" in sandbox.sent
+
+
+@pytest.mark.parametrize("page_key", ["page-key", "next-page-key"])
+def test_one_page_of_configurations_is_all_there_can_be(
+    sandbox: RunningSandbox, package: Callable[..., str], bearer: dict[str, Any], page_key: str
+) -> None:
+    """So that it does not matter what the parameter for the next page is called."""
+    sandbox.variants(platform_page_key=page_key)
+    _fill(sandbox, "0.1.0", "0.2.0")
+    _activate(sandbox, "0.2.0")
+    for _dummy in range(99):
+        _configure(sandbox, "0.2.0")
+    _configure(sandbox, "0.1.0")
+    assert _run(sandbox, path=package(), keep_versions=1, **bearer)["pruned_versions"] == []
+
+
+def test_another_version_that_is_activated_just_now_is_switched_from(
+    sandbox: RunningSandbox, package: Callable[..., str], bearer: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """POST to environment-configuration does not switch; so it is looked at again, and PUT."""
+    _fill(sandbox, "2.0.0")
+    send = apply.send_activation
+
+    def sent(*args: Any) -> None:
+        if "PUT" not in args:
+            _activate(sandbox, "2.0.0")
+        send(*args)
+
+    monkeypatch.setattr(apply, "send_activation", sent)
+    result = _run(sandbox, path=package(), activate=True, **bearer)
+    assert (result.get("msg"), sandbox.state.extensions._store.active(NAME)) == (None, "1.0.0")
+
+
+def test_the_scopes_at_the_platform(package: Callable[..., str]) -> None:
+    """What the module asks an OAuth client for by default is enough for all of it, and no classic scope is needed."""
+    client = {
+        "api_token": None,
+        "oauth_client_id": "dt0s02.SANDBOX",
+        "oauth_client_secret": "dt0s02.SANDBOX.OAUTHSECRET",
+    }
+    with running(Options(speed=1000)) as sandbox:
+        client["oauth_token_url"] = f"{sandbox.url}/sso/oauth2/token"
+        for version in ("1.0.0", "2.0.0"):
+            result = _run(sandbox, path=package(version=version), activate=True, keep_versions=1, **client)
+            assert result.get("msg") is None
+        assert result["pruned_versions"] == ["1.0.0"]
+        result = _run(sandbox, path=package(), **{**client, "oauth_scopes": ["environment-api:extensions:read"]})
+        assert "extensions:definitions:read" in result["msg"]
+
+
+@pytest.mark.parametrize("fault", [{"kind": "reset_after"}, {"kind": "cut"}, {"kind": "html"}], ids=str)
+def test_a_lost_answer_at_the_platform(
+    sandbox: RunningSandbox, package: Callable[..., str], bearer: dict[str, Any], fault: dict[str, Any]
+) -> None:
+    sandbox.fault(method="POST", path="/extensions$", **fault)
+    result = _run(sandbox, path=package(), **bearer)
+    assert (result.get("msg"), result["changed"], result["action"]) == (None, True, "create")

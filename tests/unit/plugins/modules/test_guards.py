@@ -210,7 +210,10 @@ class TestDocumentation:
     def test_fragments_scopes_and_version(self, path: Path) -> None:
         documentation, dummy, returned = document(path)
         attributes = "community.dynatrace.attributes" + (".info" if path.stem.endswith("_info") else "")
-        assert documentation["extends_documentation_fragment"] == ["community.dynatrace.auth", attributes]
+        can_wait = (ROOT / "plugins" / "action" / path.name).is_file()
+        progress = ["community.dynatrace.progress"] if can_wait else []
+        assert documentation["extends_documentation_fragment"] == ["community.dynatrace.auth", *progress, attributes]
+        assert ("progress" in specification(path.stem)[0]) is can_wait
         assert any("scope" in note for note in documentation["notes"])
         assert _numbers(documentation["version_added"]) <= _numbers(VERSION)
         assert all("sample" in one for one in returned.values())
@@ -274,10 +277,21 @@ class TestHouse:
     @pytest.mark.parametrize(
         ("folder", "forbidden"),
         [
-            ("plugins/module_utils/_http", r"_settings|_extensions|_activegates|_module|_result|AnsibleModule"),
+            ("plugins/module_utils/_http", r"_settings|_extensions|_activegates|_api|_module|_result|AnsibleModule"),
+            ("plugins/module_utils/_api", r"_settings|_extensions|_activegates|\._module|AnsibleModule"),
             ("plugins/module_utils/_settings", r"_extensions|_activegates|\._module|AnsibleModule"),
-            ("plugins/module_utils/_extensions", r"_settings|_activegates|\._module|AnsibleModule"),
+            # Monitoring configurations are settings objects: what the settings package knows of values is pure, and shared.
+            (
+                "plugins/module_utils/_extensions",
+                r"_settings(?!\.(schema|values|secrets|identity|wanted) | import (plan|secrets)\b)"
+                r"|_activegates|\._module|AnsibleModule",
+            ),
             ("plugins/module_utils/_activegates", r"_settings|_extensions|\._module|AnsibleModule"),
+            ("plugins/module_utils/_http", r"_settings|_extensions|_activegates|_vault|_module|_result|AnsibleModule"),
+            ("plugins/module_utils/_settings", r"_extensions|_activegates|_vault|\._module|AnsibleModule"),
+            ("plugins/module_utils/_extensions", r"_settings|_activegates|_vault|\._module|AnsibleModule"),
+            ("plugins/module_utils/_activegates", r"_settings|_extensions|_vault|\._module|AnsibleModule"),
+            ("plugins/module_utils/_vault", r"_settings|_extensions|_activegates|\._module|AnsibleModule"),
             ("tests/sandbox", r"ansible_collections|import plugins|from plugins"),
         ],
     )

@@ -142,6 +142,18 @@ class TestList:
 
 
 class TestBeforeTheFirstWrite:
+    def test_scopes_that_a_schema_does_not_allow_are_all_named_and_not_asked_for(self, sandbox: RunningSandbox) -> None:
+        failed = fail(
+            sandbox,
+            [
+                {"key": "gateway", "schema_id": "builtin:sandbox.gateway-profile", "value": {}},
+                {"key": "tag", "schema_id": TAG, "scope": "HOST-0000000000000001", "value": {"name": "x"}},
+            ],
+        )
+        assert "gateway: scope environment is not allowed" in failed["msg"]
+        assert "tag: scope HOST-0000000000000001 is not allowed" in failed["msg"]
+        assert {one for one in sandbox.sent if "/schemas/" not in one} == set()
+
     @pytest.mark.parametrize(
         ("objects", "said"),
         [
@@ -316,6 +328,7 @@ class TestPrune:
         run(sandbox, self.mine("a", "b", "c"))
         result = both(sandbox, self.mine("a"), prune=fence)
         assert [one["external_id"] for one in result["pruned"]] == ["mine/b", "mine/c"]
+        assert [one["name"] for one in result["pruned"]] == ["b", "c"]
         assert {one["name"] for one in values(sandbox, TAG)} == {"Web servers", "Databases", "a"}
 
     @pytest.mark.parametrize(

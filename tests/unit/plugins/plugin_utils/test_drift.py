@@ -61,7 +61,8 @@ class TestReport:
         found = report(compared(sandbox, [tag("Web servers")], prune={"schema_ids": [TAG]}))
         assert found["summary"]["unlisted"] == 1
         (one,) = found["schemas"][0]["objects"]
-        assert (one["key"], one["before"]["value"]["name"]) == ("sandbox-databases", "Databases")
+        assert (one["key"], one["external_id"]) == ("Databases", "sandbox-databases")
+        assert one["before"]["value"]["name"] == "Databases"
 
     def test_no_drift(self, sandbox: RunningSandbox) -> None:
         found = report(compared(sandbox, [tag("Web servers")]))

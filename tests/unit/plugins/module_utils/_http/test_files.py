@@ -15,6 +15,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     LostAnswerError,
     TransportError,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Dialect
 
 from tests.support.server import Server, Step, cut_off, reply, reset_after, reset_before, trickle
 
@@ -106,3 +107,25 @@ def test_a_full_disk_is_not_called_a_bad_certificate(connect: Connect) -> None:
     answer = reply(200, b"PK", {"Content-Type": "application/octet-stream"})
     with Server(answer) as server, pytest.raises(OSError, match="No space left"):
         connect(server).download("/v2/x", Full())
+
+
+def test_a_post_without_a_body_has_none(connect: Connect) -> None:
+    """Not even null, of which a server would say that it is no object."""
+    with Server(reply(200, {"done": True})) as server:
+        assert connect(server).post("/v2/x", None, {"version": "1.0.0"}) == {"done": True}
+    (one,) = server.requests
+    assert (one.body, one.query, one.headers["content-length"]) == (b"", {"version": ["1.0.0"]}, "0")
+    assert "content-type" not in one.headers
+
+
+def test_a_dialect_has_other_names_for_the_same(connect: Connect) -> None:
+    dialect = Dialect(lambda path, params: (f"/v2/other{path}", {**(params or {}), "x": "y"}), {"rows": "items"}, "key")
+    pages = [reply(200, {"items": [1], "nextPageKey": "k"}), reply(200, {"items": [2]})]
+    with Server(*pages, reply(200, {"rows": [3]})) as server:
+        client = connect(server)
+        assert list(client.speaking(dialect).pages("/rows", {"a": 1}, "rows")) == [1, 2]
+        assert list(client.pages("/v2/rows", {}, "rows")) == [3]
+    first, second, plain = server.requests
+    assert (first.path, first.query) == ("/api/v2/other/rows", {"a": ["1"], "x": ["y"]})
+    assert second.query == {"key": ["k"], "x": ["y"]}
+    assert plain.path == "/api/v2/rows"

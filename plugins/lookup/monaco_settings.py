@@ -1,0 +1,113 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: monaco_settings
+short_description: Read the settings of a Monaco project
+version_added: 0.1.0
+author:
+  - The community.dynatrace authors (@ansible-collections)
+description:
+  - Reads a project of version 2 of Dynatrace Configuration as Code (Monaco), and returns what is Settings 2.0 objects in it in the form in
+    which the lookup P(community.dynatrace.settings_files#lookup) reads it. The role P(community.dynatrace.settings_from_monaco#role) writes
+    it to files.
+  - The objects have the external ids that Monaco gave them, so that they are found again and not made anew.
+  - Whatever cannot be carried over is in RV(_list[].report), each with a reason.
+options:
+  _terms:
+    description: The manifest, or the folder of the C(manifest.yaml). One only.
+    type: list
+    elements: path
+    required: true
+  environment:
+    description: Environment of the manifest whose overrides apply. It may be left out if the manifest has no more than one.
+    type: str
+  projects:
+    description: Projects of the manifest, grouping projects as well. Empty, all of them.
+    type: list
+    elements: str
+    default: []
+  environment_variables:
+    description:
+      - Values of environment variables that parameters name. They are written down, so give none that are secret.
+      - A variable that is not given is its default, with a note about that. Without a default it becomes C({"$secret":NAME}), which is
+        filled in when the settings are applied.
+    type: dict
+    default: {}
+  values:
+    description:
+      - Values of references that cannot be known, by C(PROJECT:TYPE:CONFIG-ID:PROPERTY), such as the ids of management zones, which are
+        numbers to Monaco, or of what is no settings object.
+    type: dict
+    default: {}
+  legacy_external_ids:
+    description: Whether to use the external ids of the first releases of Monaco 2, in which the name of the project is no part.
+    type: bool
+    default: false
+seealso:
+  - plugin: community.dynatrace.settings_files
+    plugin_type: lookup
+  - module: community.dynatrace.settings_objects
+"""
+
+EXAMPLES = r"""
+- name: See what can be carried over
+  ansible.builtin.debug:
+    msg: "{{ (query('community.dynatrace.monaco_settings', 'monaco', environment='production') | first).report }}"
+"""
+
+RETURN = r"""
+_list:
+  description: One item.
+  type: list
+  elements: dict
+  contains:
+    files:
+      description: Files with their C(name) and C(content), one for each schema.
+      type: list
+      elements: dict
+    secrets:
+      description: Names of what has to be filled in when the settings are applied.
+      type: list
+      elements: str
+    report:
+      description:
+        - What is left out (V(left_out)), what Monaco skips as well (V(skipped)), and what is to be known about something that is there
+          (V(note)), each with its C(level), C(config), C(file) and C(message).
+      type: list
+      elements: dict
+"""
+
+import os
+from typing import Any
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import Folder
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco import MANIFEST, Wanted, migrated
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import MonacoError
+
+
+class LookupModule(LookupBase):  # type: ignore[misc]
+    def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
+        self.set_options(var_options=variables, direct=kwargs)
+        if len(terms) != 1:
+            raise AnsibleLookupError("give one manifest, or its folder")
+        path = self.find_file_in_search_path(variables, "files", terms[0], ignore_missing=True)
+        if path is None:
+            raise AnsibleLookupError(f"there is no file or folder {terms[0]}")
+        folder, manifest = (path, MANIFEST) if os.path.isdir(path) else os.path.split(path)
+        wanted = Wanted(
+            environment=self.get_option("environment"),
+            projects=self.get_option("projects"),
+            variables=self.get_option("environment_variables"),
+            values=self.get_option("values"),
+            legacy_ids=self.get_option("legacy_external_ids"),
+        )
+        try:
+            return [migrated(Folder(self._loader, folder, MonacoError), manifest, wanted)]
+        except MonacoError as error:
+            raise AnsibleLookupError(f"{path}: {error}") from error

@@ -1,0 +1,103 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""From the path that a user copies out of the API's documentation to a request of the client. Pure.
+
+The token goes to the environment and nowhere else, so a path that could lead to another place is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+
+# FACTS section 0.1: the same resources below two paths, by the kind of token.
+_CLASSIC = re.compile(r"/(?:api|platform/classic/environment-api)(?P<rest>/(?:v[12]|config/v1)/.+)")
+_PLATFORM = re.compile(r"/platform/(?!classic/).+")
+# No part of any path of the API; some of it is read in more than one way by servers and proxies.
+_NEVER = re.compile(r"[\x00-\x20\x7f\\#]")
+_HAS_HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
+# The API takes a token there as well, but addresses are logged.
+_TOKEN_PARAMETER = "api-token"  # noqa: S105 - a name, not a token
+_SLASH = "%2f"
+# Encodings of encodings: nobody means them, and three are more than any server undoes.
+_DECODED_AT_MOST = 3
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """``path`` as the client takes it; ``given`` as the user calls it, for titles and messages."""
+
+    given: str
+    path: str
+    params: Mapping[str, Any]
+
+    @property
+    def page_parameter(self) -> str:
+        """How this API wants to be asked for the next page."""
+        return "page-key" if self.path.startswith("/platform/") else "nextPageKey"
+
+
+def endpoint(path: str, query: Mapping[str, Any] | None, is_platform: bool, option: str = "path") -> Endpoint:
+    """``is_platform``: the services of the platform can be reached. A query may be in ``path``, in ``query``, or in both.
+
+    Raises InputError, which never repeats the query.
+    """
+    text, dummy, given_query = path.strip().partition("?")
+    if _HAS_HOST.match(text):
+        raise InputError(
+            f"{option} must not name a host, which comes from environment_url: begin with /api/ or /platform/"
+        )
+    if not text.startswith("/"):
+        text = "/" + text
+    seen = _decoded(text)
+    # A slash at the end is one that some paths of the API have.
+    if _NEVER.search(seen) or any(map(_leads_elsewhere, seen[1:].removesuffix("/").split("/"))):
+        raise InputError(f"{option} holds an empty segment, '.', '..', a backslash, '#' or white space: {text!r}")
+    classic = _CLASSIC.fullmatch(text)
+    if not classic and not _PLATFORM.fullmatch(text):
+        raise InputError(
+            f"{option} {text} must begin with /api/v2/, /api/v1/, /api/config/v1/ or /platform/, as the API's documentation "
+            "has it, and name something there"
+        )
+    if not classic and not is_platform:
+        raise InputError(
+            f"{option} {text} is a service of the platform: it takes a platform_token or OAuth, no api_token"
+        )
+    return Endpoint(text, classic["rest"] if classic else text, _params(given_query, query or {}))
+
+
+def _decoded(text: str) -> str:
+    """Without percent-encoding, as whoever decodes once too often would see it. An encoded slash stays part of a segment."""
+    for dummy in range(_DECODED_AT_MOST):
+        text = unquote(re.sub(_SLASH, quote(_SLASH), text, flags=re.IGNORECASE))
+    return text
+
+
+def _leads_elsewhere(segment: str) -> bool:
+    """Some servers drop what follows a semicolon."""
+    return not segment or any(part.split(";")[0] in (".", "..") for part in segment.split(_SLASH))
+
+
+def _params(text: str, query: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        found.setdefault(name, []).append(value)
+    for name, value in query.items():
+        if name in found:
+            raise InputError(f"the query parameter {name} is given twice: in the path and in query")
+        if isinstance(value, Mapping):
+            raise InputError(f"the query parameter {name} must be a text, a number, a boolean or a list of them")
+        if value is not None:
+            found[str(name)] = value
+    if any(name.lower() == _TOKEN_PARAMETER for name in found):
+        raise InputError(f"give the token as api_token, and not as the query parameter {_TOKEN_PARAMETER}")
+    return found

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Waiting until monitoring configurations work (FACTS section 2.4): the status comes from the ActiveGates or hosts that run them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.configuration_api import Configurations
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
+
+OK, WARNING, ERROR = "OK", "WARNING", "ERROR"
+_PENDING = "PENDING"
+_WORKS = (OK, WARNING)
+
+
+class Wait:
+    """``before``: what the statuses were before the change, by id.
+
+    A status with the same time stamp says nothing of what was written; but should the server not renew the stamp of a status that
+    stays what it is, there will never be another one. So when the time is over, it counts.
+    """
+
+    def __init__(self, api: Configurations, before: Mapping[str, Mapping[str, Any]], seconds: float) -> None:
+        self._api = api
+        self._before = before
+        self._seconds = seconds
+        # The last status of each, and the ids of those whose status is still that of before the change.
+        self.seen: dict[str, str] = {}
+        self.not_renewed: list[str] = []
+
+    def until_settled(self, ids: Mapping[str, str]) -> None:
+        """``ids``: what messages call each configuration. Raises StateError on ERROR, and when the time is over."""
+        patience = Patience(self._seconds)
+        waiting = list(ids)
+        while waiting:
+            found = self._api.statuses(waiting)
+            self.seen.update({one: _word(found[one]) for one in waiting if one in found})
+            new = [one for one in waiting if one in found and not self._is_old(one, found[one])]
+            self._check([ids[one] for one in new if _word(found[one]) == ERROR])
+            waiting = [one for one in waiting if one not in new or _word(found[one]) not in _WORKS]
+            if not waiting:
+                return
+            named = ", ".join(f"{ids[one]} ({self._shown(one)})" for one in waiting)
+            try:
+                patience.wait(StateError(f"not every configuration works yet: {named}"))
+            except StateError:
+                self.not_renewed = [one for one in waiting if one not in new and self.seen.get(one) in _WORKS]
+                if len(self.not_renewed) < len(waiting):
+                    raise
+                return
+
+    def _check(self, bad: Sequence[str]) -> None:
+        if bad:
+            raise StateError(
+                f"the status of {', '.join(bad)} is {ERROR}: why is told by the configuration's page in the web interface, and by the "
+                "log of the ActiveGate or host that runs it"
+            )
+
+    def _is_old(self, one: str, status: Mapping[str, Any]) -> bool:
+        stamp = status.get("timestamp")
+        return stamp is not None and self._before.get(one, {}).get("timestamp") == stamp
+
+    def _shown(self, one: str) -> str:
+        status = self.seen.get(one, "no status")
+        if status in (*_WORKS, ERROR):
+            return f"{status}, but from before the change"
+        return status if status == _PENDING else f"{status}: does anything on its scope run the extension?"
+
+
+def _word(status: Mapping[str, Any]) -> str:
+    return str(status.get("status"))

@@ -1,0 +1,210 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""What the module extension does, from its options to its result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
+    ApiError,
+    CollectionError,
+    InputError,
+    OvertakenError,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import (
+    environment_plan,
+    hub,
+    manifest,
+    removal,
+    stored,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.apply import send_activation
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.environment_plan import (
+    HUB,
+    LATEST,
+    Found,
+    Plan,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ready import wait_until_ready
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.record import Record
+from ansible_collections.community.dynatrace.plugins.module_utils._reconcile import reconcile
+from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, NONE, Result, Task
+
+
+def extension(task: Task) -> Result:
+    """A version of an extension is the active one, or nothing of the extension is there."""
+    _check(task)
+    return _absent(task) if task.params["state"] == "absent" else _present(task)
+
+
+def _check(task: Task) -> None:
+    given = task.params
+    if given["wait_timeout"] < 0:
+        raise InputError("wait_timeout must not be negative")
+    try:
+        manifest.checked_name(given["name"] or "")
+        if given["version"] not in (None, LATEST):
+            manifest.checked_version(given["version"])
+    except InputError as error:
+        raise InputError(f"what is asked for {error.msg}; quote versions, because YAML reads 1.10 as 1.1") from None
+    if given["state"] == "absent" and given["version"] not in (None, LATEST):
+        raise InputError(
+            f"state absent is about all versions: leave out version, or use extension_upload to delete {given['version']} alone"
+        )
+
+
+def _present(task: Task) -> Result:
+    client, name, source = task.client, task.params["name"], task.params["source"]
+    version = task.params["version"] or LATEST
+    patience = Patience(task.params["wait_timeout"])
+    record: Record[Plan] = Record()
+    found = Found(None)
+
+    def gather() -> Found:
+        nonlocal found
+        found = _gather_present(task, name, version, source)
+        return found
+
+    def plan(known: Found) -> Plan:
+        return environment_plan.present(name, version, source, known)
+
+    def apply(planned: Plan) -> None:
+        wanted = str(planned.version)
+        if planned.installs and hub.install(client, name, wanted, patience):
+            record.did(planned, f"{name} {wanted} was installed from the Hub")
+            # The installation may have activated it; nobody says that it does not.
+            planned = environment_plan.present(
+                name, wanted, source, Found(stored.active_version(client, name), [wanted])
+            )
+        elif planned.installs:
+            planned = plan(gather())
+        if planned.activation is None:
+            return
+        with record.step(planned, f"{name} {wanted} was activated"):
+            send_activation(client, name, wanted, planned.activation)
+
+    if task.check_mode:
+        planned = plan(gather())
+    else:
+        planned = _carried_out(task, record, gather, plan, apply)
+    wanted = str(planned.version)
+    previous = planned.before.get("active_version")
+    if task.params["wait"] and not task.check_mode:
+        try:
+            wait_until_ready(client, name, wanted, patience)
+        except CollectionError as error:
+            record.explain(
+                error, {"action": planned.action, "extension": _thing(name, wanted), "previous_version": previous}
+            )
+            raise
+    unknown = planned.installs and not found.hub_was_asked
+    validated = NONE if planned.action == "none" or unknown else LOCAL
+    return _result(name, wanted, previous, planned, validated)
+
+
+def _gather_present(task: Task, name: str, version: str, source: str) -> Found:
+    """As little as is needed. What the Hub has of a version that was named comes out when it is asked to install it; check mode
+    cannot ask that way, so it looks into the catalogue.
+    """
+    active = stored.active_version(task.client, name)
+    if version not in (LATEST, active):
+        versions = stored.versions(task.client, name)
+        if source != HUB or version in versions or not task.check_mode:
+            return Found(active, versions)
+        try:
+            return Found(active, versions, hub.offer(task.client, name), hub_was_asked=True)
+        except ApiError as error:
+            if error.status not in (403, 503):
+                raise
+            task.warn(f"whether the Hub has {name} {version} is not known: {error.msg}")
+            return Found(active, versions)
+    if version == active:
+        return Found(active)
+    versions = stored.versions(task.client, name)
+    if source == HUB:
+        return Found(active, versions, hub.offer(task.client, name), hub_was_asked=True)
+    return Found(active, versions)
+
+
+def _absent(task: Task) -> Result:
+    client, name = task.client, task.params["name"]
+    patience = Patience(task.params["wait_timeout"])
+    record: Record[Plan] = Record()
+
+    def plan(known: Found) -> Plan:
+        return environment_plan.absent(name, task.params["remove_configurations"], known)
+
+    def apply(planned: Plan) -> None:
+        for object_id in planned.configurations:
+            with record.step(planned, f"the monitoring configuration {object_id} was deleted"):
+                removal.remove_configuration(client, name, object_id)
+        if planned.deactivates:
+            with record.step(planned, f"{name} was deactivated"):
+                removal.deactivate(client, name)
+            removal.wait_until_inactive(client, name, patience)
+
+        def did(version: str) -> None:
+            record.did(planned, f"{version} was deleted")
+
+        try:
+            removal.remove_versions(client, name, planned.versions, patience, did, task.params["wait"])
+        except ApiError as error:
+            # Somebody else may have activated or configured it just now.
+            if error.status == 400:
+                raise OvertakenError(error) from None
+            raise
+
+    if task.check_mode:
+        planned = plan(_gather_absent(task, name))
+    else:
+        planned = _carried_out(task, record, lambda: _gather_absent(task, name), plan, apply)
+    validated = NONE if planned.action == "none" else LOCAL
+    return _result(name, None, planned.before.get("active_version"), planned, validated)
+
+
+def _gather_absent(task: Task, name: str) -> Found:
+    versions = stored.versions(task.client, name)
+    active = stored.active_version(task.client, name)
+    if not versions and active is None:
+        return Found(None, versions)
+    return Found(active, versions, configurations=stored.configurations(task.client, name))
+
+
+def _carried_out(
+    task: Task,
+    record: Record[Plan],
+    gather: Callable[[], Found],
+    plan: Callable[[Found], Plan],
+    apply: Callable[[Plan], None],
+) -> Plan:
+    """What was done in all; an error says what was done before it."""
+    try:
+        planned, dummy = reconcile(task.client, gather, plan, apply)
+    except CollectionError as error:
+        record.explain(error, {"action": "delete" if task.params["state"] == "absent" else "update"})
+        raise
+    if planned.action != "none" and not record:
+        return plan(gather())  # somebody else has done all of it meanwhile
+    return record.told(planned)
+
+
+def _thing(name: str, version: str | None) -> dict[str, Any]:
+    return {"name": name, "version": version, "active": version is not None}
+
+
+def _result(name: str, version: str | None, previous: str | None, planned: Plan, validated: str) -> Result:
+    return Result(
+        {"extension": _thing(name, version), "previous_version": previous, "reason": planned.reason},
+        action=planned.action,
+        before=planned.before,
+        after=planned.after,
+        title=f"extension {name}",
+        validated=validated,
+    )

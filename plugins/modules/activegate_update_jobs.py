@@ -1,0 +1,368 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: activegate_update_jobs
+short_description: Update many ActiveGates in waves
+version_added: 0.1.0
+author:
+  - The community.dynatrace authors (@ansible-collections)
+description:
+  - Brings a fleet of ActiveGates to a version, wave after wave, and stops when too many fail.
+  - A wave begins when all ActiveGates of the one before have ended, and those that were updated are online with their new version.
+  - When more than O(max_failures) have failed, no other update begins, jobs that only wait are cancelled, those in progress are followed
+    to their end, and the task fails. It does the same when O(wait_timeout) is over, but for following jobs in progress.
+  - Run again, it goes on from there. ActiveGates with the wanted version are done and take the first places in the waves; update jobs that
+    run are followed, whoever made them; ActiveGates that failed are tried again.
+  - Looks at the whole fleet at once, with two requests, whatever its size.
+options:
+  activegate_ids:
+    description:
+      - Ids of the ActiveGates, decimal numbers that may be negative. Required unless O(selector) is given.
+      - One that Dynatrace does not know is an error, before anything begins.
+    type: list
+    elements: str
+  selector:
+    description:
+      - Which ActiveGates are meant. One must pass all that is given. V({}) means all.
+      - Note that O(selector.version_below) and O(selector.update_statuses) no longer fit an ActiveGate after its update, so that a run
+        that is started again is about a smaller fleet, and begins with the first wave.
+    type: dict
+    suboptions:
+      groups:
+        description: Groups, exactly as they are written.
+        type: list
+        elements: str
+      network_zones:
+        description: Network zones, exactly as they are written.
+        type: list
+        elements: str
+      os_type:
+        description: Operating system.
+        type: str
+        choices: [LINUX, WINDOWS]
+      version_below:
+        description: Only those with a lower version than this one or than all that begin so, such as V("1.331"). Quote versions.
+        type: str
+      hostnames:
+        description: Patterns of which the host name must match one. V(*) and V(?) stand for characters, V([ab]) for one of these.
+        type: list
+        elements: str
+      update_statuses:
+        description: Update statuses, as ActiveGates report them.
+        type: list
+        elements: str
+        choices: [INCOMPATIBLE, OUTDATED, SCHEDULED, SUPPRESSED, UNKNOWN, UP2DATE, UPDATE_IN_PROGRESS, UPDATE_PENDING, UPDATE_PROBLEM]
+  target_version:
+    description:
+      - Version that the ActiveGates shall have at least.
+      - V(latest) is the highest version on offer for the operating system and architecture of each ActiveGate.
+      - A beginning in whole parts, such as V("1.331") or V("1.331.24"), is the highest version on offer that begins so.
+      - A full version, such as V("1.331.24.20260209-101500"), is taken as it is.
+      - Quote versions. Unquoted, YAML reads V(1.330) as the number 1.33, which is another version.
+      - Versions on offer can be read only with the scope C(InstallerDownload). Without it V(latest) is left to the server, with a
+        warning; it is reached when the ActiveGate reports C(UP2DATE). The beginning of a version is an error then.
+    type: str
+    required: true
+  batch:
+    description:
+      - Sizes of the waves, each a number such as V("5") or a share of the fleet such as V("25%"). The last one repeats.
+      - The fleet is what RV(summary.fleet) counts. A share is rounded down, and is at least one ActiveGate.
+      - So many ActiveGates of the whole environment update at a time at most. What others update counts as well, such as another run of
+        this module, another slice of an AWX job, or automatic updates. Two runs that look in the same second do not see each other.
+    type: list
+    elements: str
+    default: ["1", "25%"]
+  max_failures:
+    description:
+      - How many ActiveGates may fail before the rollout stops, a number or a share of the fleet such as V("5%"), rounded down.
+      - Failed is one whose job ends as C(FAILED), C(ROLLBACK) or C(SKIPPED) or is cancelled by somebody, whose job is refused by
+        the server, or that has gone away when its turn comes.
+    type: str
+    default: "0"
+  pause:
+    description:
+      - Seconds between two waves. The next one begins only if what was updated is still online after that.
+    type: float
+    default: 0
+  wait_timeout:
+    description:
+      - Seconds for the whole rollout. When they are over, jobs that only wait are cancelled, and the task fails.
+      - An ActiveGate fetches its jobs twice an hour, and of one group and network zone the server updates one at a time.
+    type: float
+    default: 28800
+  poll_interval:
+    description:
+      - Seconds between two looks at the fleet. While nothing moves, the pause grows to a tenth of the time since something did, but to ten
+        times this value at most.
+    type: float
+    default: 30
+  order_by:
+    description:
+      - The order in which ActiveGates are updated.
+      - V(given), in the order of O(activegate_ids), of which it is the default.
+      - V(pool), one of each pool, then the next one of each, so that a wave leaves most of a pool alone. A pool is the ActiveGates with the
+        same group, network zone and type, of which the server updates one at a time. The default with O(selector).
+      - V(hostname), by name. V(version), the lowest first. V(connected_hosts), those with the fewest hosts first.
+    type: str
+    choices: [given, pool, hostname, version, connected_hosts]
+  one_per_pool:
+    description:
+      - Whether to make no job for an ActiveGate while another one of its pool updates. The server does not update two of a pool at a time
+        in any case, but with V(false) the job of the second one waits on the server.
+    type: bool
+    default: false
+  parallel:
+    description: How many jobs to make, validate or cancel at the same time, from 1 to 32.
+    type: int
+    default: 8
+notes:
+  - Needs the scopes C(activeGates.read) and C(activeGates.write) (API token), or C(environment-api:activegates:read) and
+    C(environment-api:activegates:write) (platform token and OAuth).
+  - For V(latest) and for the beginning of a version it needs C(InstallerDownload) (API token) or
+    C(fleet-management:activegates:download) as well. OAuth tokens are not asked for that by default; see O(oauth_scopes).
+  - Left out, with a reason in RV(left_out), are cluster ActiveGates (updated with their cluster), ActiveGates in containers (by their
+    image), those with a newer version, those that are offline (with a warning), and those for which no build of the version is on offer.
+  - An update job to a lower version that somebody else made is left alone. The ActiveGate gets its job when that one has ended.
+  - In check mode the server validates the job of every ActiveGate. Nobody knows then which of them will fail later.
+seealso:
+  - module: community.dynatrace.activegate_info
+  - module: community.dynatrace.activegate_update_job
+  - module: community.dynatrace.activegate_update_job_info
+extends_documentation_fragment:
+  - community.dynatrace.auth
+  - community.dynatrace.progress
+  - community.dynatrace.attributes
+"""
+
+EXAMPLES = r"""
+- name: Update all Linux ActiveGates of a zone, one first, then a quarter at a time
+  community.dynatrace.activegate_update_jobs:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    selector:
+      network_zones: [eu-west]
+      os_type: LINUX
+    target_version: latest
+    batch: ["1", "25%"]
+
+- name: Update these, two at a time, and bear one failure
+  community.dynatrace.activegate_update_jobs:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    activegate_ids: ["1812885988", "-1556499193", "907316642"]
+    target_version: "1.331"
+    batch: ["2"]
+    max_failures: "1"
+
+- name: Update what is below a version, with ten minutes between the waves
+  community.dynatrace.activegate_update_jobs:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    selector:
+      version_below: "1.340"
+      hostnames: ["ag-*.example.com"]
+    target_version: "1.344"
+    order_by: connected_hosts
+    pause: 600
+    max_failures: 5%
+"""
+
+RETURN = r"""
+action:
+  description: What was done, or would be done in check mode. V(create) when at least one update job was made.
+  returned: success, and on failure when the fleet had been read
+  type: str
+  choices: [create, none]
+  sample: create
+activegates:
+  description: The fleet, in the order of the waves.
+  returned: success, and on failure when the fleet had been read
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the ActiveGate.
+      type: str
+    hostname:
+      description: Name of its host.
+      type: str
+    wave:
+      description: The wave that it belongs to, from 1.
+      type: int
+    state:
+      description:
+        - V(done), with the wanted version. V(running), with a job that has not ended, or restarting. V(failed). V(cancelled), with a job
+          that was cancelled because the rollout stopped. V(untouched), without a job.
+      type: str
+    reason:
+      description: Why, in words.
+      type: str
+    start_version:
+      description: Version when the run began.
+      type: str
+    target_version:
+      description: What O(target_version) stands for, as it is sent to the server.
+      type: str
+    version:
+      description: Version that it reported last, V(null) when it was out of sight.
+      type: str
+    online:
+      description: Whether it was connected, V(null) when it was out of sight.
+      type: bool
+    job_id:
+      description: Id of its update job, V(null) without one.
+      type: str
+    job_state:
+      description: State of that job, as the API calls it.
+      type: str
+  sample:
+    - id: "1812885988"
+      hostname: gateway.example.com
+      wave: 1
+      state: done
+      reason: update job -7240069678607892845 succeeded, and the ActiveGate is back with version 1.198.0.20200630-163221
+      start_version: 1.195.5.20200522-174041
+      target_version: 1.198.0.20200630-163221
+      version: 1.198.0.20200630-163221
+      online: true
+      job_id: "-7240069678607892845"
+      job_state: SUCCEED
+left_out:
+  description: ActiveGates that were meant but are not part of the rollout.
+  returned: success, and on failure when the fleet had been read
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the ActiveGate.
+      type: str
+    hostname:
+      description: Name of its host.
+      type: str
+    reason:
+      description: Why.
+      type: str
+  sample: []
+waves:
+  description: The waves, in their order.
+  returned: success, and on failure when the fleet had been read
+  type: list
+  elements: dict
+  contains:
+    wave:
+      description: Number of the wave, from 1.
+      type: int
+    activegate_ids:
+      description: Ids of the ActiveGates.
+      type: list
+      elements: str
+  sample:
+    - wave: 1
+      activegate_ids: ["1812885988"]
+summary:
+  description: The rollout in numbers.
+  returned: success, and on failure when the fleet had been read
+  type: dict
+  contains:
+    fleet:
+      description: How many ActiveGates it is about. The others count how many of them are in which state.
+      type: int
+    wave:
+      description: Number of the wave that was reached, V(0) when there is none.
+      type: int
+    waves:
+      description: How many waves there are.
+      type: int
+    done:
+      description: With the wanted version.
+      type: int
+    running:
+      description: With a job that has not ended, or restarting.
+      type: int
+    failures:
+      description: Failed.
+      type: int
+    cancelled:
+      description: With a job that was cancelled.
+      type: int
+    untouched:
+      description: Without a job.
+      type: int
+    left_out:
+      description: How many were left out of the fleet.
+      type: int
+  sample:
+    fleet: 1
+    wave: 1
+    waves: 1
+    done: 1
+    running: 0
+    failures: 0
+    cancelled: 0
+    untouched: 0
+    left_out: 0
+validated:
+  description:
+    - What the prediction rests on. V(server), its validation of every job; V(none), nothing had to be validated.
+  returned: in check mode
+  type: str
+  choices: [server, none]
+  sample: server
+error:
+  description: What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+  returned: failure
+  type: dict
+  sample:
+    status: 403
+    code: 403
+    message: "Token is missing required scope. Use one of: activeGates.read"
+    constraint_violations: []
+    method: GET
+    url: https://abc12345.live.dynatrace.com/api/v2/activeGates
+"""
+
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.fleet import ORDERS
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.info import UPDATE_STATUSES
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_many import manage
+from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
+from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+
+
+def main() -> None:
+    selector = {
+        "groups": {"type": "list", "elements": "str"},
+        "network_zones": {"type": "list", "elements": "str"},
+        "os_type": {"type": "str", "choices": ["LINUX", "WINDOWS"]},
+        "version_below": {"type": "str"},
+        "hostnames": {"type": "list", "elements": "str"},
+        "update_statuses": {"type": "list", "elements": "str", "choices": UPDATE_STATUSES},
+    }
+    run(
+        manage,
+        {
+            "activegate_ids": {"type": "list", "elements": "str"},
+            "selector": {"type": "dict", "options": selector},
+            "target_version": {"type": "str", "required": True},
+            "batch": {"type": "list", "elements": "str", "default": ["1", "25%"]},
+            "max_failures": {"type": "str", "default": "0"},
+            "pause": {"type": "float", "default": 0},
+            "wait_timeout": {"type": "float", "default": 28800},
+            "poll_interval": {"type": "float", "default": 30},
+            "order_by": {"type": "str", "choices": ORDERS},
+            "one_per_pool": {"type": "bool", "default": False},
+            "parallel": {"type": "int", "default": 8},
+            **progress_option(),
+        },
+        scopes=["environment-api:activegates:read", "environment-api:activegates:write"],
+        mutually_exclusive=[("activegate_ids", "selector")],
+        required_one_of=[("activegate_ids", "selector")],
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the plugins of this collection only; it changes without notice.
+
+"""Files of the controller as Ansible reads them: those that ansible-vault has encrypted are decrypted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import yaml
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.text.converters import to_text
+from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
+
+
+def read_text(loader: Any, path: str) -> str:
+    """``loader`` is a plugin's own. Raises AnsibleError."""
+    if hasattr(loader, "get_text_file_contents"):
+        return str(loader.get_text_file_contents(path))
+    return str(to_text(loader._get_file_contents(path)[0]))  # ansible-core before 2.19
+
+
+class Folder:
+    """A folder whose paths are relative and have slashes. Its errors are made by ``fail`` from a text."""
+
+    def __init__(self, loader: Any, root: str, fail: Callable[[str], Exception]) -> None:
+        self._loader = loader
+        self._root = os.path.abspath(root)
+        self._fail = fail
+
+    def text(self, path: str) -> str:
+        try:
+            return read_text(self._loader, self._real(path))
+        except (AnsibleError, UnicodeDecodeError, OSError) as error:
+            raise self._fail(f"{path} cannot be read: {error}") from error
+
+    def data(self, path: str) -> Any:
+        try:
+            return _yaml.load(self.text(path))
+        except yaml.YAMLError as error:
+            raise self._fail(f"{path} is no YAML: {error}") from error
+
+    def yaml_files(self, folder: str) -> list[str]:
+        self._listed(folder)
+        found = []
+        for place, folders, names in os.walk(self._real(folder)):
+            folders.sort()
+            found += [os.path.join(place, name) for name in sorted(names) if name.endswith((".yaml", ".yml"))]
+        return [os.path.relpath(path, self._root).replace(os.sep, "/") for path in found]
+
+    def folders(self, folder: str) -> list[str]:
+        return [name for name in self._listed(folder) if os.path.isdir(os.path.join(self._real(folder), name))]
+
+    def _listed(self, folder: str) -> list[str]:
+        try:
+            return sorted(os.listdir(self._real(folder)))
+        except OSError as error:
+            raise self._fail(f"the folder {folder} cannot be read: {error.strerror}") from error
+
+    def _real(self, path: str) -> str:
+        """Raises for what is outside: a project is a folder that somebody else may have written."""
+        found = os.path.normpath(os.path.join(self._root, path))
+        if os.path.commonpath([self._root, found]) != self._root:
+            raise self._fail(f"{path} is outside of the folder of the project")
+        return found

@@ -1,0 +1,272 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the plugins of this collection only; it changes without notice.
+
+"""From a project of Monaco to the files that the lookup settings_files reads, and what they do not hold. Pure but for its Source."""
+
+from __future__ import annotations
+
+import base64
+import collections
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import TO_FILL_IN
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_parameters import Parameters
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import (
+    Config,
+    Coordinate,
+    Problem,
+    Source,
+    configs_of,
+    environment_of,
+    projects_of,
+)
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import MonacoError
+
+MANIFEST = "manifest.yaml"
+_EXTERNAL_ID = "monaco:"
+_EXTERNAL_ID_LIMIT = 500
+_FRONT, _BACK = "FRONT", "BACK"
+# What is left out is missing afterwards, what is skipped is meant to be, and a note is about something that is there.
+LEFT_OUT, SKIPPED, NOTE = "left_out", "skipped", "note"
+_INSTEAD = {
+    "api": "what goes through a classic configuration API is not carried over: use community.dynatrace.api",
+    "automation": "workflows, calendars and rules are not carried over: use community.dynatrace.api",
+    "document": "documents are not carried over: use community.dynatrace.api",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``legacy_ids``: the external ids of the first releases of Monaco 2, which did not know projects. The rest as in Parameters."""
+
+    environment: str | None = None
+    projects: Sequence[str] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    legacy_ids: bool = False
+
+
+def external_id(coordinate: Coordinate, is_legacy: bool = False) -> str:
+    """The one that Monaco gives its objects, so that they are found again."""
+    parts = [coordinate.type, coordinate.config_id]
+    if not is_legacy:
+        parts.insert(0, coordinate.project)
+    encoded = base64.b64encode("$".join(parts).encode()).decode()
+    limit = _EXTERNAL_ID_LIMIT - len(_EXTERNAL_ID)
+    # Of a longer one Monaco takes what is beyond the limit.
+    return _EXTERNAL_ID + (encoded[limit:] if len(encoded) > limit else encoded)
+
+
+def migrated(source: Source, path: str, wanted: Wanted) -> dict[str, Any]:
+    """``files`` (name and content), ``secrets`` (names) and ``report``, of the manifest at ``path``.
+
+    Raises MonacoError for what concerns all of it.
+    """
+    manifest = source.data(path)
+    environment = environment_of(manifest, wanted.environment)
+    # References may lead to a project that is not asked for.
+    everything = projects_of(manifest, source, ())
+    chosen = projects_of(manifest, source, wanted.projects)
+    return _Migration(source, wanted, everything, chosen, environment).run()
+
+
+class _Migration:
+    """One run. ``_items`` are those of the files, by coordinate and in the order of the projects."""
+
+    def __init__(
+        self,
+        source: Source,
+        wanted: Wanted,
+        everything: Mapping[str, str],
+        chosen: Mapping[str, str],
+        environment: tuple[str, str],
+    ) -> None:
+        self._report: list[dict[str, str]] = []
+        self._wanted = wanted
+        self._chosen = chosen
+        self._configs: dict[Coordinate, Config] = {}
+        self._items: dict[Coordinate, dict[str, Any]] = {}
+        self._after: dict[Coordinate, Coordinate] = {}
+        self._load(source, everything, environment)
+        self._parameters = Parameters(self._configs, source, wanted.variables, wanted.values, self._note)
+
+    def run(self) -> dict[str, Any]:
+        for config in self._configs.values():
+            if config.coordinate.project in self._chosen:
+                self._add(config)
+        self._drop_broken_references()
+        files = self._files()
+        secrets = {name for item in self._items.values() for name in _names(item["value"], TO_FILL_IN)}
+        return {"files": files, "secrets": sorted(secrets), "report": self._report}
+
+    def _load(self, source: Source, everything: Mapping[str, str], environment: tuple[str, str]) -> None:
+        for project, folder in everything.items():
+            is_chosen = project in self._chosen
+            for one in configs_of(project, folder, source, environment):
+                if isinstance(one, Problem):
+                    if is_chosen:
+                        self._say(LEFT_OUT, one.what, one.path, one.message)
+                elif one.coordinate in self._configs:
+                    self._leave_out(one, "another config of this project and type has the same id")
+                else:
+                    self._configs[one.coordinate] = one
+
+    def _add(self, config: Config) -> None:
+        coordinate = config.coordinate
+        try:
+            if self._parameters.is_skipped(config):
+                self._say(SKIPPED, str(coordinate), config.path, "it is skipped by Monaco too")
+                return
+            if config.kind != "settings":
+                text = f"configs of the kind {config.kind} are not carried over: use community.dynatrace.api"
+                raise MonacoError(_INSTEAD.get(config.kind, text))
+            self._items[coordinate] = self._item(config)
+        except MonacoError as error:
+            self._leave_out(config, str(error))
+
+    def _item(self, config: Config) -> dict[str, Any]:
+        coordinate = config.coordinate
+        scope = self._parameters.plain(config, "scope")
+        item: dict[str, Any] = {"key": str(coordinate)}
+        if scope != "environment":
+            item["scope"] = scope
+        item["external_id"] = external_id(coordinate, self._wanted.legacy_ids)
+        if config.origin_object_id:
+            item["object_id"] = str(config.origin_object_id)
+        value = self._parameters.payload(config)
+        if "insertAfter" in config.parameters:
+            item.update(self._position(config))
+        if config.details.get("permissions"):
+            self._note(
+                coordinate, "its permissions are not carried over: use community.dynatrace.settings_object_permission"
+            )
+        return {**item, "value": value}
+
+    def _position(self, config: Config) -> dict[str, str]:
+        target = self._parameters.reference(config, "insertAfter")
+        if target is not None:
+            self._after[config.coordinate] = target
+            return {"insert_after": str(target)}
+        text = self._parameters.plain(config, "insertAfter")
+        positions = {_FRONT: "first", _BACK: "last"}
+        return {"position": positions[text.upper()]} if text.upper() in positions else {"insert_after": text}
+
+    def _drop_broken_references(self) -> None:
+        """What refers to something that is not there could not be applied either; so on, until nothing more falls."""
+        is_done = False
+        while not is_done:
+            is_done = True
+            for coordinate in list(self._items):
+                keys = {str(one) for one in self._items}
+                missing = sorted(set(_names(self._items[coordinate]["value"], "$ref")) - keys)
+                if missing:
+                    del self._items[coordinate]
+                    self._leave_out(
+                        self._configs[coordinate], f"it refers to {', '.join(missing)}, which is not carried over"
+                    )
+                    is_done = False
+        for coordinate, target in self._after.items():
+            if coordinate in self._items and target not in self._items:
+                del self._items[coordinate]["insert_after"]
+                self._note(coordinate, f"its place is not carried over: {target}, which it stands after, is not either")
+
+    def _files(self) -> list[dict[str, Any]]:
+        schemas: dict[str, list[dict[str, Any]]] = {}
+        versions: collections.Counter[str] = collections.Counter()
+        for coordinate in self._arranged():
+            schemas.setdefault(coordinate.type, []).append(self._items[coordinate])
+            versions[coordinate.type] += bool(self._configs[coordinate].details.get("schemaVersion"))
+        for schema_id, number in sorted(versions.items()):
+            if number:
+                text = f"schemaVersion of {number} configs is not carried over: the newest version of the schema counts"
+                self._say(NOTE, schema_id, "", text)
+        return [
+            {
+                "name": re.sub(r"[^\w.-]", "_", schema_id) + ".yml",
+                "content": {"schema_id": schema_id, "value_mode": "replace", "objects": schemas[schema_id]},
+            }
+            for schema_id in sorted(schemas)
+        ]
+
+    def _arranged(self) -> list[Coordinate]:
+        """Objects that stand after another one follow it, the first are first and the last last.
+
+        Monaco puts one after the other to its place, so that several may name the same neighbor; here each has its own.
+        """
+        followers: dict[Coordinate, list[Coordinate]] = {}
+        for coordinate in self._items:
+            if "insert_after" in self._items[coordinate] and coordinate in self._after:
+                followers.setdefault(self._after[coordinate], []).append(coordinate)
+        roots = [one for one in self._items if one not in {name for names in followers.values() for name in names}]
+        places = {"first": 0, "last": 2}
+        roots.sort(key=lambda one: places.get(self._items[one].get("position", ""), 1))
+        found: list[Coordinate] = []
+        for root in roots:
+            chain = _chain(root, followers)
+            for before, one in zip(chain, chain[1:]):
+                if self._after[one] != before:
+                    self._items[one]["insert_after"] = str(before)
+                    self._note(
+                        one, f"several stand directly after {self._after[one]}: this one now stands after {before}"
+                    )
+            found += chain
+        self._refuse_circles(set(self._items) - set(found))
+        self._one_at_each_end(found)
+        return found
+
+    def _refuse_circles(self, left: Iterable[Coordinate]) -> None:
+        for coordinate in list(left):
+            del self._items[coordinate]
+            self._leave_out(self._configs[coordinate], "the objects that it stands after stand after it as well")
+
+    def _one_at_each_end(self, found: Sequence[Coordinate]) -> None:
+        taken: set[tuple[str, str, str]] = set()
+        for coordinate in found:
+            item = self._items[coordinate]
+            if "position" in item:
+                place = (coordinate.type, item.get("scope", ""), item["position"])
+                if place in taken:
+                    self._note(coordinate, f"several are to be {item['position']}: this one stands as it is listed")
+                    del item["position"]
+                taken.add(place)
+
+    def _note(self, coordinate: Coordinate, message: str) -> None:
+        path = self._configs[coordinate].path
+        if coordinate.project in self._chosen:
+            self._say(NOTE, str(coordinate), path, message)
+
+    def _leave_out(self, config: Config, message: str) -> None:
+        if config.coordinate.project in self._chosen:
+            self._say(LEFT_OUT, str(config.coordinate), config.path, message)
+
+    def _say(self, level: str, what: str, path: str, message: str) -> None:
+        entry = {"level": level, "config": what, "file": path, "message": message}
+        if entry not in self._report:
+            self._report.append(entry)
+
+
+def _chain(root: Coordinate, followers: Mapping[Coordinate, Sequence[Coordinate]]) -> list[Coordinate]:
+    """All that stand after ``root``, directly or not, as they are to stand."""
+    found, waiting = [], [root]
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        waiting.extend(reversed(followers.get(one, ())))
+    return found
+
+
+def _names(value: Any, kind: str) -> list[str]:
+    """What ``$ref`` or ``$secret`` name in ``value``."""
+    if isinstance(value, Mapping):
+        if set(value) == {kind}:
+            return [str(value[kind])]
+        return [name for item in value.values() for name in _names(item, kind)]
+    if isinstance(value, list):
+        return [name for item in value for name in _names(item, kind)]
+    return []

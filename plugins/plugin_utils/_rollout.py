@@ -1,0 +1,165 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the plugins of this collection only; it changes without notice.
+
+"""A rollout of ActiveGates: what speaks against it beforehand, and what is to be said of it afterwards. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import UP_TO_DATE
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import LATEST, Target, key
+
+STATES = ("done", "failed", "running", "cancelled", "untouched")
+SUCCEEDED, FAILED, PREDICTED = "succeeded", "failed", "predicted"
+_RUNNING = ("PENDING", "SCHEDULED", "IN_PROGRESS")
+_LISTED = 5
+# Milliseconds after the end of an update in which an ActiveGate may be away; as settle_time of the modules.
+_RESTART = 1_800_000
+
+
+def objections(
+    activegate_ids: Sequence[str],
+    activegates: Iterable[Mapping[str, Any]],
+    jobs: Iterable[Mapping[str, Any]],
+    target_version: str,
+    now: int,
+    cluster_version: str | None = None,
+    may_be_offline: bool = False,
+    may_be_running: bool = False,
+) -> list[str]:
+    """What speaks against beginning, in words; empty when all is well.
+
+    ``activegates`` and ``jobs``: as the info modules return them. ``now``: UTC milliseconds. ``cluster_version``: None when it is
+    not known. What can only be left out of a rollout, such as containers, is no objection; neither is what restarts after an update.
+    """
+    jobs = [one for one in jobs if one.get("update_type") in (None, "ACTIVE_GATE")]
+    found = {str(one.get("id")): one for one in activegates}
+    meant = [str(one) for one in activegate_ids]
+    said = [
+        _said(
+            "Dynatrace does not know {}: they have not been connected for two hours, or there are none",
+            _missing(meant, found),
+        )
+    ]
+    if not may_be_offline:
+        back_soon = {str(one.get("activegate_id")) for one in jobs if now - (one.get("timestamp") or 0) < _RESTART}
+        offline = [
+            _title(found[one]) for one in meant if one in found and one not in back_soon and _is_away(found[one])
+        ]
+        said.append(_said("{} are offline", offline))
+    if not may_be_running:
+        wanted = set(meant)
+        running = [
+            f"{_title(found.get(str(job.get('activegate_id')), {'id': job.get('activegate_id')}))} to {job.get('target_version')}"
+            for job in jobs
+            if str(job.get("activegate_id")) in wanted and job.get("job_state") in _RUNNING
+        ]
+        said.append(_said("updates are running already: {}", running))
+    if cluster_version and _is_newer(target_version, cluster_version):
+        said.append(
+            f"version {target_version} is newer than the cluster's, which is {cluster_version}: ActiveGates come after it"
+        )
+    return [text for text in said if text]
+
+
+def report(
+    result: Mapping[str, Any],
+    activegates: Iterable[Mapping[str, Any]] | None = None,
+    jobs: Iterable[Mapping[str, Any]] = (),
+    begun: int = 0,
+    ended: int = 0,
+    is_check: bool = False,
+) -> dict[str, Any]:
+    """What came of a run of activegate_update_jobs, ``result``. Times are UTC milliseconds.
+
+    ``activegates`` and ``jobs``: as they were read afterwards, to see whether it is so and when what happened.
+    ValueError for a result that is about no fleet: the task failed before it had read one.
+    """
+    rows = result.get("activegates")
+    if not isinstance(rows, (list, tuple)):
+        raise ValueError(str(result.get("msg") or "this is no result of activegate_update_jobs"))
+    seen = None if activegates is None else {str(one.get("id")): one for one in activegates}
+    known = {str(one.get("job_id")): one for one in jobs}
+    entries = [_entry(row, seen, known) for row in rows]
+    waves = [_wave(wave, entries) for wave in result.get("waves") or ()]
+    unverified = sum(1 for one in entries if one["verified"] is False)
+    error = result.get("error")
+    msg = str(result.get("msg") or "") if error else ""
+    return {
+        "outcome": FAILED if error or unverified else PREDICTED if is_check else SUCCEEDED,
+        "msg": msg,
+        "changed": bool(result.get("changed")),
+        "begun": begun,
+        "ended": ended,
+        "summary": {**(result.get("summary") or {}), "unverified": unverified},
+        "waves": waves,
+        "left_out": [dict(one) for one in result.get("left_out") or ()],
+    }
+
+
+def _entry(
+    row: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]] | None, jobs: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """A row of the result, with the times of its job and whether the ActiveGate shows it now, None where that is not asked."""
+    job = jobs.get(str(row.get("job_id"))) or {}
+    ended, duration = job.get("timestamp"), job.get("duration")
+    verified = None
+    if seen is not None and row.get("state") == "done":
+        verified = _shows(seen.get(str(row.get("id"))), str(row.get("target_version")))
+    return {
+        **row,
+        "begun": ended - duration if ended is not None and duration is not None else None,
+        "ended": ended,
+        "verified": verified,
+    }
+
+
+def _shows(activegate: Mapping[str, Any] | None, wanted: str) -> bool:
+    """Whether it is online with the version. What ``latest`` is, is left to the server where it cannot be known."""
+    if activegate is None or activegate.get("offlineSince") is not None:
+        return False
+    if wanted == LATEST:
+        return activegate.get("autoUpdateStatus") == UP_TO_DATE
+    return Target(wanted, wanted).is_met_by(activegate.get("version"))
+
+
+def _wave(wave: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    mine = [one for one in entries if one.get("wave") == wave.get("wave")]
+    return {
+        "wave": wave.get("wave"),
+        "begun": min((one["begun"] for one in mine if one["begun"] is not None), default=None),
+        "ended": max((one["ended"] for one in mine if one["ended"] is not None), default=None),
+        "activegates": mine,
+    }
+
+
+def _missing(meant: Sequence[str], found: Mapping[str, Any]) -> list[str]:
+    return [one for one in meant if one not in found]
+
+
+def _is_away(activegate: Mapping[str, Any]) -> bool:
+    is_ours = activegate.get("type") != "CLUSTER" and not activegate.get("containerized")
+    return is_ours and activegate.get("offlineSince") is not None
+
+
+def _is_newer(target_version: str, cluster_version: str) -> bool:
+    """By major and minor, as far as both are known; builds of the cluster and of ActiveGates are counted apart."""
+    target, cluster = key(target_version)[:2], key(cluster_version)[:2]
+    return bool(target and cluster) and target > cluster[: len(target)]
+
+
+def _title(activegate: Mapping[str, Any]) -> str:
+    name = activegate.get("hostname")
+    return f"{activegate.get('id')} ({name})" if name else str(activegate.get("id"))
+
+
+def _said(text: str, which: Sequence[str]) -> str:
+    if not which:
+        return ""
+    more = f" and {len(which) - _LISTED} more" if len(which) > _LISTED else ""
+    return text.format(", ".join(which[:_LISTED]) + more)

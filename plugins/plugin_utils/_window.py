@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the plugins of this collection only; it changes without notice.
+
+"""Windows of time in a week, such as ``sat,sun 22:00-05:00``, in which work is allowed. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FORM = re.compile(r"(?:([a-z, -]+?)\s+)?(\d\d?):(\d\d)\s*-\s*(\d\d?):(\d\d)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Window:
+    """``days``: those on which it begins, 0 is Monday. One that ends when it begins, or before, ends on the next day."""
+
+    days: frozenset[int]
+    begin: time
+    end: time
+
+    def left(self, now: datetime, zone: tzinfo) -> float:
+        """Seconds until it ends, 0 outside of it. By the clock on the wall of ``zone``."""
+        today = now.astimezone(zone).date()
+        for day in (today - timedelta(days=1), today):
+            if day.weekday() in self.days:
+                begin = datetime.combine(day, self.begin, zone)
+                end = datetime.combine(day if self.end > self.begin else day + timedelta(days=1), self.end, zone)
+                if begin.timestamp() <= now.timestamp() < end.timestamp():
+                    return end.timestamp() - now.timestamp()
+        return 0.0
+
+
+def seconds_left(windows: Iterable[str], now: datetime, zone: str = "UTC") -> float:
+    """Until the last of the windows ends that are open ``now``, 0 when none is. ValueError for what is no window."""
+    return max((window(text).left(now, _zone(zone)) for text in windows), default=0.0)
+
+
+def window(text: str) -> Window:
+    found = _FORM.fullmatch(text.strip())
+    if not found:
+        raise ValueError(_wrong(text))
+    days, *numbers = found.groups()
+    try:
+        first, second, third, fourth = (int(number) for number in numbers)
+        # Midnight at the end of a day is the one at the beginning of the next.
+        return Window(
+            frozenset(_days(days or "mon-sun")), time(first, second), time(third % 24 if not fourth else third, fourth)
+        )
+    except ValueError as error:
+        raise ValueError(_wrong(text)) from error
+
+
+def _days(text: str) -> Iterator[int]:
+    for part in text.lower().split(","):
+        first, *rest = (_DAYS.index(name.strip()) for name in part.split("-"))
+        if len(rest) > 1:
+            raise ValueError(part)
+        last = rest[0] if rest else first
+        yield from (day % 7 for day in range(first, last + 1 if last >= first else last + 8))
+
+
+def _zone(name: str) -> tzinfo:
+    if name.upper() == "UTC":
+        return timezone.utc
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"there is no time zone '{name}' on this machine") from error
+
+
+def _wrong(text: str) -> str:
+    return f"'{text}' is no window: write for instance 'sat,sun 22:00-05:00', 'mon-fri 01:30-04:00', or '22:00-05:00' for every day"

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Dynatrace Hub: its catalogue of extensions, and their way into the environment (FACTS sections 2.3 and 2.5)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from .. import auth
+from ..clock import Clock
+from ..errors import ApiError
+from ..http import Call, Endpoint, Reply
+from ..paging import paged
+from ..variants import Variants
+from . import package
+from .manifest import data_sources, version_key
+from .package import Package
+from .store import Store
+
+# The newest release asks for a cluster that the sandbox is not, so that it is not the recommended one.
+_TOO_NEW = {("com.dynatrace.extension.sandbox-hub", "2.0.0")}
+_RELEASES = Path(__file__).parent / "seeds" / "hub"
+_PAGE = (20, 100)
+
+
+@lru_cache(maxsize=1)
+def _published() -> dict[str, dict[str, Package]]:
+    """Releases by name and version; made by ``python -m tests.support.packages``."""
+    found: dict[str, dict[str, Package]] = {}
+    for path in sorted(_RELEASES.glob("*.zip")):
+        release = package.read(path.read_bytes())
+        found.setdefault(release.name, {})[release.version] = release
+    return found
+
+
+class Hub:
+    """Installs into ``store``, after ``extension_install_seconds``."""
+
+    def __init__(self, clock: Clock, variants: Variants, store: Store) -> None:
+        self._clock = clock
+        self._variants = variants
+        self._store = store
+        self._coming: list[tuple[float, Package]] = []
+
+    def endpoints(self) -> list[Endpoint]:
+        one = "/v2/hub/extensions2/{name}"
+        return [
+            Endpoint("GET", "/v2/hub/items", self._items, auth.HUB_READ),
+            Endpoint("GET", one, self._item, auth.HUB_READ),
+            Endpoint("POST", one + "/actions/addToEnvironment", self._add, auth.HUB_INSTALL),
+            Endpoint("POST", one + "/actions/update", self._update, auth.HUB_INSTALL),
+        ]
+
+    def arrive(self) -> None:
+        """Stores what was installed long enough ago."""
+        now = self._clock.now()
+        for until, release in list(self._coming):
+            if now >= until:
+                self._coming.remove((until, release))
+                self._store.put(release)
+
+    def install(self, call: Call, parameter: str = "version", updates: bool = False) -> Reply:
+        """``updates``: other versions of the extension may be there, whatever the variant ``hub_install_beside`` says."""
+        name = call.params["name"]
+        releases = _published().get(name)
+        if releases is None:
+            raise ApiError(404, f"Extension {name} not found in the Hub")
+        version = call.query.get(parameter) or _recommended(name)
+        release = releases.get(version)
+        if release is None:
+            raise ApiError(404, f"Extension {name} version {version} not found in the Hub")
+        if (name, version) in _TOO_NEW:
+            raise ApiError(400, f"Extension {name} version {version} requires Dynatrace version 9.0.0")
+        beside = updates or self._variants["hub_install_beside"] == "allowed"
+        if self._store.has(name, version) or (not beside and name in self._store.names()):
+            raise ApiError(400, f"Extension {name} has already been added to environment")
+        self._store.check(release)
+        self._coming.append((self._clock.now() + float(self._variants["extension_install_seconds"]), release))
+        self.arrive()
+        return Reply(200, {"extensionName": name, "extensionVersion": version})
+
+    def _add(self, call: Call) -> Reply:
+        return self.install(call, "extensionVersion")
+
+    def _update(self, call: Call) -> Reply:
+        if call.params["name"] not in self._store.names():
+            raise ApiError(400, f"Extension {call.params['name']} is not in the environment")
+        return self.install(call, "extensionVersion", updates=True)
+
+    def _items(self, call: Call) -> Reply:
+        def rows(asked: Call) -> list[dict[str, Any]]:
+            found = [name for name in _published() if asked.query.get("query", "").lower() in name.lower()]
+            if "installed" in asked.query:
+                found = [name for name in found if (name in self._store.names()) == asked.flag("installed")]
+            return [{"itemId": name, "name": name, "type": "EXTENSION2"} for name in found]
+
+        if call.query.get("itemType", "EXTENSION2") != "EXTENSION2":
+            return Reply(200, {"items": [], "totalCount": 0})
+        listed, meta = paged(call, *_PAGE, rows)
+        return Reply(200, {"items": listed, **meta})
+
+    def _item(self, call: Call) -> Reply:
+        """The model ItemDetails, as far as it is about releases."""
+        name = call.params["name"]
+        if name not in _published():
+            raise ApiError(404, f"Item {name} not found")
+        releases = sorted(_published()[name].values(), key=lambda one: version_key(one.version), reverse=True)
+        details = {
+            "extensionName": name,
+            "distributed": True,
+            "recommendedCatalogVersion": _recommended(name),
+            "releases": [self._release(one) for one in releases],
+        }
+        return Reply(200, {"itemId": name, "name": name, "type": "EXTENSION2", "extension2Details": details})
+
+    def _release(self, release: Package) -> dict[str, Any]:
+        return {
+            "version": release.version,
+            "registered": self._store.has(release.name, release.version),
+            "active": self._store.active(release.name) == release.version,
+            "distributed": True,
+            "unpublished": False,
+            "dataSources": data_sources(release.manifest),
+        }
+
+
+def _recommended(name: str) -> str:
+    fitting = [version for version in _published()[name] if (name, version) not in _TOO_NEW]
+    return max(fitting, key=version_key)

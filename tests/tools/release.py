@@ -1,0 +1,126 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.tools.release VERSION``: version, changelog and artifact of a release, and a look at what came out.
+
+All of it happens in a copy. Only what has passed is brought back into the checkout, so that nothing is half released, and
+the command can be given again: the second time there is nothing left to change. It commits, tags and publishes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+
+from . import artifact
+from .setup import ROOT
+
+_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+# Where the version stands, and what stands around it.
+_PLACES = {
+    "galaxy.yml": r"^version: (\S+)$",
+    "plugins/module_utils/_version.py": r'^VERSION = "([^"]+)"$',
+    "README.md": r"dist/community-dynatrace-(\S+)\.tar\.gz",
+}
+_WRITTEN = (*_PLACES, "CHANGELOG.rst", "changelogs/changelog.yaml")
+
+
+class ReleaseError(Exception):
+    """Says what is wrong and what to do."""
+
+
+def release(tree: Path, version: str) -> None:
+    """Writes version and changelog of a tree, which must lie at a real path ``ansible_collections/NAMESPACE/NAME``."""
+    _refuse(tree, version)
+    for name, pattern in _PLACES.items():
+        file = tree / name
+        text, count = re.subn(
+            pattern,
+            lambda found: found[0].replace(found[1], version),
+            file.read_text(encoding="utf-8"),
+            flags=re.MULTILINE,
+        )
+        if not count:
+            raise ReleaseError(f"{name} does not say the version where it is looked for: {pattern}")
+        file.write_text(text, encoding="utf-8")
+    # Says what plugins there are, found by ansible-doc in the tree itself.
+    collections = {"ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
+    fragments = bool(_fragments(tree))
+    if fragments:
+        artifact.run(tree, "antsibull-changelog", "release", "--cummulative-release", **collections)
+    artifact.run(tree, "antsibull-changelog", "generate", **collections)
+    artifact.run(tree, "antsibull-changelog", "lint", **collections)
+
+
+def bring_back(tree: Path, checkout: Path) -> list[str]:
+    """Copies what ``release`` has written, and removes the fragments that are in the changelog now. Says what has changed."""
+    changed = []
+    for name in _WRITTEN:
+        new, old = (tree / name).read_bytes(), checkout / name
+        if not old.exists() or old.read_bytes() != new:
+            old.write_bytes(new)
+            changed.append(name)
+    left = {one.name for one in _fragments(tree)}
+    for used in (one for one in _fragments(checkout) if one.name not in left):
+        used.unlink()
+        changed.append(str(used.relative_to(checkout)))
+    return changed
+
+
+def _refuse(tree: Path, version: str) -> None:
+    if not _VERSION.fullmatch(version):
+        raise ReleaseError(f"VERSION must be three numbers such as 1.2.0, not {version!r}")
+    known = yaml.safe_load((tree / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))["releases"]
+    newer = [one for one in known if _numbers(one) > _numbers(version)]
+    if newer:
+        raise ReleaseError(f"{version} is older than {max(newer, key=_numbers)}, which is in the changelog")
+    if version not in known and not _fragments(tree):
+        raise ReleaseError("changelogs/fragments is empty: describe what changes for users")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version))
+
+
+def _fragments(tree: Path) -> list[Path]:
+    return sorted(tree.glob("changelogs/fragments/*.y*ml"))
+
+
+def _published(version: str) -> bool:
+    return bool(artifact.git(ROOT, "tag", "--list", version, f"v{version}").strip())
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.release", description=__doc__)
+    parser.add_argument("version")
+    version = parser.parse_args().version
+    if _published(version) and _fragments(ROOT):
+        raise ReleaseError(f"{version} has a tag: what is new since then belongs to a later version")
+    with tempfile.TemporaryDirectory() as folder:
+        tree = artifact.copy_tree(Path(folder))
+        release(tree, version)
+        built = artifact.build(Path(folder) / "dist", tree)
+        if wrong := artifact.verify(built, lint=True):
+            raise ReleaseError("\n".join(["nothing was written, since the artifact is not in order:", *wrong]))
+        changed = bring_back(tree, ROOT)
+        (ROOT / "dist").mkdir(exist_ok=True)
+        shutil.copy(built, ROOT / "dist" / built.name)
+    print(f"dist/{built.name} is in order", *(f"changed: {one}" for one in changed or ["nothing"]), sep="\n")
+    print(f"Now run make test, commit, tag {version}, and publish: ansible-galaxy collection publish dist/{built.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except ReleaseError as refused:
+        sys.exit(str(refused))
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"{error}\n{error.stdout}")

@@ -1,0 +1,213 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""AWX, as far as the playbooks for it see it: modules that write down what they are called with, and what AWX makes of it.
+
+The options are those that the modules of awx.awx 24 document (awx_collection/plugins/modules of the repository of AWX); those of
+ansible.controller are the same. An option that does not exist, or a value that does not fit, fails here as it does there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2.sandbox
+
+
+def _typed(kind: str, names: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), kind)
+
+
+_PRESENT = {"type": "str", "choices": ["present", "absent", "exists"], "default": "present"}
+_NOTIFICATIONS = {f"notification_templates_{when}": "list" for when in ("started", "success", "error")}
+_ASKED = _typed(
+    "bool",
+    "scm_branch diff_mode variables limit tags skip_tags job_type verbosity inventory credential execution_environment forks "
+    "instance_groups job_slice_count labels timeout",
+)
+# Option to type, or to a part of an argument spec.
+OPTIONS: dict[str, dict[str, Any]] = {
+    "credential_type": {
+        "name": {"required": True},
+        "description": "str",
+        "kind": {"choices": ["ssh", "vault", "net", "scm", "cloud", "insights"]},
+        "inputs": "dict",
+        "injectors": "dict",
+        "state": {"choices": ["present", "absent"], "default": "present"},
+    },
+    "credential": {
+        "name": {"required": True},
+        "new_name": "str",
+        "copy_from": "str",
+        "description": "str",
+        "organization": "str",
+        "credential_type": "str",
+        "inputs": {"type": "dict", "no_log": True},
+        "update_secrets": {"type": "bool", "default": True, "no_log": False},
+        "user": "str",
+        "team": "str",
+        "state": {"choices": ["present", "absent"], "default": "present"},
+    },
+    "project": {
+        **_typed("str", "new_name copy_from description scm_url local_path scm_branch scm_refspec credential"),
+        **_typed("str", "default_environment organization signature_validation_credential"),
+        **_typed("bool", "scm_clean scm_delete_on_update scm_track_submodules scm_update_on_launch"),
+        **_typed("bool", "allow_override update_project"),
+        **_typed("int", "scm_update_cache_timeout timeout"),
+        **_NOTIFICATIONS,
+        "name": {"required": True},
+        "scm_type": {"choices": ["manual", "git", "svn", "insights", "archive"]},
+        "wait": {"type": "bool", "default": True},
+        "interval": "float",
+        "state": _PRESENT,
+    },
+    "inventory": {
+        **_typed("str", "new_name copy_from description host_filter"),
+        "name": {"required": True},
+        "organization": {"required": True},
+        "variables": "dict",
+        "kind": {"choices": ["", "smart", "constructed"]},
+        "instance_groups": "list",
+        "input_inventories": "list",
+        "prevent_instance_group_fallback": "bool",
+        "state": _PRESENT,
+    },
+    "inventory_source": {
+        **_typed("str", "new_name description source_path enabled_var enabled_value host_filter limit credential"),
+        **_typed("str", "execution_environment custom_virtualenv source_project scm_branch organization"),
+        **_typed("bool", "overwrite overwrite_vars update_on_launch"),
+        **_NOTIFICATIONS,
+        "name": {"required": True},
+        "inventory": {"required": True},
+        "source": {
+            "choices": list(
+                _typed("", "scm ec2 gce azure_rm vmware satellite6 openstack rhv controller insights hcloud")
+            ),
+        },
+        "source_vars": "dict",
+        "timeout": "int",
+        "verbosity": {"type": "int", "choices": [0, 1, 2]},
+        "update_cache_timeout": "int",
+        "state": _PRESENT,
+    },
+    "job_template": {
+        **_typed("str", "new_name copy_from description inventory organization project playbook credential"),
+        **_typed("str", "vault_credential execution_environment custom_virtualenv limit job_tags skip_tags"),
+        **_typed("str", "start_at_task host_config_key webhook_credential scm_branch"),
+        **_typed("bool", "force_handlers diff_mode use_fact_cache survey_enabled become_enabled"),
+        **_typed("bool", "allow_simultaneous prevent_instance_group_fallback"),
+        **{f"ask_{one}_on_launch": kind for one, kind in _ASKED.items()},
+        **_typed("list", "credentials instance_groups labels"),
+        **_NOTIFICATIONS,
+        "name": {"required": True},
+        "job_type": {"choices": ["run", "check"]},
+        "forks": "int",
+        "verbosity": {"type": "int", "choices": [0, 1, 2, 3, 4]},
+        "extra_vars": "dict",
+        "survey_spec": "dict",
+        "timeout": "int",
+        "job_slice_count": "int",
+        "webhook_service": {"choices": ["github", "gitlab", ""]},
+        "state": _PRESENT,
+    },
+    "schedule": {
+        **_typed("str", "rrule new_name description execution_environment inventory scm_branch job_tags"),
+        **_typed("str", "skip_tags limit unified_job_template organization"),
+        **_typed("int", "forks job_slice_count timeout"),
+        **_typed("list", "instance_groups labels credentials"),
+        **_typed("bool", "diff_mode enabled"),
+        "name": {"required": True},
+        "extra_data": "dict",
+        "job_type": {"choices": ["run", "check"]},
+        "verbosity": {"type": "int", "choices": [0, 1, 2, 3, 4, 5]},
+        "state": _PRESENT,
+    },
+}
+_MODULE = """
+import json
+from ansible.module_utils.basic import AnsibleModule
+
+module = AnsibleModule(argument_spec=json.loads({spec!r}), supports_check_mode=True)
+with open({record!r}, "a", encoding="utf-8") as file:
+    given = {{name: value for name, value in module.params.items() if value is not None}}
+    file.write(json.dumps([{name!r}, given]) + "\\n")
+module.exit_json(changed=True)
+"""
+
+
+@dataclass(frozen=True)
+class Call:
+    module: str
+    given: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Controller:
+    """``folder`` holds a collection of these modules, and what they were called with."""
+
+    folder: Path
+    collection: str
+
+    @property
+    def record(self) -> Path:
+        return self.folder / "record"
+
+    def install(self) -> None:
+        modules = self.folder.joinpath("ansible_collections", *self.collection.split("."), "plugins", "modules")
+        modules.mkdir(parents=True)
+        for name, options in OPTIONS.items():
+            spec = {option: {"type": one} if isinstance(one, str) else one for option, one in options.items()}
+            text = _MODULE.format(spec=json.dumps(spec), record=str(self.record), name=name)
+            (modules / f"{name}.py").write_text(text, encoding="utf-8")
+
+    def set_up(self, variables: Mapping[str, Any]) -> tuple[list[Call], str]:
+        """What the modules were called with by our playbook, in order, and what Ansible printed at the highest verbosity."""
+        file = self.folder / "variables.json"
+        file.write_text(json.dumps({"awx_modules": self.collection, **variables}), encoding="utf-8")
+        playbook = "community.dynatrace.awx.controller"
+        command = [Path(sys.executable).with_name("ansible-playbook"), "-vvv", playbook, "-e", f"@{file}"]
+        done = subprocess.run(
+            list(map(str, command)),
+            env=environment(self.folder),
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+        lines = self.record.read_text(encoding="utf-8").splitlines()
+        return [Call(*json.loads(line)) for line in lines], done.stdout + done.stderr
+
+
+def environment(*collections: Path) -> dict[str, str]:
+    """Ours, with more collections in sight, and with nobody's Dynatrace."""
+    own = Path(__file__).resolve().parents[3] / ".venv" / "collections"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DYNATRACE_", "DT_"))}
+    path = os.pathsep.join(map(str, [own, *collections]))
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return {**kept, "PATH": programs, "ANSIBLE_COLLECTIONS_PATH": path, "ANSIBLE_NOCOLOR": "1"}
+
+
+def injected(credential_type: Mapping[str, Any], inputs: Mapping[str, str]) -> dict[str, str]:
+    """The environment that AWX makes of a credential: each injector is a template, in which a field not filled in is empty."""
+    fields = {one["id"] for one in credential_type["inputs"]["fields"]}
+    assert set(inputs) <= fields
+    assert set(credential_type["inputs"]["required"]) <= set(inputs)
+    jinja = jinja2.sandbox.ImmutableSandboxedEnvironment()
+    return {
+        name: jinja.from_string(template).render(inputs)
+        for name, template in credential_type["injectors"]["env"].items()
+    }
+
+
+def slices(hosts: Sequence[str], count: int) -> list[list[str]]:
+    """How AWX deals hosts out to the jobs of a sliced one: sorted by name, one after the other."""
+    return [sorted(hosts)[number::count] for number in range(count)]

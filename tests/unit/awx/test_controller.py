@@ -1,0 +1,207 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the playbook for AWX sets up there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pytest
+import yaml
+from ansible_collections.community.dynatrace.plugins.module_utils._connection import common_options
+from ansible_collections.community.dynatrace.plugins.module_utils._credentials import VARIABLES
+
+from tests.unit.awx.controller import OPTIONS, Call, Controller, injected
+
+ROOT = Path(__file__).resolve().parents[3]
+FOLDER = ROOT / "playbooks" / "awx"
+PROJECT = FOLDER / "project"
+HOMES = ("awx.awx", "ansible.controller")
+SECRET = "dt0c01.AWX.AWXSECRET"
+FENCE = {"schema_ids": ["builtin:sandbox.note"], "external_id_prefix": "team/"}
+VARIABLES_GIVEN = {
+    "awx_project_url": "https://git.example.com/dynatrace.git",
+    "awx_credential_inputs": {"environment_url": "https://abc12345.live.dynatrace.com", "api_token": SECRET},
+    "awx_more_credentials": ["Vault of the team"],
+    "awx_settings_prune": FENCE,
+    "awx_slices": 3,
+}
+pytestmark = pytest.mark.timeout(240)  # ansible-playbook, with a dozen of modules each time
+# What can delete, in any of the roles and modules.
+DELETES = re.compile(r"prune|keep_versions|state: absent|delete")
+
+
+@pytest.fixture(scope="module", params=HOMES)
+def said(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Call], str]:
+    controller = Controller(tmp_path_factory.mktemp("controller"), request.param)
+    controller.install()
+    return controller.set_up(VARIABLES_GIVEN)
+
+
+@pytest.fixture
+def calls(said: tuple[list[Call], str]) -> list[Call]:
+    return said[0]
+
+
+def of(calls: list[Call], module: str) -> list[Mapping[str, Any]]:
+    return [one.given for one in calls if one.module == module]
+
+
+def test_both_homes_of_the_modules_get_the_same() -> None:
+    one, other = ((FOLDER / "tasks" / f"{home}.yml").read_text(encoding="utf-8") for home in HOMES)
+    place = "PLACE"
+    assert one.replace(HOMES[1], place).replace(HOMES[0], place) == other.replace(HOMES[0], place).replace(
+        HOMES[1], place
+    )
+    assert f"  {HOMES[0]}.job_template:" in one
+    assert f"  {HOMES[1]}.job_template:" in other
+
+
+def test_ansible_lint_knows_the_modules() -> None:
+    mocked = yaml.safe_load((ROOT / ".ansible-lint").read_text(encoding="utf-8"))["mock_modules"]
+    assert mocked == sorted(f"{home}.{module}" for home in HOMES for module in OPTIONS)
+
+
+def test_everything_is_there_before_it_is_referred_to(calls: list[Call]) -> None:
+    assert {one.module for one in calls} == set(OPTIONS)
+    there: set[tuple[str, str]] = {("credential", one) for one in VARIABLES_GIVEN["awx_more_credentials"]}
+    for call in calls:
+        given = call.given
+        wanted = {
+            (kind, given[kind]) for kind in ("project", "inventory", "credential_type", "credential") if kind in given
+        }
+        wanted |= {("credential", one) for one in given.get("credentials", [])}
+        wanted |= {("project", given["source_project"])} if "source_project" in given else set()
+        wanted |= {("job_template", given["unified_job_template"])} if "unified_job_template" in given else set()
+        assert wanted <= there, call
+        there.add((call.module, given["name"]))
+
+
+def test_the_credential_is_not_printed(said: tuple[list[Call], str]) -> None:
+    calls, printed = said
+    assert of(calls, "credential")[0]["inputs"]["api_token"] == SECRET
+    assert SECRET not in printed
+    assert SECRET.rsplit(".", 1)[1] not in printed
+
+
+class TestCredentialType:
+    @pytest.fixture
+    def given(self, calls: list[Call]) -> Mapping[str, Any]:
+        return of(calls, "credential_type")[0]
+
+    def test_the_variables_are_those_of_the_collection(self, given: Mapping[str, Any]) -> None:
+        known = {names[0] for names in VARIABLES.values()}
+        known |= {one["fallback"][1][0] for one in common_options().values() if "fallback" in one}
+        injectors = given["injectors"]["env"]
+        assert set(injectors) <= known
+        # Whatever is needed to get in.
+        assert {names[0] for names in VARIABLES.values()} <= set(injectors)
+        assert {"DYNATRACE_ENV_URL", "DYNATRACE_TOKEN_URL", "DYNATRACE_ACCOUNT_URN"} <= set(injectors)
+
+    def test_each_field_is_injected_once(self, given: Mapping[str, Any]) -> None:
+        fields = [one["id"] for one in given["inputs"]["fields"]]
+        used = [name for one in given["injectors"]["env"].values() for name in re.findall(r"\{\{ (\w+) \}\}", one)]
+        assert sorted(used) == sorted(fields)
+
+    def test_what_is_secret_is_kept_as_a_secret(self, given: Mapping[str, Any]) -> None:
+        secret = {one["id"] for one in given["inputs"]["fields"] if one.get("secret")}
+        assert secret == {"api_token", "platform_token", "client_secret"}
+        assert not [one for one in given["inputs"]["fields"] if one["type"] == "boolean"]
+
+    def test_a_field_that_is_not_filled_in_is_empty(self, given: Mapping[str, Any]) -> None:
+        made = injected(given, {"environment_url": "https://x", "api_token": "t"})
+        assert {name for name, value in made.items() if value} == {"DYNATRACE_ENV_URL", "DYNATRACE_API_TOKEN"}
+
+
+class TestJobTemplates:
+    def test_each_playbook_is_in_the_project(self, calls: list[Call]) -> None:
+        templates = of(calls, "job_template")
+        assert {one["playbook"] for one in templates} == {one.name for one in PROJECT.glob("*_*.yml")}
+        for one in templates:
+            assert one["credentials"] == ["Dynatrace", "Vault of the team"]
+
+    def test_each_answer_of_a_survey_is_a_variable_that_is_used(self, calls: list[Call]) -> None:
+        for template in of(calls, "job_template"):
+            options = variables_of(template["playbook"])
+            names = [one["variable"] for one in template["survey_spec"]["spec"]]
+            assert names
+            assert len(set(names)) == len(names)
+            for question in template["survey_spec"]["spec"]:
+                option = options[question["variable"]]
+                assert {"question_name", "question_description", "type", "required", "default"} <= set(question)
+                if question["type"] == "multiplechoice":
+                    assert question["default"] in question["choices"]
+                    allowed = {"bool": ["false", "true"]}.get(option["type"], option.get("choices"))
+                    assert question["choices"] == allowed
+                else:
+                    assert question["type"] in ("text", "integer", "textarea")
+                # What a role cannot do without has to be answered, and AWX gives "" for what is not.
+                assert question["required"] or question["default"] == ""
+            assert {name for name, one in options.items() if one.get("required")} <= set(names)
+            assert set(template["extra_vars"]) <= set(options)
+            assert not set(template["extra_vars"]) & set(names)
+
+    def test_nothing_that_deletes_runs_in_slices(self, calls: list[Call]) -> None:
+        templates = of(calls, "job_template")
+        sliced = [one for one in templates if one["job_slice_count"] > 1 or one["ask_job_slice_count_on_launch"]]
+        assert [one["job_slice_count"] for one in sliced] == [VARIABLES_GIVEN["awx_slices"]]
+        for one in sliced:
+            assert not DELETES.search(str(one["extra_vars"]) + str(one["survey_spec"]))
+            assert not DELETES.search((PROJECT / one["playbook"]).read_text(encoding="utf-8"))
+            assert not [name for name in variables_of(one["playbook"]) if DELETES.search(name)]
+        pruning = [one for one in templates if DELETES.search(str(one["extra_vars"]))]
+        assert [one["playbook"] for one in pruning] == ["settings_apply.yml", "settings_drift.yml"]
+        assert all(FENCE in one["extra_vars"].values() for one in pruning)
+        assert not [one for one in templates if one["allow_simultaneous"]]
+
+    def test_drift_is_looked_for_on_schedule(self, calls: list[Call]) -> None:
+        (schedule,) = of(calls, "schedule")
+        (template,) = [one for one in of(calls, "job_template") if one["playbook"] == "settings_drift.yml"]
+        assert schedule["unified_job_template"] == template["name"]
+        assert re.fullmatch(r"DTSTART:\d{8}T\d{6}Z RRULE:FREQ=\w+;INTERVAL=\d+", schedule["rrule"])
+        assert template["extra_vars"]["settings_drift_fail"] is True
+        # A schedule can only start what asks for nothing that has no default.
+        assert all(one["default"] or not one["required"] for one in template["survey_spec"]["spec"])
+
+
+def variables_of(playbook: str) -> dict[str, Any]:
+    """The variables of the role that a playbook of the project runs; or those of its own, which all have defaults."""
+    (play,) = yaml.safe_load((PROJECT / playbook).read_text(encoding="utf-8"))
+    if roles := play.get("roles"):
+        name = roles[0]["role"].rsplit(".", 1)[1]
+        text = (ROOT / "roles" / name / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
+        return dict(yaml.safe_load(text)["argument_specs"]["main"]["options"])
+    return {name: {"type": "str"} for name in re.findall(r"\w+(?= \| default)", str(play["tasks"]))}
+
+
+def test_the_inventory_source_is_a_file_of_the_plugin() -> None:
+    text = (FOLDER / "tasks" / "awx.awx.yml").read_text(encoding="utf-8")
+    (path,) = re.findall(r"source_path: (\S+)", text)
+    assert yaml.safe_load((PROJECT / path).read_text(encoding="utf-8"))["plugin"] == "community.dynatrace.activegates"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"awx_modules": "community.awx"}, {"awx_slices": 0}], ids=lambda one: next(iter(one))
+)
+def test_what_is_wrong_is_said(wrong: Mapping[str, Any], tmp_path: Path) -> None:
+    controller = Controller(tmp_path, "awx.awx")
+    controller.install()
+    with pytest.raises(AssertionError, match="awx_modules must be"):
+        controller.set_up({**VARIABLES_GIVEN, **wrong})
+    assert not controller.record.exists()
+
+
+def test_injectors_are_templates_for_awx_only() -> None:
+    """Ansible leaves them as they are, and AWX can read them with nothing but the fields."""
+    text = (FOLDER / "vars" / "credential_type.yml").read_text(encoding="utf-8")
+    templates = re.findall(r"(!unsafe )?\"(\{\{ \w+ \}\})\"", text)
+    assert templates
+    assert all(unsafe for unsafe, dummy in templates)
+    for dummy, template in templates:
+        jinja2.Environment(autoescape=True).parse(template)

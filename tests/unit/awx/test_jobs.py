@@ -1,0 +1,170 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The job templates run by ansible-runner, as AWX runs them, with what the credential injects, against the sandbox."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ansible_runner
+import pytest
+import yaml
+
+from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.unit.awx.controller import environment, injected
+
+pytestmark = pytest.mark.timeout(240)  # whole playbooks, two of them at a time
+FOLDER = Path(__file__).resolve().parents[3] / "playbooks" / "awx"
+OAUTH_SECRET = "dt0s02.AWX.AWXOAUTHSECRET"
+WEBHOOK_SECRET = "hush-AWX-hush"
+# Each way to authenticate, as somebody fills in the fields of the credential.
+WAYS: dict[str, dict[str, str]] = {
+    "api token": {"api_token": TOKEN},
+    "platform token": {"platform_token": "dt0s16.SANDBOX.AWXPLATFORMTOKEN"},
+    "oauth": {"client_id": "dt0s02.AWX", "client_secret": OAUTH_SECRET, "token_url": "{url}/sso/oauth2/token"},
+}
+SETTINGS = """
+objects:
+  - key: night
+    schema_id: builtin:sandbox.time-window
+    value:
+      name: Night
+  - key: connection
+    schema_id: builtin:sandbox.remote-connection
+    value:
+      name: Other place
+      url: https://other.example.com
+      token:
+        $secret: other/token
+"""
+UNLISTED = {"schema_id": "builtin:sandbox.time-window", "value": {"name": "Somebody's own"}}
+FENCE = {"schema_ids": ["builtin:sandbox.time-window"]}
+
+
+@dataclass
+class Awx:
+    """What AWX keeps: a checkout of the project, and one folder a job."""
+
+    folder: Path
+    env: Mapping[str, str]
+
+    def launch(self, job: str, playbook: str, variables: Mapping[str, Any], hosts: Mapping[str, Any]) -> Any:
+        """A job that has ended. ``hosts`` is the inventory, or the slice of it."""
+        private = self.folder / job
+        shutil.copytree(self.folder / "project", private / "project")
+        (private / "inventory").mkdir()
+        (private / "inventory" / "hosts.json").write_text(json.dumps(hosts), encoding="utf-8")
+        return ansible_runner.run(
+            private_data_dir=str(private),
+            playbook=playbook,
+            ident="1",
+            envvars={**environment(), **self.env},
+            extravars=dict(variables),
+            settings={"suppress_ansible_output": True},
+            quiet=True,
+        )
+
+    def artifacts(self) -> str:
+        """All that the jobs have left behind, but for ``command``: there the engine writes the environment, which AWX masks."""
+        files = [one for one in self.folder.glob("*/artifacts/**/*") if one.is_file() and one.name != "command"]
+        assert [one for one in files if "job_events" in one.parts]
+        return "".join(one.read_text(encoding="utf-8", errors="replace") for one in files)
+
+
+def awx(folder: Path, sandbox: RunningSandbox, way: str = "api token") -> Awx:
+    """With the project as a team has it: our files, their settings, and a vault that the job's credential opens."""
+    shutil.copytree(FOLDER / "project", folder / "project")
+    (folder / "project" / "settings").mkdir()
+    (folder / "project" / "settings" / "team.yml").write_text(SETTINGS, encoding="utf-8")
+    (folder / "project" / "group_vars").mkdir()
+    secrets = {"settings_apply_secrets": {"other/token": WEBHOOK_SECRET}}
+    (folder / "project" / "group_vars" / "all.yml").write_text(yaml.safe_dump(secrets), encoding="utf-8")
+    (definition,) = yaml.load_all(
+        (FOLDER / "vars" / "credential_type.yml").read_text(encoding="utf-8").replace("!unsafe ", ""), yaml.SafeLoader
+    )
+    inputs = {name: value.format(url=sandbox.url) for name, value in WAYS[way].items()}
+    return Awx(folder, injected(definition["awx_credential_type"], {"environment_url": sandbox.url, **inputs}))
+
+
+def answers(playbook: str, **given: Any) -> dict[str, Any]:
+    """Extra variables of a launch: those of the job template, the defaults of its survey, and what somebody answers."""
+    text = (FOLDER / "vars" / "job_templates.yml").read_text(encoding="utf-8")
+    (template,) = [one for one in yaml.safe_load(text)["awx_job_templates"] if one["playbook"] == playbook]
+    own = {name: value for name, value in template["extra_vars"].items() if "{{" not in str(value)}
+    return {**own, **{one["variable"]: one["default"] for one in template["survey"]}, **given}
+
+
+def names(sandbox: RunningSandbox, schema_id: str) -> list[str]:
+    found = sandbox.run("settings_object_info", schema_ids=[schema_id])
+    return sorted(one["value"]["name"] for one in found["objects"])
+
+
+def keep_secrets(awx: Awx, sandbox: RunningSandbox) -> None:
+    kept = awx.artifacts()
+    for secret in (TOKEN, WAYS["platform token"]["platform_token"], OAUTH_SECRET, *sandbox.state.tokens._issued):
+        assert secret not in kept
+        assert secret.rsplit(".", 1)[-1] not in kept
+    assert WEBHOOK_SECRET not in kept
+
+
+LOCAL: dict[str, Any] = {"all": {"hosts": {}}}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_settings_are_applied_with_each_kind_of_credential(sandbox: RunningSandbox, tmp_path: Path, way: str) -> None:
+    team = awx(tmp_path, sandbox, way)
+    first = team.launch("first", "settings_apply.yml", answers("settings_apply.yml"), LOCAL)
+    assert (first.status, first.stats["changed"]) == ("successful", {"localhost": 1})
+    assert names(sandbox, "builtin:sandbox.time-window") == ["Night"]
+    sandbox.clear()
+    again = team.launch("again", "settings_apply.yml", answers("settings_apply.yml"), LOCAL)
+    assert (again.status, again.stats["changed"]) == ("successful", {})
+    assert sandbox.writes == []
+    keep_secrets(team, sandbox)
+
+
+def test_drift_fails_a_job_and_leaves_the_report_in_its_output(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    team = awx(tmp_path, sandbox)
+    team.launch("apply", "settings_apply.yml", answers("settings_apply.yml"), LOCAL)
+    sandbox.clear()
+    same = team.launch("same", "settings_drift.yml", answers("settings_drift.yml"), LOCAL)
+    assert same.status == "successful"
+    sandbox.run("settings_object", **UNLISTED)
+    sandbox.clear()
+    other = team.launch("other", "settings_drift.yml", answers("settings_drift.yml", settings_drift_prune=FENCE), LOCAL)
+    assert other.status == "failed"
+    assert sandbox.writes == []
+    assert "Drift: 1 of" in team.artifacts()
+    assert "Somebody's own" in names(sandbox, "builtin:sandbox.time-window")
+    keep_secrets(team, sandbox)
+
+
+def test_a_launch_with_pruning_beside_another_one(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """Somebody who launches twice gets what one launch gives: all settings are before each job, so none prunes the other's."""
+    team = awx(tmp_path, sandbox)
+    sandbox.run("settings_object", **UNLISTED)
+    given = answers("settings_apply.yml", settings_apply_prune=FENCE)
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [pool.submit(team.launch, job, "settings_apply.yml", given, LOCAL) for job in ("one", "two")]
+        assert [one.result().status for one in jobs] == ["successful"] * 2
+    assert names(sandbox, "builtin:sandbox.time-window") == ["Night"]
+    assert names(sandbox, "builtin:sandbox.remote-connection") == ["Other place"]
+
+
+def test_a_credential_with_two_ways_to_authenticate_is_an_error(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    team = awx(tmp_path, sandbox)
+    team.env = {**team.env, "DYNATRACE_PLATFORM_TOKEN": WAYS["platform token"]["platform_token"]}
+    sandbox.clear()
+    job = team.launch("both", "settings_apply.yml", answers("settings_apply.yml"), LOCAL)
+    assert job.status == "failed"
+    assert sandbox.sent == []
+    assert "DYNATRACE_PLATFORM_TOKEN" in team.artifacts()
+    keep_secrets(team, sandbox)

@@ -1,0 +1,162 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role extension_rollout, by its playbook, over environments that do not fare alike."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sandbox.app import Options
+from tests.support.configurations import activation_schema, api
+from tests.support.packages import build_package, keys, make_keys
+from tests.support.sandbox import TOKEN, RunningSandbox, running
+
+NAME = "custom:rolled"
+SECRET = "hush-SECRET-hush"
+CONFIGURATION = {
+    "scope": "ag_group-default",
+    "value": {"description": "one", "pythonRemote": {"endpoints": [{"url": "https://a.example.com"}], "token": SECRET}},
+}
+ANOTHER = {"scope": "environment", "value": {"description": "two", "enabled": False}}
+
+
+@dataclass
+class Played:
+    """``recap``: what the last lines say of each environment."""
+
+    output: str
+    recap: dict[str, dict[str, int]]
+
+    def failed(self, host: str) -> bool:
+        return self.recap[host]["failed"] > 0
+
+
+@pytest.fixture
+def environments(sandbox: RunningSandbox) -> Iterator[dict[str, RunningSandbox]]:
+    """Three of them, which trust only what is in their vaults."""
+    with running(Options(speed=1000)) as second, running(Options(speed=1000)) as third:
+        found = {"first": sandbox, "second": second, "third": third}
+        for one in found.values():
+            one.variants(extension_roots="vault")
+        yield found
+
+
+@pytest.fixture
+def play(tmp_path: Path, environments: dict[str, RunningSandbox]) -> Callable[..., Played]:
+    """Runs the playbook for one version; ``of_host``: variables of single environments."""
+
+    def played(version: str, *more: str, of_host: Mapping[str, Any] | None = None, **options: Any) -> Played:
+        package = tmp_path / f"{version}.zip"
+        schema = json.dumps(activation_schema())
+        package.write_bytes(build_package(NAME, version, files={"activationSchema.json": schema}))
+        (tmp_path / "ca.pem").write_bytes(keys().ca_pem)
+        hosts: dict[str, dict[str, Any]] = {}
+        for host, sandbox in environments.items():
+            sandbox.clear()
+            hosts[host] = {
+                "extension_rollout_connection": {"environment_url": sandbox.url, "api_token": TOKEN},
+                "extension_rollout_certificate": str(tmp_path / "ca.pem"),
+                "extension_rollout_configurations": [CONFIGURATION],
+                **(of_host or {}).get(host, {}),
+            }
+        variables = {"extension_rollout_hosts": "all", "extension_rollout_package": str(package), **options}
+        inventory, given = tmp_path / "inventory.yml", tmp_path / "variables.json"
+        inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+        given.write_text(json.dumps(variables), encoding="utf-8")
+        program = Path(sys.executable).with_name("ansible-playbook")
+        command = [program, "community.dynatrace.extension_rollout", "-i", inventory, "-e", f"@{given}", "-vv", *more]
+        environ = {**os.environ, "ANSIBLE_PIPELINING": "1"}
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environ)
+        output = done.stdout + done.stderr
+        assert TOKEN not in output
+        assert SECRET not in output
+        found = Played(output, _recap(done.stdout))
+        assert (done.returncode == 0) == (not any(map(found.failed, hosts))), output
+        return found
+
+    return played
+
+
+def _recap(output: str) -> dict[str, dict[str, int]]:
+    lines = output.partition("PLAY RECAP")[2].splitlines()[1:]
+    rows = (line.split(":", 1) for line in lines if " : ok=" in line)
+    return {
+        host.strip(): {name: int(number) for name, number in (one.split("=") for one in counts.split())}
+        for host, counts in rows
+    }
+
+
+def _configurations(sandbox: RunningSandbox) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = api(sandbox, "GET", f"/{NAME}/monitoringConfigurations")["items"]
+    return items
+
+
+def _kept(sandbox: RunningSandbox) -> list[dict[str, Any]]:
+    """The values as the server has them, secrets too."""
+    return [one.value for one in sandbox.state.extensions._configurations.of(NAME)]
+
+
+def _versions(sandbox: RunningSandbox) -> tuple[str | None, list[str]]:
+    """The active one, and all."""
+    (found,) = sandbox.run("extension_info", name=NAME)["extensions"]
+    return found["active_version"], found["versions"]
+
+
+@pytest.mark.timeout(300)
+def test_environments_that_do_not_fare_alike(
+    environments: dict[str, RunningSandbox], play: Callable[..., Played]
+) -> None:
+    """One play after the other, since each takes its time: from nothing in check mode to a second version that works."""
+    first, second, third = environments.values()
+    stranger = make_keys("Another CA").ca_pem.decode()
+
+    # Nothing is there yet, not even the certificate.
+    played = play("1.0.0", "--check", of_host={"third": {"extension_rollout_certificate": stranger}})
+    assert [environment.writes for environment in environments.values()] == [[], [], []]
+    assert [host for host in environments if played.failed(host)] == ["third"]
+    assert "is signed by CN=sandbox developer, issued by CN=sandbox CA, but under none of the given" in played.output
+    assert played.output.count("would be uploaded and activated, with 1 monitoring configurations") >= 2
+    assert {played.recap[host]["changed"] for host in ("first", "second")} == {2}  # the certificate, and all the rest
+
+    # For real. In one environment the configuration does not work; it was new, so it goes again.
+    second.variants(extension_status="ERROR")
+    played = play("1.0.0")
+    assert [host for host in environments if played.failed(host)] == ["second"]
+    assert f"{NAME} 1.0.0 could not be rolled out: the status of" in played.output
+    assert "; no version was active before, so it stays active" in played.output
+    assert [_versions(one) for one in environments.values()] == [("1.0.0", ["1.0.0"])] * 3
+    assert [len(_configurations(one)) for one in environments.values()] == [1, 0, 1]
+    before, kept = _configurations(first), _kept(first)
+    assert SECRET in str(kept)
+
+    # The next version. Where it does not work, all is as before, or left as it is where that was asked for.
+    for environment, status in ((first, "ERROR"), (second, "OK"), (third, "ERROR")):
+        environment.variants(extension_status=status)
+    changed = {**CONFIGURATION, "value": {**CONFIGURATION["value"], "activationTags": ["x"]}}
+    listed = {"extension_rollout_configurations": [changed, ANOTHER], "extension_rollout_keep_versions": 1}
+    played = play("1.1.0", of_host={"third": {"extension_rollout_rollback": False}}, **listed)
+    assert [host for host in environments if played.failed(host)] == ["first", "third"]
+    assert "; 1.0.0 is active as before" in played.output
+    assert "; nothing was undone" in played.output
+    assert _versions(first) == ("1.0.0", ["1.1.0", "1.0.0"])
+    assert (_configurations(first), _kept(first)) == (before, kept)
+    assert _versions(second) == ("1.1.0", ["1.1.0"])
+    assert [one["value"]["version"] for one in _configurations(second)] == ["1.1.0", "1.1.0"]
+    assert _versions(third) == ("1.1.0", ["1.1.0", "1.0.0"])
+
+    # What works is left alone, and check mode sees the way that is left.
+    third.variants(extension_status="OK")
+    played = play("1.1.0", "--check", **listed)
+    assert [environment.writes for environment in environments.values()] == [[], [], []]
+    assert [played.recap[host]["changed"] for host in environments] == [2, 0, 1]

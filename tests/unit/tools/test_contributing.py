@@ -1,0 +1,62 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""CONTRIBUTING.md says where a new module must be known: every module there is must be known in just these places."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("[!_]*.py"))
+TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+PLACES = re.findall(r"^\d+\. `([^`]+)`", TEXT.split("until all of these places know the module")[1], re.MULTILINE)
+# Found in no list, because its name says nothing of a module.
+FRAGMENTS = "changelogs/fragments/"
+
+
+def test_the_list_is_read() -> None:
+    assert "plugins/modules/NAME.py" in PLACES
+    assert FRAGMENTS in PLACES
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_module_is_known_there(place: str) -> None:
+    if "NAME" in place:
+        assert [one for one in MODULES if not (ROOT / place.replace("NAME", one)).exists()] == []
+    elif place == FRAGMENTS:
+        assert (ROOT / place).is_dir()
+    else:
+        files = [one for one in ROOT.glob(place) if one.name != "test_guards.py"]
+        text = "".join(one.read_text(encoding="utf-8") for one in files)
+        assert [one for one in MODULES if not re.search(rf"\b{one}\b", text)] == []
+
+
+def test_no_other_place_is_forgotten() -> None:
+    """A file that names every module is a list of modules, so a new one belongs there."""
+    folders = ("docs", "extensions", "meta", "playbooks", "plugins", "roles", "tests")
+    suffixes = (".md", ".py", ".rst", ".yml")
+    files = [ROOT / "README.md", ROOT / "galaxy.yml"]
+    files += [one for folder in folders for one in (ROOT / folder).rglob("*") if one.suffix in suffixes]
+    lists = set()
+    for file in files:
+        words = set(re.findall(r"\w+", file.read_text(encoding="utf-8")))
+        if words.issuperset(MODULES):
+            lists.add(file.relative_to(ROOT).as_posix())
+    assert lists <= set(PLACES)
+
+
+def test_the_workflow_tests_each_ansible_core_that_is_supported() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8"))
+    job = workflow["jobs"]["test"]
+    oldest = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
+    first = int(oldest.removeprefix(">=2.").split(".")[0])
+    cores = [int(one["core"].removeprefix("2.")) for one in job["strategy"]["matrix"]["include"]]
+    assert cores == list(range(first, max(cores) + 1))
+    said = [step["run"] for step in job["steps"] if "run" in step]
+    assert [one.split()[:2] for one in said] == [["make", "test"]]

@@ -1,0 +1,97 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``make release`` on copies of the tree."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.tools import artifact, release
+
+VERSION = "97.1.0"
+FRAGMENT = "bugfixes:\n  - settings_object - something that the test has mended.\n"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """With one fragment, whatever the checkout has."""
+    copy = artifact.copy_tree(tmp_path / "work")
+    for one in (copy / "changelogs" / "fragments").glob("*.yml"):
+        one.unlink()
+    (copy / "changelogs" / "fragments").mkdir(exist_ok=True)
+    (copy / "changelogs" / "fragments" / "mended.yml").write_text(FRAGMENT, encoding="utf-8")
+    return copy
+
+
+def contents(tree: Path) -> dict[str, bytes]:
+    return {
+        str(one.relative_to(tree)): one.read_bytes()
+        for one in sorted(tree.rglob("*"))
+        if one.is_file() and one.name != ".plugin-cache.yaml"  # what antsibull-changelog remembers; git ignores it
+    }
+
+
+@pytest.mark.timeout(240)
+def test_a_release_that_is_made_again_changes_nothing(tree: Path, tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    shutil.copytree(tree, checkout)
+    release.release(tree, VERSION)
+    first = contents(tree)
+    changed = release.bring_back(tree, checkout)
+    assert {"galaxy.yml", "CHANGELOG.rst", "changelogs/changelog.yaml", "changelogs/fragments/mended.yml"} <= set(
+        changed
+    )
+    assert contents(checkout) == first
+    assert yaml.safe_load(first["galaxy.yml"])["version"] == VERSION
+    assert f'VERSION = "{VERSION}"' in first["plugins/module_utils/_version.py"].decode()
+    assert f"dynatrace-{VERSION}.tar.gz" in first["README.md"].decode()
+    assert "something that the test has mended" in first["CHANGELOG.rst"].decode()
+    known = yaml.safe_load(first["changelogs/changelog.yaml"])["releases"]
+    assert known[VERSION]["fragments"] == ["mended.yml"]
+    # Every module is in the changelog, of this release or of one before it.
+    listed = {one["name"] for made in known.values() for one in made.get("modules", [])}
+    assert listed == {one.stem for one in (tree / "plugins" / "modules").glob("[!_]*.py")}
+
+    release.release(tree, VERSION)
+    assert contents(tree) == first
+    assert release.bring_back(tree, checkout) == []
+
+    # Found just before the tag was set, it still goes into this release.
+    (tree / "changelogs" / "fragments" / "late.yml").write_text(FRAGMENT.replace("the test", "a late test"), "utf-8")
+    release.release(tree, VERSION)
+    text = (tree / "CHANGELOG.rst").read_text(encoding="utf-8")
+    assert "a late test has mended" in text
+    assert "the test has mended" in text
+
+    built = artifact.build(tmp_path / "dist", tree)
+    assert built.name == f"community-dynatrace-{VERSION}.tar.gz"
+    assert (artifact.unpack(built, tmp_path / "unpacked") / "CHANGELOG.rst").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("version", ["1.0", "v1.0.0", "1.0.0-rc1", ""])
+def test_what_is_no_version(tree: Path, version: str) -> None:
+    before = contents(tree)
+    with pytest.raises(release.ReleaseError, match="three numbers"):
+        release.release(tree, version)
+    assert contents(tree) == before
+
+
+def test_a_version_that_is_older_than_the_last_one(tree: Path) -> None:
+    log = tree / "changelogs" / "changelog.yaml"
+    log.write_text("ancestor: null\nreleases:\n  1.9.0: {}\n  1.10.0: {}\n", encoding="utf-8")
+    before = contents(tree)
+    with pytest.raises(release.ReleaseError, match=r"1\.9\.1 is older than 1\.10\.0"):
+        release.release(tree, "1.9.1")
+    assert contents(tree) == before
+
+
+def test_a_release_of_nothing(tree: Path) -> None:
+    (tree / "changelogs" / "fragments" / "mended.yml").unlink()
+    with pytest.raises(release.ReleaseError, match="describe what changes"):
+        release.release(tree, VERSION)
