@@ -126,7 +126,7 @@ def _activate(sandbox: RunningSandbox, version: str) -> None:
 
 
 def _configure(sandbox: RunningSandbox, version: str, description: str = "d") -> str:
-    value = {"version": version, "enabled": True, "description": description}
+    value = {"version": version, "enabled": True, "description": description, "activationTags": ["HIDDEN"]}
     made = _api(sandbox, "POST", CONFIGURATIONS, json=[{"scope": "environment", "value": value}]).json()
     return str(made[0]["objectId"])
 
@@ -421,6 +421,7 @@ def test_configurations_are_in_the_way(three: RunningSandbox) -> None:
     result = _refused(three, state="absent")
     assert f"{NAME} has monitoring configurations: {ids[0]} (environment, " in result["msg"]
     assert [one["configuration_id"] for one in result["configurations"]] == ids
+    assert "HIDDEN" not in str(result)
     assert three.sent == ABSENT_LOOK
 
 
@@ -432,6 +433,7 @@ def test_configurations_are_removed_where_asked_for(three: RunningSandbox, deact
     ids = sorted(_configure(three, version) for version in ("1.0.0", "1.9.0"))
     result = _predicted(three, state="absent", remove_configurations=True)
     assert [one["configuration_id"] for one in result["diff"]["before"]["configurations"]] == ids
+    assert "HIDDEN" not in str(result)
     assert three.writes[:3] == [*(f"DELETE {CONFIGURATIONS}/{one}" for one in ids), f"DELETE {ACTIVE}"]
     assert _versions(three) == []
 
