@@ -116,7 +116,9 @@ class _Upload:
     def carried_out(self) -> Result:
         """Planned and done; both again where somebody else was faster, or a deletion has not made room yet."""
         rounds = 0
+        failure: CollectionError
         while True:
+            is_full = False
             with tempfile.TemporaryFile() as space:
                 found = gather(self.task.client, self.package, self.task.params["on_mismatch"], space)
                 self.is_active = found.active_version == self.package.version
@@ -126,12 +128,11 @@ class _Upload:
                         details, validated = self._checked(found, planned)
                     else:
                         details, validated = self._done(found, planned), NONE
-                    break
+                    return self._result(planned, details, validated)
                 except apply.FullError as error:
-                    failure: CollectionError = error.failure
-                    is_full = True
+                    failure, is_full = error.failure, True
                 except apply.TakenError as error:
-                    failure, is_full, rounds = error.failure, False, rounds + 1
+                    failure, rounds = error.failure, rounds + 1
             try:
                 if is_full:
                     self.patience.wait(failure)
@@ -140,7 +141,6 @@ class _Upload:
             except CollectionError as error:
                 self._explain(error)
                 raise
-        return self._result(planned, details, validated)
 
     def _plan(self, found: plan.Found) -> plan.Plan:
         """With the deletions of old versions, unless what is there is left as it is (on_mismatch)."""
