@@ -141,8 +141,8 @@ class TestJobTemplates:
                     assert question["choices"] == allowed
                 else:
                     assert question["type"] in ("text", "integer", "textarea")
-                # What a role cannot do without has to be answered, and AWX gives "" for what is not.
-                assert question["required"] or question["default"] == ""
+                # AWX gives "" for what is not answered, which is nothing that a role expects.
+                assert question["required"]
             assert {name for name, one in options.items() if one.get("required")} <= set(names)
             assert set(template["extra_vars"]) <= set(options)
             assert not set(template["extra_vars"]) & set(names)
@@ -155,6 +155,8 @@ class TestJobTemplates:
             assert not DELETES.search(str(one["extra_vars"]) + str(one["survey_spec"]))
             assert not DELETES.search((PROJECT / one["playbook"]).read_text(encoding="utf-8"))
             assert not [name for name in variables_of(one["playbook"]) if DELETES.search(name)]
+        deleting = [one for one in templates if any(map(DELETES.search, variables_of(one["playbook"])))]
+        assert len(deleting) == len(templates) - len(sliced)
         pruning = [one for one in templates if DELETES.search(str(one["extra_vars"]))]
         assert [one["playbook"] for one in pruning] == ["settings_apply.yml", "settings_drift.yml"]
         assert all(FENCE in one["extra_vars"].values() for one in pruning)
@@ -167,17 +169,32 @@ class TestJobTemplates:
         assert re.fullmatch(r"DTSTART:\d{8}T\d{6}Z RRULE:FREQ=\w+;INTERVAL=\d+", schedule["rrule"])
         assert template["extra_vars"]["settings_drift_fail"] is True
         # A schedule can only start what asks for nothing that has no default.
-        assert all(one["default"] or not one["required"] for one in template["survey_spec"]["spec"])
+        assert all(one["default"] for one in template["survey_spec"]["spec"])
 
 
 def variables_of(playbook: str) -> dict[str, Any]:
-    """The variables of the role that a playbook of the project runs; or those of its own, which all have defaults."""
+    """The variables of the role that a playbook of the project runs, described as in its argument spec."""
     (play,) = yaml.safe_load((PROJECT / playbook).read_text(encoding="utf-8"))
-    if roles := play.get("roles"):
-        name = roles[0]["role"].rsplit(".", 1)[1]
-        text = (ROOT / "roles" / name / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
-        return dict(yaml.safe_load(text)["argument_specs"]["main"]["options"])
-    return {name: {"type": "str"} for name in re.findall(r"\w+(?= \| default)", str(play["tasks"]))}
+    name = play["roles"][0]["role"].rsplit(".", 1)[1]
+    # It is what the collection's own playbook of that name does.
+    (own,) = yaml.safe_load((ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8"))
+    assert {**play, "name": ""} == {**own, "name": ""}
+    text = (ROOT / "roles" / name / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text)["argument_specs"]["main"]["options"])
+
+
+def test_the_variables_are_described() -> None:
+    (play,) = yaml.safe_load((FOLDER / "controller.yml").read_text(encoding="utf-8"))
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    described = set(
+        re.findall(r"`(awx_\w+)`", "".join(line for line in text.splitlines() if line.startswith("| `awx_")))
+    )
+    used = {
+        name for file in FOLDER.rglob("*.yml") for name in re.findall(r"\bawx_\w+", file.read_text(encoding="utf-8"))
+    }
+    assert described == used - {"awx_credential_type", "awx_job_templates"} == {*play["vars"], "awx_project_url"}
+    for playbook in PROJECT.glob("*_*.yml"):
+        assert f"`{playbook.name}`" in text
 
 
 def test_the_inventory_source_is_a_file_of_the_plugin() -> None:

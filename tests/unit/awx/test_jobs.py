@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,8 +20,9 @@ import ansible_runner
 import pytest
 import yaml
 
+from tests.support.packages import build_package, keys
 from tests.support.sandbox import TOKEN, RunningSandbox
-from tests.unit.awx.controller import environment, injected
+from tests.unit.awx.controller import environment, injected, slices
 
 pytestmark = pytest.mark.timeout(240)  # whole playbooks, two of them at a time
 FOLDER = Path(__file__).resolve().parents[3] / "playbooks" / "awx"
@@ -121,13 +124,9 @@ LOCAL: dict[str, Any] = {"all": {"hosts": {}}}
 @pytest.mark.parametrize("way", WAYS)
 def test_settings_are_applied_with_each_kind_of_credential(sandbox: RunningSandbox, tmp_path: Path, way: str) -> None:
     team = awx(tmp_path, sandbox, way)
-    first = team.launch("first", "settings_apply.yml", answers("settings_apply.yml"), LOCAL)
-    assert (first.status, first.stats["changed"]) == ("successful", {"localhost": 1})
+    job = team.launch("first", "settings_apply.yml", answers("settings_apply.yml"), LOCAL)
+    assert (job.status, job.stats["changed"]) == ("successful", {"localhost": 1})
     assert names(sandbox, "builtin:sandbox.time-window") == ["Night"]
-    sandbox.clear()
-    again = team.launch("again", "settings_apply.yml", answers("settings_apply.yml"), LOCAL)
-    assert (again.status, again.stats["changed"]) == ("successful", {})
-    assert sandbox.writes == []
     keep_secrets(team, sandbox)
 
 
@@ -135,6 +134,9 @@ def test_drift_fails_a_job_and_leaves_the_report_in_its_output(sandbox: RunningS
     team = awx(tmp_path, sandbox)
     team.launch("apply", "settings_apply.yml", answers("settings_apply.yml"), LOCAL)
     sandbox.clear()
+    again = team.launch("again", "settings_apply.yml", answers("settings_apply.yml"), LOCAL)
+    assert (again.status, again.stats["changed"]) == ("successful", {})
+    assert sandbox.writes == []
     same = team.launch("same", "settings_drift.yml", answers("settings_drift.yml"), LOCAL)
     assert same.status == "successful"
     sandbox.run("settings_object", **UNLISTED)
@@ -167,4 +169,70 @@ def test_a_credential_with_two_ways_to_authenticate_is_an_error(sandbox: Running
     assert job.status == "failed"
     assert sandbox.sent == []
     assert "DYNATRACE_PLATFORM_TOKEN" in team.artifacts()
+    keep_secrets(team, sandbox)
+
+
+def fleet(sandbox: RunningSandbox) -> dict[str, tuple[str, int]]:
+    """Version of each ActiveGate, and how many updates it had."""
+    jobs = sandbox.run("activegate_update_job_info", **{"from": "now-31d", "update_type": "ACTIVE_GATE"})["jobs"]
+    gates = sandbox.run("activegate_info")["activegates"]
+    return {one["id"]: (one["version"], sum(job["activegate_id"] == one["id"] for job in jobs)) for one in gates}
+
+
+def inventory(team: Awx) -> dict[str, Any]:
+    """What the inventory source makes of the project's file."""
+    command = [
+        Path(sys.executable).with_name("ansible-inventory"),
+        "--list",
+        "-i",
+        team.folder / "project" / "activegates.yml",
+    ]
+    done = subprocess.run(
+        list(map(str, command)), env={**environment(), **team.env}, stdout=subprocess.PIPE, check=True, timeout=60
+    )
+    return dict(json.loads(done.stdout))
+
+
+def test_two_slices_side_by_side_give_what_one_job_gives(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    given = answers("activegate_rollout.yml", activegate_rollout_batch="1,100%", activegate_rollout_poll_interval=1)
+
+    def some(team: Awx, hosts: list[str], found: dict[str, Any]) -> dict[str, Any]:
+        values = found["_meta"]["hostvars"]
+        return {"activegates": {"hosts": {name: values[name] for name in hosts}}}
+
+    before = fleet(sandbox)
+    sliced = awx(tmp_path, sandbox)
+    found = inventory(sliced)
+    hosts = found["activegates"]["hosts"]
+    assert len(hosts) > 2
+    ids = [found["_meta"]["hostvars"][one]["dynatrace_id"] for one in hosts]
+    whole = sandbox.run("activegate_update_jobs", activegate_ids=ids, target_version="latest", poll_interval=0.05)
+    assert whole["changed"]
+    expected = fleet(sandbox)
+    assert expected != before
+
+    sandbox.state.reset()
+    assert fleet(sandbox) == before
+    dealt = slices(hosts, 2)
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [
+            pool.submit(sliced.launch, f"slice{number}", "activegate_rollout.yml", given, some(sliced, part, found))
+            for number, part in enumerate(dealt)
+        ]
+        assert [one.result().status for one in jobs] == ["successful"] * 2
+    assert fleet(sandbox) == expected
+    keep_secrets(sliced, sandbox)
+
+
+def test_an_extension_of_the_project_is_rolled_out(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    team = awx(tmp_path, sandbox)
+    sandbox.variants(extension_roots="vault")
+    packages = team.folder / "project" / "extensions"
+    packages.mkdir()
+    (packages / "rolled.zip").write_bytes(build_package("custom:rolled", "1.0.0"))
+    (packages / "ca.pem").write_bytes(keys().ca_pem)
+    package, root = "extensions/rolled.zip", "extensions/ca.pem"
+    given = answers("extension_rollout.yml", extension_rollout_package=package, extension_rollout_certificate=root)
+    assert team.launch("job", "extension_rollout.yml", given, LOCAL).status == "successful"
+    assert sandbox.run("extension_info", name="custom:rolled")["active_version"] == "1.0.0"
     keep_secrets(team, sandbox)
