@@ -36,7 +36,7 @@ sandbox: setup ## an imitation of the Dynatrace API to try playbooks on; stop it
 	@echo '  export DYNATRACE_API_TOKEN=$(TOKEN)'
 	@exec $(BIN)/python -m tests.sandbox --port $(PORT) --speed $(SPEED) $(ARGS)
 
-bench: setup ## requests, time and memory of settings as code on the sandbox, compared; some seconds: make bench ARGS=--quick
+bench: setup ## requests, time and memory of settings as code and fleets on the sandbox, compared; some seconds: make bench ARGS=--quick
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: setup ## the documentation site, in build/docs/html; a warning is an error

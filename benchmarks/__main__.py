@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``make bench``: requests and time of settings as code on the sandbox, and what other ways cost for the same.
+"""``make bench``: requests and time of settings as code and of fleets on the sandbox, and what other ways cost for the same.
 
 Everything is measured in one run on one machine, so that the ways can be compared; times by themselves say little. The exit code is
 1 when a target is missed.
@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from . import table
+from . import fleet, table
 from .measure import Measurement, measure, medians
 from .memory import Peak, peaks
 from .sandbox import Sandbox, running
@@ -34,6 +34,7 @@ _QUICK_SIZES = (100,)
 def main() -> int:
     given = _parser().parse_args()
     sizes = given.sizes or (_QUICK_SIZES if given.quick else _SIZES)
+    fleets = given.fleets or (fleet.QUICK_SIZES if given.quick else fleet.SIZES)
     names = [_WAYS[one] for one in given.ways or (["bulk"] if given.quick else list(_WAYS))]
     began = time.monotonic()
     with running(given.latency) as sandbox, tempfile.TemporaryDirectory() as folder:
@@ -46,7 +47,9 @@ def main() -> int:
     print(f"\n{table.table(found)}\n\ncompared with {BULK} = 1\n{table.ratios(found)}\n")
     print(f"without the {start:.1f} s of an empty playbook\n{table.per_item(found, start)}\n")
     print(f"memory of the module's process\n{table.memory(memory)}\n")
-    failures = missed(found, memory)
+    rolled_out = _rolled_out(fleets, given.latency)
+    print(f"\nActiveGates, jobs of {fleet.JOB_SECONDS} s; minutes are simulated\n{fleet.table(rolled_out)}\n")
+    failures = [*missed(found, memory), *fleet.missed(rolled_out)]
     for text in failures:
         print(f"TARGET MISSED  {text}")
     print(f"{'targets missed' if failures else 'all targets reached'}; {(time.monotonic() - began) / 60:.1f} min")
@@ -55,7 +58,10 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="100 objects in one task, nothing to compare with")
+    parser.add_argument(
+        "--quick", action="store_true", help="100 objects in one task, nothing to compare with; 50 ActiveGates"
+    )
+    parser.add_argument("--fleets", type=int, nargs="+", metavar="N", help=f"ActiveGates; default: {fleet.SIZES}")
     parser.add_argument("--sizes", type=_number, nargs="+", metavar="N", help=f"multiples of 10; default: {_SIZES}")
     parser.add_argument("--ways", nargs="+", choices=list(_WAYS), help="default: all")
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="measure N times and take the median times")
@@ -112,6 +118,14 @@ def _measured(sandbox: Sandbox, folder: Path, names: Sequence[str], sizes: Seque
 def _peaks(sandbox: Sandbox, size: int) -> list[Peak]:
     _say(f"memory, {size:,} objects ...")
     return list(peaks(sandbox, size))
+
+
+def _rolled_out(sizes: Sequence[int], latency: float) -> list[fleet.Rollout]:
+    found = []
+    for size in sizes:
+        _say(f"{size:,} ActiveGates ...")
+        found += fleet.rollouts(size, latency)
+    return found
 
 
 def _say(text: str) -> None:

@@ -86,7 +86,7 @@ class Step:
     warnings: list[str] = field(default_factory=list)
     shown: dict[str, Any] = field(default_factory=dict)
     progress: Progress | None = None
-    _begun: float = field(default_factory=time.monotonic)
+    _begun: float = field(default_factory=lambda: time.monotonic())
 
     @classmethod
     def given(cls, given: Mapping[str, Any] | None) -> Step:

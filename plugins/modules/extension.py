@@ -73,7 +73,8 @@ notes:
   - With O(wait=true) and O(state=present), and with O(state=absent), it needs C(extensionConfigurations.read) or
     C(environment-api:extension-configurations:read) too, and with O(remove_configurations=true) C(extensionConfigurations.write) or
     C(environment-api:extension-configurations:write).
-  - With O(source=hub) it needs C(hub.read) and C(hub.install) for a version that is not stored.
+  - With O(source=hub) an API token needs C(hub.read) to find out what V(latest) is, and in check mode, and C(hub.install) where another
+    version of the extension is stored already.
   - An unchanged run sends one request, or two for V(latest), and three more with O(wait=true).
   - The server cannot validate any of this, so in check mode RV(validated) is V(local). It is V(none) where a version of the Hub is
     asked for and the Hub's catalogue cannot be read; a warning says why.

@@ -67,7 +67,7 @@ class Rollout:
     wave: int = 1
     trouble: CollectionError | None = None
     _rests_since: float | None = None
-    _moved: float = field(default_factory=time.time)
+    _moved: float = field(default_factory=lambda: time.time())
     _stopping: str = ""
     _lost_sight: str = ""
 
@@ -103,10 +103,7 @@ class Rollout:
 
     def time_is_up(self) -> None:
         self._bear(self._look)
-        left = [one.title for one in self.members if not self.tracks[one.id].has_ended]
-        text = f"{len(left)} of {len(self.members)} ActiveGates are not updated after {self.timeout:g} seconds (wait_timeout)"
-        text = self._stopping or f"{text}: {listed(left)}; {self._in_the_way()}"
-        self._stopping = text
+        text = self._stopping = self._stopping or self._too_late()
         if not self._lost_sight:
             self._bear(self._cancel)
         self.trouble = StateError(f"{text}. The last request failed: {self._lost_sight}" if self._lost_sight else text)
@@ -278,6 +275,13 @@ class Rollout:
         return (
             f"{len(failed)} of {len(self.members)} ActiveGates failed in wave {self.wave} of {len(self.rules.sizes)} or before, and "
             f"max_failures is {self.rules.most_failures}, so the rollout was stopped: {listed(texts)}"
+        )
+
+    def _too_late(self) -> str:
+        left = [one.title for one in self.members if not waves.is_over([one], self.tracks, self.sight)]
+        return (
+            f"{len(left)} of {len(self.members)} ActiveGates are not updated and back after {self.timeout:g} seconds (wait_timeout): "
+            f"{listed(left)}; {self._in_the_way()}"
         )
 
     def _other_jobs(self) -> list[str]:

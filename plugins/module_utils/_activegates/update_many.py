@@ -77,6 +77,11 @@ class _Fleet:
         if rollout.trouble is not None:
             rollout.trouble.details = {**report.as_dict(False, False), **rollout.trouble.details}
             raise rollout.trouble
+        failed = [track.text for track in rollout.tracks.values() if track.state == waves.FAILED]
+        if failed:
+            self.task.warn(
+                f"{len(failed)} of {len(self.members)} ActiveGates failed, as max_failures allows: {listed(failed)}"
+            )
         return report
 
     # Gather and plan

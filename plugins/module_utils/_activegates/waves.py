@@ -118,7 +118,7 @@ def _judged_without_job(member: Member, track: Track, seen: Seen, now_ms: int, i
     if job is None:
         return replace(track, state=DONE, text=planned.reason)
     if not plan.reaches(job, member.target):
-        return replace(track, state=BLOCKED, text=planned.reason)
+        return replace(track, state=BLOCKED, text=planned.reason, refusal="", unseen=0)
     return _judged_by_job(member, replace(track, job_id=job.id, refusal=""), job, seen)
 
 
@@ -167,10 +167,11 @@ def _judged_without_sight(member: Member, track: Track, seen: Seen) -> Track:
 
 def is_over(members: Iterable[Member], tracks: Mapping[str, Track], sight: Sight) -> bool:
     """Whether a wave is: each has ended, and what was updated still is online with its version."""
-    return all(tracks[one.id].has_ended and _is_steady(one, tracks[one.id], sight) for one in members)
+    return all(tracks[one.id].has_ended and is_steady(one, tracks[one.id], sight) for one in members)
 
 
-def _is_steady(member: Member, track: Track, sight: Sight) -> bool:
+def is_steady(member: Member, track: Track, sight: Sight) -> bool:
+    """Whether what was updated still is online with its version; of what was not, nothing is asked."""
     if track.state != DONE or track.job_id is None:
         return True
     one = sight.activegates.get(member.id)

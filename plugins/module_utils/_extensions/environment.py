@@ -119,12 +119,17 @@ def _gather_present(task: Task, name: str, version: str, source: str) -> Found:
         if source != HUB or version in versions or not task.check_mode:
             return Found(active, versions)
         try:
-            return Found(active, versions, hub.offer(task.client, name), hub_was_asked=True)
+            offer = hub.offer(task.client, name)
         except ApiError as error:
             if error.status not in (403, 503):
                 raise
             task.warn(f"whether the Hub has {name} {version} is not known: {error.msg}")
             return Found(active, versions)
+        if offer is None and task.client.is_platform:
+            # Nobody says that the catalogue can be reached with such a token.
+            task.warn(f"whether the Hub has {name} {version} is not known: its catalogue was not found")
+            return Found(active, versions)
+        return Found(active, versions, offer, hub_was_asked=True)
     if version == active:
         return Found(active)
     versions = stored.versions(task.client, name)

@@ -32,6 +32,7 @@ def test_quick_run_reaches_its_targets() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "all targets reached" in done.stdout
+    assert re.search(r"^ +44  one task, in waves +5 ", done.stdout, re.MULTILINE)
     rows = dict(re.findall(rf"^ +100  (\w+ \w+|\w+) +{BULK} +(\d+ +\d+ +\d+)", done.stdout, re.MULTILINE))
     asked = {step: [int(number) for number in numbers.split()] for step, numbers in rows.items()}
     assert asked.pop("export")[2] == 0

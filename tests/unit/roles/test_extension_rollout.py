@@ -39,7 +39,7 @@ class Played:
     recap: dict[str, dict[str, int]]
 
     def failed(self, host: str) -> bool:
-        return self.recap[host]["failed"] > 0
+        return host in self.recap and self.recap[host]["failed"] > 0
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def play(tmp_path: Path, environments: dict[str, RunningSandbox]) -> Callable[..
         program = Path(sys.executable).with_name("ansible-playbook")
         command = [program, "community.dynatrace.extension_rollout", "-i", inventory, "-e", f"@{given}", "-vv", *more]
         environ = {**os.environ, "ANSIBLE_PIPELINING": "1"}
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environ)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False, env=environ)
         output = done.stdout + done.stderr
         assert TOKEN not in output
         assert SECRET not in output
@@ -113,7 +113,7 @@ def _versions(sandbox: RunningSandbox) -> tuple[str | None, list[str]]:
     return found["active_version"], found["versions"]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_environments_that_do_not_fare_alike(
     environments: dict[str, RunningSandbox], play: Callable[..., Played]
 ) -> None:
@@ -122,41 +122,39 @@ def test_environments_that_do_not_fare_alike(
     stranger = make_keys("Another CA").ca_pem.decode()
 
     # Nothing is there yet, not even the certificate.
-    played = play("1.0.0", "--check", of_host={"third": {"extension_rollout_certificate": stranger}})
+    played = play(
+        "1.0.0", "--check", "--limit=first,second", of_host={"second": {"extension_rollout_certificate": stranger}}
+    )
     assert [environment.writes for environment in environments.values()] == [[], [], []]
-    assert [host for host in environments if played.failed(host)] == ["third"]
-    assert "is signed by CN=sandbox developer, issued by CN=sandbox CA, but under none of the given" in played.output
-    assert played.output.count("would be uploaded and activated, with 1 monitoring configurations") >= 2
-    assert {played.recap[host]["changed"] for host in ("first", "second")} == {2}  # the certificate, and all the rest
-
-    # For real. In one environment the configuration does not work; it was new, so it goes again.
-    second.variants(extension_status="ERROR")
-    played = play("1.0.0")
     assert [host for host in environments if played.failed(host)] == ["second"]
+    assert "is signed by CN=sandbox developer, issued by CN=sandbox CA, but under none of the given" in played.output
+    assert "would be uploaded and activated, with 1 monitoring configurations" in played.output
+    assert played.recap["first"]["changed"] == 2  # the certificate, and all the rest
+
+    # For real. Where the configuration does not work, it goes again, since it was new, or stays where that was asked for.
+    for environment in (second, third):
+        environment.variants(extension_status="ERROR")
+    played = play("1.0.0", of_host={"third": {"extension_rollout_rollback": False}})
+    assert [host for host in environments if played.failed(host)] == ["second", "third"]
     assert f"{NAME} 1.0.0 could not be rolled out: the status of" in played.output
     assert "; no version was active before, so it stays active" in played.output
+    assert "; nothing was undone" in played.output
     assert [_versions(one) for one in environments.values()] == [("1.0.0", ["1.0.0"])] * 3
     assert [len(_configurations(one)) for one in environments.values()] == [1, 0, 1]
     before, kept = _configurations(first), _kept(first)
     assert SECRET in str(kept)
 
-    # The next version. Where it does not work, all is as before, or left as it is where that was asked for.
-    for environment, status in ((first, "ERROR"), (second, "OK"), (third, "ERROR")):
-        environment.variants(extension_status=status)
+    # The next version, which does not work in the first environment: all is as before there.
+    del environments["third"]
+    first.variants(extension_status="ERROR")
+    second.variants(extension_status="OK")
     changed = {**CONFIGURATION, "value": {**CONFIGURATION["value"], "activationTags": ["x"]}}
-    listed = {"extension_rollout_configurations": [changed, ANOTHER], "extension_rollout_keep_versions": 1}
-    played = play("1.1.0", of_host={"third": {"extension_rollout_rollback": False}}, **listed)
-    assert [host for host in environments if played.failed(host)] == ["first", "third"]
+    listed = {"extension_rollout_configurations": [changed, ANOTHER]}
+    either = {"first": listed, "second": {**listed, "extension_rollout_keep_versions": 1}}
+    played = play("1.1.0", of_host=either)
+    assert [host for host in environments if played.failed(host)] == ["first"]
     assert "; 1.0.0 is active as before" in played.output
-    assert "; nothing was undone" in played.output
     assert _versions(first) == ("1.0.0", ["1.1.0", "1.0.0"])
     assert (_configurations(first), _kept(first)) == (before, kept)
     assert _versions(second) == ("1.1.0", ["1.1.0"])
     assert [one["value"]["version"] for one in _configurations(second)] == ["1.1.0", "1.1.0"]
-    assert _versions(third) == ("1.1.0", ["1.1.0", "1.0.0"])
-
-    # What works is left alone, and check mode sees the way that is left.
-    third.variants(extension_status="OK")
-    played = play("1.1.0", "--check", **listed)
-    assert [environment.writes for environment in environments.values()] == [[], [], []]
-    assert [played.recap[host]["changed"] for host in environments] == [2, 0, 1]

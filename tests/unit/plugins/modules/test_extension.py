@@ -126,7 +126,7 @@ def _activate(sandbox: RunningSandbox, version: str) -> None:
 
 
 def _configure(sandbox: RunningSandbox, version: str, description: str = "d") -> str:
-    value = {"version": version, "enabled": True, "description": description, "password": "HIDDEN"}
+    value = {"version": version, "enabled": True, "description": description, "activationTags": ["HIDDEN"]}
     made = _api(sandbox, "POST", CONFIGURATIONS, json=[{"scope": "environment", "value": value}]).json()
     return str(made[0]["objectId"])
 
@@ -356,7 +356,8 @@ def test_a_lost_answer_to_an_installation(sandbox: RunningSandbox, fault: dict[s
 
 def test_what_the_hub_does_not_have(sandbox: RunningSandbox) -> None:
     assert (
-        f"neither the environment nor Dynatrace Hub has an extension {NAME}" in _refused(sandbox, source="hub")["msg"]
+        f"neither the environment nor the catalogue of Dynatrace Hub has an extension {NAME}"
+        in _refused(sandbox, source="hub")["msg"]
     )
     check = _run(sandbox, name=HUB, source="hub", version="9.9.9", check=True)
     assert f"Dynatrace Hub has no {HUB} 9.9.9; it has 2.0.0, 1.1.0, 1.0.0" in check["msg"]
@@ -374,6 +375,16 @@ def test_check_mode_without_the_scope_for_the_catalogue() -> None:
         assert any("whether the Hub has" in str(text) for text in result["warnings"])
         assert _run(sandbox, name=HUB, source="hub", version="1.0.0")["action"] == "create"
         assert "hub.read" in _run(sandbox, name=HUB, source="hub")["msg"]
+
+
+def test_a_catalogue_that_a_platform_token_does_not_reach(sandbox: RunningSandbox) -> None:
+    bearer = {"api_token": None, "platform_token": "dt0s16.SANDBOX.SECRET"}
+    sandbox.fault(path="/hub/", kind="status", status=404, times=2)
+    result = _run(sandbox, name=HUB, source="hub", version="1.0.0", check=True, **bearer)
+    assert (result["changed"], result["validated"]) == (True, "none")
+    assert any("its catalogue was not found" in str(text) for text in result["warnings"])
+    assert "or give a version" in _run(sandbox, name=HUB, source="hub", **bearer)["msg"]
+    assert _run(sandbox, name=HUB, source="hub", version="1.0.0", **bearer)["action"] == "create"
 
 
 def test_ten_versions_are_the_limit_for_the_hub_too(sandbox: RunningSandbox) -> None:
@@ -546,7 +557,7 @@ def test_an_error_in_the_middle_of_a_removal_says_what_was_done(three: RunningSa
 
 
 def test_an_activation_that_fails_after_an_installation_says_so(sandbox: RunningSandbox) -> None:
-    sandbox.fault(method="POST", path="environmentConfiguration$", kind="status", status=400)
+    sandbox.fault(method="POST", path="environmentConfiguration$", kind="status", status=400, times=3)
     result = _run(sandbox, name=HUB, source="hub")
     assert (result["failed"], result["changed"]) == (True, True)
     assert f"Before that, {HUB} 1.1.0 was installed from the Hub" in result["msg"]

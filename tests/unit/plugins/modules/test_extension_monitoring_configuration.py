@@ -300,16 +300,18 @@ class TestVersion:
         assert f"extension {NAME} is not active" in fail(sandbox, check, value=VALUE, **args)["msg"]
         assert sandbox.writes == []
 
-    def test_a_schema_that_comes_some_time_after_activation(self, sandbox: RunningSandbox) -> None:
-        sandbox.variants(extension_schema_seconds=800)
+    @pytest.mark.parametrize("shown", ["schema", "configurations", "nowhere"])
+    def test_a_schema_that_comes_some_time_after_activation(self, sandbox: RunningSandbox, shown: str) -> None:
+        """Whichever read tells it, nothing is made twice."""
+        sandbox.variants(extension_schema_seconds=800, extension_schema_shown=shown)
         ship(sandbox, "1.0.0", active="1.0.0")
         assert run(sandbox, value=VALUE)["action"] == "create"
-        assert sandbox.writes.count(POST) > 1
+        told = {"schema": SCHEMA, "configurations": LIST, "nowhere": POST}[shown]
+        assert sandbox.sent.count(told) > 1 + (shown == "configurations")
         assert len(ids(sandbox)) == 1
-        sandbox.clear()
         sandbox.variants(extension_schema_seconds=10**6)
-        run(sandbox, check=True, value=value("two"))
         failed = fail(sandbox, value=value("two"), wait_timeout=0)
+        assert "the schema of its configurations is not there yet" in failed["msg"]
         assert "No schema with identifier" in failed["msg"]
         assert "wait_timeout" in failed["msg"]
 

@@ -492,13 +492,13 @@ def test_an_activation_that_fails_says_what_was_done_before(
     sandbox: RunningSandbox, package: Callable[..., str]
 ) -> None:
     path = package()
-    sandbox.fault(kind="status", status=400, method="POST", path="environmentConfiguration")
+    sandbox.fault(kind="status", status=400, method="POST", path="environmentConfiguration", times=2)
     result = _run(sandbox, path=path, activate=True)
     assert (result["failed"], result["changed"], result["action"]) == (True, True, "create")
     assert result["extension"]["active"] is False
     assert "Before that, custom:demo 1.0.0 was uploaded" in result["msg"]
     assert result["error"]["status"] == 400
-    sandbox.fault(kind="status", status=400, method="POST", path="environmentConfiguration")
+    sandbox.fault(kind="status", status=400, method="POST", path="environmentConfiguration", times=2)
     result = _run(sandbox, path=path, activate=True)
     assert (result["failed"], result["changed"]) == (True, False)
 
@@ -967,7 +967,7 @@ def test_a_package_that_the_server_refuses_costs_no_version(
 
 def test_a_failed_activation_deletes_nothing_more(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
     _fill(sandbox, *TEN)
-    sandbox.fault(kind="status", status=400, method="POST", path="environmentConfiguration")
+    sandbox.fault(kind="status", status=400, method="POST", path="environmentConfiguration", times=2)
     result = _run(sandbox, path=package(), keep_versions=1, activate=True)
     assert (result["failed"], result["changed"], result["action"]) == (True, True, "create")
     assert _kept(sandbox) == [*TEN[1:], "1.0.0"]

@@ -284,12 +284,11 @@ class TestHouse:
             (
                 "plugins/module_utils/_extensions",
                 r"_settings(?!\.(schema|values|secrets|identity|wanted) | import (plan|secrets)\b)"
-                r"|_activegates|\._module|AnsibleModule",
+                r"|_activegates|_vault|\._module|AnsibleModule",
             ),
             ("plugins/module_utils/_activegates", r"_settings|_extensions|\._module|AnsibleModule"),
             ("plugins/module_utils/_http", r"_settings|_extensions|_activegates|_vault|_module|_result|AnsibleModule"),
             ("plugins/module_utils/_settings", r"_extensions|_activegates|_vault|\._module|AnsibleModule"),
-            ("plugins/module_utils/_extensions", r"_settings|_activegates|_vault|\._module|AnsibleModule"),
             ("plugins/module_utils/_activegates", r"_settings|_extensions|_vault|\._module|AnsibleModule"),
             ("plugins/module_utils/_vault", r"_settings|_extensions|_activegates|\._module|AnsibleModule"),
             ("tests/sandbox", r"ansible_collections|import plugins|from plugins"),

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Commands of the guides that a test does not run, because they install, download or serve: what is checked of them instead."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from tests.sandbox.__main__ import _parser
+from tests.tools.setup import ROOT
+
+_VARIABLE = re.compile(r"E\((\w+)\)|name: ((?:DYNATRACE|DT)_\w+)")
+
+
+def _galaxy() -> dict[str, str]:
+    return dict(yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8")))
+
+
+def _make(words: list[str]) -> bool:
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    known = {"P", "ARGS", "PORT", "SPEED", "PYTHON", "VERSION"}
+    given = words[1:]
+    return bool(given) and all(word in targets or word.split("=")[0] in known for word in given)
+
+
+def _clone(words: list[str]) -> bool:
+    return words[1:] == ["clone", f"{_galaxy()['repository']}.git"]
+
+
+def _export(words: list[str]) -> bool:
+    text = (ROOT / "plugins" / "doc_fragments" / "auth.py").read_text(encoding="utf-8")
+    known = {name for found in _VARIABLE.findall(text) for name in found}
+    return all(word.split("=")[0] in known or word.startswith("ANSIBLE_") for word in words[1:])
+
+
+def _install(words: list[str]) -> bool:
+    galaxy = _galaxy()
+    built = f"dist/community-dynatrace-{galaxy['version']}.tar.gz"
+    return words[1:3] == ["collection", "install"] and all(word in (built, "community.dynatrace") for word in words[3:])
+
+
+def _pip(words: list[str]) -> bool:
+    """Everything that the sandbox or the collection needs is among what setting up installs."""
+    text = (ROOT / "tests" / "requirements.txt").read_text(encoding="utf-8").lower()
+    listed = set(re.findall(r"^([\w.-]+(?:\[\w+\])?)", text, re.MULTILINE))
+    wanted = {word.lower() for word in words[words.index("install") + 1 :]}
+    return bool(wanted) and wanted <= listed
+
+
+def _serve(words: list[str]) -> bool:
+    arguments = words[words.index("tests.sandbox") + 1 :]
+    return bool(_parser().parse_args(arguments))
+
+
+def _change_folder(words: list[str]) -> bool:
+    folder = Path(words[1])
+    return folder.name == _galaxy()["name"] or folder.name == f"{_galaxy()['namespace']}.{_galaxy()['name']}"
+
+
+_CHECKS: list[tuple[str, Callable[[list[str]], bool]]] = [
+    (r"make ", _make),
+    (r"git clone ", _clone),
+    (r"cd ", _change_folder),
+    (r"export ", _export),
+    (r"ansible-galaxy collection install ", _install),
+    (r"python -m pip install ", _pip),
+    (r"python -m tests\.sandbox( |$)", _serve),
+]
+
+
+def listed(text: str) -> list[str]:
+    """The commands of a snippet, one for each logical line."""
+    joined = re.sub(r"\\\n\s*", " ", text)
+    return [line for line in joined.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def check(command: str) -> bool | None:
+    """Whether a command that is not run is right; None for one that has to be run."""
+    for pattern, checked in _CHECKS:
+        if re.match(pattern, command):
+            try:
+                return checked(shlex.split(command, comments=True))
+            except SystemExit:  # argparse does not know an option
+                return False
+    return None

@@ -1,0 +1,54 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What documents leave to the reader: values that are long or secret, and what is in the environment or the folder already."""
+
+from __future__ import annotations
+
+from tests.support.sandbox import TOKEN
+
+VARIABLES = {
+    "vault_dynatrace_token": TOKEN,
+    "maintenance_window": {"enabled": True, "generalProperties": {"name": "Nightly batch"}},
+    "metric_event": {"enabled": True, "summary": "Slow", "eventTemplate": {"title": "Slow responses"}},
+    "remote_environments": [
+        {"name": "test", "uri": "https://test.example.com", "token": "dt0c01.REMOTE.TEST"},
+        {"name": "stage", "uri": "https://stage.example.com", "token": "dt0c01.REMOTE.STAGE"},
+    ],
+    "nightly_window": {"name": "Nightly", "enabled": True},
+    "dynatrace_secrets": {},
+}
+
+_WEBHOOK = {
+    "enabled": True,
+    "type": "WEBHOOK",
+    "displayName": "On call",
+    "alertingProfile": {"$ref": "production"},
+    "webHookNotification": {
+        "url": "https://oncall.example.com",
+        "headers": [{"name": "Authorization", "secret": True, "secretValue": "a-secret"}],
+    },
+}
+# Settings objects that are in the environment before a document is read.
+OBJECTS = {
+    "README": [
+        {"key": "production", "schema_id": "builtin:alerting.profile", "value": {"name": "production"}},
+        {
+            "key": "on-call",
+            "schema_id": "builtin:problem.notifications",
+            "match_on": ["displayName"],
+            "value": _WEBHOOK,
+        },
+    ],
+}
+_ZONES = "schema_id: builtin:management-zones\nobjects:\n  - key: %s\n    value:\n      name: %s\n      rules: []\n"
+# Files that are in the folder.
+FILES = {
+    "README": {
+        "settings/base/zones.yml": _ZONES % ("everybody", "everybody"),
+        "settings/production/zones.yml": _ZONES % ("production", "production"),
+        "secrets.yml": "settings_apply_secrets: {}\n",
+        "site.yml": "- name: Do nothing\n  hosts: localhost\n  gather_facts: false\n",
+    },
+}

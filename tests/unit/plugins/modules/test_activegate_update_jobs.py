@@ -1,0 +1,796 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""activegate_update_jobs against the sandbox: fleets that behave, and fleets that do not.
+
+Time passes only while the module sleeps, for module and sandbox alike, so that tests take no time and their times are exact.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest import mock
+
+import pytest
+import requests
+from ansible_collections.community.dynatrace.plugins.module_utils import _wait
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import rollout, update_many
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import Reader
+from ansible_collections.community.dynatrace.plugins.plugin_utils import _progress
+
+from tests.sandbox.app import Options
+from tests.support.module import run_in_process
+from tests.support.sandbox import TOKEN, RunningSandbox, running
+
+MODULE = "activegate_update_jobs"
+FLEET = "GET /v2/activeGates"
+JOBS = "GET /v2/activeGates/updateJobs"
+# The fleet is that of the sandbox: of 14 ActiveGates one is in a container, one a cluster's, and two have the newest version.
+SIZE = 14
+GOAL = "1.345.31.20261013-101244"
+LOWER = "1.330.102.20260203-083017"
+LATEST = "1.346.47.20261104-091530"
+LINUX, WINDOWS, SECOND, NEWEST, CONTAINER, CLUSTER = (
+    "1730152904",
+    "-1284619327",
+    "907316642",
+    "-412870955",
+    "1402338871",
+    "351977264",
+)
+# A job of the sandbox takes a minute, and the restart after it a quarter of one.
+JOB, RESTART = 60, 15
+
+
+class Time:
+    """What the module takes for the module ``time``. ``events`` happen in the first pause that ends after their moment."""
+
+    def __init__(self, sandbox: RunningSandbox) -> None:
+        self._clock = sandbox.state.clock
+        self._clock.speed = 0
+        self.begin = self._clock.now()
+        self.events: list[tuple[float, Callable[[], None]]] = []
+        self.watchers: list[Callable[[], None]] = []
+
+    def time(self) -> float:
+        return self._clock.now()
+
+    monotonic = time
+
+    @property
+    def passed(self) -> float:
+        return self.time() - self.begin
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+        self._clock._started += seconds
+        for watch in self.watchers:
+            watch()
+        for event in [one for one in self.events if one[0] <= self.passed]:
+            self.events.remove(event)
+            event[1]()
+
+
+@pytest.fixture(scope="module")
+def _fleet() -> Iterator[RunningSandbox]:
+    with running(Options(activegates=SIZE)) as found:
+        yield found
+
+
+@pytest.fixture
+def fleet(_fleet: RunningSandbox) -> RunningSandbox:
+    _fleet.state.reset()
+    return _fleet
+
+
+@pytest.fixture
+def time(fleet: RunningSandbox) -> Iterator[Time]:
+    passing = Time(fleet)
+    with (
+        mock.patch.object(_wait, "time", passing),
+        mock.patch.object(_progress, "time", passing),
+        mock.patch.object(rollout, "time", passing),
+        mock.patch.object(update_many, "time", passing),
+    ):
+        yield passing
+
+
+@pytest.fixture(params=["alone", "in steps"])
+def paced(request: pytest.FixtureRequest, fleet: RunningSandbox, time: Time) -> Iterator[RunningSandbox]:
+    """The module sleeps by itself, or its action plugin runs it once for each look. Nobody can tell from the result."""
+    fleet.in_steps = request.param == "in steps"
+    yield fleet
+    fleet.in_steps = False
+    fleet.told.clear()
+
+
+def options(args: dict[str, Any]) -> dict[str, Any]:
+    chosen = {} if "activegate_ids" in args else {"selector": {}}
+    return {"target_version": GOAL, "poll_interval": 10, "wait_timeout": 3600, **chosen, **args}
+
+
+def run(sandbox: RunningSandbox, check: bool = False, **args: Any) -> dict[str, Any]:
+    result = sandbox.run(MODULE, check=check, diff=True, **options(args))
+    assert not result.get("failed"), result["msg"]
+    return result
+
+
+def fail(sandbox: RunningSandbox, check: bool = False, **args: Any) -> dict[str, Any]:
+    result = sandbox.run(MODULE, check=check, **options(args))
+    assert result.get("failed"), result
+    return result
+
+
+def api(sandbox: RunningSandbox, method: str, path: str, body: Any = None) -> Any:
+    """What somebody else does; not counted."""
+    headers = {"Authorization": f"Api-Token {TOKEN}"}
+    before = list(sandbox.state.requests)
+    answer = requests.request(method, f"{sandbox.url}/api/v2{path}", json=body, headers=headers, timeout=10)
+    answer.raise_for_status()
+    sandbox.state.requests[:] = before
+    return answer.json() if answer.content else None
+
+
+def start(sandbox: RunningSandbox, activegate_id: str, version: str) -> str:
+    job = api(sandbox, "POST", f"/activeGates/{activegate_id}/updateJobs", {"targetVersion": version})
+    return str(job["jobId"])
+
+
+def made(sandbox: RunningSandbox) -> list[Any]:
+    """All jobs that were made by a request, by the sandbox's own books, in order."""
+    found = sandbox.state.activegates._jobs
+    found.advance()
+    every = [job for jobs in found._jobs.values() for job in jobs if job.method == "ON_DEMAND"]
+    return sorted(every, key=lambda job: job.sequence)
+
+
+def at_work(sandbox: RunningSandbox) -> int:
+    return sum(not job.state for job in made(sandbox))
+
+
+def ids(result: dict[str, Any], state: str) -> list[str]:
+    return [one["id"] for one in result["activegates"] if one["state"] == state]
+
+
+def row(result: dict[str, Any], activegate_id: str) -> dict[str, Any]:
+    return next(one for one in result["activegates"] if one["id"] == activegate_id)
+
+
+def posts(sandbox: RunningSandbox) -> list[str]:
+    return [text.split("/")[3] for text in sandbox.writes if text.startswith("POST")]
+
+
+def states(result: dict[str, Any]) -> dict[str, int]:
+    return dict(Counter(one["state"] for one in result["activegates"]))
+
+
+# A fleet that behaves
+
+
+def test_a_fleet_is_updated_in_waves(paced: RunningSandbox, time: Time) -> None:
+    busy: list[int] = []
+    time.watchers.append(lambda: busy.append(at_work(paced)))
+    result = run(paced, batch=["1", "3", "50%"], order_by="hostname")
+    assert (result["changed"], result["action"]) == (True, "create")
+    waves = [one["activegate_ids"] for one in result["waves"]]
+    fleet = len(result["activegates"])
+    assert [len(one) for one in waves] == [1, 3, fleet // 2, fleet - 4 - fleet // 2]
+    assert [one["wave"] for one in result["waves"]] == [1, 2, 3, 4]
+    names = [one["hostname"] for one in result["activegates"]]
+    assert names == sorted(names)
+    assert states(result) == {"done": fleet}
+    assert {one["version"] for one in result["activegates"]} == {GOAL}
+    assert {one["online"] for one in result["activegates"]} == {True}
+    assert result["summary"]["done"] == result["summary"]["fleet"] == fleet
+    # One job each, in the order of the waves, and at most as many at a time as the wave is large.
+    sent, begun = posts(paced), 0
+    for wave in waves:
+        assert set(sent[begun : begun + len(wave)]) == set(wave)
+        begun += len(wave)
+    assert len(sent) == fleet == len(made(paced))
+    assert max(busy) <= fleet // 2
+    assert {one["id"]: one["job_state"] for one in result["activegates"]} == dict.fromkeys(sent, "SUCCEED")
+
+
+def test_a_wave_begins_when_the_one_before_is_back(fleet: RunningSandbox, time: Time) -> None:
+    fleet.variants(one_update_per_pool=False, restart_seconds=200)
+    run(fleet, batch=["1", "50%"])
+    jobs = made(fleet)
+    begun = sorted({job.created for job in jobs})
+    for earlier, later in zip(begun, begun[1:], strict=False):
+        back = max(job.ends + 200 for job in jobs if job.created == earlier)
+        assert back <= later <= back + 30
+
+
+@pytest.mark.parametrize("shows", ["offline", "missing", "old_version"])
+def test_two_requests_a_look(fleet: RunningSandbox, time: Time, shows: str) -> None:
+    fleet.variants(restart_shows=shows)
+    run(fleet, target_version="1.345")
+    reads = [text for text in fleet.sent if not text.startswith("POST")]
+    versions = [text for text in reads if "installer" in text]
+    looks = [text for text in reads if "installer" not in text]
+    assert 1 < len(versions) <= 4, "what is on offer is read once for each system"
+    assert looks == [FLEET, JOBS] * (len(looks) // 2)
+
+
+def test_the_longer_nothing_moves_the_rarer_it_looks(fleet: RunningSandbox, time: Time) -> None:
+    fleet.variants(job_pending_seconds=20_000)
+    run(fleet, activegate_ids=[LINUX], poll_interval=30, wait_timeout=100_000)
+    looks = fleet.sent.count(JOBS)
+    assert time.passed < 20_065 * 1.1, "the end is seen in a tenth of the time"
+    assert looks < 100, "at 30 seconds each there would be 670"
+    assert fleet.sent.count(FLEET) == looks
+
+
+@pytest.mark.parametrize("size", [6, 14])
+def test_time_is_that_of_the_waves(fleet: RunningSandbox, time: Time, size: int) -> None:
+    fleet.variants(one_update_per_pool=False)
+    chosen = [gate.id for gate in fleet.state.activegates._fleet][:size]
+    result = run(fleet, activegate_ids=chosen, poll_interval=1)
+    assert time.passed <= result["summary"]["waves"] * (JOB + RESTART) * 1.15
+
+
+def test_what_is_there_is_not_touched_again(fleet: RunningSandbox, time: Time) -> None:
+    first = run(fleet)
+    fleet.clear()
+    begun = time.passed
+    second = run(fleet)
+    assert (second["changed"], second["action"]) == (False, "none")
+    assert second["diff"]["before"] == second["diff"]["after"] == {}
+    assert fleet.sent == [FLEET, JOBS]
+    assert time.passed == begun
+    assert {one["id"] for one in second["activegates"]} == {one["id"] for one in first["activegates"]}
+    assert states(second) == states(first)
+
+
+def test_check_mode_validates_every_job_and_shows_the_waves(fleet: RunningSandbox, time: Time) -> None:
+    predicted = run(fleet, check=True, batch=["1", "25%"])
+    assert fleet.writes == []
+    validated = [text for text in fleet.sent if text.endswith("/validator")]
+    assert len(validated) == len(set(validated)) == predicted["summary"]["fleet"]
+    assert predicted["validated"] == "server"
+    assert time.passed == 0
+    real = run(fleet, batch=["1", "25%"])
+    for key in ("changed", "action", "diff", "waves", "left_out"):
+        assert predicted[key] == real[key], key
+    assert set(predicted) - {"validated"} == set(real)
+    again = run(fleet, check=True)
+    assert (again["changed"], again["validated"]) == (False, "none")
+
+
+def test_check_mode_fails_when_the_server_would_refuse_too_many(fleet: RunningSandbox, time: Time) -> None:
+    result = fail(
+        fleet, check=True, target_version="1.331.61.20260213-000000", activegate_ids=[LINUX, SECOND], max_failures="1"
+    )
+    assert "would refuse 2 of 2 jobs" in result["msg"]
+    assert "is not available" in result["msg"]
+    assert ids(result, "failed") == [LINUX, SECOND]
+    result = run(
+        fleet, check=True, target_version="1.331.61.20260213-000000", activegate_ids=[LINUX, SECOND], max_failures="2"
+    )
+    assert ids(result, "failed") == [LINUX, SECOND]
+    assert "as max_failures allows" in str(result["warnings"])
+
+
+@pytest.mark.parametrize(
+    "variants",
+    [
+        {"job_echo_latest": "latest"},
+        {"job_waiting_state": "SCHEDULED"},
+        {"job_type_known": "ended"},
+        {"job_list_all": "left out"},
+        {"job_companion": "none"},
+        {"one_update_per_pool": False},
+        {"post_while_running": 409},
+        {"post_same_version": "accept"},
+    ],
+    ids=str,
+)
+def test_what_nobody_knows_of_the_server_makes_no_difference(
+    fleet: RunningSandbox, time: Time, variants: dict[str, Any]
+) -> None:
+    fleet.variants(**variants)
+    result = run(fleet, target_version="latest")
+    assert states(result) == {"done": result["summary"]["fleet"]}
+    windows = {one["version"] for one in result["activegates"] if row(result, WINDOWS)["version"] == one["version"]}
+    assert windows == {"1.346.9.20261028-120411"}
+    assert row(result, LINUX)["version"] == LATEST
+    assert len(made(fleet)) == len(set(posts(fleet))) == len(posts(fleet))
+    assert run(fleet, target_version="latest")["changed"] is False
+
+
+@pytest.mark.parametrize("echo", ["resolved", "latest"])
+def test_latest_without_the_scope_of_the_versions(fleet: RunningSandbox, time: Time, echo: str) -> None:
+    fleet.variants(job_echo_latest=echo)
+    fleet.fault(kind="status", status=403, path="installer", times=100)
+    result = run(fleet, target_version="latest")
+    assert states(result) == {"done": result["summary"]["fleet"]}
+    assert "latest is left to the server" in str(result["warnings"])
+    assert row(result, LINUX)["version"] == LATEST
+    assert run(fleet, target_version="latest")["changed"] is False
+    assert "InstallerDownload" in fail(fleet, target_version="1.346")["msg"]
+
+
+# Which ActiveGates
+
+
+def test_what_cannot_be_updated_is_left_out_with_a_reason(fleet: RunningSandbox, time: Time) -> None:
+    fleet.variants(fleet_offline=[SECOND])
+    given = [LINUX, CLUSTER, CONTAINER, NEWEST, SECOND, LINUX]
+    result = run(fleet, activegate_ids=given)
+    assert [one["id"] for one in result["activegates"]] == [LINUX]
+    reasons = {one["id"]: one["reason"] for one in result["left_out"]}
+    assert list(reasons) == [CLUSTER, CONTAINER, NEWEST, SECOND]
+    for activegate_id, said in {
+        CLUSTER: "cluster ActiveGate",
+        CONTAINER: "runs in a container",
+        NEWEST: "is newer than",
+        SECOND: "is offline",
+    }.items():
+        assert said in reasons[activegate_id]
+    assert result["summary"]["left_out"] == 4
+    assert posts(fleet) == [LINUX]
+    assert len(result["warnings"]) == 1
+    assert SECOND in str(result["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("selector", "test"),
+    [
+        ({"groups": ["default", "windows"]}, lambda gate: gate.group in ("default", "windows")),
+        ({"network_zones": ["eu-west"]}, lambda gate: gate.zone == "eu-west"),
+        ({"os_type": "WINDOWS"}, lambda gate: gate.os_type == "WINDOWS"),
+        ({"version_below": "1.330"}, lambda gate: gate.version.startswith(("1.327", "1.329"))),
+        (
+            {"hostnames": ["AG-000*", "ag-linux-0[12]*"]},
+            lambda gate: gate.hostname[:6] == "ag-000" or gate.hostname[:5] == "ag-li",
+        ),
+        ({"update_statuses": ["UP2DATE"]}, lambda gate: False),
+        (
+            {"os_type": "LINUX", "network_zones": ["us-east"]},
+            lambda gate: gate.os_type == "LINUX" and gate.zone == "us-east",
+        ),
+        ({"groups": []}, lambda gate: True),
+    ],
+    ids=str,
+)
+def test_a_selector(fleet: RunningSandbox, time: Time, selector: dict[str, Any], test: Callable[[Any], bool]) -> None:
+    result = run(fleet, check=True, selector=selector)
+    left_out = {one["id"] for one in result["left_out"]}
+    expected = {gate.id for gate in fleet.state.activegates._fleet if test(gate)} - left_out
+    assert {one["id"] for one in result["activegates"]} == expected
+    if "update_statuses" not in selector:
+        assert expected
+        assert left_out <= {gate.id for gate in fleet.state.activegates._fleet if test(gate)}
+
+
+def test_a_selector_that_fits_nothing_is_told(fleet: RunningSandbox, time: Time) -> None:
+    result = run(fleet, selector={"groups": ["nobody"]})
+    assert (result["changed"], result["activegates"], result["waves"]) == (False, [], [])
+    assert f"fits none of the {SIZE}" in str(result["warnings"])
+    assert run(fleet, activegate_ids=[])["summary"]["fleet"] == 0
+
+
+def test_orders(fleet: RunningSandbox, time: Time) -> None:
+    gates = {gate.id: gate for gate in fleet.state.activegates._fleet}
+
+    def order(**args: Any) -> list[Any]:
+        return [gates[one["id"]] for one in run(fleet, check=True, **args)["activegates"]]
+
+    given = [SECOND, WINDOWS, LINUX]
+    assert [gate.id for gate in order(activegate_ids=given)] == given
+    assert [gate.id for gate in order(order_by="version", activegate_ids=given)] == [LINUX, WINDOWS, SECOND]
+    assert [gate.id for gate in order(order_by="connected_hosts", activegate_ids=given)] == [WINDOWS, SECOND, LINUX]
+    turns = [(gate.group, gate.zone, gate.type) for gate in order()]
+    pools = len(set(turns))
+    assert len(set(turns[:pools])) == pools, "one of each pool comes first"
+    assert "choose another one" in fail(fleet, order_by="given")["msg"]
+
+
+def test_a_system_without_the_version_is_left_out(fleet: RunningSandbox, time: Time) -> None:
+    result = run(fleet, check=True, target_version="1.329")
+    no_build = [one for one in result["left_out"] if "no ActiveGate version 1.329" in one["reason"]]
+    systems = {
+        gate.architecture for gate in fleet.state.activegates._fleet if gate.id in {one["id"] for one in no_build}
+    }
+    assert systems == {"ARM", "S390"}
+    assert "no ActiveGate version 1.300" in fail(fleet, target_version="1.300")["msg"]
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({"batch": []}, "batch is empty"),
+        ({"batch": ["0"]}, "a wave of none"),
+        ({"batch": ["1", "0%"]}, "a wave of none"),
+        ({"batch": ["120%"]}, "more than the whole fleet"),
+        ({"batch": ["one"]}, "neither a number"),
+        ({"batch": ["-1"]}, "neither a number"),
+        ({"max_failures": "1.5"}, "neither a number"),
+        ({"pause": -1}, "pause must not be negative"),
+        ({"wait_timeout": 0}, "wait_timeout must be more than 0"),
+        ({"poll_interval": 0}, "poll_interval must be more than 0"),
+        ({"parallel": 0}, "parallel must be from 1 to 32"),
+        ({"target_version": "new"}, "is no version"),
+        ({"target_version": ""}, "target_version is empty"),
+        ({"selector": {"version_below": "x"}}, "selector.version_below 'x' is no version"),
+        ({"selector": {"groups": ["a"]}, "activegate_ids": [LINUX]}, "mutually exclusive"),
+        ({"activegate_ids": ["0x671fb088"]}, "its decimal id is"),
+    ],
+    ids=str,
+)
+def test_what_was_given_wrong_is_an_error_before_anything_is_sent(
+    fleet: RunningSandbox, args: dict[str, Any], said: str
+) -> None:
+    assert said in fail(fleet, **args)["msg"]
+    assert fleet.sent == []
+
+
+def test_an_unknown_id_is_an_error_before_anything_begins(fleet: RunningSandbox, time: Time) -> None:
+    result = fail(fleet, activegate_ids=[LINUX, "4711", "-4712"])
+    assert "there is no ActiveGate 4711, -4712" in result["msg"]
+    assert result["changed"] is False
+    assert fleet.writes == []
+
+
+# Fleets that misbehave
+
+
+@pytest.mark.parametrize("outcome", ["FAILED", "ROLLBACK", "SKIPPED"])
+def test_it_stops_at_a_failure_and_goes_on_when_it_is_run_again(
+    paced: RunningSandbox, time: Time, outcome: str
+) -> None:
+    paced.variants(job_outcome={WINDOWS: outcome, SECOND: "HANG_PENDING"})
+    order = [NEWEST, WINDOWS, LINUX, SECOND, *(gate.id for gate in list(paced.state.activegates._fleet)[7:12])]
+    result = fail(paced, activegate_ids=order, batch=["3", "2"])
+    assert result["changed"] is True
+    assert ids(result, "failed") == [WINDOWS]
+    assert row(result, WINDOWS)["job_state"] == outcome
+    assert row(result, WINDOWS)["reason"] in result["msg"]
+    assert f"1 of {len(result['activegates'])} ActiveGates failed" in result["msg"]
+    assert (ids(result, "done"), ids(result, "cancelled")) == ([LINUX], [SECOND])
+    assert len(ids(result, "untouched")) == len(result["activegates"]) - 3
+    assert at_work(paced) == 0
+
+    paced.variants(job_outcome="SUCCEED")
+    paced.clear()
+    again = run(paced, activegate_ids=order, batch=["3", "2"])
+    assert states(again) == {"done": len(again["activegates"])}
+    assert LINUX not in posts(paced)
+    assert set(posts(paced)) >= {WINDOWS, SECOND}
+    assert again["waves"][0]["activegate_ids"][0] == LINUX, "what is done takes the first places"
+
+
+def test_what_is_in_progress_when_it_stops_is_followed_to_its_end(fleet: RunningSandbox, time: Time) -> None:
+    fleet.variants(job_running_seconds=300)
+    start(fleet, LINUX, GOAL)
+    time.sleep(20)
+    fleet.variants(job_running_seconds=50, job_outcome={WINDOWS: "FAILED"})
+    result = fail(fleet, activegate_ids=[LINUX, WINDOWS, SECOND], batch=["2"])
+    assert (ids(result, "done"), ids(result, "failed"), ids(result, "untouched")) == ([LINUX], [WINDOWS], [SECOND])
+    assert 310 + RESTART <= time.passed < 400
+
+
+@pytest.mark.parametrize(
+    ("most", "failing", "is_fine"), [("1", 1, True), ("1", 2, False), ("10%", 1, True), ("10%", 2, False)]
+)
+def test_how_many_may_fail(fleet: RunningSandbox, time: Time, most: str, failing: int, is_fine: bool) -> None:
+    chosen = [one["id"] for one in run(fleet, check=True, order_by="hostname")["activegates"]]
+    assert 10 <= len(chosen) < 20
+    fleet.variants(job_outcome=dict.fromkeys(chosen[2 : 2 + failing], "FAILED"))
+    args: dict[str, Any] = {"max_failures": most, "batch": ["1"], "order_by": "hostname"}
+    if is_fine:
+        result = run(fleet, **args)
+        assert states(result) == {"done": len(chosen) - failing, "failed": failing}
+        assert "as max_failures allows" in str(result["warnings"])
+    else:
+        result = fail(fleet, **args)
+        assert states(result) == {"done": 2, "failed": failing, "untouched": len(chosen) - 2 - failing}
+
+
+@pytest.mark.parametrize(("outcome", "left"), [("HANG", "running"), ("HANG_PENDING", "cancelled")])
+def test_a_job_that_hangs_ends_with_the_time(paced: RunningSandbox, time: Time, outcome: str, left: str) -> None:
+    paced.variants(job_outcome={LINUX: outcome})
+    result = fail(paced, activegate_ids=[WINDOWS, LINUX, SECOND], batch=["2"], wait_timeout=600)
+    assert 600 <= time.passed <= 660
+    assert "2 of 3 ActiveGates are not updated and back after 600 seconds (wait_timeout)" in result["msg"]
+    assert (ids(result, "done"), ids(result, left), ids(result, "untouched")) == ([WINDOWS], [LINUX], [SECOND])
+    assert at_work(paced) == (1 if left == "running" else 0)
+
+
+def test_jobs_that_were_made_last_are_cancelled_when_the_time_is_up(fleet: RunningSandbox, time: Time) -> None:
+    fleet.variants(job_pending_seconds=1000)
+    result = fail(fleet, activegate_ids=[WINDOWS, LINUX], batch=["1"], wait_timeout=1)
+    assert ids(result, "cancelled") == [WINDOWS]
+    assert at_work(fleet) == 0
+
+
+@pytest.mark.parametrize("after", ["gone", "SKIPPED"])
+@pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
+def test_a_cancellation_whose_answer_is_lost(paced: RunningSandbox, time: Time, kind: str, after: str) -> None:
+    paced.variants(job_outcome={WINDOWS: "FAILED", LINUX: "HANG_PENDING"}, job_after_delete=after)
+    paced.fault(kind=kind, method="DELETE", times=1)
+    result = fail(paced, activegate_ids=[WINDOWS, LINUX], batch=["2"])
+    assert (ids(result, "failed"), ids(result, "cancelled")) == ([WINDOWS], [LINUX])
+    assert at_work(paced) == 0
+
+
+@pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
+def test_a_job_whose_answer_is_lost_is_made_once(paced: RunningSandbox, time: Time, kind: str) -> None:
+    paced.fault(kind=kind, method="POST", path=LINUX, times=1)
+    result = run(paced, activegate_ids=[LINUX, WINDOWS], batch=["2"])
+    assert result["action"] == "create"
+    assert states(result) == {"done": 2}
+    assert [job.gate.id for job in made(paced)].count(LINUX) == 1
+    assert set(result["diff"]["before"]) == {
+        one["reason"] and f"ActiveGate {one['id']} ({one['hostname']})" for one in result["activegates"]
+    }
+
+
+def test_a_server_that_never_answers_a_post_ends_as_a_failure(fleet: RunningSandbox, time: Time) -> None:
+    fleet.fault(kind="status", status=502, method="POST", path=LINUX, times=1000)
+    result = fail(fleet, activegate_ids=[LINUX, WINDOWS], retries=2)
+    assert ids(result, "failed") == [LINUX]
+    assert ids(result, "untouched") == [WINDOWS]
+
+
+def test_a_refused_job_is_a_failure(fleet: RunningSandbox, time: Time) -> None:
+    args: dict[str, Any] = {"activegate_ids": [LINUX, WINDOWS], "target_version": "1.331.61.20260213-000000"}
+    result = fail(fleet, **args)
+    assert "is not available" in row(result, LINUX)["reason"]
+    assert ids(result, "untouched") == [WINDOWS]
+    assert result["changed"] is False
+
+
+def test_a_missing_scope_ends_it_at_once(paced: RunningSandbox, time: Time) -> None:
+    paced.fault(kind="status", status=403, method="POST", times=1000)
+    result = fail(paced, batch=["100%"], parallel=1)
+    assert result["error"]["status"] == 403
+    assert len(posts(paced)) == 1
+    assert states(result) == {"untouched": len(result["activegates"])}
+    assert time.passed == 0
+
+
+def test_an_outage_of_the_api_is_borne(fleet: RunningSandbox, time: Time) -> None:
+    time.events.append((20, lambda: fleet.fault(kind="status", status=503, times=4)))
+    result = run(fleet, activegate_ids=[LINUX, WINDOWS], retries=1)
+    assert states(result) == {"done": 2}
+
+
+@pytest.mark.parametrize("when", [5, 30])
+def test_an_activegate_that_vanishes_is_waited_for(fleet: RunningSandbox, time: Time, when: float) -> None:
+    """Before its job begins, and while it runs."""
+    time.events.append((when, lambda: fleet.variants(fleet_missing=[LINUX])))
+    time.events.append((500, lambda: fleet.variants(fleet_missing=[])))
+    result = run(fleet, activegate_ids=[LINUX, WINDOWS])
+    assert states(result) == {"done": 2}
+    assert time.passed > 500
+    assert len(posts(fleet)) == 2
+
+
+def test_an_activegate_that_never_comes_back(fleet: RunningSandbox, time: Time) -> None:
+    time.events.append((30, lambda: fleet.variants(fleet_missing=[LINUX])))
+    result = fail(fleet, activegate_ids=[LINUX, WINDOWS], wait_timeout=900)
+    assert (ids(result, "running"), ids(result, "untouched")) == ([LINUX], [WINDOWS])
+    assert row(result, LINUX)["online"] is None
+
+
+@pytest.mark.parametrize("how", ["fleet_missing", "fleet_offline"])
+def test_an_activegate_that_is_away_when_its_turn_comes_is_a_failure(
+    paced: RunningSandbox, time: Time, how: str
+) -> None:
+    time.events.append((30, lambda: paced.variants(**{how: [WINDOWS]})))
+    result = fail(paced, activegate_ids=[LINUX, WINDOWS, SECOND])
+    assert (ids(result, "done"), ids(result, "failed"), ids(result, "untouched")) == ([LINUX], [WINDOWS], [SECOND])
+    assert posts(paced) == [LINUX]
+
+
+def test_a_moment_out_of_sight_is_no_failure(fleet: RunningSandbox, time: Time) -> None:
+    time.events.append((70, lambda: fleet.variants(fleet_offline=[WINDOWS])))
+    time.events.append((85, lambda: fleet.variants(fleet_offline=[])))
+    result = run(fleet, activegate_ids=[LINUX, WINDOWS])
+    assert states(result) == {"done": 2}
+
+
+@pytest.mark.parametrize("after", ["gone", "SKIPPED"])
+def test_somebody_cancels_a_job(paced: RunningSandbox, time: Time, after: str) -> None:
+    paced.variants(job_after_delete=after, job_outcome={LINUX: "HANG_PENDING"})
+
+    def cancel() -> None:
+        job = next(job for job in made(paced) if job.gate.id == LINUX)
+        api(paced, "DELETE", f"/activeGates/{LINUX}/updateJobs/{job.id}")
+
+    time.events.append((20, cancel))
+    result = fail(paced, activegate_ids=[LINUX, WINDOWS], batch=["1"])
+    assert "cancelled" in row(result, LINUX)["reason"]
+    assert (ids(result, "failed"), ids(result, "untouched")) == ([LINUX], [WINDOWS])
+
+
+# Others at work
+
+
+def test_jobs_of_others_count(fleet: RunningSandbox, time: Time) -> None:
+    start(fleet, SECOND, "1.344.20.20260929-152836")
+    result = run(fleet, activegate_ids=[WINDOWS, LINUX], batch=["1"])
+    others = next(job for job in made(fleet) if job.gate.id == SECOND)
+    first = next(job for job in made(fleet) if job.gate.id == WINDOWS)
+    assert first.created >= others.ends
+    assert states(result) == {"done": 2}
+
+
+def test_jobs_of_others_that_never_end_are_named(fleet: RunningSandbox, time: Time) -> None:
+    fleet.variants(job_outcome={SECOND: "HANG"})
+    start(fleet, SECOND, "1.344.20.20260929-152836")
+    result = fail(fleet, activegate_ids=[WINDOWS, LINUX], batch=["1"], wait_timeout=300)
+    assert f"other ActiveGates were busy with updates: {SECOND}" in result["msg"]
+    assert result["changed"] is False
+    assert at_work(fleet) == 1, "nothing of others is cancelled"
+    result = fail(fleet, activegate_ids=[WINDOWS, LINUX, SECOND], batch=["1"], wait_timeout=300)
+    assert at_work(fleet) == 1
+
+
+def test_a_job_that_waits_for_an_activegate_that_is_away_is_in_nobodys_way(fleet: RunningSandbox, time: Time) -> None:
+    start(fleet, SECOND, GOAL)
+    fleet.variants(fleet_offline=[SECOND])
+    assert states(run(fleet, activegate_ids=[WINDOWS], batch=["1"])) == {"done": 1}
+
+
+def test_somebody_else_starts_the_same_job(fleet: RunningSandbox, time: Time) -> None:
+    time.events.append((20, lambda: start(fleet, LINUX, GOAL) and None))
+    result = run(fleet, activegate_ids=[WINDOWS, LINUX], batch=["1"])
+    assert states(result) == {"done": 2}
+    assert posts(fleet) == [WINDOWS]
+    assert set(result["diff"]["after"]) == {f"ActiveGate {WINDOWS} (ag-windows-01.example.com)"}
+
+
+@pytest.mark.parametrize("version", [GOAL, LOWER])
+@pytest.mark.parametrize("refused", [400, 409])
+def test_somebody_else_is_faster_by_a_second(fleet: RunningSandbox, time: Time, version: str, refused: int) -> None:
+    """Between the look and the POST."""
+    fleet.variants(post_while_running=refused)
+    real = Reader.all_jobs
+    pending = [1]
+
+    def look(reader: Reader) -> Any:
+        found = real(reader)
+        if pending:
+            pending.pop()
+            start(fleet, LINUX, version)
+        return found
+
+    with mock.patch.object(Reader, "all_jobs", look):
+        result = run(fleet, activegate_ids=[LINUX], target_version=GOAL)
+    assert states(result) == {"done": 1}
+    assert [job.target_version for job in made(fleet)] == ([GOAL] if version == GOAL else [LOWER, GOAL])
+
+
+def test_a_job_to_a_lower_version_is_left_alone(fleet: RunningSandbox, time: Time) -> None:
+    time.events.append((20, lambda: start(fleet, LINUX, LOWER) and None))
+    result = run(fleet, activegate_ids=[WINDOWS, LINUX], batch=["1"])
+    assert states(result) == {"done": 2}
+    mine = [job for job in made(fleet) if job.gate.id == LINUX]
+    assert [job.target_version for job in mine] == [LOWER, GOAL]
+    assert mine[1].created >= mine[0].ends
+
+
+@pytest.mark.parametrize("moment", [0, 30, 65, 100])
+@pytest.mark.parametrize("shows", ["offline", "missing"])
+def test_a_run_that_was_killed_is_started_again(fleet: RunningSandbox, time: Time, moment: float, shows: str) -> None:
+    fleet.variants(restart_shows=shows)
+    args: dict[str, Any] = {
+        "activegate_ids": [LINUX, WINDOWS, SECOND, *(g.id for g in list(fleet.state.activegates._fleet)[7:13])]
+    }
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    time.events.append((moment, die))
+    with pytest.raises(KeyboardInterrupt):
+        run(fleet, **args)
+    busy: list[int] = []
+    time.watchers.append(lambda: busy.append(at_work(fleet)))
+    result = run(fleet, **args)
+    assert states(result) == {"done": len(result["activegates"])}
+    assert len(posts(fleet)) == len(set(posts(fleet))) == len(result["activegates"]), "each got one job, over both runs"
+    assert max(busy) <= max(len(one["activegate_ids"]) for one in result["waves"])
+
+
+def test_two_slices_at_once(fleet: RunningSandbox, time: Time) -> None:
+    """Two runs over the halves of a fleet, look by look in turn; together they update no more at a time than one may."""
+    chosen = [one["id"] for one in run(fleet, check=True)["activegates"]]
+    busy: list[int] = []
+    ends = together(fleet, time, busy, {"activegate_ids": chosen[::2]}, {"activegate_ids": chosen[1::2]})
+    assert [states(one) for one in ends] == [{"done": len(one["activegates"])} for one in ends]
+    assert sum(len(one["activegates"]) for one in ends) == len(chosen) == len(made(fleet))
+    assert max(busy) <= 4
+
+
+def test_two_runs_over_the_same_fleet(fleet: RunningSandbox, time: Time) -> None:
+    busy: list[int] = []
+    ends = together(fleet, time, busy, {"selector": {}}, {"selector": {}})
+    assert [states(one) for one in ends] == [{"done": len(one["activegates"])} for one in ends]
+    assert len(made(fleet)) == len(ends[0]["activegates"]), "nobody got two jobs"
+    assert max(busy) <= 4
+    assert any(one["changed"] for one in ends)
+
+
+def together(sandbox: RunningSandbox, time: Time, busy: list[int], *runs: dict[str, Any]) -> list[dict[str, Any]]:
+    """Their results. Each look of one is followed by one of the other."""
+    given: list[dict[str, Any] | None] = [{} for dummy in runs]
+    ends: list[dict[str, Any]] = [{} for dummy in runs]
+    common = {
+        "environment_url": sandbox.url,
+        "api_token": TOKEN,
+        "target_version": GOAL,
+        "poll_interval": 5,
+        "batch": ["1", "4"],
+    }
+    while any(one is not None for one in given):
+        for index, args in enumerate(runs):
+            step = given[index]
+            if step is None:
+                continue
+            result = run_in_process(MODULE, {**common, **args, _wait.STEP: step})
+            answer = result.pop(_wait.STEP, {})
+            following = answer.get("next")
+            given[index] = None if following is None else {**following, "elapsed": time.passed}
+            if following is None:
+                assert not result.get("failed"), result
+                ends[index] = result
+        busy.append(at_work(sandbox))
+        time.sleep(5)
+    return ends
+
+
+def test_one_of_a_pool_at_a_time(fleet: RunningSandbox, time: Time) -> None:
+    """The server would run all of them at once here."""
+    fleet.variants(one_update_per_pool=False)
+    result = run(fleet, batch=["100%"], one_per_pool=True, order_by="hostname")
+    assert states(result) == {"done": len(result["activegates"])}
+    jobs = made(fleet)
+    for one in jobs:
+        for other in jobs:
+            if one is not other and (one.gate.group, one.gate.zone) == (other.gate.group, other.gate.zone):
+                assert one.created >= other.ends + RESTART or other.created >= one.ends + RESTART
+    assert len(jobs) > len({job.created for job in jobs}) > 1, "several pools at once, one after the other in each"
+
+
+# Pauses
+
+
+def test_a_pause_between_waves(paced: RunningSandbox, time: Time) -> None:
+    run(paced, activegate_ids=[LINUX, WINDOWS], batch=["1"], pause=1000)
+    first, second = made(paced)
+    assert second.created - first.ends >= 1000
+    assert second.created - first.ends < 1000 + RESTART + 20
+    assert paced.sent.count(JOBS) < 60
+    assert second.ends + 60 > time.time(), "there is no pause after the last wave"
+
+
+def test_what_is_offline_after_the_pause_holds_the_next_wave(fleet: RunningSandbox, time: Time) -> None:
+    time.events.append((500, lambda: fleet.variants(fleet_offline=[LINUX])))
+    result = fail(fleet, activegate_ids=[LINUX, WINDOWS], batch=["1"], pause=1000, wait_timeout=3000)
+    assert ids(result, "untouched") == [WINDOWS]
+    assert row(result, LINUX)["online"] is False
+    assert "2 of 2 ActiveGates are not updated and back" in result["msg"]
+
+
+# What people see
+
+
+def test_lines_while_it_goes_on(fleet: RunningSandbox, time: Time) -> None:
+    fleet.in_steps = True
+    fleet.variants(job_outcome={WINDOWS: "FAILED"})
+    try:
+        fail(fleet, activegate_ids=[LINUX, WINDOWS, SECOND])
+        told = list(fleet.told)
+    finally:
+        fleet.in_steps = False
+        fleet.told.clear()
+    assert "wave 1 of 3: 1 running, 0 done, 0 failed, 2 to go" in told[0]
+    assert sum(f"ActiveGate {LINUX} (ag-linux-01.example.com): done" in line for line in told) == 1
+    assert sum(f"ActiveGate {WINDOWS} (ag-windows-01.example.com): failed" in line for line in told) == 1
+    assert any("wave 2 of 3" in line for line in told)
