@@ -121,7 +121,7 @@ def _peaks(sandbox: Sandbox, size: int) -> list[Peak]:
 
 
 def _rolled_out(sizes: Sequence[int], latency: float) -> list[fleet.Rollout]:
-    found = []
+    found: list[fleet.Rollout] = []
     for size in sizes:
         _say(f"{size:,} ActiveGates ...")
         found += fleet.rollouts(size, latency)

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 from unittest import mock
 
 from ansible_collections.community.dynatrace.plugins.module_utils import _wait
@@ -112,7 +113,12 @@ def _simulated(sandbox: RunningSandbox, latency: float) -> Iterator[_Time]:
 
 def _in_waves(sandbox: RunningSandbox, size: int, clock: _Time) -> Rollout:
     begun, real = clock.time(), time.monotonic()
-    options = {"target_version": _TARGET, "poll_interval": _INTERVAL, "parallel": _PARALLEL, "wait_timeout": 1e6}
+    options: dict[str, Any] = {
+        "target_version": _TARGET,
+        "poll_interval": _INTERVAL,
+        "parallel": _PARALLEL,
+        "wait_timeout": 1e6,
+    }
     result = sandbox.run("activegate_update_jobs", selector={}, **options)
     if result.get("failed") or result["summary"]["done"] != result["summary"]["fleet"]:
         raise WrongError(f"{WAVES}, {size} ActiveGates: {result.get('msg') or result['summary']}")
@@ -131,7 +137,12 @@ def _in_waves(sandbox: RunningSandbox, size: int, clock: _Time) -> Rollout:
 def _one_by_one(sandbox: RunningSandbox, chosen: Sequence[str], clock: _Time) -> Rollout:
     before, begun, real = len(sandbox.sent), clock.time(), time.monotonic()
     for activegate_id in chosen[:_SAMPLE]:
-        options = {"target_version": _TARGET, "poll_interval": _INTERVAL, "wait": True, "wait_timeout": 1e6}
+        options: dict[str, Any] = {
+            "target_version": _TARGET,
+            "poll_interval": _INTERVAL,
+            "wait": True,
+            "wait_timeout": 1e6,
+        }
         result = sandbox.run("activegate_update_job", activegate_id=activegate_id, **options)
         if result.get("failed") or not result["changed"]:
             raise WrongError(f"{EACH}, {activegate_id}: {result.get('msg') or result['reason']}")

@@ -21,6 +21,7 @@ from typing import Any
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, MissingLibraryError
 
 __all__ = [
+    "UNREADABLE",
     "WITHHELD",
     "Certificate",
     "check_validity",
@@ -30,6 +31,7 @@ __all__ = [
     "read",
     "require",
     "stamp",
+    "validity",
     "x509",
 ]
 
@@ -43,6 +45,11 @@ except ImportError:
     IMPORT_ERROR = traceback.format_exc()
     # Nothing is done with them before MissingLibraryError was raised.
     x509 = SHA256 = Encoding = NameOID = None  # type: ignore[assignment,misc]
+
+# What the library raises for a certificate that it cannot read, though openssl perhaps can.
+UNREADABLE: tuple[type[Exception], ...] = (ValueError,)
+if IMPORT_ERROR is None:
+    UNREADABLE += (x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 
 WITHHELD = "(withheld: whether there is a private key in it is not known as long as it was not read)"
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
@@ -157,12 +164,7 @@ def _certificate(pem: str, label: str) -> Certificate:
         subject = loaded.subject.rfc4514_string()
         fingerprint = loaded.fingerprint(SHA256()).hex()
         own = loaded.public_bytes(Encoding.PEM).decode("ascii")
-    except (
-        ValueError,
-        x509.InvalidVersion,
-        x509.DuplicateExtension,
-        x509.UnsupportedGeneralNameType,
-    ) as error:
+    except UNREADABLE as error:
         raise InputError(f"{label} is not a valid certificate: {_first_line(error)}") from None
     name = str(names[0].value) if names else subject
     return Certificate(label, own, fingerprint, subject, name, not_before, not_after)

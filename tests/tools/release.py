@@ -107,7 +107,7 @@ def main() -> int:
         tree = artifact.copy_tree(Path(folder))
         release(tree, version)
         built = artifact.build(Path(folder) / "dist", tree)
-        if wrong := artifact.verify(built, lint=True):
+        if wrong := artifact.verify(built, with_lint=True):
             raise ReleaseError("\n".join(["nothing was written, since the artifact is not in order:", *wrong]))
         changed = bring_back(tree, ROOT)
         (ROOT / "dist").mkdir(exist_ok=True)

@@ -148,14 +148,16 @@ class Rollout:
     # What happens in a look
 
     def _bear(self, work: Callable[[], None]) -> None:
-        """The API may be out of reach for a while, when it is reached through an ActiveGate that restarts; that is borne."""
+        """The API may be out of reach for a while, when it is reached through an ActiveGate that restarts; that is borne. Any other
+        error ends the rollout, and is reported with what was done until then.
+        """
         self._lost_sight = ""
         try:
             work()
-        except RequestError as error:
-            if not may_pass(error):
-                self.trouble = error
+        except CollectionError as error:
             self._lost_sight = error.msg
+            if not isinstance(error, RequestError) or not may_pass(error):
+                self.trouble = error
 
     def _look_and_move(self) -> None:
         self._look()

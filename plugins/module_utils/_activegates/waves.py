@@ -136,6 +136,9 @@ def _away(track: Track, text: str) -> Track:
 def _judged_by_job(member: Member, track: Track, job: Job, seen: Seen) -> Track:
     known = replace(track, job_state=job.state, unseen=0)
     trouble = plan.failure(job)
+    there = plan.already_there(seen.activegate, member.target) if seen.activegate else None
+    if trouble and there:
+        return replace(known, state=DONE, text=there)  # somebody else has brought it there
     if trouble:
         return replace(known, state=CANCELLED if track.is_cancelled else FAILED, text=trouble)
     if job.state != SUCCEED:

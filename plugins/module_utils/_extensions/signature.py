@@ -71,7 +71,7 @@ def verify(package: Package, trusted: Sequence[Certificate]) -> None:
         (folder / SIGNATURE).write_bytes(signature)
         said = _said(program, folder)
         if said is None:
-            wrong = _misused(folder / _SIGNERS)
+            wrong = _misused((folder / _SIGNERS).read_bytes())
         else:
             wrong = _meaning(said, _included(signature), trusted)
     if wrong:
@@ -128,17 +128,24 @@ def _meaning(said: str, included: Sequence[Any], trusted: Sequence[Certificate])
 
 
 def _listed(certificates: Sequence[Any], form: str) -> str:
-    """Certificates in words, both those of a signature and the given ones; nothing where there are none."""
+    """Certificates in words, those of a signature and the given ones; nothing for those that cannot be read."""
     shown = []
     for one in certificates:
-        if isinstance(one, Certificate):
-            names, times = {"subject": one.subject, "issuer": one.subject}, (one.not_before, one.not_after)
-        else:
-            names = {"subject": one.subject.rfc4514_string(), "issuer": one.issuer.rfc4514_string()}
-            times = _certificate.validity(one)
-        begin, end = map(_certificate.stamp, times)
-        shown.append(form.format(**names, begin=begin, end=end))
+        try:
+            shown.append(form.format(**_words(one)))
+        except _certificate.UNREADABLE:
+            continue
     return ",".join(shown)
+
+
+def _words(one: Any) -> dict[str, str]:
+    if isinstance(one, Certificate):
+        subject, issuer, times = one.subject, one.subject, (one.not_before, one.not_after)
+    else:
+        subject, issuer = one.subject.rfc4514_string(), one.issuer.rfc4514_string()
+        times = _certificate.validity(one)
+    begin, end = map(_certificate.stamp, times)
+    return {"subject": subject, "issuer": issuer, "begin": begin, "end": end}
 
 
 def _included(signature: bytes) -> Sequence[Any]:
@@ -155,15 +162,18 @@ def _included(signature: bytes) -> Sequence[Any]:
         return ()
 
 
-def _misused(signers: Path) -> str | None:
-    """What the server has against a signer whose signature is valid."""
+def _misused(signers: bytes) -> str | None:
+    """What the server has against signers, in PEM, whose signature is valid."""
     # One by one: the library reads several at once only since version 39.
-    for pem in _CERTIFICATE.findall(signers.read_bytes()):
-        one = x509.load_pem_x509_certificate(pem)
-        subject = one.subject.rfc4514_string()
-        if one.subject == one.issuer:
+    for pem in _CERTIFICATE.findall(signers):
+        try:
+            one = x509.load_pem_x509_certificate(pem)
+            subject, usage = one.subject.rfc4514_string(), _certificate.extension(one, x509.KeyUsage)
+            is_root = one.subject == one.issuer
+        except _certificate.UNREADABLE as error:
+            return f"its certificate cannot be read ({error}). Make a new one (dt extension generate-developer-pem)"
+        if is_root:
             return f"it is made with the root certificate itself ({subject}). Sign with a developer certificate that it has issued"
-        usage = _certificate.extension(one, x509.KeyUsage)
         if usage is not None and not usage.digital_signature:
             return f"the certificate of {subject} is not meant for signatures (keyUsage digitalSignature is missing)"
     return None

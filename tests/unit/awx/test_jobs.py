@@ -205,7 +205,7 @@ def test_two_slices_side_by_side_give_what_one_job_gives(sandbox: RunningSandbox
     found = inventory(sliced)
     hosts = found["activegates"]["hosts"]
     assert len(hosts) > 2
-    ids = [found["_meta"]["hostvars"][one]["dynatrace_id"] for one in hosts]
+    ids = [one["id"] for one in sandbox.run("activegate_info")["activegates"] if one["hostname"] in hosts]
     whole = sandbox.run("activegate_update_jobs", activegate_ids=ids, target_version="latest", poll_interval=0.05)
     assert whole["changed"]
     expected = fleet(sandbox)
@@ -234,5 +234,6 @@ def test_an_extension_of_the_project_is_rolled_out(sandbox: RunningSandbox, tmp_
     package, root = "extensions/rolled.zip", "extensions/ca.pem"
     given = answers("extension_rollout.yml", extension_rollout_package=package, extension_rollout_certificate=root)
     assert team.launch("job", "extension_rollout.yml", given, LOCAL).status == "successful"
-    assert sandbox.run("extension_info", name="custom:rolled")["active_version"] == "1.0.0"
+    (extension,) = sandbox.run("extension_info", name="custom:rolled")["extensions"]
+    assert extension["active_version"] == "1.0.0"
     keep_secrets(team, sandbox)

@@ -59,6 +59,19 @@ def _serve(words: list[str]) -> bool:
     return bool(_parser().parse_args(arguments))
 
 
+def _build_image(words: list[str]) -> bool:
+    """It takes the definition that lies in the checkout."""
+    return (
+        words[1:4] == ["build", "-v3", "--tag"] and len(words) == 5 and (ROOT / "execution-environment.yml").is_file()
+    )
+
+
+def _set_up_awx(words: list[str]) -> bool:
+    """The tests of tests/unit/awx run it; here there is no AWX."""
+    name = words[1].removeprefix("community.dynatrace.").replace(".", "/")
+    return (ROOT / "playbooks" / f"{name}.yml").is_file() and words[2:3] == ["-e"]
+
+
 def _change_folder(words: list[str]) -> bool:
     folder = Path(words[1])
     return folder.name == _galaxy()["name"] or folder.name == f"{_galaxy()['namespace']}.{_galaxy()['name']}"
@@ -70,6 +83,8 @@ _CHECKS: list[tuple[str, Callable[[list[str]], bool]]] = [
     (r"cd ", _change_folder),
     (r"export ", _export),
     (r"ansible-galaxy collection install ", _install),
+    (r"ansible-builder ", _build_image),
+    (r"ansible-playbook community\.dynatrace\.awx\.", _set_up_awx),
     (r"python -m pip install ", _pip),
     (r"python -m tests\.sandbox( |$)", _serve),
 ]

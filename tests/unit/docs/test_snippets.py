@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.app import Options
-from tests.support.packages import build_package
+from tests.support.packages import build_package, keys
 from tests.support.sandbox import RunningSandbox, running
 from tests.unit.docs import commands, snippets, stand_ins
 from tests.unit.docs.reader import Reader, WrongSnippetError
@@ -31,6 +31,8 @@ def reader(_guides_sandbox: RunningSandbox, tmp_path: Path) -> Reader:
     """With what a reader has already: packages that were built elsewhere."""
     _guides_sandbox.state.reset()
     (tmp_path / "dist").mkdir()
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "ca.pem").write_bytes(keys().ca_pem)
     for version in ("1.2.0", "1.3.0"):
         package = tmp_path / "dist" / f"custom_my.extension-{version}.zip"
         package.write_bytes(build_package("custom:my.extension", version))

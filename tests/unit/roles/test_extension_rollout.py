@@ -75,7 +75,7 @@ def play(tmp_path: Path, environments: dict[str, RunningSandbox]) -> Callable[..
         inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
         given.write_text(json.dumps(variables), encoding="utf-8")
         program = Path(sys.executable).with_name("ansible-playbook")
-        command = [program, "community.dynatrace.extension_rollout", "-i", inventory, "-e", f"@{given}", "-vv", *more]
+        command = [program, "community.dynatrace.extension_rollout", "-i", inventory, "-e", f"@{given}", "-vvvv", *more]
         environ = {**os.environ, "ANSIBLE_PIPELINING": "1"}
         done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False, env=environ)
         output = done.stdout + done.stderr

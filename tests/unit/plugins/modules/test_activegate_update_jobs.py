@@ -19,6 +19,7 @@ import requests
 from ansible_collections.community.dynatrace.plugins.module_utils import _wait
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import rollout, update_many
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import Reader
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _progress
 
 from tests.sandbox.app import Options
@@ -607,6 +608,40 @@ def test_somebody_cancels_a_job(paced: RunningSandbox, time: Time, after: str) -
     result = fail(paced, activegate_ids=[LINUX, WINDOWS], batch=["1"])
     assert "cancelled" in row(result, LINUX)["reason"]
     assert (ids(result, "failed"), ids(result, "untouched")) == ([LINUX], [WINDOWS])
+
+
+def test_an_error_in_the_middle_is_reported_with_what_was_done(paced: RunningSandbox, time: Time) -> None:
+    """As when the OAuth token cannot be renewed."""
+
+    def broken(reader: Reader) -> Any:
+        raise InputError("the answer of https://sso.example.com holds no access_token")
+
+    patches: list[Any] = []
+
+    def breaks() -> None:
+        patches.append(mock.patch.object(Reader, "all_jobs", broken))
+        patches[0].start()
+
+    time.events.append((20, breaks))
+    try:
+        result = fail(paced, activegate_ids=[LINUX, WINDOWS])
+    finally:
+        patches[0].stop()
+    assert "holds no access_token" in result["msg"]
+    assert result["changed"] is True
+    assert (ids(result, "running"), ids(result, "untouched")) == ([LINUX], [WINDOWS])
+
+
+def test_somebody_installs_the_version_by_hand(fleet: RunningSandbox, time: Time) -> None:
+    fleet.variants(job_outcome={LINUX: "SKIPPED"})
+
+    def install() -> None:
+        fleet.state.activegates._fleet.get(LINUX).version = GOAL
+
+    time.events.append((20, install))
+    result = run(fleet, activegate_ids=[LINUX, WINDOWS])
+    assert states(result) == {"done": 2}
+    assert row(result, LINUX)["job_state"] == "SKIPPED"
 
 
 # Others at work

@@ -227,6 +227,18 @@ def test_a_signature_without_the_developer_certificate(check: Callable[..., str]
     assert "signer certificate not found" in check(bundle(INNER, _by_openssl(tmp_path, "-nocerts")), _root(keys()))
 
 
+def test_certificates_that_only_openssl_can_read(check: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    load, root = x509.load_pem_x509_certificate, _certificate.from_text(_root(keys()), "root")[0].pem
+
+    def loaded(pem: bytes) -> x509.Certificate:
+        if pem.decode().strip() != root.strip():
+            raise ValueError("odd certificate")
+        return load(pem)
+
+    monkeypatch.setattr(x509, "load_pem_x509_certificate", loaded)
+    assert "its certificate cannot be read (odd certificate)" in check(build_package(), _root(keys()))
+
+
 def test_a_package_that_is_broken_is_found_first(check: Callable[..., str]) -> None:
     assert "is not a zip file" in check(malformed("not_a_zip"), _root(keys()))
 

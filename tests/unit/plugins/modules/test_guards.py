@@ -231,7 +231,14 @@ class TestDocumentation:
     @pytest.mark.parametrize("name", MODULES)
     def test_named_where_people_look(self, name: str) -> None:
         assert f"`{name}`" in (ROOT / "README.md").read_text(encoding="utf-8")
-        assert (ROOT / "extensions" / "molecule" / name / "molecule.yml").is_file()
+        scenario = f"reading/{name}.yml" if name.endswith("_info") else f"{name}/molecule.yml"
+        assert (ROOT / "extensions" / "molecule" / scenario).is_file()
+
+    def test_the_scenario_of_what_only_reads_is_complete(self) -> None:
+        folder = ROOT / "extensions" / "molecule" / "reading"
+        imported = yaml.safe_load((folder / "converge.yml").read_text(encoding="utf-8"))
+        wanted = [f"{name}.yml" for name in MODULES if name.endswith("_info")]
+        assert [one["ansible.builtin.import_playbook"] for one in imported] == wanted
 
     def test_the_action_group_is_complete(self) -> None:
         runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
