@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.app import Options
-from tests.support.packages import build_package
+from tests.support.packages import build_package, keys
 from tests.support.sandbox import RunningSandbox, running
 from tests.unit.docs import commands, snippets, stand_ins
 from tests.unit.docs.reader import Reader, WrongSnippetError
@@ -28,12 +28,14 @@ def _guides_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runnin
 
 @pytest.fixture
 def reader(_guides_sandbox: RunningSandbox, tmp_path: Path) -> Reader:
-    """With what a reader has already: packages that were built elsewhere."""
+    """With what a reader has already: packages that were built elsewhere, and the certificate that they are signed under."""
     _guides_sandbox.state.reset()
     (tmp_path / "dist").mkdir()
     for version in ("1.2.0", "1.3.0"):
         package = tmp_path / "dist" / f"custom_my.extension-{version}.zip"
         package.write_bytes(build_package("custom:my.extension", version))
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "ca.pem").write_bytes(keys().ca_pem)
     return Reader(tmp_path, _guides_sandbox, dict(VARIABLES))
 
 
