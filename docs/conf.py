@@ -32,6 +32,7 @@ html_use_index = False
 _ANSIBLE = "https://docs.ansible.com/projects/ansible/latest"
 _PLUGIN = re.compile(r"ansible_collections\.ansible\.builtin\.(\w+)_(\w+)")
 _PAGES = {
+    "action_plugins": "plugins/action.html",
     "ansible_configuration_settings": "reference_appendices/config.html",
     "common_return_values": "reference_appendices/common_return_values.html",
 }

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from tests.support.sandbox import TOKEN, RunningSandbox
 from tests.tools.environment import environment
 from tests.unit.docs import commands
 from tests.unit.docs.snippets import Snippet
+from tests.unit.plugins.modules.test_guards import _filled, specification
 
 # What examples call an environment, and where "make sandbox" listens.
 _EXAMPLE_URLS = ("https://abc12345.live.dynatrace.com", "http://127.0.0.1:8470")
@@ -53,6 +56,8 @@ class Reader:
         if snippet.kind == "file":
             self._play()
             self._save(snippet, text)
+        elif snippet.kind == "checked":
+            _check_options(snippet, text)
         elif snippet.kind == "made":
             self._play()
             self._compare(snippet, text)
@@ -142,8 +147,30 @@ class Reader:
         )
 
 
+def _check_options(snippet: Snippet, text: str) -> None:
+    """The options of our modules, for a snippet that needs what the sandbox does not have; a command has to be well-formed."""
+    if not snippet.path:
+        raise WrongSnippetError(f"{snippet}: no reason is given why it is not run")
+    if snippet.language == "console":
+        for command in commands.listed(text):
+            shlex.split(command)
+        return
+    if snippet.language == "text":
+        return
+    for play in _plays(snippet, text):
+        for task in play["tasks"]:
+            for module in (key for key in task if key.startswith("community.dynatrace.")):
+                spec, dummy = specification(module.rsplit(".", 1)[1])
+                given = {name: _filled(value, spec.get(name, {})) for name, value in (task[module] or {}).items()}
+                if errors := ArgumentSpecValidator(spec).validate(given).error_messages:
+                    raise WrongSnippetError(f"{snippet}: {task['name']}: {errors}")
+
+
 # Job time is a thousand times faster in the sandbox of the tests, so waiting for a job looks more often.
-_DEFAULTS = {"community.dynatrace.activegate_update_job": {"poll_interval": 0.2}}
+_DEFAULTS = {
+    f"community.dynatrace.{name}": {"poll_interval": 0.2}
+    for name in ("activegate_update_job", "activegate_update_jobs")
+}
 
 
 def _plays(snippet: Snippet, text: str) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ before it has to print. A comment right above a snippet says what its language c
 
 - ``snippet: file PATH``: the reader saves it under that name, relative to the folder to work in;
 - ``snippet: made PATH``: it shows a file that the commands before it have made;
-- ``snippet: fails``: the command has to fail.
+- ``snippet: fails``: the command has to fail;
+- ``snippet: checked REASON``: the sandbox has not what it needs, so the options of its modules are compared with their specifications.
 
 In Markdown that is ``<!-- snippet: ... -->``, in reStructuredText ``.. snippet: ...``.
 """
@@ -24,7 +25,7 @@ from textwrap import dedent
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))]
-_MARK = re.compile(r"^(?:<!--|\.\.) snippet: (?P<kind>file|made|fails)(?: (?P<path>\S+?))?(?: -->)?$")
+_MARK = re.compile(r"^(?:<!--|\.\.) snippet: (?P<kind>file|made|fails|checked)(?: (?P<path>.+?))?(?: -->)?$")
 _LIKE_MARK = re.compile(r"^\s*(?:<!--|\.\.)\s*snippet\b")
 _DIRECTIVE = re.compile(r"^(?P<indent>\s*)\.\. (?:code-block|code|sourcecode)::\s*(?P<language>\S*)$")
 _FENCE = re.compile(r"^(?P<indent>\s*)```(?P<language>\S*)$")
@@ -32,7 +33,7 @@ _FENCE = re.compile(r"^(?P<indent>\s*)```(?P<language>\S*)$")
 
 @dataclass(frozen=True)
 class Snippet:
-    """``kind``: empty, ``file``, ``made`` or ``fails``; ``line``: that of its first line in the document."""
+    """``kind``: empty, ``file``, ``made``, ``fails`` or ``checked``; ``line``: that of its first line in the document."""
 
     document: str
     line: int

@@ -28,7 +28,7 @@ def _guides_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runnin
 
 @pytest.fixture
 def reader(_guides_sandbox: RunningSandbox, tmp_path: Path) -> Reader:
-    """With what a reader has already: packages that were built elsewhere."""
+    """With what a reader has already: packages that were built elsewhere, and the certificate that they are signed under."""
     _guides_sandbox.state.reset()
     (tmp_path / "dist").mkdir()
     (tmp_path / "files").mkdir()
@@ -36,6 +36,8 @@ def reader(_guides_sandbox: RunningSandbox, tmp_path: Path) -> Reader:
     for version in ("1.2.0", "1.3.0"):
         package = tmp_path / "dist" / f"custom_my.extension-{version}.zip"
         package.write_bytes(build_package("custom:my.extension", version))
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "ca.pem").write_bytes(keys().ca_pem)
     return Reader(tmp_path, _guides_sandbox, dict(VARIABLES))
 
 
