@@ -36,8 +36,6 @@ def reader(_guides_sandbox: RunningSandbox, tmp_path: Path) -> Reader:
     for version in ("1.2.0", "1.3.0"):
         package = tmp_path / "dist" / f"custom_my.extension-{version}.zip"
         package.write_bytes(build_package("custom:my.extension", version))
-    (tmp_path / "files").mkdir()
-    (tmp_path / "files" / "ca.pem").write_bytes(keys().ca_pem)
     return Reader(tmp_path, _guides_sandbox, dict(VARIABLES))
 
 
