@@ -100,9 +100,16 @@ class Playbooks:
         return {"environment_url": self.sandbox.url, "api_token": TOKEN, "retry_max_delay": 0.01}
 
     def _inventory(self) -> dict[str, Any]:
-        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        local = {"ansible_connection": "local", "ansible_python_interpreter": self._interpreter()}
         hosts = {name: {"gates": gates, **local} for name, gates in self.gates.items()}
         return {"all": {"hosts": {**hosts, "elsewhere": local}}}
+
+    def _interpreter(self) -> str:
+        """Ours, at a path without spaces: under async Ansible does not quote it."""
+        link = self.folder / "venv"
+        if not link.is_symlink():
+            link.symlink_to(Path(sys.executable).parent.parent, target_is_directory=True)
+        return str(link / "bin" / Path(sys.executable).name)
 
     def _play(self, tasks: list[dict[str, Any]]) -> dict[str, Any]:
         """The token is in a file of variables, since the text of a playbook is shown."""
