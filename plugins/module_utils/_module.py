@@ -102,7 +102,9 @@ def run(
         )
         # An empty text is an option left out: some ansible-core versions turn an explicit null into one.
         params = {name: None if value == "" else value for name, value in module.params.items()}
-        task = Task(params, client, module.check_mode, warn, module.shown, secrets, module._diff, step)
+        task = Task(
+            params, client, module.check_mode, warn, module.run_command, module.shown, secrets, module._diff, step
+        )
         result = work(task)
     except CollectionError as error:
         failure = error

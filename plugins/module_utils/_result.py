@@ -27,12 +27,14 @@ class Task:
 
     ``shown`` replaces options in the reported invocation; an option that may hold secrets is withheld until it is here.
     ``secrets`` are texts that nothing said by the server may repeat. ``step``: how far a wait goes in this run.
+    ``run_program``: as ``AnsibleModule.run_command``, by which alone a module may run programs.
     """
 
     params: Mapping[str, Any]
     client: Client
     check_mode: bool
     warn: Callable[[str], None]
+    run_program: Callable[..., Any]
     shown: dict[str, Any] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
     with_diff: bool = False

@@ -34,17 +34,21 @@ class Progress:
     ended: Mapping[str, str] = field(default_factory=dict)
 
 
+def _now() -> float:
+    """Looked up in ``time`` at each call, so that a test's clock counts too."""
+    return time.monotonic()
+
+
 class Wait(Protocol):
-    """Something to wait for. How it ended, well or badly, it keeps to itself.
-
-    ``timeout``: seconds for all of it. ``interval``: seconds to the next look; it is asked before each pause, and may change.
-    """
+    """Something to wait for. How it ended, well or badly, it keeps to itself."""
 
     @property
-    def timeout(self) -> float: ...
+    def timeout(self) -> float:
+        """Seconds for all of it."""
 
     @property
-    def interval(self) -> float: ...
+    def interval(self) -> float:
+        """Seconds to the next look; it is asked before each pause, and may change."""
 
     def has_ended(self) -> bool:
         """By what is known; sends nothing."""
@@ -55,7 +59,8 @@ class Wait(Protocol):
     def time_is_up(self) -> None:
         """Ends it."""
 
-    def progress(self) -> Progress: ...
+    def progress(self) -> Progress:
+        """Where it stands."""
 
     def state(self) -> dict[str, Any]:
         """What another run of the module needs to go on from here: plain JSON, and nothing secret."""
@@ -86,7 +91,7 @@ class Step:
     warnings: list[str] = field(default_factory=list)
     shown: dict[str, Any] = field(default_factory=dict)
     progress: Progress | None = None
-    _begun: float = field(default_factory=lambda: time.monotonic())
+    _begun: float = field(default_factory=_now)
 
     @classmethod
     def given(cls, given: Mapping[str, Any] | None) -> Step:

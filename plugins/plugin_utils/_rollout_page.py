@@ -94,7 +94,7 @@ class _Scale:
     def place(self, moment: int) -> float:
         return 100 * (moment - self.begin) / self.span
 
-    def bar(self, begin: int, end: int) -> str:
+    def line(self, begin: int, end: int) -> str:
         left = min(self.place(begin), 100 - _THINNEST)
         return f"left:{left:.2f}%;width:{max(self.place(end) - left, _THINNEST):.2f}%"
 
@@ -138,17 +138,17 @@ def _row(one: Mapping[str, Any], scale: _Scale) -> str:
     kind = _kind(one)
     name = escape(str(one.get("hostname") or one.get("id")))
     versions = " → ".join(escape(str(one[key])) for key in ("start_version", "target_version") if one.get(key))
-    bar = ""
+    line = ""
     if _has_times(one):
         took = f"{_moment(one['begun'])} to {_moment(one['ended'])}, {duration((one['ended'] - one['begun']) / 1000)}"
-        bar = f'<i class="{kind}" style="{scale.bar(one["begun"], one["ended"])}" title="{took}"></i>'
+        line = f'<i class="{kind}" style="{scale.line(one["begun"], one["ended"])}" title="{took}"></i>'
     # What was done here and is as it should be needs no words.
-    why = "" if kind == "done" and bar else escape(_why(one, kind))
+    why = "" if kind == "done" and line else escape(_why(one, kind))
     reason = f'<p class="why">{why}</p>' if why else ""
     title = f"ActiveGate {escape(str(one.get('id')))}: {versions}"
     return (
         f'<div class="gate"><div class="who" title="{title}"><span class="dot {kind}"></span>{name}</div>'
-        f'<div class="track">{bar}</div><div class="{kind} state">{_SAYS[kind]}</div>{reason}</div>'
+        f'<div class="track">{line}</div><div class="{kind} state">{_SAYS[kind]}</div>{reason}</div>'
     )
 
 

@@ -37,6 +37,11 @@ _NAMED = 5
 Item = TypeVar("Item")
 
 
+def _now() -> float:
+    """Looked up in ``time`` at each call, so that a test's clock counts too."""
+    return time.time()
+
+
 @dataclass(frozen=True)
 class Rules:
     """``sizes``: of the waves. ``most_failures``: how many may fail. Times in seconds; ``parallel``: requests at a time."""
@@ -67,7 +72,7 @@ class Rollout:
     wave: int = 1
     trouble: CollectionError | None = None
     _rests_since: float | None = None
-    _moved: float = field(default_factory=lambda: time.time())
+    _moved: float = field(default_factory=_now)
     _stopping: str = ""
     _lost_sight: str = ""
 

@@ -17,9 +17,8 @@ import binascii
 import os
 import re
 import shutil
-import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,6 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions.pa
 
 OPTION = "verify_signature"
 _PROGRAM = "openssl"
-_SECONDS = 60
 _ROOTS, _SIGNERS, _NOTHING = "roots.pem", "signers.pem", "nothing"
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 _PEM_BODY = re.compile(r"-----BEGIN [A-Z0-9 ]+-----(.*?)-----END", re.DOTALL)
@@ -57,7 +55,7 @@ def roots(given: Sequence[str]) -> list[Certificate]:
     return found
 
 
-def verify(package: Package, trusted: Sequence[Certificate]) -> None:
+def verify(package: Package, trusted: Sequence[Certificate], run_program: Callable[..., Any]) -> None:
     """Raises InputError, with what is wrong, for a package that is not signed under one of ``trusted``."""
     program = shutil.which(_PROGRAM)
     if program is None:
@@ -69,7 +67,7 @@ def verify(package: Package, trusted: Sequence[Certificate]) -> None:
         with (folder / INNER).open("wb") as content:
             signature = unpack(package, content)
         (folder / SIGNATURE).write_bytes(signature)
-        said = _said(program, folder)
+        said = _said(program, folder, run_program)
         if said is None:
             wrong = _misused((folder / _SIGNERS).read_bytes())
         else:
@@ -78,7 +76,7 @@ def verify(package: Package, trusted: Sequence[Certificate]) -> None:
         raise InputError(f"the signature of {package.label} is not valid: {wrong}")
 
 
-def _said(program: str, folder: Path) -> str | None:
+def _said(program: str, folder: Path, run_program: Callable[..., Any]) -> str | None:
     """What openssl has against the signature, None when it is valid.
 
     Only the given roots count, none that the machine trusts: the folders that are looked into otherwise are an empty one.
@@ -86,21 +84,13 @@ def _said(program: str, folder: Path) -> str | None:
     nothing = str(folder / _NOTHING)
     command = [program, "cms", "-verify", "-binary", "-inform", "PEM", "-in", SIGNATURE, "-content", INNER]
     command += ["-CAfile", _ROOTS, "-CApath", nothing, "-partial_chain", "-purpose", "any", "-signer", _SIGNERS]
-    environment = {**os.environ, "LC_ALL": "C", "SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": nothing}
+    command += ["-out", os.devnull]
+    environment = {"LC_ALL": "C", "SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": nothing}
     try:
-        # The program of that name in the user's path, with names of our own as arguments.
-        done = subprocess.run(  # noqa: S603
-            [*command, "-out", os.devnull],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
+        code, dummy, said = run_program(command, cwd=str(folder), environ_update=environment, handle_exceptions=False)
+    except OSError as error:
         raise InputError(f"{OPTION}: {program} did not work: {error}") from None
-    return None if done.returncode == 0 else done.stderr.decode("utf-8", "replace")
+    return None if code == 0 else str(said)
 
 
 def _meaning(said: str, included: Sequence[Any], trusted: Sequence[Certificate]) -> str:

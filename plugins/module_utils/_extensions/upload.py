@@ -55,7 +55,7 @@ def upload(task: Task) -> Result:
         if given["state"] == "absent":
             return _absent(task, package.name, package.version)
         if trusted:
-            signature.verify(package, trusted)
+            signature.verify(package, trusted, task.run_program)
         return _present(task, package)
 
 
