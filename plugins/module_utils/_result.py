@@ -27,7 +27,7 @@ class Task:
 
     ``shown`` replaces options in the reported invocation; an option that may hold secrets is withheld until it is here.
     ``secrets`` are texts that nothing said by the server may repeat. ``step``: how far a wait goes in this run.
-    ``run_program``: as ``AnsibleModule.run_command``, by which alone a module may run programs.
+    ``run_program``: what Ansible calls ``run_command``, by which alone a module may run programs.
     """
 
     params: Mapping[str, Any]
