@@ -83,6 +83,7 @@ seealso:
   - module: community.dynatrace.extension_upload
 extends_documentation_fragment:
   - community.dynatrace.auth
+  - community.dynatrace.progress
   - community.dynatrace.attributes
 """
 
@@ -195,6 +196,7 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/extensions/custom%3Amy.extension
 """
 
+from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.environment import extension
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
 
@@ -210,6 +212,7 @@ def main() -> None:
             "remove_configurations": {"type": "bool", "default": False},
             "wait": {"type": "bool", "default": True},
             "wait_timeout": {"type": "int", "default": 300},
+            **progress_option(),
         },
         scopes=[
             "environment-api:extensions:read",
