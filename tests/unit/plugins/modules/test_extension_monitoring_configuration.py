@@ -640,7 +640,8 @@ def _runs(sandbox: RunningSandbox, count: int) -> list[Any]:
         configuration_plan,
     )
     from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import ApiToken
-    from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, Transport
+    from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+    from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Transport
 
     found = []
 
