@@ -40,12 +40,12 @@ from ansible_collections.community.dynatrace.plugins.module_utils._result import
 
 
 def extension(task: Task) -> Result:
-    """A version of an extension is the active one, or nothing of the extension is there."""
+    """A version of an extension is the active one, or none is, or nothing of the extension is there."""
     _check(task)
     if task.step.is_resumed:
         kept = task.step.context
         return _waited(task, Result(**kept["result"]), kept["done"], Patience(task.params["wait_timeout"]))
-    return _absent(task) if task.params["state"] == "absent" else _present(task)
+    return _present(task) if task.params["state"] == "present" and task.params["active"] else _off(task)
 
 
 def _check(task: Task) -> None:
@@ -62,6 +62,8 @@ def _check(task: Task) -> None:
         raise InputError(
             f"state absent is about all versions: leave out version, or use extension_upload to delete {given['version']} alone"
         )
+    if not given["active"] and given["version"] is not None:
+        raise InputError("with active=false no version is active, whichever it is: leave out version")
 
 
 def _present(task: Task) -> Result:
@@ -134,13 +136,15 @@ def _gather_present(task: Task, name: str, version: str, source: str) -> Found:
     return Found(active, versions)
 
 
-def _absent(task: Task) -> Result:
+def _off(task: Task) -> Result:
+    """Nothing of it is active; with state absent nothing is stored either."""
     client, name = task.client, task.params["name"]
     patience = Patience(task.params["wait_timeout"])
     record: Record[Plan] = Record()
 
     def plan(known: Found) -> Plan:
-        return environment_plan.absent(name, task.params["remove_configurations"], known)
+        off = environment_plan.absent if task.params["state"] == "absent" else environment_plan.inactive
+        return off(name, task.params["remove_configurations"], known)
 
     def apply(planned: Plan) -> None:
         for object_id in planned.configurations:
@@ -163,15 +167,15 @@ def _absent(task: Task) -> Result:
             raise
 
     if task.check_mode:
-        planned = plan(_gather_absent(task, name))
+        planned = plan(_gather_off(task, name))
     else:
-        planned = _carried_out(task, record, lambda: _gather_absent(task, name), plan, apply)
+        planned = _carried_out(task, record, lambda: _gather_off(task, name), plan, apply)
     result = _result(name, None, planned, NONE if planned.action == "none" else LOCAL)
     return _waited(task, result, record.done, patience) if record else result
 
 
-def _gather_absent(task: Task, name: str) -> Found:
-    versions = stored.versions(task.client, name)
+def _gather_off(task: Task, name: str) -> Found:
+    versions = stored.versions(task.client, name) if task.params["state"] == "absent" else None
     active = stored.active_version(task.client, name)
     if not versions and active is None:
         return Found(None, versions)

@@ -171,6 +171,7 @@ def test_an_extension_that_is_not_stored(sandbox: RunningSandbox) -> None:
         ({"name": ".."}, "cannot be an extension's"),
         ({"wait_timeout": -1}, "wait_timeout must not be negative"),
         ({"state": "absent", "version": "1.0.0"}, "state absent is about all versions"),
+        ({"active": False, "version": "1.0.0"}, "leave out version"),
     ],
 )
 def test_what_cannot_be_right_is_not_sent(sandbox: RunningSandbox, args: dict[str, Any], text: str) -> None:
@@ -384,6 +385,41 @@ def test_ten_versions_are_the_limit_for_the_hub_too(sandbox: RunningSandbox) -> 
     assert "an extension has at most 10 versions" in _run(sandbox, name=HUB, source="hub")["msg"]
 
 
+# --- switched off
+
+
+def test_switched_off(three: RunningSandbox) -> None:
+    _run(three)
+    result = _predicted(three, active=False)
+    assert (result["action"], result["validated"], result["previous_version"]) == ("update", "local", "1.10.0")
+    assert result["extension"] == {"name": NAME, "version": None, "active": False}
+    assert result["diff"]["before"] == {"name": NAME, "active_version": "1.10.0"}
+    assert result["diff"]["after"] == {"name": NAME, "active_version": None}
+    assert three.sent == [f"GET {ACTIVE}", f"GET {CONFIGURATIONS}", f"DELETE {ACTIVE}", f"GET {ACTIVE}"]
+    assert len(_versions(three)) == 3
+    again = _predicted(three, active=False)
+    assert (again["changed"], again["validated"], three.sent) == (False, "none", [f"GET {ACTIVE}"])
+
+
+@pytest.mark.parametrize("deactivation", ["allowed", "refused"])
+def test_switched_off_with_configurations(three: RunningSandbox, deactivation: str) -> None:
+    """Whether the server would refuse it is not known, so it is not left to it."""
+    three.variants(extension_deactivate_configured=deactivation)
+    _run(three)
+    made = _configure(three, "1.10.0")
+    assert "Delete them first, or set remove_configurations" in _refused(three, active=False)["msg"]
+    assert _predicted(three, active=False, remove_configurations=True)["changed"]
+    assert three.writes == [f"DELETE {CONFIGURATIONS}/{made}", f"DELETE {ACTIVE}"]
+
+
+@pytest.mark.usefixtures("minutes")
+def test_it_is_waited_for_until_it_is_off(three: RunningSandbox) -> None:
+    _run(three)
+    three.variants(extension_activation_seconds=100)
+    assert _run(three, active=False)["changed"]
+    assert not _run(three, active=False)["changed"]
+
+
 # --- absent
 
 
@@ -562,7 +598,7 @@ def test_an_activation_that_fails_after_an_installation_says_so(sandbox: Running
 def rival(three: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Another pipeline that does something just after the module has looked for the first time."""
 
-    def prepared(act: Callable[[], Any], look: str = "_gather_absent") -> None:
+    def prepared(act: Callable[[], Any], look: str = "_gather_off") -> None:
         gather = getattr(environment, look)
         waiting = [act]
 
