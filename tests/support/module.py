@@ -99,14 +99,25 @@ def run_main(
     env: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """As run_in_process, of anything that makes an AnsibleModule and exits through it."""
+    return _result(printed_by(main, args, check, diff, env), "")
+
+
+def printed_by(
+    main: Callable[[], None],
+    args: Mapping[str, Any],
+    check: bool = False,
+    diff: bool = False,
+    env: Mapping[str, str] | None = None,
+) -> str:
+    """As run_main, but all that is printed, as Ansible gets it."""
     with (
         module_arguments(args, check, diff),
         mock.patch.dict(os.environ, {**_clean_environment(), **(env or {})}, clear=True),
     ):
         output = io.StringIO()
-        with contextlib.redirect_stdout(output), contextlib.suppress(SystemExit):
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), contextlib.suppress(SystemExit):
             main()
-    return _result(output.getvalue(), "")
+    return output.getvalue()
 
 
 @contextlib.contextmanager
