@@ -113,6 +113,7 @@ class TestTheTest:
             "export DYNATRACE_NO_SUCH=1",
             "ansible-galaxy collection install community.other",
             "python -m pip install nothing-we-need",
+            "python -m pip install starlette uvicorn[standard]",
             "python -m tests.sandbox --no-such-option",
         ],
     )
