@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from queue import SimpleQueue
 
-from .environment import environment
+from .environment import compiled_once
 from .setup import ROOT, VENV
 
 SCENARIOS = ROOT / "extensions" / "molecule"
@@ -60,7 +60,7 @@ def run(scenario: str, url: str) -> Outcome:
                 "--no-command-borders",
             ],
             cwd=ROOT,
-            env={**environment(), "ANSIBLE_HOME": home, "DYNATRACE_ENV_URL": url, "DYNATRACE_API_TOKEN": TOKEN},
+            env={**compiled_once(), "ANSIBLE_HOME": home, "DYNATRACE_ENV_URL": url, "DYNATRACE_API_TOKEN": TOKEN},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
