@@ -126,7 +126,7 @@ class Rollout:
         elif self._rests_since is not None:
             text += f"; the next wave begins after a pause of {self.rules.pause:g} seconds"
         elif self._other_jobs():
-            text += f"; {len(self._other_jobs())} others update"
+            text += f"; others at work: {len(self._other_jobs())}"
         if self._lost_sight:
             text += f". The last request failed: {self._lost_sight}"
         ended = {
