@@ -15,7 +15,8 @@ from typing import Any
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 from ansible_collections.community.dynatrace.plugins.module_utils import _credentials
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, Transport
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Transport
 from ansible_collections.community.dynatrace.plugins.module_utils._version import VERSION
 
 try:

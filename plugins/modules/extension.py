@@ -14,7 +14,7 @@ author:
 description:
   - Makes a version of an Extensions 2.0 extension the active one of the environment. Where asked to, the version is installed from
     Dynatrace Hub first.
-  - Removes an extension with all its versions, and with its monitoring configurations if asked to.
+  - Switches an extension off, or removes it with all its versions, and with its monitoring configurations if asked to.
   - Nothing is sent when the version is the active one.
 options:
   name:
@@ -38,6 +38,11 @@ options:
       - present
       - absent
     default: present
+  active:
+    description:
+      - V(false) means that no version is active, whatever is stored, as after an upload. Then O(version) must be left out.
+    type: bool
+    default: true
   source:
     description:
       - Where the version comes from if it is not stored in the environment.
@@ -50,7 +55,7 @@ options:
     default: stored
   remove_configurations:
     description:
-      - Whether O(state=absent) deletes the monitoring configurations of the extension too.
+      - Whether O(state=absent) and O(active=false) delete the monitoring configurations of the extension too.
       - V(false) makes them an error that lists them, and nothing is deleted.
     type: bool
     default: false
@@ -58,7 +63,7 @@ options:
     description:
       - Whether to wait until the server is done. With O(state=present) that is when the assets of the version are imported and the
         schema of its monitoring configurations is there, so that the next task can make them. With O(state=absent) it is when no
-        version is listed any more.
+        version is listed any more. That none is active any more is always waited for.
       - Errors in the import of assets are an error of the task then.
     type: bool
     default: true
@@ -70,7 +75,7 @@ options:
 notes:
   - Needs the scopes C(extensions.read) and C(extensions.write) (API token), or C(environment-api:extensions:read) and
     C(environment-api:extensions:write) (platform token and OAuth).
-  - With O(wait=true) and O(state=present), and with O(state=absent), it needs C(extensionConfigurations.read) or
+  - With O(wait=true) and O(state=present), with O(active=false) and with O(state=absent), it needs C(extensionConfigurations.read) or
     C(environment-api:extension-configurations:read) too, and with O(remove_configurations=true) C(extensionConfigurations.write) or
     C(environment-api:extension-configurations:write).
   - With O(source=hub) an API token needs C(hub.read) to find out what V(latest) is, and in check mode, and C(hub.install) where another
@@ -83,6 +88,7 @@ seealso:
   - module: community.dynatrace.extension_upload
 extends_documentation_fragment:
   - community.dynatrace.auth
+  - community.dynatrace.progress
   - community.dynatrace.attributes
 """
 
@@ -107,6 +113,13 @@ EXAMPLES = r"""
     name: com.dynatrace.extension.snmp-generic
     source: hub
 
+- name: Switch an extension off, and keep its versions
+  community.dynatrace.extension:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    name: custom:my.extension
+    active: false
+
 - name: Remove an extension and all that belongs to it
   community.dynatrace.extension:
     environment_url: https://abc12345.live.dynatrace.com
@@ -127,7 +140,7 @@ extension:
       type: str
       sample: custom:my.extension
     version:
-      description: The active version, or null with O(state=absent).
+      description: The active version, or null with O(active=false) and O(state=absent).
       type: str
       sample: 1.2.0
     active:
@@ -146,7 +159,8 @@ previous_version:
 action:
   description:
     - What was done, or would be done.
-    - V(create) for an installation from the Hub with the activation, V(update) for nothing but an activation, V(delete), or V(none).
+    - V(create) for an installation from the Hub with the activation, V(update) for nothing but an activation or a deactivation,
+      V(delete), or V(none).
   returned: success, and on failure when something was done before
   type: str
   sample: update
@@ -161,7 +175,7 @@ validated:
   type: str
   sample: local
 configurations:
-  description: The monitoring configurations that are in the way of O(state=absent).
+  description: The monitoring configurations that are in the way of O(active=false) or O(state=absent).
   returned: on failure, when there are some and O(remove_configurations=false)
   type: list
   elements: dict
@@ -195,6 +209,7 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/extensions/custom%3Amy.extension
 """
 
+from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.environment import extension
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
 
@@ -206,10 +221,12 @@ def main() -> None:
             "name": {"type": "str", "required": True},
             "version": {"type": "str"},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "active": {"type": "bool", "default": True},
             "source": {"type": "str", "choices": ["stored", "hub"], "default": "stored"},
             "remove_configurations": {"type": "bool", "default": False},
             "wait": {"type": "bool", "default": True},
             "wait_timeout": {"type": "int", "default": 300},
+            **progress_option(),
         },
         scopes=[
             "environment-api:extensions:read",

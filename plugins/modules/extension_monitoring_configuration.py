@@ -130,6 +130,7 @@ seealso:
   - module: community.dynatrace.settings_object
 extends_documentation_fragment:
   - community.dynatrace.auth
+  - community.dynatrace.progress
   - community.dynatrace.attributes
 """
 
@@ -303,6 +304,7 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/extensions/custom:my.extension/monitoringConfigurations
 """
 
+from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.configuration import ensure
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
 
@@ -327,6 +329,7 @@ def main() -> None:
             "configurations": {"type": "list", "elements": "dict", "options": item},
             "wait": {"type": "bool", "default": False},
             "wait_timeout": {"type": "int", "default": 300},
+            **progress_option(),
         },
         scopes=[
             "environment-api:extension-configurations:read",

@@ -16,7 +16,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._api.endpoint 
 from ansible_collections.community.dynatrace.plugins.module_utils._api.headers import checked, secret_texts
 from ansible_collections.community.dynatrace.plugins.module_utils._api.values import masked
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Answer, Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Answer
 from ansible_collections.community.dynatrace.plugins.module_utils._result import MASK, Result, Task
 
 _NEXT = "nextPageKey"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
@@ -23,7 +24,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions.co
     Entry,
     entry_from,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.configuration_wait import WARNING, Wait
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.configuration_wait import WARNING, Settled
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
 from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, MASK, NONE, Result, Task, sides
 from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
@@ -49,18 +51,21 @@ class _Work:
         self._entries = _entries(self._name, given)
         self._api = Configurations(task.client, self._name, given["wait_timeout"])
         self._run = Run(task.client, self._api, self._entries)
-        self._wait: Wait | None = None
 
     def run(self) -> Result:
+        if self._task.step.is_resumed:
+            return self._settled(Result(**self._task.step.context["result"]), {}, {})
         self._run.gather()
         self._mask()
         self._run.plan()
-        if not self._task.check_mode:
-            before = self._statuses_before() if self._task.params["wait"] else {}
+        if self._task.check_mode:
+            return self._result()
+        if not self._task.params["wait"]:
             self._run.carry_out()
-            if self._task.params["wait"] and not self._failures():
-                self._await(before)
-        return self._result()
+            return self._result()
+        before = self._statuses_before()
+        self._run.carry_out()
+        return self._settled(self._result(), self._enabled(), before)
 
     def _mask(self) -> None:
         """From here on it is known what in the values is secret."""
@@ -87,27 +92,34 @@ class _Work:
         ids = [one.configuration_id for one in changing if one.configuration_id]
         return self._api.statuses(ids) if ids else {}
 
-    def _await(self, before: Mapping[str, Mapping[str, Any]]) -> None:
-        """Those that are enabled; the others have no status."""
+    def _enabled(self) -> dict[str, str]:
+        """Ids, and what messages call each; the others have no status."""
         ids = {}
         for entry, outcome in zip(self._entries, self._run.outcomes):
             is_enabled = entry.wanted.is_present and outcome.planned.value.get("enabled") is not False
             if is_enabled and outcome.configuration_id:
                 ids[outcome.configuration_id] = planning.title(self._name, outcome.planned)
-        self._wait = Wait(self._api, before, self._task.params["wait_timeout"])
+        return ids
+
+    def _settled(self, result: Result, ids: Mapping[str, str], before: Mapping[str, Mapping[str, Any]]) -> Result:
+        """``result`` with the statuses, as soon as all of them are well. What it holds is masked, so another run may have it."""
+        wait = Settled(self._api, ids, before, Patience(self._task.params["wait_timeout"]))
         try:
-            self._wait.until_settled(ids)
+            wait.until_end(self._task.step, {"result": asdict(result)})
         except CollectionError as error:
-            error.details = {**self._things(), "changed": self._has_changed(), **error.details}
+            _fill_in(result.things, wait.seen)
+            error.details = {**result.things, "changed": result.action != "none", **error.details}
             raise
-        warned = [ids[one] for one, status in self._wait.seen.items() if status == WARNING]
+        _fill_in(result.things, wait.seen)
+        warned = [wait.ids[one] for one, status in wait.seen.items() if status == WARNING]
         if warned:
             self._task.warn(f"the status of {', '.join(warned)} is WARNING")
-        if self._wait.not_renewed:
-            names = ", ".join(ids[one] for one in self._wait.not_renewed)
+        if wait.not_renewed:
+            names = ", ".join(wait.ids[one] for one in wait.not_renewed)
             self._task.warn(
                 f"the status of {names} was not reported anew since the change; it still is what it was before"
             )
+        return result
 
     # result
 
@@ -169,19 +181,25 @@ class _Work:
         is_there = entry.wanted.is_present and self._happened(outcome)
         value = secrets.masked(schema, planned.value) if is_there and schema else None
         configuration_id = outcome.configuration_id or planned.configuration_id
-        seen = self._wait.seen if self._wait else {}
         return {
             "configuration_id": configuration_id,
             "extension_name": self._name,
             "scope": planned.scope or entry.wanted.scope,
             VERSION: None if value is None else value.get(VERSION),
             "value": value,
-            "status": seen.get(configuration_id or ""),
+            "status": None,
         }
 
     def _diff(self, outcome: Outcome) -> dict[str, Any]:
         planned = outcome.planned
         return sides(planned.before, planned.after, planning.title(self._name, planned))
+
+
+def _fill_in(things: Mapping[str, Any], seen: Mapping[str, str]) -> None:
+    """The statuses that were seen, by id."""
+    for row in things.get("configurations") or [things.get("configuration")]:
+        if row:
+            row["status"] = seen.get(row["configuration_id"])
 
 
 def _entries(name: str, given: Mapping[str, Any]) -> list[Entry]:

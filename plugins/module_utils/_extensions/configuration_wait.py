@@ -13,48 +13,60 @@ from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.configuration_api import Configurations
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Looks, Patience
 
 OK, WARNING, ERROR = "OK", "WARNING", "ERROR"
 _PENDING = "PENDING"
 _WORKS = (OK, WARNING)
 
 
-class Wait:
-    """``before``: what the statuses were before the change, by id.
+class Settled(Looks):
+    """Until configurations work. ``ids``: what messages call each. ``before``: what the statuses were before the change, by id.
 
     A status with the same time stamp says nothing of what was written; but should the server not renew the stamp of a status that
-    stays what it is, there will never be another one. So when the time is over, it counts.
+    stays what it is, there will never be another one. So when the time is over, it counts. A look raises StateError on ERROR.
     """
 
-    def __init__(self, api: Configurations, before: Mapping[str, Mapping[str, Any]], seconds: float) -> None:
+    def __init__(
+        self,
+        api: Configurations,
+        ids: Mapping[str, str],
+        before: Mapping[str, Mapping[str, Any]],
+        patience: Patience,
+    ) -> None:
+        super().__init__(patience)
         self._api = api
         self._before = before
-        self._seconds = seconds
+        self._waiting = list(ids)
+        self.ids = dict(ids)
         # The last status of each, and the ids of those whose status is still that of before the change.
         self.seen: dict[str, str] = {}
         self.not_renewed: list[str] = []
 
-    def until_settled(self, ids: Mapping[str, str]) -> None:
-        """``ids``: what messages call each configuration. Raises StateError on ERROR, and when the time is over."""
-        patience = Patience(self._seconds)
-        waiting = list(ids)
-        while waiting:
-            found = self._api.statuses(waiting)
-            self.seen.update({one: _word(found[one]) for one in waiting if one in found})
-            new = [one for one in waiting if one in found and not self._is_old(one, found[one])]
-            self._check([ids[one] for one in new if _word(found[one]) == ERROR])
-            waiting = [one for one in waiting if one not in new or _word(found[one]) not in _WORKS]
-            if not waiting:
-                return
-            named = ", ".join(f"{ids[one]} ({self._shown(one)})" for one in waiting)
-            try:
-                patience.wait(StateError(f"not every configuration works yet: {named}"))
-            except StateError:
-                self.not_renewed = [one for one in waiting if one not in new and self.seen.get(one) in _WORKS]
-                if len(self.not_renewed) < len(waiting):
-                    raise
-                return
+    def look(self) -> str | None:
+        found = self._api.statuses(self._waiting)
+        self.seen.update({one: _word(found[one]) for one in self._waiting if one in found})
+        new = [one for one in self._waiting if one in found and not self._is_old(one, found[one])]
+        self._check([self.ids[one] for one in new if _word(found[one]) == ERROR])
+        self._waiting = [one for one in self._waiting if one not in new or _word(found[one]) not in _WORKS]
+        self.not_renewed = [one for one in self._waiting if one not in new and self.seen.get(one) in _WORKS]
+        if not self._waiting:
+            return None
+        named = ", ".join(f"{self.ids[one]} ({self._shown(one)})" for one in self._waiting)
+        return f"not every configuration works yet: {named}"
+
+    def time_is_up(self) -> None:
+        if len(self.not_renewed) < len(self._waiting):
+            super().time_is_up()
+
+    def state(self) -> dict[str, Any]:
+        kept = {"ids": self.ids, "before": self._before, "waiting": self._waiting, "seen": self.seen}
+        return {**super().state(), **kept}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        super().restore(state)
+        self.ids, self._before = dict(state["ids"]), state["before"]
+        self._waiting, self.seen = list(state["waiting"]), dict(state["seen"])
 
     def _check(self, bad: Sequence[str]) -> None:
         if bad:

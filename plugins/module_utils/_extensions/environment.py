@@ -8,8 +8,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
@@ -31,17 +31,21 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions.en
     Found,
     Plan,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ready import wait_until_ready
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.record import Record
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Looks, Patience
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ready import Ready
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.record import Record, explain
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.removal import Gone
 from ansible_collections.community.dynatrace.plugins.module_utils._reconcile import reconcile
 from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, NONE, Result, Task
 
 
 def extension(task: Task) -> Result:
-    """A version of an extension is the active one, or nothing of the extension is there."""
+    """A version of an extension is the active one, or none is, or nothing of the extension is there."""
     _check(task)
-    return _absent(task) if task.params["state"] == "absent" else _present(task)
+    if task.step.is_resumed:
+        kept = task.step.context
+        return _waited(task, Result(**kept["result"]), kept["done"], Patience(task.params["wait_timeout"]))
+    return _present(task) if task.params["state"] == "present" and task.params["active"] else _off(task)
 
 
 def _check(task: Task) -> None:
@@ -58,6 +62,8 @@ def _check(task: Task) -> None:
         raise InputError(
             f"state absent is about all versions: leave out version, or use extension_upload to delete {given['version']} alone"
         )
+    if not given["active"] and given["version"] is not None:
+        raise InputError("with active=false no version is active, whichever it is: leave out version")
 
 
 def _present(task: Task) -> Result:
@@ -95,18 +101,10 @@ def _present(task: Task) -> Result:
     else:
         planned = _carried_out(task, record, gather, plan, apply)
     wanted = str(planned.version)
-    previous = planned.before.get("active_version")
-    if task.params["wait"] and not task.check_mode:
-        try:
-            wait_until_ready(client, name, wanted, patience)
-        except CollectionError as error:
-            record.explain(
-                error, {"action": planned.action, "extension": _thing(name, wanted), "previous_version": previous}
-            )
-            raise
     unknown = planned.installs and not found.hub_was_asked
     validated = NONE if planned.action == "none" or unknown else LOCAL
-    return _result(name, wanted, previous, planned, validated)
+    result = _result(name, wanted, planned, validated)
+    return result if task.check_mode else _waited(task, result, record.done, patience)
 
 
 def _gather_present(task: Task, name: str, version: str, source: str) -> Found:
@@ -138,13 +136,15 @@ def _gather_present(task: Task, name: str, version: str, source: str) -> Found:
     return Found(active, versions)
 
 
-def _absent(task: Task) -> Result:
+def _off(task: Task) -> Result:
+    """Nothing of it is active; with state absent nothing is stored either."""
     client, name = task.client, task.params["name"]
     patience = Patience(task.params["wait_timeout"])
     record: Record[Plan] = Record()
 
     def plan(known: Found) -> Plan:
-        return environment_plan.absent(name, task.params["remove_configurations"], known)
+        off = environment_plan.absent if task.params["state"] == "absent" else environment_plan.inactive
+        return off(name, task.params["remove_configurations"], known)
 
     def apply(planned: Plan) -> None:
         for object_id in planned.configurations:
@@ -159,7 +159,7 @@ def _absent(task: Task) -> Result:
             record.did(planned, f"{version} was deleted")
 
         try:
-            removal.remove_versions(client, name, planned.versions, patience, did, task.params["wait"])
+            removal.send_removals(client, name, planned.versions, patience, did)
         except ApiError as error:
             # Somebody else may have activated or configured it just now.
             if error.status == 400:
@@ -167,15 +167,15 @@ def _absent(task: Task) -> Result:
             raise
 
     if task.check_mode:
-        planned = plan(_gather_absent(task, name))
+        planned = plan(_gather_off(task, name))
     else:
-        planned = _carried_out(task, record, lambda: _gather_absent(task, name), plan, apply)
-    validated = NONE if planned.action == "none" else LOCAL
-    return _result(name, None, planned.before.get("active_version"), planned, validated)
+        planned = _carried_out(task, record, lambda: _gather_off(task, name), plan, apply)
+    result = _result(name, None, planned, NONE if planned.action == "none" else LOCAL)
+    return _waited(task, result, record.done, patience) if record else result
 
 
-def _gather_absent(task: Task, name: str) -> Found:
-    versions = stored.versions(task.client, name)
+def _gather_off(task: Task, name: str) -> Found:
+    versions = stored.versions(task.client, name) if task.params["state"] == "absent" else None
     active = stored.active_version(task.client, name)
     if not versions and active is None:
         return Found(None, versions)
@@ -200,13 +200,31 @@ def _carried_out(
     return record.told(planned)
 
 
-def _thing(name: str, version: str | None) -> dict[str, Any]:
-    return {"name": name, "version": version, "active": version is not None}
+def _waited(task: Task, result: Result, done: Sequence[str], patience: Patience) -> Result:
+    """``result`` as soon as the server is done, if that is to be waited for. ``done``: what was done for it."""
+    name, version = task.params["name"], result.things["extension"]["version"]
+    versions = result.before.get("versions") or ()
+    if not task.params["wait"] or not (version or versions):
+        return result
+    wait: Looks = (
+        Ready(task.client, name, version, patience) if version else Gone(task.client, name, versions, patience)
+    )
+    try:
+        wait.until_end(task.step, {"result": asdict(result), "done": done})
+    except CollectionError as error:
+        shown = ("extension", "previous_version") if version else ()
+        explain(error, done, {"action": result.action, **{key: result.things[key] for key in shown}})
+        raise
+    return result
 
 
-def _result(name: str, version: str | None, previous: str | None, planned: Plan, validated: str) -> Result:
+def _result(name: str, version: str | None, planned: Plan, validated: str) -> Result:
     return Result(
-        {"extension": _thing(name, version), "previous_version": previous, "reason": planned.reason},
+        {
+            "extension": {"name": name, "version": version, "active": version is not None},
+            "previous_version": planned.before.get("active_version"),
+            "reason": planned.reason,
+        },
         action=planned.action,
         before=planned.before,
         after=planned.after,

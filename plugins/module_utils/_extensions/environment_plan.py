@@ -38,10 +38,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Plan:
-    """``version``: the one that is to be active, None for state absent. ``installs``: it comes from the Hub first.
+    """``version``: the one that is to be active, None where none is. ``installs``: it comes from the Hub first.
 
-    ``activation``: POST, PUT or None. For state absent: ``configurations`` (ids) and ``versions`` to delete in this order, the
-    oldest version first, and whether it has to be switched off in between.
+    ``activation``: POST, PUT or None. Where none is to be active: ``configurations`` (ids) and ``versions`` to delete in this order,
+    the oldest version first, and whether it has to be switched off in between.
     """
 
     action: str
@@ -78,21 +78,28 @@ def present(name: str, version: str, source: str, found: Found) -> Plan:
     return Plan("create" if installs else "update", reason, wanted, installs, activation, before=before, after=after)
 
 
+def inactive(name: str, remove_configurations: bool, found: Found) -> Plan:
+    """No version is active; what is stored stays. Raises StateError when configurations are in the way."""
+    if found.active is None:
+        return Plan("none", f"{name} has no active version", None)
+    rows = _configurations(name, remove_configurations, found)
+    return Plan(
+        "update",
+        f"{name} {found.active} is active",
+        None,
+        configurations=[str(row["objectId"]) for row in rows],
+        deactivates=True,
+        before={**_side(name, found.active), **_shown(rows)},
+        after={"name": name, "active_version": None},
+    )
+
+
 def absent(name: str, remove_configurations: bool, found: Found) -> Plan:
     """No version is stored, and none is active. Raises StateError when configurations are in the way."""
     versions = found.versions or ()
     if not versions and found.active is None:
         return Plan("none", f"{name} is not stored", None)
-    rows = sorted(found.configurations, key=lambda row: str(row.get("objectId")))
-    if rows and not remove_configurations:
-        raise StateError(
-            f"{name} has monitoring configurations: {plan.listed([_described(row) for row in rows])}. Delete them first, or set "
-            "remove_configurations",
-            {"configurations": [_identity(row) for row in rows]},
-        )
-    before = _side(name, found.active, versions)
-    if rows:
-        before["configurations"] = [_identity(row) for row in rows]
+    rows = _configurations(name, remove_configurations, found)
     return Plan(
         "delete",
         f"{name} is stored with {len(versions)} version{'' if len(versions) == 1 else 's'}",
@@ -100,8 +107,24 @@ def absent(name: str, remove_configurations: bool, found: Found) -> Plan:
         configurations=[str(row["objectId"]) for row in rows],
         deactivates=found.active is not None,
         versions=tuple(reversed(versions)),
-        before=before,
+        before={**_side(name, found.active, versions), **_shown(rows)},
     )
+
+
+def _configurations(name: str, remove: bool, found: Found) -> Sequence[Mapping[str, Any]]:
+    """Those that have to go before."""
+    rows = sorted(found.configurations, key=lambda row: str(row.get("objectId")))
+    if rows and not remove:
+        raise StateError(
+            f"{name} has monitoring configurations: {plan.listed([_described(row) for row in rows])}. Delete them first, or set "
+            "remove_configurations",
+            {"configurations": [_identity(row) for row in rows]},
+        )
+    return rows
+
+
+def _shown(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"configurations": [_identity(row) for row in rows]} if rows else {}
 
 
 def _newest(name: str, source: str, found: Found) -> str:

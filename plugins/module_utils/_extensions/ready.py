@@ -9,11 +9,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, StateError
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions import stored
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Looks, Patience
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 
 # The words are not documented. One that is in neither list is taken for the end, since no wait should hang on a word.
@@ -23,23 +24,33 @@ _UNFINISHED = re.compile(
 _FAILED = re.compile(r"fail|error", re.IGNORECASE)
 
 
-def wait_until_ready(client: Client, name: str, version: str, patience: Patience) -> None:
+class Ready(Looks):
     """Until the assets of the active version are there, and the schema of its configurations.
 
-    Raises StateError when the import of assets ended with errors, when another version is active by now, or after too long.
+    A look raises StateError when the import of assets ended with errors, or when another version is active by now.
     """
-    for look in (_assets_missing, _schema_missing, _configurations_missing):
-        _wait(client, name, version, patience, look)
 
+    def __init__(self, client: Client, name: str, version: str, patience: Patience) -> None:
+        super().__init__(patience)
+        self._client = client
+        self._name = name
+        self._version = version
+        self._stage = 0  # how many of the looks have found what they look for
 
-def _wait(
-    client: Client, name: str, version: str, patience: Patience, missing: Callable[[Client, str, str], str | None]
-) -> None:
-    while True:
-        text = missing(client, name, version)
-        if text is None:
-            return
-        patience.wait(StateError(text))
+    def look(self) -> str | None:
+        for missing in (_assets_missing, _schema_missing, _configurations_missing)[self._stage :]:
+            text = missing(self._client, self._name, self._version)
+            if text is not None:
+                return text
+            self._stage += 1
+        return None
+
+    def state(self) -> dict[str, Any]:
+        return {**super().state(), "stage": self._stage}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        super().restore(state)
+        self._stage = state["stage"]
 
 
 def _assets_missing(client: Client, name: str, version: str) -> str | None:

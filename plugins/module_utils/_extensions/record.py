@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
@@ -27,7 +27,7 @@ class Record(Generic[AnyPlan]):
 
     def __init__(self) -> None:
         self._first: AnyPlan | None = None
-        self._done: list[str] = []
+        self.done: list[str] = []
 
     @contextmanager
     def step(self, planned: AnyPlan, text: str) -> Iterator[None]:
@@ -42,7 +42,7 @@ class Record(Generic[AnyPlan]):
     def did(self, planned: AnyPlan, text: str) -> None:
         """As a step, of what is done."""
         self._first = self._first or planned
-        self._done.append(text)
+        self.done.append(text)
 
     def __bool__(self) -> bool:
         """Whether anything was done, or may have been."""
@@ -54,6 +54,11 @@ class Record(Generic[AnyPlan]):
 
     def explain(self, error: CollectionError, details: dict[str, Any]) -> None:
         """Adds to an error what was done before; ``details`` are the result's keys then."""
-        if self._done:
-            error.msg += f". Before that, {'; '.join(self._done)}"
-            error.details = {**error.details, **details, "changed": True}
+        explain(error, self.done, details)
+
+
+def explain(error: CollectionError, done: Sequence[str], details: Mapping[str, Any]) -> None:
+    """As ``Record.explain``, of what an earlier run has done."""
+    if done:
+        error.msg += f". Before that, {'; '.join(done)}"
+        error.details = {**error.details, **details, "changed": True}

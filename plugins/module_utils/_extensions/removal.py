@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
@@ -17,9 +17,10 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     StateError,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions import stored
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Looks, Patience
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.refusals import explained
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Step
 
 _DELETED: dict[str, Any] = {"changed": True, "action": "delete"}
 
@@ -35,19 +36,21 @@ def remove(client: Client, name: str, version: str, patience: Patience) -> bool:
 
 
 def remove_versions(
-    client: Client,
-    name: str,
-    versions: Sequence[str],
-    patience: Patience,
-    did: Callable[[str], None],
-    wait: bool = True,
+    client: Client, name: str, versions: Sequence[str], patience: Patience, did: Callable[[str], None]
 ) -> None:
     """Deletes versions in this order, and waits for all of them together. ``did`` is told each that has gone through us."""
+    send_removals(client, name, versions, patience, did)
+    if versions:
+        Gone(client, name, versions, patience).until_end(Step())
+
+
+def send_removals(
+    client: Client, name: str, versions: Sequence[str], patience: Patience, did: Callable[[str], None]
+) -> None:
+    """As ``remove_versions``, but does not wait."""
     for version in versions:
         if send_removal(client, name, version, patience):
             did(version)
-    if versions and wait:
-        wait_until_gone(client, name, versions, patience)
 
 
 def send_removal(client: Client, name: str, version: str, patience: Patience) -> bool:
@@ -71,14 +74,23 @@ def send_removal(client: Client, name: str, version: str, patience: Patience) ->
         patience.wait(failure)
 
 
-def wait_until_gone(client: Client, name: str, versions: Collection[str], patience: Patience) -> None:
+class Gone(Looks):
     """Until the server lists none of the versions any more."""
-    while True:
-        left = [version for version in stored.versions(client, name) if version in versions]
+
+    def __init__(self, client: Client, name: str, versions: Collection[str], patience: Patience) -> None:
+        super().__init__(patience)
+        self._client = client
+        self._name = name
+        self._versions = versions
+
+    def look(self) -> str | None:
+        left = [version for version in stored.versions(self._client, self._name) if version in self._versions]
         if not left:
-            return
-        text = f"versions of {name} were deleted, but the server still lists {', '.join(left)}"
-        patience.wait(StateError(text, _DELETED))
+            return None
+        return f"versions of {self._name} were deleted, but the server still lists {', '.join(left)}"
+
+    def failure_details(self) -> Mapping[str, Any]:
+        return _DELETED
 
 
 def wait_until_inactive(client: Client, name: str, patience: Patience) -> None:

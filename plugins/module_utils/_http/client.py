@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -34,90 +33,21 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
 from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import Authentication
-from ansible_collections.community.dynatrace.plugins.module_utils._http.library import (
-    HTTPAdapter,
-    HTTPError,
-    NewConnectionError,
-    ReadTimeoutError,
-    requests,
+from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import (
+    Answer,
+    Exchange,
+    FailureError,
+    Request,
+    Transport,
+    not_the_api,
+    unsigned,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http.retry import Pause, delay
-from ansible_collections.community.dynatrace.plugins.module_utils._http.tls import check_files, final_failure
 from ansible_collections.community.dynatrace.plugins.module_utils._http.url import resolve
 
 JSON_TYPE = "application/json; charset=utf-8"
 _ALWAYS_AGAIN = frozenset({429, 503})
 _READS_AGAIN = _ALWAYS_AGAIN | {500, 502, 504}
-_CHUNK = 64 * 1024
-_CHUNK_OF_OLD_URLLIB3 = 256
-# What urllib3 puts before a reason: the connection, as an object or as a call.
-_OWNER = re.compile(r"^(?:<[^>]*>|HTTPS?Connection\([^)]*\)|HTTPS?ConnectionPool\([^)]*\)): ")
-
-
-@dataclass(frozen=True)
-class Transport:
-    """Everything about sending that is not authentication. Times in seconds; ``threads`` is the size of the pool."""
-
-    validate_certs: bool = True
-    ca_path: str | None = None
-    client_cert: str | None = None
-    client_key: str | None = None
-    timeout: float = 60.0
-    retries: int = 5
-    retry_max_delay: float = 60.0
-    user_agent: str = "community.dynatrace"
-    threads: int = 1
-
-    @property
-    def verify(self) -> bool | str:
-        """Given with each request: a session's own value loses against REQUESTS_CA_BUNDLE."""
-        if not self.validate_certs:
-            return False
-        return self.ca_path or True
-
-    @property
-    def deadline(self) -> float:
-        """Seconds that one request may take with all its tries and waits."""
-        return (self.retries + 1) * (self.timeout + self.retry_max_delay)
-
-
-@dataclass(frozen=True)
-class _Request:
-    """What is sent. ``is_read``: it changes nothing on the server, whatever its method. ``sink`` takes the answer's body."""
-
-    method: str
-    url: str
-    params: Mapping[str, Any] | None = None
-    body: bytes | IO[bytes] | None = None
-    headers: Mapping[str, str] | None = None
-    is_read: bool = False
-    anonymous: bool = False
-    sink: IO[bytes] | None = None
-
-    @property
-    def address_option(self) -> str:
-        """The option that the user would have to change if it is the wrong server."""
-        return "oauth_token_url" if self.anonymous else "environment_url"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """``content``: the decoded body, None without one. ``authorization``: the header that the request was sent with."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: Any
-    authorization: str
-
-
-class _FailureError(Exception):
-    """No answer. ``sent`` False: surely nothing reached the server; ``permanent``: trying again is of no use."""
-
-    def __init__(self, text: str, sent: bool = True, permanent: bool = False) -> None:
-        super().__init__(text)
-        self.text = text
-        self.sent = sent
-        self.permanent = permanent
 
 
 def _same(path: str, params: Mapping[str, Any] | None) -> tuple[str, Mapping[str, Any] | None]:
@@ -140,23 +70,11 @@ class Client:
 
     def __init__(self, environment_url: str, authentication: Authentication, transport: Transport) -> None:
         self._urls = resolve(environment_url, authentication.bearer)
-        check_files(
-            transport.ca_path if transport.validate_certs else None, transport.client_cert, transport.client_key
-        )
         self._auth = authentication
         self._transport = transport
         self._dialect = Dialect()
         self._pause = Pause()
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = transport.user_agent
-        # Redirects are not followed, but requests would look at the target all the same, and stumble over a bad one.
-        self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
-        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=max(transport.threads, 1), max_retries=0)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        if transport.client_cert:
-            key = transport.client_key
-            self._session.cert = (transport.client_cert, key) if key else transport.client_cert
+        self._exchange = Exchange(transport)
 
     @property
     def retries(self) -> int:
@@ -178,11 +96,11 @@ class Client:
         return self._urls.of(path), params
 
     def close(self) -> None:
-        self._session.close()
+        self._exchange.close()
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """The decoded JSON of an answer."""
-        return self._json(_Request("GET", *self._address(path, params), is_read=True))
+        return self._json(Request("GET", *self._address(path, params), is_read=True))
 
     def post(self, path: str, body: Any, params: Mapping[str, Any] | None = None, is_read: bool = False) -> Any:
         """``is_read``: a validator or another request that stores nothing."""
@@ -192,7 +110,7 @@ class Client:
         return self._json(self._with_json("PUT", path, body, params, is_read))
 
     def delete(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
-        return self._json(_Request("DELETE", *self._address(path, params)))
+        return self._json(Request("DELETE", *self._address(path, params)))
 
     def upload(
         self,
@@ -204,11 +122,11 @@ class Client:
     ) -> Any:
         """Sends a file without reading it into memory; it is rewound before each try."""
         headers = {"Content-Type": content_type}
-        return self._json(_Request("POST", *self._address(path, params), stream, headers, is_read))
+        return self._json(Request("POST", *self._address(path, params), stream, headers, is_read))
 
     def download(self, path: str, sink: IO[bytes], accept: str = "application/octet-stream") -> None:
         """Writes the answer's body into ``sink``, which is emptied before each try."""
-        self._send(_Request("GET", self.url(path), headers={"Accept": accept}, is_read=True, sink=sink))
+        self._send(Request("GET", self.url(path), headers={"Accept": accept}, is_read=True, sink=sink))
 
     def send(
         self,
@@ -220,10 +138,10 @@ class Client:
         is_read: bool = False,
     ) -> Answer:
         """Any request, and all of its answer, which may be a text as well as JSON. A page is not the API's."""
-        request = _Request(method, *self._address(path, params), body, headers, is_read)
+        request = Request(method, *self._address(path, params), body, headers, is_read)
         answer = self._send(request)
         if answer.headers.get("Content-Type", "").startswith("text/html"):
-            raise _not_the_api(request, "a page")
+            raise not_the_api(request, "a page")
         return answer
 
     @property
@@ -259,22 +177,20 @@ class Client:
         """Back-off between two tries of whoever reconciles a lost answer or a conflict."""
         time.sleep(delay(attempt, {}, self._transport.retry_max_delay, time.time()))
 
-    def _with_json(
-        self, method: str, path: str, body: Any, params: Mapping[str, Any] | None, is_read: bool
-    ) -> _Request:
+    def _with_json(self, method: str, path: str, body: Any, params: Mapping[str, Any] | None, is_read: bool) -> Request:
         """``body`` None: the request has none, which is something else than null."""
         if body is None:
-            return _Request(method, *self._address(path, params), is_read=is_read)
+            return Request(method, *self._address(path, params), is_read=is_read)
         content = json.dumps(body, separators=(",", ":")).encode()
-        return _Request(method, *self._address(path, params), content, {"Content-Type": JSON_TYPE}, is_read)
+        return Request(method, *self._address(path, params), content, {"Content-Type": JSON_TYPE}, is_read)
 
-    def _json(self, request: _Request) -> Any:
+    def _json(self, request: Request) -> Any:
         answer = self._send(request)
         if isinstance(answer.content, str):
-            raise _not_the_api(request, f"something else than JSON (status {answer.status})")
+            raise not_the_api(request, f"something else than JSON (status {answer.status})")
         return answer.content
 
-    def _send(self, request: _Request) -> Answer:
+    def _send(self, request: Request) -> Answer:
         """The answer with a status below 300, after as many tries as allowed."""
         deadline = time.monotonic() + self._transport.deadline
         renewed = False
@@ -293,7 +209,7 @@ class Client:
                 error = self._error(request, answer)
                 headers = answer.headers
                 again = answer.status in (_READS_AGAIN if request.is_read else _ALWAYS_AGAIN)
-            except _FailureError as failure:
+            except FailureError as failure:
                 error = self._failed(request, failure)
                 again = not failure.permanent and (request.is_read or not failure.sent)
                 answer = None
@@ -307,71 +223,13 @@ class Client:
             else:
                 time.sleep(seconds)
 
-    def _once(self, request: _Request, deadline: float) -> Answer:
-        if not request.anonymous:
-            self._auth.prepare(self._post_form)
-        if request.body is not None and not isinstance(request.body, bytes):
-            request.body.seek(0)
-        if request.sink is not None:
-            request.sink.seek(0)
-            request.sink.truncate()
-        try:
-            with self._session.request(
-                request.method,
-                request.url,
-                params=_query(request.params),
-                data=request.body,
-                headers={"Accept": "application/json; charset=utf-8, application/json", **(request.headers or {})},
-                auth=_unsigned if request.anonymous else self._auth,
-                timeout=self._transport.timeout,
-                verify=self._transport.verify,
-                # Plain http is for this machine alone; a proxy would see the token.
-                proxies={"http": "", "all": ""} if request.url.startswith("http:") else None,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                content = self._content(response, request, deadline)
-                sent = response.request.headers.get("Authorization", "")
-                return Answer(response.status_code, response.headers, content, sent)
-        except (requests.exceptions.RequestException, HTTPError) as error:
-            raise _failure_of(error) from error
-        except OSError as error:
-            if error.errno is not None:
-                raise  # of a file that is sent, or of the sink
-            # How requests says that there is no such file.
-            raise InputError(f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE: {error}") from error
+    def _once(self, request: Request, deadline: float) -> Answer:
+        if request.anonymous:
+            return self._exchange.once(request, unsigned, deadline)
+        self._auth.prepare(self._post_form)
+        return self._exchange.once(request, self._auth, deadline)
 
-    def _content(self, response: Any, request: _Request, deadline: float) -> Any:
-        """The decoded body. Of a refusal the status is enough, should its body not arrive."""
-        try:
-            decoded = answers.decode(self._read(response, request, deadline))
-        except (_FailureError, HTTPError):
-            if response.status_code < 300:
-                raise
-            return None
-        if response.status_code < 300 and answers.is_damaged(decoded, response.headers.get("Content-Type", "")):
-            raise _FailureError("the answer was cut off or damaged")
-        return decoded
-
-    def _read(self, response: Any, request: _Request, deadline: float) -> bytes:
-        """The body; a server that sends it byte by byte is cut off at the deadline, which no time-out of requests does."""
-        sink = request.sink if response.status_code < 300 else None
-        if sink is not None and response.headers.get("Content-Type", "").startswith("text/html"):
-            raise _not_the_api(request, "a page")
-        chunks = []
-        for chunk in _chunks(response.raw):
-            if time.monotonic() > deadline:
-                raise _FailureError("the answer did not end in time")
-            if sink is not None:
-                sink.write(chunk)
-            else:
-                chunks.append(chunk)
-        expected, received = response.headers.get("Content-Length", ""), response.raw.tell()
-        if response.status_code != 204 and expected.isdigit() and received < int(expected):
-            raise _FailureError(f"the answer was cut off after {received} of {expected} bytes")
-        return b"".join(chunks)
-
-    def _error(self, request: _Request, answer: Answer) -> RequestError:
+    def _error(self, request: Request, answer: Answer) -> RequestError:
         if answer.status < 400:
             return TransportError(
                 f"{request.method} {request.url} was redirected to {_target(answer)}, which is not followed: "
@@ -384,7 +242,7 @@ class Client:
             return refusal
         return _lost(request, refusal.msg)
 
-    def _failed(self, request: _Request, failure: _FailureError) -> RequestError:
+    def _failed(self, request: Request, failure: FailureError) -> RequestError:
         text = f"{request.method} {request.url} failed: {failure.text}"
         if failure.sent and not request.is_read:
             return _lost(request, text)
@@ -397,7 +255,7 @@ class Client:
         body = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in form.items()).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         try:
-            return self._json(_Request("POST", url, None, body, headers, is_read=True, anonymous=True))
+            return self._json(Request("POST", url, None, body, headers, is_read=True, anonymous=True))
         except ApiError as error:
             if error.status not in (400, 401, 403):
                 raise
@@ -422,41 +280,8 @@ def path_segment(text: str) -> str:
     return quote(text, safe="")
 
 
-def _lost(request: _Request, text: str) -> LostAnswerError:
+def _lost(request: Request, text: str) -> LostAnswerError:
     return LostAnswerError(f"{text}. Whether it was carried out is unknown", request.method, request.url)
-
-
-def _not_the_api(request: _Request, got: str) -> TransportError:
-    return TransportError(
-        f"{request.method} {request.url} answered with {got}: is {request.address_option} the right address, and no "
-        "login page or proxy in between?",
-        request.method,
-        request.url,
-    )
-
-
-def _query(params: Mapping[str, Any] | None) -> dict[str, Any]:
-    """With booleans as the API writes them. A list stands for a parameter that is given several times."""
-
-    def word(value: Any) -> Any:
-        return str(value).lower() if isinstance(value, bool) else value
-
-    return {
-        name: [word(one) for one in value] if isinstance(value, (list, tuple)) else word(value)
-        for name, value in (params or {}).items()
-    }
-
-
-def _chunks(raw: Any) -> Iterator[bytes]:
-    """The decoded body as it comes in. Only urllib3 from 2.2 on gives what is there without waiting for a whole chunk."""
-    if not hasattr(raw, "read1"):
-        yield from raw.stream(_CHUNK_OF_OLD_URLLIB3, decode_content=True)
-        return
-    while True:
-        chunk = raw.read1(_CHUNK, decode_content=True)
-        if not chunk:
-            return
-        yield chunk
 
 
 def _target(answer: Answer) -> str:
@@ -466,40 +291,3 @@ def _target(answer: Answer) -> str:
     except ValueError:
         return "nowhere"
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="")) or "nowhere"
-
-
-def _unsigned(request: Any) -> Any:
-    """No Authorization header, and none from .netrc."""
-    return request
-
-
-def _failure_of(error: Any) -> _FailureError:
-    """What an exception of requests or urllib3 means for the question whether to try again."""
-    kinds = requests.exceptions
-    final = final_failure(str(error)) if isinstance(error, kinds.SSLError) else None
-    if final:
-        return _FailureError(final, sent=False, permanent=True)
-    if isinstance(error, kinds.ConnectTimeout):
-        return _FailureError(_reason(error), sent=False)
-    if isinstance(error, kinds.ProxyError):
-        cause = getattr(getattr(error.args[0], "reason", None), "original_error", error)
-        # urllib3 1.26 says the same when the connection breaks long after the proxy let the request pass.
-        return _FailureError(
-            f"no way through the proxy: {_OWNER.sub('', str(cause))}", isinstance(cause, ConnectionError)
-        )
-    if isinstance(error, (kinds.Timeout, ReadTimeoutError)):
-        return _FailureError("no answer in time (option timeout)")
-    if isinstance(error, kinds.ConnectionError):
-        cause = getattr(error.args[0] if error.args else None, "reason", None)
-        return _FailureError(_reason(error), sent=not isinstance(cause, NewConnectionError))
-    if isinstance(error, HTTPError):
-        return _FailureError("the answer was cut off or damaged")
-    # What is left was refused by requests itself, before sending: an address or a header that is none.
-    return _FailureError(f"{type(error).__name__}: the request could not be built", sent=False, permanent=True)
-
-
-def _reason(error: Any) -> str:
-    """The innermost cause in words, without the memory addresses that urllib3 prints."""
-    cause = error.args[0] if error.args else error
-    cause = getattr(cause, "reason", None) or cause
-    return _OWNER.sub("", str(cause))

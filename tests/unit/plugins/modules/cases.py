@@ -203,6 +203,7 @@ CASES = [
     Case("extension_monitoring_configuration_info", {"extension_name": CONFIGURED}, prepare=_configured),
     Case("extension", {"name": "com.dynatrace.extension.sandbox-seed", "version": "1.0.0"}, "update"),
     Case("extension", {"name": "com.dynatrace.extension.sandbox-hub", "source": "hub"}, "create"),
+    Case("extension", {"name": "com.dynatrace.extension.sandbox-seed", "active": False}, "update"),
     Case(
         "extension",
         {"name": "com.dynatrace.extension.sandbox-seed", "state": "absent", "remove_configurations": True},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -775,15 +775,7 @@ def test_a_cancellation_that_fails_halfway_says_what_was_done(sandbox: RunningSa
     assert [job["jobId"] for job in jobs(sandbox)] == [older]
 
 
-# Waiting: the module sleeps by itself, or its action plugin runs it once for each look. Nobody can tell from the result.
-
-
-@pytest.fixture(params=["alone", "in steps"])
-def paced(request: pytest.FixtureRequest, sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
-    sandbox.in_steps = request.param == "in steps"
-    yield sandbox
-    sandbox.in_steps = False
-    sandbox.told.clear()
+# Waiting
 
 
 @pytest.mark.parametrize(

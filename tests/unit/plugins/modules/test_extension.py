@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import environment, patience, removal
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import environment, removal
 
 from tests.sandbox.app import Options
 from tests.support.module import run_module
 from tests.support.packages import build_package
 from tests.support.sandbox import TOKEN, RunningSandbox, running
+
+pytestmark = pytest.mark.usefixtures("short_pauses")
 
 MODULE = "extension"
 NAME = "custom:demo"
@@ -46,31 +48,17 @@ def _ready(version: str) -> list[str]:
     return [f"GET {ASSETS}", f"GET {VERSIONS}/{version}/schema", f"GET {CONFIGURATIONS}"]
 
 
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "_FIRST_PAUSE", 0.02)
-    monkeypatch.setattr(patience, "_LONGEST_PAUSE", 0.1)
-
-
-@pytest.fixture
-def minutes(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sandbox's time stands still, but for each pause of the module, which is a minute there."""
-    sandbox.state.clock.speed = 0
-    wait = patience.Patience.wait
-
-    def waited(*args: Any) -> None:
-        wait(*args)
-        sandbox.state.clock._started += 60
-
-    monkeypatch.setattr(patience.Patience, "wait", waited)
-
-
 @pytest.fixture
 def three(sandbox: RunningSandbox) -> RunningSandbox:
     """A sandbox with 1.0.0, 1.9.0 and 1.10.0; none of them is active."""
     for version in ("1.10.0", "1.0.0", "1.9.0"):
         _send(sandbox, version)
     return sandbox
+
+
+@pytest.fixture
+def paced_three(paced: RunningSandbox, three: RunningSandbox) -> RunningSandbox:
+    return three
 
 
 def _run(sandbox: RunningSandbox, **args: Any) -> dict[str, Any]:
@@ -183,6 +171,7 @@ def test_an_extension_that_is_not_stored(sandbox: RunningSandbox) -> None:
         ({"name": ".."}, "cannot be an extension's"),
         ({"wait_timeout": -1}, "wait_timeout must not be negative"),
         ({"state": "absent", "version": "1.0.0"}, "state absent is about all versions"),
+        ({"active": False, "version": "1.0.0"}, "leave out version"),
     ],
 )
 def test_what_cannot_be_right_is_not_sent(sandbox: RunningSandbox, args: dict[str, Any], text: str) -> None:
@@ -201,28 +190,29 @@ def test_an_environment_that_does_not_exist_has_no_inactive_extensions(sandbox: 
 @pytest.mark.usefixtures("minutes")
 @pytest.mark.parametrize("words", ["PENDING OK", "IN_PROGRESS SUCCESS", "IMPORTING IMPORTED"])
 @pytest.mark.parametrize("shown", ["schema", "configurations"])
-def test_assets_and_schema_are_waited_for(three: RunningSandbox, words: str, shown: str) -> None:
-    three.variants(
+def test_assets_and_schema_are_waited_for(paced_three: RunningSandbox, words: str, shown: str) -> None:
+    paced_three.variants(
         extension_activation_seconds=60,
         extension_assets_seconds=100,
         extension_schema_seconds=250,
         extension_assets_words=words,
         extension_schema_shown=shown,
     )
-    result = _run(three, version="1.9.0")
-    assert (result["changed"], result["extension"]["version"]) == (True, "1.9.0")
-    assert three.sent.count(f"GET {ASSETS}") == 1 + 1 + 2  # shown as active after a minute, imported after three
-    assert three.sent.count(_ready("1.9.0")[1 if shown == "schema" else 2]) == 1 + 3
-    _configure(three, "1.9.0")  # can be done now
-    assert not _run(three, version="1.9.0")["changed"]
+    result = _run(paced_three, version="1.9.0")
+    assert (result["changed"], result["extension"]["version"], result["previous_version"]) == (True, "1.9.0", None)
+    assert paced_three.writes == [f"POST {ACTIVE}"]
+    assert paced_three.sent.count(f"GET {ASSETS}") == 1 + 1 + 2  # shown as active after a minute, imported after three
+    assert paced_three.sent.count(_ready("1.9.0")[1 if shown == "schema" else 2]) == 1 + 3
+    _configure(paced_three, "1.9.0")  # can be done now
+    assert not _run(paced_three, version="1.9.0")["changed"]
 
 
 @pytest.mark.usefixtures("minutes")
-def test_a_run_that_was_killed_while_it_waited_is_taken_up_by_the_next(three: RunningSandbox) -> None:
-    three.variants(extension_assets_seconds=100)
-    _activate(three, "1.9.0")
-    assert not _run(three, version="1.9.0")["changed"]
-    assert three.sent.count(f"GET {ASSETS}") == 3
+def test_a_run_that_was_killed_while_it_waited_is_taken_up_by_the_next(paced_three: RunningSandbox) -> None:
+    paced_three.variants(extension_assets_seconds=100)
+    _activate(paced_three, "1.9.0")
+    assert not _run(paced_three, version="1.9.0")["changed"]
+    assert paced_three.sent.count(f"GET {ASSETS}") == 3
 
 
 def test_without_wait_nothing_is_looked_at(three: RunningSandbox) -> None:
@@ -231,21 +221,22 @@ def test_without_wait_nothing_is_looked_at(three: RunningSandbox) -> None:
     assert three.sent == [*LATEST_LOOK, f"POST {ACTIVE}"]
 
 
-def test_a_wait_that_takes_too_long_says_what_was_done(three: RunningSandbox) -> None:
-    three.variants(extension_assets_seconds=10_000_000)
-    result = _run(three, version="1.0.0", wait_timeout=0)
+def test_a_wait_that_takes_too_long_says_what_was_done(paced_three: RunningSandbox) -> None:
+    paced_three.variants(extension_assets_seconds=10_000_000)
+    result = _run(paced_three, version="1.0.0", wait_timeout=1)
     assert (result["failed"], result["changed"], result["action"]) == (True, True, "update")
-    assert "not imported yet (status PENDING) (given up after 0 seconds, see wait_timeout)" in result["msg"]
+    assert "not imported yet (status PENDING) (given up after 1 seconds, see wait_timeout)" in result["msg"]
     assert f"Before that, {NAME} 1.0.0 was activated" in result["msg"]
     assert result["extension"]["version"] == "1.0.0"
-    result = _run(three, version="1.0.0", wait_timeout=0)
+    result = _run(paced_three, version="1.0.0", wait_timeout=0)
     assert (result["failed"], result["changed"]) == (True, False)
 
 
-def test_assets_that_cannot_be_imported_are_an_error(three: RunningSandbox) -> None:
-    _run(three, version="1.0.0")
-    three.variants(extension_assets_errors=["dashboard.json is not valid"])
-    result = _run(three, version="1.9.0")
+@pytest.mark.usefixtures("minutes")
+def test_assets_that_cannot_be_imported_are_an_error(paced_three: RunningSandbox) -> None:
+    _run(paced_three, version="1.0.0")
+    paced_three.variants(extension_assets_errors=["dashboard.json is not valid"], extension_assets_seconds=100)
+    result = _run(paced_three, version="1.9.0")
     assert (result["failed"], result["changed"], result["previous_version"]) == (True, True, "1.0.0")
     assert "its assets were not imported: dashboard.json is not valid" in result["msg"]
 
@@ -260,13 +251,13 @@ def test_an_extension_without_data_sources_has_no_schema_to_wait_for(sandbox: Ru
 def test_another_pipeline_that_switches_meanwhile_is_noticed(
     three: RunningSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wait = environment.wait_until_ready
+    wait = environment.Ready.until_end
 
     def waited(*args: Any) -> None:
         _activate(three, "1.9.0")
         wait(*args)
 
-    monkeypatch.setattr(environment, "wait_until_ready", waited)
+    monkeypatch.setattr(environment.Ready, "until_end", waited)
     result = _run(three, version="1.0.0", wait_timeout=0)
     assert "the server shows the assets of 1.9.0" in result["msg"]
 
@@ -394,6 +385,41 @@ def test_ten_versions_are_the_limit_for_the_hub_too(sandbox: RunningSandbox) -> 
     assert "an extension has at most 10 versions" in _run(sandbox, name=HUB, source="hub")["msg"]
 
 
+# --- switched off
+
+
+def test_switched_off(three: RunningSandbox) -> None:
+    _run(three)
+    result = _predicted(three, active=False)
+    assert (result["action"], result["validated"], result["previous_version"]) == ("update", "local", "1.10.0")
+    assert result["extension"] == {"name": NAME, "version": None, "active": False}
+    assert result["diff"]["before"] == {"name": NAME, "active_version": "1.10.0"}
+    assert result["diff"]["after"] == {"name": NAME, "active_version": None}
+    assert three.sent == [f"GET {ACTIVE}", f"GET {CONFIGURATIONS}", f"DELETE {ACTIVE}", f"GET {ACTIVE}"]
+    assert len(_versions(three)) == 3
+    again = _predicted(three, active=False)
+    assert (again["changed"], again["validated"], three.sent) == (False, "none", [f"GET {ACTIVE}"])
+
+
+@pytest.mark.parametrize("deactivation", ["allowed", "refused"])
+def test_switched_off_with_configurations(three: RunningSandbox, deactivation: str) -> None:
+    """Whether the server would refuse it is not known, so it is not left to it."""
+    three.variants(extension_deactivate_configured=deactivation)
+    _run(three)
+    made = _configure(three, "1.10.0")
+    assert "Delete them first, or set remove_configurations" in _refused(three, active=False)["msg"]
+    assert _predicted(three, active=False, remove_configurations=True)["changed"]
+    assert three.writes == [f"DELETE {CONFIGURATIONS}/{made}", f"DELETE {ACTIVE}"]
+
+
+@pytest.mark.usefixtures("minutes")
+def test_it_is_waited_for_until_it_is_off(three: RunningSandbox) -> None:
+    _run(three)
+    three.variants(extension_activation_seconds=100)
+    assert _run(three, active=False)["changed"]
+    assert not _run(three, active=False)["changed"]
+
+
 # --- absent
 
 
@@ -440,18 +466,23 @@ def test_configurations_are_removed_where_asked_for(three: RunningSandbox, deact
 
 @pytest.mark.usefixtures("minutes")
 @pytest.mark.parametrize("visible", [True, False])
-def test_the_asynchronous_parts_of_a_removal(three: RunningSandbox, visible: bool) -> None:
-    three.variants(extension_busy_seconds=180, extension_deleting_visible=visible, extension_activation_seconds=100)
-    _run(three)
-    assert _run(three, state="absent")["changed"]
-    assert three.writes == [f"DELETE {ACTIVE}", *(f"DELETE {VERSIONS}/{one}" for one in ("1.0.0", "1.9.0", "1.10.0"))]
-    assert three.sent.count(f"GET {VERSIONS}") == (1 + 4 if visible else 1 + 1)
-    assert not _run(three, state="absent")["changed"]
+def test_the_asynchronous_parts_of_a_removal(paced_three: RunningSandbox, visible: bool) -> None:
+    paced_three.variants(
+        extension_busy_seconds=180, extension_deleting_visible=visible, extension_activation_seconds=100
+    )
+    _run(paced_three)
+    assert _run(paced_three, state="absent")["changed"]
+    assert paced_three.writes == [
+        f"DELETE {ACTIVE}",
+        *(f"DELETE {VERSIONS}/{one}" for one in ("1.0.0", "1.9.0", "1.10.0")),
+    ]
+    assert paced_three.sent.count(f"GET {VERSIONS}") == (1 + 4 if visible else 1 + 1)
+    assert not _run(paced_three, state="absent")["changed"]
 
 
-def test_a_removal_that_does_not_end(three: RunningSandbox) -> None:
-    three.variants(extension_busy_seconds=10_000_000, extension_deleting_visible=True)
-    result = _run(three, state="absent", wait_timeout=0)
+def test_a_removal_that_does_not_end(paced_three: RunningSandbox) -> None:
+    paced_three.variants(extension_busy_seconds=10_000_000, extension_deleting_visible=True)
+    result = _run(paced_three, state="absent", wait_timeout=1)
     assert (result["failed"], result["changed"], result["action"]) == (True, True, "delete")
     assert "the server still lists 1.10.0, 1.9.0, 1.0.0 (given up" in result["msg"]
 
@@ -567,7 +598,7 @@ def test_an_activation_that_fails_after_an_installation_says_so(sandbox: Running
 def rival(three: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Another pipeline that does something just after the module has looked for the first time."""
 
-    def prepared(act: Callable[[], Any], look: str = "_gather_absent") -> None:
+    def prepared(act: Callable[[], Any], look: str = "_gather_off") -> None:
         gather = getattr(environment, look)
         waiting = [act]
 

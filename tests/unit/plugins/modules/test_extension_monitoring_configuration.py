@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import STEP
 
 from tests.support.configurations import NAME, REMOTE, api, package, ship
 from tests.support.sandbox import TOKEN, RunningSandbox
@@ -639,7 +640,8 @@ def _runs(sandbox: RunningSandbox, count: int) -> list[Any]:
         configuration_plan,
     )
     from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import ApiToken
-    from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, Transport
+    from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+    from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Transport
 
     found = []
 
@@ -664,11 +666,23 @@ def _runs(sandbox: RunningSandbox, count: int) -> list[Any]:
     return found
 
 
+@pytest.mark.usefixtures("short_pauses")
 class TestWait:
+    @pytest.fixture
+    def shipped(self, paced: RunningSandbox) -> RunningSandbox:
+        ship(paced, "1.0.0", "1.1.0", active="1.0.0")
+        return paced
+
     def test_until_it_works(self, shipped: RunningSandbox) -> None:
         shipped.variants(extension_status_seconds=600)
         result = run(shipped, value=VALUE, wait=True)
-        assert result["configuration"]["status"] == "OK"
+        assert (result["changed"], result["configuration"]["status"]) == (True, "OK")
+        assert result["diff"]["after"]["value"]["pythonRemote"]["token"] == "********"
+        assert len([text for text in shipped.sent if text.endswith("/status")]) > 1
+        assert len(shipped.writes) == 1
+        assert [line.split(" (")[0] for line in shipped.told] == (
+            [f"[here] not every configuration works yet: configuration of {NAME} on {SCOPE}: one"] * shipped.in_steps
+        )
         assert len([text for text in shipped.sent if text.endswith("/status")]) > 1
         shipped.clear()
         again = run(shipped, value=VALUE, wait=True)
@@ -733,6 +747,14 @@ class TestWait:
         result = run(shipped, value=value(interval=20), wait=True, wait_timeout=1)
         assert "was not reported anew since the change" in str(result["warnings"])
         assert result["configuration"]["status"] == "OK"
+
+    def test_what_is_handed_to_the_next_look_holds_no_secret(self, sandbox: RunningSandbox) -> None:
+        ship(sandbox, "1.0.0", active="1.0.0")
+        sandbox.variants(extension_status_seconds=600)
+        result = run(sandbox, configurations=TestMany.items("a", "b"), wait=True, **{STEP: {}})
+        handed = result[STEP]["next"]
+        assert handed["context"]["result"]["things"]["summary"]["create"] == 2
+        assert SECRET not in str(handed)
 
     def test_check_mode_waits_for_nothing(self, shipped: RunningSandbox) -> None:
         shipped.variants(extension_status="ERROR")

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import apply, patience, removal, upload
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import apply, removal, upload
 
 from tests.sandbox.app import Options
 from tests.support.clients import python_clients
@@ -26,6 +26,8 @@ from tests.support.module import run_module
 from tests.support.packages import MALFORMED, build_package, keys, make_keys, malformed, manifest
 from tests.support.sandbox import TOKEN, RunningSandbox, running
 from tests.support.server import Server, reply
+
+pytestmark = pytest.mark.usefixtures("short_pauses")
 
 MODULE = "extension_upload"
 # Made by dt-cli 1.6.21 (PyPI) with its commands genca, generate-developer-pem, assemble and sign.
@@ -39,25 +41,6 @@ UPLOAD, DELETE = "POST /v2/extensions", f"DELETE {VERSION}"
 VALIDATE = UPLOAD + "?validateOnly"
 LATER = (2026, 5, 5, 5, 5, 4)
 FILE_HASHES = pytest.mark.parametrize("file_hash", ["bundle", "inner", "other"])
-
-
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "_FIRST_PAUSE", 0.02)
-    monkeypatch.setattr(patience, "_LONGEST_PAUSE", 0.1)
-
-
-@pytest.fixture
-def minutes(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sandbox's time stands still, but for each pause of the module, which is a minute there."""
-    sandbox.state.clock.speed = 0
-    wait = patience.Patience.wait
-
-    def waited(*args: Any) -> None:
-        wait(*args)
-        sandbox.state.clock._started += 60
-
-    monkeypatch.setattr(patience.Patience, "wait", waited)
 
 
 @pytest.fixture

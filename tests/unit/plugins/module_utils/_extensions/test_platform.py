@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.platform import at_platform
 from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import ApiToken, PlatformToken
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, Transport
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Transport
 
 ROOT = "https://abc12345.apps.dynatrace.com/platform/extensions/v2/extensions"
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import ApiToken, Authentication
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, Transport
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Transport
 
 from tests.support.server import Server
 
