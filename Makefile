@@ -49,7 +49,7 @@ sanity: setup ## ansible-test sanity of the built artifact on each ansible-core 
 	@$(GATE) sanity
 
 unit: setup ## pytest with coverage; a part of it: make unit ARGS="tests/unit/test_x.py -k name"
-	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses 2 --cov=plugins)
+	@$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses 2 --dist worksteal --cov=plugins)
 
 molecule: setup ## end-to-end scenarios on a sandbox; one of them: make molecule ARGS="settings_schema_info"
 	@$(BIN)/python -m tests.tools.molecule $(ARGS)

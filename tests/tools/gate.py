@@ -130,15 +130,15 @@ def steps() -> list[Step]:
     return [
         Step("lint", "ruff check", module("ruff", "check", "--quiet")),
         Step("lint", "ruff format", module("ruff", "format", "--check", "--quiet")),
-        Step("lint", "mypy", module("mypy", *(argument for one in _TYPED for argument in ("-p", one)))),
         Step("lint", "yamllint", module("yamllint", "--strict", ".")),
         Step("lint", "antsibull-changelog", [str(VENV / "bin" / "antsibull-changelog"), "lint"]),
-        Step("unit", "pytest", module("pytest", "--numprocesses", "2"), alone=True, shown=True),
-        Step("molecule", "molecule", module("tests.tools.molecule"), alone=True, shown=True),
+        Step("unit", "pytest", module("pytest", "--numprocesses", "2", "--dist", "worksteal"), alone=True, shown=True),
         # From here on programs that keep one core busy: the longest first, so that none is left over at the end.
+        Step("molecule", "molecule", module("tests.tools.molecule", "--workers", "1"), shown=True),
         Step("sanity", "sanity, default core", module("tests.tools.sanity")),
         Step("lint", "ansible-lint", module("ansiblelint", "--strict", "--nocolor")),
         *(_sanity(core) for core in sanity.CORES),
+        Step("lint", "mypy", module("mypy", *(argument for one in _TYPED for argument in ("-p", one)))),
         Step("docs", "documentation site", module("tests.tools.docs")),
         Step("build", "build and install", module("tests.tools.artifact")),
     ]

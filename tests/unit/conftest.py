@@ -14,6 +14,11 @@ from tests.sandbox.app import Options
 from tests.support.sandbox import REAL_SCHEMAS, RunningSandbox, running
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long, and so has a time limit of its own, goes first: no worker is left with it alone at the end."""
+    items.sort(key=lambda item: not item.get_closest_marker("timeout"))
+
+
 @pytest.fixture(scope="session")
 def _own_sandbox() -> Iterator[RunningSandbox]:
     with running(Options(speed=1000)) as found:
