@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -60,6 +61,7 @@ class Sandbox:
         )
         self.faults = Faults()
         self.requests: list[dict[str, Any]] = []
+        self._catalog = settings.Catalog(options.schemas)  # which nobody changes, and which takes longest to make
         self.reset()
 
     def reset(self) -> None:
@@ -68,7 +70,7 @@ class Sandbox:
         self.requests.clear()
         self.clock = Clock(self.options.speed)
         self.tokens = auth.Tokens(self.options.tokens or {}, self.variants)
-        self.settings = settings.Settings(self.clock, self.variants, self.options.schemas)
+        self.settings = settings.Settings(self.clock, self.variants, self._catalog)
         self.credentials = credentials.Credentials(self.variants)
         self.extensions = extensions.Extensions(
             self.clock, self.variants, self.credentials.vault.certificates, self.options.hub
@@ -117,6 +119,7 @@ def _is_validation(call: Call) -> bool:
     return call.method in ("POST", "PUT") and call.query.get("validateOnly", "").lower() == "true"
 
 
+@cache
 def _pattern(path: str) -> re.Pattern[str]:
     """``/v2/x/{id}`` as a regular expression over the still percent-encoded path."""
     pieces = re.split(r"\{(\w+)\}", path)

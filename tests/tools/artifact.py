@@ -127,11 +127,12 @@ def lint(artifact: Path, home: Path) -> list[str]:
         [str(VENV / "bin" / "python"), "-m", "ansiblelint", "--strict", "--nocolor", "--format", "pep8"],
         cwd=unpack(artifact, home / "linted"),
         env=environment(),
-        stdout=subprocess.PIPE,
+        capture_output=True,  # the errors too: there it warns, at length, of what is no fault of ours
         text=True,
         check=False,
     )
-    return [*said.stdout.splitlines(), f"it ended with {said.returncode}"] if said.returncode else []
+    lines = [*said.stdout.splitlines(), *said.stderr.splitlines(), f"it ended with {said.returncode}"]
+    return lines if said.returncode else []
 
 
 def complaints(artifact: Path, home: Path) -> list[str]:

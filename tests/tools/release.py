@@ -30,6 +30,7 @@ _PLACES = {
     "README.md": r"dist/community-dynatrace-(\S+)\.tar\.gz",
 }
 _WRITTEN = (*_PLACES, "CHANGELOG.rst", "changelogs/changelog.yaml")
+_ADDED = re.compile(r"(?<=\bversion_added: )\d+\.\d+\.\d+")
 
 
 class ReleaseError(Exception):
@@ -50,6 +51,7 @@ def release(tree: Path, version: str) -> None:
         if not count:
             raise ReleaseError(f"{name} does not say the version where it is looked for: {pattern}")
         file.write_text(text, encoding="utf-8")
+    _name_what_is_new(tree, version)
     # Says what plugins there are, found by ansible-doc in the tree itself.
     collections = {"ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
     fragments = bool(_fragments(tree))
@@ -60,29 +62,48 @@ def release(tree: Path, version: str) -> None:
 
 
 def bring_back(tree: Path, checkout: Path) -> list[str]:
-    """Copies what ``release`` has written, and removes the fragments that are in the changelog now. Says what has changed."""
+    """Copies what ``release`` has written, and removes the fragments that are in the changelog now. A line for each."""
     changed = []
-    for name in _WRITTEN:
+    for name in (*_WRITTEN, *(str(one.relative_to(tree)) for one in _described(tree))):
         new, old = (tree / name).read_bytes(), checkout / name
         if not old.exists() or old.read_bytes() != new:
             old.write_bytes(new)
-            changed.append(name)
+            changed.append(f"changed: {name}")
     left = {one.name for one in _fragments(tree)}
     for used in (one for one in _fragments(checkout) if one.name not in left):
         used.unlink()
-        changed.append(str(used.relative_to(checkout)))
+        changed.append(f"removed: {used.relative_to(checkout)}")
     return changed
+
+
+def _name_what_is_new(tree: Path, version: str) -> None:
+    """What says that it was added in a version that was never released is new in this one, whatever its author expected."""
+    released = {version, *_releases(tree)}
+    for file in _described(tree):
+        text = file.read_text(encoding="utf-8")
+        named = _ADDED.sub(lambda found: found[0] if found[0] in released else version, text)
+        if named != text:
+            file.write_text(named, encoding="utf-8")
+
+
+def _described(tree: Path) -> list[Path]:
+    """Where plugins and roles say since when they are there."""
+    return sorted([*tree.glob("plugins/**/*.py"), *tree.glob("roles/*/meta/argument_specs.yml")])
 
 
 def _refuse(tree: Path, version: str) -> None:
     if not _VERSION.fullmatch(version):
         raise ReleaseError(f"VERSION must be three numbers such as 1.2.0, not {version!r}")
-    known = yaml.safe_load((tree / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))["releases"]
+    known = _releases(tree)
     newer = [one for one in known if _numbers(one) > _numbers(version)]
     if newer:
         raise ReleaseError(f"{version} is older than {max(newer, key=_numbers)}, which is in the changelog")
     if version not in known and not _fragments(tree):
         raise ReleaseError("changelogs/fragments is empty: describe what changes for users")
+
+
+def _releases(tree: Path) -> list[str]:
+    return list(yaml.safe_load((tree / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))["releases"])
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -105,14 +126,16 @@ def main() -> int:
         raise ReleaseError(f"{version} has a tag: what is new since then belongs to a later version")
     with tempfile.TemporaryDirectory() as folder:
         tree = artifact.copy_tree(Path(folder))
+        print(f"writing {version} into a copy ...", flush=True)
         release(tree, version)
         built = artifact.build(Path(folder) / "dist", tree)
+        print(f"looking at {built.name}, which takes some minutes ...", flush=True)
         if wrong := artifact.verify(built, with_lint=True):
             raise ReleaseError("\n".join(["nothing was written, since the artifact is not in order:", *wrong]))
         changed = bring_back(tree, ROOT)
         (ROOT / "dist").mkdir(exist_ok=True)
         shutil.copy(built, ROOT / "dist" / built.name)
-    print(f"dist/{built.name} is in order", *(f"changed: {one}" for one in changed or ["nothing"]), sep="\n")
+    print(f"dist/{built.name} is in order", *(changed or ["changed: nothing"]), sep="\n")
     print(f"Now run make test, commit, tag {version}, and publish: ansible-galaxy collection publish dist/{built.name}")
     return 0
 

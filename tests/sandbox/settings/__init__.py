@@ -9,7 +9,6 @@ Schemas are data, see ``schemas/README.md``; ``seeds.json`` has the objects that
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from ..clock import Clock
 from ..http import Endpoint
 from ..variants import Variant, Variants
 from . import access, history, masking, order, permissions, present, reading, validate, writing
-from .catalog import Catalog
+from .catalog import Catalog as Catalog
 from .store import Store
 
 VARIANTS: dict[str, Variant] = {
@@ -36,10 +35,8 @@ _SEEDS = Path(__file__).parent / "seeds.json"
 
 
 class Settings:
-    """``folders``: schema documents beside the sandbox's own; one of the same id and version takes its place."""
-
-    def __init__(self, clock: Clock, variants: Variants, folders: Iterable[Path]) -> None:
-        self._catalog = Catalog(folders)
+    def __init__(self, clock: Clock, variants: Variants, catalog: Catalog) -> None:
+        self._catalog = catalog
         self.store = Store()
         rights = access.Access(variants)
         self._history = history.History(self._catalog, self.store, rights, variants, clock)

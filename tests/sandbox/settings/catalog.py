@@ -91,7 +91,7 @@ class Schema:
 
 
 class Catalog:
-    """All schemas, own and given."""
+    """All schemas. ``folders``: documents beside the sandbox's own; one of the same id and version takes its place."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
         self._versions: dict[str, dict[str, Schema]] = {}

@@ -44,9 +44,8 @@ def test_a_release_that_is_made_again_changes_nothing(tree: Path, tmp_path: Path
     release.release(tree, VERSION)
     first = contents(tree)
     changed = release.bring_back(tree, checkout)
-    assert {"galaxy.yml", "CHANGELOG.rst", "changelogs/changelog.yaml", "changelogs/fragments/mended.yml"} <= set(
-        changed
-    )
+    assert "removed: changelogs/fragments/mended.yml" in changed
+    assert {f"changed: {name}" for name in ("galaxy.yml", "CHANGELOG.rst", "changelogs/changelog.yaml")} <= set(changed)
     assert contents(checkout) == first
     assert yaml.safe_load(first["galaxy.yml"])["version"] == VERSION
     assert f'VERSION = "{VERSION}"' in first["plugins/module_utils/_version.py"].decode()
@@ -72,6 +71,24 @@ def test_a_release_that_is_made_again_changes_nothing(tree: Path, tmp_path: Path
     built = artifact.build(tmp_path / "dist", tree)
     assert built.name == f"community-dynatrace-{VERSION}.tar.gz"
     assert (artifact.unpack(built, tmp_path / "unpacked") / "CHANGELOG.rst").read_text(encoding="utf-8") == text
+
+
+def test_what_was_never_released_is_new_in_this_version(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        artifact, "run", lambda *dummy, **dummies: ""
+    )  # the changelog, which takes long and is tested above
+    log = tree / "changelogs" / "changelog.yaml"
+    log.write_text("ancestor: null\nreleases:\n  1.9.0: {}\n", encoding="utf-8")
+    module = tree / "plugins" / "modules" / "settings_object.py"
+    role = tree / "roles" / "settings_apply" / "meta" / "argument_specs.yml"
+    module.write_text("version_added: 1.9.0\n    version_added: 1.10.0\nversion_added: 2.0.0\n", encoding="utf-8")
+    role.write_text("version_added: 1.10.0\n", encoding="utf-8")
+    for _twice in range(2):
+        release.release(tree, "2.0.0")
+        assert module.read_text(encoding="utf-8") == (
+            "version_added: 1.9.0\n    version_added: 2.0.0\nversion_added: 2.0.0\n"
+        )
+        assert role.read_text(encoding="utf-8") == "version_added: 2.0.0\n"
 
 
 @pytest.mark.parametrize("version", ["1.0", "v1.0.0", "1.0.0-rc1", ""])
