@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from docutils import nodes
+from pygments.lexers.shell import BashLexer
 
 project = "community.dynatrace"
 copyright = "2026, the community.dynatrace authors"
@@ -21,7 +22,7 @@ highlight_language = "YAML+Jinja"
 pygments_style = "ansible"
 
 html_theme = "sphinx_ansible_theme"
-html_theme_options = {"documentation_home_url": "index.html", "topbar_links": {}, "vcs_pageview_mode": ""}
+html_theme_options = {"topbar_links": {}, "vcs_pageview_mode": ""}
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_show_sphinx = False
@@ -52,5 +53,13 @@ def _ansible_page(app: Any, environment: Any, node: Any, content: Any) -> nodes.
     return nodes.reference("", "", content, internal=False, refuri=f"{_ANSIBLE}/{page}")
 
 
+def _way_home(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """The theme takes the address in its options as it is, which is wrong in folders."""
+    context["theme_documentation_home_url"] = context["pathto"](app.config.root_doc)
+
+
 def setup(app: Any) -> None:
     app.connect("missing-reference", _ansible_page)
+    app.connect("html-page-context", _way_home)
+    # That of the name wants a prompt before each command, which people would copy with it.
+    app.add_lexer("console", BashLexer)

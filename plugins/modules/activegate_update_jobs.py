@@ -16,8 +16,9 @@ description:
   - A wave begins when all ActiveGates of the one before have ended, and those that were updated are online with their new version.
   - When more than O(max_failures) have failed, no other update begins, jobs that only wait are cancelled, those in progress are followed
     to their end, and the task fails. It does the same when O(wait_timeout) is over, but for following jobs in progress.
-  - Run again, it goes on from there. ActiveGates with the wanted version are done and take the first places in the waves; update jobs that
-    run are followed, whoever made them; ActiveGates that failed are tried again.
+  - Run again, it goes on from there. ActiveGates that an update job has brought to the wanted version are done and take the first places
+    in the waves; update jobs that run are followed, whoever made them; ActiveGates that failed are tried again. Those that have the
+    version without such a job in the last 31 days, as from an installer, take the last places, since they prove nothing about the update.
   - Looks at the whole fleet at once, with two requests, whatever its size.
 options:
   activegate_ids:
@@ -81,7 +82,8 @@ options:
     description:
       - How many ActiveGates may fail before the rollout stops, a number or a share of the fleet such as V("5%"), rounded down.
       - Failed is one whose job ends as C(FAILED), C(ROLLBACK) or C(SKIPPED) or is cancelled by somebody, whose job is refused by
-        the server, or that has gone away when its turn comes.
+        the server, or that has gone away when its turn comes. So is one that is offline, or does not show its new version, for half
+        an hour after its job was made; if its job still waits, it is cancelled.
     type: str
     default: "0"
   pause:
@@ -92,6 +94,7 @@ options:
   wait_timeout:
     description:
       - Seconds for the whole rollout. When they are over, jobs that only wait are cancelled, and the task fails.
+      - It is what ends the wait for a job that stays in progress on an ActiveGate that is online.
       - An ActiveGate fetches its jobs twice an hour, and of one group and network zone the server updates one at a time.
     type: float
     default: 28800

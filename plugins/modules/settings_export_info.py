@@ -174,6 +174,7 @@ def main() -> None:
             "admin_access": {"type": "bool", "default": False},
         },
         scopes=["settings:objects:read", "settings:schemas:read"],
+        scopes_if={"admin_access": ["settings:objects:admin"]},
     )
 
 

@@ -82,7 +82,7 @@ options:
     default: false
 notes:
   - Needs the scopes C(settings.read) and C(settings.write) (API token), or C(settings:objects:read) and C(settings:objects:write)
-    (platform token and OAuth), in check mode too.
+    (platform token and OAuth). Check mode only reads.
   - Objects of many of these schemas cannot be reached with an API token at all; the server says so.
   - The API has no validation for permissions, so check mode predicts from what is there, and RV(validated) is V(local).
   - Access is taken away after all other changes. If the token has its own access from something that O(purge) takes away, and does not

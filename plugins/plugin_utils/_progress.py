@@ -63,7 +63,7 @@ class Lines:
         self._told.update(ended)
         if "left" in answer and (texts or answer["now"] != self._now or now - self._last >= _SILENCE):
             self._now = answer["now"]
-            texts.append(f"{self._now} ({duration(answer['left'])} left)")
+            texts.append(f"{self._now} (time-out in {duration(answer['left'])})")
         if texts:
             self._last = now
         return [_plain(f"[{self._name}] {text}") for text in texts]

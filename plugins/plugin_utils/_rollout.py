@@ -51,7 +51,7 @@ def objections(
         offline = [
             _title(found[one]) for one in meant if one in found and one not in back_soon and _is_away(found[one])
         ]
-        said.append(_said("{} are offline", offline))
+        said.append(_said("offline: {}", offline))
     if not may_be_running:
         wanted = set(meant)
         running = [

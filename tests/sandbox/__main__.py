@@ -31,6 +31,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--schemas", type=Path, action="append", default=[], metavar="DIR", help="more schema documents"
     )
+    parser.add_argument(
+        "--hub", type=Path, action="append", default=[], metavar="DIR", help="more signed packages that the Hub offers"
+    )
     parser.add_argument("--activegates", type=int, default=6, metavar="N", help="the size of the fleet")
     parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="60 makes a minute of job time a second")
     return parser
@@ -42,7 +45,14 @@ def main() -> None:
     for text in given.token:
         token, separator, scopes = text.partition("=")
         tokens[token] = [scope for scope in scopes.split(",") if scope] if separator else None
-    options = Options(tokens, given.latency, tuple(given.schemas), given.activegates, given.speed)
+    options = Options(
+        tokens,
+        given.latency,
+        tuple(given.schemas),
+        given.activegates,
+        given.speed,
+        tuple(given.hub),
+    )
     config = uvicorn.Config(Application(options), log_level="warning", access_log=False, lifespan="off")
     with socket.socket(socket.AF_INET6 if ":" in given.host else socket.AF_INET) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -39,13 +39,16 @@ _OAUTH = "/sso/oauth2/token"
 
 @dataclass(frozen=True)
 class Options:
-    """``schemas``: folders with schema documents beside the sandbox's own; ``tokens``: scopes by token, None = all."""
+    """``schemas``, ``hub``: folders with schema documents and with packages that the Hub offers, beside the sandbox's own;
+    ``tokens``: scopes by token, None = all.
+    """
 
     tokens: Mapping[str, Iterable[str] | None] | None = None
     latency: float = 0.0
     schemas: tuple[Path, ...] = ()
     activegates: int = 6
     speed: float = 1.0
+    hub: tuple[Path, ...] = ()
 
 
 class Sandbox:
@@ -69,7 +72,9 @@ class Sandbox:
         self.tokens = auth.Tokens(self.options.tokens or {}, self.variants)
         self.settings = settings.Settings(self.clock, self.variants, self._catalog)
         self.credentials = credentials.Credentials(self.variants)
-        self.extensions = extensions.Extensions(self.clock, self.variants, self.credentials.vault.certificates)
+        self.extensions = extensions.Extensions(
+            self.clock, self.variants, self.credentials.vault.certificates, self.options.hub
+        )
         self.activegates = activegates.ActiveGates(self.clock, self.variants, self.options.activegates)
         parts = (self.tokens, self.settings, self.credentials, self.extensions, self.activegates)
         self._endpoints = [(_pattern(one.path), one) for part in parts for one in part.endpoints()]

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.tools.artifact [--lint]``: builds the collection into ``dist`` and looks at it as users and Galaxy will.
 
-It is installed elsewhere, the documentation of each module is read there, ansible-builder makes an execution environment of
-it, and galaxy-importer must have nothing to say. ansible-lint looks at it with ``--lint`` only: the lint step of the gate asks
-the same program, on all of these files and others.
+It is installed elsewhere, the documentation of each module is read there, its sandbox and a playbook run there,
+ansible-builder makes an execution environment of it, and galaxy-importer must have nothing to say. ansible-lint looks at it
+with ``--lint`` only: the lint step of the gate asks the same program, on all of these files and others.
 """
 
 from __future__ import annotations
@@ -88,6 +88,26 @@ def undocumented(artifact: Path, home: Path) -> list[str]:
     return [one for one in names if not described.get(one, {}).get("return")]
 
 
+def unusable(home: Path) -> list[str]:
+    """What does not work where there is only the artifact, installed in ``home``: its sandbox, and a playbook beside it."""
+    elsewhere = home / "elsewhere"
+    elsewhere.mkdir()
+    command = [str(VENV / "bin" / "python"), "-m", "tests.sandbox", "--port", "0"]
+    with subprocess.Popen(command, cwd=home / PLACE, env=environment(), stdout=subprocess.PIPE, text=True) as sandbox:
+        try:
+            said = sandbox.stdout.readline() if sandbox.stdout else ""
+            if "http" not in said:
+                return ["its sandbox does not start"]
+            where = {"DYNATRACE_ENV_URL": said.split()[-1], "DYNATRACE_API_TOKEN": "dt0c01.SANDBOX.SANDBOXTOKEN"}
+            options = {"settings_export_path": "settings", "settings_export_schema_ids": ["builtin:sandbox.tag-rule"]}
+            playbook = [f"{NAME}.settings_export", "-e", json.dumps(options)]
+            run(elsewhere, "ansible-playbook", *playbook, ANSIBLE_COLLECTIONS_PATH=str(home), **where)
+        finally:
+            sandbox.terminate()
+    made = elsewhere / "settings" / "builtin_sandbox.tag-rule.yml"
+    return [] if made.is_file() else ["its playbook settings_export leaves no file"]
+
+
 def missing_in_image(home: Path) -> list[str]:
     """What ansible-builder does not take over from the collections installed in ``home`` into the context of an image."""
     found = run(home, "ansible-builder", "introspect", str(home))
@@ -140,6 +160,7 @@ def verify(artifact: Path, with_lint: bool) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         wrong = [f"no documentation, or none of what is returned: {one}" for one in undocumented(artifact, home)]
+        wrong += [f"installed alone: {one}" for one in unusable(home)]
         wrong += [f"an image would lack {one}" for one in missing_in_image(home)]
         wrong += [f"galaxy-importer: {one}" for one in complaints(artifact, home)]
         return wrong + [f"ansible-lint: {one}" for one in (lint(artifact, home) if with_lint else [])]

@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from shlex import quote
 
-from .environment import environment
+from .environment import compiled_once, environment
 from .setup import ROOT, VENV
 
 SCENARIOS = ROOT / "extensions" / "molecule"
@@ -68,7 +68,7 @@ def write_programs(folder: Path) -> Path:
 
 
 def run(scenario: str, url: str, programs: Path) -> Outcome:
-    variables = environment()
+    variables = compiled_once()
     began = time.monotonic()
     # Molecule remembers between runs what it has prepared, by the name of the folder only; so each run has its own memory.
     with tempfile.TemporaryDirectory() as home:

@@ -85,6 +85,11 @@ def already_there(activegate: ActiveGate, target: Target) -> str | None:
     return f"{activegate.title} has version {activegate.version}, which is newer than {target.version}"
 
 
+def was_updated(jobs: Sequence[Job], target: Target) -> bool:
+    """Whether one of the jobs has brought the target."""
+    return any(job.updates_activegate and job.state == SUCCEED and reaches(job, target) for job in jobs)
+
+
 def running(jobs: Sequence[Job]) -> list[Job]:
     """The jobs that update an ActiveGate and have not ended, in the order given."""
     return [job for job in jobs if job.updates_activegate and job.is_running]
@@ -201,7 +206,7 @@ def _plan_for_missing(seen: Seen, target: Target, rules: Rules, now_ms: int) -> 
     settling = _settling_job(seen.jobs, None, target, rules, now_ms)
     if settling:
         return _nothing(_is_settling(settling, None, now_ms), None, settling)
-    newest = _newest(seen.jobs)
+    newest = newest_job(seen.jobs)
     hint = f"; its newest job is {newest.title}, {newest.state}" if newest else ""
     raise StateError(
         f"there is no ActiveGate {seen.activegate_id}, or it has not been connected for two hours{hint}. Ids are decimal numbers "
@@ -214,7 +219,7 @@ def _settling_job(
     jobs: Sequence[Job], activegate: ActiveGate | None, target: Target, rules: Rules, now_ms: int
 ) -> Job | None:
     """The newest job, if it brought the target so lately that the ActiveGate may be restarting and not show it yet."""
-    newest = _newest(jobs)
+    newest = newest_job(jobs)
     if newest is None or newest.state != SUCCEED or newest.ended_ms is None or not reaches(newest, target):
         return None
     # A server's clock that is ahead of ours makes no age below zero, so that a settle time of 0 means none.
@@ -229,7 +234,7 @@ def _settling_job(
     return newest if is_behind else None
 
 
-def _newest(jobs: Sequence[Job]) -> Job | None:
+def newest_job(jobs: Sequence[Job]) -> Job | None:
     """Of those that update the ActiveGate itself; a running one is newer than all that have ended."""
     mine = [job for job in jobs if job.updates_activegate]
     return max(mine, key=lambda job: float("inf") if job.ended_ms is None else job.ended_ms, default=None)

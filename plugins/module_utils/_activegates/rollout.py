@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import waves
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import plan, waves
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.change import REFUSALS
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import Job
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import Reader, job_path
@@ -108,6 +108,8 @@ class Rollout:
 
     def time_is_up(self) -> None:
         self._bear(self._look)
+        if not self._lost_sight and self.has_ended():
+            return  # in the last moment
         text = self._stopping = self._stopping or self._too_late()
         if not self._lost_sight:
             self._bear(self._cancel)
@@ -124,11 +126,11 @@ class Rollout:
         elif self._rests_since is not None:
             text += f"; the next wave begins after a pause of {self.rules.pause:g} seconds"
         elif self._other_jobs():
-            text += f"; {len(self._other_jobs())} others update"
+            text += f"; others at work: {len(self._other_jobs())}"
         if self._lost_sight:
             text += f". The last request failed: {self._lost_sight}"
         ended = {
-            one.id: f"{one.title}: {track.state}, {track.text}"
+            f"{one.id} {track.state}": f"{one.title}: {track.state}, {track.text}"
             for one in self.members
             for track in [self.tracks[one.id]]
             if track.has_ended and (track.job_id or track.state != waves.DONE)
@@ -184,8 +186,8 @@ class Rollout:
         failed = [one for one in self.members if self.tracks[one.id].state == waves.FAILED]
         if len(failed) > self.rules.most_failures and not self._stopping:
             self._stopping = self._too_many(failed)
+        self._cancel()
         if self._stopping:
-            self._cancel()
             return
         while self._may_go_on():
             self.wave += 1
@@ -223,7 +225,9 @@ class Rollout:
             if job.id is None:
                 raise LostAnswerError(f"the answer to POST {path} names no job", "POST", path)
         except LostAnswerError as error:
-            self.tracks[member.id] = self._tried(replace(track, is_ours=True), error)
+            older = plan.newest_job(self.sight.jobs.get(member.id, ()))
+            unsure = replace(track, is_ours=True, older_job=older.id if older else None)
+            self.tracks[member.id] = self._tried(unsure, error)
         except ApiError as error:
             if error.status in REFUSALS:
                 self.tracks[member.id] = replace(track, refusal=error.msg)
@@ -240,12 +244,14 @@ class Rollout:
         return replace(track, tries=tries, refusal=error.msg if tries > self.client.retries else "")
 
     def _cancel(self) -> None:
-        self._each(self._delete, waves.cancellable(self.members, self.tracks, self.sight))
+        self._each(self._delete, waves.cancellable(self.members, self.tracks, self.sight, bool(self._stopping)))
 
     def _delete(self, one: tuple[Member, Job]) -> None:
         member, job = one
         track = self.tracks[member.id]
-        text = f"{job.title} was cancelled before it began"
+        state, text = waves.CANCELLED, f"{job.title} was cancelled before it began"
+        if track.state == waves.FAILED:
+            state, text = waves.FAILED, f"{track.text}. It was cancelled"
         try:
             self.client.delete(job_path(member.id, str(job.id)))
         except LostAnswerError:
@@ -256,7 +262,7 @@ class Rollout:
                 raise
             if error.status != 404:
                 return  # it has begun in the meantime, and is followed to its end
-        self.tracks[member.id] = replace(track, state=waves.CANCELLED, text=text, is_cancelled=True)
+        self.tracks[member.id] = replace(track, state=state, text=text, is_cancelled=True)
 
     def _each(self, work: Callable[[Item], None], items: Sequence[Item]) -> None:
         """Several at a time. After an error that concerns them all nothing else is sent; what was sent is finished, and it is raised."""
@@ -285,22 +291,35 @@ class Rollout:
         )
 
     def _too_late(self) -> str:
-        left = [one.title for one in self.members if not waves.is_over([one], self.tracks, self.sight)]
-        return (
-            f"{len(left)} of {len(self.members)} ActiveGates are not updated and back after {self.timeout:g} seconds (wait_timeout): "
-            f"{listed(left)}; {self._in_the_way()}"
-        )
+        left = [one for one in self.members if self._is_left(one)]
+        begun = [one for one in left if self.tracks[one.id].state != waves.UNTOUCHED]
+        texts = [
+            f"{len(left)} of {len(self.members)} ActiveGates are not updated and back after {self.timeout:g} seconds (wait_timeout)"
+        ]
+        if begun:
+            texts.append(listed([f"{one.title}: {self._stands(one)}" for one in begun]))
+        if len(begun) < len(left):
+            texts.append(f"{len(left) - len(begun)} were not begun")
+        if self._other_jobs():
+            texts.append(f"other ActiveGates were busy with updates: {listed(self._other_jobs())}")
+        end = ". What waited was cancelled, what updates goes on by itself" if begun else ""
+        return f"in wave {self.wave} of {len(self.rules.sizes)} the time is up: {'; '.join(texts)}{end}"
+
+    def _is_left(self, member: Member) -> bool:
+        track = self.tracks[member.id]
+        return not track.has_ended or not (self._lost_sight or waves.is_steady(member, track, self.sight))
+
+    def _stands(self, member: Member) -> str:
+        track = self.tracks[member.id]
+        if track.state != waves.DONE:
+            return track.text
+        return f"{track.text}, but now it is {waves.whereabouts(self.sight.activegates.get(member.id))}"
 
     def _other_jobs(self) -> list[str]:
-        mine = {one.id for one in self._current()}
-        return sorted(one for one in self.sight.busy() if one not in mine)
-
-    def _in_the_way(self) -> str:
-        others = self._other_jobs()
-        if not others:
-            return f"wave {self.wave} of {len(self.rules.sizes)} is not over. What waited was cancelled, what updates goes on by itself"
-        return (
-            f"in wave {self.wave} of {len(self.rules.sizes)} other ActiveGates were busy with updates: {listed(others)}"
+        return sorted(
+            one
+            for one in waves.updating(self.tracks, self.sight)
+            if one not in self.tracks or self.tracks[one].state != waves.RUNNING
         )
 
 

@@ -28,8 +28,6 @@ from ansible_collections.community.dynatrace.plugins.module_utils._wait import u
 
 _MOST_PARALLEL = 32
 _NOT_BEGUN = (waves.UNTOUCHED, waves.BLOCKED)
-# What is done takes the first places and what runs the next, so that a run that is started again is in the same wave.
-_PLACES = {waves.DONE: 0, waves.RUNNING: 1}
 
 
 def manage(task: Task) -> Result:
@@ -77,7 +75,8 @@ class _Fleet:
         if rollout.trouble is not None:
             rollout.trouble.details = {**report.as_dict(False, False), **rollout.trouble.details}
             raise rollout.trouble
-        failed = [track.text for track in rollout.tracks.values() if track.state == waves.FAILED]
+        tracks = [(one, rollout.tracks[one.id]) for one in self.members]
+        failed = [f"{one.title}: {track.text}" for one, track in tracks if track.state == waves.FAILED]
         if failed:
             self.task.warn(
                 f"{len(failed)} of {len(self.members)} ActiveGates failed, as max_failures allows: {listed(failed)}"
@@ -90,7 +89,7 @@ class _Fleet:
         activegates = self.reader.all_activegates()
         sight = Sight(activegates, self.reader.all_jobs(), int(time.time() * 1000))
         tracks = self._chosen(sight)
-        ranked = sorted(self.members, key=lambda one: _PLACES.get(tracks[one.id].state, len(_PLACES)))
+        ranked = sorted(self.members, key=lambda one: _place(tracks[one.id], one, sight))
         sizes = fleet.wave_sizes(len(ranked), self.batches)
         numbers = [number for number, size in enumerate(sizes, 1) for dummy in range(size)]
         self.members = [replace(one, wave=number) for one, number in zip(ranked, numbers)]
@@ -258,6 +257,18 @@ class _Fleet:
 
 def _member(activegate_id: str, one: ActiveGate | None, target: Target) -> Member:
     return Member(activegate_id, one.hostname if one else None, one.version if one else None, target, 0)
+
+
+def _place(track: Track, member: Member, sight: Sight) -> int:
+    """What an update has brought there comes first and what runs next, so that a run that is started again is in the same wave.
+
+    What has the version in another way, such as a new installation, proves nothing about updates and takes nobody's place: it is last.
+    """
+    if track.state == waves.RUNNING:
+        return 1
+    if track.state != waves.DONE:
+        return 2
+    return 0 if plan.was_updated(sight.jobs.get(member.id, ()), member.target) else 3
 
 
 def _why_not_now(member: Member, track: Track, one: ActiveGate | None) -> str | None:

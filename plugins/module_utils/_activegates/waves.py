@@ -48,7 +48,8 @@ class Track:
     answer was lost.
 
     ``refusal``: what the server said to our POST; only another look tells whether somebody was faster. ``tries``: POSTs without an
-    answer. ``unseen``: looks in a row that did not show what was to be seen.
+    answer. ``older_job``: the newest there was before the POST whose answer was lost. ``unseen``: looks in a row that did not show
+    what was to be seen. ``away_since_ms``: since when, by our own clock, the ActiveGate has not been where its job should bring it.
     """
 
     state: str = UNTOUCHED
@@ -59,7 +60,9 @@ class Track:
     is_cancelled: bool = False
     refusal: str = ""
     tries: int = 0
+    older_job: str | None = None
     unseen: int = 0
+    away_since_ms: int | None = None
 
     @property
     def has_ended(self) -> bool:
@@ -93,6 +96,10 @@ class Sight:
 
 def judged(member: Member, track: Track, sight: Sight, is_due: bool) -> Track:
     """Where the member stands after a look. ``is_due``: its wave has begun."""
+    return _watched(member, _judged(member, track, sight, is_due), sight)
+
+
+def _judged(member: Member, track: Track, sight: Sight, is_due: bool) -> Track:
     if track.has_ended:
         return track
     seen = sight.of(member.id)
@@ -102,7 +109,35 @@ def judged(member: Member, track: Track, sight: Sight, is_due: bool) -> Track:
     return _judged_by_job(member, track, job, seen) if job else _judged_without_sight(member, track, seen)
 
 
+def _watched(member: Member, track: Track, sight: Sight) -> Track:
+    """An ActiveGate that is away for longer than any restart takes has failed: one that died must not hold the fleet for hours."""
+    if track.state == DONE:
+        is_away = not is_steady(member, track, sight)
+    else:
+        is_away = track.state == RUNNING and (track.job_state == SUCCEED or not sight.is_online(member.id))
+    if not is_away:
+        return replace(track, away_since_ms=None)
+    since = sight.now_ms if track.away_since_ms is None else track.away_since_ms
+    if sight.now_ms - since < RULES.settle_seconds * 1000:
+        return replace(track, away_since_ms=since)
+    text = f"update job {track.job_id} succeeded, but" if track.job_state == SUCCEED else f"{track.text}, and"
+    now = whereabouts(sight.activegates.get(member.id))
+    text += f" for {RULES.settle_seconds / 60:g} minutes the ActiveGate has been {now}"
+    return replace(track, state=FAILED, text=text)
+
+
+def whereabouts(activegate: ActiveGate | None) -> str:
+    """In words."""
+    if activegate is None:
+        return "out of sight"
+    return f"{'online' if activegate.is_online else 'offline'} with version {activegate.version}"
+
+
 def _judged_without_job(member: Member, track: Track, seen: Seen, now_ms: int, is_due: bool) -> Track:
+    lost = plan.newest_job(seen.jobs) if track.is_ours else None
+    if lost is not None and lost.id != track.older_job and plan.reaches(lost, member.target):
+        # The one whose answer was lost. It may have ended since.
+        return _judged_by_job(member, replace(track, job_id=lost.id, refusal=""), lost, seen)
     try:
         planned = plan.plan_update(seen, member.target, RULES, now_ms)
     except StateError as error:
@@ -185,7 +220,7 @@ def startable(
     members: Sequence[Member], tracks: Mapping[str, Track], sight: Sight, size: int, one_per_pool: bool
 ) -> list[Member]:
     """Those of a wave that may get a job now: with all that is busy in the environment, no more than ``size``."""
-    busy = sight.busy() | {activegate_id for activegate_id, track in tracks.items() if track.state == RUNNING}
+    busy = updating(tracks, sight) | {one for one, track in tracks.items() if track.state == RUNNING}
     pools = {sight.activegates[one].pool for one in busy if one in sight.activegates}
     found: list[Member] = []
     for one in members:
@@ -201,14 +236,23 @@ def startable(
     return found
 
 
-def cancellable(members: Iterable[Member], tracks: Mapping[str, Track], sight: Sight) -> list[tuple[Member, Job]]:
-    """The jobs of the rollout that wait. Of those that it found running, the ones to its own target that nobody's schedule made."""
+def updating(tracks: Mapping[str, Track], sight: Sight) -> set[str]:
+    """The ActiveGates that update, whoever began it; not those that went away meanwhile and were given up."""
+    return {one for one in sight.busy() if sight.is_online(one) or one not in tracks or tracks[one].state != FAILED}
+
+
+def cancellable(
+    members: Iterable[Member], tracks: Mapping[str, Track], sight: Sight, is_stopping: bool
+) -> list[tuple[Member, Job]]:
+    """The jobs of the rollout that wait: when it stops, and those of ActiveGates that were given up in any case. Of those that it
+    found running, the ones to its own target that nobody's schedule made.
+    """
     found = []
     for one in members:
         track = tracks[one.id]
         job = next((job for job in sight.jobs.get(one.id, ()) if job.id == track.job_id), None)
         if (
-            track.state != RUNNING
+            track.state not in ((RUNNING, FAILED) if is_stopping else (FAILED,))
             or job is None
             or not job.is_running
             or not job.is_cancelable

@@ -26,24 +26,25 @@ _RELEASES = Path(__file__).parent / "seeds" / "hub"
 _PAGE = (20, 100)
 
 
-@lru_cache(maxsize=1)
-def _published() -> dict[str, dict[str, Package]]:
+@lru_cache(maxsize=4)
+def _published(folders: tuple[Path, ...]) -> dict[str, dict[str, Package]]:
     """Releases by name and version; made by ``python -m tests.support.packages``."""
     found: dict[str, dict[str, Package]] = {}
-    for path in sorted(_RELEASES.glob("*.zip")):
+    for path in (path for folder in folders for path in sorted(folder.glob("*.zip"))):
         release = package.read(path.read_bytes())
         found.setdefault(release.name, {})[release.version] = release
     return found
 
 
 class Hub:
-    """Installs into ``store``, after ``extension_install_seconds``."""
+    """Installs into ``store``, after ``extension_install_seconds``. ``more``: folders with packages beside its own."""
 
-    def __init__(self, clock: Clock, variants: Variants, store: Store) -> None:
+    def __init__(self, clock: Clock, variants: Variants, store: Store, more: tuple[Path, ...] = ()) -> None:
         self._clock = clock
         self._variants = variants
         self._store = store
         self._coming: list[tuple[float, Package]] = []
+        self._published = _published((_RELEASES, *more))
 
     def endpoints(self) -> list[Endpoint]:
         one = "/v2/hub/extensions2/{name}"
@@ -65,10 +66,10 @@ class Hub:
     def install(self, call: Call, parameter: str = "version", updates: bool = False) -> Reply:
         """``updates``: other versions of the extension may be there, whatever the variant ``hub_install_beside`` says."""
         name = call.params["name"]
-        releases = _published().get(name)
+        releases = self._published.get(name)
         if releases is None:
             raise ApiError(404, f"Extension {name} not found in the Hub")
-        version = call.query.get(parameter) or _recommended(name)
+        version = call.query.get(parameter) or self._recommended(name)
         release = releases.get(version)
         if release is None:
             raise ApiError(404, f"Extension {name} version {version} not found in the Hub")
@@ -92,7 +93,7 @@ class Hub:
 
     def _items(self, call: Call) -> Reply:
         def rows(asked: Call) -> list[dict[str, Any]]:
-            found = [name for name in _published() if asked.query.get("query", "").lower() in name.lower()]
+            found = [name for name in self._published if asked.query.get("query", "").lower() in name.lower()]
             if "installed" in asked.query:
                 found = [name for name in found if (name in self._store.names()) == asked.flag("installed")]
             return [{"itemId": name, "name": name, "type": "EXTENSION2"} for name in found]
@@ -105,13 +106,13 @@ class Hub:
     def _item(self, call: Call) -> Reply:
         """The model ItemDetails, as far as it is about releases."""
         name = call.params["name"]
-        if name not in _published():
+        if name not in self._published:
             raise ApiError(404, f"Item {name} not found")
-        releases = sorted(_published()[name].values(), key=lambda one: version_key(one.version), reverse=True)
+        releases = sorted(self._published[name].values(), key=lambda one: version_key(one.version), reverse=True)
         details = {
             "extensionName": name,
             "distributed": True,
-            "recommendedCatalogVersion": _recommended(name),
+            "recommendedCatalogVersion": self._recommended(name),
             "releases": [self._release(one) for one in releases],
         }
         return Reply(200, {"itemId": name, "name": name, "type": "EXTENSION2", "extension2Details": details})
@@ -126,7 +127,6 @@ class Hub:
             "dataSources": data_sources(release.manifest),
         }
 
-
-def _recommended(name: str) -> str:
-    fitting = [version for version in _published()[name] if (name, version) not in _TOO_NEW]
-    return max(fitting, key=version_key)
+    def _recommended(self, name: str) -> str:
+        fitting = [version for version in self._published[name] if (name, version) not in _TOO_NEW]
+        return max(fitting, key=version_key)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from cryptography.x509 import Certificate
@@ -34,13 +35,15 @@ _PAGE = (20, 100)
 class Extensions:
     """The packages of the environment, which of them are active, and their configurations."""
 
-    def __init__(self, clock: Clock, variants: Variants, roots: Callable[[], list[Certificate]]) -> None:
+    def __init__(
+        self, clock: Clock, variants: Variants, roots: Callable[[], list[Certificate]], hub: tuple[Path, ...] = ()
+    ) -> None:
         self._variants = variants
         self._roots = roots
         self._store = Store(clock, variants)
         self._configurations = Configurations(clock, variants, self._store)
         self._configured = Configured(clock, variants, self._configurations)
-        self._hub = Hub(clock, variants, self._store)
+        self._hub = Hub(clock, variants, self._store, hub)
         self._store.before_reading = self._hub.arrive
 
     def endpoints(self) -> list[Endpoint]:

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,11 +49,20 @@ def _install(words: list[str]) -> bool:
 
 
 def _pip(words: list[str]) -> bool:
-    """Everything that the sandbox or the collection needs is among what setting up installs."""
+    """What the sandbox imports, no more and no less, named as setting up names it."""
     text = (ROOT / "tests" / "requirements.txt").read_text(encoding="utf-8").lower()
     listed = set(re.findall(r"^([\w.-]+(?:\[\w+\])?)", text, re.MULTILINE))
     wanted = {word.lower() for word in words[words.index("install") + 1 :]}
-    return bool(wanted) and wanted <= listed
+    return wanted <= listed and {word.partition("[")[0] for word in wanted} == _imported(ROOT / "tests" / "sandbox")
+
+
+def _imported(folder: Path) -> set[str]:
+    """The packages of others that the code in a folder needs."""
+    nodes = [node for path in folder.rglob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and node.level == 0}
+    foreign = {name.partition(".")[0] for name in names} - sys.stdlib_module_names
+    return {"pyyaml" if name == "yaml" else name for name in foreign}
 
 
 def _serve(words: list[str]) -> bool:

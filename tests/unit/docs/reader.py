@@ -18,14 +18,14 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from tests.support.sandbox import TOKEN, RunningSandbox
-from tests.tools.environment import environment
+from tests.tools.environment import compiled_once
 from tests.unit.docs import commands
 from tests.unit.docs.snippets import Snippet
 from tests.unit.plugins.modules.test_guards import _filled, specification
 
 # What examples call an environment, and where "make sandbox" listens.
 _EXAMPLE_URLS = ("https://abc12345.live.dynatrace.com", "http://127.0.0.1:8470")
-_SECONDS = 120
+_SECONDS = 240
 
 
 class WrongSnippetError(AssertionError):
@@ -126,7 +126,7 @@ class Reader:
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         variables = {
-            **environment(),
+            **compiled_once(),
             "DYNATRACE_ENV_URL": self.sandbox.url,
             "DYNATRACE_API_TOKEN": TOKEN,
             "MY_DYNATRACE_TOKEN": TOKEN,
@@ -166,9 +166,10 @@ def _check_options(snippet: Snippet, text: str) -> None:
                     raise WrongSnippetError(f"{snippet}: {task['name']}: {errors}")
 
 
-# Job time is a thousand times faster in the sandbox of the tests, so waiting for a job looks more often.
+# Job time is a thousand times faster in the sandbox of the tests, so waiting for a job looks more often. Commands show the progress
+# of a job, plays of snippets do not: each look of it is a process.
 _DEFAULTS = {
-    f"community.dynatrace.{name}": {"poll_interval": 0.2}
+    f"community.dynatrace.{name}": {"poll_interval": 0.2, "progress": False}
     for name in ("activegate_update_job", "activegate_update_jobs")
 }
 

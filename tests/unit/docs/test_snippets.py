@@ -7,22 +7,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.sandbox.app import Options
+from tests.support import configurations
 from tests.support.packages import build_package, keys
 from tests.support.sandbox import RunningSandbox, running
 from tests.unit.docs import commands, snippets, stand_ins
 from tests.unit.docs.reader import Reader, WrongSnippetError
-from tests.unit.docs.variables import FILES, OBJECTS, VARIABLES
+from tests.unit.docs.variables import FILES, FLEETS, OBJECTS, VARIABLES
 
 
 @pytest.fixture(scope="module")
 def _guides_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
-    folder = stand_ins.write(tmp_path_factory.mktemp("schemas"))
-    with running(Options(speed=1000, schemas=(folder,))) as found:
+    schemas = stand_ins.write(tmp_path_factory.mktemp("schemas"))
+    hub = tmp_path_factory.mktemp("hub")
+    (hub / "snmp.zip").write_bytes(build_package("com.dynatrace.extension.snmp-generic", "2.1.0"))
+    with running(Options(speed=1000, schemas=(schemas,), hub=(hub,))) as found:
         yield found
 
 
@@ -35,13 +39,16 @@ def reader(_guides_sandbox: RunningSandbox, tmp_path: Path) -> Reader:
     (tmp_path / "files" / "ca.pem").write_bytes(keys().ca_pem)
     for version in ("1.2.0", "1.3.0"):
         package = tmp_path / "dist" / f"custom_my.extension-{version}.zip"
-        package.write_bytes(build_package("custom:my.extension", version))
+        package.write_bytes(configurations.package(version, name="custom:my.extension"))
     return Reader(tmp_path, _guides_sandbox, dict(VARIABLES))
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(480)
 @pytest.mark.parametrize("path", snippets.DOCUMENTS, ids=lambda path: path.stem)
 def test_document(path: Path, reader: Reader) -> None:
+    state = reader.sandbox.state
+    state.options = replace(state.options, activegates=FLEETS.get(path.stem, Options.activegates))
+    state.reset()
     if path.stem in OBJECTS:
         made = reader.sandbox.run("settings_objects", objects=OBJECTS[path.stem])
         assert not made.get("failed"), made
@@ -106,6 +113,7 @@ class TestTheTest:
             "export DYNATRACE_NO_SUCH=1",
             "ansible-galaxy collection install community.other",
             "python -m pip install nothing-we-need",
+            "python -m pip install starlette uvicorn[standard]",
             "python -m tests.sandbox --no-such-option",
         ],
     )

@@ -247,6 +247,20 @@ def test_what_is_there_is_not_touched_again(fleet: RunningSandbox, time: Time) -
     assert states(second) == states(first)
 
 
+def test_what_was_not_updated_proves_nothing_and_takes_no_place(fleet: RunningSandbox, time: Time) -> None:
+    """Somebody installed the newest version here; the first wave still is one ActiveGate that is updated."""
+    args: dict[str, Any] = {
+        "activegate_ids": [NEWEST, LINUX, SECOND],
+        "target_version": "latest",
+        "batch": ["1", "100%"],
+    }
+    result = run(fleet, **args)
+    assert [one["activegate_ids"] for one in result["waves"]] == [[LINUX], [SECOND, NEWEST]]
+    assert posts(fleet) == [LINUX, SECOND]
+    again = run(fleet, **args)
+    assert again["waves"] == result["waves"]
+
+
 def test_check_mode_validates_every_job_and_shows_the_waves(fleet: RunningSandbox, time: Time) -> None:
     predicted = run(fleet, check=True, batch=["1", "25%"])
     assert fleet.writes == []
@@ -463,7 +477,7 @@ def test_it_stops_at_a_failure_and_goes_on_when_it_is_run_again(
     assert states(again) == {"done": len(again["activegates"])}
     assert LINUX not in posts(paced)
     assert set(posts(paced)) >= {WINDOWS, SECOND}
-    assert again["waves"][0]["activegate_ids"][0] == LINUX, "what is done takes the first places"
+    assert again["waves"][0]["activegate_ids"][0] == LINUX, "what was updated takes the first places"
 
 
 def test_what_is_in_progress_when_it_stops_is_followed_to_its_end(fleet: RunningSandbox, time: Time) -> None:
@@ -532,6 +546,29 @@ def test_a_job_whose_answer_is_lost_is_made_once(paced: RunningSandbox, time: Ti
     }
 
 
+@pytest.mark.parametrize(("outcome", "state"), [("SUCCEED", "done"), ("FAILED", "failed")])
+def test_a_job_whose_answer_is_lost_may_have_ended_at_the_next_look(
+    paced: RunningSandbox, time: Time, outcome: str, state: str
+) -> None:
+    """As when the API is reached through the ActiveGate. It was our job, and how it ended is how it ended."""
+    paced.variants(job_outcome=outcome)
+    paced.fault(kind="reset_after", method="POST", times=1)
+    result = (run if state == "done" else fail)(paced, activegate_ids=[LINUX], poll_interval=200)
+    assert (result["changed"], result["action"]) == (True, "create")
+    assert row(result, LINUX)["state"] == state
+    assert row(result, LINUX)["job_id"] == str(made(paced)[0].id)
+    assert len(made(paced)) == 1
+
+
+def test_an_outage_at_the_end_of_the_time_names_what_is_left(paced: RunningSandbox, time: Time) -> None:
+    paced.variants(job_outcome={SECOND: "HANG"})
+    time.events.append((595, lambda: paced.fault(kind="status", status=503, times=1000)))
+    result = fail(paced, activegate_ids=[LINUX, WINDOWS, SECOND], wait_timeout=600, batch=["1"], retries=0)
+    assert "1 of 3 ActiveGates are not updated and back after 600 seconds" in result["msg"]
+    assert "The last request failed" in result["msg"]
+    assert (ids(result, "done"), ids(result, "running")) == ([LINUX, WINDOWS], [SECOND])
+
+
 def test_a_server_that_never_answers_a_post_ends_as_a_failure(fleet: RunningSandbox, time: Time) -> None:
     fleet.fault(kind="status", status=502, method="POST", path=LINUX, times=1000)
     result = fail(fleet, activegate_ids=[LINUX, WINDOWS], retries=2)
@@ -578,6 +615,40 @@ def test_an_activegate_that_never_comes_back(fleet: RunningSandbox, time: Time) 
     result = fail(fleet, activegate_ids=[LINUX, WINDOWS], wait_timeout=900)
     assert (ids(result, "running"), ids(result, "untouched")) == ([LINUX], [WINDOWS])
     assert row(result, LINUX)["online"] is None
+    assert "IN_PROGRESS; 1 were not begun. What waited was cancelled" in result["msg"]
+
+
+@pytest.mark.parametrize("how", ["fleet_missing", "fleet_offline"])
+@pytest.mark.parametrize(("when", "job_state"), [(5, "PENDING"), (30, "IN_PROGRESS"), (65, "SUCCEED")])
+def test_an_activegate_that_dies_does_not_hold_the_fleet(
+    fleet: RunningSandbox, time: Time, how: str, when: float, job_state: str
+) -> None:
+    """Half an hour, then it has failed, and its job does not wait for it."""
+    time.events.append((when, lambda: fleet.variants(**{how: [LINUX]})))
+    result = run(fleet, activegate_ids=[LINUX, WINDOWS], batch=["1"], max_failures="1", poll_interval=20)
+    assert (ids(result, "failed"), ids(result, "done")) == ([LINUX], [WINDOWS])
+    assert row(result, LINUX)["job_state"] == job_state
+    assert "for 30 minutes the ActiveGate has been " in row(result, LINUX)["reason"]
+    assert 1800 <= time.passed < 2400
+    waits = [job for job in made(fleet) if job.gate.id == LINUX and job_state == "PENDING"]
+    # Nobody can cancel the job of what is out of sight; one that is offline would still fetch it.
+    assert not waits or how == "fleet_missing"
+
+
+def test_the_job_of_what_died_is_cancelled_when_it_stops(paced: RunningSandbox, time: Time) -> None:
+    time.events.append((5, lambda: paced.variants(fleet_offline=[LINUX])))
+    result = fail(paced, activegate_ids=[LINUX, WINDOWS], batch=["1"], poll_interval=60)
+    assert (ids(result, "failed"), ids(result, "untouched")) == ([LINUX], [WINDOWS])
+    assert row(result, LINUX)["reason"].endswith("It was cancelled")
+    assert made(paced) == []
+
+
+def test_an_activegate_that_comes_back_in_time_counts_anew(fleet: RunningSandbox, time: Time) -> None:
+    for begin in (100, 2000):
+        time.events.append((begin, lambda: fleet.variants(fleet_offline=[LINUX])))
+        time.events.append((begin + 1500, lambda: fleet.variants(fleet_offline=[])))
+    result = run(fleet, activegate_ids=[LINUX, WINDOWS], batch=["1"], pause=3600, poll_interval=200, wait_timeout=28800)
+    assert states(result) == {"done": 2}
 
 
 @pytest.mark.parametrize("how", ["fleet_missing", "fleet_offline"])
@@ -806,12 +877,21 @@ def test_a_pause_between_waves(paced: RunningSandbox, time: Time) -> None:
     assert second.ends + 60 > time.time(), "there is no pause after the last wave"
 
 
-def test_what_is_offline_after_the_pause_holds_the_next_wave(fleet: RunningSandbox, time: Time) -> None:
+@pytest.mark.parametrize(("timeout", "state"), [(2000, "done"), (3000, "failed")])
+def test_what_is_offline_after_the_pause_holds_the_next_wave(
+    fleet: RunningSandbox, time: Time, timeout: float, state: str
+) -> None:
     time.events.append((500, lambda: fleet.variants(fleet_offline=[LINUX])))
-    result = fail(fleet, activegate_ids=[LINUX, WINDOWS], batch=["1"], pause=1000, wait_timeout=3000)
-    assert ids(result, "untouched") == [WINDOWS]
+    result = fail(
+        fleet, activegate_ids=[LINUX, WINDOWS], batch=["1"], pause=1000, poll_interval=60, wait_timeout=timeout
+    )
+    assert (ids(result, state), ids(result, "untouched")) == ([LINUX], [WINDOWS])
     assert row(result, LINUX)["online"] is False
-    assert "2 of 2 ActiveGates are not updated and back" in result["msg"]
+    if state == "done":
+        assert "2 of 2 ActiveGates are not updated and back" in result["msg"]
+        assert f"but now it is offline with version {GOAL}; 1 were not begun" in result["msg"]
+    else:
+        assert f"succeeded, but for 30 minutes the ActiveGate has been offline with version {GOAL}" in result["msg"]
 
 
 # What people see

@@ -22,25 +22,27 @@ def answer(now: str, left: float = 600, **ended: str) -> dict[str, Any]:
 class TestLines:
     def test_what_moves_is_told_with_the_time_left(self) -> None:
         lines = Lines("web1")
-        assert lines.of(answer("wave 1 of 2: 3 running", 3600), 0) == ["[web1] wave 1 of 2: 3 running (60 min left)"]
+        assert lines.of(answer("wave 1 of 2: 3 running", 3600), 0) == [
+            "[web1] wave 1 of 2: 3 running (time-out in 60 min)"
+        ]
         assert lines.of(answer("wave 1 of 2: 2 running", 3570, a="ActiveGate a: done"), 30) == [
             "[web1] ActiveGate a: done",
-            "[web1] wave 1 of 2: 2 running (60 min left)",
+            "[web1] wave 1 of 2: 2 running (time-out in 60 min)",
         ]
 
     def test_what_stands_still_is_told_again_after_five_minutes(self) -> None:
         lines = Lines("web1")
         told = {at: lines.of(answer("PENDING", 3600 - at), at) for at in range(0, 900, 30)}
         assert {at: said for at, said in told.items() if said} == {
-            0: ["[web1] PENDING (60 min left)"],
-            300: ["[web1] PENDING (55 min left)"],
-            600: ["[web1] PENDING (50 min left)"],
+            0: ["[web1] PENDING (time-out in 60 min)"],
+            300: ["[web1] PENDING (time-out in 55 min)"],
+            600: ["[web1] PENDING (time-out in 50 min)"],
         }
 
     def test_an_end_is_told_once_and_in_order(self) -> None:
         lines = Lines("web1")
         assert lines.of(answer("x", a="A", b="B"), 0)[:2] == ["[web1] A", "[web1] B"]
-        assert lines.of(answer("x", a="A again", b="B", c="C"), 1) == ["[web1] C", "[web1] x (10 min left)"]
+        assert lines.of(answer("x", a="A again", b="B", c="C"), 1) == ["[web1] C", "[web1] x (time-out in 10 min)"]
         assert lines.of(answer("x", a="A", b="B", c="C"), 2) == []
 
     def test_at_the_end_only_what_has_ended_is_told(self) -> None:
@@ -61,7 +63,7 @@ class TestLines:
         assert line.endswith("x ...")
 
     def test_letters_of_other_languages_stay(self) -> None:
-        assert Lines("web1").of(answer("Zürich 東京"), 0) == ["[web1] Zürich 東京 (10 min left)"]
+        assert Lines("web1").of(answer("Zürich 東京"), 0) == ["[web1] Zürich 東京 (time-out in 10 min)"]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +108,7 @@ class TestSteps:
         monkeypatch.setattr(time, "monotonic", lambda: now[0])
         assert in_steps(run, told.append, "web1") == {"changed": True, "job": 5}
         assert given == [{}, {"state": 1, "elapsed": 30}, {"state": 2, "elapsed": 39}]
-        assert told == ["[web1] a (10 min left)", "[web1] b (10 min left)"]
+        assert told == ["[web1] a (time-out in 10 min)", "[web1] b (time-out in 10 min)"]
 
     def test_a_module_that_crashes_is_the_result(self) -> None:
         crash = {"failed": True, "msg": "MODULE FAILURE", "rc": 1}

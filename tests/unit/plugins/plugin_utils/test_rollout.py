@@ -49,7 +49,7 @@ class TestObjections:
         found = said([gate(1, offlineSince=1)], [job(1, "PENDING")], "1.332", cluster_version="1.331.9.20260301-000000")
         assert [text.split(":")[0] for text in found] == [
             "Dynatrace does not know 2",
-            "1 (ag-1) are offline",
+            "offline",
             "updates are running already",
             "version 1.332 is newer than the cluster's, which is 1.331.9.20260301-000000",
         ]
