@@ -99,7 +99,7 @@ _MORE = [
         "extension", {"name": CONFIGURED, "state": "absent", "remove_configurations": True}, None, _with_configuration
     ),
     Case("extension_info", {"name": _SEED, "monitoring_configurations": True}),
-    Case("activegate_update_jobs", {"activegate_ids": [_GATE], "target_version": NEWEST}),
+    Case("activegate_update_jobs", {"activegate_ids": [_GATE], "target_version": NEWEST, "poll_interval": 0.02}),
 ]
 
 
