@@ -27,6 +27,7 @@ from .clock import Clock
 from .errors import ApiError
 from .faults import Fault, Faults
 from .http import JSON_TYPE, Call, Endpoint, Reply
+from .settings.catalog import Catalog
 from .variants import Variants
 
 # FACTS section 0.1: SaaS, Managed and ActiveGate, and the platform's path to the classic API.
@@ -61,7 +62,7 @@ class Sandbox:
         )
         self.faults = Faults()
         self.requests: list[dict[str, Any]] = []
-        self._catalog = settings.Catalog(options.schemas)  # which nobody changes, and which takes longest to make
+        self._catalog = Catalog(options.schemas)  # which nobody changes, and which takes longest to make
         self.reset()
 
     def reset(self) -> None:

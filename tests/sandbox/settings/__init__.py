@@ -16,7 +16,7 @@ from ..clock import Clock
 from ..http import Endpoint
 from ..variants import Variant, Variants
 from . import access, history, masking, order, permissions, present, reading, validate, writing
-from .catalog import Catalog as Catalog
+from .catalog import Catalog
 from .store import Store
 
 VARIANTS: dict[str, Variant] = {
