@@ -114,8 +114,8 @@ class Gate:
             return code, file.read()
 
     def _tell(self, outcome: Outcome) -> None:
-        at = time.monotonic() - self.began
-        line = f"{outcome.state:8} {outcome.step.name:24} {outcome.seconds:6.1f} s   at {at / 60:2.0f} min {at % 60:02.0f} s"
+        minutes, seconds = divmod(int(time.monotonic() - self.began), 60)
+        line = f"{outcome.state:8} {outcome.step.name:24} {outcome.seconds:6.1f} s   at {minutes:2} min {seconds:02} s"
         print(f"{line}   {outcome.step.skipped}".rstrip(), flush=True)
         if outcome.state == "failed" or (outcome.step.shown and outcome.output):
             print(f"--- {outcome.step.name}: output\n{outcome.output.rstrip()}\n---", flush=True)
