@@ -36,7 +36,8 @@ class Settled(Looks):
     ) -> None:
         super().__init__(patience)
         self._api = api
-        self._before = before
+        # The list of statuses has all configurations of the extension; these go from look to look.
+        self._before = {one: before[one] for one in ids if one in before}
         self._waiting = list(ids)
         self.ids = dict(ids)
         # The last status of each, and the ids of those whose status is still that of before the change.
@@ -65,7 +66,7 @@ class Settled(Looks):
 
     def restore(self, state: Mapping[str, Any]) -> None:
         super().restore(state)
-        self.ids, self._before = dict(state["ids"]), state["before"]
+        self.ids, self._before = dict(state["ids"]), dict(state["before"])
         self._waiting, self.seen = list(state["waiting"]), dict(state["seen"])
 
     def _check(self, bad: Sequence[str]) -> None:
