@@ -20,7 +20,9 @@ from typing import Any
 from unittest import mock
 
 from ansible_collections.community.dynatrace.plugins.module_utils import _wait
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import rollout, update, update_many
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import rollout
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job as update
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_jobs as update_many
 
 from tests.sandbox.app import Options
 from tests.support.sandbox import RunningSandbox, running

@@ -233,7 +233,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._connection im
 from ansible_collections.community.dynatrace.plugins.module_utils._credentials import SECRETS
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
-from ansible_collections.community.dynatrace.plugins.module_utils._result import scrubbed
+from ansible_collections.community.dynatrace.plugins.module_utils._task import scrubbed
 
 try:
     from ansible.template import trust_as_template

@@ -17,7 +17,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import common_options, connected
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, MissingLibraryError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
-from ansible_collections.community.dynatrace.plugins.module_utils._result import MASK, Result, Task, scrubbed
+from ansible_collections.community.dynatrace.plugins.module_utils._task import MASK, Result, Task, scrubbed
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import STEP, Step, Unfinished
 
 _WITHHELD = "(withheld: what in it is secret is not known)"

@@ -272,7 +272,7 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/activeGates
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update import manage
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job import manage
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
 

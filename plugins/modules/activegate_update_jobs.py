@@ -331,7 +331,7 @@ error:
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.fleet import ORDERS
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.info import UPDATE_STATUSES
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_many import manage
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_jobs import manage
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
 

@@ -248,8 +248,8 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/slo
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._api.write import write
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._request.api import write
 
 
 def main() -> None:

@@ -125,8 +125,8 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/slo
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._api.read import read
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._request.info import read
 
 
 def main() -> None:

@@ -210,7 +210,7 @@ error:
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.environment import extension
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.extension import extension
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
 
 

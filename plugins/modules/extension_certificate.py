@@ -158,8 +158,8 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/credentials
 """
 
+from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.certificate import manage
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
-from ansible_collections.community.dynatrace.plugins.module_utils._vault.certificate import manage
 
 
 def main() -> None:

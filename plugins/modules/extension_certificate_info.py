@@ -118,8 +118,8 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/credentials
 """
 
+from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.info import certificates
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
-from ansible_collections.community.dynatrace.plugins.module_utils._vault.info import certificates
 
 
 def main() -> None:

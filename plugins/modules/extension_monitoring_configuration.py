@@ -304,8 +304,8 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/extensions/custom:my.extension/monitoringConfigurations
 """
 
+from ansible_collections.community.dynatrace.plugins.module_utils._configurations.configuration import ensure
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.configuration import ensure
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
 
 

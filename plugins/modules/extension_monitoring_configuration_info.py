@@ -130,7 +130,7 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/extensions/custom:my.extension/monitoringConfigurations
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.configuration_info import configurations
+from ansible_collections.community.dynatrace.plugins.module_utils._configurations.info import configurations
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
 
 

@@ -265,7 +265,7 @@ error:
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.apply import ensure
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.object import ensure
 
 
 def main() -> None:

@@ -196,7 +196,7 @@ error:
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.permission_apply import ensure_access
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.permission import ensure_access
 
 
 def main() -> None:

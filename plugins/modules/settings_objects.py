@@ -349,7 +349,7 @@ error:
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._module import run
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.bulk import ensure_all
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects import ensure_all
 
 _CHOICES = {
     "state": ["present", "absent"],

@@ -22,7 +22,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
-from . import activegates, auth, control, credentials, extensions, settings
+from . import activegates, auth, control, credential_vault, extensions, settings
 from .clock import Clock
 from .errors import ApiError
 from .faults import Fault, Faults
@@ -58,7 +58,7 @@ class Sandbox:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.variants = Variants(
-            auth.VARIANTS, settings.VARIANTS, credentials.VARIANTS, extensions.VARIANTS, activegates.VARIANTS
+            auth.VARIANTS, settings.VARIANTS, credential_vault.VARIANTS, extensions.VARIANTS, activegates.VARIANTS
         )
         self.faults = Faults()
         self.requests: list[dict[str, Any]] = []
@@ -72,7 +72,7 @@ class Sandbox:
         self.clock = Clock(self.options.speed)
         self.tokens = auth.Tokens(self.options.tokens or {}, self.variants)
         self.settings = settings.Settings(self.clock, self.variants, self._catalog)
-        self.credentials = credentials.Credentials(self.variants)
+        self.credentials = credential_vault.Credentials(self.variants)
         self.extensions = extensions.Extensions(
             self.clock, self.variants, self.credentials.vault.certificates, self.options.hub
         )

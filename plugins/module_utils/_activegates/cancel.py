@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import plan
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job_plan as plan
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.change import Change
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import shown_activegate
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.plan import Plan, Seen
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job_plan import Plan, Seen
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError
-from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, Result
+from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, Result
 
 
 class Cancellation(Change):

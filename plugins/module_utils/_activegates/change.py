@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import Reader, job_path
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import Job
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.plan import Plan, Seen
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import Reader, job_path
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job_plan import Plan, Seen
+from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import reconcile
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, LostAnswerError
-from ansible_collections.community.dynatrace.plugins.module_utils._reconcile import reconcile
-from ansible_collections.community.dynatrace.plugins.module_utils._result import NONE, Task
+from ansible_collections.community.dynatrace.plugins.module_utils._task import NONE, Task
 
 # Nobody says with which of them the server refuses a job, or its cancellation (FACTS section 7, question 3).
 REFUSALS = (400, 404, 409)

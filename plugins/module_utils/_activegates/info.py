@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import found, job_path
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import Job, checked_id
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import found, job_path
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import filter_version
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
-from ansible_collections.community.dynatrace.plugins.module_utils._result import Result, Task
+from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 
 _JOBS = "/v2/activeGates/updateJobs"
 _ACTIVEGATES = "/v2/activeGates"

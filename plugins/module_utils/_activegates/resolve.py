@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import versions
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import Offer, Reader
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import Offer, Reader
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import LATEST, Target
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 

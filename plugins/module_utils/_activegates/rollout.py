@@ -14,11 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import plan, waves
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job_plan as plan
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import waves
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import Reader, job_path
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.change import REFUSALS
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.follow import may_pass
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import Job
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import Reader, job_path
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.wait import may_pass
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.waves import Member, Sight, Track
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,

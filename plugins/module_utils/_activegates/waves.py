@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import plan
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job_plan as plan
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import SUCCEED, ActiveGate, Job
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.plan import Rules, Seen
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job_plan import Rules, Seen
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
 

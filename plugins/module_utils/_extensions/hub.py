@@ -17,7 +17,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     LostAnswerError,
     StateError,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import stored
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import api as stored
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.refusals import explained, said
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment

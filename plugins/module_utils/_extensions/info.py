@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import stored
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import api as stored
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
-from ansible_collections.community.dynatrace.plugins.module_utils._result import Result, Task
+from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 
 
 def extensions(task: Task) -> Result:

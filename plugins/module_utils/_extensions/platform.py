@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.stored import EXTENSIONS
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import EXTENSIONS
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, Dialect
 
 _ROOT = "/platform/extensions/v2/extensions"

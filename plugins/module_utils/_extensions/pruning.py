@@ -13,9 +13,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import plan
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.package import Package
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.stored import version_key
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import upload_plan as plan
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import version_key
+from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import Package
 
 # As many versions of an extension does an environment store (FACTS section 2.7).
 MAX_VERSIONS = 10

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import stored
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import api as stored
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Looks, Patience
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 

@@ -16,7 +16,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     LostAnswerError,
     StateError,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import stored
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import api as stored
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Looks, Patience
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.refusals import explained
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client

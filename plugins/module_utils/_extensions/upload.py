@@ -13,23 +13,19 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._certificate import WITHHELD, Certificate
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import (
-    apply,
-    manifest,
-    plan,
-    pruning,
-    removal,
-    signature,
-    stored,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.package import Package, package_file
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import api as stored
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import pruning, removal
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import store as apply
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import upload_plan as plan
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.platform import at_platform
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.record import Record
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
-from ansible_collections.community.dynatrace.plugins.module_utils._result import LOCAL, NONE, SERVER, Result, Task
+from ansible_collections.community.dynatrace.plugins.module_utils._packages import manifest, signature
+from ansible_collections.community.dynatrace.plugins.module_utils._packages.certificates import WITHHELD, Certificate
+from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import Package, package_file
+from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, SERVER, Result, Task
 
 # How often somebody else may be faster in one run.
 _ROUNDS = 5

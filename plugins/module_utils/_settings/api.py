@@ -20,13 +20,13 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import Change
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.permission_plan import (
     Accessor,
     Levels,
     letters_of,
     read_levels,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan import Change
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, split_path
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored, Wanted
 

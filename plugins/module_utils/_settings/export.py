@@ -17,7 +17,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._result import Result, Task
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.export_plan import (
     Choice,
@@ -26,6 +25,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.expo
     file_name,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored
+from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 
 # The length of a query is limited, as far as is known to 2,000 characters by proxies; the rest of it needs some.
 _LONGEST_LIST = 1200

@@ -16,9 +16,9 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._result import Result, Task
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import HISTORY, PAGE_SIZE, Settings
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT
+from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 
 # The API gives no more than revision and modificationInfo unless asked for it.
 _FIELDS = (

@@ -12,7 +12,6 @@ from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import path_segment
-from ansible_collections.community.dynatrace.plugins.module_utils._result import Result, Task
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import (
     EFFECTIVE_VALUES,
     OBJECTS,
@@ -20,6 +19,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.api 
     SCHEMAS,
     object_path,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 
 _OBJECT_FIELDS = (
     "objectId,schemaId,schemaVersion,scope,externalId,value,summary,author,created,modified,createdBy,modifiedBy,"

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._result import MASK
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
     COLLECTIONS,
     OBJECT,
@@ -28,6 +27,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
     split_path,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import comparable
+from ansible_collections.community.dynatrace.plugins.module_utils._task import MASK
 
 MASK_SENT = f"{MASK} (sent)"
 _SHORTEST = 3

@@ -22,7 +22,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     StateError,
     Violation,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._result import Result, Task
+from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 from ansible_collections.community.dynatrace.plugins.module_utils._version import VERSION
 
 from tests.support.module import ModuleCrashError, run_main, run_module

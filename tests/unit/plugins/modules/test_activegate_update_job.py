@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import Reader
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import Reader
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 
 from tests.sandbox.app import Options

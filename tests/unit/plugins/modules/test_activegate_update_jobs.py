@@ -17,8 +17,9 @@ from unittest import mock
 import pytest
 import requests
 from ansible_collections.community.dynatrace.plugins.module_utils import _wait
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import rollout, update_many
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.read import Reader
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import rollout
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_jobs as update_many
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import Reader
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _progress
 

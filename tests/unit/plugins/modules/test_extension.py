@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import environment, removal
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import extension as environment
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import removal
 
 from tests.sandbox.app import Options
 from tests.support.module import run_module

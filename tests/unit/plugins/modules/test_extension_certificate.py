@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils import _certificate
+from ansible_collections.community.dynatrace.plugins.module_utils._packages import certificates as _certificate
 from cryptography.hazmat.primitives import hashes, serialization
 
 from tests.sandbox.app import Options

@@ -61,7 +61,7 @@ def test_by_a_part_of_the_name(filled: RunningSandbox) -> None:
 
 
 def test_all_pages(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ansible_collections.community.dynatrace.plugins.module_utils._extensions import stored
+    from ansible_collections.community.dynatrace.plugins.module_utils._extensions import api as stored
 
     for number in range(5):
         data = build_package(name=f"custom:page{number}")

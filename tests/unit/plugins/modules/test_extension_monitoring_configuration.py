@@ -529,7 +529,7 @@ class TestMany:
         assert run(shipped, configurations=[*changes, *self.items("c")])["summary"]["update"] == 2
 
     def test_arrays_below_a_megabyte(self, shipped: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-        from ansible_collections.community.dynatrace.plugins.module_utils._extensions import configuration_apply
+        from ansible_collections.community.dynatrace.plugins.module_utils._configurations import configuration_apply
 
         monkeypatch.setattr(configuration_apply, "_BODY_LIMIT", 700)
         made = run(shipped, configurations=self.items("a", "b", "c", "d", "e"))
@@ -537,7 +537,9 @@ class TestMany:
         assert 1 < shipped.writes.count(POST) < 5
 
     def test_all_pages(self, shipped: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-        from ansible_collections.community.dynatrace.plugins.module_utils._extensions import configuration_api
+        from ansible_collections.community.dynatrace.plugins.module_utils._configurations import (
+            api as configuration_api,
+        )
 
         run(shipped, configurations=self.items(*"abcde"))
         monkeypatch.setattr(configuration_api, "PAGE_SIZE", 2)
@@ -616,7 +618,7 @@ class TestWhenThingsGoWrong:
 
     def test_twice_at_once(self, shipped: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
         """Two runs read the empty list, then both create."""
-        from ansible_collections.community.dynatrace.plugins.module_utils._extensions import configuration_apply
+        from ansible_collections.community.dynatrace.plugins.module_utils._configurations import configuration_apply
 
         meet = threading.Barrier(2, timeout=20)
         carry_out = configuration_apply.Run.carry_out
@@ -634,8 +636,8 @@ class TestWhenThingsGoWrong:
 
 def _runs(sandbox: RunningSandbox, count: int) -> list[Any]:
     """The same task in as many threads; modules themselves share the process's standard output."""
-    from ansible_collections.community.dynatrace.plugins.module_utils._extensions import (
-        configuration_api,
+    from ansible_collections.community.dynatrace.plugins.module_utils._configurations import api as configuration_api
+    from ansible_collections.community.dynatrace.plugins.module_utils._configurations import (
         configuration_apply,
         configuration_plan,
     )

@@ -89,7 +89,7 @@ def test_servers_that_tell_one_status_at_a_time(filled: RunningSandbox) -> None:
 
 
 def test_all_pages(filled: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ansible_collections.community.dynatrace.plugins.module_utils._extensions import configuration_api
+    from ansible_collections.community.dynatrace.plugins.module_utils._configurations import api as configuration_api
 
     monkeypatch.setattr(configuration_api, "PAGE_SIZE", 1)
     assert [one["description"] for one in read(filled)] == ["a", "b", "c"]

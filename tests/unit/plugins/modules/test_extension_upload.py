@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import apply, removal, upload
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import removal, upload
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import store as apply
 
 from tests.sandbox.app import Options
 from tests.support.clients import python_clients

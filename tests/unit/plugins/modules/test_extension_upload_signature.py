@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils import _certificate
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import signature
+from ansible_collections.community.dynatrace.plugins.module_utils._packages import certificates as _certificate
+from ansible_collections.community.dynatrace.plugins.module_utils._packages import signature
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa

@@ -1,0 +1,128 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Following one update job until the ActiveGate is back with its new version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job_plan as plan
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import Reader
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import SUCCEED, ActiveGate, Job
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
+    ApiError,
+    CollectionError,
+    RequestError,
+    StateError,
+    TransportError,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress
+
+
+@dataclass
+class Follow:
+    """A job that is waited for (see Wait): where it stands, and ``trouble`` once the wait has ended badly. Times in seconds.
+    ``title``: of the ActiveGate, also while it is out of sight.
+
+    One request a look; the ActiveGate is asked for only when the job has succeeded. It may be unknown or out of reach while it
+    restarts, even the API may be, when that is reached through it; that is borne until the time is up.
+    """
+
+    reader: Reader
+    target: Target
+    title: str
+    job: Job
+    activegate: ActiveGate | None
+    timeout: float
+    interval: float
+    trouble: CollectionError | None = None
+    _lost_sight: str = ""
+
+    def has_ended(self) -> bool:
+        if self.trouble is None:
+            text = plan.failure(self.job)
+            self.trouble = StateError(text) if text else None
+        if self.trouble is not None:
+            return True
+        return self.job.state == SUCCEED and plan.has_arrived(self.activegate, self.job, self.target)
+
+    def advance(self) -> None:
+        self._lost_sight = ""
+        try:
+            self._look()
+        except RequestError as error:
+            if not may_pass(error):
+                self.trouble = error
+            self._lost_sight = error.msg
+
+    def time_is_up(self) -> None:
+        self.trouble = StateError(self._timed_out())
+
+    def progress(self) -> Progress:
+        text = f"{self.title}: update to {self.job.target_version} is {self.job.state}"
+        if self.job.state == SUCCEED:
+            text += f", {self._whereabouts()}"
+        return Progress(f"{text}. The last request failed: {self._lost_sight}" if self._lost_sight else text)
+
+    def state(self) -> dict[str, Any]:
+        return {"job": dict(self.job.raw), "activegate": asdict(self.activegate) if self.activegate else None}
+
+    def _look(self) -> None:
+        if self.job.state != SUCCEED:
+            job = self._read_job() or self._look_for_job()
+            if job is None:
+                return
+            self.job = job
+        if self.job.state == SUCCEED:
+            self.activegate = self.reader.activegate(self.job.activegate_id)
+
+    def _read_job(self) -> Job | None:
+        return self.reader.job(self.job.activegate_id, str(self.job.id))
+
+    def _look_for_job(self) -> Job | None:
+        """A job that is not found was cancelled, unless its ActiveGate is not there either: then nothing is known until it is back."""
+        self.activegate = self.reader.activegate(self.job.activegate_id)
+        if self.activegate is None:
+            return None
+        job = self._read_job()
+        if job is None:
+            self.trouble = StateError(
+                f"{self.job.title} of {self.activegate.title} is gone before it ended: somebody cancelled it"
+            )
+        return job
+
+    def _timed_out(self) -> str:
+        text = f"{self.job.title} of ActiveGate {self.job.activegate_id} "
+        if self.job.state == SUCCEED:
+            text += f"succeeded, but {self._whereabouts()} after {self.timeout:g} seconds (wait_timeout)"
+        else:
+            text += f"is still {self.job.state} after {self.timeout:g} seconds (wait_timeout); it goes on by itself"
+            if self.job.state != "IN_PROGRESS":
+                text += ", and of one group and network zone the server updates one ActiveGate at a time"
+        return f"{text}. The last request failed: {self._lost_sight}" if self._lost_sight else text
+
+    def _whereabouts(self) -> str:
+        seen = self.activegate
+        if seen is None:
+            return "the ActiveGate has not come back"
+        return f"the ActiveGate is {'online' if seen.is_online else 'offline'} with version {seen.version}"
+
+
+def restored(activegate_id: str, state: Mapping[str, Any]) -> tuple[Job, ActiveGate | None]:
+    """Where the job and its ActiveGate stood, from ``Follow.state``."""
+    seen = state["activegate"]
+    activegate = ActiveGate(**{**seen, "environments": tuple(seen["environments"])}) if seen else None
+    return Job.from_api(activegate_id, state["job"]), activegate
+
+
+def may_pass(error: RequestError) -> bool:
+    if isinstance(error, ApiError):
+        return error.status == 429 or error.status >= 500
+    return isinstance(error, TransportError)

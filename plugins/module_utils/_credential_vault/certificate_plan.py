@@ -1,0 +1,114 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""From what is wanted and what is in the vault to what has to be done. Pure: nothing is read or sent here."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.api import (
+    SCOPE,
+    TYPE,
+    Entry,
+    with_mark,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._packages.certificates import Certificate
+
+# A public certificate has none, but the API wants one (FACTS section 2.7).
+_PASSWORD = base64.b64encode(b"PasswordNotSupported").decode("ascii")
+# How much of the fingerprint tells two certificates apart for people.
+_SHORT = 16
+# What a PUT would reset if it were left out.
+_KEPT = ("allowedEntities", "allowContextlessRequests")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``name`` or ``text`` (the description) None: as it is stored; what a new one gets is up to us."""
+
+    certificate: Certificate
+    name: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``ids``: the entries that are updated or deleted. ``body``: what is sent. ``entry``: what was found first."""
+
+    action: str
+    reason: str
+    ids: tuple[str, ...] = ()
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    entry: Entry | None = None
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+
+def present(wanted: Wanted, entries: Sequence[Entry]) -> Plan:
+    """The certificate is in the vault once. One with another fingerprint is never touched, whatever its name."""
+    fingerprint = wanted.certificate.fingerprint
+    found = with_fingerprint(entries, fingerprint)
+    if not found:
+        name = wanted.name or f"{wanted.certificate.name} {fingerprint[:_SHORT]}"
+        description = with_mark(wanted.text or "", wanted.certificate)
+        after = _side(name, description, [SCOPE], fingerprint)
+        body = _body(wanted.certificate, name, description)
+        return Plan("create", f"no entry has the fingerprint {fingerprint}", body=body, after=after)
+    entry = found[0]
+    name = wanted.name or entry.name
+    description = with_mark(entry.text if wanted.text is None else wanted.text, wanted.certificate)
+    before = _side(entry.name, entry.description, entry.scopes, fingerprint)
+    after = _side(name, description, entry.scopes, fingerprint)
+    if before == after:
+        return Plan("none", f"{entry.id} has this fingerprint", entry=entry, before=before, after=after)
+    kept = {key: entry.row[key] for key in _KEPT if entry.row.get(key)}
+    body = {**_body(wanted.certificate, name, description), **_shared(entry), **kept}
+    reason = f"{entry.id} has this fingerprint, but another name or description"
+    return Plan("update", reason, (entry.id,), body, entry, before, after)
+
+
+def absent(fingerprint: str, entries: Sequence[Entry]) -> Plan:
+    """No entry has this fingerprint."""
+    found = with_fingerprint(entries, fingerprint)
+    if not found:
+        return Plan("none", f"no entry has the fingerprint {fingerprint}")
+    ids = tuple(entry.id for entry in found)
+    before = _side(found[0].name, found[0].description, found[0].scopes, fingerprint)
+    return Plan("delete", f"{', '.join(ids)} has this fingerprint", ids, entry=found[0], before=before)
+
+
+def with_fingerprint(entries: Sequence[Entry], fingerprint: str) -> list[Entry]:
+    return [entry for entry in entries if entry.fingerprint == fingerprint]
+
+
+def _side(name: str, description: str, scopes: Sequence[str], fingerprint: str) -> dict[str, Any]:
+    """One side of the diff. The certificate itself is told by its fingerprint."""
+    return {"name": name, "description": description, "scopes": list(scopes), "fingerprint": fingerprint}
+
+
+def _body(certificate: Certificate, name: str, description: str) -> dict[str, Any]:
+    """Both spellings of the scope, since servers of different age want one or the other (FACTS section 2.7)."""
+    return {
+        "name": name,
+        "description": description,
+        "ownerAccessOnly": False,
+        "scope": SCOPE,
+        "scopes": [SCOPE],
+        "type": TYPE,
+        "certificate": base64.b64encode(certificate.pem.encode("ascii")).decode("ascii"),
+        "certificateFormat": "PEM",
+        "password": _PASSWORD,
+    }
+
+
+def _shared(entry: Entry) -> dict[str, Any]:
+    """Who may use the entry, and for what, as it is."""
+    scope = SCOPE if SCOPE in entry.scopes else entry.scopes[0]
+    return {"ownerAccessOnly": bool(entry.row.get("ownerAccessOnly")), "scope": scope, "scopes": entry.scopes}

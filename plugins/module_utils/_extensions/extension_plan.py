@@ -1,0 +1,187 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Which version of an extension is to be active, and what has to be done for it. Pure: nothing is read or sent here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import upload_plan as plan
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import version_key
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.hub import Offer
+
+LATEST = "latest"
+STORED, HUB = "stored", "hub"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the environment has, and the Hub.
+
+    ``versions``: the stored ones, the newest first; None: not read, because the version asked for is active. ``offer``: None
+    where the Hub was not asked, or knows no such extension; ``hub_was_asked`` tells these two apart.
+    """
+
+    active: str | None
+    versions: Sequence[str] | None = None
+    offer: Offer | None = None
+    hub_was_asked: bool = False
+    configurations: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``version``: the one that is to be active, None where none is. ``installs``: it comes from the Hub first.
+
+    ``activation``: POST, PUT or None. Where none is to be active: ``configurations`` (ids) and ``versions`` to delete in this order,
+    the oldest version first, and whether it has to be switched off in between.
+    """
+
+    action: str
+    reason: str
+    version: str | None
+    installs: bool = False
+    activation: str | None = None
+    configurations: Sequence[str] = ()
+    deactivates: bool = False
+    versions: Sequence[str] = ()
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+
+def present(name: str, version: str, source: str, found: Found) -> Plan:
+    """``version`` is the active one, or the newest if it is ``latest``. Raises StateError when there is no such version."""
+    if version != LATEST and found.active == version:
+        side = _side(name, version)
+        return Plan("none", f"{name} {version} is active", version, before=side, after=side)
+    versions = found.versions or ()
+    wanted = _newest(name, source, found) if version == LATEST else version
+    installs = wanted not in versions
+    if installs:
+        _check_available(name, wanted, source, found)
+    activation = plan.activation_for(wanted, found.active)
+    before = _side(name, found.active, versions)
+    if activation is None:
+        return Plan(
+            "none", f"{name} {wanted} is active, and there is no newer version", wanted, before=before, after=before
+        )
+    after = _side(name, wanted, sorted({*versions, wanted}, key=version_key, reverse=True))
+    now = f"{name} {found.active} is active" if found.active else f"{name} has no active version"
+    reason = f"{name} {wanted} is not stored" if installs else now
+    return Plan("create" if installs else "update", reason, wanted, installs, activation, before=before, after=after)
+
+
+def inactive(name: str, remove_configurations: bool, found: Found) -> Plan:
+    """No version is active; what is stored stays. Raises StateError when configurations are in the way."""
+    if found.active is None:
+        return Plan("none", f"{name} has no active version", None)
+    rows = _configurations(name, remove_configurations, found)
+    return Plan(
+        "update",
+        f"{name} {found.active} is active",
+        None,
+        configurations=[str(row["objectId"]) for row in rows],
+        deactivates=True,
+        before={**_side(name, found.active), **_shown(rows)},
+        after={"name": name, "active_version": None},
+    )
+
+
+def absent(name: str, remove_configurations: bool, found: Found) -> Plan:
+    """No version is stored, and none is active. Raises StateError when configurations are in the way."""
+    versions = found.versions or ()
+    if not versions and found.active is None:
+        return Plan("none", f"{name} is not stored", None)
+    rows = _configurations(name, remove_configurations, found)
+    return Plan(
+        "delete",
+        f"{name} is stored with {len(versions)} version{'' if len(versions) == 1 else 's'}",
+        None,
+        configurations=[str(row["objectId"]) for row in rows],
+        deactivates=found.active is not None,
+        versions=tuple(reversed(versions)),
+        before={**_side(name, found.active, versions), **_shown(rows)},
+    )
+
+
+def _configurations(name: str, remove: bool, found: Found) -> Sequence[Mapping[str, Any]]:
+    """Those that have to go before."""
+    rows = sorted(found.configurations, key=lambda row: str(row.get("objectId")))
+    if rows and not remove:
+        raise StateError(
+            f"{name} has monitoring configurations: {plan.listed([_described(row) for row in rows])}. Delete them first, or set "
+            "remove_configurations",
+            {"configurations": [_identity(row) for row in rows]},
+        )
+    return rows
+
+
+def _shown(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"configurations": [_identity(row) for row in rows]} if rows else {}
+
+
+def _newest(name: str, source: str, found: Found) -> str:
+    """Never older than what is stored, whatever the Hub recommends."""
+    candidates = list(found.versions or ())
+    offer = found.offer
+    if source == HUB and offer is not None:
+        candidates += [offer.recommended] if offer.recommended else offer.releases[:1]
+    if not candidates:
+        raise _nothing(name, source)
+    return max(candidates, key=version_key)
+
+
+def _check_available(name: str, version: str, source: str, found: Found) -> None:
+    if source == STORED:
+        if not found.versions:
+            raise _nothing(name, source)
+        raise StateError(
+            f"{name} {version} is not stored in the environment, which has {plan.listed(found.versions)}: upload it "
+            "(extension_upload), or set source to hub if it is one of Dynatrace Hub"
+        )
+    if not found.hub_was_asked:
+        return
+    if found.offer is None:
+        raise _nothing(name, source)
+    if version not in (found.offer.recommended, *found.offer.releases):
+        raise StateError(f"Dynatrace Hub has no {name} {version}; it has {plan.listed(found.offer.releases) or 'none'}")
+
+
+def _nothing(name: str, source: str) -> StateError:
+    if source == HUB:
+        return StateError(
+            f"neither the environment nor the catalogue of Dynatrace Hub has an extension {name}: check the name, or give a version "
+            "if the token cannot read the catalogue"
+        )
+    return StateError(
+        f"{name} is not stored in the environment: upload it (extension_upload), or set source to hub if it is one of Dynatrace Hub"
+    )
+
+
+def _side(name: str, active: str | None, versions: Sequence[str] | None = None) -> dict[str, Any]:
+    """One side of the diff; nothing at all where there is no version."""
+    if active is None and not versions:
+        return {}
+    side: dict[str, Any] = {"name": name, "active_version": active}
+    if versions is not None:
+        side["versions"] = list(versions)
+    return side
+
+
+def _identity(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells a configuration from others; the rest of it may be secret."""
+    value = row.get("value")
+    description = value.get("description") if isinstance(value, Mapping) else None
+    return {"configuration_id": str(row.get("objectId")), "scope": row.get("scope"), "description": description}
+
+
+def _described(row: Mapping[str, Any]) -> str:
+    shown = _identity(row)
+    return f"{shown['configuration_id']} ({shown['scope']}, {shown['description'] or 'without description'})"

@@ -1,0 +1,175 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""An extension package: the signed bundle, the zip in it and the manifest in that (FACTS section 2.7), read and checked."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._packages import manifest
+from ansible_collections.community.dynatrace.plugins.module_utils._packages.archive import (
+    Archive,
+    ArchiveError,
+    opened,
+)
+
+INNER = "extension.zip"
+SIGNATURE = "extension.zip.sig"
+MAX_BYTES = 25 * 1024 * 1024
+_MAX_SMALL = 5 * 1024 * 1024
+_CHUNK = 256 * 1024
+_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\s[A-Za-z0-9+/=\s]+-----END \1-----")
+
+
+@dataclass(frozen=True)
+class Package:
+    """What a package is, beside the open file with it.
+
+    ``bundle_hash``, ``inner_hash``: SHA-256 of the whole file and of the inner zip. ``members``: SHA-256 of the inner zip's files
+    by name; they are the content, whatever the time stamps, the order and the compression. ``is_bundle`` False: the inner zip
+    alone, without a signature; only something downloaded may be that.
+    """
+
+    label: str
+    stream: IO[bytes]
+    name: str
+    version: str
+    bundle_hash: str
+    inner_hash: str
+    members: Mapping[str, str]
+    is_bundle: bool = True
+
+
+@contextmanager
+def package_file(path: str) -> Iterator[Package]:
+    """The package in a file. The file stays open, so that what was checked is what is sent.
+
+    Raises InputError, whose text says which file, what is wrong with it and what to do.
+    """
+    try:
+        # Without blocking: opening a named pipe would wait for somebody to write into it.
+        stream = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
+    except OSError as error:
+        raise InputError(
+            f"cannot read the package {path}: {error.strerror}. Give the path of a signed package on the machine where the "
+            "module runs"
+        ) from None
+    with stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise InputError(f"{path} is not a file: give the path of a signed package")
+        if status.st_size > MAX_BYTES:
+            raise InputError(
+                f"{path} has {status.st_size / 1024 / 1024:.1f} MB; Dynatrace takes packages of at most "
+                f"{MAX_BYTES // 1024 // 1024} MB: leave out what the extension does not need"
+            )
+        try:
+            yield read_package(stream, path)
+        except ArchiveError as error:
+            raise InputError(str(error)) from None
+
+
+def read_package(stream: IO[bytes], label: str, bare: bool = False) -> Package:
+    """The package in a seekable stream; ``label`` is its name in errors, ``bare`` allows the inner zip alone.
+
+    Raises ArchiveError for what is wrong, with ``label`` in it.
+    """
+    bundle_hash = _digest(stream)
+    with _named(label), opened(stream) as outer:
+        if bare and manifest.FILE in outer.files:
+            return _package(label, stream, bundle_hash, bundle_hash, outer, is_bundle=False)
+        _check_outer(outer)
+        with tempfile.TemporaryFile() as inner:
+            outer.copy(INNER, inner)
+            inner_hash = _digest(inner)
+            with _named(f"{INNER} in it"), opened(inner) as archive:
+                return _package(label, stream, bundle_hash, inner_hash, archive)
+
+
+def unpack(package: Package, sink: IO[bytes]) -> bytes:
+    """Writes the inner zip of a bundle that was read into ``sink``, and gives its signature."""
+    with opened(package.stream) as outer:
+        outer.copy(INNER, sink)
+        return outer.read(SIGNATURE, _MAX_SMALL)
+
+
+def file_name(name: str, version: str) -> str:
+    """The name that dt-cli gives to a package, with everything unusual replaced."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", f"{name}-{version}") + ".zip"
+
+
+def _package(
+    label: str, stream: IO[bytes], bundle_hash: str, inner_hash: str, archive: Archive, is_bundle: bool = True
+) -> Package:
+    _check_manifest_place(archive)
+    try:
+        name, version = manifest.identity(archive.read(manifest.FILE, _MAX_SMALL))
+    except InputError as error:
+        raise ArchiveError(f"has a wrong manifest: {manifest.FILE} {error.msg}") from None
+    members = {file: archive.digest(file) for file in archive.files}
+    return Package(label, stream, name, version, bundle_hash, inner_hash, members, is_bundle)
+
+
+def _check_outer(outer: Archive) -> None:
+    if manifest.FILE in outer.files and INNER not in outer.files:
+        raise ArchiveError(
+            f"is the unsigned archive itself: sign it (dt extension sign) and give the result, with {INNER} in it"
+        )
+    for name in (INNER, SIGNATURE):
+        if name not in outer.files:
+            raise ArchiveError(
+                f"does not hold {name}: build and sign it again (dt extension assemble, dt extension sign)"
+            )
+        if not outer.files[name].file_size:
+            raise ArchiveError(
+                f"holds an empty {name}: build and sign it again (dt extension assemble, dt extension sign)"
+            )
+    others = sorted(set(outer.files) - {INNER, SIGNATURE})
+    if others:
+        raise ArchiveError(
+            f"holds {', '.join(map(repr, others[:3]))}; only {INNER} and {SIGNATURE} are allowed there: put files of the "
+            f"extension into {INNER} before it is signed"
+        )
+    if not _PEM.search(outer.read(SIGNATURE, _MAX_SMALL)):
+        raise ArchiveError(f"holds a {SIGNATURE} that is no signature in PEM format: sign it again (dt extension sign)")
+
+
+def _check_manifest_place(archive: Archive) -> None:
+    if manifest.FILE in archive.files:
+        return
+    folded = sorted(name for name in archive.files if name.endswith("/" + manifest.FILE))
+    text = f"does not hold {manifest.FILE} at its top"
+    if folded:
+        raise ArchiveError(f"{text}, but {folded[0]!r}: pack the content of the folder, not the folder")
+    if "extension.yml" in archive.files:
+        raise ArchiveError(f"{text}, but 'extension.yml': rename it")
+    raise ArchiveError(f"{text}: is it an extension 2.0?")
+
+
+@contextmanager
+def _named(label: str) -> Iterator[None]:
+    try:
+        yield
+    except ArchiveError as error:
+        raise ArchiveError(f"{label} {error}") from None
+
+
+def _digest(stream: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    stream.seek(0)
+    for chunk in iter(lambda: stream.read(_CHUNK), b""):
+        digest.update(chunk)
+    return digest.hexdigest()

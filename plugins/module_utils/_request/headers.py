@@ -1,0 +1,52 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Headers of the user's own. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._request.values import SHORTEST
+
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+# The client's own business, or another way to say who asks.
+_OURS = {
+    "authorization": "use the authentication options",
+    "cookie": "use the authentication options",
+    "host": "it comes from environment_url",
+    "content-type": "use content_type",
+    "content-length": "it comes from the body",
+    "transfer-encoding": "it comes from the body",
+    "connection": "connections are the client's",
+}
+
+
+# Says nothing secret, and words of it are in messages.
+_OPEN = "accept"
+
+
+def secret_texts(headers: Mapping[str, str]) -> set[str]:
+    """What nothing may repeat: what a header is for is not known."""
+    return {value for name, value in headers.items() if name.lower() != _OPEN and len(value) >= SHORTEST}
+
+
+def checked(given: Mapping[str, Any] | None) -> dict[str, str]:
+    """Raises InputError, which never repeats a value."""
+    found = {}
+    for name, value in (given or {}).items():
+        if str(name).lower() in _OURS:
+            raise InputError(f"headers must not hold {name}: {_OURS[str(name).lower()]}")
+        if not _NAME.fullmatch(str(name)) or isinstance(value, (Mapping, list)):
+            raise InputError(f"headers: {name!r} is no header, or has no text as its value")
+        text = str(value)
+        if not text.isascii() or not text.isprintable() or text != text.strip():
+            raise InputError(f"headers: the value of {name} holds what no header can hold")
+        found[str(name)] = text
+    return found

@@ -1,0 +1,72 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Comparing and showing values of which no schema is known. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._task import MASK
+
+# Names of properties that hold secrets in the API's bodies. Rather one too many than one too few.
+_SECRET = re.compile(r"passw|secret|token|credential|private.?key|api.?key|access.?key|authorization|certificate", re.I)
+# A shorter text would mask parts of ordinary words.
+SHORTEST = 4
+
+
+def contains(found: Any, wanted: Any) -> bool:
+    """Whether everything that ``wanted`` says is so in ``found``, which may say more. Null is the same as absent.
+
+    Lists must be as long, and contain each other item by item.
+    """
+    if isinstance(wanted, Mapping):
+        return isinstance(found, Mapping) and all(contains(found.get(name), item) for name, item in wanted.items())
+    if isinstance(wanted, list):
+        return isinstance(found, list) and len(found) == len(wanted) and all(map(contains, found, wanted))
+    # True is no number here, though it is one to Python.
+    return isinstance(found, bool) == isinstance(wanted, bool) and bool(found == wanted)
+
+
+def equal(one: Any, other: Any, ignored: Collection[str] = ()) -> bool:
+    """Whether both say the same, apart from the properties ``ignored`` at the top."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        one, other = ({name: side[name] for name in side if name not in ignored} for side in (one, other))
+    return contains(one, other) and contains(other, one)
+
+
+def merged(found: Any, wanted: Any) -> Any:
+    """``found`` with what ``wanted`` says."""
+    if isinstance(found, Mapping) and isinstance(wanted, Mapping):
+        return {**found, **{name: merged(found.get(name), item) for name, item in wanted.items()}}
+    return wanted
+
+
+def masked(value: Any, names: Collection[str] = (), is_secret: bool = False) -> Any:
+    """``value`` to be shown: without what is below a property that is called like a secret, or one of ``names``."""
+    if isinstance(value, Mapping):
+        return {name: masked(item, names, is_secret or _is_secret(name, names)) for name, item in value.items()}
+    if isinstance(value, list):
+        return [masked(item, names, is_secret) for item in value]
+    return MASK if is_secret and value not in (None, "") and not isinstance(value, bool) else value
+
+
+def secrets(value: Any, names: Collection[str] = (), is_secret: bool = False) -> Iterator[str]:
+    """The texts that ``masked`` hides."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from secrets(item, names, is_secret or _is_secret(name, names))
+    elif isinstance(value, list):
+        for item in value:
+            yield from secrets(item, names, is_secret)
+    elif is_secret and isinstance(value, str) and len(value) >= SHORTEST:
+        yield value
+
+
+def _is_secret(name: Any, names: Collection[str]) -> bool:
+    return name in names or _SECRET.search(str(name)) is not None

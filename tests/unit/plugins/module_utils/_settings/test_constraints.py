@@ -1,0 +1,127 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What surely is refused, by the schema alone; and that nothing else is."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.constraints import problems
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, lookup
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import defaults
+
+from tests.sandbox.settings.catalog import OWN
+from tests.support.sandbox import real_schemas
+
+
+def found(spec: dict[str, Any], value: Any, read: Any = None) -> list[str]:
+    """The problems of a property ``x`` of this kind."""
+    schema = Schema({"schemaId": "x", "properties": {"x": {"nullable": True, **spec}}, "enums": ENUMS, "types": TYPES})
+    return list(problems(schema, {"x": value}, {"x": read}))
+
+
+ENUMS = {"color": {"items": [{"value": "red"}, {"value": "blue"}]}}
+TYPES = {
+    "pair": {
+        "properties": {
+            "kind": {"type": "text", "nullable": False},
+            "more": {
+                "type": "text",
+                "nullable": False,
+                "precondition": {"type": "EQUALS", "property": "kind", "expectedValue": "long"},
+            },
+        }
+    }
+}
+PAIR = {"type": {"$ref": "#/types/pair"}}
+
+
+def rule(kind: str, **more: Any) -> dict[str, Any]:
+    return {"type": "text", "constraints": [{"type": kind, **more}]}
+
+
+@pytest.mark.parametrize(
+    ("spec", "value", "text"),
+    [
+        (rule("LENGTH", minLength=2, maxLength=3), "a", "value.x: must have at least 2 characters"),
+        (rule("LENGTH", minLength=2, maxLength=3), "abcd", "value.x: must have at most 3 characters"),
+        (rule("LENGTH", minLength=2, maxLength=3), "abc", None),
+        (rule("RANGE", minimum=1, maximum=2), 0, "value.x: must be at least 1"),
+        (rule("RANGE", minimum=1, maximum=2), 2.5, "value.x: must be at most 2"),
+        (rule("RANGE", minimum=1), 1, None),
+        (rule("PATTERN", pattern="a+"), "aab", "value.x: must match a+"),
+        (rule("PATTERN", pattern="a+"), "aa", None),
+        (rule("PATTERN", pattern="[a-z&&[^b]]+"), "B", None),  # Python reads these otherwise, or not at all
+        (rule("PATTERN", pattern="\\p{Alpha}+"), "1", None),
+        (rule("PATTERN", pattern="a++"), "aa", None),
+        (rule("NOT_BLANK"), "  ", "value.x: must not be blank"),
+        (rule("NOT_EMPTY"), "", "value.x: must not be empty"),
+        (rule("NO_WHITESPACE"), "a b", "value.x: must not contain whitespace"),
+        (rule("TRIMMED"), "a ", "value.x: must not begin or end with whitespace"),
+        (rule("TRIMMED", customMessage="No blanks, please"), "a ", "value.x: No blanks, please"),
+        (rule("OF_A_NEWER_TIME"), "a", None),
+        ({"type": {"$ref": "#/enums/color"}}, "green", "value.x must be one of red, blue"),
+        ({"type": {"$ref": "#/enums/color"}}, "red", None),
+        (
+            {"type": "list", "items": {"type": "text"}, "minObjects": 1, "maxObjects": 2},
+            [],
+            "value.x must have at least 1 elements, not 0",
+        ),
+        (
+            {"type": "list", "items": {"type": "text"}, "maxObjects": 1},
+            ["a", "b"],
+            "value.x must have at most 1 elements, not 2",
+        ),
+        ({"type": "list", "items": rule("NOT_BLANK"), "maxObjects": 9}, ["a", " "], "value.x[1]: must not be blank"),
+        (
+            {
+                "type": "set",
+                "items": PAIR,
+                "maxObjects": 9,
+                "constraints": [{"type": "UNIQUE", "uniqueProperties": ["kind"]}],
+            },
+            [{"kind": "a"}, {"kind": "a"}],
+            "value.x: must not have two elements with the same kind",
+        ),
+        (PAIR, {}, "value.x.kind is missing, and the schema demands it"),
+        (PAIR, {"kind": "short"}, None),
+        (PAIR, {"kind": "long"}, "value.x.more is missing, and the schema demands it"),
+        (
+            PAIR,
+            {"kind": "short", "more": "x"},
+            "value.x.more is not possible beside the other values: its precondition does not hold",
+        ),
+    ],
+)
+def test_one_problem(spec: dict[str, Any], value: Any, text: str | None) -> None:
+    assert found(spec, value) == ([] if text is None else [text])
+
+
+def test_a_secret_that_was_read_is_not_looked_at() -> None:
+    secret = {**rule("PATTERN", pattern="[a-z]+"), "type": "secret"}
+    assert found(secret, "***123***", "***123***") == []
+    assert found(secret, "***123***", "***456***") == ["value.x: must match [a-z]+"]
+
+
+def test_all_are_named() -> None:
+    assert len(found({"type": "list", "items": rule("NOT_BLANK"), "maxObjects": 9}, ["", " ", "a"])) == 2
+
+
+SCHEMAS = {path.stem: path for path in OWN.glob("*.json")} | dict(real_schemas())
+
+
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
+def test_defaults_are_right_where_there_are_any(name: str) -> None:
+    """What a schema has by default is wrong only where it is nothing or empty, and something is demanded."""
+    document = json.loads(SCHEMAS[name].read_text(encoding="utf-8"))
+    if "properties" not in document:
+        pytest.skip("no schema")
+    schema = Schema(document)
+    value = defaults(schema)
+    wrong = [re.split("[: ]", text)[0] for text in problems(schema, value)]
+    assert [path for path in wrong if lookup({"value": value}, path) not in (None, "", [])] == []
