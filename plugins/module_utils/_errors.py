@@ -89,7 +89,23 @@ class TransportError(RequestError):
 
 
 class LostAnswerError(RequestError):
-    """A write whose answer was lost: it may have been carried out or not. Read before sending it again."""
+    """A write whose answer was lost: it may have been carried out or not. Read before sending it again.
+
+    ``may_be_late``: the server may still be at work on it, after a time-out or a 502 or 504 of a proxy in between.
+    """
+
+    def __init__(
+        self, msg: str, method: str, url: str, may_be_late: bool = False, details: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(msg, method, url, details)
+        self.may_be_late = may_be_late
+        # What it was before anything was added to it, and the journal's entries for it.
+        self.reason = msg
+        self.entries: Sequence[Any] = ()
+
+
+class StoppedError(CollectionError):
+    """The task is to end before its work is done."""
 
 
 # An environment that does not exist is a 404 as well (FACTS section 5.2, "404 tenant").

@@ -4,13 +4,17 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The only file that knows AnsibleModule: ``run``, and how results and errors leave."""
+"""What a module declares, and how its results and errors leave. The only file that knows AnsibleModule.
+
+A module runs in a process of its own (``Module.run``) or inside Ansible's (plugin_utils/_in_process.py). Both ways prepare a Task and
+hand it to ``carried_out``, so that they cannot differ in what a module does.
+"""
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -18,7 +22,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._connection im
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, MissingLibraryError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
 from ansible_collections.community.dynatrace.plugins.module_utils._task import MASK, Result, Task, scrubbed
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import STEP, Step, Unfinished
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Tell, untold
 
 _WITHHELD = "(withheld: what in it is secret is not known)"
 _WITHHELD_UNKNOWN = "(withheld: the module has no such option)"
@@ -36,13 +40,7 @@ class _Module(AnsibleModule):  # type: ignore[misc]
 
     def __init__(self, withheld: Sequence[str], **kwargs: Any) -> None:
         self.shown: dict[str, Any] = dict.fromkeys(withheld, _WITHHELD)
-        self.step: Mapping[str, Any] | None = None
         super().__init__(**kwargs)
-
-    def _load_params(self) -> None:
-        """What the action plugin says is no option of the module: not to be documented, nor shown in the invocation."""
-        super()._load_params()
-        self.step = self.params.pop(STEP, None)
 
     def _log_invocation(self) -> None:
         """AnsibleModule would write all options but the no_log ones to syslog."""
@@ -65,63 +63,127 @@ class _Module(AnsibleModule):  # type: ignore[misc]
         return self.shown.get(name, value) if value else value
 
 
-def run(
-    work: Callable[[Task], Result],
-    options: Mapping[str, Any],
-    scopes: Sequence[str],
-    withheld: Sequence[str] = (),
-    scopes_if: Mapping[str, Sequence[str]] | None = None,
-    **rules: Any,
-) -> None:
-    """A whole module: its options beside the common ones, ``work``, and the result.
+@dataclass(frozen=True)
+class Module:
+    """What a module is: its options beside the common ones, the work, and the rules of its arguments.
 
-    ``scopes``: what an OAuth token is asked for by default; ``scopes_if``: and what else if an option is true. ``withheld``:
-    options that may hold secrets. ``rules``: required_if and the like.
+    ``scopes``: what an OAuth token is asked for by default; ``scopes_if``: and what else if an option is true. ``withheld``: options
+    that may hold secrets which only the work can tell from the rest.
     """
-    module = _Module(withheld, argument_spec={**common_options(), **options}, supports_check_mode=True, **rules)
-    if IMPORT_ERROR is not None:
-        module.fail_json(missing_required_lib("requests"), exception=IMPORT_ERROR)
+
+    ensure: Callable[[Task], Result]
+    options: Mapping[str, Any]
+    scopes: Sequence[str] = ()
+    scopes_if: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    withheld: Sequence[str] = ()
+    mutually_exclusive: Sequence[Sequence[str]] = ()
+    required_together: Sequence[Sequence[str]] = ()
+    required_one_of: Sequence[Sequence[str]] = ()
+    required_if: Sequence[Any] = ()
+    required_by: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def argument_spec(self) -> dict[str, Any]:
+        return {**common_options(), **self.options}
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """As AnsibleModule and ArgumentSpecValidator take them."""
+        return {
+            "mutually_exclusive": self.mutually_exclusive,
+            "required_together": self.required_together,
+            "required_one_of": self.required_one_of,
+            "required_if": self.required_if,
+            "required_by": self.required_by,
+        }
+
+    def all_scopes(self, params: Mapping[str, Any]) -> list[str]:
+        found = list(self.scopes)
+        for option, more in self.scopes_if.items():
+            if params[option]:
+                found += more
+        return found
+
+    def run(self) -> None:
+        """In a process of its own, as Ansible executes modules."""
+        module = _Module(self.withheld, argument_spec=self.argument_spec, supports_check_mode=True, **self.rules)
+        if IMPORT_ERROR is not None:
+            module.fail_json(missing_required_lib("requests"), exception=IMPORT_ERROR)
+        road = Road(
+            check_mode=module.check_mode,
+            with_diff=module._diff,
+            warn=module.warn,
+            run_program=module.run_command,
+            on_secret=module.no_log_values.add,
+            ansible_version=module.ansible_version,
+            shown=module.shown,
+        )
+        result = carried_out(self, module.params, road)
+        if result.pop("failed", False):
+            module.fail_json(**result)
+        module.exit_json(**result)
+
+
+@dataclass
+class Road:
+    """What the two ways to run a module have each in its own way. ``on_secret`` learns what nothing may show."""
+
+    check_mode: bool
+    with_diff: bool
+    warn: Callable[[str], None]
+    run_program: Callable[..., Any]
+    on_secret: Callable[[str], None]
+    ansible_version: str
+    shown: dict[str, Any]
+    tell: Tell = untold
+
+
+def carried_out(module: Module, params: Mapping[str, Any], road: Road) -> dict[str, Any]:
+    """The keys of the task's result; ``failed`` among them only when it is true. ``params``: validated, with all defaults."""
+    client = None
     secrets: set[str] = set()
-    step = Step.given(module.step)
-    module.shown.update(step.shown)
-    for text in step.warnings:
-        module.warn(text)
-
-    def warn(text: str) -> None:
-        step.warnings.append(text)
-        module.warn(text)
-
-    client = failure = unfinished = None
     try:
-        more = (extra for name, extra in (scopes_if or {}).items() if module.params[name])
-        client = connected(
-            module.params,
-            [*scopes, *itertools.chain.from_iterable(more)],
-            module.no_log_values.add,
-            module.ansible_version,
-        )
+        client = connected(params, module.all_scopes(params), road.on_secret, road.ansible_version)
         # An empty text is an option left out: some ansible-core versions turn an explicit null into one.
-        params = {name: None if value == "" else value for name, value in module.params.items()}
+        given = {name: None if value == "" else value for name, value in params.items()}
         task = Task(
-            params, client, module.check_mode, warn, module.run_command, module.shown, secrets, module._diff, step
+            given,
+            client,
+            road.check_mode,
+            road.warn,
+            road.run_program,
+            road.shown,
+            secrets,
+            road.with_diff,
+            road.tell,
         )
-        result = work(task)
+        return _done(module, task)
     except CollectionError as error:
-        failure = error
-    except Unfinished as wait:
-        unfinished = wait
-        step.shown = module.shown
+        return _failure(error, secrets)
     finally:
         if client is not None:
             client.close()
+
+
+def _done(module: Module, task: Task) -> dict[str, Any]:
+    try:
+        return module.ensure(task).as_dict(task.check_mode, task.with_diff)
+    except CollectionError as error:
+        failure = error
+    # Not where it is handled: ansible-core would show the traceback of what is being handled, unscrubbed.
+    failure.msg = task.journal.explained(failure.msg)
+    failure.details = {**task.partial(), **failure.details, **task.journal.details()}
+    return _failure(failure, task.secrets, task.journal.done, task.journal.unknown)
+
+
+def _failure(
+    failure: CollectionError, secrets: Collection[str], done: Sequence[str] = (), unknown: Sequence[str] = ()
+) -> dict[str, Any]:
+    """A failed task's result: what was done before, what may have been, and the error."""
+    error = {**failure.error(), "done": list(done), "unknown": list(unknown)}
+    shown = {"failed": True, "msg": failure.msg, "changed": False, "error": error, **failure.details}
     if isinstance(failure, MissingLibraryError):
-        text = missing_required_lib(failure.library, reason=failure.reason)
-        module.fail_json(text, exception=failure.trace, changed=False, error={**failure.error(), "message": text})
-    answer = scrubbed(step.answer(unfinished), secrets)
-    if unfinished is not None:
-        module.exit_json(changed=False, **answer)
-    if failure is not None:
-        # Not where it is handled: ansible-core would show the traceback of what is being handled, unscrubbed.
-        shown = {"changed": False, "error": failure.error(), **failure.details}
-        module.fail_json(scrubbed(failure.msg, secrets), **scrubbed(shown, secrets), **answer)
-    module.exit_json(**result.as_dict(module.check_mode, module._diff), **answer)
+        shown["msg"] = error["message"] = missing_required_lib(failure.library, reason=failure.reason)
+        shown["exception"] = failure.trace
+    found: dict[str, Any] = scrubbed(shown, secrets)
+    return found

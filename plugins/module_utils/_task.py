@@ -12,8 +12,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import Journal
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Step
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Tell, untold
 
 # What check mode rests on: the server's own validation, a check of ours where the server offers none, or nothing to check.
 SERVER, LOCAL, NONE = "server", "local", "none"
@@ -21,12 +22,19 @@ SERVER, LOCAL, NONE = "server", "local", "none"
 MASK = "********"
 
 
+def nothing_to_report() -> Mapping[str, Any]:
+    """Of a run that has begun nothing yet."""
+    return {}
+
+
 @dataclass
 class Task:
     """One run of a module.
 
+    ``journal``: every write goes through it. ``partial``: what the result of a failure holds beside the error, set as soon as there is
+    something to say; ``changed`` and what was done come from the journal.
     ``shown`` replaces options in the reported invocation; an option that may hold secrets is withheld until it is here.
-    ``secrets`` are texts that nothing said by the server may repeat. ``step``: how far a wait goes in this run.
+    ``secrets`` are texts that nothing said by the server may repeat. ``tell`` shows people how a wait goes on.
     ``run_program``: what Ansible calls ``run_command``, by which alone a module may run programs.
     """
 
@@ -38,7 +46,9 @@ class Task:
     shown: dict[str, Any] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
     with_diff: bool = False
-    step: Step = field(default_factory=Step)
+    tell: Tell = untold
+    journal: Journal = field(default_factory=Journal)
+    partial: Callable[[], Mapping[str, Any]] = nothing_to_report
 
 
 @dataclass

@@ -4,22 +4,18 @@
 
 # PRIVATE: for the modules and plugins of this collection only; it changes without notice.
 
-"""Waiting for what takes its time on the server: the one loop, whether the module sleeps in it or the controller does.
-
-A module that runs by itself waits to the end. To show people how it goes on, the action plugin of the module's name runs it step by
-step instead: each run looks once, answers how far things are and what the next run needs to go on, and ends; the plugin shows the
-one, sleeps, and hands back the other. What a module does and returns is the same either way, because both ways are ``until_end``.
-"""
+"""Waiting for what takes its time on the server: the one loop, and how long things are tried."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-# An option that only the action plugin gives, and the key of the module's answer to it. Neither leaves the plugin.
-STEP = "_progress_step"
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, StateError
+
+_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.5, 10.0, 1.6
 
 
 @dataclass(frozen=True)
@@ -27,16 +23,20 @@ class Progress:
     """What people see of a wait.
 
     ``now``: where it stands, one line; shown when it has changed. ``ended``: whatever has come to its end since the wait began, a line
-    each, under a key that stays; shown once.
+    each, under a key that stays; shown once. ``left``: seconds until the time is up, None at the end of a wait.
     """
 
     now: str
     ended: Mapping[str, str] = field(default_factory=dict)
+    left: float | None = None
 
 
-def _now() -> float:
-    """Looked up in ``time`` at each call, so that a test's clock counts too."""
-    return time.monotonic()
+# Shows people how a wait goes on; does nothing where nobody can see it.
+Tell = Callable[[Progress], None]
+
+
+def untold(progress: Progress) -> None:
+    """The Tell of those whom nobody can see."""
 
 
 class Wait(Protocol):
@@ -62,80 +62,91 @@ class Wait(Protocol):
     def progress(self) -> Progress:
         """Where it stands."""
 
-    def state(self) -> dict[str, Any]:
-        """What another run of the module needs to go on from here: plain JSON, and nothing secret."""
 
-
-class Unfinished(Exception):  # noqa: N818 - an end of the run, but no error
-    """The step is done and the wait is not. ``pause``: seconds until the next step. ``left``: seconds until the time is up."""
-
-    def __init__(self, pause: float, left: float, state: Mapping[str, Any]) -> None:
-        super().__init__("the wait goes on with another run of the module")
-        self.pause = pause
-        self.left = left
-        self.state = state
-
-
-@dataclass
-class Step:
-    """How far this run of the module goes.
-
-    ``is_single``: one step only. ``elapsed``: seconds since the wait began, before this run. ``state`` and ``context``: what the run
-    before left for this one; None and empty in the first. ``warnings`` and ``shown``: of the runs before as well (see Task).
-    """
-
-    is_single: bool = False
-    elapsed: float = 0.0
-    state: Mapping[str, Any] | None = None
-    context: Mapping[str, Any] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-    shown: dict[str, Any] = field(default_factory=dict)
-    progress: Progress | None = None
-    _begun: float = field(default_factory=_now)
-
-    @classmethod
-    def given(cls, given: Mapping[str, Any] | None) -> Step:
-        """``given``: what the action plugin sent, None without it."""
-        return cls() if given is None else cls(is_single=True, **given)
-
-    @property
-    def is_resumed(self) -> bool:
-        """Whether an earlier run has begun the wait, so that this one has only to go on with it."""
-        return self.state is not None
-
-    @property
-    def deadline(self) -> float:
-        """Of a wait that begins or goes on now, less its time-out. By the clock of ``time.monotonic``."""
-        return self._begun - self.elapsed if self.is_resumed else time.monotonic()
-
-    def answer(self, unfinished: Unfinished | None = None) -> dict[str, Any]:
-        """For the action plugin, empty without one or when nothing was waited for."""
-        if not self.is_single or self.progress is None:
-            return {}
-        shown = {"now": self.progress.now, "ended": dict(self.progress.ended)}
-        if unfinished is None:
-            return {STEP: shown}
-        given = {**unfinished.state, "warnings": self.warnings, "shown": self.shown}
-        return {STEP: {**shown, "pause": unfinished.pause, "left": unfinished.left, "next": given}}
-
-
-def until_end(wait: Wait, step: Step, context: Mapping[str, Any]) -> None:
-    """Waits, with all of the time-out; or does one step of it, and raises Unfinished as long as there is another one to do.
-
-    ``context``: what the next run needs beside the wait's own state, and what does not change meanwhile. Plain JSON, nothing secret.
-    """
-    deadline = step.deadline + wait.timeout
-    if step.is_resumed:
-        wait.advance()
+def until_end(wait: Wait, tell: Tell = untold) -> None:
+    """Looks until the wait has ended or its time is up."""
+    deadline = _clock.monotonic() + wait.timeout
     while not wait.has_ended():
-        left = deadline - time.monotonic()
+        left = deadline - _clock.monotonic()
         if left <= 0:
             wait.time_is_up()
             break
-        pause = min(wait.interval, left)
-        if step.is_single:
-            step.progress = wait.progress()
-            raise Unfinished(pause, left, {"state": wait.state(), "context": dict(context)})
-        time.sleep(pause)
+        stands = wait.progress()
+        tell(Progress(stands.now, stands.ended, left))
+        _clock.sleep(min(wait.interval, left))
         wait.advance()
-    step.progress = wait.progress()
+    tell(wait.progress())
+
+
+class Patience:
+    """How long something may be tried, in seconds; the pauses grow. People see what it waits for."""
+
+    def __init__(self, seconds: float, tell: Tell = untold) -> None:
+        self.seconds = seconds
+        self.tell = tell
+        self._end = _clock.monotonic() + seconds
+        self._pause = 0.0
+
+    @property
+    def left(self) -> float:
+        """Seconds."""
+        return max(0.0, self._end - _clock.monotonic())
+
+    def wait(self, failure: CollectionError) -> None:
+        """A pause before the next try, or ``failure`` when the time is over."""
+        left = self.left
+        if left <= 0:
+            failure.msg += given_up(self.seconds)
+            raise failure
+        self.tell(Progress(failure.msg, left=left))
+        self._pause = _longer(self._pause)
+        _clock.sleep(min(self._pause, left))
+
+
+class Looks:
+    """A wait with a look now and then, until nothing is missing any more; the pauses grow.
+
+    It has what is left of ``patience``, since a run may have tried other things before. The errors of a look are the wait's.
+    """
+
+    def __init__(self, patience: Patience) -> None:
+        self.timeout = patience.left
+        self.interval = 0.0
+        self._tell = patience.tell
+        self._seconds = patience.seconds
+        self._missing: str | None = None
+
+    def look(self) -> str | None:
+        """What is missing, as a sentence; None: nothing. Raises CollectionError where waiting is in vain."""
+        raise NotImplementedError
+
+    def until_end(self) -> None:
+        """Looks, and waits if something is missing."""
+        self.advance()
+        until_end(self, self._tell)
+
+    def has_ended(self) -> bool:
+        return self._missing is None
+
+    def advance(self) -> None:
+        self._missing = self.look()
+        self.interval = _longer(self.interval)
+
+    def time_is_up(self) -> None:
+        raise StateError(f"{self._missing}{given_up(self._seconds)}", self.failure_details())
+
+    def failure_details(self) -> Mapping[str, Any]:
+        """Of the error when the time is up."""
+        return {}
+
+    def progress(self) -> Progress:
+        return Progress(self._missing or "")
+
+
+def _longer(pause: float) -> float:
+    """The pause after this one, in seconds; 0: there was none yet."""
+    return min(pause * _GROWTH, _LONGEST_PAUSE) if pause else _FIRST_PAUSE
+
+
+def given_up(seconds: float) -> str:
+    return f" (given up after {seconds:g} seconds, see wait_timeout)"

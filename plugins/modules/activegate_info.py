@@ -225,12 +225,14 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/activeGates
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.info import FILTERS, activegates
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.info import FILTERS, read
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+
+MODULE = Module(read, {"activegate_id": {"type": "str"}, **FILTERS}, scopes=["environment-api:activegates:read"])
 
 
 def main() -> None:
-    run(activegates, {"activegate_id": {"type": "str"}, **FILTERS}, scopes=["environment-api:activegates:read"])
+    MODULE.run()
 
 
 if __name__ == "__main__":

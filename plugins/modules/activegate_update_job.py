@@ -272,29 +272,31 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/activeGates
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job import manage
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job import ensure
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+
+MODULE = Module(
+    ensure,
+    {
+        "activegate_id": {"type": "str", "required": True},
+        "target_version": {"type": "str"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "job_id": {"type": "str"},
+        "on_running": {"type": "str", "choices": ["fail", "adopt", "replace"], "default": "fail"},
+        "wait": {"type": "bool", "default": False},
+        "wait_timeout": {"type": "float", "default": 3600},
+        "poll_interval": {"type": "float", "default": 30},
+        "settle_time": {"type": "float", "default": 1800},
+        **progress_option(),
+    },
+    scopes=["environment-api:activegates:read", "environment-api:activegates:write"],
+    required_if=[("state", "present", ("target_version",))],
+)
 
 
 def main() -> None:
-    run(
-        manage,
-        {
-            "activegate_id": {"type": "str", "required": True},
-            "target_version": {"type": "str"},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "job_id": {"type": "str"},
-            "on_running": {"type": "str", "choices": ["fail", "adopt", "replace"], "default": "fail"},
-            "wait": {"type": "bool", "default": False},
-            "wait_timeout": {"type": "float", "default": 3600},
-            "poll_interval": {"type": "float", "default": 30},
-            "settle_time": {"type": "float", "default": 1800},
-            **progress_option(),
-        },
-        scopes=["environment-api:activegates:read", "environment-api:activegates:write"],
-        required_if=[("state", "present", ("target_version",))],
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

@@ -182,31 +182,33 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/activeGates
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.info import (
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job_info import (
     COMPARE_TYPES,
     UPDATE_TYPES,
-    jobs,
+    read,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+
+MODULE = Module(
+    read,
+    {
+        "activegate_id": {"type": "str"},
+        "job_id": {"type": "str"},
+        "from": {"type": "str"},
+        "to": {"type": "str"},
+        "start_version": {"type": "str"},
+        "start_version_compare_type": {"type": "str", "choices": COMPARE_TYPES},
+        "target_version": {"type": "str"},
+        "target_version_compare_type": {"type": "str", "choices": COMPARE_TYPES},
+        "update_type": {"type": "str", "choices": UPDATE_TYPES},
+        "last_updates": {"type": "bool", "default": False},
+    },
+    scopes=["environment-api:activegates:read"],
+)
 
 
 def main() -> None:
-    run(
-        jobs,
-        {
-            "activegate_id": {"type": "str"},
-            "job_id": {"type": "str"},
-            "from": {"type": "str"},
-            "to": {"type": "str"},
-            "start_version": {"type": "str"},
-            "start_version_compare_type": {"type": "str", "choices": COMPARE_TYPES},
-            "target_version": {"type": "str"},
-            "target_version_compare_type": {"type": "str", "choices": COMPARE_TYPES},
-            "update_type": {"type": "str", "choices": UPDATE_TYPES},
-            "last_updates": {"type": "bool", "default": False},
-        },
-        scopes=["environment-api:activegates:read"],
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

@@ -331,40 +331,42 @@ error:
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.fleet import ORDERS
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.info import UPDATE_STATUSES
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_jobs import manage
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_jobs import ensure
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+
+_SELECTOR = {
+    "groups": {"type": "list", "elements": "str"},
+    "network_zones": {"type": "list", "elements": "str"},
+    "os_type": {"type": "str", "choices": ["LINUX", "WINDOWS"]},
+    "version_below": {"type": "str"},
+    "hostnames": {"type": "list", "elements": "str"},
+    "update_statuses": {"type": "list", "elements": "str", "choices": UPDATE_STATUSES},
+}
+MODULE = Module(
+    ensure,
+    {
+        "activegate_ids": {"type": "list", "elements": "str"},
+        "selector": {"type": "dict", "options": _SELECTOR},
+        "target_version": {"type": "str", "required": True},
+        "batch": {"type": "list", "elements": "str", "default": ["1", "25%"]},
+        "max_failures": {"type": "str", "default": "0"},
+        "pause": {"type": "float", "default": 0},
+        "wait_timeout": {"type": "float", "default": 28800},
+        "poll_interval": {"type": "float", "default": 30},
+        "order_by": {"type": "str", "choices": ORDERS},
+        "one_per_pool": {"type": "bool", "default": False},
+        "parallel": {"type": "int", "default": 8},
+        **progress_option(),
+    },
+    scopes=["environment-api:activegates:read", "environment-api:activegates:write"],
+    mutually_exclusive=[("activegate_ids", "selector")],
+    required_one_of=[("activegate_ids", "selector")],
+)
 
 
 def main() -> None:
-    selector = {
-        "groups": {"type": "list", "elements": "str"},
-        "network_zones": {"type": "list", "elements": "str"},
-        "os_type": {"type": "str", "choices": ["LINUX", "WINDOWS"]},
-        "version_below": {"type": "str"},
-        "hostnames": {"type": "list", "elements": "str"},
-        "update_statuses": {"type": "list", "elements": "str", "choices": UPDATE_STATUSES},
-    }
-    run(
-        manage,
-        {
-            "activegate_ids": {"type": "list", "elements": "str"},
-            "selector": {"type": "dict", "options": selector},
-            "target_version": {"type": "str", "required": True},
-            "batch": {"type": "list", "elements": "str", "default": ["1", "25%"]},
-            "max_failures": {"type": "str", "default": "0"},
-            "pause": {"type": "float", "default": 0},
-            "wait_timeout": {"type": "float", "default": 28800},
-            "poll_interval": {"type": "float", "default": 30},
-            "order_by": {"type": "str", "choices": ORDERS},
-            "one_per_pool": {"type": "bool", "default": False},
-            "parallel": {"type": "int", "default": 8},
-            **progress_option(),
-        },
-        scopes=["environment-api:activegates:read", "environment-api:activegates:write"],
-        mutually_exclusive=[("activegate_ids", "selector")],
-        required_one_of=[("activegate_ids", "selector")],
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

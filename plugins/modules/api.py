@@ -248,41 +248,43 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/slo
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
-from ansible_collections.community.dynatrace.plugins.module_utils._request.api import write
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+from ansible_collections.community.dynatrace.plugins.module_utils._request.api import ensure
+
+_WHERE = {"path": {"type": "str"}, "query": {"type": "dict"}}
+MODULE = Module(
+    ensure,
+    {
+        "method": {"type": "str", "choices": ["POST", "PUT", "PATCH", "DELETE"], "required": True},
+        "path": {"type": "str", "required": True},
+        "query": {"type": "dict"},
+        "body": {"type": "raw"},
+        "src": {"type": "path"},
+        "content_type": {"type": "str"},
+        "headers": {"type": "dict"},
+        "compare": {"type": "str", "choices": ["subset", "exact", "none"], "default": "subset"},
+        "ignore": {"type": "list", "elements": "str"},
+        "unless_found": {
+            "type": "dict",
+            "options": {**_WHERE, "items": {"type": "str"}, "match": {"type": "dict", "required": True}},
+        },
+        "validator": {
+            "type": "dict",
+            "options": {"method": {"type": "str", "choices": ["POST", "PUT"], "default": "POST"}, **_WHERE},
+        },
+        "read_only": {"type": "bool", "default": False},
+        "idempotent": {"type": "bool", "default": False},
+        "accept_status": {"type": "list", "elements": "int"},
+        "secret_properties": {"type": "list", "elements": "str", "no_log": False},
+    },
+    scopes=[],
+    withheld=["body", "headers", "query", "unless_found", "validator"],
+    mutually_exclusive=[("body", "src"), ("read_only", "unless_found"), ("read_only", "validator")],
+)
 
 
 def main() -> None:
-    where = {"path": {"type": "str"}, "query": {"type": "dict"}}
-    run(
-        write,
-        {
-            "method": {"type": "str", "choices": ["POST", "PUT", "PATCH", "DELETE"], "required": True},
-            "path": {"type": "str", "required": True},
-            "query": {"type": "dict"},
-            "body": {"type": "raw"},
-            "src": {"type": "path"},
-            "content_type": {"type": "str"},
-            "headers": {"type": "dict"},
-            "compare": {"type": "str", "choices": ["subset", "exact", "none"], "default": "subset"},
-            "ignore": {"type": "list", "elements": "str"},
-            "unless_found": {
-                "type": "dict",
-                "options": {**where, "items": {"type": "str"}, "match": {"type": "dict", "required": True}},
-            },
-            "validator": {
-                "type": "dict",
-                "options": {"method": {"type": "str", "choices": ["POST", "PUT"], "default": "POST"}, **where},
-            },
-            "read_only": {"type": "bool", "default": False},
-            "idempotent": {"type": "bool", "default": False},
-            "accept_status": {"type": "list", "elements": "int"},
-            "secret_properties": {"type": "list", "elements": "str", "no_log": False},
-        },
-        scopes=[],
-        withheld=["body", "headers", "query", "unless_found", "validator"],
-        mutually_exclusive=[("body", "src"), ("read_only", "unless_found"), ("read_only", "validator")],
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

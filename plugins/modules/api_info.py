@@ -125,25 +125,27 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/slo
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
 from ansible_collections.community.dynatrace.plugins.module_utils._request.info import read
+
+MODULE = Module(
+    read,
+    {
+        "path": {"type": "str", "required": True},
+        "query": {"type": "dict"},
+        "headers": {"type": "dict"},
+        "items": {"type": "str"},
+        "page_parameter": {"type": "str"},
+        "limit": {"type": "int"},
+        "accept_status": {"type": "list", "elements": "int"},
+    },
+    scopes=[],
+    withheld=["headers", "query"],
+)
 
 
 def main() -> None:
-    run(
-        read,
-        {
-            "path": {"type": "str", "required": True},
-            "query": {"type": "dict"},
-            "headers": {"type": "dict"},
-            "items": {"type": "str"},
-            "page_parameter": {"type": "str"},
-            "limit": {"type": "int"},
-            "accept_status": {"type": "list", "elements": "int"},
-        },
-        scopes=[],
-        withheld=["headers", "query"],
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

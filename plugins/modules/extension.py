@@ -210,31 +210,33 @@ error:
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.extension import extension
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.extension import ensure
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+
+MODULE = Module(
+    ensure,
+    {
+        "name": {"type": "str", "required": True},
+        "version": {"type": "str"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "active": {"type": "bool", "default": True},
+        "source": {"type": "str", "choices": ["stored", "hub"], "default": "stored"},
+        "remove_configurations": {"type": "bool", "default": False},
+        "wait": {"type": "bool", "default": True},
+        "wait_timeout": {"type": "int", "default": 300},
+        **progress_option(),
+    },
+    scopes=[
+        "environment-api:extensions:read",
+        "environment-api:extensions:write",
+        "environment-api:extension-configurations:read",
+    ],
+    scopes_if={"remove_configurations": ["environment-api:extension-configurations:write"]},
+)
 
 
 def main() -> None:
-    run(
-        extension,
-        {
-            "name": {"type": "str", "required": True},
-            "version": {"type": "str"},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "active": {"type": "bool", "default": True},
-            "source": {"type": "str", "choices": ["stored", "hub"], "default": "stored"},
-            "remove_configurations": {"type": "bool", "default": False},
-            "wait": {"type": "bool", "default": True},
-            "wait_timeout": {"type": "int", "default": 300},
-            **progress_option(),
-        },
-        scopes=[
-            "environment-api:extensions:read",
-            "environment-api:extensions:write",
-            "environment-api:extension-configurations:read",
-        ],
-        scopes_if={"remove_configurations": ["environment-api:extension-configurations:write"]},
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

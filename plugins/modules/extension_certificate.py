@@ -158,24 +158,26 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/credentials
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.certificate import manage
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.certificate import ensure
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+
+MODULE = Module(
+    ensure,
+    {
+        "path": {"type": "path"},
+        "content": {"type": "str"},
+        "fingerprint": {"type": "str"},
+        "name": {"type": "str"},
+        "description": {"type": "str"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    },
+    scopes=["environment-api:credentials:read", "environment-api:credentials:write"],
+    withheld=["content"],
+)
 
 
 def main() -> None:
-    run(
-        manage,
-        {
-            "path": {"type": "path"},
-            "content": {"type": "str"},
-            "fingerprint": {"type": "str"},
-            "name": {"type": "str"},
-            "description": {"type": "str"},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        },
-        scopes=["environment-api:credentials:read", "environment-api:credentials:write"],
-        withheld=["content"],
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

@@ -118,16 +118,18 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/credentials
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.info import certificates
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.info import read
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+
+MODULE = Module(
+    read,
+    {"expires_within": {"type": "int"}},
+    scopes=["environment-api:credentials:read"],
+)
 
 
 def main() -> None:
-    run(
-        certificates,
-        {"expires_within": {"type": "int"}},
-        scopes=["environment-api:credentials:read"],
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

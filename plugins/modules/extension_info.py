@@ -145,21 +145,23 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/extensions
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.info import extensions
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.info import read
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+
+MODULE = Module(
+    read,
+    {
+        "name": {"type": "str"},
+        "version": {"type": "str"},
+        "query": {"type": "str"},
+        "monitoring_configurations": {"type": "bool", "default": False},
+    },
+    scopes=["environment-api:extensions:read", "environment-api:extension-configurations:read"],
+)
 
 
 def main() -> None:
-    run(
-        extensions,
-        {
-            "name": {"type": "str"},
-            "version": {"type": "str"},
-            "query": {"type": "str"},
-            "monitoring_configurations": {"type": "bool", "default": False},
-        },
-        scopes=["environment-api:extensions:read", "environment-api:extension-configurations:read"],
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

@@ -306,38 +306,40 @@ error:
 
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.configuration import ensure
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+
+_ITEM = {
+    "scope": {"type": "str"},
+    "value": {"type": "dict"},
+    "version": {"type": "str"},
+    "state": {"type": "str", "choices": ["present", "absent"]},
+    "configuration_id": {"type": "str"},
+    "match_on": {"type": "list", "elements": "str"},
+    "value_mode": {"type": "str", "choices": ["merge", "replace"]},
+    "update_secrets": {"type": "str", "choices": ["on_create", "always"], "no_log": False},
+}
+_DEFAULTS = {"state": "present", "match_on": ["description"], "value_mode": "merge", "update_secrets": "on_create"}
+MODULE = Module(
+    ensure,
+    {
+        "extension_name": {"type": "str", "required": True},
+        **{name: {**spec, "default": _DEFAULTS[name]} if name in _DEFAULTS else spec for name, spec in _ITEM.items()},
+        "configurations": {"type": "list", "elements": "dict", "options": _ITEM},
+        "wait": {"type": "bool", "default": False},
+        "wait_timeout": {"type": "int", "default": 300},
+        **progress_option(),
+    },
+    scopes=[
+        "environment-api:extension-configurations:read",
+        "environment-api:extension-configurations:write",
+        "environment-api:extensions:read",
+    ],
+    withheld=["value", "configurations"],
+)
 
 
 def main() -> None:
-    item = {
-        "scope": {"type": "str"},
-        "value": {"type": "dict"},
-        "version": {"type": "str"},
-        "state": {"type": "str", "choices": ["present", "absent"]},
-        "configuration_id": {"type": "str"},
-        "match_on": {"type": "list", "elements": "str"},
-        "value_mode": {"type": "str", "choices": ["merge", "replace"]},
-        "update_secrets": {"type": "str", "choices": ["on_create", "always"], "no_log": False},
-    }
-    defaults = {"state": "present", "match_on": ["description"], "value_mode": "merge", "update_secrets": "on_create"}
-    run(
-        ensure,
-        {
-            "extension_name": {"type": "str", "required": True},
-            **{name: {**spec, "default": defaults[name]} if name in defaults else spec for name, spec in item.items()},
-            "configurations": {"type": "list", "elements": "dict", "options": item},
-            "wait": {"type": "bool", "default": False},
-            "wait_timeout": {"type": "int", "default": 300},
-            **progress_option(),
-        },
-        scopes=[
-            "environment-api:extension-configurations:read",
-            "environment-api:extension-configurations:write",
-            "environment-api:extensions:read",
-        ],
-        withheld=["value", "configurations"],
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

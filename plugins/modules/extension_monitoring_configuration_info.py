@@ -130,23 +130,25 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/extensions/custom:my.extension/monitoringConfigurations
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.info import configurations
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._configurations.info import read
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+
+MODULE = Module(
+    read,
+    {
+        "extension_name": {"type": "str", "required": True},
+        "configuration_id": {"type": "str"},
+        "scope": {"type": "str"},
+        "version": {"type": "str"},
+        "active": {"type": "bool"},
+        "status": {"type": "bool", "default": True},
+    },
+    scopes=["environment-api:extension-configurations:read"],
+)
 
 
 def main() -> None:
-    run(
-        configurations,
-        {
-            "extension_name": {"type": "str", "required": True},
-            "configuration_id": {"type": "str"},
-            "scope": {"type": "str"},
-            "version": {"type": "str"},
-            "active": {"type": "bool"},
-            "status": {"type": "bool", "default": True},
-        },
-        scopes=["environment-api:extension-configurations:read"],
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

@@ -216,31 +216,33 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/extensions
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload import upload
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload import ensure
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+
+MODULE = Module(
+    ensure,
+    {
+        "path": {"type": "path"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "name": {"type": "str"},
+        "version": {"type": "str"},
+        "activate": {"type": "bool", "default": False},
+        "on_mismatch": {"type": "str", "choices": ["fail", "warn", "replace"], "default": "fail"},
+        "keep_versions": {"type": "int"},
+        "verify_signature": {"type": "list", "elements": "str"},
+        "wait_timeout": {"type": "int", "default": 300},
+    },
+    scopes=[
+        "extensions:definitions:read",
+        "extensions:definitions:write",
+        "extensions:configurations:read",
+    ],
+    withheld=["verify_signature"],
+)
 
 
 def main() -> None:
-    run(
-        upload,
-        {
-            "path": {"type": "path"},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "name": {"type": "str"},
-            "version": {"type": "str"},
-            "activate": {"type": "bool", "default": False},
-            "on_mismatch": {"type": "str", "choices": ["fail", "warn", "replace"], "default": "fail"},
-            "keep_versions": {"type": "int"},
-            "verify_signature": {"type": "list", "elements": "str"},
-            "wait_timeout": {"type": "int", "default": 300},
-        },
-        scopes=[
-            "extensions:definitions:read",
-            "extensions:definitions:write",
-            "extensions:configurations:read",
-        ],
-        withheld=["verify_signature"],
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

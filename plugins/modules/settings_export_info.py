@@ -157,25 +157,27 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/settings/schemas
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.export import export_all
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.export import read
+
+MODULE = Module(
+    read,
+    {
+        "schema_ids": {"type": "list", "elements": "str", "required": True},
+        "exclude": {"type": "list", "elements": "str"},
+        "scopes": {"type": "list", "elements": "str"},
+        "omit_read_only": {"type": "bool", "default": True},
+        "omit_defaults": {"type": "bool", "default": False},
+        "parallel": {"type": "int", "default": 8},
+        "admin_access": {"type": "bool", "default": False},
+    },
+    scopes=["settings:objects:read", "settings:schemas:read"],
+    scopes_if={"admin_access": ["settings:objects:admin"]},
+)
 
 
 def main() -> None:
-    run(
-        export_all,
-        {
-            "schema_ids": {"type": "list", "elements": "str", "required": True},
-            "exclude": {"type": "list", "elements": "str"},
-            "scopes": {"type": "list", "elements": "str"},
-            "omit_read_only": {"type": "bool", "default": True},
-            "omit_defaults": {"type": "bool", "default": False},
-            "parallel": {"type": "int", "default": 8},
-            "admin_access": {"type": "bool", "default": False},
-        },
-        scopes=["settings:objects:read", "settings:schemas:read"],
-        scopes_if={"admin_access": ["settings:objects:admin"]},
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

@@ -173,27 +173,29 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/settings/history
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.history import changes
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.history import read
+
+MODULE = Module(
+    read,
+    {
+        "scope": {"type": "str"},
+        "schema_ids": {"type": "list", "elements": "str"},
+        "object_id": {"type": "str"},
+        "from": {"type": "str"},
+        "to": {"type": "str"},
+        "filter": {"type": "str"},
+        "sort": {"type": "str"},
+        "limit": {"type": "int"},
+        "admin_access": {"type": "bool", "default": False},
+    },
+    scopes=["settings:objects:read"],
+    scopes_if={"admin_access": ["settings:objects:admin"]},
+)
 
 
 def main() -> None:
-    run(
-        changes,
-        {
-            "scope": {"type": "str"},
-            "schema_ids": {"type": "list", "elements": "str"},
-            "object_id": {"type": "str"},
-            "from": {"type": "str"},
-            "to": {"type": "str"},
-            "filter": {"type": "str"},
-            "sort": {"type": "str"},
-            "limit": {"type": "int"},
-            "admin_access": {"type": "bool", "default": False},
-        },
-        scopes=["settings:objects:read"],
-        scopes_if={"admin_access": ["settings:objects:admin"]},
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

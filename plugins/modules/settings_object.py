@@ -264,40 +264,42 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/settings/objects
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object import ensure
+
+MODULE = Module(
+    ensure,
+    {
+        "schema_id": {"type": "str"},
+        "scope": {"type": "str"},
+        "value": {"type": "dict"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "object_id": {"type": "str"},
+        "external_id": {"type": "str"},
+        "match_on": {"type": "list", "elements": "str"},
+        "adopt": {"type": "bool", "default": True},
+        "value_mode": {"type": "str", "choices": ["merge", "replace"], "default": "merge"},
+        "position": {"type": "str", "choices": ["first", "last"]},
+        "insert_after": {"type": "str"},
+        "insert_before": {"type": "str"},
+        "schema_version": {"type": "str"},
+        "update_secrets": {
+            "type": "str",
+            "choices": ["on_create", "always"],
+            "default": "on_create",
+            "no_log": False,
+        },
+        "on_conflict": {"type": "str", "choices": ["retry", "fail"], "default": "retry"},
+        "admin_access": {"type": "bool", "default": False},
+    },
+    scopes=["settings:objects:read", "settings:objects:write", "settings:schemas:read"],
+    scopes_if={"admin_access": ["settings:objects:admin"]},
+    withheld=["value"],
+)
 
 
 def main() -> None:
-    run(
-        ensure,
-        {
-            "schema_id": {"type": "str"},
-            "scope": {"type": "str"},
-            "value": {"type": "dict"},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "object_id": {"type": "str"},
-            "external_id": {"type": "str"},
-            "match_on": {"type": "list", "elements": "str"},
-            "adopt": {"type": "bool", "default": True},
-            "value_mode": {"type": "str", "choices": ["merge", "replace"], "default": "merge"},
-            "position": {"type": "str", "choices": ["first", "last"]},
-            "insert_after": {"type": "str"},
-            "insert_before": {"type": "str"},
-            "schema_version": {"type": "str"},
-            "update_secrets": {
-                "type": "str",
-                "choices": ["on_create", "always"],
-                "default": "on_create",
-                "no_log": False,
-            },
-            "on_conflict": {"type": "str", "choices": ["retry", "fail"], "default": "retry"},
-            "admin_access": {"type": "bool", "default": False},
-        },
-        scopes=["settings:objects:read", "settings:objects:write", "settings:schemas:read"],
-        scopes_if={"admin_access": ["settings:objects:admin"]},
-        withheld=["value"],
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

@@ -126,26 +126,28 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/settings/objects
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.info import objects
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_info import read
+
+MODULE = Module(
+    read,
+    {
+        "object_id": {"type": "str"},
+        "schema_ids": {"type": "list", "elements": "str"},
+        "scopes": {"type": "list", "elements": "str"},
+        "external_ids": {"type": "list", "elements": "str"},
+        "filter": {"type": "str"},
+        "sort": {"type": "str"},
+        "effective": {"type": "bool", "default": False},
+        "admin_access": {"type": "bool", "default": False},
+    },
+    scopes=["settings:objects:read"],
+    scopes_if={"admin_access": ["settings:objects:admin"]},
+)
 
 
 def main() -> None:
-    run(
-        objects,
-        {
-            "object_id": {"type": "str"},
-            "schema_ids": {"type": "list", "elements": "str"},
-            "scopes": {"type": "list", "elements": "str"},
-            "external_ids": {"type": "list", "elements": "str"},
-            "filter": {"type": "str"},
-            "sort": {"type": "str"},
-            "effective": {"type": "bool", "default": False},
-            "admin_access": {"type": "bool", "default": False},
-        },
-        scopes=["settings:objects:read"],
-        scopes_if={"admin_access": ["settings:objects:admin"]},
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

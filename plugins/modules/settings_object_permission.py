@@ -195,34 +195,36 @@ error:
     url: https://abc12345.apps.dynatrace.com/platform/classic/environment-api/v2/settings/objects/vu9U3hXa3q0AAAAB/permissions
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.permission import ensure_access
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.permission import ensure
+
+MODULE = Module(
+    ensure,
+    {
+        "object_id": {"type": "str"},
+        "schema_id": {"type": "str"},
+        "scope": {"type": "str"},
+        "external_id": {"type": "str"},
+        "accessors": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "type": {"type": "str", "choices": ["all_users", "group", "user"], "required": True},
+                "id": {"type": "str"},
+                "access": {"type": "str", "choices": ["read", "write"], "default": "read"},
+            },
+        },
+        "purge": {"type": "bool", "default": False},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "admin_access": {"type": "bool", "default": False},
+    },
+    scopes=["settings:objects:read", "settings:objects:write"],
+    scopes_if={"admin_access": ["settings:objects:admin"]},
+)
 
 
 def main() -> None:
-    run(
-        ensure_access,
-        {
-            "object_id": {"type": "str"},
-            "schema_id": {"type": "str"},
-            "scope": {"type": "str"},
-            "external_id": {"type": "str"},
-            "accessors": {
-                "type": "list",
-                "elements": "dict",
-                "options": {
-                    "type": {"type": "str", "choices": ["all_users", "group", "user"], "required": True},
-                    "id": {"type": "str"},
-                    "access": {"type": "str", "choices": ["read", "write"], "default": "read"},
-                },
-            },
-            "purge": {"type": "bool", "default": False},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "admin_access": {"type": "bool", "default": False},
-        },
-        scopes=["settings:objects:read", "settings:objects:write"],
-        scopes_if={"admin_access": ["settings:objects:admin"]},
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

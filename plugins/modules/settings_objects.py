@@ -348,8 +348,8 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/settings/objects
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects import ensure_all
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects import ensure
 
 _CHOICES = {
     "state": ["present", "absent"],
@@ -358,60 +358,63 @@ _CHOICES = {
 }
 
 
-def main() -> None:
-    shared = {
-        "schema_id": {"type": "str"},
-        "scope": {"type": "str"},
-        "match_on": {"type": "list", "elements": "str"},
-        "schema_version": {"type": "str"},
-    }
-    item = {
-        "key": {"type": "str", "required": True, "no_log": False},
-        **shared,
-        "value": {"type": "dict"},
-        "state": {"type": "str", "choices": _CHOICES["state"]},
-        "object_id": {"type": "str"},
-        "external_id": {"type": "str"},
-        "adopt": {"type": "bool"},
-        "value_mode": {"type": "str", "choices": _CHOICES["value_mode"]},
-        "position": {"type": "str", "choices": ["first", "last"]},
-        "insert_after": {"type": "str"},
-        "insert_before": {"type": "str"},
-        "update_secrets": {"type": "str", "choices": _CHOICES["update_secrets"], "no_log": False},
-    }
-    fence = {
-        "schema_ids": {"type": "list", "elements": "str", "required": True},
-        "scopes": {"type": "list", "elements": "str"},
-        "external_id_prefix": {"type": "str"},
-        "limit": {"type": "int", "default": 10},
-        "allow_empty": {"type": "bool", "default": False},
-    }
-    run(
-        ensure_all,
-        {
-            "objects": {"type": "list", "elements": "dict", "required": True, "options": item},
-            **shared,
-            "state": {"type": "str", "choices": _CHOICES["state"], "default": "present"},
-            "adopt": {"type": "bool", "default": True},
-            "value_mode": {"type": "str", "choices": _CHOICES["value_mode"], "default": "merge"},
-            "update_secrets": {
-                "type": "str",
-                "choices": _CHOICES["update_secrets"],
-                "default": "on_create",
-                "no_log": False,
-            },
-            "keep_order": {"type": "bool", "default": True},
-            "prune": {"type": "dict", "options": fence},
-            "parallel": {"type": "int", "default": 8},
-            "batch_size": {"type": "int", "default": 100},
-            "continue_on_error": {"type": "bool", "default": False},
-            "on_conflict": {"type": "str", "choices": ["retry", "fail"], "default": "retry"},
-            "admin_access": {"type": "bool", "default": False},
+_SHARED = {
+    "schema_id": {"type": "str"},
+    "scope": {"type": "str"},
+    "match_on": {"type": "list", "elements": "str"},
+    "schema_version": {"type": "str"},
+}
+_ITEM = {
+    "key": {"type": "str", "required": True, "no_log": False},
+    **_SHARED,
+    "value": {"type": "dict"},
+    "state": {"type": "str", "choices": _CHOICES["state"]},
+    "object_id": {"type": "str"},
+    "external_id": {"type": "str"},
+    "adopt": {"type": "bool"},
+    "value_mode": {"type": "str", "choices": _CHOICES["value_mode"]},
+    "position": {"type": "str", "choices": ["first", "last"]},
+    "insert_after": {"type": "str"},
+    "insert_before": {"type": "str"},
+    "update_secrets": {"type": "str", "choices": _CHOICES["update_secrets"], "no_log": False},
+}
+_FENCE = {
+    "schema_ids": {"type": "list", "elements": "str", "required": True},
+    "scopes": {"type": "list", "elements": "str"},
+    "external_id_prefix": {"type": "str"},
+    "limit": {"type": "int", "default": 10},
+    "allow_empty": {"type": "bool", "default": False},
+}
+MODULE = Module(
+    ensure,
+    {
+        "objects": {"type": "list", "elements": "dict", "required": True, "options": _ITEM},
+        **_SHARED,
+        "state": {"type": "str", "choices": _CHOICES["state"], "default": "present"},
+        "adopt": {"type": "bool", "default": True},
+        "value_mode": {"type": "str", "choices": _CHOICES["value_mode"], "default": "merge"},
+        "update_secrets": {
+            "type": "str",
+            "choices": _CHOICES["update_secrets"],
+            "default": "on_create",
+            "no_log": False,
         },
-        scopes=["settings:objects:read", "settings:objects:write", "settings:schemas:read"],
-        scopes_if={"admin_access": ["settings:objects:admin"]},
-        withheld=["objects"],
-    )
+        "keep_order": {"type": "bool", "default": True},
+        "prune": {"type": "dict", "options": _FENCE},
+        "parallel": {"type": "int", "default": 8},
+        "batch_size": {"type": "int", "default": 100},
+        "continue_on_error": {"type": "bool", "default": False},
+        "on_conflict": {"type": "str", "choices": ["retry", "fail"], "default": "retry"},
+        "admin_access": {"type": "bool", "default": False},
+    },
+    scopes=["settings:objects:read", "settings:objects:write", "settings:schemas:read"],
+    scopes_if={"admin_access": ["settings:objects:admin"]},
+    withheld=["objects"],
+)
+
+
+def main() -> None:
+    MODULE.run()
 
 
 if __name__ == "__main__":

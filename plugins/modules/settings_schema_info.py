@@ -77,19 +77,21 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/settings/schemas
 """
 
-from ansible_collections.community.dynatrace.plugins.module_utils._module import run
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.info import schemas
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema_info import read
+
+MODULE = Module(
+    read,
+    {
+        "schema_id": {"type": "str"},
+        "schema_version": {"type": "str"},
+    },
+    scopes=["settings:schemas:read"],
+)
 
 
 def main() -> None:
-    run(
-        schemas,
-        {
-            "schema_id": {"type": "str"},
-            "schema_version": {"type": "str"},
-        },
-        scopes=["settings:schemas:read"],
-    )
+    MODULE.run()
 
 
 if __name__ == "__main__":

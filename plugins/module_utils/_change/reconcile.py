@@ -4,16 +4,24 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The way that every change takes, and the one place that knows what to do when its answer is lost or it came too late.
+"""The way that every change of one thing takes: gather (read what is there) -> plan (pure) -> apply (write, or let the server validate).
 
-gather (read what is there) -> plan (pure) -> apply (write, or let the server validate).
+What a lost answer, a conflict and a second look are is known here, and in many.py for lists.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
+from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import (
+    DONE,
+    NOT_DONE,
+    Journal,
+    settle,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
     CollectionError,
@@ -23,72 +31,211 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 
-State = TypeVar("State")
+# What may be sent again after its answer was lost, and a look did not find it: anything that can be there only once, by a unique key or
+# an external id; what nothing tells apart, but not while the server may still be at work on it; nothing.
+ALWAYS, UNLESS_LATE, NEVER = "always", "unless late", "never"
+# How long a write may be carried out after we gave up on it, in seconds. The API's proxies end a request after 60 s at the latest as far
+# as is known (FACTS section 0.5); twice that leaves room for a queue behind them.
+LATE_WRITE_SECONDS = 120.0
+_FIRST_LOOK, _GROWTH = 1.0, 2.0
 
 
-class Plan(Protocol):
-    """What a plan function returns, as far as this file is concerned."""
+class Planned(Protocol):
+    """What a plan function returns, as far as the engine is concerned."""
 
     @property
     def action(self) -> str:
         """``none``: there is nothing to do."""
 
 
-AnyPlan = TypeVar("AnyPlan", bound=Plan)
-Outcome = TypeVar("Outcome")
+class Writing(Protocol):
+    """What the engine needs of a task."""
+
+    @property
+    def client(self) -> Client: ...
+
+    @property
+    def journal(self) -> Journal: ...
+
+
+State = TypeVar("State")
+AnyPlan = TypeVar("AnyPlan", bound=Planned)
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What failures mean for the thing that is written.
+
+    ``repeat``: one of ALWAYS, UNLESS_LATE, NEVER. ``retries_conflicts``: whether to plan again when somebody else was faster: a status
+    of ``conflicts``, or 404 for a thing that was just read. ``pause``: before the next try after a conflict, with the number of
+    conflicts before it; it raises the error when it was tried for long enough.
+    """
+
+    repeat: str = ALWAYS
+    retries_conflicts: bool = True
+    conflicts: Sequence[int] = (409,)
+    pause: Callable[[CollectionError, int], None] | None = None
+
+
+@dataclass(frozen=True)
+class Reconciled(Generic[AnyPlan, Value]):
+    """``plan``: what happened, the first plan that something was written for. ``value``: what apply returned; None where nothing (more)
+    was to be done. ``last``: the last plan, which knows what is there now.
+    """
+
+    plan: AnyPlan
+    value: Value | None
+    last: AnyPlan
 
 
 def reconcile(
-    client: Client,
+    task: Writing,
     gather: Callable[[], State],
     plan: Callable[[State], AnyPlan],
-    apply: Callable[[AnyPlan], Outcome],
-    retry_conflict: bool = True,
-) -> tuple[AnyPlan, Outcome | None]:
-    """The plan that was carried out, and what ``apply`` returned; None where there was nothing (more) to do.
+    apply: Callable[[AnyPlan], Value],
+    policy: Policy | None = None,
+) -> Reconciled[AnyPlan, Value]:
+    """Plans and applies until the wanted state is there.
 
-    After a lost answer everything is read again. Is the wanted state there, the write had arrived, and the first plan is what
-    happened; else it is planned and sent again, at most as often as the client retries. A conflict (somebody else was faster:
-    409, or 404 for a thing that was just read) is treated likewise with ``retry_conflict``; without it it is an error, unless
-    it may be the echo of our own lost write. The last look is never left out: it is no retry. Neither is the one that follows an
-    OvertakenError.
+    ``apply`` sends its writes through the journal. After a lost answer everything is read again. Is the wanted state there, the write had
+    arrived; else it is sent again as far as the policy allows, at most as often as the client retries. A conflict is treated likewise;
+    while an own write may have arrived, it may be its echo, whatever the policy says. The last look is never left out: it is no retry.
+    Neither is the one that follows an OvertakenError.
     """
-    unsure: AnyPlan | None = None
-    lost: LostAnswerError | None = None
-    failures: list[RequestError] = []
-    refused: AnyPlan | None = None
-    attempt = 0
-    while True:
+    return _Run(task, gather, plan, apply, policy or Policy()).reconciled()
+
+
+class LateWrite:
+    """The looks after a write that may still be carried out: at growing intervals, for LATE_WRITE_SECONDS in all."""
+
+    def __init__(self) -> None:
+        self._end = _clock.monotonic() + LATE_WRITE_SECONDS
+        self._pause = _FIRST_LOOK
+
+    def pause(self) -> bool:
+        """Waits until the next look; False: it did not come in time."""
+        left = self._end - _clock.monotonic()
+        if left <= 0:
+            return False
+        _clock.sleep(min(self._pause, left))
+        self._pause *= _GROWTH
+        return True
+
+
+def not_there(lost: LostAnswerError) -> LostAnswerError:
+    """What to say of a write that was looked for in vain and must not be sent again."""
+    when = f"{LATE_WRITE_SECONDS:g} seconds later" if lost.may_be_late else "afterwards"
+    lost.msg += f". It was not there {when} and was not sent again, since it may still come: run the task again to see"
+    return lost
+
+
+def after_second_look(first: RequestError, second: CollectionError) -> RequestError:
+    """Whatever the second look says: that something may have been changed must not get lost as well."""
+    first.msg += f", and a second look failed: {second.msg}"
+    return first
+
+
+class _Run(Generic[State, AnyPlan, Value]):
+    def __init__(
+        self,
+        task: Writing,
+        gather: Callable[[], State],
+        plan: Callable[[State], AnyPlan],
+        apply: Callable[[AnyPlan], Value],
+        policy: Policy,
+    ) -> None:
+        self._task = task
+        self._gather = gather
+        self._plan = plan
+        self._apply = apply
+        self._policy = policy
+        # The first plan that something was written for, or may have been.
+        self._begun: AnyPlan | None = None
+        # The last lost answer, the plan that it was for, and the looks for it.
+        self._lost: LostAnswerError | None = None
+        self._unsure: AnyPlan | None = None
+        self._late: LateWrite | None = None
+        self._refused: AnyPlan | None = None
+        self._failures: list[RequestError] = []
+
+    def reconciled(self) -> Reconciled[AnyPlan, Value]:
+        while True:
+            planned = self._look()
+            if planned.action == "none":
+                self._settle(DONE)
+                return Reconciled(self._begun or planned, None, planned)
+            if self._must_wait_for(planned):
+                continue
+            if self._failures and len(self._failures) > self._task.client.retries:
+                raise self._failures[-1]
+            value = self._try(planned)
+            if value is not None:
+                return Reconciled(self._begun or planned, value[0], planned)
+
+    def _look(self) -> AnyPlan:
         try:
-            planned = plan(gather())
-        except CollectionError as error:
-            if lost is None:
+            return self._plan(self._gather())
+        except CollectionError as second:
+            if self._lost is None:
                 raise
-            # Whatever it says: that something may have been changed must not get lost as well.
-            text = f"{lost.msg}, and a second look failed: {error.msg}"
-            raise LostAnswerError(text, lost.method, lost.url) from error
-        if planned.action == "none":
-            return (planned if unsure is None else unsure), None
-        if failures and attempt > client.retries:
-            raise failures[-1]
+            raise after_second_look(self._lost, second) from second
+
+    def _must_wait_for(self, planned: AnyPlan) -> bool:
+        """Whether to look again for a write whose answer was lost, instead of sending it again."""
+        lost, policy = self._lost, self._policy
+        if lost is None or self._unsure is None or planned.action != self._unsure.action or policy.repeat == ALWAYS:
+            return False
+        if not lost.may_be_late:
+            if policy.repeat == NEVER:
+                raise not_there(lost)
+            return False
+        self._late = self._late or LateWrite()
+        if not self._late.pause():
+            raise not_there(lost)
+        return True
+
+    def _try(self, planned: AnyPlan) -> tuple[Value] | None:
+        """What apply returned, as a tuple; None: look again."""
+        before = self._task.journal.size()
+        if planned == self._unsure and self._lost is not None and not self._lost.may_be_late:
+            self._settle(NOT_DONE)
         try:
-            return planned, apply(planned)
+            return (self._apply(planned),)
         except LostAnswerError as error:
-            unsure = unsure or planned
-            lost = error
-            failures.append(error)
+            self._lost, self._unsure = error, planned
+            self._pause_after(error)
         except OvertakenError as error:
-            if planned == refused:
+            if planned == self._refused:
                 raise error.refusal from error
-            refused = planned
-            continue
+            self._refused = planned
         except ApiError as error:
-            # A 404 for the same plan twice is no conflict: nothing changed in between.
-            is_gone = error.status == 404 and error.method in ("PUT", "DELETE") and planned != refused
-            may_retry = retry_conflict or unsure is not None
-            if not (error.status == 409 or is_gone) or not may_retry:
+            if not self._is_conflict(error, planned):
                 raise
-            refused = planned
-            failures.append(error)
-        client.wait_before_retry(attempt)
-        attempt += 1
+            self._refused = planned
+            self._pause_after_conflict(error)
+        finally:
+            if self._begun is None and self._task.journal.may_have_written(before):
+                self._begun = planned
+        return None
+
+    def _is_conflict(self, error: ApiError, planned: AnyPlan) -> bool:
+        # A 404 for the same plan twice is no conflict: nothing changed in between.
+        is_gone = error.status == 404 and error.method in ("PUT", "DELETE") and planned != self._refused
+        may_retry = self._policy.retries_conflicts or self._lost is not None
+        return may_retry and (is_gone or error.status in self._policy.conflicts)
+
+    def _pause_after(self, error: RequestError) -> None:
+        self._task.client.wait_before_retry(len(self._failures))
+        self._failures.append(error)
+
+    def _pause_after_conflict(self, error: ApiError) -> None:
+        if self._policy.pause is None:
+            self._pause_after(error)
+        else:
+            self._policy.pause(error, len(self._failures))
+
+    def _settle(self, state: str) -> None:
+        """The writes whose answer was lost."""
+        entries: Sequence[Any] = self._lost.entries if self._lost is not None else ()
+        settle(entries, state)

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Root certificates of extensions as the credential vault has them (FACTS section 4).
+"""The calls of the credential vault, and root certificates of extensions as it has them (FACTS section 4).
 
 The vault never gives a certificate back, so its fingerprint and the end of its validity are kept in the description.
 """
@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
-from ansible_collections.community.dynatrace.plugins.module_utils._packages import certificates as _certificate
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, nothing
+from ansible_collections.community.dynatrace.plugins.module_utils._packages import certificates
 from ansible_collections.community.dynatrace.plugins.module_utils._packages.certificates import Certificate
 
-CREDENTIALS = "/v2/credentials"
+_CREDENTIALS = "/v2/credentials"
 TYPE, SCOPE = "PUBLIC_CERTIFICATE", "EXTENSION"
 # The largest page that the API gives.
 _PAGE_SIZE = 500
@@ -35,7 +36,7 @@ class Entry:
     """One certificate of the vault.
 
     ``text``: the description without what this collection keeps in it. ``fingerprint``: also one that somebody has written into
-    the name or the description; ``not_after`` only of what this collection wrote. ``row``: as the API gives it.
+    the name or the description; ``not_after`` only of what this collection wrote, which ``is_ours`` tells. ``row``: as the API gives it.
     """
 
     id: str
@@ -44,44 +45,64 @@ class Entry:
     description: str
     fingerprint: str | None
     not_after: datetime.datetime | None
+    is_ours: bool
+    scopes: Sequence[str]
     row: Mapping[str, Any] = field(repr=False)
 
-    @property
-    def scopes(self) -> list[str]:
-        return _scopes(self.row)
+
+class CredentialVault:
+    """Certificates of one environment's vault."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def entries(self) -> list[Entry]:
+        """All public certificates with the scope of extensions, in the order of their ids.
+
+        Nothing is filtered by the server: its filter for the type does not know public certificates, and nobody says whether the
+        one for the scope finds an entry with several.
+        """
+        rows = self._client.pages(_CREDENTIALS, {"pageSize": _PAGE_SIZE}, "credentials", _entry)
+        return sorted((entry for entry in rows if entry is not None), key=lambda entry: entry.id)
+
+    def create(self, body: Mapping[str, Any]) -> str:
+        """The id of the new entry."""
+        return self._client.post(_CREDENTIALS, body, lambda answer: answer.text("id"))
+
+    def update(self, entry_id: str, body: Mapping[str, Any]) -> None:
+        """The API answers 204, or 201 where it made a new entry (FACTS section 4)."""
+        self._client.put(_path(entry_id), body, nothing)
+
+    def delete(self, entry_id: str) -> None:
+        self._client.delete(_path(entry_id))
 
 
-def credential_path(credential_id: str) -> str:
-    return f"{CREDENTIALS}/{path_segment(credential_id)}"
-
-
-def entries(client: Client) -> list[Entry]:
-    """All public certificates with the scope of extensions, in the order of their ids.
-
-    Nothing is filtered by the server: its filter for the type does not know public certificates, and nobody says whether the
-    one for the scope finds an entry with several.
-    """
-    rows = client.pages(CREDENTIALS, {"pageSize": _PAGE_SIZE}, "credentials")
-    found = [_entry(row) for row in rows if row.get("type") == TYPE and {SCOPE, _ALL_SCOPES} & set(_scopes(row))]
-    return sorted(found, key=lambda entry: entry.id)
+def _path(entry_id: str) -> str:
+    return f"{_CREDENTIALS}/{path_segment(entry_id)}"
 
 
 def with_mark(text: str, certificate: Certificate) -> str:
     """A description that tells what is stored under it."""
-    mark = f"[sha256:{certificate.fingerprint} expires:{_certificate.stamp(certificate.not_after)}]"
+    mark = f"[sha256:{certificate.fingerprint} expires:{certificates.stamp(certificate.not_after)}]"
     return f"{text} {mark}" if text else mark
 
 
-def _entry(row: Mapping[str, Any]) -> Entry:
-    name, description = str(row.get("name") or ""), str(row.get("description") or "")
+def _entry(row: Part) -> Entry | None:
+    """None for what is no certificate of extensions."""
+    scopes = _scopes(row)
+    if row.optional_text("type") != TYPE or not {SCOPE, _ALL_SCOPES} & set(scopes):
+        return None
+    name, description = row.optional_text("name") or "", row.optional_text("description") or ""
+    text, fingerprint, not_after = description, None, None
     mark = _MARK.search(description)
     if mark:
         text = " ".join(filter(None, (description[: mark.start()], description[mark.end() :])))
-        return Entry(str(row["id"]), name, text, description, mark[1], _moment(mark[2]), row)
-    # Two are no answer to the question which of them it is.
-    written = _certificate.fingerprints(f"{name}\n{description}")
-    fingerprint = written.pop() if len(written) == 1 else None
-    return Entry(str(row["id"]), name, description, description, fingerprint, None, row)
+        fingerprint, not_after = mark[1], _moment(mark[2])
+    else:
+        # Two are no answer to the question which of them it is.
+        written = certificates.fingerprints(f"{name}\n{description}")
+        fingerprint = written.pop() if len(written) == 1 else None
+    return Entry(row.text("id"), name, text, description, fingerprint, not_after, bool(mark), scopes, row.record().raw)
 
 
 def _moment(text: str) -> datetime.datetime | None:
@@ -92,6 +113,7 @@ def _moment(text: str) -> datetime.datetime | None:
         return None
 
 
-def _scopes(row: Mapping[str, Any]) -> list[str]:
+def _scopes(row: Part) -> tuple[str, ...]:
     """Old servers know one scope, new ones several."""
-    return list(row.get("scopes") or filter(None, [row.get("scope")]))
+    one = row.optional_text("scope")
+    return row.texts("scopes") or ((one,) if one else ())

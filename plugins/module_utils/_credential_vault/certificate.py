@@ -13,33 +13,36 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import reconcile
-from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault import certificate_plan as plan
-from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.api import (
-    CREDENTIALS,
-    credential_path,
-    entries,
+from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
+    UNLESS_LATE,
+    Policy,
+    reconcile,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault import certificate_plan
+from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.api import CredentialVault, Entry
+from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.certificate_plan import (
+    CertificatePlan,
+    WantedCertificate,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
-    CollectionError,
     InputError,
-    LostAnswerError,
     OvertakenError,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
-from ansible_collections.community.dynatrace.plugins.module_utils._packages import certificates as _certificate
+from ansible_collections.community.dynatrace.plugins.module_utils._packages import certificates
 from ansible_collections.community.dynatrace.plugins.module_utils._packages.certificates import Certificate
 from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, Result, Task
 
+# Nothing but its description tells an entry from others, and the vault takes the same one twice.
+_POLICY = Policy(repeat=UNLESS_LATE)
 _HEX = re.compile(r"[0-9a-f]{64}")
 _WAYS = ("path", "content", "fingerprint")
 
 
-def manage(task: Task) -> Result:
+def ensure(task: Task) -> Result:
     """extension_certificate: a root certificate is in the credential vault, or it is not."""
     if task.params["content"]:
-        task.shown["content"] = _certificate.WITHHELD
+        task.shown["content"] = certificates.WITHHELD
     certificate, fingerprint = _given(task.params)
     if certificate and task.params["content"]:
         task.shown["content"] = certificate.pem
@@ -47,8 +50,8 @@ def manage(task: Task) -> Result:
         return _absent(task, fingerprint)
     if certificate is None:
         raise InputError("fingerprint alone is enough for state absent only: give the certificate (path or content)")
-    _certificate.check_validity(certificate, datetime.datetime.now(datetime.timezone.utc))
-    return _present(task, plan.Wanted(certificate, task.params["name"], task.params["description"]))
+    certificates.check_validity(certificate, datetime.datetime.now(datetime.timezone.utc))
+    return _present(task, WantedCertificate(certificate, task.params["name"], task.params["description"]))
 
 
 def _given(given: Mapping[str, Any]) -> tuple[Certificate | None, str]:
@@ -65,11 +68,11 @@ def _given(given: Mapping[str, Any]) -> tuple[Certificate | None, str]:
                 "'openssl x509 -noout -fingerprint -sha256 -in ca.pem'"
             )
         return None, fingerprint
-    _certificate.require(f"to read the certificate (option {ways[0]})")
+    certificates.require(f"to read the certificate (option {ways[0]})")
     if given["content"]:
-        found = _certificate.from_text(given["content"], "content")
+        found = certificates.from_text(given["content"], "content")
     else:
-        found = _certificate.read(given["path"], "path")
+        found = certificates.read(given["path"], "path")
     if len(found) > 1:
         raise InputError(
             f"{found[0].label} holds {len(found)} certificates: give one at a time, the root of the signatures"
@@ -77,105 +80,94 @@ def _given(given: Mapping[str, Any]) -> tuple[Certificate | None, str]:
     return found[0], found[0].fingerprint
 
 
-def _present(task: Task, wanted: plan.Wanted) -> Result:
-    client = task.client
-    planned: plan.Plan
+def _present(task: Task, wanted: WantedCertificate) -> Result:
+    vault = CredentialVault(task.client)
+
+    def plan(entries: Sequence[Entry]) -> CertificatePlan:
+        return certificate_plan.present(wanted, entries)
+
+    def apply(planned: CertificatePlan) -> str | None:
+        made = _write(task, vault, planned)
+        if made is None:
+            return None
+        return _settled(task, vault, wanted.certificate.fingerprint, made)
+
+    end = certificates.stamp(wanted.certificate.not_after)
     if task.check_mode:
-        planned, made = plan.present(wanted, entries(client)), None
-    else:
-        planned, made = reconcile(
-            client, lambda: entries(client), lambda found: plan.present(wanted, found), lambda one: _write(client, one)
-        )
-    entry_id = planned.entry.id if planned.entry else made
-    if planned.action == "create" and not task.check_mode:
-        entry_id = _settle(client, wanted.certificate.fingerprint, made)
-    shown = _shown(entry_id, planned.after, _certificate.stamp(wanted.certificate.not_after))
-    return _result(shown, planned, wanted.certificate.subject)
+        planned = plan(vault.entries())
+        return _result(planned.entry.id if planned.entry else None, planned.after, end, planned, wanted.certificate)
+    done = reconcile(task, vault.entries, plan, apply, _POLICY)
+    entry = done.plan.entry or done.last.entry
+    entry_id = done.value or (entry.id if entry else None)
+    return _result(entry_id, done.plan.after, end, done.plan, wanted.certificate)
 
 
 def _absent(task: Task, fingerprint: str) -> Result:
-    client = task.client
+    vault = CredentialVault(task.client)
+
+    def plan(entries: Sequence[Entry]) -> CertificatePlan:
+        return certificate_plan.absent(fingerprint, entries)
+
     if task.check_mode:
-        planned = plan.absent(fingerprint, entries(client))
+        planned = plan(vault.entries())
     else:
-        planned, dummy = reconcile(
-            client,
-            lambda: entries(client),
-            lambda found: plan.absent(fingerprint, found),
-            lambda one: _delete(client, one.ids),
-        )
+        planned = reconcile(task, vault.entries, plan, lambda found: _write(task, vault, found), _POLICY).plan
     entry = planned.entry
-    end = _certificate.stamp(entry.not_after) if entry and entry.not_after else None
+    end = certificates.stamp(entry.not_after) if entry and entry.not_after else None
     side = planned.before or {"name": None, "description": None, "scopes": [], "fingerprint": fingerprint}
-    return _result(_shown(entry.id if entry else None, side, end), planned, fingerprint)
+    return _result(entry.id if entry else None, side, end, planned, fingerprint)
 
 
-def _write(client: Client, planned: plan.Plan) -> str | None:
+def _write(task: Task, vault: CredentialVault, planned: CertificatePlan) -> str | None:
     """The id of a new entry."""
-    if planned.action == "update":
-        try:
-            client.put(credential_path(planned.ids[0]), planned.body)
-        except ApiError as error:
-            raise _maybe_gone(error) from error
-        return None
+    title = f"the certificate '{planned.after.get('name') or planned.before.get('name')}'"
+    made = None
     try:
-        answer = client.post(CREDENTIALS, planned.body)
+        if planned.action == "create":
+            made = task.journal.write(f"{title} was added", lambda: vault.create(planned.body))
+        elif planned.entry is not None and planned.body:
+            entry_id = planned.entry.id
+            task.journal.write(f"{entry_id} was updated", lambda: vault.update(entry_id, planned.body))
+        for entry_id in planned.surplus:
+            _delete(task, vault, entry_id)
     except ApiError as error:
-        if error.status == 400:  # where names are unique, another run may have been faster
-            raise OvertakenError(error) from error
-        raise
-    return str(answer["id"]) if isinstance(answer, Mapping) and answer.get("id") else None
+        # The API names only 400 for these calls: where names are unique, another run may have been faster; or the entry is gone.
+        raise (OvertakenError(error) if error.status in (400, 404) else error) from error
+    return made
 
 
-def _delete(client: Client, ids: Sequence[str]) -> None:
-    for entry_id in ids:
-        try:
-            client.delete(credential_path(entry_id))
-        except ApiError as error:
-            raise _maybe_gone(error) from error
+def _delete(task: Task, vault: CredentialVault, entry_id: str) -> None:
+    task.journal.write(f"{entry_id} was deleted", lambda: vault.delete(entry_id))
 
 
-def _maybe_gone(error: ApiError) -> CollectionError:
-    """The API names only 400 for these calls, so that may be said of an entry that is gone, too."""
-    return OvertakenError(error) if error.status in (400, 404) else error
-
-
-def _settle(client: Client, fingerprint: str, made: str | None) -> str | None:
+def _settled(task: Task, vault: CredentialVault, fingerprint: str, made: str) -> str:
     """The id of the entry after a new one was added.
 
     The vault takes the same certificate twice, from two runs at a time. Every run that sees both deletes the same one, so the
     first by id stays, whoever looks when. ``made`` counts although the list may not show it yet.
     """
-    try:
-        listed = plan.with_fingerprint(entries(client), fingerprint)
-        stays, *surplus = sorted({*filter(None, [made]), *(entry.id for entry in listed)})
-        for entry_id in surplus:
-            _delete_surplus(client, entry_id)
-    except CollectionError as error:
-        error.msg = f"the certificate was added ({made}), but whether another run did the same is unknown: {error.msg}"
-        error.details = {"changed": True, "action": "create", **error.details}
-        raise
+    listed = certificate_plan.with_fingerprint(vault.entries(), fingerprint)
+    stays, *surplus = sorted({made, *(entry.id for entry in listed if entry.is_ours)})
+    for entry_id in surplus:
+        try:
+            _delete(task, vault, entry_id)
+        except ApiError as error:  # the other run does the same
+            if error.status not in (400, 404):
+                raise
     return stays
 
 
-def _delete_surplus(client: Client, entry_id: str) -> None:
-    """The other run does the same, so it may be gone, and an answer that is lost does not matter."""
-    try:
-        client.delete(credential_path(entry_id))
-    except LostAnswerError:
-        return
-    except ApiError as error:
-        if error.status not in (400, 404):
-            raise
-
-
-def _shown(entry_id: str | None, side: Mapping[str, Any], not_after: str | None) -> dict[str, Any]:
-    return {"id": entry_id, **side, "not_after": not_after}
-
-
-def _result(shown: Mapping[str, Any], planned: plan.Plan, title: str) -> Result:
+def _result(
+    entry_id: str | None,
+    side: Mapping[str, Any],
+    not_after: str | None,
+    planned: CertificatePlan,
+    whose: Certificate | str,
+) -> Result:
+    title = whose.subject if isinstance(whose, Certificate) else whose
+    shown = {name: value for name, value in side.items() if name != "surplus"}
     return Result(
-        {"certificate": shown, "reason": planned.reason},
+        {"certificate": {"id": entry_id, **shown, "not_after": not_after}, "reason": planned.reason},
         action=planned.action,
         before=planned.before,
         after=planned.after,

@@ -30,7 +30,7 @@ _KEPT = ("allowedEntities", "allowContextlessRequests")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedCertificate:
     """``name`` or ``text`` (the description) None: as it is stored; what a new one gets is up to us."""
 
     certificate: Certificate
@@ -39,19 +39,19 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """``ids``: the entries that are updated or deleted. ``body``: what is sent. ``entry``: what was found first."""
+class CertificatePlan:
+    """``body``: what is sent to create or to update ``entry``, the one that stays or goes. ``surplus``: ids of entries to delete."""
 
     action: str
     reason: str
-    ids: tuple[str, ...] = ()
-    body: Mapping[str, Any] = field(default_factory=dict, repr=False)
     entry: Entry | None = None
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    surplus: tuple[str, ...] = ()
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
 
 
-def present(wanted: Wanted, entries: Sequence[Entry]) -> Plan:
+def present(wanted: WantedCertificate, entries: Sequence[Entry]) -> CertificatePlan:
     """The certificate is in the vault once. One with another fingerprint is never touched, whatever its name."""
     fingerprint = wanted.certificate.fingerprint
     found = with_fingerprint(entries, fingerprint)
@@ -60,28 +60,42 @@ def present(wanted: Wanted, entries: Sequence[Entry]) -> Plan:
         description = with_mark(wanted.text or "", wanted.certificate)
         after = _side(name, description, [SCOPE], fingerprint)
         body = _body(wanted.certificate, name, description)
-        return Plan("create", f"no entry has the fingerprint {fingerprint}", body=body, after=after)
-    entry = found[0]
+        return CertificatePlan("create", f"no entry has the fingerprint {fingerprint}", body=body, after=after)
+    entry = _that_stays(found)
+    surplus = tuple(other.id for other in found if other.is_ours and other.id != entry.id)
     name = wanted.name or entry.name
     description = with_mark(entry.text if wanted.text is None else wanted.text, wanted.certificate)
     before = _side(entry.name, entry.description, entry.scopes, fingerprint)
     after = _side(name, description, entry.scopes, fingerprint)
-    if before == after:
-        return Plan("none", f"{entry.id} has this fingerprint", entry=entry, before=before, after=after)
-    kept = {key: entry.row[key] for key in _KEPT if entry.row.get(key)}
-    body = {**_body(wanted.certificate, name, description), **_shared(entry), **kept}
-    reason = f"{entry.id} has this fingerprint, but another name or description"
-    return Plan("update", reason, (entry.id,), body, entry, before, after)
+    is_equal = before == after
+    if is_equal and not surplus:
+        return CertificatePlan("none", f"{entry.id} has this fingerprint", entry, before=before, after=after)
+    reason = f"{entry.id} has this fingerprint" + ("" if is_equal else ", but another name or description")
+    body: dict[str, Any] = {}
+    if not is_equal:
+        kept = {key: entry.row[key] for key in _KEPT if entry.row.get(key)}
+        body = {**_body(wanted.certificate, name, description), **_shared(entry), **kept}
+    if surplus:
+        reason += f"; the same certificate is there once more: {', '.join(surplus)}"
+        before = {**before, "surplus": list(surplus)}
+        after = {**after, "surplus": []}
+    return CertificatePlan("update", reason, entry, body, surplus, before, after)
 
 
-def absent(fingerprint: str, entries: Sequence[Entry]) -> Plan:
+def absent(fingerprint: str, entries: Sequence[Entry]) -> CertificatePlan:
     """No entry has this fingerprint."""
     found = with_fingerprint(entries, fingerprint)
     if not found:
-        return Plan("none", f"no entry has the fingerprint {fingerprint}")
+        return CertificatePlan("none", f"no entry has the fingerprint {fingerprint}")
     ids = tuple(entry.id for entry in found)
     before = _side(found[0].name, found[0].description, found[0].scopes, fingerprint)
-    return Plan("delete", f"{', '.join(ids)} has this fingerprint", ids, entry=found[0], before=before)
+    return CertificatePlan("delete", f"{', '.join(ids)} has this fingerprint", found[0], surplus=ids, before=before)
+
+
+def _that_stays(found: Sequence[Entry]) -> Entry:
+    """Of several, the first by id that this collection wrote: every run that sees them keeps the same one."""
+    ours = [entry for entry in found if entry.is_ours]
+    return (ours or found)[0]
 
 
 def with_fingerprint(entries: Sequence[Entry], fingerprint: str) -> list[Entry]:
@@ -111,4 +125,4 @@ def _body(certificate: Certificate, name: str, description: str) -> dict[str, An
 def _shared(entry: Entry) -> dict[str, Any]:
     """Who may use the entry, and for what, as it is."""
     scope = SCOPE if SCOPE in entry.scopes else entry.scopes[0]
-    return {"ownerAccessOnly": bool(entry.row.get("ownerAccessOnly")), "scope": scope, "scopes": entry.scopes}
+    return {"ownerAccessOnly": bool(entry.row.get("ownerAccessOnly")), "scope": scope, "scopes": list(entry.scopes)}

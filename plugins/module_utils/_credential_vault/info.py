@@ -11,19 +11,21 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.api import Entry, entries
+from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.api import CredentialVault, Entry
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._packages import certificates as _certificate
+from ansible_collections.community.dynatrace.plugins.module_utils._packages import certificates
 from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 
 
-def certificates(task: Task) -> Result:
+def read(task: Task) -> Result:
     """The root certificates in the vault, the one that expires first at the top."""
     days = task.params["expires_within"]
     if days is not None and days < 0:
         raise InputError("expires_within must not be negative")
     now = datetime.datetime.now(datetime.timezone.utc)
-    found = sorted(entries(task.client), key=lambda entry: (entry.not_after is None, entry.not_after or now))
+    found = sorted(
+        CredentialVault(task.client).entries(), key=lambda entry: (entry.not_after is None, entry.not_after or now)
+    )
     end = None if days is None else now + datetime.timedelta(days=days)
     return Result(
         {
@@ -41,10 +43,10 @@ def _shown(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
         "name": entry.name,
         "description": entry.description,
         "fingerprint": entry.fingerprint,
-        "not_after": None if entry.not_after is None else _certificate.stamp(entry.not_after),
+        "not_after": None if entry.not_after is None else certificates.stamp(entry.not_after),
         "days_left": None if left is None else left.days,
         "expired": None if left is None else left.total_seconds() <= 0,
         "owner": entry.row.get("owner"),
         "owner_access_only": entry.row.get("ownerAccessOnly"),
-        "scopes": entry.scopes,
+        "scopes": list(entry.scopes),
     }

@@ -12,10 +12,10 @@ They are ``AuthBase`` classes because anything else, a header of the session inc
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import AuthBase
 
@@ -91,9 +91,9 @@ class OAuth(Authentication):
     def prepare(self, post_form: Callable[[str, dict[str, str]], Any]) -> None:
         """Gets a token where there is none that lasts. One thread asks, the others wait for its answer."""
         with self._lock:
-            if time.monotonic() < self._valid_until:
+            if _clock.monotonic() < self._valid_until:
                 return
-            asked_at = time.monotonic()
+            asked_at = _clock.monotonic()
             answer = post_form(self._token_url, self._form)
             token = answer.get("access_token") if isinstance(answer, dict) else None
             if not isinstance(token, str) or not token:

@@ -18,12 +18,12 @@ from __future__ import annotations
 
 import copy
 import json
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
     InputError,
@@ -43,6 +43,14 @@ from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange
     unsigned,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http.retry import Pause, delay
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import (
+    Part,
+    Reader,
+    ShapeError,
+    Value,
+    nothing,
+    whole,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._http.url import resolve
 
 JSON_TYPE = "application/json; charset=utf-8"
@@ -74,6 +82,8 @@ class Client:
         self._transport = transport
         self._dialect = Dialect()
         self._pause = Pause()
+        # What was read and holds as long as the client: schemas above all. It belongs to those who read it.
+        self.memory: dict[Any, Any] = {}
         self._exchange = Exchange(transport)
 
     @property
@@ -98,31 +108,37 @@ class Client:
     def close(self) -> None:
         self._exchange.close()
 
-    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
-        """The decoded JSON of an answer."""
-        return self._json(Request("GET", *self._address(path, params), is_read=True))
+    def get(self, path: str, params: Mapping[str, Any] | None, read: Reader[Value]) -> Value:
+        """What ``read`` makes of the answer, as in all methods that take one."""
+        return self._read(Request("GET", *self._address(path, params), is_read=True), read)
 
-    def post(self, path: str, body: Any, params: Mapping[str, Any] | None = None, is_read: bool = False) -> Any:
+    def post(
+        self, path: str, body: Any, read: Reader[Value], params: Mapping[str, Any] | None = None, is_read: bool = False
+    ) -> Value:
         """``is_read``: a validator or another request that stores nothing."""
-        return self._json(self._with_json("POST", path, body, params, is_read))
+        return self._read(self._with_json("POST", path, body, params, is_read), read)
 
-    def put(self, path: str, body: Any, params: Mapping[str, Any] | None = None, is_read: bool = False) -> Any:
-        return self._json(self._with_json("PUT", path, body, params, is_read))
+    def put(
+        self, path: str, body: Any, read: Reader[Value], params: Mapping[str, Any] | None = None, is_read: bool = False
+    ) -> Value:
+        return self._read(self._with_json("PUT", path, body, params, is_read), read)
 
-    def delete(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
-        return self._json(Request("DELETE", *self._address(path, params)))
+    def delete(self, path: str, params: Mapping[str, Any] | None = None) -> None:
+        """The API documents an empty answer for all that can be deleted."""
+        self._read(Request("DELETE", *self._address(path, params)), nothing)
 
     def upload(
         self,
         path: str,
         stream: IO[bytes],
         content_type: str,
+        read: Reader[Value],
         params: Mapping[str, Any] | None = None,
         is_read: bool = False,
-    ) -> Any:
+    ) -> Value:
         """Sends a file without reading it into memory; it is rewound before each try."""
         headers = {"Content-Type": content_type}
-        return self._json(Request("POST", *self._address(path, params), stream, headers, is_read))
+        return self._read(Request("POST", *self._address(path, params), stream, headers, is_read), read)
 
     def download(self, path: str, sink: IO[bytes], accept: str = "application/octet-stream") -> None:
         """Writes the answer's body into ``sink``, which is emptied before each try."""
@@ -141,7 +157,7 @@ class Client:
         request = Request(method, *self._address(path, params), body, headers, is_read)
         answer = self._send(request)
         if answer.headers.get("Content-Type", "").startswith("text/html"):
-            raise not_the_api(request, "a page")
+            raise self._not_the_api(request, "a page")
         return answer
 
     @property
@@ -149,22 +165,22 @@ class Client:
         """Whether the services of the platform can be reached: by a platform token or OAuth alone."""
         return self._auth.bearer
 
-    def pages(self, path: str, params: Mapping[str, Any], items: str) -> Iterator[Any]:
-        """The rows under the key ``items`` of all pages (FACTS section 0.6).
+    def pages(self, path: str, params: Mapping[str, Any], items: str, read: Reader[Value]) -> Iterator[Value]:
+        """What ``read`` makes of each row under the key ``items``, of all pages (FACTS section 0.6).
 
         A page may be empty and still have a next one; nextPageKey goes alone, anything beside it is a 400.
         """
         query: Mapping[str, Any] = params
         items = self._dialect.lists.get(items, items)
+
+        def page(answer: Part) -> tuple[list[Value], str | None]:
+            rows = [read(row) for row in answer.required_parts(items)]
+            return rows, answer.optional_text("nextPageKey")
+
         seen: set[str] = set()
         while True:
-            answer = self.get(path, query)
-            rows = answer.get(items) if isinstance(answer, Mapping) else None
-            if not isinstance(rows, list):
-                url = self.url(path)
-                raise TransportError(f"GET {url} answered without the list '{items}': is it the API?", "GET", url)
+            rows, key = self.get(path, query, page)
             yield from rows
-            key = answer.get("nextPageKey")
             if not key:
                 return
             if key in seen:
@@ -175,7 +191,7 @@ class Client:
 
     def wait_before_retry(self, attempt: int) -> None:
         """Back-off between two tries of whoever reconciles a lost answer or a conflict."""
-        time.sleep(delay(attempt, {}, self._transport.retry_max_delay, time.time()))
+        _clock.sleep(delay(attempt, {}, self._transport.retry_max_delay, _clock.now()))
 
     def _with_json(self, method: str, path: str, body: Any, params: Mapping[str, Any] | None, is_read: bool) -> Request:
         """``body`` None: the request has none, which is something else than null."""
@@ -184,18 +200,28 @@ class Client:
         content = json.dumps(body, separators=(",", ":")).encode()
         return Request(method, *self._address(path, params), content, {"Content-Type": JSON_TYPE}, is_read)
 
-    def _json(self, request: Request) -> Any:
+    def _read(self, request: Request, read: Reader[Value]) -> Value:
         answer = self._send(request)
         if isinstance(answer.content, str):
-            raise not_the_api(request, f"something else than JSON (status {answer.status})")
-        return answer.content
+            raise self._not_the_api(request, f"something else than JSON (status {answer.status})")
+        try:
+            return read(Part(answer.content))
+        except ShapeError as error:
+            raise self._not_the_api(request, str(error)) from None
+
+    @staticmethod
+    def _not_the_api(request: Request, got: str) -> RequestError:
+        """Of a write, an answer that does not say what it must: whether something was changed is not known then."""
+        error = not_the_api(request, got)
+        return error if request.is_read else LostAnswerError(error.msg, error.method, error.url)
 
     def _send(self, request: Request) -> Answer:
         """The answer with a status below 300, after as many tries as allowed."""
-        deadline = time.monotonic() + self._transport.deadline
+        deadline = _clock.monotonic() + self._transport.deadline
         renewed = False
         attempt = 0
         while True:
+            _clock.check()
             self._pause.wait(deadline)
             headers: Mapping[str, str] = {}
             try:
@@ -214,14 +240,14 @@ class Client:
                 again = not failure.permanent and (request.is_read or not failure.sent)
                 answer = None
             is_throttled = answer is not None and answer.status == 429
-            seconds = delay(attempt, headers, self._transport.retry_max_delay, time.time(), is_throttled)
-            if not again or attempt >= self._transport.retries or time.monotonic() + seconds > deadline:
+            seconds = delay(attempt, headers, self._transport.retry_max_delay, _clock.now(), is_throttled)
+            if not again or attempt >= self._transport.retries or _clock.monotonic() + seconds > deadline:
                 raise error
             attempt += 1
             if is_throttled:
                 self._pause.extend(seconds)
             else:
-                time.sleep(seconds)
+                _clock.sleep(seconds)
 
     def _once(self, request: Request, deadline: float) -> Answer:
         if request.anonymous:
@@ -240,12 +266,12 @@ class Client:
         refusal = answers.from_decoded(request.method, request.url, answer.status, answer.content)
         if request.is_read or answer.status < 500 or answer.status in _ALWAYS_AGAIN:
             return refusal
-        return _lost(request, refusal.msg)
+        return _lost(request, refusal.msg, may_be_late=answer.status in (502, 504))
 
     def _failed(self, request: Request, failure: FailureError) -> RequestError:
         text = f"{request.method} {request.url} failed: {failure.text}"
         if failure.sent and not request.is_read:
-            return _lost(request, text)
+            return _lost(request, text, failure.timed_out)
         if not failure.sent and not failure.permanent:
             text += f" (check {request.address_option}, and the proxy variables where one is needed)"
         return TransportError(text, request.method, request.url)
@@ -255,7 +281,7 @@ class Client:
         body = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in form.items()).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         try:
-            return self._json(Request("POST", url, None, body, headers, is_read=True, anonymous=True))
+            return self._read(Request("POST", url, None, body, headers, is_read=True, anonymous=True), whole)
         except ApiError as error:
             if error.status not in (400, 401, 403):
                 raise
@@ -280,8 +306,8 @@ def path_segment(text: str) -> str:
     return quote(text, safe="")
 
 
-def _lost(request: Request, text: str) -> LostAnswerError:
-    return LostAnswerError(f"{text}. Whether it was carried out is unknown", request.method, request.url)
+def _lost(request: Request, text: str, may_be_late: bool) -> LostAnswerError:
+    return LostAnswerError(text, request.method, request.url, may_be_late)
 
 
 def _target(answer: Answer) -> str:

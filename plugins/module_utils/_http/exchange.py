@@ -9,11 +9,11 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, TransportError
 from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import (
@@ -88,13 +88,17 @@ class Answer:
 
 
 class FailureError(Exception):
-    """No answer. ``sent`` False: surely nothing reached the server; ``permanent``: trying again is of no use."""
+    """No answer. ``sent`` False: surely nothing reached the server; ``permanent``: trying again is of no use.
 
-    def __init__(self, text: str, sent: bool = True, permanent: bool = False) -> None:
+    ``timed_out``: the server may still be at work on it.
+    """
+
+    def __init__(self, text: str, sent: bool = True, permanent: bool = False, timed_out: bool = False) -> None:
         super().__init__(text)
         self.text = text
         self.sent = sent
         self.permanent = permanent
+        self.timed_out = timed_out
 
 
 class Exchange:
@@ -171,8 +175,8 @@ class Exchange:
             raise not_the_api(request, "a page")
         chunks = []
         for chunk in _chunks(response.raw):
-            if time.monotonic() > deadline:
-                raise FailureError("the answer did not end in time")
+            if _clock.monotonic() > deadline:
+                raise FailureError("the answer did not end in time", timed_out=True)
             if sink is not None:
                 sink.write(chunk)
             else:
@@ -236,7 +240,7 @@ def _failure_of(error: Any) -> FailureError:
             f"no way through the proxy: {_OWNER.sub('', str(cause))}", isinstance(cause, ConnectionError)
         )
     if isinstance(error, (kinds.Timeout, ReadTimeoutError)):
-        return FailureError("no answer in time (option timeout)")
+        return FailureError("no answer in time (option timeout)", timed_out=True)
     if isinstance(error, kinds.ConnectionError):
         cause = getattr(error.args[0] if error.args else None, "reason", None)
         return FailureError(_reason(error), sent=not isinstance(cause, NewConnectionError))

@@ -11,10 +11,11 @@ from __future__ import annotations
 import math
 import random
 import threading
-import time
 from collections.abc import Mapping
 from datetime import timezone
 from email.utils import parsedate_to_datetime
+
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 
 _FIRST_DELAY = 1.0
 # X-RateLimit-Reset counts seconds, milliseconds or microseconds since the epoch; nobody says which (FACTS section 0.5).
@@ -84,13 +85,13 @@ class Pause:
 
     def extend(self, seconds: float) -> None:
         with self._lock:
-            self._until = max(self._until, time.monotonic() + seconds)
+            self._until = max(self._until, _clock.monotonic() + seconds)
 
     def wait(self, deadline: float = math.inf) -> None:
         """Until the moment is there, or the ``deadline``: others may be throttled again and again meanwhile."""
         while True:
             with self._lock:
-                left = min(self._until, deadline) - time.monotonic()
+                left = min(self._until, deadline) - _clock.monotonic()
             if left <= 0:
                 return
-            time.sleep(left)
+            _clock.sleep(left)

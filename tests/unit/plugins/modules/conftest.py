@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import patience
+from ansible_collections.community.dynatrace.plugins.module_utils import _wait as patience
 
 from tests.support.sandbox import RunningSandbox
 

@@ -1,0 +1,377 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Many things in one run: in steps, several at a time, new ones in arrays; with an outcome for each.
+
+A room says how one thing is written (its Adapter), in which step, and what waits for what. What to do about failures is known here.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import (
+    DONE,
+    NOT_DONE,
+    Entry,
+    settle,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
+    ALWAYS,
+    LateWrite,
+    Planned,
+    Writing,
+    after_second_look,
+    not_there,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
+    ApiError,
+    CollectionError,
+    LostAnswerError,
+    RequestError,
+    StateError,
+    StoppedError,
+)
+
+# FACTS section 0.5: a body normally has at most 1 MB; what is left is for the brackets and commas.
+_BODY_LIMIT = 950_000
+
+Thing = TypeVar("Thing")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """``parallel``: requests at a time; ``batch_size``: new things in one array; without ``continue_on_error`` the first failure ends it,
+    but for what was sent already.
+    """
+
+    parallel: int = 1
+    batch_size: int = 100
+    continue_on_error: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[Value]):
+    """Of one thing. ``error`` None and ``is_done`` False: it was not reached."""
+
+    is_done: bool = False
+    value: Value | None = None
+    error: CollectionError | None = None
+
+
+@dataclass(frozen=True)
+class Work(Generic[Thing]):
+    """One thing of the list. ``step``: those of a lower step come first. ``needs``: keys without which it is in vain.
+
+    ``lane``: what has the same is written one after the other, in list order; None: it does not matter. ``array``: new things with
+    the same may be created by one request; None: it is written by itself.
+    """
+
+    key: str
+    thing: Thing
+    step: int = 0
+    needs: frozenset[str] = frozenset()
+    lane: Hashable = None
+    array: Hashable = None
+
+
+@dataclass(frozen=True)
+class Accepted(Generic[Value]):
+    """What the answer to an array says of a thing that was created."""
+
+    value: Value
+
+
+class Adapter(Protocol[Thing, Value]):
+    """How a room writes its things. No method changes what another one sees, but by what the server then has."""
+
+    def write(self, thing: Thing) -> Value:
+        """One by itself, by ``reconcile``. Also what turned out not to be new after all."""
+
+    def body(self, thing: Thing) -> Mapping[str, Any]:
+        """Its element of the array."""
+
+    def text(self, thing: Thing) -> str:
+        """Of its creation, for the journal."""
+
+    def create(self, things: Sequence[Thing]) -> Sequence[Accepted[Value] | ApiError]:
+        """Sends one array; an entry for each, in their order. Raises where the answer is about the array as a whole."""
+
+    def may_be_overtaken(self, thing: Thing, refusal: ApiError) -> bool:
+        """Whether a refusal may mean that somebody else has just created the same."""
+
+    def excused(self, thing: Thing, error: CollectionError) -> Value | None:
+        """The value of a thing whose error is none: in check mode, what an earlier step of the same plan would have prevented."""
+
+    def explained(self, thing: Thing, error: CollectionError) -> CollectionError:
+        """The error in the room's words."""
+
+    def look(self, things: Sequence[Thing]) -> Any:
+        """What is there now."""
+
+    def plan_again(self, thing: Thing, seen: Any) -> Planned:
+        """Pure. Action ``create``: it is not there; ``none``: it is, as it should be."""
+
+    def value_of(self, thing: Thing, planned: Planned) -> Value:
+        """Of a thing that is there as it should be."""
+
+    def replanned(self, thing: Thing, planned: Planned) -> Thing:
+        """The thing to ``write`` by ``planned``, which is no creation."""
+
+    def repeat(self, thing: Thing) -> str:
+        """May it be sent again after a lost answer? See reconcile.Policy."""
+
+
+@dataclass
+class Many(Generic[Thing, Value]):
+    """One run over a list. Several threads work on it; ``outcomes``, by key, are guarded by a lock."""
+
+    task: Writing
+    adapter: Adapter[Thing, Value]
+    limits: Limits
+    outcomes: dict[str, Outcome[Value]] = field(default_factory=dict)
+    _lock: Any = field(default_factory=threading.Lock)
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def carry_out(self, works: Sequence[Work[Thing]]) -> None:
+        """All steps. The errors are in the outcomes."""
+        with ThreadPoolExecutor(self.limits.parallel) as pool:
+            for step in sorted({work.step for work in works}):
+                due = [work for work in works if work.step == step and not self._waits_in_vain(work)]
+                for ended in [pool.submit(self._one_after_the_other, jobs) for jobs in self._lanes(due)]:
+                    ended.result()
+
+    def report(self, key: str, outcome: Outcome[Value]) -> None:
+        with self._lock:
+            self.outcomes[key] = outcome
+        if outcome.error is not None and not self.limits.continue_on_error:
+            self._stop.set()
+
+    @property
+    def errors(self) -> dict[str, CollectionError]:
+        """By key."""
+        found = {key: outcome.error for key, outcome in self.outcomes.items()}
+        return {key: error for key, error in found.items() if error is not None}
+
+    def outcome(self, key: str) -> Outcome[Value]:
+        return self.outcomes.get(key, Outcome())
+
+    # steps and lanes
+
+    def _waits_in_vain(self, work: Work[Thing]) -> bool:
+        missing = [key for key in work.needs if not self.outcome(key).is_done]
+        if missing and self.limits.continue_on_error:
+            self.report(work.key, Outcome(error=StateError(f"needs {', '.join(sorted(missing))}, which failed")))
+        return bool(missing)
+
+    def _lanes(self, works: Sequence[Work[Thing]]) -> Iterator[list[Callable[[], None]]]:
+        """What does not depend on each other; in each list, what comes one after the other."""
+        lanes: dict[Hashable, list[Work[Thing]]] = {}
+        for work in works:
+            if work.lane is not None:
+                lanes.setdefault(work.lane, []).append(work)
+        for lane in lanes.values():
+            yield list(self._jobs(lane))
+        for job in self._jobs([work for work in works if work.lane is None]):
+            yield [job]
+
+    def _jobs(self, works: Sequence[Work[Thing]]) -> Iterator[Callable[[], None]]:
+        """What there is already first, then the arrays of new things."""
+        arrays: dict[Hashable, list[Work[Thing]]] = {}
+        for work in works:
+            if work.array is None:
+                yield functools.partial(self._write, work)
+            else:
+                arrays.setdefault(work.array, []).append(work)
+        for new in arrays.values():
+            for batch in batches(new, self.limits.batch_size, lambda work: self.adapter.body(work.thing)):
+                yield functools.partial(self._create, batch)
+
+    def _one_after_the_other(self, jobs: Iterable[Callable[[], None]]) -> None:
+        for job in jobs:
+            if not self._stop.is_set():
+                job()
+
+    # one thing, one array
+
+    def _write(self, work: Work[Thing]) -> None:
+        try:
+            self.report(work.key, Outcome(True, self.adapter.write(work.thing)))
+        except CollectionError as error:
+            self._failed(work, error)
+
+    def _failed(self, work: Work[Thing], error: CollectionError) -> None:
+        value = self.adapter.excused(work.thing, error)
+        if value is not None:
+            self.report(work.key, Outcome(True, value))
+        else:
+            self.report(work.key, Outcome(error=self.adapter.explained(work.thing, error)))
+
+    def _create(self, batch: Sequence[Work[Thing]]) -> None:
+        """One array; what its answer leaves open is looked up before anything of it is sent again."""
+        waiting = list(batch)
+        attempt = 0
+        while waiting and not self._stop.is_set():
+            opened = self._send(waiting)
+            try:
+                waiting = self._looked_up(opened, attempt) if opened else []
+            except CollectionError as second:
+                self._second_look_failed(opened, second)
+                return
+            attempt += 1
+
+    def _send(self, works: Sequence[Work[Thing]]) -> list[_Open[Thing]]:
+        """Sends one array and settles what its answer settles; gives the rest."""
+        adapter = self.adapter
+        things = [work.thing for work in works]
+        try:
+            rows = self.task.journal.write_batch(
+                [adapter.text(thing) for thing in things],
+                lambda: adapter.create(things),
+                lambda answer: [isinstance(row, Accepted) for row in answer],
+            )
+        except LostAnswerError as error:
+            return [_Open(work, lost) for work, lost in zip(works, apart(error))]
+        except CollectionError as error:
+            for work in works:
+                self._failed(work, error)
+            return []
+        opened = []
+        for work, row in zip(works, rows):
+            if isinstance(row, Accepted):
+                self.report(work.key, Outcome(True, row.value))
+            elif adapter.may_be_overtaken(work.thing, row):
+                opened.append(_Open(work, row))
+            else:
+                self._failed(work, row)
+        return opened
+
+    def _looked_up(self, opened: Sequence[_Open[Thing]], attempt: int) -> list[Work[Thing]]:
+        """What is to be sent again, by looks at what is there now."""
+        self.task.client.wait_before_retry(attempt)
+        late = LateWrite()
+        again: list[Work[Thing]] = []
+        waiting = list(opened)
+        while waiting:
+            seen = self.adapter.look([one.work.thing for one in waiting])
+            missing = [one for one in waiting if not self._is_there(one, seen)]
+            waiting = [one for one in missing if self._may_come(one)]
+            for one in missing:
+                if self._may_come(one):
+                    continue
+                if isinstance(one.reason, ApiError) or attempt >= self.task.client.retries:
+                    self._failed(one.work, one.reason)
+                else:
+                    settle(_entries(one), NOT_DONE)
+                    again.append(one.work)
+            waiting = self._after_pause(waiting, late)
+        return again
+
+    def _may_come(self, one: _Open[Thing]) -> bool:
+        """Whether the server may still create it, so that sending it again could make two."""
+        is_late = isinstance(one.reason, LostAnswerError) and one.reason.may_be_late
+        return is_late and self.adapter.repeat(one.work.thing) != ALWAYS
+
+    def _after_pause(self, waiting: list[_Open[Thing]], late: LateWrite) -> list[_Open[Thing]]:
+        """What to look for once more; what did not come in time has failed."""
+        if not waiting or (not self._stop.is_set() and late.pause()):
+            return waiting
+        for one in waiting:
+            if isinstance(one.reason, LostAnswerError):
+                self._failed(one.work, not_there(one.reason))
+        return []
+
+    def _is_there(self, one: _Open[Thing], seen: Any) -> bool:
+        """Whether the thing was created, by us or by somebody else; then it is reported, or brought to what it should be."""
+        work = one.work
+        planned = self.adapter.plan_again(work.thing, seen)
+        if planned.action == "create":
+            return False
+        if planned.action == "none":
+            settle(_entries(one), DONE)
+            self.report(work.key, Outcome(True, self.adapter.value_of(work.thing, planned)))
+        else:
+            self._write(Work(work.key, self.adapter.replanned(work.thing, planned)))
+        return True
+
+    def _second_look_failed(self, opened: Sequence[_Open[Thing]], second: CollectionError) -> None:
+        for one in opened:
+            if one.work.key not in self.outcomes:
+                self._failed(one.work, after_second_look(one.reason, second))
+
+
+@dataclass(frozen=True)
+class _Open(Generic[Thing]):
+    """What an answer left open, and why: it was lost, or the refusal may mean that somebody else was faster."""
+
+    work: Work[Thing]
+    reason: RequestError
+
+
+def _entries(one: _Open[Any]) -> Sequence[Entry]:
+    return one.reason.entries if isinstance(one.reason, LostAnswerError) else ()
+
+
+def apart(error: LostAnswerError) -> list[LostAnswerError]:
+    """An error of its own for each write of an array whose answer was lost."""
+    found = []
+    for entry in error.entries:
+        lost = LostAnswerError(error.reason, error.method, error.url, error.may_be_late)
+        lost.msg += f". Whether {entry.text} is unknown"
+        lost.entries = [entry]
+        found.append(lost)
+    return found
+
+
+def batches(things: Iterable[Thing], most: int, body: Callable[[Thing], Mapping[str, Any]]) -> Iterator[list[Thing]]:
+    """At most ``most`` things and 1 MB each. ``body``: the element of the array that stands for a thing."""
+    batch: list[Thing] = []
+    size = 0
+    for thing in things:
+        length = len(json.dumps(body(thing)).encode())
+        if batch and (len(batch) >= most or size + length > _BODY_LIMIT):
+            yield batch
+            batch, size = [], 0
+        batch.append(thing)
+        size += length
+    if batch:
+        yield batch
+
+
+def each(
+    things: Sequence[Thing], send: Callable[[Thing], Value], parallel: int
+) -> list[Value | CollectionError | None]:
+    """What ``send`` gives for each thing, or its error, several at a time.
+
+    An error that concerns them all (no connection, a token that is refused) ends it; None: not reached. For things whose errors the
+    caller judges by what it sees later.
+    """
+    is_over = threading.Event()
+
+    def guarded(thing: Thing) -> Value | CollectionError | None:
+        if is_over.is_set():
+            return None
+        try:
+            return send(thing)
+        except CollectionError as error:
+            if concerns_all(error):
+                is_over.set()
+            return error
+
+    with ThreadPoolExecutor(parallel) as pool:
+        return list(pool.map(guarded, things))
+
+
+def concerns_all(error: CollectionError) -> bool:
+    """Whether the next request would fail alike: the token is refused, or the task is to stop."""
+    return isinstance(error, StoppedError) or (isinstance(error, ApiError) and error.status in (401, 403))
