@@ -50,7 +50,7 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._page import page
+from ansible_collections.community.dynatrace.plugins.plugin_utils._drift_page import page
 
 
 class FilterModule:

@@ -9,14 +9,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
-from html import escape
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._html import count, document, tiles, verdict
+from ansible_collections.community.dynatrace.plugins.plugin_utils._pages import Head, Tile, Verdict, count, rendered
 from ansible_collections.community.dynatrace.plugins.plugin_utils._progress import duration
 from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout import FAILED, PREDICTED, STATES
-from ansible_collections.community.dynatrace.plugins.plugin_utils._style import TIME_LINE
 
 _SAYS = {
     "done": "done",
@@ -48,37 +47,77 @@ def page(report: Mapping[str, Any], title: str = "", target_version: str = "") -
         ("Ended", _moment(report["ended"])),
         ("Took", duration((report["ended"] - report["begun"]) / 1000)),
     ]
-    message = f'<p class="error">{escape(report["msg"])}</p>' if report["msg"] else ""
-    return document(
-        heading,
-        facts,
-        _verdict(report),
-        [message, _tiles(report["summary"]), *_waves(report), _left_out(report)],
-        TIME_LINE,
+    waves = report["waves"]
+    scale = _Scale(waves)
+    is_long = sum(len(wave["activegates"]) for wave in waves) > _MOST_OPEN
+    return rendered(
+        "rollout.html.j2",
+        Head(heading, facts, _verdict(report), _tiles(report["summary"])),
+        message=report["msg"],
+        ticks=list(scale.ticks()) if scale.end else [],
+        waves=[_wave(wave, scale, is_long) for wave in waves],
+        left_out=report["left_out"],
     )
 
 
-def _verdict(report: Mapping[str, Any]) -> str:
+def _verdict(report: Mapping[str, Any]) -> Verdict:
     summary = report["summary"]
     fleet = count(summary["fleet"], "ActiveGate")
     if report["outcome"] == FAILED:
-        return verdict(f"Not complete: {summary['done'] - summary['unverified']} of {fleet} done", "failed")
+        return Verdict(f"Not complete: {summary['done'] - summary['unverified']} of {fleet} done", "failed")
     if report["outcome"] == PREDICTED:
-        return verdict(
-            f"Predicted: {summary['untouched']} of {fleet} would be updated, in {count(summary['waves'], 'wave')}",
-            "running",
-        )
+        waves = count(summary["waves"], "wave")
+        return Verdict(f"Predicted: {summary['untouched']} of {fleet} would be updated, in {waves}", "running")
     if summary["done"] < summary["fleet"]:
-        return verdict(f"{summary['done']} of {fleet} done; the others are within what may fail", "cancelled")
-    return verdict(f"Complete: {fleet} done" if report["changed"] else f"Nothing to do: {fleet} up to date", "done")
+        return Verdict(f"{summary['done']} of {fleet} done; the others are within what may fail", "cancelled")
+    return Verdict(f"Complete: {fleet} done" if report["changed"] else f"Nothing to do: {fleet} up to date", "done")
 
 
-def _tiles(summary: Mapping[str, int]) -> str:
-    numbers = ((kind, int(summary.get(_KEYS.get(kind, kind), 0)), says) for kind, says in _SAYS.items())
-    return tiles(one for one in numbers if one[1] or one[0] in ("done", "failed"))
+def _tiles(summary: Mapping[str, int]) -> Iterator[Tile]:
+    for kind, says in _SAYS.items():
+        number = int(summary.get(_KEYS.get(kind, kind), 0))
+        if number or kind in ("done", "failed"):
+            yield Tile(kind, number, says)
 
 
 # the time line
+
+
+@dataclass(frozen=True)
+class Tick:
+    """``place``: per cent of the width."""
+
+    place: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """``left`` and ``width``: per cent of the width."""
+
+    left: float
+    width: float
+    title: str
+
+
+@dataclass(frozen=True)
+class WaveRow:
+    """One ActiveGate. ``kind``: a class of the style."""
+
+    name: str
+    title: str
+    kind: str
+    says: str
+    bar: Bar | None
+    why: str
+
+
+@dataclass(frozen=True)
+class ShownWave:
+    number: str
+    summary: str
+    is_folded: bool
+    rows: Sequence[WaveRow]
 
 
 class _Scale:
@@ -94,11 +133,12 @@ class _Scale:
     def place(self, moment: int) -> float:
         return 100 * (moment - self.begin) / self.span
 
-    def line(self, begin: int, end: int) -> str:
+    def bar(self, begin: int, end: int) -> Bar:
         left = min(self.place(begin), 100 - _THINNEST)
-        return f"left:{left:.2f}%;width:{max(self.place(end) - left, _THINNEST):.2f}%"
+        title = f"{_moment(begin)} to {_moment(end)}, {duration((end - begin) / 1000)}"
+        return Bar(left, max(self.place(end) - left, _THINNEST), title)
 
-    def ticks(self) -> Iterator[tuple[float, str]]:
+    def ticks(self) -> Iterator[Tick]:
         """Moments that clocks show, and not many of them."""
         seconds = self.span / 1000
         step = 1000 * next(
@@ -106,50 +146,30 @@ class _Scale:
         )
         form = "%H:%M:%S" if step < 60_000 else "%H:%M" if step < 86_400_000 else "%m-%d"
         for moment in range(-(-self.begin // step) * step, self.end + 1, step):
-            yield self.place(moment), _utc(moment).strftime(form)
+            yield Tick(self.place(moment), _utc(moment).strftime(form))
 
 
-def _waves(report: Mapping[str, Any]) -> Iterator[str]:
-    waves = report["waves"]
-    scale = _Scale(waves)
-    is_long = sum(len(one["activegates"]) for one in waves) > _MOST_OPEN
-    if scale.end:
-        marks = "".join(f'<span style="left:{place:.2f}%">{text}</span>' for place, text in scale.ticks())
-        yield f'<h2>Time line <small>UTC</small></h2><div class="axis"><div></div><div class="track">{marks}</div></div>'
-    for wave in waves:
-        yield _wave(wave, scale, is_long and all(_kind(one) == "done" for one in wave["activegates"]))
-
-
-def _wave(wave: Mapping[str, Any], scale: _Scale, is_folded: bool) -> str:
-    rows = wave["activegates"]
-    states = {state: sum(1 for one in rows if _kind(one) == state) for state in ("unverified", *STATES)}
-    counted = ", ".join(f"{number} {_SAYS[state]}" for state, number in states.items() if number)
+def _wave(wave: Mapping[str, Any], scale: _Scale, is_long: bool) -> ShownWave:
+    entries = wave["activegates"]
+    kinds = [_kind(entry) for entry in entries]
+    counted = [f"{kinds.count(kind)} {_SAYS[kind]}" for kind in ("unverified", *STATES) if kind in kinds]
     when = ""
-    on_line = [one for one in rows if _has_times(one)]
-    if on_line:
-        begun, ended = min(one["begun"] for one in on_line), max(one["ended"] for one in on_line)
+    timed = [entry for entry in entries if _has_times(entry)]
+    if timed:
+        begun, ended = min(entry["begun"] for entry in timed), max(entry["ended"] for entry in timed)
         when = f"{_utc(begun):%H:%M:%S} to {_utc(ended):%H:%M:%S}, {duration((ended - begun) / 1000)} · "
-    summary = f"<summary><b>Wave {escape(str(wave['wave']))}</b> <span>{when}{counted}</span></summary>"
-    listed = "".join(_row(one, scale) for one in rows)
-    return f'<details class="wave"{"" if is_folded else " open"}>{summary}{listed}</details>'
+    is_folded = is_long and set(kinds) == {"done"}
+    return ShownWave(str(wave["wave"]), when + ", ".join(counted), is_folded, [_row(entry, scale) for entry in entries])
 
 
-def _row(one: Mapping[str, Any], scale: _Scale) -> str:
-    kind = _kind(one)
-    name = escape(str(one.get("hostname") or one.get("id")))
-    versions = " → ".join(escape(str(one[key])) for key in ("start_version", "target_version") if one.get(key))
-    line = ""
-    if _has_times(one):
-        took = f"{_moment(one['begun'])} to {_moment(one['ended'])}, {duration((one['ended'] - one['begun']) / 1000)}"
-        line = f'<i class="{kind}" style="{scale.line(one["begun"], one["ended"])}" title="{took}"></i>'
+def _row(entry: Mapping[str, Any], scale: _Scale) -> WaveRow:
+    kind = _kind(entry)
+    versions = [str(entry[key]) for key in ("start_version", "target_version") if entry.get(key)]
+    bar = scale.bar(entry["begun"], entry["ended"]) if _has_times(entry) else None
     # What was done here and is as it should be needs no words.
-    why = "" if kind == "done" and line else escape(_why(one, kind))
-    reason = f'<p class="why">{why}</p>' if why else ""
-    title = f"ActiveGate {escape(str(one.get('id')))}: {versions}"
-    return (
-        f'<div class="gate"><div class="who" title="{title}"><span class="dot {kind}"></span>{name}</div>'
-        f'<div class="track">{line}</div><div class="{kind} state">{_SAYS[kind]}</div>{reason}</div>'
-    )
+    why = "" if kind == "done" and bar else _why(entry, kind)
+    name = str(entry.get("hostname") or entry.get("id"))
+    return WaveRow(name, f"ActiveGate {entry.get('id')}: {' → '.join(versions)}", kind, _SAYS[kind], bar, why)
 
 
 def _why(one: Mapping[str, Any], kind: str) -> str:
@@ -166,14 +186,6 @@ def _kind(one: Mapping[str, Any]) -> str:
     if one.get("verified") is False:
         return "unverified"
     return str(one["state"]) if one.get("state") in STATES else "untouched"
-
-
-def _left_out(report: Mapping[str, Any]) -> str:
-    rows = "".join(
-        f"<li><b>{escape(str(one.get('hostname') or one.get('id')))}</b> {escape(str(one.get('reason') or ''))}</li>"
-        for one in report["left_out"]
-    )
-    return f'<h2>Left out</h2><ul class="plain">{rows}</ul>' if rows else ""
 
 
 def _utc(moment: int) -> datetime:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.plugin_utils._drift import report
-from ansible_collections.community.dynatrace.plugins.plugin_utils._page import page
+from ansible_collections.community.dynatrace.plugins.plugin_utils._drift_page import page
 
 from tests.support.sandbox import RunningSandbox
 

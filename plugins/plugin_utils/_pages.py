@@ -1,0 +1,64 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the plugins of this collection only; it changes without notice.
+"""HTML pages from the templates in ``pages/``. Everything that a template is given is escaped."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+_FOLDER = Path(__file__).parent / "pages"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The one sentence on top. ``kind``: a class of the style, for its colour."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number of things. ``kind``: a class of the style."""
+
+    kind: str
+    number: int
+    says: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """What every page begins with. ``facts``: names and texts; empty texts are left out."""
+
+    heading: str
+    facts: Iterable[tuple[str, str]]
+    verdict: Verdict
+    tiles: Iterable[Tile]
+
+
+def rendered(template: str, head: Head, **values: Any) -> str:
+    """The whole page of the template ``template`` of ``pages/``."""
+    shared = {"heading": head.heading, "facts": head.facts, "verdict": head.verdict, "tiles": list(head.tiles)}
+    return _environment().get_template(template).render(**shared, **values) + "\n"
+
+
+def count(number: int, noun: str) -> str:
+    """Such as "1 object", "2 objects"."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+@functools.lru_cache(maxsize=1)
+def _environment() -> jinja2.Environment:
+    loader = jinja2.FileSystemLoader(_FOLDER)
+    return jinja2.Environment(
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
