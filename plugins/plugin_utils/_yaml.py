@@ -19,6 +19,7 @@ _NEVER_FOLDED = 10**9
 # Line breaks to YAML 1.1, which PyYAML does not write so that they are read again.
 _OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
+_MERGE = "tag:yaml.org,2002:merge"
 # What PyYAML takes for numbers, but for those with colons.
 _SIXTIES = {
     "tag:yaml.org,2002:int": re.compile(r"[-+]?(?:0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)$"),
@@ -54,13 +55,48 @@ _Dumper.add_multi_representer(float, lambda dumper, value: dumper.represent_floa
 _Dumper.add_representer(bool, yaml.SafeDumper.represent_bool)
 
 
-class _Loader(yaml.SafeLoader):
-    """A date is a text to the API, and so it stays one here, and a time of day is no number to the base of 60."""
+# libyaml reads many times as fast, where PyYAML was built with it.
+_FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_FastLoader):  # type: ignore[misc]
+    """A date is a text to the API, and so it stays one here, and a time of day is no number to the base of 60.
+
+    A key that is given twice is an error: one of its values would be lost.
+    """
 
     yaml_implicit_resolvers = {  # noqa: RUF012 (PyYAML's own way)
         first: [(tag, _SIXTIES.get(tag, pattern)) for tag, pattern in resolvers if tag != _TIMESTAMP]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+    def get_single_data(self) -> Any:
+        node = self.get_single_node()
+        _check_keys(node)
+        return None if node is None else self.construct_document(node)
+
+
+def _check_keys(root: Any) -> None:
+    """Raises yaml.YAMLError for a key that is given twice. Before anything is constructed, since that adds merged keys to nodes."""
+    waiting, seen = [root], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+            continue
+        lines: dict[tuple[str, str], int] = {}
+        for key, value in node.value:
+            waiting.append(value)
+            if not isinstance(key, yaml.ScalarNode) or key.tag == _MERGE:
+                continue
+            name, line = (key.tag, key.value), key.start_mark.line + 1
+            if name in lines:
+                problem = f"the key '{key.value}' is given twice, in line {lines[name]} and in line {line}"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            lines[name] = line
 
 
 def dump(value: Any) -> str:
