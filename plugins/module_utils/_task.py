@@ -80,7 +80,7 @@ class Result:
         return shown
 
 
-def sides(before: Mapping[str, Any], after: Mapping[str, Any], title: str) -> dict[str, Any]:
+def sides(before: Mapping[str, Any] | str, after: Mapping[str, Any] | str, title: str) -> dict[str, Any]:
     """A diff as Ansible prints it."""
     return {"before": before, "after": after, "before_header": title, "after_header": title}
 
