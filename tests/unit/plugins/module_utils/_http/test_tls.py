@@ -31,7 +31,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.support.server import Closing, Received, Server, receive, refusing_port, reply
 
-from .conftest import Connect
+from .conftest import Connect, call
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 
@@ -91,7 +91,7 @@ def test_an_unknown_certificate_is_final(connect: Connect, here: Identity, metho
         Server(reply(200, {}), tls=here.context()) as server,
         pytest.raises(TransportError, match=r"not trusted \(self.signed certificate\); give ca_path"),
     ):
-        getattr(connect(server), method)("/v2/x")
+        call(connect(server), method)
     assert (server.connections, server.requests) == (1, [])
 
 
@@ -112,7 +112,7 @@ def test_the_options_win_over_the_environment(
             monkeypatch.setenv(name, elsewhere.cert if bundle == "elsewhere" else "/nonexistent")
     options: dict[str, Any] = {"ca_path": here.cert} if how == "ca_path" else {"validate_certs": False}
     with Server(reply(200, {"ok": 1}), tls=here.context()) as server:
-        assert connect(server, **options).get("/v2/x") == {"ok": 1}
+        assert call(connect(server, **options), "get") == {"ok": 1}
 
 
 def test_the_environments_bundle_counts_without_an_option(
@@ -120,12 +120,12 @@ def test_the_environments_bundle_counts_without_an_option(
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", here.cert)
     with Server(reply(200, {}), tls=here.context()) as server:
-        connect(server).get("/v2/x")
+        call(connect(server), "get")
 
 
 def test_a_client_certificate(connect: Connect, here: Identity, elsewhere: Identity) -> None:
     with Server(reply(200, {}), tls=here.context(elsewhere.cert)) as server:
-        connect(server, ca_path=here.cert, client_cert=elsewhere.cert, client_key=elsewhere.key).get("/v2/x")
+        call(connect(server, ca_path=here.cert, client_cert=elsewhere.cert, client_key=elsewhere.key), "get")
     assert len(server.requests) == 1
 
 
@@ -140,7 +140,7 @@ def test_a_file_that_is_of_no_use(
         Path(file).write_text("this is no certificate\n")
     options: dict[str, Any] = {"ca_path": here.cert, "client_cert": here.cert, "client_key": here.key, option: file}
     with Server(reply(200, {}), tls=here.context()) as server, pytest.raises(InputError, match=option):
-        getattr(connect(server, **options), method)("/v2/x")
+        call(connect(server, **options), method)
     assert server.requests == []
 
 
@@ -150,7 +150,7 @@ def test_a_server_without_tls(connect: Connect, method: str) -> None:
         Server(otherwise=reply(200, {})) as server,
         pytest.raises(TransportError, match="does not speak TLS") as caught,
     ):
-        getattr(connect(server.url.replace("http:", "https:"), retries=0), method)("/v2/x")
+        call(connect(server.url.replace("http:", "https:"), retries=0), method)
     assert not isinstance(caught.value, LostAnswerError)
     assert server.requests == []
 
@@ -160,7 +160,7 @@ def test_what_is_on_this_machine_is_not_asked_for_at_a_proxy(connect: Connect, m
     with Server(otherwise=reply(200, {})) as proxy, Server(reply(200, {"ok": 1})) as server:
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.url)
-        assert connect(server).get("/v2/x") == {"ok": 1}
+        assert call(connect(server), "get") == {"ok": 1}
     assert proxy.requests == []
 
 
@@ -172,7 +172,7 @@ def proxied(monkeypatch: pytest.MonkeyPatch, connect: Connect, port: int, **opti
 @pytest.mark.parametrize("method", ["get", "delete"])
 def test_a_proxy_that_refuses(connect: Connect, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     with Server(otherwise=reply(407)) as proxy, pytest.raises(TransportError, match="proxy") as caught:
-        getattr(proxied(monkeypatch, connect, proxy.port, retries=1), method)("/v2/x")
+        call(proxied(monkeypatch, connect, proxy.port, retries=1), method)
     assert not isinstance(caught.value, LostAnswerError)
     assert "HIDDEN" not in caught.value.msg
     assert [one.method for one in proxy.requests] == ["CONNECT", "CONNECT"]
@@ -182,7 +182,7 @@ def test_a_proxy_that_refuses(connect: Connect, monkeypatch: pytest.MonkeyPatch,
 @pytest.mark.parametrize("method", ["get", "delete"])
 def test_no_proxy_where_one_should_be(connect: Connect, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     with pytest.raises(TransportError, match="proxy") as caught:
-        getattr(proxied(monkeypatch, connect, refusing_port(), retries=1), method)("/v2/x")
+        call(proxied(monkeypatch, connect, refusing_port(), retries=1), method)
     assert not isinstance(caught.value, LostAnswerError)
     assert "HIDDEN" not in caught.value.msg
 
