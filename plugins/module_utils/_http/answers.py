@@ -99,10 +99,9 @@ def is_damaged(decoded: Any, content_type: str = "") -> bool:
     return is_json and isinstance(decoded, str) and decoded[:1] in ("{", "[")
 
 
-def is_page(decoded: Any, content_type: str) -> bool:
-    """Whether it is called a page, and not JSON all the same."""
-    is_called_so = content_type.strip().lower().startswith(("text/html", "application/xhtml"))
-    return is_called_so and (decoded is None or isinstance(decoded, str))
+def is_page(content_type: str) -> bool:
+    """Whether an answer is called a page, as login services and proxies send it."""
+    return content_type.strip().lower().startswith(("text/html", "application/xhtml"))
 
 
 def refusal(method: str, url: str, status: int, body: bytes) -> ApiError:

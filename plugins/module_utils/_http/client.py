@@ -160,10 +160,10 @@ class Client:
         headers: Mapping[str, str] | None = None,
         is_read: bool = False,
     ) -> Answer:
-        """Any request, and all of its answer, which may be empty, or a text as well as JSON. A page is not the API's."""
+        """Any request, and all of its answer, which may be empty, and a text as well as JSON. A page is not the API's."""
         request = Request(method, *self._address(path, params), body, headers, is_read)
         answer = self._send(request)
-        if answers.is_page(answer.content, answer.headers.get("Content-Type", "")):
+        if isinstance(answer.content, str) and answers.is_page(answer.headers.get("Content-Type", "")):
             raise self._not_the_api(request, "a page")
         return answer
 

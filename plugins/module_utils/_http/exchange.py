@@ -170,7 +170,7 @@ class Exchange:
     def _read(self, response: Any, request: Request) -> bytes:
         """The body, unpacked; empty when it went to the sink."""
         sink = request.sink if response.status_code < 300 else None
-        if sink is not None and answers.is_page(None, response.headers.get("Content-Type", "")):
+        if sink is not None and answers.is_page(response.headers.get("Content-Type", "")):
             raise not_the_api(request, "a page")
         if response.headers.get("Content-Encoding", "").strip().lower() not in _KNOWN_ENCODINGS:
             raise FailureError("the answer is packed in a way that was not asked for", permanent=True)
