@@ -15,7 +15,8 @@ import stat
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 
-_NOT_VERIFIED = re.compile(r"certificate verify failed:?\s*(.*?)\s*\(_ssl\.c", re.IGNORECASE)
+_NOT_VERIFIED = re.compile(r"certificate verify failed:?", re.IGNORECASE)
+_END_OF_REASON = "(_ssl.c"
 # urllib3 1.26 compares the names itself.
 _OTHER_NAME = re.compile(r"hostname '[^']*' doesn't match [^\")]*")
 _MOST_TEXT = 2000
@@ -72,9 +73,9 @@ def _check_certificate(context: ssl.SSLContext, client_cert: str, client_key: st
 def final_failure(text: str) -> str | None:
     """What ``text``, the words of a TLS error, means if it came before anything was sent and will come again; else None."""
     text = text[:_MOST_TEXT]  # it may repeat names from the server's certificate
-    refusal = _NOT_VERIFIED.search(text)
-    if refusal:
-        reason = refusal.group(1)
+    refused = _NOT_VERIFIED.search(text)
+    if refused:
+        reason = text[refused.end() :].partition(_END_OF_REASON)[0].strip()
         if any(words in reason for words in _UNKNOWN_ISSUER):
             return f"the server's certificate is not trusted ({reason}); give ca_path, the certificate authority it comes from"
         return f"the server's certificate is not accepted: {reason}"

@@ -92,7 +92,25 @@ def test_an_oauth_token_is_fetched_once_and_reused(connect: Connect) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expires_in", "last_use", "renewed_at"), [(300, 269, 271), (10, 7.9, 8.1), ("300", 269, 271), (None, 269, 271)]
+    ("expires_in", "last_use", "renewed_at"),
+    [
+        (300, 269, 271),
+        (3600, 3569, 3571),
+        (10, 7.9, 8.1),
+        ("300", 269, 271),
+        (300.0, 269, 271),
+        # What is no number of seconds is as if it were not there.
+        (None, 269, 271),
+        (10**399, 269, 271),
+        ("9" * 400, 269, 271),
+        (-5, 269, 271),
+        (0, 269, 271),
+        ("soon", 269, 271),
+        ("nan", 269, 271),
+        ("inf", 269, 271),
+        ([300], 269, 271),
+        ({"a": 1}, 269, 271),
+    ],
 )
 def test_a_token_is_renewed_before_it_ends(
     connect: Connect, clock: Clock, expires_in: Any, last_use: float, renewed_at: float
@@ -199,6 +217,11 @@ def test_the_token_request_is_tried_again_even_before_a_write(connect: Connect, 
         (reply(302, headers={"Location": "https://login.example.com/?secret=1"}), TransportError),
         (reply(200, {"token": "other"}), InputError),
         (reply(200, ["T"]), InputError),
+        (reply(200, b"null"), InputError),
+        (reply(200, {"access_token": ["HIDDEN"]}), InputError),
+        (reply(200, {"access_token": ""}), InputError),
+        (reply(200, {"access_token": True}), InputError),
+        (granted("HIDDEN \ud800"), InputError),
         (reply(200), InputError),
         (granted("HIDDEN\nTOKEN"), InputError),
     ],

@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import datetime
 import ipaddress
+import os
 import socket
 import ssl
 import struct
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     TransportError,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http.tls import check_files, final_failure
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -142,6 +145,75 @@ def test_a_file_that_is_of_no_use(
     with Server(reply(200, {}), tls=here.context()) as server, pytest.raises(InputError, match=option):
         call(connect(server, **options), method)
     assert server.requests == []
+
+
+@pytest.mark.parametrize("option", ["ca_path", "client_cert", "client_key"])
+@pytest.mark.parametrize("kind", ["pipe", "device", "socket", "link to a pipe", "folder"])
+def test_what_is_no_file_is_not_read(here: Identity, tmp_path: Path, option: str, kind: str) -> None:
+    """A pipe would be waited for, and a device read, for ever."""
+    path = tmp_path / kind
+    if kind == "device":
+        path = Path("/dev/zero")
+    elif kind == "socket":
+        path = Path(f"/tmp/{os.getpid()}.socket")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(path))
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        os.mkfifo(tmp_path / "pipe")
+        if kind != "pipe":
+            path.symlink_to(tmp_path / "pipe")
+    options = {"ca_path": here.cert, "client_cert": here.cert, "client_key": here.key, option: str(path)}
+    try:
+        if (option, kind) == ("ca_path", "folder"):
+            check_files(**options)  # certificates may lie in one
+            return
+        with pytest.raises(InputError, match=f"{option}: .* is no file"):
+            check_files(**options)
+    finally:
+        if kind == "socket":
+            path.unlink()
+
+
+@pytest.mark.parametrize("option", ["ca_path", "client_cert", "client_key"])
+@pytest.mark.parametrize("path", ["/tmp/a\x00b", "/tmp/\ud800"])
+def test_what_is_no_path(here: Identity, option: str, path: str) -> None:
+    options = {"ca_path": here.cert, "client_cert": here.cert, "client_key": here.key, option: path}
+    with pytest.raises(InputError, match=f"{option} is no path") as caught:
+        check_files(**options)
+    assert caught.value.msg.isprintable()
+
+
+def test_a_key_without_its_certificate(here: Identity) -> None:
+    with pytest.raises(InputError, match="client_key needs client_cert"):
+        check_files(None, None, here.key)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate (_ssl.c:1006)",
+            "not trusted (unable to get local issuer certificate); give ca_path",
+        ),
+        ("certificate verify failed: self-signed certificate (_ssl.c:1)", "not trusted (self-signed certificate)"),
+        ("certificate verify failed: certificate has expired (_ssl.c:1)", "not accepted: certificate has expired"),
+        ("hostname 'a' doesn't match 'b'", "not accepted: hostname 'a' doesn't match 'b'"),
+        ("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1)", "does not speak TLS there"),
+        ("[SSL] record layer failure (_ssl.c:1)", "does not speak TLS there"),
+        ("EOF occurred in violation of protocol (_ssl.c:1)", None),
+        ("", None),
+        # What repeats names of the server's certificate is matched in linear time.
+        ("certificate verify failed" + " " * 5_000_000, None),
+        ("hostname '" * 500_000, None),
+    ],
+)
+def test_what_a_failed_handshake_means(text: str, said: str | None) -> None:
+    started = time.monotonic()
+    found = final_failure(text)
+    assert time.monotonic() - started < 5
+    assert found is None if said is None else said in (found or "")
 
 
 @pytest.mark.parametrize("method", ["get", "delete"])
