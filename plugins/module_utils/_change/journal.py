@@ -105,8 +105,8 @@ class Journal:
 
     @property
     def unknown(self) -> list[str]:
-        """Also what was sent and not answered yet."""
-        return [entry.text for entry in self._entries if entry.state in (OPEN, UNKNOWN)]
+        """Also what was sent and not answered yet. What was sent twice is named once."""
+        return list(dict.fromkeys(entry.text for entry in self._entries if entry.state in (OPEN, UNKNOWN)))
 
     def explained(self, msg: str) -> str:
         """The message of a failure, with what was done before it, what may have been, and what is kept where."""

@@ -22,11 +22,13 @@ from typing import Any, Generic, Protocol, TypeVar
 from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import (
     DONE,
     NOT_DONE,
+    UNKNOWN,
     Entry,
     settle,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
     ALWAYS,
+    NEVER,
     LateWrite,
     Planned,
     Writing,
@@ -134,12 +136,16 @@ class Adapter(Protocol[Thing, Value]):
 
 @dataclass
 class Many(Generic[Thing, Value]):
-    """One run over a list. Several threads work on it; ``outcomes``, by key, are guarded by a lock."""
+    """One run over a list. Several threads work on it; ``outcomes``, by key, are guarded by a lock.
+
+    ``_replaced``, by key: entries of writes that may still be carried out and were sent again all the same.
+    """
 
     task: Writing
     adapter: Adapter[Thing, Value]
     limits: Limits
     outcomes: dict[str, Outcome[Value]] = field(default_factory=dict)
+    _replaced: dict[str, list[Entry]] = field(default_factory=dict)
     _lock: Any = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
 
@@ -154,6 +160,8 @@ class Many(Generic[Thing, Value]):
     def report(self, key: str, outcome: Outcome[Value]) -> None:
         with self._lock:
             self.outcomes[key] = outcome
+        if outcome.is_done:
+            settle(self._replaced.pop(key, ()), NOT_DONE)
         if outcome.error is not None and not self.limits.continue_on_error:
             self._stop.set()
 
@@ -263,51 +271,62 @@ class Many(Generic[Thing, Value]):
         again: list[Work[Thing]] = []
         waiting = list(opened)
         while waiting:
-            seen = self.adapter.look([one.work.thing for one in waiting])
-            missing = [one for one in waiting if not self._is_there(one, seen)]
-            waiting = [one for one in missing if self._may_come(one)]
-            for one in missing:
-                if self._may_come(one):
-                    continue
-                if isinstance(one.reason, ApiError) or attempt >= self.task.client.retries:
-                    self._failed(one.work, one.reason)
-                else:
-                    settle(_entries(one), NOT_DONE)
-                    again.append(one.work)
+            seen = self.adapter.look([entry.work.thing for entry in waiting])
+            missing = [entry for entry in waiting if not self._is_there(entry, seen)]
+            waiting = [entry for entry in missing if self._may_come(entry)]
+            again += [entry.work for entry in missing if not self._may_come(entry) and self._may_repeat(entry, attempt)]
             waiting = self._after_pause(waiting, late)
         return again
 
-    def _may_come(self, one: _Open[Thing]) -> bool:
+    def _may_come(self, opened: _Open[Thing]) -> bool:
         """Whether the server may still create it, so that sending it again could make two."""
-        is_late = isinstance(one.reason, LostAnswerError) and one.reason.may_be_late
-        return is_late and self.adapter.repeat(one.work.thing) != ALWAYS
+        is_late = isinstance(opened.reason, LostAnswerError) and opened.reason.may_be_late
+        return is_late and self.adapter.repeat(opened.work.thing) != ALWAYS
+
+    def _may_repeat(self, opened: _Open[Thing], attempt: int) -> bool:
+        """Whether to send again what is not there; else it has failed."""
+        reason = opened.reason
+        if not isinstance(reason, LostAnswerError) or attempt >= self.task.client.retries:
+            self._failed(opened.work, reason)
+            return False
+        if self.adapter.repeat(opened.work.thing) == NEVER:
+            self._failed(opened.work, not_there(reason))
+            return False
+        if reason.may_be_late:
+            self._replaced.setdefault(opened.work.key, []).extend(reason.entries)
+        else:
+            settle(reason.entries, NOT_DONE)
+        return True
 
     def _after_pause(self, waiting: list[_Open[Thing]], late: LateWrite) -> list[_Open[Thing]]:
         """What to look for once more; what did not come in time has failed."""
-        if not waiting or (not self._stop.is_set() and late.pause()):
+        if not waiting:
+            return []
+        if not self._stop.is_set() and late.pause():
             return waiting
-        for one in waiting:
-            if isinstance(one.reason, LostAnswerError):
-                self._failed(one.work, not_there(one.reason))
+        for opened in waiting:
+            if isinstance(opened.reason, LostAnswerError):
+                self._failed(opened.work, opened.reason if self._stop.is_set() else not_there(opened.reason))
         return []
 
-    def _is_there(self, one: _Open[Thing], seen: Any) -> bool:
+    def _is_there(self, opened: _Open[Thing], seen: Any) -> bool:
         """Whether the thing was created, by us or by somebody else; then it is reported, or brought to what it should be."""
-        work = one.work
+        work = opened.work
         planned = self.adapter.plan_again(work.thing, seen)
         if planned.action == "create":
             return False
+        settle(_entries(opened), DONE)
         if planned.action == "none":
-            settle(_entries(one), DONE)
             self.report(work.key, Outcome(True, self.adapter.value_of(work.thing, planned)))
         else:
             self._write(Work(work.key, self.adapter.replanned(work.thing, planned)))
         return True
 
     def _second_look_failed(self, opened: Sequence[_Open[Thing]], second: CollectionError) -> None:
-        for one in opened:
-            if one.work.key not in self.outcomes:
-                self._failed(one.work, after_second_look(one.reason, second))
+        for entry in opened:
+            if entry.work.key not in self.outcomes:
+                settle(_entries(entry), UNKNOWN)
+                self._failed(entry.work, after_second_look(entry.reason, second))
 
 
 @dataclass(frozen=True)
@@ -318,8 +337,8 @@ class _Open(Generic[Thing]):
     reason: RequestError
 
 
-def _entries(one: _Open[Any]) -> Sequence[Entry]:
-    return one.reason.entries if isinstance(one.reason, LostAnswerError) else ()
+def _entries(opened: _Open[Any]) -> Sequence[Entry]:
+    return opened.reason.entries if isinstance(opened.reason, LostAnswerError) else ()
 
 
 def apart(error: LostAnswerError) -> list[LostAnswerError]:
