@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import socket
 import time
@@ -134,7 +133,7 @@ def identity(answer: Part) -> str:
 
 
 @pytest.mark.parametrize(("body", "said"), WRONG.values(), ids=WRONG)
-@pytest.mark.parametrize("status", [200, 201, 202, 207, 299])
+@pytest.mark.parametrize("status", [200, 202, 299])
 def test_a_read_with_a_wrong_answer_is_an_error_that_says_so(
     connect: Connect, status: int, body: Any, said: str
 ) -> None:
@@ -156,7 +155,7 @@ def test_a_write_with_a_wrong_answer_is_lost(connect: Connect, method: str, body
 
 
 @pytest.mark.parametrize("body", [body for body, dummy_said in WRONG.values()], ids=WRONG)
-@pytest.mark.parametrize(("status", "kind"), [(400, ApiError), (404, ApiError), (302, TransportError)])
+@pytest.mark.parametrize(("status", "kind"), [(400, ApiError), (302, TransportError)])
 @pytest.mark.parametrize("method", ["get", "put"])
 def test_a_refusal_is_one_whatever_its_body(
     connect: Connect, method: str, status: int, kind: type[Exception], body: Any
@@ -275,9 +274,12 @@ def test_as_many_pages_as_may_be(connect: Connect, monkeypatch: pytest.MonkeyPat
     assert MOST_PAGES == 10_000
 
 
-@pytest.mark.parametrize(
-    "body", [{"a": float("nan")}, [float("inf")], functools.reduce(lambda inner, _: [inner], range(9999))]
-)
+DEEP: list[Any] = []
+for _level in range(9999):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize("body", [{"a": float("nan")}, [float("inf")], DEEP], ids=["NaN", "infinity", "deep"])
 @pytest.mark.parametrize("method", ["post", "put"])
 def test_a_body_that_is_no_json_is_not_sent(connect: Connect, method: str, body: Any) -> None:
     with Server() as server, pytest.raises(InputError, match="is no JSON"):

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import threading
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
-from typing import Any
 
 import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
     LostAnswerError,
@@ -18,7 +18,9 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http.retry import Pause, asked_delay, delay
 
+from tests.support.clock import Clock
 from tests.support.server import (
+    Received,
     Server,
     Step,
     cut_off,
@@ -162,7 +164,7 @@ def test_a_body_that_trickles_is_cut_off_at_the_deadline(connect: Connect, chunk
         started = time.monotonic()
         with pytest.raises(TransportError, match="did not end in time"):
             call(connect(server, timeout=0.2, retries=0, retry_max_delay=0.1), "get")
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 5
     assert len(server.requests) == 1
 
 
@@ -171,15 +173,17 @@ def test_a_trickling_answer_of_a_write_is_lost(connect: Connect) -> None:
         connect(server, timeout=0.2, retries=0, retry_max_delay=0.1).delete("/v2/x")
 
 
-def test_all_tries_together_have_a_deadline(connect: Connect) -> None:
-    """The tries use up more than their share: each is answered just before it would count as too late."""
-    slow = reply(503, {}, after=0.15, headers={"Retry-After": "9"})
-    with Server(otherwise=slow) as server:
-        started = time.monotonic()
-        with pytest.raises(ApiError):
-            call(connect(server, timeout=0.2, retries=2, retry_max_delay=0.05), "get")
-        assert time.monotonic() - started < 3 * (0.2 + 0.05) + 0.2
+def test_all_tries_together_have_a_deadline(connect: Connect, clock: Clock) -> None:
+    """10 * (1 + 5) seconds, of which each try uses up 20, and the waits 5 each."""
+
+    def slow(connection: socket.socket, request: Received) -> None:
+        clock.pass_by(20)
+        reply(503, {}, headers={"Retry-After": "9"})(connection, request)
+
+    with Server(otherwise=slow) as server, pytest.raises(TransportError, match="did not end in time"):
+        call(connect(server, timeout=1, retries=9, retry_max_delay=5), "get")
     assert len(server.requests) == 3
+    assert clock.pauses == [5, 5]
 
 
 def date(seconds: float) -> str:
@@ -235,26 +239,23 @@ def test_back_off_doubles_and_is_spread(attempt: int, least: float, most: float)
 
 @pytest.mark.parametrize(
     "headers",
-    [
-        lambda: {"Retry-After": "1"},
-        lambda: {"Retry-After": date(time.time() + 30)},
-        lambda: {"X-RateLimit-Reset": f"{(time.time() + 30) * 1e6:.0f}"},
-    ],
+    [{"Retry-After": "1"}, {"Retry-After": date(NOW + 30)}, {"X-RateLimit-Reset": f"{(NOW + 30) * 1e6:.0f}"}],
 )
-def test_a_client_waits_as_long_as_it_is_told(connect: Connect, headers: Any) -> None:
-    with Server(reply(429, headers=headers()), reply(200, {})) as server:
+def test_a_client_waits_as_long_as_it_is_told(connect: Connect, clock: Clock, headers: dict[str, str]) -> None:
+    with Server(reply(429, headers=headers), reply(200, {})) as server:
         call(connect(server, retry_max_delay=0.2), "get")
-    first, second = server.requests
-    assert 0.19 <= second.at - first.at < 0.5
+    assert clock.pauses == [pytest.approx(0.2)]
+    assert len(server.requests) == 2
 
 
-def test_a_rate_limit_that_is_not_exceeded_delays_nothing(connect: Connect) -> None:
+def test_a_rate_limit_that_is_not_exceeded_delays_nothing(connect: Connect, clock: Clock) -> None:
     """Managed clusters send X-RateLimit-Reset with every answer; only a 429 means it."""
-    headers = {"X-RateLimit-Reset": f"{(time.time() + 30) * 1e6:.0f}"}
+    headers = {"X-RateLimit-Reset": f"{(NOW + 30) * 1e6:.0f}"}
     with Server(reply(503, headers=headers), reply(200, {})) as server:
-        started = time.monotonic()
         call(connect(server, retry_max_delay=30), "get")
-    assert time.monotonic() - started < 1.5
+    [pause] = clock.pauses
+    assert 0.5 <= pause <= 1
+    assert len(server.requests) == 2
 
 
 def test_one_threads_429_pauses_all(connect: Connect) -> None:
@@ -271,20 +272,26 @@ def test_one_threads_429_pauses_all(connect: Connect) -> None:
     assert all(one.at - throttled >= 0.28 for one in server.requests[1:])
 
 
-def test_a_pause_may_grow_while_somebody_waits() -> None:
+def test_a_pause_may_grow_while_somebody_waits(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     pause = Pause()
-    pause.extend(0.1)
-    pause.extend(0.01)  # the shorter one does not shorten it
-    threading.Timer(0.05, pause.extend, [0.15]).start()
-    started = time.monotonic()
+    pause.extend(10)
+    pause.extend(1)  # the shorter one does not shorten it
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        if len(clock.pauses) == 1:
+            pause.extend(15)
+
+    monkeypatch.setattr(_clock, "sleep", sleep)
     pause.wait()
-    assert 0.19 <= time.monotonic() - started < 0.4
+    assert clock.pauses == [10, 15]
+    pause.wait()
+    assert clock.pauses == [10, 15]
 
 
-def test_a_pause_ends_at_the_deadline() -> None:
+def test_a_pause_ends_at_the_deadline(clock: Clock) -> None:
     """Others may be throttled again and again meanwhile."""
     pause = Pause()
     pause.extend(9)
-    started = time.monotonic()
-    pause.wait(started + 0.05)
-    assert time.monotonic() - started < 0.3
+    pause.wait(clock.monotonic() + 5)
+    assert clock.pauses == [5]

@@ -158,18 +158,20 @@ def test_what_is_no_list(read: Callable[[Part, str], Any], kind: str) -> None:
 
 
 @pytest.mark.parametrize("row", [None, 1, "x", [], True])
-def test_a_list_of_something_else(row: Any) -> None:
-    answer = Part({"f": [{}, row]})
-    for read in (Part.parts, Part.required_parts):
-        assert refused(lambda read=read: read(answer, "f")).endswith(" where an object was expected at f[1]")  # type: ignore[misc]
+@pytest.mark.parametrize("read", [Part.parts, Part.required_parts])
+def test_a_list_of_something_else(read: Callable[[Part, str], Any], row: Any) -> None:
+    assert refused(lambda: read(Part({"f": [{}, row]}), "f")).endswith(" where an object was expected at f[1]")
     assert refused(Part([{}, row]).rows).endswith(" where an object was expected at [1]")
 
 
 def test_texts() -> None:
     assert Part({"f": ["a", ""]}).texts("f") == ("a", "")
     assert Part({"f": []}).texts("f") == ()
-    for item in (None, 1, True, ["a"], {}):
-        assert refused(lambda item=item: Part({"f": ["a", item]}).texts("f")).endswith("a text was expected at f[1]")  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("item", [None, 1, True, ["a"], {}])
+def test_texts_beside_something_else(item: Any) -> None:
+    assert refused(lambda: Part({"f": ["a", item]}).texts("f")).endswith(" where a text was expected at f[1]")
 
 
 def test_a_place_leads_all_the_way_down() -> None:
@@ -184,7 +186,8 @@ def test_what_is_handed_on_as_it_is() -> None:
     row = {"a": 1}
     assert Part({"f": row}).mapping("f") is row
     assert document(Part(row)) is row
-    for value in (row, [], 0, False, ""):
+    anything: list[Any] = [row, [], 0, False, ""]
+    for value in anything:
         assert whole(Part(value)) is value
     assert refused(lambda: whole(Part(None))) == "nothing where a value was expected"
     assert refused(lambda: document(Part(None))) == "nothing where an object was expected"
