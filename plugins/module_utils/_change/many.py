@@ -49,6 +49,7 @@ _BODY_LIMIT = 950_000
 
 Thing = TypeVar("Thing")
 Value = TypeVar("Value")
+Group = TypeVar("Group")
 
 
 @dataclass(frozen=True)
@@ -151,11 +152,10 @@ class Many(Generic[Thing, Value]):
 
     def carry_out(self, works: Sequence[Work[Thing]]) -> None:
         """All steps. The errors are in the outcomes."""
+        steps = _grouped(works, lambda work: work.step)
         with ThreadPoolExecutor(self.limits.parallel) as pool:
-            for step in sorted({work.step for work in works}):
-                due = [work for work in works if work.step == step and not self._waits_in_vain(work)]
-                for ended in [pool.submit(self._one_after_the_other, jobs) for jobs in self._lanes(due)]:
-                    ended.result()
+            for number in sorted(steps):
+                self._carry_out_step(pool, steps[number])
 
     def report(self, key: str, outcome: Outcome[Value]) -> None:
         with self._lock:
@@ -168,13 +168,22 @@ class Many(Generic[Thing, Value]):
     @property
     def errors(self) -> dict[str, CollectionError]:
         """By key."""
-        found = {key: outcome.error for key, outcome in self.outcomes.items()}
-        return {key: error for key, error in found.items() if error is not None}
+        failures = {}
+        for key, outcome in self.outcomes.items():
+            if outcome.error is not None:
+                failures[key] = outcome.error
+        return failures
 
     def outcome(self, key: str) -> Outcome[Value]:
         return self.outcomes.get(key, Outcome())
 
     # steps and lanes
+
+    def _carry_out_step(self, pool: ThreadPoolExecutor, works: Sequence[Work[Thing]]) -> None:
+        due = [work for work in works if not self._waits_in_vain(work)]
+        running = [pool.submit(self._one_after_the_other, jobs) for jobs in self._lanes(due)]
+        for lane in running:
+            lane.result()
 
     def _waits_in_vain(self, work: Work[Thing]) -> bool:
         missing = [key for key in work.needs if not self.outcome(key).is_done]
@@ -184,23 +193,18 @@ class Many(Generic[Thing, Value]):
 
     def _lanes(self, works: Sequence[Work[Thing]]) -> Iterator[list[Callable[[], None]]]:
         """What does not depend on each other; in each list, what comes one after the other."""
-        lanes: dict[Hashable, list[Work[Thing]]] = {}
-        for work in works:
-            if work.lane is not None:
-                lanes.setdefault(work.lane, []).append(work)
+        lanes = _grouped(works, lambda work: work.lane)
+        free = lanes.pop(None, [])
         for lane in lanes.values():
             yield list(self._jobs(lane))
-        for job in self._jobs([work for work in works if work.lane is None]):
+        for job in self._jobs(free):
             yield [job]
 
     def _jobs(self, works: Sequence[Work[Thing]]) -> Iterator[Callable[[], None]]:
         """What there is already first, then the arrays of new things."""
-        arrays: dict[Hashable, list[Work[Thing]]] = {}
-        for work in works:
-            if work.array is None:
-                yield functools.partial(self._write, work)
-            else:
-                arrays.setdefault(work.array, []).append(work)
+        arrays = _grouped(works, lambda work: work.array)
+        for work in arrays.pop(None, []):
+            yield functools.partial(self._write, work)
         for new in arrays.values():
             for batch in batches(new, self.limits.batch_size, lambda work: self.adapter.body(work.thing)):
                 yield functools.partial(self._create, batch)
@@ -273,9 +277,15 @@ class Many(Generic[Thing, Value]):
         while waiting:
             seen = self.adapter.look([entry.work.thing for entry in waiting])
             missing = [entry for entry in waiting if not self._is_there(entry, seen)]
-            waiting = [entry for entry in missing if self._may_come(entry)]
-            again += [entry.work for entry in missing if not self._may_come(entry) and self._may_repeat(entry, attempt)]
-            waiting = self._after_pause(waiting, late)
+            waiting = []
+            for entry in missing:
+                if self._may_come(entry):
+                    waiting.append(entry)
+                elif self._may_repeat(entry, attempt):
+                    again.append(entry.work)
+            if waiting and not self._has_paused(late):
+                self._give_up(waiting)
+                waiting = []
         return again
 
     def _may_come(self, opened: _Open[Thing]) -> bool:
@@ -298,16 +308,18 @@ class Many(Generic[Thing, Value]):
             settle(reason.entries, NOT_DONE)
         return True
 
-    def _after_pause(self, waiting: list[_Open[Thing]], late: LateWrite) -> list[_Open[Thing]]:
-        """What to look for once more; what did not come in time has failed."""
-        if not waiting:
-            return []
-        if not self._stop.is_set() and late.pause():
-            return waiting
-        for opened in waiting:
-            if isinstance(opened.reason, LostAnswerError):
-                self._failed(opened.work, opened.reason if self._stop.is_set() else not_there(opened.reason))
-        return []
+    def _has_paused(self, late: LateWrite) -> bool:
+        """Whether it is time for another look; False: there is to be none."""
+        return not self._stop.is_set() and late.pause()
+
+    def _give_up(self, waiting: Sequence[_Open[Thing]]) -> None:
+        """What did not come in time has failed, and so has what nobody waits for any more."""
+        is_stopped = self._stop.is_set()
+        for entry in waiting:
+            reason = entry.reason
+            if isinstance(reason, LostAnswerError) and not is_stopped:
+                reason = not_there(reason)
+            self._failed(entry.work, reason)
 
     def _is_there(self, opened: _Open[Thing], seen: Any) -> bool:
         """Whether the thing was created, by us or by somebody else; then it is reported, or brought to what it should be."""
@@ -341,15 +353,23 @@ def _entries(opened: _Open[Any]) -> Sequence[Entry]:
     return opened.reason.entries if isinstance(opened.reason, LostAnswerError) else ()
 
 
+def _grouped(works: Iterable[Work[Thing]], key: Callable[[Work[Thing]], Group]) -> dict[Group, list[Work[Thing]]]:
+    """By ``key``, in the order of the list."""
+    groups: dict[Group, list[Work[Thing]]] = {}
+    for work in works:
+        groups.setdefault(key(work), []).append(work)
+    return groups
+
+
 def apart(error: LostAnswerError) -> list[LostAnswerError]:
     """An error of its own for each write of an array whose answer was lost."""
-    found = []
+    errors = []
     for entry in error.entries:
         lost = LostAnswerError(error.reason, error.method, error.url, error.may_be_late)
         lost.msg += f". Whether {entry.text} is unknown"
         lost.entries = [entry]
-        found.append(lost)
-    return found
+        errors.append(lost)
+    return errors
 
 
 def batches(things: Iterable[Thing], most: int, body: Callable[[Thing], Mapping[str, Any]]) -> Iterator[list[Thing]]:
@@ -393,4 +413,6 @@ def each(
 
 def concerns_all(error: CollectionError) -> bool:
     """Whether the next request would fail alike: the token is refused, or the task is to stop."""
-    return isinstance(error, StoppedError) or (isinstance(error, ApiError) and error.status in (401, 403))
+    if isinstance(error, ApiError):
+        return error.status in (401, 403)
+    return isinstance(error, StoppedError)

@@ -440,12 +440,14 @@ def test_a_late_creation_is_looked_for_and_not_sent_again(clock: Clock, policy: 
 
 
 def test_a_late_creation_that_does_not_come(clock: Clock) -> None:
-    world = World(answers=[late], policy={"a": UNLESS_LATE})
-    run = world.run(*new("a"))
+    world = World(answers=[late], policy={"a": UNLESS_LATE, "b": UNLESS_LATE})
+    run = world.run(*new("a", "b"))
     assert sum(clock.pauses) == 120
     assert world.looks == 8
-    assert "a was created is unknown. It was not there 120 seconds later and was not sent again" in messages(run)["a"]
-    assert world.states == {"a": [UNKNOWN]}
+    for name in "ab":
+        said = f"{name} was created is unknown. It was not there 120 seconds later and was not sent again"
+        assert said in messages(run)[name]
+    assert world.states == {"a": [UNKNOWN], "b": [UNKNOWN]}
 
 
 def test_what_must_never_be_sent_twice_is_not_even_after_a_reset(clock: Clock) -> None:
