@@ -85,6 +85,8 @@ options:
   timeout:
     description:
       - Seconds to wait for a connection, and between two pieces of an answer.
+      - A request with all its tries, waits and the last byte of its answer never takes more than
+        C((retries + 1) * (timeout + retry_max_delay)) seconds.
       - The environment variable E(DYNATRACE_TIMEOUT) is used where the option is not given.
     type: float
     default: 60
@@ -199,6 +201,8 @@ options:
   timeout:
     description:
       - Seconds to wait for a connection, and between two pieces of an answer.
+      - A request with all its tries, waits and the last byte of its answer never takes more than
+        C((retries + 1) * (timeout + retry_max_delay)) seconds.
       - The environment variable E(DYNATRACE_TIMEOUT) is used where the option is not given.
     type: float
     default: 60

@@ -8,8 +8,10 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
@@ -29,6 +31,11 @@ except ImportError:  # ansible-core before 2.22
 
 # In seconds, and times; the upper end is what sockets and sleeps can still count.
 _LIMITS = {"timeout": (0.001, 1e6), "retries": (0, 1e6), "retry_max_delay": (0, 1e6)}
+# What requests and OpenSSL read from their surroundings; of proxies in small letters as well.
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_SURROUNDINGS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "NETRC", "HOME")
+# Makes the digest of client_key worthless to whoever sees it, short secrets included.
+_SALT = os.urandom(16)
 
 
 def _from_environment(*names: str) -> str:
@@ -67,6 +74,21 @@ def common_options() -> dict[str, Any]:
 def progress_option() -> dict[str, Any]:
     """Of the modules that can wait; documented in the fragment ``progress``. Their action plugin reads it, on the controller."""
     return {"progress": _option("DYNATRACE_PROGRESS", type="bool", default=True)}
+
+
+def client_key(params: Mapping[str, Any], environ: Mapping[str, str], scopes: Sequence[str] = ()) -> Hashable:
+    """Two calls of ``connected`` with the same key make clients that cannot differ, so that one of them can serve both.
+
+    Besides the options that is all they read from their surroundings, and the process: connections do not survive a fork. Secrets are
+    in it as a digest alone.
+    """
+    options = {name: params.get(name) for name in (*common_options(), "parallel")}
+    names = [*_PROXIES, *map(str.lower, _PROXIES), *_SURROUNDINGS]
+    for variables in _credentials.VARIABLES.values():
+        names += variables
+    surroundings = {name: environ.get(name) for name in names}
+    text = json.dumps([options, surroundings, sorted(scopes)], sort_keys=True, default=str)
+    return os.getpid(), hmac.new(_SALT, text.encode(), "sha256").hexdigest()
 
 
 def connected(

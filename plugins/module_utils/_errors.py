@@ -24,6 +24,10 @@ class CollectionError(Exception):
         self.msg = msg
         self.details: dict[str, Any] = dict(details or {})
 
+    def __str__(self) -> str:
+        """With all that was added to it since."""
+        return self.msg
+
     def error(self) -> dict[str, Any]:
         """The structured part, the same keys for every error."""
         return {

@@ -22,13 +22,14 @@ import ssl
 import struct
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 _IDLE = 5.0
+_LONGEST = 30.0
 _TLS_HELLO = b"\x16"
 
 
@@ -134,6 +135,49 @@ def trickle(body: Any, pause: float, chunked: bool = False) -> Step:
         raise Closing
 
     return step
+
+
+def endless(first: bytes, again: bytes, pause: float) -> Step:
+    """``first``, and then ``again`` and again, with a ``pause`` before each, until the client has gone, or for half a minute."""
+
+    def step(connection: socket.socket, request: Received) -> None:
+        connection.sendall(first)
+        end = time.monotonic() + _LONGEST
+        while time.monotonic() < end:
+            time.sleep(pause)
+            connection.sendall(again)
+        raise Closing
+
+    return step
+
+
+@contextlib.contextmanager
+def speaking(first: bytes, again: bytes = b"", pause: float = 0.02, reads_slowly: bool = False) -> Iterator[int]:
+    """The port of something that speaks to whoever connects before it was asked anything: ``first``, then ``again`` and again.
+
+    ``reads_slowly``: what comes in it takes some bytes at a time, with a pause after each.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        # Little is to wait in the kernel's buffers.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        is_over = threading.Event()
+
+        def speak() -> None:
+            with contextlib.suppress(OSError), listener.accept()[0] as connection:
+                connection.sendall(first)
+                end = time.monotonic() + _LONGEST
+                while time.monotonic() < end and not is_over.wait(pause):
+                    connection.sendall(again)
+                    if reads_slowly:
+                        connection.recv(1024)
+
+        thread = threading.Thread(target=speak, daemon=True)
+        thread.start()
+        try:
+            yield int(listener.getsockname()[1])
+        finally:
+            is_over.set()
+            thread.join(_IDLE)
 
 
 class Server:

@@ -101,12 +101,15 @@ class Journal:
 
     @property
     def done(self) -> list[str]:
-        return [entry.text for entry in self._entries if entry.state == DONE]
+        return self._texts(DONE)
 
     @property
     def unknown(self) -> list[str]:
-        """Also what was sent and not answered yet."""
-        return [entry.text for entry in self._entries if entry.state in (OPEN, UNKNOWN)]
+        """Also what was sent and not answered yet. What was sent twice is named once."""
+        return list(dict.fromkeys(self._texts(OPEN, UNKNOWN)))
+
+    def _texts(self, *states: str) -> list[str]:
+        return [entry.text for entry in self._entries if entry.state in states]
 
     def explained(self, msg: str) -> str:
         """The message of a failure, with what was done before it, what may have been, and what is kept where."""
@@ -121,10 +124,10 @@ class Journal:
 
     def details(self) -> dict[str, Any]:
         """Keys of the failed task's result: ``changed``, and the path of what is kept."""
-        found: dict[str, Any] = {"changed": self.has_changed}
+        details: dict[str, Any] = {"changed": self.has_changed}
         if self._kept:
-            found["kept_package"] = self._kept[-1].path
-        return found
+            details["kept_package"] = self._kept[-1].path
+        return details
 
 
 def settle(entries: Iterable[Entry], state: str) -> None:

@@ -22,11 +22,13 @@ from typing import Any, Generic, Protocol, TypeVar
 from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import (
     DONE,
     NOT_DONE,
+    UNKNOWN,
     Entry,
     settle,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
     ALWAYS,
+    NEVER,
     LateWrite,
     Planned,
     Writing,
@@ -47,6 +49,7 @@ _BODY_LIMIT = 950_000
 
 Thing = TypeVar("Thing")
 Value = TypeVar("Value")
+Group = TypeVar("Group")
 
 
 @dataclass(frozen=True)
@@ -134,39 +137,53 @@ class Adapter(Protocol[Thing, Value]):
 
 @dataclass
 class Many(Generic[Thing, Value]):
-    """One run over a list. Several threads work on it; ``outcomes``, by key, are guarded by a lock."""
+    """One run over a list. Several threads work on it; ``outcomes``, by key, are guarded by a lock.
+
+    ``_replaced``, by key: entries of writes that may still be carried out and were sent again all the same.
+    """
 
     task: Writing
     adapter: Adapter[Thing, Value]
     limits: Limits
     outcomes: dict[str, Outcome[Value]] = field(default_factory=dict)
+    _replaced: dict[str, list[Entry]] = field(default_factory=dict)
     _lock: Any = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def carry_out(self, works: Sequence[Work[Thing]]) -> None:
         """All steps. The errors are in the outcomes."""
+        steps = _grouped(works, lambda work: work.step)
         with ThreadPoolExecutor(self.limits.parallel) as pool:
-            for step in sorted({work.step for work in works}):
-                due = [work for work in works if work.step == step and not self._waits_in_vain(work)]
-                for ended in [pool.submit(self._one_after_the_other, jobs) for jobs in self._lanes(due)]:
-                    ended.result()
+            for number in sorted(steps):
+                self._carry_out_step(pool, steps[number])
 
     def report(self, key: str, outcome: Outcome[Value]) -> None:
         with self._lock:
             self.outcomes[key] = outcome
+        if outcome.is_done:
+            settle(self._replaced.pop(key, ()), NOT_DONE)
         if outcome.error is not None and not self.limits.continue_on_error:
             self._stop.set()
 
     @property
     def errors(self) -> dict[str, CollectionError]:
         """By key."""
-        found = {key: outcome.error for key, outcome in self.outcomes.items()}
-        return {key: error for key, error in found.items() if error is not None}
+        failures = {}
+        for key, outcome in self.outcomes.items():
+            if outcome.error is not None:
+                failures[key] = outcome.error
+        return failures
 
     def outcome(self, key: str) -> Outcome[Value]:
         return self.outcomes.get(key, Outcome())
 
     # steps and lanes
+
+    def _carry_out_step(self, pool: ThreadPoolExecutor, works: Sequence[Work[Thing]]) -> None:
+        due = [work for work in works if not self._waits_in_vain(work)]
+        running = [pool.submit(self._one_after_the_other, jobs) for jobs in self._lanes(due)]
+        for lane in running:
+            lane.result()
 
     def _waits_in_vain(self, work: Work[Thing]) -> bool:
         missing = [key for key in work.needs if not self.outcome(key).is_done]
@@ -176,23 +193,18 @@ class Many(Generic[Thing, Value]):
 
     def _lanes(self, works: Sequence[Work[Thing]]) -> Iterator[list[Callable[[], None]]]:
         """What does not depend on each other; in each list, what comes one after the other."""
-        lanes: dict[Hashable, list[Work[Thing]]] = {}
-        for work in works:
-            if work.lane is not None:
-                lanes.setdefault(work.lane, []).append(work)
+        lanes = _grouped(works, lambda work: work.lane)
+        free = lanes.pop(None, [])
         for lane in lanes.values():
             yield list(self._jobs(lane))
-        for job in self._jobs([work for work in works if work.lane is None]):
+        for job in self._jobs(free):
             yield [job]
 
     def _jobs(self, works: Sequence[Work[Thing]]) -> Iterator[Callable[[], None]]:
         """What there is already first, then the arrays of new things."""
-        arrays: dict[Hashable, list[Work[Thing]]] = {}
-        for work in works:
-            if work.array is None:
-                yield functools.partial(self._write, work)
-            else:
-                arrays.setdefault(work.array, []).append(work)
+        arrays = _grouped(works, lambda work: work.array)
+        for work in arrays.pop(None, []):
+            yield functools.partial(self._write, work)
         for new in arrays.values():
             for batch in batches(new, self.limits.batch_size, lambda work: self.adapter.body(work.thing)):
                 yield functools.partial(self._create, batch)
@@ -263,51 +275,70 @@ class Many(Generic[Thing, Value]):
         again: list[Work[Thing]] = []
         waiting = list(opened)
         while waiting:
-            seen = self.adapter.look([one.work.thing for one in waiting])
-            missing = [one for one in waiting if not self._is_there(one, seen)]
-            waiting = [one for one in missing if self._may_come(one)]
-            for one in missing:
-                if self._may_come(one):
-                    continue
-                if isinstance(one.reason, ApiError) or attempt >= self.task.client.retries:
-                    self._failed(one.work, one.reason)
-                else:
-                    settle(_entries(one), NOT_DONE)
-                    again.append(one.work)
-            waiting = self._after_pause(waiting, late)
+            seen = self.adapter.look([entry.work.thing for entry in waiting])
+            missing = [entry for entry in waiting if not self._is_there(entry, seen)]
+            waiting = []
+            for entry in missing:
+                if self._may_come(entry):
+                    waiting.append(entry)
+                elif self._may_repeat(entry, attempt):
+                    again.append(entry.work)
+            if waiting and not self._has_paused(late):
+                self._give_up(waiting)
+                waiting = []
         return again
 
-    def _may_come(self, one: _Open[Thing]) -> bool:
+    def _may_come(self, opened: _Open[Thing]) -> bool:
         """Whether the server may still create it, so that sending it again could make two."""
-        is_late = isinstance(one.reason, LostAnswerError) and one.reason.may_be_late
-        return is_late and self.adapter.repeat(one.work.thing) != ALWAYS
+        is_late = isinstance(opened.reason, LostAnswerError) and opened.reason.may_be_late
+        return is_late and self.adapter.repeat(opened.work.thing) != ALWAYS
 
-    def _after_pause(self, waiting: list[_Open[Thing]], late: LateWrite) -> list[_Open[Thing]]:
-        """What to look for once more; what did not come in time has failed."""
-        if not waiting or (not self._stop.is_set() and late.pause()):
-            return waiting
-        for one in waiting:
-            if isinstance(one.reason, LostAnswerError):
-                self._failed(one.work, not_there(one.reason))
-        return []
+    def _may_repeat(self, opened: _Open[Thing], attempt: int) -> bool:
+        """Whether to send again what is not there; else it has failed."""
+        reason = opened.reason
+        if not isinstance(reason, LostAnswerError) or attempt >= self.task.client.retries:
+            self._failed(opened.work, reason)
+            return False
+        if self.adapter.repeat(opened.work.thing) == NEVER:
+            self._failed(opened.work, not_there(reason))
+            return False
+        if reason.may_be_late:
+            self._replaced.setdefault(opened.work.key, []).extend(reason.entries)
+        else:
+            settle(reason.entries, NOT_DONE)
+        return True
 
-    def _is_there(self, one: _Open[Thing], seen: Any) -> bool:
+    def _has_paused(self, late: LateWrite) -> bool:
+        """Whether it is time for another look; False: there is to be none."""
+        return not self._stop.is_set() and late.pause()
+
+    def _give_up(self, waiting: Sequence[_Open[Thing]]) -> None:
+        """What did not come in time has failed, and so has what nobody waits for any more."""
+        is_stopped = self._stop.is_set()
+        for entry in waiting:
+            reason = entry.reason
+            if isinstance(reason, LostAnswerError) and not is_stopped:
+                reason = not_there(reason)
+            self._failed(entry.work, reason)
+
+    def _is_there(self, opened: _Open[Thing], seen: Any) -> bool:
         """Whether the thing was created, by us or by somebody else; then it is reported, or brought to what it should be."""
-        work = one.work
+        work = opened.work
         planned = self.adapter.plan_again(work.thing, seen)
         if planned.action == "create":
             return False
+        settle(_entries(opened), DONE)
         if planned.action == "none":
-            settle(_entries(one), DONE)
             self.report(work.key, Outcome(True, self.adapter.value_of(work.thing, planned)))
         else:
             self._write(Work(work.key, self.adapter.replanned(work.thing, planned)))
         return True
 
     def _second_look_failed(self, opened: Sequence[_Open[Thing]], second: CollectionError) -> None:
-        for one in opened:
-            if one.work.key not in self.outcomes:
-                self._failed(one.work, after_second_look(one.reason, second))
+        for entry in opened:
+            if entry.work.key not in self.outcomes:
+                settle(_entries(entry), UNKNOWN)
+                self._failed(entry.work, after_second_look(entry.reason, second))
 
 
 @dataclass(frozen=True)
@@ -318,19 +349,27 @@ class _Open(Generic[Thing]):
     reason: RequestError
 
 
-def _entries(one: _Open[Any]) -> Sequence[Entry]:
-    return one.reason.entries if isinstance(one.reason, LostAnswerError) else ()
+def _entries(opened: _Open[Any]) -> Sequence[Entry]:
+    return opened.reason.entries if isinstance(opened.reason, LostAnswerError) else ()
+
+
+def _grouped(works: Iterable[Work[Thing]], key: Callable[[Work[Thing]], Group]) -> dict[Group, list[Work[Thing]]]:
+    """By ``key``, in the order of the list."""
+    groups: dict[Group, list[Work[Thing]]] = {}
+    for work in works:
+        groups.setdefault(key(work), []).append(work)
+    return groups
 
 
 def apart(error: LostAnswerError) -> list[LostAnswerError]:
     """An error of its own for each write of an array whose answer was lost."""
-    found = []
+    errors = []
     for entry in error.entries:
         lost = LostAnswerError(error.reason, error.method, error.url, error.may_be_late)
         lost.msg += f". Whether {entry.text} is unknown"
         lost.entries = [entry]
-        found.append(lost)
-    return found
+        errors.append(lost)
+    return errors
 
 
 def batches(things: Iterable[Thing], most: int, body: Callable[[Thing], Mapping[str, Any]]) -> Iterator[list[Thing]]:
@@ -374,4 +413,6 @@ def each(
 
 def concerns_all(error: CollectionError) -> bool:
     """Whether the next request would fail alike: the token is refused, or the task is to stop."""
-    return isinstance(error, StoppedError) or (isinstance(error, ApiError) and error.status in (401, 403))
+    if isinstance(error, ApiError):
+        return error.status in (401, 403)
+    return isinstance(error, StoppedError)

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import (
     DONE,
     NOT_DONE,
+    UNKNOWN,
+    Entry,
     Journal,
     settle,
 )
@@ -152,12 +154,14 @@ class _Run(Generic[State, AnyPlan, Value]):
         self._policy = policy
         # The first plan that something was written for, or may have been.
         self._begun: AnyPlan | None = None
-        # The last lost answer, the plan that it was for, and the looks for it.
+        # The last lost answer, the plan that it was for, and the looks for it; the entries of those before it.
         self._lost: LostAnswerError | None = None
         self._unsure: AnyPlan | None = None
         self._late: LateWrite | None = None
+        self._earlier: list[Entry] = []
         self._refused: AnyPlan | None = None
         self._failures: list[RequestError] = []
+        self._conflicts = 0
 
     def reconciled(self) -> Reconciled[AnyPlan, Value]:
         while True:
@@ -167,10 +171,12 @@ class _Run(Generic[State, AnyPlan, Value]):
                 return Reconciled(self._begun or planned, None, planned)
             if self._must_wait_for(planned):
                 continue
-            if self._failures and len(self._failures) > self._task.client.retries:
+            if len(self._failures) > self._task.client.retries:
                 raise self._failures[-1]
             value = self._try(planned)
             if value is not None:
+                # The same again has taken the place of what was lost; anything else followed on it.
+                self._settle(NOT_DONE if self._is_repetition(planned) else DONE)
                 return Reconciled(self._begun or planned, value[0], planned)
 
     def _look(self) -> AnyPlan:
@@ -179,12 +185,13 @@ class _Run(Generic[State, AnyPlan, Value]):
         except CollectionError as second:
             if self._lost is None:
                 raise
+            settle(self._lost.entries, UNKNOWN)
             raise after_second_look(self._lost, second) from second
 
     def _must_wait_for(self, planned: AnyPlan) -> bool:
         """Whether to look again for a write whose answer was lost, instead of sending it again."""
         lost, policy = self._lost, self._policy
-        if lost is None or self._unsure is None or planned.action != self._unsure.action or policy.repeat == ALWAYS:
+        if lost is None or policy.repeat == ALWAYS or not self._is_repetition(planned):
             return False
         if not lost.may_be_late:
             if policy.repeat == NEVER:
@@ -195,29 +202,55 @@ class _Run(Generic[State, AnyPlan, Value]):
             raise not_there(lost)
         return True
 
+    def _is_repetition(self, planned: AnyPlan) -> bool:
+        """Whether it would do once more what may have been done already."""
+        return self._unsure is not None and planned.action == self._unsure.action
+
     def _try(self, planned: AnyPlan) -> tuple[Value] | None:
         """What apply returned, as a tuple; None: look again."""
         before = self._task.journal.size()
-        if planned == self._unsure and self._lost is not None and not self._lost.may_be_late:
-            self._settle(NOT_DONE)
+        self._give_up(planned)
         try:
             return (self._apply(planned),)
         except LostAnswerError as error:
-            self._lost, self._unsure = error, planned
-            self._pause_after(error)
+            self._lose(error, planned)
         except OvertakenError as error:
-            if planned == self._refused:
-                raise error.refusal from error
-            self._refused = planned
+            self._overtaken(error, planned)
         except ApiError as error:
-            if not self._is_conflict(error, planned):
-                raise
-            self._refused = planned
-            self._pause_after_conflict(error)
+            self._refuse(error, planned)
         finally:
             if self._begun is None and self._task.journal.may_have_written(before):
                 self._begun = planned
         return None
+
+    def _give_up(self, planned: AnyPlan) -> None:
+        """What a reset cut off and a look did not find was not carried out."""
+        lost = self._lost
+        if lost is not None and not lost.may_be_late and planned == self._unsure:
+            settle(lost.entries, NOT_DONE)
+
+    def _lose(self, error: LostAnswerError, planned: AnyPlan) -> None:
+        if self._lost is not None:
+            self._earlier += self._lost.entries
+        self._lost, self._unsure, self._late = error, planned, None
+        self._pause_after(error)
+
+    def _overtaken(self, error: OvertakenError, planned: AnyPlan) -> None:
+        self._conflicts += 1
+        if planned == self._refused or self._conflicts > self._task.client.retries + 1:
+            raise error.refusal from error
+        self._refused = planned
+
+    def _refuse(self, error: ApiError, planned: AnyPlan) -> None:
+        """A conflict leads to another look; any other refusal is final."""
+        if not self._is_conflict(error, planned):
+            raise error
+        self._refused = planned
+        if self._policy.pause is None:
+            self._pause_after(error)
+        else:
+            self._policy.pause(error, self._conflicts)
+        self._conflicts += 1
 
     def _is_conflict(self, error: ApiError, planned: AnyPlan) -> bool:
         # A 404 for the same plan twice is no conflict: nothing changed in between.
@@ -229,13 +262,8 @@ class _Run(Generic[State, AnyPlan, Value]):
         self._task.client.wait_before_retry(len(self._failures))
         self._failures.append(error)
 
-    def _pause_after_conflict(self, error: ApiError) -> None:
-        if self._policy.pause is None:
-            self._pause_after(error)
-        else:
-            self._policy.pause(error, len(self._failures))
-
     def _settle(self, state: str) -> None:
-        """The writes whose answer was lost."""
-        entries: Sequence[Any] = self._lost.entries if self._lost is not None else ()
-        settle(entries, state)
+        """The writes whose answer was lost. Of several the last one may have been carried out; one of them was enough."""
+        settle(self._earlier, NOT_DONE)
+        if self._lost is not None:
+            settle(self._lost.entries, state)

@@ -9,18 +9,32 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NoReturn
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, Violation
 
-_TITLE = re.compile(r"<title>\s*(.*?)\s*</title>", re.IGNORECASE | re.DOTALL)
+# Each in linear time, since what is matched comes from a server.
+_TITLE = re.compile(r"</?title[^<>]*>", re.IGNORECASE)
 _SCOPE = re.compile(r"required scopes?\.\s*Use one of:\s*(.+)$", re.IGNORECASE | re.DOTALL)
+# A pair of surrogates, half of one, or the escape of something else.
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)", re.DOTALL
+)
+_LENGTH_OF_HALF = len(r"\ud800")
+# Characters of a text without an error object, of a page in which to look for its title, and of an error's own message.
 _TEXT_LIMIT = 300
+_PAGE_LIMIT = 10_000
+_MESSAGE_LIMIT = 10_000
+# Levels of objects and lists. Values and schemas of the API have some 20; each level costs frames wherever values are compared and
+# shown, and Python has a thousand of them.
+_MOST_LEVELS = 100
 
 _ADVICE = {
     401: "the token was not accepted: check that it is complete, not expired, and of this environment",
+    403: "the token lacks a permission for this; see the scopes that the module's documentation names",
     404: "check the name or id, and that environment_url is the environment you mean",
     413: "the request is too large for the server",
     429: "the environment is throttling requests; raise retries or retry_max_delay, or run less at a time",
@@ -28,20 +42,66 @@ _ADVICE = {
 
 
 def decode(body: bytes) -> Any:
-    """The body as JSON, else its text, else None when it is empty."""
+    """The body as JSON, else its text, else None when it is empty.
+
+    JSON of more than 100 levels counts as a text, and so does what no JSON has: NaN, infinity, numbers too long to be read. Texts
+    that cannot be printed or hashed, since they hold half a surrogate pair, have U+FFFD there, as for bytes that are no UTF-8.
+    """
     text = body.decode("utf-8-sig", errors="replace").strip()
     if not text:
         return None
     try:
-        return json.loads(text)
-    except ValueError:
+        value = json.loads(_without_halves(text), parse_constant=_refused, parse_float=_finite)
+    except (ValueError, RecursionError):
         return text
+    return text if _is_too_deep(value) else value
+
+
+def _without_halves(text: str) -> str:
+    if "\\ud" not in text and "\\uD" not in text:
+        return text
+    return _ESCAPE.sub(_without_half, text)
+
+
+def _without_half(escape: re.Match[str]) -> str:
+    is_half = len(escape[0]) == _LENGTH_OF_HALF
+    return "\ufffd" if is_half else escape[0]
+
+
+def _refused(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value] if isinstance(value, (dict, list)) else []
+    for dummy_number in range(_MOST_LEVELS):
+        if not level:
+            return False
+        level = [
+            item
+            for container in level
+            for item in (container.values() if isinstance(container, dict) else container)
+            if isinstance(item, (dict, list))
+        ]
+    return bool(level)
 
 
 def is_damaged(decoded: Any, content_type: str = "") -> bool:
     """Whether ``decode`` gave a text that began as JSON, and is not called something else: JSON line by line above all."""
     is_json = not content_type or re.search(r"[/+]json\b", content_type, re.IGNORECASE) is not None
     return is_json and isinstance(decoded, str) and decoded[:1] in ("{", "[")
+
+
+def is_page(content_type: str) -> bool:
+    """Whether an answer is called a page, as login services and proxies send it."""
+    return content_type.strip().lower().startswith(("text/html", "application/xhtml"))
 
 
 def refusal(method: str, url: str, status: int, body: bytes) -> ApiError:
@@ -51,25 +111,24 @@ def refusal(method: str, url: str, status: int, body: bytes) -> ApiError:
 
 def from_decoded(method: str, url: str, status: int, decoded: Any) -> ApiError:
     """As refusal, from a decoded body, or from one item of an array."""
-    found = list(_errors_in(decoded))
-    messages = [text for text in (_text(one.get("message")) for one in found) if text]
-    violations = [violation for one in found for violation in _violations(one)]
-    message = "; ".join(dict.fromkeys(messages)) or _plain(decoded)
-    codes = [one["code"] for one in found if isinstance(one.get("code"), int)]
-    missing = _missing_scopes(message, found)
+    errors = list(_errors_in(decoded))
+    messages = [_text(error.get("message")) for error in errors]
+    message = "; ".join(dict.fromkeys(filter(None, messages)))[:_MESSAGE_LIMIT] or _plain(decoded)
+    violations = [violation for error in errors for violation in _violations(error)]
+    missing = _missing_scopes(message, errors)
     return ApiError(
         _sentence(method, url, status, message, violations, missing),
         method,
         url,
         status,
         message,
-        codes[0] if codes else None,
+        next(_codes(errors), None),
         violations,
         decoded,
     )
 
 
-def _errors_in(decoded: Any) -> Iterable[Mapping[str, Any]]:
+def _errors_in(decoded: Any) -> Iterator[Mapping[str, Any]]:
     """Envelope, array of envelopes or of SettingsObjectResponse, a single one of those, or OAuth's own shape."""
     if isinstance(decoded, list):
         for item in decoded:
@@ -79,34 +138,44 @@ def _errors_in(decoded: Any) -> Iterable[Mapping[str, Any]]:
         if isinstance(error, Mapping):
             yield error
         elif isinstance(error, str):
-            yield {"message": ": ".join(str(part) for part in (error, decoded.get("error_description")) if part)}
+            description = _text(decoded.get("error_description"))
+            yield {"message": f"{error}: {description}" if description else error}
         elif "message" in decoded:
             yield decoded
 
 
-def _violations(error: Mapping[str, Any]) -> Iterable[Violation]:
+def _codes(errors: Iterable[Mapping[str, Any]]) -> Iterator[int]:
+    for error in errors:
+        code = error.get("code")
+        if isinstance(code, int) and not isinstance(code, bool):
+            yield code
+
+
+def _details(error: Mapping[str, Any]) -> Mapping[str, Any]:
     details = error.get("details")
-    nested = details.get("constraintViolations") if isinstance(details, Mapping) else None
-    entries = error.get("constraintViolations") or nested
-    for entry in entries if isinstance(entries, list) else []:
-        if isinstance(entry, Mapping):
+    return details if isinstance(details, Mapping) else {}
+
+
+def _violations(error: Mapping[str, Any]) -> Iterator[Violation]:
+    rows = error.get("constraintViolations") or _details(error).get("constraintViolations")
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, Mapping):
             yield Violation(
-                _text(entry.get("path")) or None,
-                _text(entry.get("message")),
-                entry.get("parameterLocation"),
-                entry.get("location"),
+                _text(row.get("path")) or None,
+                _text(row.get("message")),
+                _text(row.get("parameterLocation")) or None,
+                _text(row.get("location")) or None,
             )
 
 
 def _missing_scopes(message: str, errors: Iterable[Mapping[str, Any]]) -> str | None:
-    found = _SCOPE.search(message)
-    if found:
-        return found.group(1).strip().rstrip(".")
+    named = _SCOPE.search(message)
+    if named:
+        return named.group(1).strip().rstrip(".")
     for error in errors:
-        details = error.get("details")
-        scopes = details.get("missingScopes") if isinstance(details, Mapping) else None
+        scopes = _details(error).get("missingScopes")
         if scopes:
-            return ", ".join(str(scope) for scope in scopes) if isinstance(scopes, list) else str(scopes)
+            return ", ".join(map(_text, scopes)) if isinstance(scopes, list) else _text(scopes)
     return None
 
 
@@ -114,11 +183,11 @@ def _plain(decoded: Any) -> str:
     """What a body without an error object says: the title of a page, a text, or nothing."""
     if not isinstance(decoded, str):
         return ""
-    title = _TITLE.search(decoded)
-    if title:
+    parts = _TITLE.split(decoded[:_PAGE_LIMIT], maxsplit=2)
+    if len(parts) > 2:
         import html  # here, since its tables cost each module some milliseconds, and few answers are a page
 
-        return " ".join(html.unescape(title.group(1)).split())[:_TEXT_LIMIT]
+        return " ".join(html.unescape(parts[1][:_TEXT_LIMIT]).split())[:_TEXT_LIMIT]
     return "" if decoded.startswith("<") else decoded[:_TEXT_LIMIT]
 
 
@@ -126,17 +195,18 @@ def _sentence(
     method: str, url: str, status: int, message: str, violations: Iterable[Violation], missing: str | None
 ) -> str:
     text = f"{method} {url} failed with status {status}"
-    said = [message] if message else []
-    said += [f"{one.path}: {one.message}" if one.path else one.message for one in violations]
-    if said:
-        text += ": " + "; ".join(said)
+    reasons = [message] if message else []
+    reasons += [f"{entry.path}: {entry.message}" if entry.path else entry.message for entry in violations]
+    if reasons:
+        text += ": " + "; ".join(reasons)
     if missing:
         return f"{text}. Give the token the scope {missing}"
     advice = _ADVICE.get(status)
-    if status == 403:
-        advice = "the token lacks a permission for this; see the scopes that the module's documentation names"
     return f"{text} ({advice})" if advice else text
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else "" if value is None else str(value)
+    """Of a field that should be a text, whatever it is."""
+    if value is None:
+        return ""
+    return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))[:_MESSAGE_LIMIT]

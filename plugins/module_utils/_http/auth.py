@@ -11,6 +11,7 @@ They are ``AuthBase`` classes because anything else, a header of the session inc
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -18,17 +19,19 @@ from typing import Any
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import AuthBase
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, ShapeError
 
 SSO_TOKEN_URL = "https://sso.dynatrace.com/sso/oauth2/token"  # noqa: S105 - an address, not a token
 # A token lives 300 s; renewed this long before its end, it outlives the request that carries it.
+_USUAL_LIFE = 300.0
 _RENEW_BEFORE = 30.0
 _SHARE_OF_SHORT_LIFE = 0.2
 
 
 class Authentication(AuthBase):
-    """Sets the Authorization header. ``bearer`` says which of an environment's two addresses belongs to it."""
+    """Sets the Authorization header. ``for_platform``: it is taken at the platform's addresses, not at the classic ones."""
 
-    bearer = True
+    for_platform = True
 
     def __init__(self, scheme: str, token: str) -> None:
         self._scheme = scheme
@@ -49,7 +52,7 @@ class Authentication(AuthBase):
 class ApiToken(Authentication):
     """``Authorization: Api-Token``, on the classic addresses."""
 
-    bearer = False
+    for_platform = False
 
     def __init__(self, token: str) -> None:
         super().__init__("Api-Token", checked_token("api_token", token))
@@ -94,14 +97,18 @@ class OAuth(Authentication):
             if _clock.monotonic() < self._valid_until:
                 return
             asked_at = _clock.monotonic()
-            answer = post_form(self._token_url, self._form)
-            token = answer.get("access_token") if isinstance(answer, dict) else None
-            if not isinstance(token, str) or not token:
-                raise InputError(f"the answer of {self._token_url} holds no access_token: check oauth_token_url")
-            life = _seconds(answer.get("expires_in"))
+            token, life = self._issued(post_form(self._token_url, self._form))
             self._token = checked_token(f"the access_token from {self._token_url} (oauth_token_url)", token)
             self._valid_until = asked_at + life - min(_RENEW_BEFORE, life * _SHARE_OF_SHORT_LIFE)
             self._on_token(self._token)
+
+    def _issued(self, answer: Any) -> tuple[str, float]:
+        """The token of the service's answer, and its life in seconds."""
+        try:
+            return Part(answer).text("access_token"), _life(Part(answer).value("expires_in"))
+        except ShapeError:
+            # What there is instead might be a secret.
+            raise InputError(f"the answer of {self._token_url} holds no access_token: check oauth_token_url") from None
 
     def renew(self, refused: str) -> bool:
         """Another thread may have renewed the token since ``refused`` was sent; then its new one is tried."""
@@ -111,11 +118,13 @@ class OAuth(Authentication):
         return True
 
 
-def _seconds(value: Any) -> float:
+def _life(value: Any) -> float:
+    """``expires_in``, or what it is at Dynatrace's own service where that is no number of seconds."""
     try:
-        return float(value)
-    except (TypeError, ValueError):
-        return 300.0
+        seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return _USUAL_LIFE
+    return seconds if 0 < seconds < math.inf else _USUAL_LIFE
 
 
 def checked_token(name: str, token: str) -> str:

@@ -17,7 +17,9 @@ the server is a LostAnswerError: whoever sent it reads first, then decides.
 from __future__ import annotations
 
 import copy
+import functools
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -36,12 +38,12 @@ from ansible_collections.community.dynatrace.plugins.module_utils._http.auth imp
 from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import (
     Answer,
     Exchange,
-    FailureError,
     Request,
     Transport,
     not_the_api,
     unsigned,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._http.failure import FailureError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.retry import Pause, delay
 from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import (
     Part,
@@ -49,11 +51,16 @@ from ansible_collections.community.dynatrace.plugins.module_utils._http.shape im
     ShapeError,
     Value,
     nothing,
-    whole,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http.url import resolve
 
 JSON_TYPE = "application/json; charset=utf-8"
+# Of one list. With the API's usual pages of 100 to 500 rows that is more than an environment can have.
+MOST_PAGES = 10_000
+# Characters of what a server says that a message repeats.
+_SHOWN = 300
+# Characters that no name or id has, and that must not get into a path.
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ALWAYS_AGAIN = frozenset({429, 503})
 _READS_AGAIN = _ALWAYS_AGAIN | {500, 502, 504}
 
@@ -77,7 +84,7 @@ class Client:
     """Requests to one environment. Safe for use by several threads."""
 
     def __init__(self, environment_url: str, authentication: Authentication, transport: Transport) -> None:
-        self._urls = resolve(environment_url, authentication.bearer)
+        self._urls = resolve(environment_url, authentication.for_platform)
         self._auth = authentication
         self._transport = transport
         self._dialect = Dialect()
@@ -153,17 +160,17 @@ class Client:
         headers: Mapping[str, str] | None = None,
         is_read: bool = False,
     ) -> Answer:
-        """Any request, and all of its answer, which may be a text as well as JSON. A page is not the API's."""
+        """Any request, and all of its answer, which may be empty, and a text as well as JSON. A page is not the API's."""
         request = Request(method, *self._address(path, params), body, headers, is_read)
         answer = self._send(request)
-        if answer.headers.get("Content-Type", "").startswith("text/html"):
+        if isinstance(answer.content, str) and answers.is_page(answer.headers.get("Content-Type", "")):
             raise self._not_the_api(request, "a page")
         return answer
 
     @property
     def is_platform(self) -> bool:
         """Whether the services of the platform can be reached: by a platform token or OAuth alone."""
-        return self._auth.bearer
+        return self._auth.for_platform
 
     def pages(self, path: str, params: Mapping[str, Any], items: str, read: Reader[Value]) -> Iterator[Value]:
         """What ``read`` makes of each row under the key ``items``, of all pages (FACTS section 0.6).
@@ -178,16 +185,20 @@ class Client:
             return rows, answer.optional_text("nextPageKey")
 
         seen: set[str] = set()
-        while True:
+        while len(seen) < MOST_PAGES:
             rows, key = self.get(path, query, page)
             yield from rows
             if not key:
                 return
             if key in seen:
-                url = self.url(path)
-                raise TransportError(f"GET {url} repeats the page key {key}: its pages would never end", "GET", url)
+                raise self._endless(path, f"repeats the page key {key[:_SHOWN]}: its pages would never end")
             seen.add(key)
             query = {self._dialect.page_key: key}
+        raise self._endless(path, f"has more than {MOST_PAGES} pages")
+
+    def _endless(self, path: str, text: str) -> TransportError:
+        url = self.url(path)
+        return TransportError(f"GET {url} {text}", "GET", url)
 
     def wait_before_retry(self, attempt: int) -> None:
         """Back-off between two tries of whoever reconciles a lost answer or a conflict."""
@@ -197,11 +208,16 @@ class Client:
         """``body`` None: the request has none, which is something else than null."""
         if body is None:
             return Request(method, *self._address(path, params), is_read=is_read)
-        content = json.dumps(body, separators=(",", ":")).encode()
+        try:
+            content = json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
+        except (ValueError, RecursionError):
+            raise InputError(
+                f"the body for {method} {self.url(path)} is no JSON: it holds NaN or infinity, or is nested too deeply"
+            ) from None
         return Request(method, *self._address(path, params), content, {"Content-Type": JSON_TYPE}, is_read)
 
-    def _read(self, request: Request, read: Reader[Value]) -> Value:
-        answer = self._send(request)
+    def _read(self, request: Request, read: Reader[Value], deadline: float | None = None) -> Value:
+        answer = self._send(request, deadline)
         if isinstance(answer.content, str):
             raise self._not_the_api(request, f"something else than JSON (status {answer.status})")
         try:
@@ -215,44 +231,57 @@ class Client:
         error = not_the_api(request, got)
         return error if request.is_read else LostAnswerError(error.msg, error.method, error.url)
 
-    def _send(self, request: Request) -> Answer:
-        """The answer with a status below 300, after as many tries as allowed."""
-        deadline = _clock.monotonic() + self._transport.deadline
+    def _send(self, request: Request, deadline: float | None = None) -> Answer:
+        """The answer with a status below 300, after as many tries as allowed. ``deadline``: by the monotonic clock."""
+        end = _clock.monotonic() + self._transport.deadline if deadline is None else deadline
         renewed = False
         attempt = 0
         while True:
             _clock.check()
-            self._pause.wait(deadline)
-            headers: Mapping[str, str] = {}
-            try:
-                answer = self._once(request, deadline)
-                if answer.status < 300:
-                    return answer
-                may_renew = answer.status == 401 and not renewed and not request.anonymous
-                if may_renew and self._auth.renew(answer.authorization):
-                    renewed = True  # an answer to a token, not a try of the request
-                    continue
-                error = self._error(request, answer)
-                headers = answer.headers
-                again = answer.status in (_READS_AGAIN if request.is_read else _ALWAYS_AGAIN)
-            except FailureError as failure:
-                error = self._failed(request, failure)
-                again = not failure.permanent and (request.is_read or not failure.sent)
-                answer = None
-            is_throttled = answer is not None and answer.status == 429
-            seconds = delay(attempt, headers, self._transport.retry_max_delay, _clock.now(), is_throttled)
-            if not again or attempt >= self._transport.retries or _clock.monotonic() + seconds > deadline:
-                raise error
+            self._pause.wait(end)
+            tried = self._tried(request, end)
+            if isinstance(tried, Answer):
+                return tried
+            if tried.refused_token and not renewed and self._auth.renew(tried.refused_token):
+                renewed = True  # an answer to a token, not a try of the request
+                continue
+            self._wait_after(tried, attempt, end)
             attempt += 1
-            if is_throttled:
-                self._pause.extend(seconds)
-            else:
-                _clock.sleep(seconds)
+
+    def _tried(self, request: Request, deadline: float) -> Answer | _Failed:
+        """One try."""
+        try:
+            answer = self._once(request, deadline)
+        except FailureError as failure:
+            again = not failure.permanent and (request.is_read or not failure.sent)
+            return _Failed(self._failed(request, failure), again)
+        if answer.status < 300:
+            return answer
+        is_token_refused = answer.status == 401 and not request.anonymous
+        return _Failed(
+            self._error(request, answer),
+            answer.status in (_READS_AGAIN if request.is_read else _ALWAYS_AGAIN),
+            answer.headers,
+            answer.status == 429,
+            answer.authorization if is_token_refused else "",
+        )
+
+    def _wait_after(self, failed: _Failed, attempt: int, deadline: float) -> None:
+        """Before the next try, if there is to be one; else raises the error."""
+        longest = self._transport.retry_max_delay
+        seconds = delay(attempt, failed.headers, longest, _clock.now(), failed.is_throttled)
+        is_last = attempt >= self._transport.retries or _clock.monotonic() + seconds > deadline
+        if is_last or not failed.again:
+            raise failed.error
+        if failed.is_throttled:
+            self._pause.extend(seconds)
+        else:
+            _clock.sleep(seconds)
 
     def _once(self, request: Request, deadline: float) -> Answer:
         if request.anonymous:
             return self._exchange.once(request, unsigned, deadline)
-        self._auth.prepare(self._post_form)
+        self._auth.prepare(functools.partial(self._post_form, deadline))
         return self._exchange.once(request, self._auth, deadline)
 
     def _error(self, request: Request, answer: Answer) -> RequestError:
@@ -276,12 +305,15 @@ class Client:
             text += f" (check {request.address_option}, and the proxy variables where one is needed)"
         return TransportError(text, request.method, request.url)
 
-    def _post_form(self, url: str, form: dict[str, str]) -> Any:
-        """OAuth's token request: no token of its own, and safe to send again."""
+    def _post_form(self, deadline: float, url: str, form: dict[str, str]) -> Any:
+        """The answer to OAuth's token request, which has no token of its own, is safe to send again, and has no more time than
+        the request that needs the token.
+        """
         body = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in form.items()).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         try:
-            return self._read(Request("POST", url, None, body, headers, is_read=True, anonymous=True), whole)
+            request = Request("POST", url, None, body, headers, is_read=True, anonymous=True)
+            return self._read(request, lambda answer: answer.raw, deadline)
         except ApiError as error:
             if error.status not in (400, 401, 403):
                 raise
@@ -296,13 +328,26 @@ class Client:
             ) from None
 
 
+@dataclass(frozen=True)
+class _Failed:
+    """A try that brought no answer to go on with. ``again``: whether the request may be sent once more."""
+
+    error: RequestError
+    again: bool
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_throttled: bool = False
+    refused_token: str = ""
+
+
 def path_segment(text: str) -> str:
     """``text`` as one segment of a path: ids may hold ``:``, ``/`` or a leading ``-``.
 
-    Raises InputError for what would lead to another resource however it is written.
+    Raises InputError for what would lead to another resource however it is written, and for what no name or id holds.
     """
     if text in ("", ".", ".."):
         raise InputError(f"'{text}' is no name or id")
+    if _NO_TEXT.search(text):
+        raise InputError(f"{text[:_SHOWN]!a} is no name or id: it holds a character that cannot be printed")
     return quote(text, safe="")
 
 
@@ -316,4 +361,5 @@ def _target(answer: Answer) -> str:
         parts = urlsplit(answer.headers.get("Location", ""))
     except ValueError:
         return "nowhere"
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="")) or "nowhere"
+    shown = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
+    return shown[:_SHOWN] or "nowhere"

@@ -8,27 +8,29 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, TransportError
 from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
-from ansible_collections.community.dynatrace.plugins.module_utils._http.library import (
-    HTTPAdapter,
-    HTTPError,
-    NewConnectionError,
-    ReadTimeoutError,
-    requests,
+from ansible_collections.community.dynatrace.plugins.module_utils._http.bounds import (
+    BoundedAdapter,
+    Watch,
+    check_size,
+    watched,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._http.tls import check_files, final_failure
+from ansible_collections.community.dynatrace.plugins.module_utils._http.failure import FailureError, failure_of
+from ansible_collections.community.dynatrace.plugins.module_utils._http.library import HTTPError, requests
+from ansible_collections.community.dynatrace.plugins.module_utils._http.tls import check_files
 
 _CHUNK = 64 * 1024
 _CHUNK_OF_OLD_URLLIB3 = 256
-# What urllib3 puts before a reason: the connection, as an object or as a call.
-_OWNER = re.compile(r"^(?:<[^>]*>|HTTPS?Connection\([^)]*\)|HTTPS?ConnectionPool\([^)]*\)): ")
+# What is asked for and unpacked. Others, and several at once, unfold to more than can be counted on the way.
+_ENCODINGS = "gzip, deflate"
+_KNOWN_ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 
 
 @dataclass(frozen=True)
@@ -87,20 +89,6 @@ class Answer:
     authorization: str
 
 
-class FailureError(Exception):
-    """No answer. ``sent`` False: surely nothing reached the server; ``permanent``: trying again is of no use.
-
-    ``timed_out``: the server may still be at work on it.
-    """
-
-    def __init__(self, text: str, sent: bool = True, permanent: bool = False, timed_out: bool = False) -> None:
-        super().__init__(text)
-        self.text = text
-        self.sent = sent
-        self.permanent = permanent
-        self.timed_out = timed_out
-
-
 class Exchange:
     """One session: a pool of connections, and what is the same for each request. Safe for use by several threads."""
 
@@ -111,9 +99,10 @@ class Exchange:
         self._transport = transport
         self._session = requests.Session()
         self._session.headers["User-Agent"] = transport.user_agent
+        self._session.headers["Accept-Encoding"] = _ENCODINGS
         # Redirects are not followed, but requests would look at the target all the same, and stumble over a bad one.
         self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
-        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=max(transport.threads, 1), max_retries=0)
+        adapter = BoundedAdapter(pool_connections=2, pool_maxsize=max(transport.threads, 1), max_retries=0)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         if transport.client_cert:
@@ -124,67 +113,94 @@ class Exchange:
         self._session.close()
 
     def once(self, request: Request, authentication: Callable[[Any], Any], deadline: float) -> Answer:
-        """The answer, whatever its status. Raises FailureError when there is none. ``authentication``: signs the request."""
-        if request.body is not None and not isinstance(request.body, bytes):
-            request.body.seek(0)
-        if request.sink is not None:
-            request.sink.seek(0)
-            request.sink.truncate()
-        try:
-            with self._session.request(
-                request.method,
-                request.url,
-                params=_query(request.params),
-                data=request.body,
-                headers={"Accept": "application/json; charset=utf-8, application/json", **(request.headers or {})},
-                auth=authentication,
-                timeout=self._transport.timeout,
-                verify=self._transport.verify,
-                # Plain http is for this machine alone; a proxy would see the token.
-                proxies={"http": "", "all": ""} if request.url.startswith("http:") else None,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                content = self._content(response, request, deadline)
-                sent = response.request.headers.get("Authorization", "")
-                return Answer(response.status_code, response.headers, content, sent)
-        except (requests.exceptions.RequestException, HTTPError) as error:
-            raise _failure_of(error) from error
-        except OSError as error:
-            if error.errno is not None:
-                raise  # of a file that is sent, or of the sink
-            # How requests says that there is no such file.
-            raise InputError(f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE: {error}") from error
+        """The answer, whatever its status. Raises FailureError when there is none. ``authentication``: signs the request.
 
-    def _content(self, response: Any, request: Request, deadline: float) -> Any:
+        ``deadline``: of the last byte, by the monotonic clock. Until then the transport's ``timeout`` is for each silence.
+        """
+        _rewind(request)
+        with watched(Watch(deadline, is_write=not request.is_read)) as watch:
+            try:
+                return self._answer(request, authentication, min(self._transport.timeout, watch.left()))
+            except (requests.exceptions.RequestException, HTTPError) as error:
+                raise failure_of(error, watch.is_sent) from error
+            except UnicodeError as error:
+                raise InputError(
+                    f"{request.url!a} cannot be sent: it, or what goes with it, holds half a character"
+                ) from error
+            except OSError as error:
+                if error.errno is not None:
+                    raise  # of a file that is sent, or of the sink
+                # How requests says that there is no such file.
+                raise InputError(f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE: {error}") from error
+
+    def _answer(self, request: Request, authentication: Callable[[Any], Any], timeout: float) -> Answer:
+        with self._session.request(
+            request.method,
+            request.url,
+            params=_query(request.params),
+            data=request.body,
+            headers={"Accept": "application/json; charset=utf-8, application/json", **(request.headers or {})},
+            auth=authentication,
+            timeout=timeout,
+            verify=self._transport.verify,
+            # Plain http is for this machine alone; a proxy would see the token.
+            proxies={"http": "", "all": ""} if request.url.startswith("http:") else None,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            content = self._content(response, request)
+            sent = response.request.headers.get("Authorization", "")
+            return Answer(response.status_code, response.headers, content, sent)
+
+    def _content(self, response: Any, request: Request) -> Any:
         """The decoded body. Of a refusal the status is enough, should its body not arrive."""
+        status = response.status_code
+        if status < 200:
+            raise FailureError(f"the answer has the status {status}, after which another one must come")
         try:
-            decoded = answers.decode(self._read(response, request, deadline))
+            decoded = answers.decode(self._read(response, request))
         except (FailureError, HTTPError):
-            if response.status_code < 300:
+            if status < 300:
                 raise
             return None
-        if response.status_code < 300 and answers.is_damaged(decoded, response.headers.get("Content-Type", "")):
-            raise FailureError("the answer was cut off or damaged")
+        if status < 300 and answers.is_damaged(decoded, response.headers.get("Content-Type", "")):
+            raise FailureError("the answer was cut off or damaged, or its JSON is none that the API sends")
         return decoded
 
-    def _read(self, response: Any, request: Request, deadline: float) -> bytes:
-        """The body; a server that sends it byte by byte is cut off at the deadline, which no time-out of requests does."""
+    def _read(self, response: Any, request: Request) -> bytes:
+        """The body, unpacked; empty when it went to the sink."""
         sink = request.sink if response.status_code < 300 else None
-        if sink is not None and response.headers.get("Content-Type", "").startswith("text/html"):
+        if sink is not None and answers.is_page(response.headers.get("Content-Type", "")):
             raise not_the_api(request, "a page")
-        chunks = []
+        if response.headers.get("Content-Encoding", "").strip().lower() not in _KNOWN_ENCODINGS:
+            raise FailureError("the answer is packed in a way that was not asked for", permanent=True)
+        kept = io.BytesIO()
+        target = kept if sink is None else sink
+        size = 0
         for chunk in _chunks(response.raw):
-            if _clock.monotonic() > deadline:
-                raise FailureError("the answer did not end in time", timed_out=True)
-            if sink is not None:
-                sink.write(chunk)
-            else:
-                chunks.append(chunk)
-        expected, received = response.headers.get("Content-Length", ""), response.raw.tell()
-        if response.status_code != 204 and expected.isdigit() and received < int(expected):
-            raise FailureError(f"the answer was cut off after {received} of {expected} bytes")
-        return b"".join(chunks)
+            size += len(chunk)
+            check_size(size)
+            target.write(chunk)
+        _check_end(response)
+        return kept.getvalue()
+
+
+def _rewind(request: Request) -> None:
+    """For another try."""
+    if request.body is not None and not isinstance(request.body, bytes):
+        request.body.seek(0)
+    if request.sink is not None:
+        request.sink.seek(0)
+        request.sink.truncate()
+
+
+def _check_end(response: Any) -> None:
+    """Old versions of urllib3 do not look whether all that was announced has come."""
+    expected, received = response.headers.get("Content-Length", ""), response.raw.tell()
+    # urllib3 itself takes a length of more digits for none.
+    is_length = re.fullmatch("[0-9]{1,18}", expected) is not None
+    if is_length and response.status_code != 204 and received < int(expected):
+        raise FailureError(f"the answer was cut off after {received} of {expected} bytes")
 
 
 def not_the_api(request: Request, got: str) -> TransportError:
@@ -198,14 +214,13 @@ def not_the_api(request: Request, got: str) -> TransportError:
 
 def _query(params: Mapping[str, Any] | None) -> dict[str, Any]:
     """With booleans as the API writes them. A list stands for a parameter that is given several times."""
+    return {name: _word(value) for name, value in (params or {}).items()}
 
-    def word(value: Any) -> Any:
-        return str(value).lower() if isinstance(value, bool) else value
 
-    return {
-        name: [word(one) for one in value] if isinstance(value, (list, tuple)) else word(value)
-        for name, value in (params or {}).items()
-    }
+def _word(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_word(item) for item in value]
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _chunks(raw: Any) -> Iterator[bytes]:
@@ -223,35 +238,3 @@ def _chunks(raw: Any) -> Iterator[bytes]:
 def unsigned(request: Any) -> Any:
     """No Authorization header, and none from .netrc."""
     return request
-
-
-def _failure_of(error: Any) -> FailureError:
-    """What an exception of requests or urllib3 means for the question whether to try again."""
-    kinds = requests.exceptions
-    final = final_failure(str(error)) if isinstance(error, kinds.SSLError) else None
-    if final:
-        return FailureError(final, sent=False, permanent=True)
-    if isinstance(error, kinds.ConnectTimeout):
-        return FailureError(_reason(error), sent=False)
-    if isinstance(error, kinds.ProxyError):
-        cause = getattr(getattr(error.args[0], "reason", None), "original_error", error)
-        # urllib3 1.26 says the same when the connection breaks long after the proxy let the request pass.
-        return FailureError(
-            f"no way through the proxy: {_OWNER.sub('', str(cause))}", isinstance(cause, ConnectionError)
-        )
-    if isinstance(error, (kinds.Timeout, ReadTimeoutError)):
-        return FailureError("no answer in time (option timeout)", timed_out=True)
-    if isinstance(error, kinds.ConnectionError):
-        cause = getattr(error.args[0] if error.args else None, "reason", None)
-        return FailureError(_reason(error), sent=not isinstance(cause, NewConnectionError))
-    if isinstance(error, HTTPError):
-        return FailureError("the answer was cut off or damaged")
-    # What is left was refused by requests itself, before sending: an address or a header that is none.
-    return FailureError(f"{type(error).__name__}: the request could not be built", sent=False, permanent=True)
-
-
-def _reason(error: Any) -> str:
-    """The innermost cause in words, without the memory addresses that urllib3 prints."""
-    cause = error.args[0] if error.args else error
-    cause = getattr(cause, "reason", None) or cause
-    return _OWNER.sub("", str(cause))

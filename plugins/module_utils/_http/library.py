@@ -15,20 +15,17 @@ try:
     import requests
     from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
-    from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
+    from urllib3.exceptions import HTTPError
 except ImportError:
     IMPORT_ERROR = traceback.format_exc()
-    AuthBase = object  # type: ignore[assignment,misc]
     # Whoever imports these must be able to; nothing is done with them before the module has failed.
-    requests = HTTPAdapter = None  # type: ignore[assignment,misc]
-    HTTPError = NewConnectionError = ReadTimeoutError = None  # type: ignore[assignment,misc]
+    AuthBase = HTTPAdapter = object  # type: ignore[assignment,misc]
+    requests = HTTPError = None  # type: ignore[assignment,misc]
 
 __all__ = [
     "IMPORT_ERROR",
     "AuthBase",
     "HTTPAdapter",
     "HTTPError",
-    "NewConnectionError",
-    "ReadTimeoutError",
     "requests",
 ]

@@ -41,20 +41,27 @@ def asked_delay(headers: Mapping[str, str], now: float, is_throttled: bool = Tru
     Dates are compared with the server's own clock where it tells.
     """
     server_now = _date(headers.get("Date")) or now
-    retry_after = (headers.get("Retry-After") or "").strip()
-    if retry_after:
-        number = _number(retry_after)
-        if number is not None:
-            return number
-        date = _date(retry_after)
-        if date is not None and date > server_now:
-            return date - server_now
-    reset = _number((headers.get("X-RateLimit-Reset") or "").strip()) if is_throttled else None
-    if reset is not None:
-        moment = reset / next(unit for least, unit in _UNITS if reset >= least)
-        if moment > server_now:
-            return moment - server_now
-    return None
+    asked = _retry_after(headers, server_now)
+    if asked is None and is_throttled:
+        asked = _until_reset(headers, server_now)
+    return asked
+
+
+def _retry_after(headers: Mapping[str, str], server_now: float) -> float | None:
+    text = (headers.get("Retry-After") or "").strip()
+    number = _number(text)
+    if number is not None:
+        return number
+    date = _date(text)
+    return date - server_now if date is not None and date > server_now else None
+
+
+def _until_reset(headers: Mapping[str, str], server_now: float) -> float | None:
+    reset = _number((headers.get("X-RateLimit-Reset") or "").strip())
+    if reset is None:
+        return None
+    moment = reset / next(unit for least, unit in _UNITS if reset >= least)
+    return moment - server_now if moment > server_now else None
 
 
 def _number(text: str) -> float | None:
@@ -72,7 +79,7 @@ def _date(text: str | None) -> float | None:
         date = parsedate_to_datetime(text)
         # The oldest of HTTP's three forms names no zone; all of them are in GMT.
         return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp()
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError, IndexError):
         return None
 
 

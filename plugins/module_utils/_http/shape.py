@@ -147,4 +147,6 @@ def document(answer: Part) -> Mapping[str, Any]:
 def _kind(value: Any) -> str:
     if value is None:
         return "nothing"
+    if value == "":
+        return "an empty text"
     return next((name for kind, name in _KINDS if isinstance(value, kind)), "an object")

@@ -19,7 +19,7 @@ _PLATFORM_PATH = "/platform/classic/environment-api"
 # What people copy along with the address of their environment.
 _TAIL = re.compile(r"(?:/api(?:/v[12])?|/platform(?:/classic(?:/environment-api(?:/v[12])?)?)?|/ui.*)$")
 _ENVIRONMENT = re.compile(r"/e/[^/]+")
-_LABS_STAGE = re.compile(r"(?P<id>[^.]+)\.(?P<stage>[^.]+)(?P<apps>\.apps)?\.dynatracelabs\.com")
+_LABS_STAGE = re.compile(r"(?P<id>[^.]+)\.(?P<stage>[^.]+)(?P<apps>\.apps)?\.dynatracelabs\.com(?P<port>:[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Urls:
         return (self.root if path.startswith("/platform/") else self.api) + path
 
 
-def resolve(environment_url: str, bearer: bool) -> Urls:
-    """The API's addresses for ``environment_url``; ``bearer``: a platform token or OAuth is used.
+def resolve(environment_url: str, for_platform: bool) -> Urls:
+    """The API's addresses for ``environment_url``; ``for_platform``: a platform token or OAuth is used.
 
-    An API token belongs to the classic host and path, a bearer token to the platform's (FACTS section 0.1).
+    An API token belongs to the classic host and path, those to the platform's (FACTS section 0.1).
     Raises InputError for what cannot be right, plain http to another machine above all.
     """
     parts = _checked(environment_url)
@@ -47,14 +47,14 @@ def resolve(environment_url: str, bearer: bool) -> Urls:
             f"environment_url has the path '{path}', which is no environment: give the address as it is in the "
             "browser up to the host name (SaaS), or up to /e/ENVIRONMENT-ID (Managed and ActiveGate)"
         )
-    if bearer and path:
+    if for_platform and path:
         raise InputError(
             "environment_url is that of a Managed cluster or an ActiveGate (it holds /e/ENVIRONMENT-ID), and those do not "
             "take platform tokens or OAuth: give an api_token, or the https://ENVIRONMENT-ID.apps.dynatrace.com address"
         )
-    host = _host_for(parts, bearer, is_saas=not path)
+    host = _host_for(parts, for_platform) if not path else _host(parts)
     root = f"{parts.scheme}://{host}{path}"
-    return Urls(root=root, api=root + (_PLATFORM_PATH if bearer else "/api"))
+    return Urls(root=root, api=root + (_PLATFORM_PATH if for_platform else "/api"))
 
 
 def checked_https(name: str, url: str) -> str:
@@ -70,6 +70,8 @@ def _checked(environment_url: str) -> SplitResult:
 
 
 def _split(name: str, url: str) -> SplitResult:
+    if not url.isprintable() or " " in url:
+        raise InputError(f"{name} holds a character that no address has, such as a space or a line's end")
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -98,19 +100,22 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _host_for(parts: SplitResult, bearer: bool, is_saas: bool) -> str:
+def _host_for(parts: SplitResult, for_platform: bool) -> str:
     """``.live.`` and ``.apps.`` are two names of one SaaS environment; which one answers depends on the authentication.
 
     Managed clusters and ActiveGates are named by their owners, OpenShift's default being ``NAME.apps.CLUSTER``.
     """
-    host = (parts.hostname or "").lower()
-    if ":" in host:
-        host = f"[{host}]"
-    labs = _LABS_STAGE.fullmatch(host) if is_saas else None
+    host = _host(parts)
+    labs = _LABS_STAGE.fullmatch(host)
     if labs:
-        host = f"{labs['id']}.{labs['stage']}{'.apps' if bearer else ''}.dynatracelabs.com"
-    elif is_saas and bearer and ".live." in host:
-        host = host.replace(".live.", ".apps.", 1)
-    elif is_saas and not bearer and ".apps." in host:
-        host = host.replace(".apps.", ".live.", 1)
-    return f"{host}:{parts.port}" if parts.port else host
+        return f"{labs['id']}.{labs['stage']}{'.apps' if for_platform else ''}.dynatracelabs.com{labs['port'] or ''}"
+    given, wanted = (".live.", ".apps.") if for_platform else (".apps.", ".live.")
+    return host.replace(given, wanted, 1)
+
+
+def _host(parts: SplitResult) -> str:
+    """With its port."""
+    name = (parts.hostname or "").lower()
+    if ":" in name:
+        name = f"[{name}]"
+    return f"{name}:{parts.port}" if parts.port else name

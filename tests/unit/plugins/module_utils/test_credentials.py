@@ -73,13 +73,13 @@ def test_no_way_or_too_many(params: dict[str, Any], environ: dict[str, str], sai
 
 
 @pytest.mark.parametrize(
-    ("chosen", "kind", "bearer"),
+    ("chosen", "kind", "for_platform"),
     [({"api_token": "T"}, ApiToken, False), ({"platform_token": "T"}, PlatformToken, True), (OAUTH, OAuth, True)],
 )
-def test_what_is_made_of_it(chosen: dict[str, str], kind: type, bearer: bool) -> None:
+def test_what_is_made_of_it(chosen: dict[str, str], kind: type, for_platform: bool) -> None:
     made = authentication(chosen, {}, ["a"], lambda token: None)
     assert isinstance(made, kind)
-    assert made.bearer is bearer
+    assert made.for_platform is for_platform
 
 
 @pytest.mark.parametrize(("given", "scope"), [(None, "a b"), ([], "a b"), (["c"], "c")])

@@ -15,19 +15,23 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.community.dynatrace.plugins.module_utils import _connection, _module
+from ansible_collections.community.dynatrace.plugins.module_utils import _connection
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
     InputError,
+    LostAnswerError,
     StateError,
     Violation,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import whole
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
 from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 from ansible_collections.community.dynatrace.plugins.module_utils._version import VERSION
 
 from tests.support.module import ModuleCrashError, run_main, run_module
 from tests.support.server import Server, reply, reset_after
 
+KEYS_OF_ERROR = ["status", "code", "message", "constraint_violations", "method", "url", "done", "unknown"]
 TOKEN = "dt0c01.PUBLIC.HIDDENTOKEN"
 ADDRESS = "http://127.0.0.1:1"
 OPTIONS = {
@@ -39,7 +43,7 @@ OPTIONS = {
 Work = Callable[[Task], Result]
 
 
-def nothing(task: Task) -> Result:
+def idle(task: Task) -> Result:
     return Result({"things": []})
 
 
@@ -50,33 +54,37 @@ def outcome(
     given = {"environment_url": ADDRESS, "api_token": TOKEN, "retries": 0, **(args or {})}
     given = {name: value for name, value in given.items() if value is not ...}
     rules = more.pop("rules", {})
-    return run_main(lambda: _module.run(work, OPTIONS, ["a:read"], ["value"], **rules), given, env=env, **more)
+    module = Module(work, OPTIONS, scopes=["a:read"], withheld=["value"], **rules)
+    return run_main(module.run, given, env=env, **more)
 
 
 def test_a_real_module() -> None:
-    with Server(reply(503), reply(200, {"items": [{"schemaId": "builtin:x"}], "totalCount": 1})) as server:
+    with Server(reply(503), reply(200, {"credentials": [], "totalCount": 0})) as server:
         args = {"environment_url": server.url, "api_token": TOKEN, "retry_max_delay": 0.01}
-        result = run_module("settings_schema_info", args)
+        result = run_module("extension_certificate_info", args)
     assert not result.get("failed")
     assert result["changed"] is False
-    assert result["schemas"] == [{"schemaId": "builtin:x"}]
+    assert result["certificates"] == []
     shown = result["invocation"]["module_args"]
     assert shown["environment_url"] == server.url
     assert shown["validate_certs"] is True
     assert "HIDDEN" not in json.dumps(result)
-    assert server.lines == ["GET /api/v2/settings/schemas"] * 2
+    assert server.lines == ["GET /api/v2/credentials"] * 2
     assert server.requests[0].headers["authorization"] == f"Api-Token {TOKEN}"
     assert server.requests[0].headers["user-agent"].startswith(f"community.dynatrace/{VERSION} ansible/2.")
 
 
 def test_a_real_module_with_variables_alone_and_a_refusal() -> None:
     body = {
-        "error": {"code": 403, "message": f"Token {TOKEN} is missing required scope. Use one of: settings.read (Read)"}
+        "error": {
+            "code": 403,
+            "message": f"Token {TOKEN} is missing required scope. Use one of: credentialVault.read (Read)",
+        }
     }
     with Server(reply(403, body)) as server:
-        result = run_module("settings_schema_info", {}, env={"DT_ENV_URL": server.url, "DT_API_TOKEN": TOKEN})
+        result = run_module("extension_certificate_info", {}, env={"DT_ENV_URL": server.url, "DT_API_TOKEN": TOKEN})
     assert result["failed"] is True
-    assert result["msg"].endswith("Give the token the scope settings.read (Read)")
+    assert result["msg"].endswith("Give the token the scope credentialVault.read (Read)")
     assert result["error"]["status"] == 403
     assert "HIDDEN" not in json.dumps(result)
 
@@ -98,7 +106,7 @@ def test_a_real_module_fails_validation_without_showing_what_may_be_secret() -> 
 def test_without_requests_a_module_says_what_is_missing(tmp_path: Path) -> None:
     (tmp_path / "requests.py").write_text("raise ImportError('there is no requests here')\n")
     path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
-    result = run_module("settings_schema_info", {"environment_url": ADDRESS}, env={"PYTHONPATH": path})
+    result = run_module("extension_certificate_info", {"environment_url": ADDRESS}, env={"PYTHONPATH": path})
     assert result["failed"] is True
     assert "Failed to import the required Python library (requests)" in result["msg"]
 
@@ -133,8 +141,8 @@ def test_a_withheld_option_is_shown_as_its_package_masked_it() -> None:
 
     args = {"value": {"password": "HIDDEN"}}
     assert outcome(work, args)["invocation"]["module_args"]["value"] == {"password": "********"}
-    assert outcome(nothing, args)["invocation"]["module_args"]["value"].startswith("(withheld")
-    assert outcome(nothing)["invocation"]["module_args"]["value"] is None
+    assert outcome(idle, args)["invocation"]["module_args"]["value"].startswith("(withheld")
+    assert outcome(idle)["invocation"]["module_args"]["value"] is None
 
 
 @pytest.mark.parametrize(
@@ -151,7 +159,7 @@ def test_a_withheld_option_is_shown_as_its_package_masked_it() -> None:
     ],
 )
 def test_a_failed_validation_shows_nothing_that_may_be_secret(args: dict[str, Any], rules: dict[str, Any]) -> None:
-    result = outcome(nothing, args, rules=rules)
+    result = outcome(idle, args, rules=rules)
     assert result["failed"] is True
     assert "HIDDEN" not in json.dumps(result)
     assert "module_args" in result["invocation"]
@@ -160,8 +168,8 @@ def test_a_failed_validation_shows_nothing_that_may_be_secret(args: dict[str, An
 def test_nothing_of_the_options_goes_to_syslog(monkeypatch: pytest.MonkeyPatch) -> None:
     logged: list[Any] = []
     monkeypatch.setattr(AnsibleModule, "log", lambda *args, **more: logged.append((args[1:], more)))
-    outcome(nothing, {"value": {"password": "HIDDEN"}, "name": "x"})
-    outcome(nothing, {"value": {"password": "HIDDEN"}, "state": "odd"})
+    outcome(idle, {"value": {"password": "HIDDEN"}, "name": "x"})
+    outcome(idle, {"value": {"password": "HIDDEN"}, "state": "odd"})
     assert logged == []
 
 
@@ -181,15 +189,35 @@ def test_an_error_of_the_collection() -> None:
         ],
         "method": "PUT",
         "url": "u",
+        "done": [],
+        "unknown": [],
     }
 
 
-def test_an_error_with_details() -> None:
+def test_an_error_tells_what_was_done_before_it_and_what_may_have_been() -> None:
     def work(task: Task) -> Result:
-        raise StateError("half done", {"changed": True, "job": {"id": "1"}})
+        task.partial = lambda: {"things": [1], "job": "partial"}
+        task.journal.write("a was created", lambda: None)
+        with pytest.raises(LostAnswerError):
+            task.journal.write("b was updated", _lost)
+        with pytest.raises(StateError):
+            task.journal.write("c was deleted", _refused)
+        raise StateError("half done.", {"changed": False, "job": {"id": "1"}})
 
     result = outcome(work)
-    assert (result["changed"], result["job"], result["error"]["message"]) == (True, {"id": "1"}, "half done")
+    assert (result["failed"], result["changed"], result["things"]) == (True, True, [1])
+    assert result["job"] == {"id": "1"}
+    assert result["msg"] == "half done. Before that, a was created. Whether b was updated is unknown"
+    assert result["error"]["message"] == result["msg"]
+    assert (result["error"]["done"], result["error"]["unknown"]) == (["a was created"], ["b was updated"])
+
+
+def _lost() -> None:
+    raise LostAnswerError("PUT u failed", "PUT", "u")
+
+
+def _refused() -> None:
+    raise StateError("no")
 
 
 def test_an_error_does_not_repeat_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,7 +256,7 @@ def test_oauth_tokens_are_masked_like_given_ones(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(_connection, "register_secret", registered.append)
 
     def work(task: Task) -> Result:
-        return Result({"things": [task.client.get("/v2/x")]})
+        return Result({"things": [task.client.get("/v2/x", None, whole)]})
 
     with Server(
         reply(200, {"access_token": "BEARER-HIDDEN"}), reply(200, {"echo": "BEARER-HIDDEN HIDDENSECRET"})
@@ -281,16 +309,16 @@ def test_an_empty_text_is_an_option_left_out() -> None:
     ],
 )
 def test_options_that_cannot_be_right(args: dict[str, Any], env: dict[str, str], said: str) -> None:
-    result = outcome(nothing, args, env)
+    result = outcome(idle, args, env)
     assert result["failed"] is True
     assert said in result["msg"]
-    assert list(result["error"]) == ["status", "code", "message", "constraint_violations", "method", "url"]
+    assert list(result["error"]) == KEYS_OF_ERROR
     assert "HIDDEN" not in json.dumps(result)
 
 
 def test_the_variables_of_the_other_options() -> None:
     def work(task: Task) -> Result:
-        with pytest.raises(Exception, match="unknown"):
+        with pytest.raises(LostAnswerError):
             task.client.delete("/v2/x")
         return Result({"retries": task.client.retries})
 

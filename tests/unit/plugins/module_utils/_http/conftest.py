@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import ApiToken, Authentication
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Transport
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, Reader
 
 from tests.support.server import Server
 
@@ -19,6 +20,20 @@ from tests.support.server import Server
 _AMBIENT = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "requests_ca_bundle", "curl_ca_bundle", "netrc")
 
 Connect = Callable[..., Client]
+
+
+def raw(answer: Part) -> Any:
+    """A reader that takes whatever comes, nothing as well."""
+    return answer.raw
+
+
+def call(client: Client, method: str, path: str = "/v2/x", body: Any = (), read: Reader[Any] = raw) -> Any:
+    """One request by the client's method of that name."""
+    if method == "get":
+        return client.get(path, None, read)
+    if method == "delete":
+        return client.delete(path)
+    return getattr(client, method)(path, body, read)
 
 
 @pytest.fixture(autouse=True)

@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import Any
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, TransportError
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError
 from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import whole
 
-from tests.support.server import Server, Step, raw, reply
+from tests.support.server import Server, reply
 
 from .conftest import Connect
 
@@ -75,6 +77,35 @@ NEW_SCOPE = "Token is missing required scope. Use one of: WriteConfig (Write con
             [{"path": None, "message": "b", "parameter_location": None, "location": None}],
         ),
         (400, {"error": {"code": "x", "message": None}}, 400, "", []),
+        (400, {"error": {"code": True, "message": "a"}}, 400, "a", []),
+        (400, {"error": {"code": "409", "message": {"text": "an object"}}}, 400, '{"text": "an object"}', []),
+        (400, {"error": {"code": [409], "message": ["a", 1]}}, 400, '["a", 1]', []),
+        (400, {"error": "a", "error_description": {"b": 1}}, 400, 'a: {"b": 1}', []),
+        (400, {"error": {"message": "a", "details": []}}, 400, "a", []),
+        (400, {"error": {"message": "a", "details": {"constraintViolations": {"path": "b"}}}}, 400, "a", []),
+        (400, {"error": {"message": "a", "details": {"missingScopes": None}}}, 400, "a", []),
+        (400, {"error": ["a"]}, 400, "", []),
+        (400, [[[{"error": {"message": "a"}}], None, 1, "b"]], 400, "a", []),
+        (
+            400,
+            {
+                "error": {
+                    "message": "a",
+                    "constraintViolations": [
+                        {"path": ["p"], "message": {"m": 1}, "parameterLocation": 7, "location": {"l": None}},
+                        {"path": None, "message": None, "parameterLocation": "", "location": False},
+                        None,
+                    ],
+                }
+            },
+            400,
+            "a",
+            [
+                {"path": '["p"]', "message": '{"m": 1}', "parameter_location": "7", "location": '{"l": null}'},
+                {"path": None, "message": "", "parameter_location": None, "location": "false"},
+            ],
+        ),
+        (400, {"error": {"message": "\ud800"}}, 400, "\ufffd", []),
         (400, {"message": "no envelope"}, 400, "no envelope", []),
         (400, HTML, 400, "HTTP Status 400 – Bad & Request", []),
         (502, "<html><body>no title</body></html>", 502, "", []),
@@ -93,7 +124,7 @@ def test_what_a_body_says(
     connect: Connect, status: int, body: Any, code: int, message: str | None, violations: list[Any]
 ) -> None:
     with Server(reply(status, body)) as server, pytest.raises(ApiError) as caught:
-        connect(server, retries=0).get("/v2/x", {"filter": "not-in-the-message"})
+        connect(server, retries=0).get("/v2/x", {"filter": "not-in-the-message"}, whole)
     error = caught.value.error()
     url = server.url + "/api/v2/x"
     assert error["status"] == status
@@ -123,6 +154,9 @@ def test_what_a_body_says(
             "settings:objects:read, b",
         ),
         ({"message": "Forbidden", "details": {"missingScopes": "settings:objects:read"}}, "settings:objects:read"),
+        ({"message": "Forbidden", "details": {"missingScopes": ["a", 1, None, {"b": 2}]}}, 'a, 1, , {"b": 2}'),
+        ({"message": "Forbidden", "details": {"missingScopes": {"b": 2}}}, '{"b": 2}'),
+        ({"message": "Token is missing required scopes.   Use one of:\n a,\nb.."}, "a,\nb"),
     ],
 )
 def test_a_missing_scope_is_named(error: dict[str, Any], scope: str) -> None:
@@ -138,117 +172,127 @@ def test_what_to_do_is_said(status: int, advice: str) -> None:
     assert advice in answers.refusal("GET", "u", status, b"").msg
 
 
+def test_a_scope_is_not_named_for_what_is_no_lack_of_one() -> None:
+    assert "Give the token" not in answers.from_decoded("GET", "u", 403, {"error": {"message": "Forbidden"}}).msg
+
+
 @pytest.mark.parametrize(
-    ("answer", "value"),
+    ("body", "decoded"),
     [
-        (reply(200, {"a": 1}), {"a": 1}),
-        (reply(200, [1]), [1]),
-        (reply(207, [{"code": 200}]), [{"code": 200}]),
-        (reply(201, b""), None),
-        (reply(200, b" \n"), None),
-        (raw(b"HTTP/1.1 204 No Content\r\n\r\n"), None),
-        (reply(200, b"\xef\xbb\xbf{}"), {}),
-        (reply(200, '{"name": "…"}'), {"name": "…"}),
-        (raw(b'HTTP/1.0 200 OK\r\n\r\n{"until": "the end"}'), {"until": "the end"}),
-        (raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"), {}),
+        (b"", None),
+        (b" \n\t ", None),
+        (b"null", None),
+        (b"{}", {}),
+        (b"[1.5, -0.0, 1e308, true]", [1.5, -0.0, 1e308, True]),
+        (b"\xef\xbb\xbf[]", []),
+        (b"\xef\xbb\xbf", None),
+        (b"OK", "OK"),
+        (b"\xff", "\ufffd"),
+        (b'"\xed\xa0\x80"', "\ufffd\ufffd\ufffd"),
+        (rb'"\ud83d\ude00"', "\U0001f600"),
+        (rb'"\uD83D\uDE00"', "\U0001f600"),
+        (rb'"\ud83d"', "\ufffd"),
+        (rb'"\ud83dx\ude00"', "\ufffdx\ufffd"),
+        (rb'"\ud83d\ud83d\ude00"', "\ufffd\U0001f600"),
+        (rb'"\ude00\ud83d"', "\ufffd\ufffd"),
+        (rb'"\\ud83d"', r"\ud83d"),
+        (rb'"\\\ud83d"', "\\\ufffd"),
+        (rb'{"\udfff": ["\udbff"]}', {"\ufffd": ["\ufffd"]}),
+        (rb'"\u0000\u001b\ue000"', "\0\x1b\ue000"),
+        (b"NaN", "NaN"),
+        (b"[-Infinity]", "[-Infinity]"),
+        (b"[1e309]", "[1e309]"),
+        (b"[-1e309]", "[-1e309]"),
+        (b'{"a": 1', '{"a": 1'),
+        (b"9" * 4_000, int("9" * 4_000)),
     ],
 )
-@pytest.mark.parametrize("method", ["get", "delete"])
-def test_a_good_answer(connect: Connect, answer: Step, value: Any, method: str) -> None:
-    with Server(answer) as server:
-        assert getattr(connect(server), method)("/v2/x") == value
+def test_what_a_body_is(body: bytes, decoded: Any) -> None:
+    assert answers.decode(body) == decoded
+    assert type(answers.decode(body)) is type(decoded)
 
 
-def test_a_packed_answer(connect: Connect) -> None:
-    import gzip
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_how_deep_a_body_may_be(opening: str, closing: str) -> None:
+    def nested(levels: int) -> bytes:
+        return (opening * levels + "1" + closing * levels).encode()
 
-    content = b'{"items": [' + b"1," * 100_000 + b"1]}"
-    with Server(reply(200, gzip.compress(content), {"Content-Encoding": "gzip"})) as server:
-        assert len(connect(server).get("/v2/x")["items"]) == 100_001
-    assert "gzip" in server.requests[0].headers["accept-encoding"]
-
-
-@pytest.mark.parametrize("method", ["get", "delete"])
-def test_a_login_page_is_no_success(connect: Connect, method: str) -> None:
-    page = reply(200, "<!doctype html><title>Sign in</title>", {"Content-Type": "text/html"})
-    with Server(page) as server, pytest.raises(TransportError, match=r"something else than JSON.*environment_url"):
-        getattr(connect(server), method)("/v2/x")
-    assert len(server.requests) == 1
+    assert not isinstance(answers.decode(nested(100)), str)
+    for levels in (101, 500, 50_000):
+        assert answers.decode(nested(levels)) == nested(levels).decode()
+    beside = b'{"wide": [1, {}, []], "deep": ' + nested(100) + b"}"
+    assert isinstance(answers.decode(beside), str)
 
 
 @pytest.mark.parametrize(
-    ("location", "shown"),
+    ("decoded", "content_type", "is_damaged"),
     [
-        ("https://sso.example.com/login?goto=HIDDEN#HIDDEN", "https://sso.example.com/login"),
-        ("https://me:HIDDEN@sso.example.com/login", "https://sso.example.com/login"),
-        ("/ui/login?x=HIDDEN", "/ui/login"),
-        ("http://[HIDDEN", "nowhere"),
-        (None, "nowhere"),
+        ("{", "", True),
+        ("[1", "application/json; charset=utf-8", True),
+        ("{", "application/problem+json", True),
+        ("{", "APPLICATION/JSON", True),
+        ('{"a":1}\n{"a":2}', "application/x-ndjson", False),
+        ("{", "text/plain", False),
+        ("OK", "application/json", False),
+        (None, "application/json", False),
+        ([], "application/json", False),
     ],
 )
+def test_what_is_damaged(decoded: Any, content_type: str, is_damaged: bool) -> None:
+    assert answers.is_damaged(decoded, content_type) is is_damaged
+
+
 @pytest.mark.parametrize(
-    ("status", "method"), [(301, "get"), (302, "delete"), (307, "post"), (308, "get"), (304, "get")]
+    ("content_type", "is_page"),
+    [
+        ("text/html", True),
+        (" Text/HTML; charset=utf-8", True),
+        ("application/xhtml+xml", True),
+        ("text/plain", False),
+        ("application/json", False),
+        ("", False),
+    ],
 )
-def test_a_redirect_is_an_error_that_names_its_target(
-    connect: Connect, status: int, method: str, location: str | None, shown: str
-) -> None:
-    headers = {"Location": location} if location else {}
-    with Server(reply(status, b"" if status == 304 else b"see there", headers)) as server:
-        with pytest.raises(TransportError) as caught:
-            getattr(connect(server), method)("/v2/x", *([{}] if method == "post" else []))
-        assert f"redirected to {shown}, which" in caught.value.msg
-        assert "HIDDEN" not in caught.value.msg
-    assert server.lines == [f"{method.upper()} /api/v2/x"]
+def test_what_is_called_a_page(content_type: str, is_page: bool) -> None:
+    assert answers.is_page(content_type) is is_page
 
 
-def pages(client: Client) -> list[Any]:
-    return list(client.pages("/v2/settings/objects", {"schemaIds": "builtin:x", "pageSize": 500}, "items"))
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("<html><TITLE lang='en'>\n A &lt;b&gt;\n</Title>", "A <b>"),
+        ("<title></title>rest", ""),
+        ("<title>never closed", ""),
+        ("<title>a</title><title>b</title>", "a"),
+        ("<title>" + "a" * 999 + "</title>", "a" * 300),
+        ("<title>&#" + "9" * 5_000 + ";</title>", "\ufffd"),
+        ("<title>&#xD800;&#0;</title>", "\ufffd\ufffd"),
+        ("<title>" + " " * 5_000_000 + "</title>", ""),
+        (" " * 20_000 + "<title>too far away</title>", " " * 300),
+    ],
+)
+def test_the_title_of_a_page(page: str, title: str) -> None:
+    assert answers.from_decoded("GET", "u", 502, page).message == title
 
 
-def test_the_next_page_is_asked_for_by_its_key_alone(connect: Connect) -> None:
-    with Server(
-        reply(200, {"items": [1, 2], "nextPageKey": "a+/="}),
-        reply(200, {"items": [], "nextPageKey": "b"}),
-        reply(503),
-        reply(200, {"items": [3], "nextPageKey": None}),
-    ) as server:
-        assert pages(connect(server)) == [1, 2, 3]
-    assert [one.query for one in server.requests] == [
-        {"schemaIds": ["builtin:x"], "pageSize": ["500"]},
-        {"nextPageKey": ["a+/="]},
-        {"nextPageKey": ["b"]},
-        {"nextPageKey": ["b"]},
-    ]
+HOSTILE = {
+    "titles": "<title" * 900_000,
+    "open titles": "<title>" * 700_000,
+    "spaces": "<title>" + " " * 5_000_000,
+    "scopes": "required scope." * 350_000,
+    "scopes and spaces": "required scope." + " " * 5_000_000,
+    "uses": "required scope. Use one of:" * 200_000,
+    "lines": "required scope. Use one of:" + "\n" * 5_000_000,
+    "escapes": "\\ud800" * 800_000,
+    "backslashes": "\\" * 5_000_000,
+}
 
 
-@pytest.mark.parametrize("keys", ["aa", "aba"])
-def test_a_key_that_repeats_is_an_error(connect: Connect, keys: str) -> None:
-    steps = [reply(200, {"items": [1], "nextPageKey": key}) for key in keys]
-    with Server(*steps) as server, pytest.raises(TransportError, match="repeats the page key a"):
-        pages(connect(server))
-    assert len(server.requests) == len(keys)
-
-
-@pytest.mark.parametrize("body", [{}, {"objects": []}, {"items": None}, {"items": {}}, [], None])
-def test_a_page_without_its_list_is_an_error(connect: Connect, body: Any) -> None:
-    with Server(reply(200, body)) as server, pytest.raises(TransportError, match="without the list 'items'"):
-        pages(connect(server))
-
-
-def test_a_query_as_the_api_reads_it(connect: Connect) -> None:
-    with Server(reply(200, {})) as server:
-        connect(server).get("/v2/x", {"adminAccess": True, "all": False, "n": 5, "none": None, "many": ["a", "b c"]})
-    assert server.requests[0].query == {"adminAccess": ["true"], "all": ["false"], "n": ["5"], "many": ["a", "b c"]}
-
-
-def test_what_every_request_carries(connect: Connect) -> None:
-    with Server(reply(200, {}), reply(200, {})) as server:
-        client = connect(server, user_agent="community.dynatrace/1 ansible/2")
-        client.get("/v2/x")
-        client.put("/v2/x", {"ö": [1.5, None]})
-    get, put = server.requests
-    assert get.headers["accept"] == "application/json; charset=utf-8, application/json"
-    assert get.headers["user-agent"] == "community.dynatrace/1 ansible/2"
-    assert put.headers["content-type"] == "application/json; charset=utf-8"
-    assert put.json == {"ö": [1.5, None]}
-    assert server.connections == 1
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_five_megabytes_of_anything_take_no_time(text: str, wrapped: bool) -> None:
+    body = json.dumps({"error": {"message": text}}) if wrapped else text
+    started = time.monotonic()
+    refusal = answers.refusal("GET", "u", 403, body.encode())
+    assert time.monotonic() - started < 5
+    assert len(refusal.msg) < 30_000

@@ -10,17 +10,16 @@ import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError, TransportError
-from ansible_collections.community.dynatrace.plugins.module_utils._http import auth
 from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import ApiToken, OAuth, PlatformToken
 
+from tests.support.clock import Clock
 from tests.support.server import Received, Server, Step, cut_off, reply, reset_after
 
-from .conftest import Connect
+from .conftest import Connect, call
 
 TOKEN = "POST /sso/oauth2/token"
 PLATFORM = "/platform/classic/environment-api/v2"
@@ -49,7 +48,7 @@ def bearers(server: Server) -> list[str | None]:
 )
 def test_a_token_and_the_path_that_takes_it(connect: Connect, authentication: Any, header: str, path: str) -> None:
     with Server(reply(200, {})) as server:
-        connect(server, authentication).get("/v2/x")
+        call(connect(server, authentication), "get", "/v2/x")
     assert (bearers(server), server.lines) == ([header], [f"GET {path}"])
 
 
@@ -68,8 +67,8 @@ def test_netrc_does_not_win(connect: Connect, monkeypatch: pytest.MonkeyPatch, t
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
     with Server(reply(200, {}), granted("T"), reply(200, {})) as server:
-        connect(server).get("/v2/x")
-        connect(server, oauth(server)).get("/v2/x")
+        call(connect(server), "get", "/v2/x")
+        call(connect(server, oauth(server)), "get", "/v2/x")
     assert bearers(server) == ["Api-Token dt0c01.PUBLIC.SECRET", None, "Bearer T"]
 
 
@@ -77,8 +76,8 @@ def test_an_oauth_token_is_fetched_once_and_reused(connect: Connect) -> None:
     seen: list[str] = []
     with Server(granted("T1"), reply(200, {}), reply(201, {})) as server:
         client = connect(server, oauth(server, resource="urn:dtaccount:1", on_token=seen.append))
-        client.get("/v2/x")
-        client.post("/v2/x", {})
+        call(client, "get", "/v2/x")
+        call(client, "post")
     assert server.lines == [TOKEN, f"GET {PLATFORM}/x", f"POST {PLATFORM}/x"]
     assert bearers(server) == [None, "Bearer T1", "Bearer T1"]
     assert server.requests[0].headers["content-type"] == "application/x-www-form-urlencoded"
@@ -93,19 +92,35 @@ def test_an_oauth_token_is_fetched_once_and_reused(connect: Connect) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expires_in", "last_use", "renewed_at"), [(300, 269, 271), (10, 7.9, 8.1), ("300", 269, 271), (None, 269, 271)]
+    ("expires_in", "last_use", "renewed_at"),
+    [
+        (300, 269, 271),
+        (3600, 3569, 3571),
+        (10, 7.9, 8.1),
+        ("300", 269, 271),
+        (300.0, 269, 271),
+        # What is no number of seconds is as if it were not there.
+        (None, 269, 271),
+        (10**399, 269, 271),
+        ("9" * 400, 269, 271),
+        (-5, 269, 271),
+        (0, 269, 271),
+        ("soon", 269, 271),
+        ("nan", 269, 271),
+        ("inf", 269, 271),
+        ([300], 269, 271),
+        ({"a": 1}, 269, 271),
+    ],
 )
 def test_a_token_is_renewed_before_it_ends(
-    connect: Connect, monkeypatch: pytest.MonkeyPatch, expires_in: Any, last_use: float, renewed_at: float
+    connect: Connect, clock: Clock, expires_in: Any, last_use: float, renewed_at: float
 ) -> None:
-    now = [1000.0]
-    monkeypatch.setattr(auth, "time", SimpleNamespace(monotonic=lambda: now[0]))
     ok = reply(200, {})
     with Server(granted("T1", expires_in), ok, ok, granted("T2"), ok) as server:
         client = connect(server, oauth(server))
         for moment in (0.0, last_use, renewed_at):
-            now[0] = 1000 + moment
-            client.get("/v2/x")
+            clock.seconds = 1000 + moment
+            call(client, "get", "/v2/x")
     assert bearers(server) == [None, "Bearer T1", "Bearer T1", None, "Bearer T2"]
 
 
@@ -114,15 +129,15 @@ def test_a_token_that_expires_in_the_middle_of_a_run(connect: Connect, method: s
     ok, refused = reply(200, {}), reply(401, {"error": {"code": 401, "message": "Token expired"}})
     with Server(granted("T1"), ok, refused, granted("T2"), ok) as server:
         client = connect(server, oauth(server), retries=0)
-        client.get("/v2/x")
-        getattr(client, method)("/v2/y")
+        call(client, "get", "/v2/x")
+        call(client, method, "/v2/y")
     assert bearers(server) == [None, "Bearer T1", "Bearer T1", None, "Bearer T2"]
 
 
 def test_a_new_token_is_tried_once_only(connect: Connect) -> None:
     refused = reply(401, "Unauthorized")
     with Server(granted("T1"), refused, granted("T2"), refused) as server, pytest.raises(ApiError) as caught:
-        connect(server, oauth(server)).get("/v2/x")
+        call(connect(server, oauth(server)), "get", "/v2/x")
     assert (caught.value.status, caught.value.message) == (401, "Unauthorized")
     assert (len(server.requests), server.left) == (4, 0)
 
@@ -130,7 +145,7 @@ def test_a_new_token_is_tried_once_only(connect: Connect) -> None:
 @pytest.mark.parametrize("authentication", [ApiToken("dt0c01.A.B"), PlatformToken("dt0s16.A.B")])
 def test_a_fixed_token_is_not_tried_again(connect: Connect, authentication: Any) -> None:
     with Server(reply(401)) as server, pytest.raises(ApiError, match="token was not accepted"):
-        connect(server, authentication).get("/v2/x")
+        call(connect(server, authentication), "get", "/v2/x")
     assert len(server.requests) == 1
 
 
@@ -160,7 +175,7 @@ def test_threads_share_one_token_and_one_renewal(connect: Connect, refuse_first:
     with Server(otherwise=issuer) as server:
         client = connect(server, oauth(server), threads=8)
         with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(lambda number: client.get(f"/v2/{number}"), range(8)))
+            answers = list(pool.map(lambda number: call(client, "get", f"/v2/{number}"), range(8)))
     assert answers == [{}] * 8
     assert issuer.issued == issued
 
@@ -176,7 +191,7 @@ def test_threads_share_one_token_and_one_renewal(connect: Connect, refuse_first:
 )
 def test_wrong_client_credentials(connect: Connect, status: int, body: Any, said: str) -> None:
     with Server(reply(status, body)) as server, pytest.raises(ApiError) as caught:
-        connect(server, oauth(server)).get("/v2/x")
+        call(connect(server, oauth(server)), "get", "/v2/x")
     for text in (caught.value.msg, str(caught.value), *traceback.format_exception(ApiError, caught.value, None)):
         assert SECRET not in text
     assert said in caught.value.msg
@@ -202,6 +217,11 @@ def test_the_token_request_is_tried_again_even_before_a_write(connect: Connect, 
         (reply(302, headers={"Location": "https://login.example.com/?secret=1"}), TransportError),
         (reply(200, {"token": "other"}), InputError),
         (reply(200, ["T"]), InputError),
+        (reply(200, b"null"), InputError),
+        (reply(200, {"access_token": ["HIDDEN"]}), InputError),
+        (reply(200, {"access_token": ""}), InputError),
+        (reply(200, {"access_token": True}), InputError),
+        (granted("HIDDEN \ud800"), InputError),
         (reply(200), InputError),
         (granted("HIDDEN\nTOKEN"), InputError),
     ],
@@ -221,9 +241,9 @@ def test_nothing_of_a_token_is_written_anywhere(
     before = set(tmp_path.rglob("*"))
     with Server(granted("BEARER-HIDDEN"), reply(200, {}), reset_after(), reply(403)) as server:
         client = connect(server, oauth(server))
-        client.get("/v2/x")
+        call(client, "get", "/v2/x")
         with pytest.raises(ApiError) as caught:
-            client.get("/v2/x")
+            call(client, "get", "/v2/x")
     printed = capfd.readouterr()
     whole = "".join(traceback.format_exception(ApiError, caught.value, caught.value.__traceback__))
     for text in (caplog.text, printed.out, printed.err, whole, repr(client), repr(vars(client))):

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import threading
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
-from typing import Any
 
 import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
     LostAnswerError,
@@ -18,7 +18,9 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http.retry import Pause, asked_delay, delay
 
+from tests.support.clock import Clock
 from tests.support.server import (
+    Received,
     Server,
     Step,
     cut_off,
@@ -30,7 +32,8 @@ from tests.support.server import (
     trickle,
 )
 
-from .conftest import Connect
+from .conftest import Connect, call
+from .conftest import raw as raw_value
 
 NOW = 1_790_000_000.0
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -61,17 +64,15 @@ PASSING = {**LOST, "429": reply(429), "503": reply(503)}
 def test_a_read_is_sent_again(connect: Connect, failure: Step) -> None:
     with Server(failure, reply(200, {"ok": True})) as server:
         client = connect(server, timeout=0.25)
-        assert client.get("/v2/x") == {"ok": True}
+        assert call(client, "get") == {"ok": True}
     assert server.lines == ["GET /api/v2/x"] * 2
 
 
 @pytest.mark.parametrize("failure", [*LOST.values(), reply(505)], ids=[*LOST, "505"])
-@pytest.mark.parametrize(("method", "body"), [("post", [{}]), ("put", [{}]), ("delete", [])])
-def test_a_write_whose_answer_is_lost_is_not_sent_again(
-    connect: Connect, failure: Step, method: str, body: list[Any]
-) -> None:
-    with Server(failure, reply(200, {})) as server, pytest.raises(LostAnswerError, match="is unknown") as caught:
-        getattr(connect(server, timeout=0.25), method)("/v2/x", *body)
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_a_write_whose_answer_is_lost_is_not_sent_again(connect: Connect, failure: Step, method: str) -> None:
+    with Server(failure, reply(200, {})) as server, pytest.raises(LostAnswerError) as caught:
+        call(connect(server, timeout=0.25), method)
     assert server.lines == [f"{method.upper()} /api/v2/x"]
     assert caught.value.error()["method"] == method.upper()
     assert caught.value.error()["url"] == server.url + "/api/v2/x"
@@ -79,7 +80,7 @@ def test_a_write_whose_answer_is_lost_is_not_sent_again(
 
 def test_a_read_that_was_not_even_read_is_sent_again(connect: Connect) -> None:
     with Server(reset_before(), reset_before(), reply(200, {})) as server:
-        connect(server).get("/v2/x")
+        call(connect(server), "get")
     assert server.connections == 3
 
 
@@ -100,16 +101,15 @@ def test_of_a_refusal_the_status_is_enough(connect: Connect) -> None:
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
 def test_what_was_refused_for_now_is_sent_again_even_when_it_writes(connect: Connect, status: int, method: str) -> None:
     with Server(reply(status), reply(status), reply(200, {"ok": 1})) as server:
-        client = connect(server)
-        body = [] if method in ("get", "delete") else [{"a": 1}]
-        assert getattr(client, method)("/v2/x", *body) == {"ok": 1}
+        answer = call(connect(server), method, body={"a": 1})
+    assert answer == (None if method == "delete" else {"ok": 1})
     assert server.lines == [f"{method.upper()} /api/v2/x"] * 3
     assert len({one.body for one in server.requests}) == 1
 
 
 def test_a_validation_is_a_read_whatever_its_method(connect: Connect) -> None:
     with Server(reply(502), reset_after(), reply(504), reply(200, [])) as server:
-        assert connect(server).post("/v2/x", {}, {"validateOnly": True}, is_read=True) == []
+        assert connect(server).post("/v2/x", {}, raw_value, {"validateOnly": True}, is_read=True) == []
     assert server.lines == ["POST /api/v2/x"] * 4
     assert {one.target for one in server.requests} == {"/api/v2/x?validateOnly=true"}
 
@@ -118,7 +118,7 @@ def test_a_validation_is_a_read_whatever_its_method(connect: Connect) -> None:
 @pytest.mark.parametrize("method", ["get", "delete"])
 def test_a_final_refusal_is_never_tried_again(connect: Connect, status: int, method: str) -> None:
     with Server(reply(status, headers={"Retry-After": "0"})) as server, pytest.raises(ApiError) as caught:
-        getattr(connect(server), method)("/v2/x")
+        call(connect(server), method)
     assert caught.value.status == status
     assert len(server.requests) == 1
 
@@ -127,7 +127,7 @@ def test_a_final_refusal_is_never_tried_again(connect: Connect, status: int, met
 @pytest.mark.parametrize(("status", "method"), [(503, "get"), (503, "delete"), (500, "get"), (429, "delete")])
 def test_how_often(connect: Connect, retries: int, status: int, method: str) -> None:
     with Server(otherwise=reply(status)) as server, pytest.raises(ApiError) as caught:
-        getattr(connect(server, retries=retries), method)("/v2/x")
+        call(connect(server, retries=retries), method)
     assert caught.value.status == status
     assert len(server.requests) == retries + 1
 
@@ -139,7 +139,7 @@ def test_very_many_retries_do_not_overflow() -> None:
 @pytest.mark.parametrize("method", ["get", "delete"])
 def test_nothing_was_sent_where_nobody_listens_yet(connect: Connect, method: str) -> None:
     with Server(reply(200, {}), opens_after=0.1) as server:
-        getattr(connect(server, retries=50), method)("/v2/x")
+        call(connect(server, retries=50), method)
     assert len(server.requests) == 1
 
 
@@ -147,7 +147,7 @@ def test_nothing_was_sent_where_nobody_listens_yet(connect: Connect, method: str
 def test_nobody_listens_at_all(connect: Connect, method: str) -> None:
     client = connect(f"http://127.0.0.1:{refusing_port()}")
     with pytest.raises(TransportError, match=r"refused.*check environment_url") as caught:
-        getattr(client, method)("/v2/x")
+        call(client, method)
     assert "0x" not in caught.value.msg
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
@@ -163,8 +163,8 @@ def test_a_body_that_trickles_is_cut_off_at_the_deadline(connect: Connect, chunk
     with Server(otherwise=trickle("[" + "1," * 2000 + "1]", 0.002, chunked)) as server:
         started = time.monotonic()
         with pytest.raises(TransportError, match="did not end in time"):
-            connect(server, timeout=0.2, retries=0, retry_max_delay=0.1).get("/v2/x")
-        assert time.monotonic() - started < 1.5
+            call(connect(server, timeout=0.2, retries=0, retry_max_delay=0.1), "get")
+        assert time.monotonic() - started < 5
     assert len(server.requests) == 1
 
 
@@ -173,15 +173,17 @@ def test_a_trickling_answer_of_a_write_is_lost(connect: Connect) -> None:
         connect(server, timeout=0.2, retries=0, retry_max_delay=0.1).delete("/v2/x")
 
 
-def test_all_tries_together_have_a_deadline(connect: Connect) -> None:
-    """The tries use up more than their share: each is answered just before it would count as too late."""
-    slow = reply(503, {}, after=0.15, headers={"Retry-After": "9"})
-    with Server(otherwise=slow) as server:
-        started = time.monotonic()
-        with pytest.raises(ApiError):
-            connect(server, timeout=0.2, retries=2, retry_max_delay=0.05).get("/v2/x")
-        assert time.monotonic() - started < 3 * (0.2 + 0.05) + 0.2
+def test_all_tries_together_have_a_deadline(connect: Connect, clock: Clock) -> None:
+    """10 * (1 + 5) seconds, of which each try uses up 20, and the waits 5 each."""
+
+    def slow(connection: socket.socket, request: Received) -> None:
+        clock.pass_by(20)
+        reply(503, {}, headers={"Retry-After": "9"})(connection, request)
+
+    with Server(otherwise=slow) as server, pytest.raises(TransportError, match="did not end in time"):
+        call(connect(server, timeout=1, retries=9, retry_max_delay=5), "get")
     assert len(server.requests) == 3
+    assert clock.pauses == [5, 5]
 
 
 def date(seconds: float) -> str:
@@ -237,33 +239,30 @@ def test_back_off_doubles_and_is_spread(attempt: int, least: float, most: float)
 
 @pytest.mark.parametrize(
     "headers",
-    [
-        lambda: {"Retry-After": "1"},
-        lambda: {"Retry-After": date(time.time() + 30)},
-        lambda: {"X-RateLimit-Reset": f"{(time.time() + 30) * 1e6:.0f}"},
-    ],
+    [{"Retry-After": "1"}, {"Retry-After": date(NOW + 30)}, {"X-RateLimit-Reset": f"{(NOW + 30) * 1e6:.0f}"}],
 )
-def test_a_client_waits_as_long_as_it_is_told(connect: Connect, headers: Any) -> None:
-    with Server(reply(429, headers=headers()), reply(200, {})) as server:
-        connect(server, retry_max_delay=0.2).get("/v2/x")
-    first, second = server.requests
-    assert 0.19 <= second.at - first.at < 0.5
+def test_a_client_waits_as_long_as_it_is_told(connect: Connect, clock: Clock, headers: dict[str, str]) -> None:
+    with Server(reply(429, headers=headers), reply(200, {})) as server:
+        call(connect(server, retry_max_delay=0.2), "get")
+    assert clock.pauses == [pytest.approx(0.2)]
+    assert len(server.requests) == 2
 
 
-def test_a_rate_limit_that_is_not_exceeded_delays_nothing(connect: Connect) -> None:
+def test_a_rate_limit_that_is_not_exceeded_delays_nothing(connect: Connect, clock: Clock) -> None:
     """Managed clusters send X-RateLimit-Reset with every answer; only a 429 means it."""
-    headers = {"X-RateLimit-Reset": f"{(time.time() + 30) * 1e6:.0f}"}
+    headers = {"X-RateLimit-Reset": f"{(NOW + 30) * 1e6:.0f}"}
     with Server(reply(503, headers=headers), reply(200, {})) as server:
-        started = time.monotonic()
-        connect(server, retry_max_delay=30).get("/v2/x")
-    assert time.monotonic() - started < 1.5
+        call(connect(server, retry_max_delay=30), "get")
+    [pause] = clock.pauses
+    assert 0.5 <= pause <= 1
+    assert len(server.requests) == 2
 
 
 def test_one_threads_429_pauses_all(connect: Connect) -> None:
     with Server(reply(429, headers={"Retry-After": "1"}), otherwise=reply(200, {})) as server:
         client = connect(server, retry_max_delay=0.3, threads=4)
         with ThreadPoolExecutor(4) as pool:
-            first = pool.submit(client.get, "/v2/first")
+            first = pool.submit(call, client, "get", "/v2/first")
             time.sleep(0.1)
             others = [pool.submit(client.delete, "/v2/other") for dummy in range(3)]
             for one in [first, *others]:
@@ -273,20 +272,26 @@ def test_one_threads_429_pauses_all(connect: Connect) -> None:
     assert all(one.at - throttled >= 0.28 for one in server.requests[1:])
 
 
-def test_a_pause_may_grow_while_somebody_waits() -> None:
+def test_a_pause_may_grow_while_somebody_waits(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     pause = Pause()
-    pause.extend(0.1)
-    pause.extend(0.01)  # the shorter one does not shorten it
-    threading.Timer(0.05, pause.extend, [0.15]).start()
-    started = time.monotonic()
+    pause.extend(10)
+    pause.extend(1)  # the shorter one does not shorten it
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        if len(clock.pauses) == 1:
+            pause.extend(15)
+
+    monkeypatch.setattr(_clock, "sleep", sleep)
     pause.wait()
-    assert 0.19 <= time.monotonic() - started < 0.4
+    assert clock.pauses == [10, 15]
+    pause.wait()
+    assert clock.pauses == [10, 15]
 
 
-def test_a_pause_ends_at_the_deadline() -> None:
+def test_a_pause_ends_at_the_deadline(clock: Clock) -> None:
     """Others may be throttled again and again meanwhile."""
     pause = Pause()
     pause.extend(9)
-    started = time.monotonic()
-    pause.wait(started + 0.05)
-    assert time.monotonic() - started < 0.3
+    pause.wait(clock.monotonic() + 5)
+    assert clock.pauses == [5]

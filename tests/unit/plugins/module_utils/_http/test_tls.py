@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import datetime
 import ipaddress
+import os
 import socket
 import ssl
 import struct
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     TransportError,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http.tls import check_files, final_failure
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -31,7 +34,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.support.server import Closing, Received, Server, receive, refusing_port, reply
 
-from .conftest import Connect
+from .conftest import Connect, call
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 
@@ -91,7 +94,7 @@ def test_an_unknown_certificate_is_final(connect: Connect, here: Identity, metho
         Server(reply(200, {}), tls=here.context()) as server,
         pytest.raises(TransportError, match=r"not trusted \(self.signed certificate\); give ca_path"),
     ):
-        getattr(connect(server), method)("/v2/x")
+        call(connect(server), method)
     assert (server.connections, server.requests) == (1, [])
 
 
@@ -112,7 +115,7 @@ def test_the_options_win_over_the_environment(
             monkeypatch.setenv(name, elsewhere.cert if bundle == "elsewhere" else "/nonexistent")
     options: dict[str, Any] = {"ca_path": here.cert} if how == "ca_path" else {"validate_certs": False}
     with Server(reply(200, {"ok": 1}), tls=here.context()) as server:
-        assert connect(server, **options).get("/v2/x") == {"ok": 1}
+        assert call(connect(server, **options), "get") == {"ok": 1}
 
 
 def test_the_environments_bundle_counts_without_an_option(
@@ -120,12 +123,12 @@ def test_the_environments_bundle_counts_without_an_option(
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", here.cert)
     with Server(reply(200, {}), tls=here.context()) as server:
-        connect(server).get("/v2/x")
+        call(connect(server), "get")
 
 
 def test_a_client_certificate(connect: Connect, here: Identity, elsewhere: Identity) -> None:
     with Server(reply(200, {}), tls=here.context(elsewhere.cert)) as server:
-        connect(server, ca_path=here.cert, client_cert=elsewhere.cert, client_key=elsewhere.key).get("/v2/x")
+        call(connect(server, ca_path=here.cert, client_cert=elsewhere.cert, client_key=elsewhere.key), "get")
     assert len(server.requests) == 1
 
 
@@ -140,8 +143,77 @@ def test_a_file_that_is_of_no_use(
         Path(file).write_text("this is no certificate\n")
     options: dict[str, Any] = {"ca_path": here.cert, "client_cert": here.cert, "client_key": here.key, option: file}
     with Server(reply(200, {}), tls=here.context()) as server, pytest.raises(InputError, match=option):
-        getattr(connect(server, **options), method)("/v2/x")
+        call(connect(server, **options), method)
     assert server.requests == []
+
+
+@pytest.mark.parametrize("option", ["ca_path", "client_cert", "client_key"])
+@pytest.mark.parametrize("kind", ["pipe", "device", "socket", "link to a pipe", "folder"])
+def test_what_is_no_file_is_not_read(here: Identity, tmp_path: Path, option: str, kind: str) -> None:
+    """A pipe would be waited for, and a device read, for ever."""
+    path = tmp_path / kind
+    if kind == "device":
+        path = Path("/dev/zero")
+    elif kind == "socket":
+        path = Path(f"/tmp/{os.getpid()}.socket")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(path))
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        os.mkfifo(tmp_path / "pipe")
+        if kind != "pipe":
+            path.symlink_to(tmp_path / "pipe")
+    options = {"ca_path": here.cert, "client_cert": here.cert, "client_key": here.key, option: str(path)}
+    try:
+        if (option, kind) == ("ca_path", "folder"):
+            check_files(**options)  # certificates may lie in one
+            return
+        with pytest.raises(InputError, match=f"{option}: .* is no file"):
+            check_files(**options)
+    finally:
+        if kind == "socket":
+            path.unlink()
+
+
+@pytest.mark.parametrize("option", ["ca_path", "client_cert", "client_key"])
+@pytest.mark.parametrize("path", ["/tmp/a\x00b", "/tmp/\ud800"])
+def test_what_is_no_path(here: Identity, option: str, path: str) -> None:
+    options = {"ca_path": here.cert, "client_cert": here.cert, "client_key": here.key, option: path}
+    with pytest.raises(InputError, match=f"{option} is no path") as caught:
+        check_files(**options)
+    assert caught.value.msg.isprintable()
+
+
+def test_a_key_without_its_certificate(here: Identity) -> None:
+    with pytest.raises(InputError, match="client_key needs client_cert"):
+        check_files(None, None, here.key)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate (_ssl.c:1006)",
+            "not trusted (unable to get local issuer certificate); give ca_path",
+        ),
+        ("certificate verify failed: self-signed certificate (_ssl.c:1)", "not trusted (self-signed certificate)"),
+        ("certificate verify failed: certificate has expired (_ssl.c:1)", "not accepted: certificate has expired"),
+        ("hostname 'a' doesn't match 'b'", "not accepted: hostname 'a' doesn't match 'b'"),
+        ("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1)", "does not speak TLS there"),
+        ("[SSL] record layer failure (_ssl.c:1)", "does not speak TLS there"),
+        ("EOF occurred in violation of protocol (_ssl.c:1)", None),
+        ("", None),
+        # What repeats names of the server's certificate is matched in linear time.
+        ("certificate verify failed" + " " * 5_000_000, "not accepted: "),
+        ("hostname '" * 500_000, None),
+    ],
+)
+def test_what_a_failed_handshake_means(text: str, said: str | None) -> None:
+    started = time.monotonic()
+    found = final_failure(text)
+    assert time.monotonic() - started < 5
+    assert found is None if said is None else said in (found or "")
 
 
 @pytest.mark.parametrize("method", ["get", "delete"])
@@ -150,7 +222,7 @@ def test_a_server_without_tls(connect: Connect, method: str) -> None:
         Server(otherwise=reply(200, {})) as server,
         pytest.raises(TransportError, match="does not speak TLS") as caught,
     ):
-        getattr(connect(server.url.replace("http:", "https:"), retries=0), method)("/v2/x")
+        call(connect(server.url.replace("http:", "https:"), retries=0), method)
     assert not isinstance(caught.value, LostAnswerError)
     assert server.requests == []
 
@@ -160,7 +232,7 @@ def test_what_is_on_this_machine_is_not_asked_for_at_a_proxy(connect: Connect, m
     with Server(otherwise=reply(200, {})) as proxy, Server(reply(200, {"ok": 1})) as server:
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.url)
-        assert connect(server).get("/v2/x") == {"ok": 1}
+        assert call(connect(server), "get") == {"ok": 1}
     assert proxy.requests == []
 
 
@@ -172,7 +244,7 @@ def proxied(monkeypatch: pytest.MonkeyPatch, connect: Connect, port: int, **opti
 @pytest.mark.parametrize("method", ["get", "delete"])
 def test_a_proxy_that_refuses(connect: Connect, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     with Server(otherwise=reply(407)) as proxy, pytest.raises(TransportError, match="proxy") as caught:
-        getattr(proxied(monkeypatch, connect, proxy.port, retries=1), method)("/v2/x")
+        call(proxied(monkeypatch, connect, proxy.port, retries=1), method)
     assert not isinstance(caught.value, LostAnswerError)
     assert "HIDDEN" not in caught.value.msg
     assert [one.method for one in proxy.requests] == ["CONNECT", "CONNECT"]
@@ -182,7 +254,7 @@ def test_a_proxy_that_refuses(connect: Connect, monkeypatch: pytest.MonkeyPatch,
 @pytest.mark.parametrize("method", ["get", "delete"])
 def test_no_proxy_where_one_should_be(connect: Connect, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     with pytest.raises(TransportError, match="proxy") as caught:
-        getattr(proxied(monkeypatch, connect, refusing_port(), retries=1), method)("/v2/x")
+        call(proxied(monkeypatch, connect, refusing_port(), retries=1), method)
     assert not isinstance(caught.value, LostAnswerError)
     assert "HIDDEN" not in caught.value.msg
 

@@ -27,6 +27,8 @@ PLATFORM = "/platform/classic/environment-api"
         ("https://abc12345.apps.dynatrace.com" + PLATFORM + "/v2", "https://abc12345.live.dynatrace.com/api"),
         ("https://abc12345.dev.apps.dynatracelabs.com", "https://abc12345.dev.dynatracelabs.com/api"),
         ("https://abc12345.sprint.dynatracelabs.com", "https://abc12345.sprint.dynatracelabs.com/api"),
+        ("https://abc12345.dev.apps.dynatracelabs.com:8443", "https://abc12345.dev.dynatracelabs.com:8443/api"),
+        ("https://abc12345.apps.dynatrace.com:8443", "https://abc12345.live.dynatrace.com:8443/api"),
         ("https://dt.example.com/e/0a1b-2c", "https://dt.example.com/e/0a1b-2c/api"),
         ("https://dt.example.com/e/0a1b-2c/api/v2/", "https://dt.example.com/e/0a1b-2c/api"),
         ("https://ag.example.com:9999/e/0a1b-2c/", "https://ag.example.com:9999/e/0a1b-2c/api"),
@@ -40,7 +42,7 @@ PLATFORM = "/platform/classic/environment-api"
     ],
 )
 def test_where_an_api_token_goes(given: str, base: str) -> None:
-    urls = resolve(given, bearer=False)
+    urls = resolve(given, for_platform=False)
     assert urls.of("/v2/settings/objects") == f"{base}/v2/settings/objects"
     assert urls.of("/v1/deployment/x") == f"{base}/v1/deployment/x"
 
@@ -56,8 +58,8 @@ def test_where_an_api_token_goes(given: str, base: str) -> None:
         ("http://127.0.0.1:8470", "http://127.0.0.1:8470"),
     ],
 )
-def test_where_a_bearer_goes(given: str, base: str) -> None:
-    assert resolve(given, bearer=True).of("/v2/settings/objects") == f"{base}{PLATFORM}/v2/settings/objects"
+def test_where_a_platform_token_goes(given: str, base: str) -> None:
+    assert resolve(given, for_platform=True).of("/v2/settings/objects") == f"{base}{PLATFORM}/v2/settings/objects"
 
 
 @pytest.mark.parametrize(
@@ -79,6 +81,10 @@ def test_where_a_bearer_goes(given: str, base: str) -> None:
         ("https://[::1", "no valid address"),
         ("https://.live.dynatrace.com", "no valid address"),
         ("https://" + "a" * 64 + ".live.dynatrace.com", "no valid address"),
+        ("https://abc12345.live.dynatrace.com/\x00", "a character that no address has"),
+        ("https://abc\n12345.live.dynatrace.com", "a character that no address has"),
+        ("https://abc12345.live.dynatrace.com/\ud800", "a character that no address has"),
+        ("https://abc12345.live.dynatrace.com/e/a b", "a character that no address has"),
         ("https://dt.example.com/some/where", "/some/where"),
         ("https://dt.example.com/e/", "/e"),
         ("https://dt.example.com/e/abc/more", "/e/abc/more"),
@@ -86,16 +92,16 @@ def test_where_a_bearer_goes(given: str, base: str) -> None:
 )
 def test_what_cannot_be_an_environment(given: str, said: str) -> None:
     with pytest.raises(InputError) as caught:
-        resolve(given, bearer=False)
+        resolve(given, for_platform=False)
     assert said in caught.value.msg
     assert "environment_url" in caught.value.msg
     assert "hidden-one" not in caught.value.msg
 
 
 @pytest.mark.parametrize("given", ["https://dt.example.com/e/abc", "https://ag.example.com:9999/e/abc/api/v2"])
-def test_a_bearer_is_of_no_use_on_managed(given: str) -> None:
+def test_a_platform_token_is_of_no_use_on_managed(given: str) -> None:
     with pytest.raises(InputError, match="give an api_token"):
-        resolve(given, bearer=True)
+        resolve(given, for_platform=True)
 
 
 def test_the_token_address_is_checked_likewise() -> None:
@@ -110,6 +116,14 @@ def test_the_token_address_is_checked_likewise() -> None:
 )
 def test_a_segment_stays_one_segment(given: str, segment: str) -> None:
     assert path_segment(given) == segment
+
+
+@pytest.mark.parametrize("given", ["a\x00b", "a\nb", "\x1b[31m", "a\x7f", "a\x85b", "a\ud800", "\udfff" * 5000])
+def test_a_segment_that_no_name_or_id_has_is_refused(given: str) -> None:
+    with pytest.raises(InputError, match="cannot be printed") as caught:
+        path_segment(given)
+    assert caught.value.msg.isprintable()
+    assert len(caught.value.msg) < 2500
 
 
 @pytest.mark.parametrize("given", ["", ".", ".."])

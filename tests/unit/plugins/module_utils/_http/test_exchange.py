@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Uploads and downloads."""
+"""What goes out and comes in as it is: uploads, downloads, packed answers."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     TransportError,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Dialect
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, whole
 
 from tests.support.server import Server, Step, cut_off, reply, reset_after, reset_before, trickle
 
@@ -40,7 +41,7 @@ def test_an_upload_is_streamed_and_rewound(connect: Connect, failures: list[Step
     stream = Watched(CONTENT)
     stream.seek(1234)
     with Server(*failures, reply(201, {"name": "custom:x"})) as server:
-        answer = connect(server, timeout=5).upload("/v2/extensions", stream, "application/octet-stream")
+        answer = connect(server, timeout=5).upload("/v2/extensions", stream, "application/octet-stream", whole)
     assert answer == {"name": "custom:x"}
     assert stream.largest < 100_000
     for one in server.requests:
@@ -53,14 +54,19 @@ def test_an_upload_is_streamed_and_rewound(connect: Connect, failures: list[Step
 @pytest.mark.parametrize("failure", [reset_after(), reply(502), cut_off(200, {"name": "x" * 20})])
 def test_an_upload_whose_answer_is_lost(connect: Connect, failure: Step) -> None:
     with Server(failure) as server, pytest.raises(LostAnswerError):
-        connect(server, timeout=5).upload("/v2/extensions", io.BytesIO(b"PK"), "application/octet-stream")
+        connect(server, timeout=5).upload("/v2/extensions", io.BytesIO(b"PK"), "application/octet-stream", whole)
     assert len(server.requests) == 1
 
 
 def test_a_validating_upload_is_a_read(connect: Connect) -> None:
     with Server(reset_after(), reply(200, {})) as server:
         connect(server, timeout=5).upload(
-            "/v2/extensions", io.BytesIO(b"PK"), "application/octet-stream", {"validateOnly": "true"}, is_read=True
+            "/v2/extensions",
+            io.BytesIO(b"PK"),
+            "application/octet-stream",
+            whole,
+            {"validateOnly": "true"},
+            is_read=True,
         )
     assert [one.body for one in server.requests] == [b"PK", b"PK"]
 
@@ -112,19 +118,23 @@ def test_a_full_disk_is_not_called_a_bad_certificate(connect: Connect) -> None:
 def test_a_post_without_a_body_has_none(connect: Connect) -> None:
     """Not even null, of which a server would say that it is no object."""
     with Server(reply(200, {"done": True})) as server:
-        assert connect(server).post("/v2/x", None, {"version": "1.0.0"}) == {"done": True}
+        assert connect(server).post("/v2/x", None, whole, {"version": "1.0.0"}) == {"done": True}
     (one,) = server.requests
     assert (one.body, one.query, one.headers["content-length"]) == (b"", {"version": ["1.0.0"]}, "0")
     assert "content-type" not in one.headers
 
 
+def number(row: Part) -> int | None:
+    return row.number("n")
+
+
 def test_a_dialect_has_other_names_for_the_same(connect: Connect) -> None:
     dialect = Dialect(lambda path, params: (f"/v2/other{path}", {**(params or {}), "x": "y"}), {"rows": "items"}, "key")
-    pages = [reply(200, {"items": [1], "nextPageKey": "k"}), reply(200, {"items": [2]})]
-    with Server(*pages, reply(200, {"rows": [3]})) as server:
+    pages = [reply(200, {"items": [{"n": 1}], "nextPageKey": "k"}), reply(200, {"items": [{"n": 2}]})]
+    with Server(*pages, reply(200, {"rows": [{"n": 3}]})) as server:
         client = connect(server)
-        assert list(client.speaking(dialect).pages("/rows", {"a": 1}, "rows")) == [1, 2]
-        assert list(client.pages("/v2/rows", {}, "rows")) == [3]
+        assert list(client.speaking(dialect).pages("/rows", {"a": 1}, "rows", number)) == [1, 2]
+        assert list(client.pages("/v2/rows", {}, "rows", number)) == [3]
     first, second, plain = server.requests
     assert (first.path, first.query) == ("/api/v2/other/rows", {"a": ["1"], "x": ["y"]})
     assert second.query == {"key": ["k"], "x": ["y"]}
