@@ -32,9 +32,10 @@ _OURS = {
 _OPEN = "accept"
 
 
-def secret_texts(headers: Mapping[str, str]) -> set[str]:
+def secret_texts(headers: Mapping[str, Any]) -> set[str]:
     """What nothing may repeat: what a header is for is not known."""
-    return {value for name, value in headers.items() if name.lower() != _OPEN and len(value) >= SHORTEST}
+    texts = {str(value) for name, value in headers.items() if str(name).lower() != _OPEN}
+    return {text for text in texts if len(text) >= SHORTEST}
 
 
 def checked(given: Mapping[str, Any] | None) -> dict[str, str]:

@@ -18,8 +18,14 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock, _module
 from ansible_collections.community.dynatrace.plugins.module_utils._change import many
+from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import ApiToken
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Transport
+from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress
-from ansible_collections.community.dynatrace.plugins.modules import extension_monitoring_configuration as module
+from ansible_collections.community.dynatrace.plugins.modules.extension_monitoring_configuration import (
+    MODULE as MODULE_UNDER_TEST,
+)
 
 from tests.sandbox.http import Reply
 from tests.support.configurations import NAME, REMOTE, api, package, ship
@@ -973,22 +979,20 @@ class TestWhenThingsGoWrong:
 
         monkeypatch.setattr(many.Many, "carry_out", together)
         results = _runs(shipped, 2)
-        assert [result["msg"] for result in results if result.get("failed")] == []
         assert len(ids(shipped)) == 1
-        assert {result["configuration"]["configuration_id"] for result in results} == set(ids(shipped))
+        assert {result.things["configuration"]["configuration_id"] for result in results} == set(ids(shipped))
 
 
-def _runs(sandbox: RunningSandbox, count: int) -> list[dict[str, Any]]:
+def _runs(sandbox: RunningSandbox, count: int) -> list[Result]:
     """The same task in as many threads; modules themselves share the process's standard output."""
-    given = {"environment_url": sandbox.url, "api_token": TOKEN, "retry_max_delay": 0.05}
-    checked = ArgumentSpecValidator(module.MODULE.argument_spec).validate(
-        {**given, "extension_name": NAME, "scope": SCOPE, "value": VALUE}
-    )
+    given = {"environment_url": sandbox.url, "api_token": TOKEN, "extension_name": NAME, "scope": SCOPE, "value": VALUE}
+    params = ArgumentSpecValidator(MODULE_UNDER_TEST.argument_spec).validate(given).validated_parameters
     results = []
 
     def one() -> None:
-        road = _module.Road(False, False, print, print, print, "2.16", {})
-        results.append(_module.carried_out(module.MODULE, checked.validated_parameters, road))
+        client = Client(sandbox.url, ApiToken(TOKEN), Transport(retry_max_delay=0.05))
+        results.append(MODULE_UNDER_TEST.ensure(Task(params, client, False, print, print)))
+        client.close()
 
     threads = [threading.Thread(target=one) for dummy in range(count)]
     for thread in threads:

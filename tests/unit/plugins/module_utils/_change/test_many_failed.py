@@ -31,12 +31,12 @@ def test_the_first_in_list_order_stands_for_all() -> None:
 
 
 def test_one_of_them() -> None:
-    with pytest.raises(ManyFailedError, match="^1 of 1 objects failed: a: busy$"):
+    with pytest.raises(ManyFailedError, match=r"^1 of 1 objects failed: a: busy$"):
         raise_failed("objects", {"a": OTHER})
 
 
 def test_done_and_failed_afterwards_is_no_less_a_failure() -> None:
-    with pytest.raises(ManyFailedError, match="1 of 2 objects failed: b: busy$"):
+    with pytest.raises(ManyFailedError, match=r"1 of 2 objects failed: b: busy$"):
         raise_failed("objects", {"a": DONE, "b": Outcome(True, "x", OTHER.error)})
 
 
