@@ -13,12 +13,10 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._task import MASK
+from ansible_collections.community.dynatrace.plugins.module_utils._task import MASK, SHORTEST_SECRET
 
 # Names of properties that hold secrets in the API's bodies. Rather one too many than one too few.
 _SECRET = re.compile(r"passw|secret|token|credential|private.?key|api.?key|access.?key|authorization|certificate", re.I)
-# A shorter text would mask parts of ordinary words.
-SHORTEST = 4
 # Each costs frames wherever values are compared and shown, and Python has a thousand of them.
 _MOST_LEVELS = 100
 
@@ -27,12 +25,16 @@ def check_levels(option: str, value: Any) -> None:
     """Raises InputError for an option that is nested more deeply than anything that the API takes."""
     level = [value]
     for dummy in range(_MOST_LEVELS):
-        maps = [item for item in level if isinstance(item, Mapping)]
-        lists = [item for item in level if isinstance(item, list)]
-        level = [below for item in maps for below in item.values()] + [below for item in lists for below in item]
-        if not level:
-            return
-    raise InputError(f"{option} is nested more than {_MOST_LEVELS} levels deep")
+        level = [item for container in level for item in _items(container)]
+    if level:
+        raise InputError(f"{option} is nested more than {_MOST_LEVELS} levels deep")
+
+
+def _items(value: Any) -> Collection[Any]:
+    """What an object or a list holds."""
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def contains(found: Any, wanted: Any) -> bool:
@@ -79,7 +81,7 @@ def secrets(value: Any, names: Collection[str] = (), hides: bool = False) -> Ite
     elif isinstance(value, list):
         for item in value:
             yield from secrets(item, names, hides)
-    elif hides and isinstance(value, str) and len(value) >= SHORTEST:
+    elif hides and isinstance(value, str) and len(value) >= SHORTEST_SECRET:
         yield value
 
 
