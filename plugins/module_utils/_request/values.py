@@ -70,7 +70,11 @@ def masked(value: Any, names: Collection[str] = (), hides: bool = False) -> Any:
         return {name: masked(item, names, hides or is_secret(name, names)) for name, item in value.items()}
     if isinstance(value, list):
         return [masked(item, names, hides) for item in value]
-    return MASK if hides and value not in (None, "") and not isinstance(value, bool) else value
+    return MASK if hides and _says_something(value) else value
+
+
+def _says_something(value: Any) -> bool:
+    return not isinstance(value, bool) and value not in (None, "")
 
 
 def secrets(value: Any, names: Collection[str] = (), hides: bool = False) -> Iterator[str]:

@@ -199,7 +199,7 @@ class TestPost:
         assert 120 <= sum(pauses) < 125
 
     def test_a_patch_is_not_sent_twice_either(self) -> None:
-        args = {"method": "PATCH", "path": SLO + "/1", "body": {"target": 96}}
+        args: dict[str, Any] = {"method": "PATCH", "path": SLO + "/1", "body": {"target": 96}}
         with Server(reply(200, BODY), reset_after(), reply(200, {**BODY, "target": 96})) as server:
             result = scripted(server, **args, diff=True)
         assert (result["action"], result["diff"]["after"]) == ("update", {**BODY, "target": 96})
@@ -361,7 +361,7 @@ class TestPost:
     def test_parameters_that_are_called_like_a_secret(self) -> None:
         path = f"{SLO}?accessToken=hush%2Dhush&name=x&own=hush-own"
         refusal = reply(400, {"error": {"code": 400, "message": "hush-hush, hush%2Dhush, hush-own, hush-query"}})
-        args = {"query": {"clientSecret": "hush-query"}, "secret_properties": ["own"]}
+        args: dict[str, Any] = {"query": {"clientSecret": "hush-query"}, "secret_properties": ["own"]}
         with Server(refusal) as server:
             failed = scripted(server, method="POST", path=path, body={}, **args)
         assert "hush" not in str(failed)

@@ -90,8 +90,9 @@ def test_platform_services_have_their_own_parameter() -> None:
     ],
 )
 def test_where_paths_lead(path: str, token: str, target: str) -> None:
+    args: dict[str, Any] = {"path": path, token: "dt0x.X.Y"}
     with Server(reply(200, {})) as server:
-        result = scripted(server, "api_info", path=path, **{token: "dt0x.X.Y"})
+        result = scripted(server, "api_info", **args)
     assert not result.get("failed"), result["msg"]
     assert asked(server) == [f"GET {target}"]
 
@@ -156,7 +157,7 @@ def test_what_cannot_be_meant(args: dict[str, Any], said: str) -> None:
 def test_tokens_in_the_address_are_not_shown() -> None:
     refusal = reply(404, {"error": {"code": 404, "message": "no hush-hush and no hush-query"}})
     with Server(refusal) as server:
-        args = {"path": SLO + "?apiToken=hush-hush&name=x", "query": {"token": "hush-query"}}
+        args: dict[str, Any] = {"path": SLO + "?apiToken=hush-hush&name=x", "query": {"token": "hush-query"}}
         failed = scripted(server, "api_info", **args)
     assert "no ******** and no ********" in failed["msg"]
     assert "hush" not in str(failed)

@@ -697,6 +697,15 @@ class TestLateWrites:
         assert shown["configuration_id"] == ids(shipped)[0]
 
     @ARGS
+    def test_it_is_carried_out_after_the_time_out(self, shipped: RunningSandbox, args: dict[str, Any]) -> None:
+        shipped.fault(kind="slow", seconds=1.5, method="POST", path="monitoringConfigurations")
+        result = run(shipped, timeout=1, **args)
+        assert result["changed"] is True
+        assert (len(ids(shipped)), shipped.sent.count(POST)) == (1, 1)
+        shown = result.get("configuration") or result["configurations"][0]
+        assert shown["configuration_id"] == ids(shipped)[0]
+
+    @ARGS
     def test_it_does_not_come(self, shipped: RunningSandbox, pauses: Pauses, args: dict[str, Any]) -> None:
         shipped.fault(kind="status", status=504, method="POST", path="monitoringConfigurations")
         failed = fail(shipped, **args)

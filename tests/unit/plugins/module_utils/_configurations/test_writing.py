@@ -21,7 +21,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.want
 
 from .test_configuration_plan import NAME, schema, there, wanted
 
-VALUE = {"description": "x", "port": 3}
+VALUE: dict[str, Any] = {"description": "x", "port": 3}
 
 
 class Api:

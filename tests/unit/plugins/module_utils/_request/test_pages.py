@@ -77,7 +77,8 @@ def test_what_is_no_list(content: Any, items: str | None, text: str) -> None:
 
 
 def test_a_page_that_is_none() -> None:
-    for content in (None, [], {"other": []}, {"slo": None}):
+    contents: list[Any] = [None, [], {"other": []}, {"slo": None}]
+    for content in contents:
         with pytest.raises(StateError, match="a page of /api/v2/slo has no list slo"):
             list(paged({"slo": [], "nextPageKey": "a"}, content)[1].all_rows())
 
