@@ -16,9 +16,11 @@ description:
   - Use it for what has no module of its own. It knows no rules of the endpoint, so it compares plainly.
   - PUT and PATCH read the same path first and are not sent if it has all that O(body) says. DELETE is not sent for what is not there.
     POST is not sent if O(unless_found) finds what it would create.
-  - If the answer to a request was lost, it looks the same way whether the request arrived, and sends a PUT or DELETE again if not. Where
-    it cannot look, and for a POST or PATCH of which nothing shows, it fails and says so. It never sends those twice, unless
-    O(idempotent) allows that.
+  - If the answer to a request was lost, it looks the same way whether the request was carried out, and sends a PUT or DELETE again if
+    not. It never sends a POST or PATCH twice, unless O(idempotent) allows that. After a time-out, and after 502 or 504 of a proxy, it
+    looks for what these should have done for two minutes, since the server may still be at work. Where it cannot look, and where it
+    finds nothing, it fails and says that it may still come.
+  - An answer without a body is success. A page, such as that of a login service, and an answer that was cut off are lost answers.
 options:
   method:
     description: Method of the request. Use M(community.dynatrace.api_info) for GET.
@@ -41,9 +43,13 @@ options:
   body:
     description:
       - Data, which is sent as JSON, or a text, which is sent as it is. A text that is no JSON needs O(content_type).
+      - What in a text is secret is not known. So it is not shown, and the text and all values in it with eight or more characters are
+        masked in errors.
     type: raw
   src:
-    description: File to send instead of O(body), as it is, on the machine that the module runs on. It is not read into memory.
+    description:
+      - File to send instead of O(body), as it is, on the machine that the module runs on. It is not read into memory. It must be a regular
+        file, or a link to one.
     type: path
   content_type:
     description: Type of what is sent. Unset, it is JSON for O(body) and V(application/octet-stream) for O(src).
@@ -116,8 +122,8 @@ options:
     elements: int
   secret_properties:
     description:
-      - Names of properties whose values are masked in the diff, in the invocation and in errors. Those whose names speak of passwords,
-        secrets, tokens, credentials, keys or certificates always are.
+      - Names of properties and query parameters whose values are masked in the diff, in the invocation and in errors. Those whose names
+        speak of passwords, secrets, tokens, credentials, keys or certificates always are.
     type: list
     elements: str
 notes:

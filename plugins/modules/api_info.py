@@ -53,6 +53,8 @@ notes:
   - The scopes that the token needs are those that the API's documentation names for the endpoint. For OAuth give them in
     O(oauth_scopes).
   - What is secret in an answer is not known to this module. Use C(no_log) on the task if anything is.
+  - Parameters in O(path) and O(query) whose names speak of passwords, secrets, tokens, credentials, keys or certificates are masked in
+    the invocation and in errors.
 seealso:
   - module: community.dynatrace.api
 extends_documentation_fragment:

@@ -123,7 +123,12 @@ notes:
     C(environment-api:extension-configurations:read), C(environment-api:extension-configurations:write) and
     C(environment-api:extensions:read) (platform token and OAuth). In check mode the write scopes are not needed.
   - Secrets are masked in everything that this module returns.
-  - The API has nothing that would tell that somebody else changes a configuration between reading and writing it; the last one wins.
+  - The API has nothing that would refuse a write because somebody else has changed the configuration since it was read. So each one is
+    read once more right before it is changed or removed, which costs one more request, and if it was changed, everything is compared
+    again. What somebody else changes between that request and the next one is overwritten.
+  - When the request that creates a configuration times out, or a proxy answers it with 502 or 504, the server may still carry it out.
+    The module then looks for the configuration for two minutes and does not send it again. If it is not there by then, the task fails
+    and says so; run it again to see.
 seealso:
   - module: community.dynatrace.extension_monitoring_configuration_info
   - module: community.dynatrace.extension_upload
@@ -186,7 +191,7 @@ EXAMPLES = r"""
 RETURN = r"""
 configuration:
   description: The configuration as it is now, or would be in check mode. Null when it is absent.
-  returned: without O(configurations), on success, and on failure once something was written
+  returned: without O(configurations), on success, and on failure once the first write was tried
   type: dict
   contains:
     configuration_id:
@@ -221,7 +226,7 @@ configurations:
   description:
     - What became of each item of O(configurations), in their order, with what RV(configuration) has. The value is null of those that
       shall be absent, and of those that failed or were not reached.
-  returned: with O(configurations), on success, and on failure once something was written
+  returned: with O(configurations), on success, and on failure once the first write was tried
   type: list
   elements: dict
   contains:
@@ -254,7 +259,7 @@ configurations:
       error:
 summary:
   description: How many items each action was done for.
-  returned: with O(configurations), on success, and on failure once something was written
+  returned: with O(configurations), on success, and on failure once the first write was tried
   type: dict
   sample:
     create: 1

@@ -372,6 +372,33 @@ def apart(error: LostAnswerError) -> list[LostAnswerError]:
     return errors
 
 
+class ManyFailedError(CollectionError):
+    """Some things of a list failed. ``error`` is that of the first; what became of each is in the result."""
+
+    def __init__(self, msg: str, first: CollectionError) -> None:
+        super().__init__(msg, first.details)
+        self._first = first
+
+    def error(self) -> dict[str, Any]:
+        return self._first.error()
+
+
+def raise_failed(kind: str, outcomes: Mapping[str, Outcome[Any]]) -> None:
+    """The one way to say that things of a list failed. ``outcomes``: in list order, by what messages call each; "": there is only one.
+
+    ``kind``: their plural, which is also the result's key with what became of each. Raises nothing where nothing failed.
+    """
+    errors = {label: outcome.error for label, outcome in outcomes.items() if outcome.error is not None}
+    for label, first in list(errors.items())[:1]:
+        if not label:
+            raise first
+        not_reached = sum(1 for outcome in outcomes.values() if not outcome.is_done and outcome.error is None)
+        more = f" (and {len(errors) - 1} more, see {kind})" if len(errors) > 1 else ""
+        rest = f"; {not_reached} were not reached" if not_reached else ""
+        text = f"{len(errors)} of {len(outcomes)} {kind} failed: {label}: {first.msg}{more}{rest}"
+        raise ManyFailedError(text, first)
+
+
 def batches(things: Iterable[Thing], most: int, body: Callable[[Thing], Mapping[str, Any]]) -> Iterator[list[Thing]]:
     """At most ``most`` things and 1 MB each. ``body``: the element of the array that stands for a thing."""
     batch: list[Thing] = []

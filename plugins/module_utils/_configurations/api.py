@@ -6,15 +6,17 @@
 
 """The calls for monitoring configurations (FACTS section 2.4), with what they take and give in this collection's terms.
 
-To the server they are settings objects of the schema ``ext:NAME``, so what the settings package knows of schemas, values and
-secrets holds for them as well.
+To the server they are settings objects of the schema ``ext:NAME``, so what the settings room knows of schemas, values and secrets
+holds for them as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Accepted
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
     InputError,
@@ -25,17 +27,27 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ap
     active_version,
     extension_path,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
 from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, ShapeError, document
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Patience, Tell, untold
 
-# Every configuration names the version of the extension that it is made for.
-VERSION = "version"
+# Every configuration names the version of the extension that it is made for, and most have a description.
+VERSION, DESCRIPTION = "version", "description"
 _VERSION_PROPERTY = {"type": "text", "nullable": False}
 _NO_SCHEMA = "No schema with identifier"
-Answer = TypeVar("Answer")
+_FIRST_REFUSAL = 400
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class ConfigurationStatus:
+    """``word``: OK, WARNING, ERROR, PENDING or UNKNOWN. ``timestamp``: when it was reported, in milliseconds since the epoch."""
+
+    word: str
+    timestamp: int | None
 
 
 class Configurations:
@@ -45,9 +57,10 @@ class Configurations:
     it is not known which requests fail until then.
     """
 
-    def __init__(self, client: Client, name: str, seconds: float = 0) -> None:
+    def __init__(self, client: Client, name: str, seconds: float = 0, tell: Tell = untold) -> None:
         self._client = client
         self._seconds = seconds
+        self._tell = tell
         self.name = name
         self._path = extension_path(name, "monitoringConfigurations")
 
@@ -56,86 +69,99 @@ class Configurations:
         return active_version(self._client, self.name)
 
     def schema(self, version: str) -> Schema:
-        """What a configuration for this version may hold. Raises InputError for a version that is not stored."""
-        try:
-            document = self._when_known(lambda: self._client.get(extension_path(self.name, version, "schema")))
-        except ApiError as error:
-            if not error.is_absence:
-                raise
-            raise InputError(
-                f"this environment has no extension {self.name} in version {version}: {error.message}. Upload it first, "
-                "and quote versions, because YAML reads 1.10 as 1.1"
-            ) from error
-        if not isinstance(document, Mapping):
-            url = self._client.url(extension_path(self.name, version, "schema"))
-            raise TransportError(f"GET {url} answered without a schema: is it the API?", "GET", url)
-        properties = {VERSION: _VERSION_PROPERTY, **(document.get("properties") or {})}
-        return Schema({"schemaId": f"ext:{self.name}", **document, "properties": properties})
+        """What a configuration for this version may hold. Raises InputError for a version that is not stored.
 
-    def rows(self, version: str | None = None, active: bool | None = None) -> list[Mapping[str, Any]]:
-        """The configurations as the API gives them, all pages; empty for an unknown extension."""
-        params: dict[str, Any] = {"pageSize": PAGE_SIZE}
-        if version is not None:
-            params["version"] = version
-        if active is not None:
-            params["active"] = active
+        It is read once for each client, since a version never changes.
+        """
+        path = extension_path(self.name, version, "schema")
+        key = ("schema", path)
+        schema: Schema | None = self._client.memory.get(key)
+        if schema is None:
+            try:
+                schema = self._when_known(lambda: self._client.get(path, None, self._read_schema))
+            except ApiError as error:
+                if not error.is_absence:
+                    raise
+                raise InputError(
+                    f"this environment has no extension {self.name} in version {version}: {error.message}. Upload it first, "
+                    "and quote versions, because YAML reads 1.10 as 1.1"
+                ) from error
+            self._client.memory[key] = schema
+        return schema
+
+    def listed(self, version: str | None = None, active: bool | None = None) -> list[StoredObject]:
+        """The configurations in the order of the API, all pages; empty for an unknown extension."""
+        params = {"pageSize": PAGE_SIZE, "version": version, "active": active}
         try:
-            return self._when_known(lambda: list(self._client.pages(self._path, params, "items")))
+            return self._when_known(lambda: list(self._client.pages(self._path, params, "items", self._read)))
         except ApiError as error:
             # Also of one that was never active.
             if error.is_absence:
                 return []
             raise
 
-    def listed(self) -> list[Stored]:
-        return [Stored.read(row, f"ext:{self.name}", "") for row in self.rows()]
+    def one(self, configuration_id: str) -> StoredObject | None:
+        """None: there is none with this id (any more)."""
+        return self._unless_absent(lambda: self._client.get(self._path_of(configuration_id), None, self._read))
 
-    def create(self, items: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """One entry an item: what was made, or an error envelope. If all are refused the API answers with an error."""
-        answer = self._when_known(lambda: self._client.post(self._path, list(items)))
-        return answer if isinstance(answer, list) else []
+    def create(self, items: Sequence[Mapping[str, Any]]) -> list[Accepted[str] | ApiError]:
+        """For each item the id of what was made, or the refusal. Raises where the answer is about the array as a whole."""
 
-    def refusal(self, row: Any) -> ApiError | None:
-        """What an entry of the answer to ``create`` says that was not accepted, None of one that was."""
-        if not isinstance(row, Mapping):
-            return None
-        error = row.get("error")
-        code = error.get("code") if isinstance(error, Mapping) else row.get("code")
-        if not isinstance(error, Mapping) and (not isinstance(code, int) or code < 400):
-            return None
-        return answers.from_decoded("POST", self._client.url(self._path), code if isinstance(code, int) else 400, row)
+        def read(answer: Part) -> list[Accepted[str] | ApiError]:
+            rows = answer.rows()
+            if len(rows) != len(items):
+                raise ShapeError(f"{len(rows)} entries where {len(items)} were expected")
+            return [self._refusal(row) or Accepted(row.text("objectId")) for row in rows]
+
+        try:
+            return self._when_known(lambda: self._client.post(self._path, list(items), read))
+        except ApiError as error:
+            # If all are refused alike, their array is the body of the error.
+            if isinstance(error.body, list) and len(error.body) == len(items):
+                return [answers.from_decoded(error.method, error.url, error.status, row) for row in error.body]
+            raise
+
+    def create_one(self, item: Mapping[str, Any]) -> str:
+        """The id of what was made; a refusal is raised."""
+        (row,) = self.create([item])
+        if isinstance(row, ApiError):
+            raise row
+        return row.value
 
     def update(self, configuration_id: str, value: Mapping[str, Any]) -> None:
-        self._client.put(self._one(configuration_id), {"value": value})
+        self._client.put(self._path_of(configuration_id), {"value": value}, lambda answer: answer.text("objectId"))
 
     def delete(self, configuration_id: str) -> None:
-        self._client.delete(self._one(configuration_id))
+        self._client.delete(self._path_of(configuration_id))
 
-    def status(self, configuration_id: str) -> Mapping[str, Any] | None:
-        """``status`` and ``timestamp``; None when the server knows none."""
+    def statuses(self, ids: Sequence[str]) -> dict[str, ConfigurationStatus]:
+        """By id, of those that have one. One request for all; servers of before 1.318 have to be asked for each."""
+        told: Mapping[str, ConfigurationStatus | None] | None = None
+        if len(ids) > 1:
+            told = self._all_statuses()
+        if told is None:
+            told = {configuration_id: self._status(configuration_id) for configuration_id in ids}
+        asked = {configuration_id: told.get(configuration_id) for configuration_id in ids}
+        return {configuration_id: status for configuration_id, status in asked.items() if status is not None}
+
+    def _all_statuses(self) -> Mapping[str, ConfigurationStatus] | None:
+        """None: the server has no such call, and takes the path for that of a configuration."""
         try:
-            found = self._client.get(f"{self._one(configuration_id)}/status")
+            return self._client.get(f"{self._path}/status", None, _read_statuses)
         except ApiError as error:
-            if error.is_absence:
+            if error.status in (400, 404):
                 return None
             raise
-        return found if isinstance(found, Mapping) else None
 
-    def statuses(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-        """By id. One request for all of them; servers of before 1.318 have to be asked for each."""
-        if len(ids) > 1:
-            try:
-                rows = self._client.get(f"{self._path}/status")
-                return {str(row.get("configurationId")): row for row in rows if isinstance(row, Mapping)}
-            except ApiError as error:
-                if error.status not in (400, 404):
-                    raise
-        found = {one: self.status(one) for one in ids}
-        return {one: status for one, status in found.items() if status is not None}
+    def _status(self, configuration_id: str) -> ConfigurationStatus | None:
+        """None when the server knows none."""
+        return self._unless_absent(
+            lambda: self._client.get(f"{self._path_of(configuration_id)}/status", None, _read_status)
+        )
 
-    def _when_known(self, send: Callable[[], Answer]) -> Answer:
+    def _when_known(self, send: Callable[[], Value]) -> Value:
         """What ``send`` gives as soon as the schema is there."""
-        patience = Patience(self._seconds)
+        patience = Patience(self._seconds, self._tell)
         while True:
             try:
                 return send()
@@ -145,5 +171,53 @@ class Configurations:
                 text = f"{self.name} is active, but the schema of its configurations is not there yet: {error.msg}"
                 patience.wait(TransportError(text, error.method, error.url))
 
-    def _one(self, configuration_id: str) -> str:
+    @staticmethod
+    def _unless_absent(send: Callable[[], Value]) -> Value | None:
+        try:
+            return send()
+        except ApiError as error:
+            if error.is_absence:
+                return None
+            raise
+
+    def _path_of(self, configuration_id: str) -> str:
         return extension_path(self.name, "monitoringConfigurations", configuration_id)
+
+    def _read(self, row: Part) -> StoredObject:
+        """Without a scope or a value nobody could tell which one it is, and it would be made once more."""
+        value = document(Part(row.value("value"), f"{row.place}.value".lstrip(".")))
+        return StoredObject(row.text("objectId"), f"ext:{self.name}", row.text("scope"), value)
+
+    def _read_schema(self, answer: Part) -> Schema:
+        properties = document(Part(answer.value("properties"), "properties"))
+        for holder in [answer, *_objects_in(answer.part("types"))]:
+            _objects_in(holder.part("properties"))
+        _objects_in(answer.part("enums"))
+        whole = {"schemaId": f"ext:{self.name}", **document(answer)}
+        return Schema({**whole, "properties": {VERSION: _VERSION_PROPERTY, **properties}})
+
+    def _refusal(self, row: Part) -> ApiError | None:
+        """What an entry of the answer to a creation says that was not accepted, None of one that was."""
+        code = row.part("error").number("code") if row.has("error") else row.number("code")
+        if not row.has("error") and (code is None or code < _FIRST_REFUSAL):
+            return None
+        return answers.from_decoded("POST", self._client.url(self._path), code or _FIRST_REFUSAL, row.raw)
+
+
+def version_of(stored: StoredObject) -> str | None:
+    """The version that a configuration is made for."""
+    version = stored.value.get(VERSION)
+    return version if isinstance(version, str) else None
+
+
+def _objects_in(part: Part) -> list[Part]:
+    """All fields, which must be objects."""
+    return [part.part(name) for name in document(part)]
+
+
+def _read_status(answer: Part) -> ConfigurationStatus:
+    return ConfigurationStatus(answer.text("status"), answer.number("timestamp"))
+
+
+def _read_statuses(answer: Part) -> dict[str, ConfigurationStatus]:
+    return {row.text("configurationId"): _read_status(row) for row in answer.rows()}

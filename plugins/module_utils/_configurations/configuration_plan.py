@@ -13,17 +13,29 @@ schema has no unique keys, so another rule says which one is meant; and each fol
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.api import VERSION
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.manifest import checked_name
-from ansible_collections.community.dynatrace.plugins.module_utils._settings import object_plan as objects
-from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
+from ansible_collections.community.dynatrace.plugins.module_utils._configurations.api import (
+    DESCRIPTION,
+    VERSION,
+    version_of,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._configurations.wanted import (
+    WantedConfiguration,
+    raise_all,
+    shortened,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
+    CollectionError,
+    InputError,
+    StateError,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings import object_plan, secrets
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.constraints import problems
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import Found as FoundObjects
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
     COLLECTIONS,
     OBJECT,
@@ -34,238 +46,256 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
     split_path,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import conform
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored, Wanted, from_options
-
-DESCRIPTION = "description"
-# How many configurations or problems a message lists.
-_SHOWN = 10
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Wanted as WantedObject
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One wanted configuration. ``label`` is what messages call it in a list, empty when it is the only one.
+class FoundConfiguration:
+    """What there is of a wanted configuration. ``target``: the one that is meant, None if there is none yet.
 
-    ``version``: of the extension, where the user gave one; else a configuration keeps its own and a new one gets the active.
+    ``schema``: what its value is to follow, that of ``version``; without one nothing is known of the value. ``is_possible``: whether
+    there can be configurations at all, which is so from the first activation of the extension on.
     """
 
-    wanted: Wanted
-    version: str | None
-    label: str = ""
+    target: StoredObject | None
+    schema: Schema | None = field(default=None, repr=False)
+    version: str = ""
+    is_possible: bool = True
 
 
 @dataclass(frozen=True)
-class Planned:
-    """``action``: create, update, delete or none. ``value`` goes to the server. Both sides are masked."""
+class ConfigurationPlan:
+    """``action``: create, update, delete or none. ``value`` goes to the server, and is ``shown`` masked, as both sides are."""
 
     action: str
-    target: Stored | None = None
-    value: Mapping[str, Any] = field(default_factory=dict)
+    found: FoundConfiguration
     scope: str = ""
+    value: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    shown: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def configuration_id(self) -> str | None:
-        return self.target.object_id if self.target else None
+        return self.found.target.object_id if self.found.target else None
+
+    @property
+    def description(self) -> Any:
+        """By which people know it; None where there is none."""
+        stored = self.found.target.value if self.found.target else {}
+        return (self.value or stored).get(DESCRIPTION)
 
 
-def checked(name: str) -> str:
-    """The option extension_name, if it can be one's name."""
-    try:
-        return checked_name(name)
-    except InputError as error:
-        raise InputError(f"extension_name {error.msg}") from None
-
-
-def entry_from(name: str, options: Mapping[str, Any], label: str = "") -> Entry:
-    """Raises InputError for options that cannot go together."""
-    value = options.get("value")
-    if options.get("state") == "present" and value is None:
-        raise InputError("value is missing: only state absent can do without it")
-    inside = (value or {}).get(VERSION)
-    version = options.get("version") or (None if inside is None else str(inside))
-    if inside is not None and version != str(inside):
-        raise InputError(f"version is {version} and value.version {inside}: give one of them, or the same twice")
-    configuration_id = options.get("configuration_id")
-    wanted = from_options(
-        {**options, "schema_id": f"ext:{name}", "object_id": configuration_id, "schema_version": None}
-    )
-    return Entry(wanted, version, label)
-
-
-def candidates(entry: Entry, stored: Sequence[Stored]) -> list[Stored]:
+def candidates(wanted: WantedConfiguration, stored: Sequence[StoredObject]) -> list[StoredObject]:
     """Those among which ``find`` looks, for which no schema is needed yet.
 
     Only what the user gave identifies. Raises InputError if nothing does.
     """
-    wanted = entry.wanted
-    if wanted.object_id:
-        found = _by_id(wanted, stored)
-        return [found] if found else []
-    here = [one for one in stored if one.scope == wanted.scope]
-    missing = [path for path in wanted.match_on if lookup(wanted.value, path) in (None, "")]
-    if missing or not wanted.match_on:
-        names = " and ".join(f"value.{path}" for path in missing) or "match_on"
+    of = wanted.object
+    if of.object_id:
+        return _by_id(wanted, stored)
+    here = [there for there in stored if there.scope == of.scope]
+    missing = [f"value.{path}" for path in of.match_on if lookup(of.value, path) in (None, "")]
+    if not of.match_on:
+        missing = ["match_on"]
+    if missing:
         raise InputError(
-            f"nothing tells which configuration on {wanted.scope} is meant: give configuration_id, or {names} to find it by. "
-            f"{_listed(here)}",
+            f"nothing tells which configuration on {of.scope} is meant: give configuration_id, or {' and '.join(missing)} to find "
+            f"it by. {_listed(here)}",
             _candidates(here),
         )
     return here
 
 
-def alike(schema: Schema, entry: Entry, here: Sequence[Stored]) -> list[Stored]:
+def alike(schema: Schema | None, wanted: WantedConfiguration, here: Sequence[StoredObject]) -> Sequence[StoredObject]:
     """Those of the candidates that are meant."""
-    wanted = entry.wanted
-    if wanted.object_id:
-        return list(here)
+    of = wanted.object
+    if of.object_id:
+        return here
+    schema = schema or Schema({"schemaId": ""})
     # Of the value no more than that: the rest may be written for another version than ``schema`` is of.
     given: dict[str, Any] = {}
-    for path in wanted.match_on:
+    for path in of.match_on:
         prop = property_at(schema, path)
-        found = lookup(wanted.value, path)
+        value = lookup(of.value, path)
         *parents, last = split_path(path)
         place = given
         for name in parents:
             place = place.setdefault(name, {})
-        place[last] = conform(prop, found, ".".join(["value", *split_path(path)])) if prop else found
-    return Index(schema, here).matching([tuple(wanted.match_on)], given)
+        place[last] = conform(prop, value, ".".join(["value", *split_path(path)])) if prop else value
+    return Index(schema, here).matching([tuple(of.match_on)], given)
 
 
-def find(schema: Schema, entry: Entry, here: Sequence[Stored]) -> Stored | None:
+def find(schema: Schema | None, wanted: WantedConfiguration, here: Sequence[StoredObject]) -> StoredObject | None:
     """The one that is meant, None if there is none yet. Raises StateError if it is several."""
-    found = alike(schema, entry, here)
-    if len(found) > 1:
+    same = alike(schema, wanted, here)
+    if len(same) > 1:
         raise StateError(
-            f"several configurations on {entry.wanted.scope} have the same {' and '.join(entry.wanted.match_on)}: say by "
-            f"configuration_id which one is meant. {_listed(found)}",
-            _candidates(found),
+            f"several configurations on {wanted.object.scope} have the same {' and '.join(wanted.object.match_on)}: say by "
+            f"configuration_id which one is meant. {_listed(same)}",
+            _candidates(same),
         )
-    return found[0] if found else None
+    return same[0] if same else None
 
 
-def _by_id(wanted: Wanted, stored: Sequence[Stored]) -> Stored | None:
-    found = next((one for one in stored if one.object_id == wanted.object_id), None)
-    if found is None:
-        if not wanted.is_present:
-            return None
+def _by_id(wanted: WantedConfiguration, stored: Sequence[StoredObject]) -> list[StoredObject]:
+    of = wanted.object
+    same = [there for there in stored if there.object_id == of.object_id]
+    if not same and of.is_present:
         raise StateError(
-            f"there is no configuration {wanted.object_id}: leave configuration_id out to create one. {_listed(stored)}",
+            f"there is no configuration {of.object_id}: leave configuration_id out to create one. {_listed(stored)}",
             _candidates(stored),
         )
-    if wanted.scope and wanted.scope != found.scope:
-        raise InputError(
-            f"configuration {found.object_id} has the scope {found.scope}, and the task says {wanted.scope}: a scope cannot be "
-            "changed; correct it, or remove the configuration and create another one"
-        )
-    return found
+    for there in same:
+        if of.scope not in (None, there.scope):
+            raise InputError(
+                f"configuration {there.object_id} has the scope {there.scope}, and the task says {of.scope}: a scope cannot be "
+                "changed; correct it, or remove the configuration and create another one"
+            )
+    return same
 
 
-def plan(schema: Schema, entry: Entry, version: str, target: Stored | None) -> Planned:
-    """``schema`` is that of ``version``. Raises InputError for what cannot be right, all of it at once."""
-    wanted = entry.wanted
-    scope = target.scope if target else wanted.scope or ""
+def plan_all(
+    name: str, wanted: Sequence[WantedConfiguration], found: Sequence[FoundConfiguration | CollectionError]
+) -> list[ConfigurationPlan]:
+    """``found``: for each, or why it cannot be told. Raises InputError, which names all that cannot be right."""
+    plans = []
+    wrong = {}
+    for configuration, there in zip(wanted, found):
+        try:
+            if isinstance(there, CollectionError):
+                raise there
+            plans.append(plan(name, configuration, there))
+        except (InputError, StateError) as error:
+            if not configuration.label:
+                raise
+            wrong[configuration.label] = error.msg
+    raise_all(wrong)
+    _check_distinct(wanted, plans)
+    return plans
+
+
+def plan(name: str, wanted: WantedConfiguration, found: FoundConfiguration) -> ConfigurationPlan:
+    """Raises InputError for what cannot be right, all of it at once."""
     if not wanted.is_present:
-        return absent(schema, target)
-    value = {**wanted.value, VERSION: version}
-    if target is None:
-        change = objects.plan(schema, dataclasses.replace(wanted, value=value), objects.Found(Index(schema)))
-    else:
-        known = target.value if target.value.get(VERSION) == version else _known(schema, target.value)
-        base = dataclasses.replace(target, value={**known, VERSION: target.value.get(VERSION)})
-        alone = dataclasses.replace(wanted, value=value, scope=scope, object_id=target.object_id)
-        change = objects.plan(schema, alone, objects.Found(Index(schema, [base])))
+        return absent(found)
+    if found.schema is None or not found.is_possible:
+        raise StateError(f"extension {name} is not active: activate one of its versions first")
+    if found.target is None:
+        return _created(found.schema, wanted, found)
+    return _updated(found.schema, wanted, found, found.target)
+
+
+def _created(schema: Schema, wanted: WantedConfiguration, found: FoundConfiguration) -> ConfigurationPlan:
+    scope = wanted.object.scope or ""
+    change = object_plan.plan(schema, _with_version(wanted.object, found), FoundObjects(Index(schema)))
+    _check_value(schema, found, change.value, None)
+    shown = secrets.masked(schema, change.value)
+    return ConfigurationPlan("create", found, scope, change.value, shown, after=_side(scope, change.after))
+
+
+def _updated(
+    schema: Schema, wanted: WantedConfiguration, found: FoundConfiguration, target: StoredObject
+) -> ConfigurationPlan:
+    known = target.value
+    if version_of(target) != found.version:
+        # What this version does not have any more is left out.
+        known = {**_known(schema, target.value), VERSION: target.value.get(VERSION)}
+    base = dataclasses.replace(target, value=known)
+    own = dataclasses.replace(_with_version(wanted.object, found), scope=target.scope, object_id=target.object_id)
+    change = object_plan.plan(schema, own, FoundObjects(Index(schema, [base])))
+    stored = secrets.masked(schema, target.value)
     if change.action == "none":
-        side = _side(scope, change.before)
-        return Planned("none", target, target.value if target else {}, scope, side, side)
-    found = list(problems(schema, change.value, target.value if target else None))
-    if found:
-        raise InputError(f"version {version} of the extension does not allow this value: {_some(found)}")
-    before = _side(scope, {"value": secrets.masked(schema, target.value)}) if target else {}
-    return Planned(change.action, target, change.value, scope, before, _side(scope, change.after))
+        side = _side(target.scope, change.before)
+        return ConfigurationPlan("none", found, target.scope, target.value, stored, side, side)
+    _check_value(schema, found, change.value, target.value)
+    shown = secrets.masked(schema, change.value)
+    before, after = _side(target.scope, {"value": stored}), _side(target.scope, change.after)
+    return ConfigurationPlan(change.action, found, target.scope, change.value, shown, before, after)
 
 
-def absent(schema: Schema | None, target: Stored | None) -> Planned:
+def _with_version(wanted: WantedObject, found: FoundConfiguration) -> WantedObject:
+    return dataclasses.replace(wanted, value={**wanted.value, VERSION: found.version})
+
+
+def _check_value(
+    schema: Schema, found: FoundConfiguration, value: Mapping[str, Any], read: Mapping[str, Any] | None
+) -> None:
+    """``read``: the value as it is stored, whose secrets are masked."""
+    wrong = list(problems(schema, value, read))
+    if wrong:
+        raise InputError(f"version {found.version} of the extension does not allow this value: {shortened(wrong)}")
+
+
+def absent(found: FoundConfiguration) -> ConfigurationPlan:
     """Without a schema, what the server shows of the value is not repeated."""
+    target = found.target
     if target is None:
-        return Planned("none")
-    value = secrets.masked(schema, target.value) if schema else {}
-    return Planned("delete", target, scope=target.scope, before=_side(target.scope, {"value": value}))
+        return ConfigurationPlan("none", found)
+    value = secrets.masked(found.schema, target.value) if found.schema else {}
+    return ConfigurationPlan("delete", found, target.scope, before=_side(target.scope, {"value": value}))
 
 
-def check_distinct(entries: Sequence[Entry], plans: Sequence[Planned]) -> None:
-    """No two entries may mean the same configuration, nor be told apart by nothing once it is there."""
+def _check_distinct(wanted: Sequence[WantedConfiguration], plans: Sequence[ConfigurationPlan]) -> None:
+    """No two may mean the same configuration, nor be told apart by nothing once it is there."""
     owners: dict[tuple[str, ...], str] = {}
     clashes = {}
-    for entry, planned in zip(entries, plans):
-        for mark in _marks(entry, planned):
+    for configuration, planned in zip(wanted, plans):
+        for mark in _marks(configuration, planned):
             if mark in owners:
-                clashes[entry.label] = f"means the same configuration as {owners[mark]}"
-            owners.setdefault(mark, entry.label)
+                clashes[configuration.label] = f"means the same configuration as {owners[mark]}"
+            owners.setdefault(mark, configuration.label)
     raise_all(clashes)
 
 
-def _marks(entry: Entry, planned: Planned) -> Iterator[tuple[str, ...]]:
-    """What no two entries may share."""
-    wanted = entry.wanted
-    if planned.target is not None:
-        yield "id", planned.target.object_id
-    if not wanted.object_id:
-        yield "key", wanted.scope or "", *(f"{path}={lookup(wanted.value, path)}" for path in wanted.match_on)
+def _marks(wanted: WantedConfiguration, planned: ConfigurationPlan) -> Iterator[tuple[str, ...]]:
+    """What no two may share."""
+    of = wanted.object
+    if planned.configuration_id is not None:
+        yield "id", planned.configuration_id
+    if not of.object_id:
+        yield "key", of.scope or "", *(f"{path}={lookup(of.value, path)}" for path in of.match_on)
 
 
-def raise_all(found: Mapping[str, str], details: Mapping[str, Any] | None = None) -> None:
-    """All that is wrong with a list, as one InputError."""
-    if found:
-        said = [f"{label}: {text}" if label else text for label, text in found.items()]
-        raise InputError(_some(said), {**(details or {}), "errors": dict(found)} if any(found) else details)
-
-
-def title(name: str, planned: Planned) -> str:
+def title(name: str, planned: ConfigurationPlan) -> str:
     """The header of a diff: which one of many it is, as far as people can read it."""
-    value = planned.value or (planned.target.value if planned.target else {})
-    described = value.get(DESCRIPTION)
-    return f"configuration of {name} on {planned.scope}" + (f": {described}" if described else "")
+    named = f"configuration of {name} on {planned.scope}"
+    return f"{named}: {planned.description}" if planned.description else named
 
 
 def _known(prop: Property, value: Mapping[str, Any]) -> dict[str, Any]:
     """``value`` of another version without the properties that this one does not have any more."""
-    result = {}
-    for name, item in value.items():
-        below = prop.properties.get(name)
-        if below is None:
-            continue
-        if below.kind == OBJECT and isinstance(item, Mapping):
-            item = _known(below, item)
-        elif below.kind in COLLECTIONS and below.item.kind == OBJECT and isinstance(item, list):
-            item = [_known(below.item, one) if isinstance(one, Mapping) else one for one in item]
-        result[name] = item
-    return result
+    return {name: _known_item(prop.properties[name], value[name]) for name in value if name in prop.properties}
+
+
+def _known_item(prop: Property, item: Any) -> Any:
+    if prop.kind == OBJECT and isinstance(item, Mapping):
+        return _known(prop, item)
+    if prop.kind in COLLECTIONS and isinstance(item, list):
+        return [_known_item(prop.item, element) for element in item]
+    return item
 
 
 def _side(scope: str, shown: Mapping[str, Any]) -> dict[str, Any]:
     return {"scope": scope, "value": shown.get("value")}
 
 
-def _some(texts: Sequence[str]) -> str:
-    more = len(texts) - _SHOWN
-    return "; ".join(texts[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
-
-
-def _listed(stored: Iterable[Stored]) -> str:
-    there = list(stored)
-    if not there:
+def _listed(stored: Sequence[StoredObject]) -> str:
+    if not stored:
         return "There is none"
-    names = [f"{one.object_id} on {one.scope} ({one.value.get(DESCRIPTION) or 'without description'})" for one in there]
-    more = len(names) - _SHOWN
-    return f"There {'are' if len(names) > 1 else 'is'} {', '.join(names[:_SHOWN])}" + (
-        f" and {more} more" if more > 0 else ""
-    )
+    names = [f"{there.object_id} on {there.scope} ({_described(there)})" for there in stored]
+    verb = "are" if len(names) > 1 else "is"
+    return f"There {verb} {shortened(names, ', ')}"
 
 
-def _candidates(stored: Iterable[Stored]) -> dict[str, Any]:
+def _described(stored: StoredObject) -> Any:
+    return stored.value.get(DESCRIPTION) or "without description"
+
+
+def _candidates(stored: Sequence[StoredObject]) -> dict[str, Any]:
     rows = [
-        {"configuration_id": one.object_id, "scope": one.scope, DESCRIPTION: one.value.get(DESCRIPTION)}
-        for one in stored
+        {"configuration_id": there.object_id, "scope": there.scope, DESCRIPTION: there.value.get(DESCRIPTION)}
+        for there in stored
     ]
     return {"candidates": rows}

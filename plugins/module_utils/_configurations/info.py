@@ -9,54 +9,71 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.api import (
+    DESCRIPTION,
     VERSION,
     Configurations,
+    ConfigurationStatus,
+    version_of,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.configuration_plan import (
-    DESCRIPTION,
-    checked,
-)
+from ansible_collections.community.dynatrace.plugins.module_utils._configurations.wanted import checked
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 
 
-def configurations(task: Task) -> Result:
-    """The monitoring configurations of one extension that pass all filters, in the order of the API.
+@dataclass(frozen=True)
+class ConfigurationFilter:
+    """The module's options; None: it does not matter."""
+
+    name: str
+    configuration_id: str | None
+    scope: str | None
+    version: str | None
+    active: bool | None
+    with_status: bool
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> ConfigurationFilter:
+        return cls(
+            checked(params["extension_name"]),
+            params["configuration_id"],
+            params["scope"],
+            params["version"],
+            params["active"],
+            params["status"],
+        )
+
+    def passes(self, stored: StoredObject) -> bool:
+        """What the API has no filter for; and the version, which servers were seen not to apply (FACTS section 2.6)."""
+        wanted = (self.configuration_id, self.scope, self.version)
+        held = (stored.object_id, stored.scope, version_of(stored))
+        return all(value is None or value == own for value, own in zip(wanted, held))
+
+
+def read(task: Task) -> Result:
+    """extension_monitoring_configuration_info: the configurations that pass all filters, in the order of the API.
 
     Their secrets are masked by the server. An id is looked for in the list, which has all that one answer about it would have.
     """
-    given = task.params
-    api = Configurations(task.client, checked(given["extension_name"]))
-    rows = [row for row in api.rows(given["version"], given["active"]) if _passes(row, given)]
-    statuses = api.statuses([str(row["objectId"]) for row in rows]) if rows and given["status"] else {}
-    return Result({"configurations": [_shown(api.name, row, statuses.get(str(row["objectId"]))) for row in rows]})
+    options = ConfigurationFilter.from_params(task.params)
+    api = Configurations(task.client, options.name)
+    stored = [there for there in api.listed(options.version, options.active) if options.passes(there)]
+    statuses = api.statuses([there.object_id for there in stored]) if stored and options.with_status else {}
+    return Result({"configurations": [_shown(api.name, there, statuses.get(there.object_id)) for there in stored]})
 
 
-def _passes(row: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
-    """What the API has no filter for; and the version, which servers were seen not to apply (FACTS section 2.6)."""
-    wanted = {"objectId": given["configuration_id"], "scope": given["scope"]}
-    if given["version"] and _value(row).get(VERSION) != given["version"]:
-        return False
-    return all(value is None or row.get(name) == value for name, value in wanted.items())
-
-
-def _shown(name: str, row: Mapping[str, Any], status: Mapping[str, Any] | None) -> dict[str, Any]:
-    value = _value(row)
+def _shown(name: str, stored: StoredObject, status: ConfigurationStatus | None) -> dict[str, Any]:
     return {
-        "configuration_id": row["objectId"],
+        "configuration_id": stored.object_id,
         "extension_name": name,
-        "scope": row.get("scope"),
-        VERSION: value.get(VERSION),
-        "enabled": value.get("enabled"),
-        DESCRIPTION: value.get(DESCRIPTION),
-        "value": value,
-        "status": status.get("status") if status else None,
-        "status_timestamp": status.get("timestamp") if status else None,
+        "scope": stored.scope,
+        VERSION: stored.value.get(VERSION),
+        "enabled": stored.value.get("enabled"),
+        DESCRIPTION: stored.value.get(DESCRIPTION),
+        "value": stored.value,
+        "status": status.word if status else None,
+        "status_timestamp": status.timestamp if status else None,
     }
-
-
-def _value(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    value = row.get("value")
-    return value if isinstance(value, Mapping) else {}

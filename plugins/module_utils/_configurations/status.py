@@ -8,12 +8,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.api import Configurations
+from ansible_collections.community.dynatrace.plugins.module_utils._configurations.api import (
+    Configurations,
+    ConfigurationStatus,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Looks, Patience
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Looks, Patience
 
 OK, WARNING, ERROR = "OK", "WARNING", "ERROR"
 _PENDING = "PENDING"
@@ -21,7 +23,7 @@ _WORKS = (OK, WARNING)
 
 
 class Settled(Looks):
-    """Until configurations work. ``ids``: what messages call each. ``before``: what the statuses were before the change, by id.
+    """Until configurations work. ``names``: what messages call each, by id. ``before``: the statuses before the change, by id.
 
     A status with the same time stamp says nothing of what was written; but should the server not renew the stamp of a status that
     stays what it is, there will never be another one. So when the time is over, it counts. A look raises StateError on ERROR.
@@ -30,62 +32,66 @@ class Settled(Looks):
     def __init__(
         self,
         api: Configurations,
-        ids: Mapping[str, str],
-        before: Mapping[str, Mapping[str, Any]],
+        names: Mapping[str, str],
+        before: Mapping[str, ConfigurationStatus],
         patience: Patience,
     ) -> None:
         super().__init__(patience)
         self._api = api
-        # The list of statuses has all configurations of the extension; these go from look to look.
-        self._before = {one: before[one] for one in ids if one in before}
-        self._waiting = list(ids)
-        self.ids = dict(ids)
-        # The last status of each, and the ids of those whose status is still that of before the change.
+        self._names = names
+        self._before = {key: status.timestamp for key, status in before.items()}
+        self._waiting = list(names)
+        # The last status of each, by id.
         self.seen: dict[str, str] = {}
-        self.not_renewed: list[str] = []
 
     def look(self) -> str | None:
-        found = self._api.statuses(self._waiting)
-        self.seen.update({one: _word(found[one]) for one in self._waiting if one in found})
-        new = [one for one in self._waiting if one in found and not self._is_old(one, found[one])]
-        self._check([self.ids[one] for one in new if _word(found[one]) == ERROR])
-        self._waiting = [one for one in self._waiting if one not in new or _word(found[one]) not in _WORKS]
-        self.not_renewed = [one for one in self._waiting if one not in new and self.seen.get(one) in _WORKS]
+        statuses = self._api.statuses(self._waiting)
+        self.seen.update({key: status.word for key, status in statuses.items()})
+        new = {key: status.word for key, status in statuses.items() if not self._is_old(key, status)}
+        self._check([key for key, word in new.items() if word == ERROR])
+        self._waiting = [key for key in self._waiting if new.get(key) not in _WORKS]
         if not self._waiting:
             return None
-        named = ", ".join(f"{self.ids[one]} ({self._shown(one)})" for one in self._waiting)
-        return f"not every configuration works yet: {named}"
+        return f"not every configuration works yet: {', '.join(map(self._shown, self._waiting))}"
 
     def time_is_up(self) -> None:
-        if len(self.not_renewed) < len(self._waiting):
+        if self._waiting != self._not_renewed():
             super().time_is_up()
 
-    def state(self) -> dict[str, Any]:
-        kept = {"ids": self.ids, "before": self._before, "waiting": self._waiting, "seen": self.seen}
-        return {**super().state(), **kept}
+    def warnings(self) -> list[str]:
+        """What is well enough, and still to be known."""
+        texts = []
+        warned = [key for key, word in self.seen.items() if word == WARNING]
+        if warned:
+            texts.append(f"the status of {self._named(warned)} is WARNING")
+        if self._waiting:
+            names = self._named(self._not_renewed())
+            texts.append(
+                f"the status of {names} was not reported anew since the change; it still is what it was before"
+            )
+        return texts
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        super().restore(state)
-        self.ids, self._before = dict(state["ids"]), dict(state["before"])
-        self._waiting, self.seen = list(state["waiting"]), dict(state["seen"])
+    def _not_renewed(self) -> list[str]:
+        """Those whose status would do, were it not that of before the change."""
+        return [key for key in self._waiting if self.seen.get(key) in _WORKS]
+
+    def _named(self, keys: Iterable[str]) -> str:
+        return ", ".join(map(self._names.__getitem__, keys))
+
+    def _is_old(self, key: str, status: ConfigurationStatus) -> bool:
+        return status.timestamp is not None and self._before.get(key) == status.timestamp
 
     def _check(self, bad: Sequence[str]) -> None:
         if bad:
             raise StateError(
-                f"the status of {', '.join(bad)} is {ERROR}: why is told by the configuration's page in the web interface, and by the "
-                "log of the ActiveGate or host that runs it"
+                f"the status of {self._named(bad)} is {ERROR}: why is told by the configuration's page in the web interface, and by "
+                "the log of the ActiveGate or host that runs it"
             )
 
-    def _is_old(self, one: str, status: Mapping[str, Any]) -> bool:
-        stamp = status.get("timestamp")
-        return stamp is not None and self._before.get(one, {}).get("timestamp") == stamp
-
-    def _shown(self, one: str) -> str:
-        status = self.seen.get(one, "no status")
-        if status in (*_WORKS, ERROR):
-            return f"{status}, but from before the change"
-        return status if status == _PENDING else f"{status}: does anything on its scope run the extension?"
-
-
-def _word(status: Mapping[str, Any]) -> str:
-    return str(status.get("status"))
+    def _shown(self, key: str) -> str:
+        word = self.seen.get(key, "no status")
+        if word in (*_WORKS, ERROR):
+            return f"{self._names[key]} ({word}, but from before the change)"
+        if word == _PENDING:
+            return f"{self._names[key]} ({word})"
+        return f"{self._names[key]} ({word}: does anything on its scope run the extension?)"

@@ -12,7 +12,7 @@ The token goes to the environment and nowhere else, so a path that could lead to
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
@@ -23,7 +23,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
 _CLASSIC = re.compile(r"/(?:api|platform/classic/environment-api)(?P<rest>/(?:v[12]|config/v1)/.+)")
 _PLATFORM = re.compile(r"/platform/(?!classic/).+")
 # No part of any path of the API; some of it is read in more than one way by servers and proxies.
-_NEVER = re.compile(r"[\x00-\x20\x7f\\#]")
+_NEVER = re.compile(r"[\x00-\x20\x7f\\#\ud800-\udfff]")
+_HALF = re.compile(r"[\ud800-\udfff]")
 _HAS_HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
 # The API takes a token there as well, but addresses are logged.
 _TOKEN_PARAMETER = "api-token"  # noqa: S105 - a name, not a token
@@ -61,7 +62,9 @@ def endpoint(path: str, query: Mapping[str, Any] | None, is_platform: bool, opti
     seen = _decoded(text)
     # A slash at the end is one that some paths of the API have.
     if _NEVER.search(seen) or any(map(_leads_elsewhere, seen[1:].removesuffix("/").split("/"))):
-        raise InputError(f"{option} holds an empty segment, '.', '..', a backslash, '#' or white space: {text!r}")
+        raise InputError(
+            f"{option} holds an empty segment, '.', '..', a backslash, '#', white space or half a character: {text!r}"
+        )
     classic = _CLASSIC.fullmatch(text)
     if not classic and not _PLATFORM.fullmatch(text):
         raise InputError(
@@ -88,16 +91,35 @@ def _leads_elsewhere(segment: str) -> bool:
 
 
 def _params(text: str, query: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    params: dict[str, Any] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
-        found.setdefault(name, []).append(value)
+        params.setdefault(name, []).append(value)
     for name, value in query.items():
-        if name in found:
+        if name in params:
             raise InputError(f"the query parameter {name} is given twice: in the path and in query")
-        if isinstance(value, Mapping):
-            raise InputError(f"the query parameter {name} must be a text, a number, a boolean or a list of them")
+        _check_parameter(str(name), value)
         if value is not None:
-            found[str(name)] = value
-    if any(name.lower() == _TOKEN_PARAMETER for name in found):
+            params[str(name)] = value
+    if any(name.lower() == _TOKEN_PARAMETER for name in params):
         raise InputError(f"give the token as api_token, and not as the query parameter {_TOKEN_PARAMETER}")
-    return found
+    return params
+
+
+def _check_parameter(name: str, value: Any) -> None:
+    items = value if isinstance(value, list) else [value]
+    if any(isinstance(item, (Mapping, list)) for item in items):
+        raise InputError(f"the query parameter {name} must be a text, a number, a boolean or a list of them")
+    if any(_HALF.search(str(text)) for text in (name, *items)):
+        raise InputError(
+            f"the query parameter {name!r} holds half a character (a lone surrogate), which cannot be sent"
+        )
+
+
+def accepted(statuses: Collection[int] | None) -> frozenset[int]:
+    """The option accept_status. Raises InputError for a status that can be no refusal of this request alone."""
+    for status in statuses or ():
+        if not 400 <= status < 500 or status in (401, 429):
+            raise InputError(
+                f"accept_status holds {status}: only refusals from 400 to 499, but 401 and 429, can be accepted"
+            )
+    return frozenset(statuses or ())

@@ -12,12 +12,29 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._task import MASK
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._task import MASK, SHORTEST_SECRET
 
 # Names of properties that hold secrets in the API's bodies. Rather one too many than one too few.
 _SECRET = re.compile(r"passw|secret|token|credential|private.?key|api.?key|access.?key|authorization|certificate", re.I)
-# A shorter text would mask parts of ordinary words.
-SHORTEST = 4
+# Each costs frames wherever values are compared and shown, and Python has a thousand of them.
+_MOST_LEVELS = 100
+
+
+def check_levels(option: str, value: Any) -> None:
+    """Raises InputError for an option that is nested more deeply than anything that the API takes."""
+    level = [value]
+    for dummy in range(_MOST_LEVELS):
+        level = [item for container in level for item in _items(container)]
+    if level:
+        raise InputError(f"{option} is nested more than {_MOST_LEVELS} levels deep")
+
+
+def _items(value: Any) -> Collection[Any]:
+    """What an object or a list holds."""
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def contains(found: Any, wanted: Any) -> bool:
@@ -47,26 +64,31 @@ def merged(found: Any, wanted: Any) -> Any:
     return wanted
 
 
-def masked(value: Any, names: Collection[str] = (), is_secret: bool = False) -> Any:
+def masked(value: Any, names: Collection[str] = (), hides: bool = False) -> Any:
     """``value`` to be shown: without what is below a property that is called like a secret, or one of ``names``."""
     if isinstance(value, Mapping):
-        return {name: masked(item, names, is_secret or _is_secret(name, names)) for name, item in value.items()}
+        return {name: masked(item, names, hides or is_secret(name, names)) for name, item in value.items()}
     if isinstance(value, list):
-        return [masked(item, names, is_secret) for item in value]
-    return MASK if is_secret and value not in (None, "") and not isinstance(value, bool) else value
+        return [masked(item, names, hides) for item in value]
+    return MASK if hides and _says_something(value) else value
 
 
-def secrets(value: Any, names: Collection[str] = (), is_secret: bool = False) -> Iterator[str]:
+def _says_something(value: Any) -> bool:
+    return not isinstance(value, bool) and value not in (None, "")
+
+
+def secrets(value: Any, names: Collection[str] = (), hides: bool = False) -> Iterator[str]:
     """The texts that ``masked`` hides."""
     if isinstance(value, Mapping):
         for name, item in value.items():
-            yield from secrets(item, names, is_secret or _is_secret(name, names))
+            yield from secrets(item, names, hides or is_secret(name, names))
     elif isinstance(value, list):
         for item in value:
-            yield from secrets(item, names, is_secret)
-    elif is_secret and isinstance(value, str) and len(value) >= SHORTEST:
+            yield from secrets(item, names, hides)
+    elif hides and isinstance(value, str) and len(value) >= SHORTEST_SECRET:
         yield value
 
 
-def _is_secret(name: Any, names: Collection[str]) -> bool:
+def is_secret(name: Any, names: Collection[str] = ()) -> bool:
+    """Whether a property or parameter is called like a secret, or one of ``names``."""
     return name in names or _SECRET.search(str(name)) is not None

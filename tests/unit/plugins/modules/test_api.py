@@ -2,18 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""api and api_info: against the sandbox, and against a server that plays a script where the sandbox has no such endpoint."""
+"""api: against the sandbox, and against a server that plays a script where the sandbox has no such endpoint."""
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 
 from tests.support.module import run_in_process
 from tests.support.sandbox import RunningSandbox
-from tests.support.server import Server, reply, reset_after
+from tests.support.server import Server, cut_off, reply, reset_after
 
 TAG = "builtin:sandbox.tag-rule"
 AUTO = "/api/v2/activeGates/autoUpdate"
@@ -31,173 +34,17 @@ def scripted(
     return run_in_process(module, {**common, **args}, check=check, diff=diff)
 
 
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Those of the module, which take no time."""
+    made: list[float] = []
+    monkeypatch.setattr(_clock, "monotonic", lambda: sum(made))
+    monkeypatch.setattr(_clock, "sleep", made.append)
+    return made
+
+
 def asked(server: Server) -> list[str]:
     return [f"{one.method} {one.target}" for one in server.requests]
-
-
-class TestReading:
-    def test_follows_pages_by_the_key_alone(self) -> None:
-        pages = (
-            reply(200, {"totalCount": 3, "slo": [1], "warnings": [], "nextPageKey": "k 1"}),
-            reply(200, {"slo": [], "nextPageKey": "k2"}),
-            reply(200, {"slo": [2, 3], "nextPageKey": None}),
-        )
-        with Server(*pages) as server:
-            result = scripted(
-                server, "api_info", path=SLO, query={"enabledSlos": "all", "sort": True, "tag": ["a", "b"]}
-            )
-        assert result["content"] == {"totalCount": 3, "slo": [1, 2, 3], "warnings": []}
-        assert (result["changed"], result["status"]) == (False, 200)
-        first, *others = asked(server)
-        assert first == f"GET {SLO}?enabledSlos=all&sort=true&tag=a&tag=b"
-        assert others == [f"GET {SLO}?nextPageKey=k+1", f"GET {SLO}?nextPageKey=k2"]
-
-    def test_the_limit_ends_it_before_the_next_page(self) -> None:
-        with Server(reply(200, {"slo": [1, 2], "nextPageKey": "k"})) as server:
-            assert scripted(server, "api_info", path=SLO, limit=2)["content"] == {"slo": [1, 2]}
-        with Server(reply(200, [1, 2, 3])) as server:
-            assert scripted(server, "api_info", path=SLO, limit=2)["content"] == [1, 2]
-
-    @pytest.mark.parametrize(
-        ("answer", "args", "said"),
-        [
-            ({"a": [], "b": [], "nextPageKey": "k"}, {}, "several lists (a, b)"),
-            ({"nextPageKey": "k"}, {}, "no list"),
-            ({"a": []}, {"items": "b"}, "no list b; it has a"),
-            ({"a": [], "nextPageKey": "k"}, {"items": "a"}, "repeats the page key k"),
-            ([1], {"items": "b"}, "has no properties"),
-            ({"a": []}, {"limit": 0}, "limit must be at least 1"),
-        ],
-    )
-    def test_what_cannot_be_followed(self, answer: Any, args: dict[str, Any], said: str) -> None:
-        with Server(reply(200, answer), reply(200, answer)) as server:
-            result = scripted(server, "api_info", path=SLO, **args)
-        assert result["failed"]
-        assert said in result["msg"]
-
-    def test_the_named_list_is_followed(self) -> None:
-        with Server(reply(200, {"a": [1], "b": [2], "nextPageKey": "k"}), reply(200, {"b": [3]})) as server:
-            assert scripted(server, "api_info", path=SLO, items="b")["content"] == {"a": [1], "b": [2, 3]}
-
-    def test_platform_services_have_their_own_parameter(self) -> None:
-        answers = (reply(200, {"documents": [1], "nextPageKey": "k"}), reply(200, {"documents": [2]}))
-        with Server(*answers) as server:
-            path = "/platform/document/v1/documents"
-            result = scripted(server, "api_info", path=path, platform_token="dt0s16.X.Y")
-        assert result["content"] == {"documents": [1, 2]}
-        assert asked(server) == [f"GET {path}", f"GET {path}?page-key=k"]
-        assert server.requests[0].headers["authorization"] == "Bearer dt0s16.X.Y"
-        with Server(reply(200, {"a": [1], "nextPageKey": "k"}), reply(200, {"a": []})) as server:
-            scripted(server, "api_info", path=path, platform_token="dt0s16.X.Y", page_parameter="cursor")
-        assert asked(server)[1] == f"GET {path}?cursor=k"
-
-    @pytest.mark.parametrize(
-        ("path", "token", "target"),
-        [
-            ("/api/v2/slo", "api_token", "/api/v2/slo"),
-            ("api/v1/config/clusterversion", "api_token", "/api/v1/config/clusterversion"),
-            ("/api/config/v1/dashboards", "api_token", "/api/config/v1/dashboards"),
-            ("/platform/classic/environment-api/v2/slo", "api_token", "/api/v2/slo"),
-            ("/api/v2/slo", "platform_token", "/platform/classic/environment-api/v2/slo"),
-            ("/api/config/v1/x", "platform_token", "/platform/classic/environment-api/config/v1/x"),
-            ("/platform/automation/v1/workflows", "platform_token", "/platform/automation/v1/workflows"),
-            ("/api/v2/slo?a=b%26c&a=d", "api_token", "/api/v2/slo?a=b%26c&a=d"),
-            ("/api/v2/entities/a%2Fb:c/", "api_token", "/api/v2/entities/a%2Fb:c/"),
-        ],
-    )
-    def test_where_paths_lead(self, path: str, token: str, target: str) -> None:
-        with Server(reply(200, {})) as server:
-            result = scripted(server, "api_info", path=path, **{token: "dt0x.X.Y"})
-        assert not result.get("failed"), result["msg"]
-        assert asked(server) == [f"GET {target}"]
-
-    @pytest.mark.parametrize(
-        "path",
-        [
-            "https://evil.example.com/api/v2/slo",
-            "//evil.example.com/api/v2/slo",
-            "@evil.example.com/api/v2/slo",
-            "/api/v2/../../slo",
-            "/api/v2/%2e%2e/slo",
-            "/api/v2/%252E%252e/slo",
-            "/api/v2/x%2F..%2Fslo",
-            "/api/v2/..;/slo",
-            "/api/v2/a\\b",
-            "/api/v2/a%5cb",
-            "/api/v2//slo",
-            "/api/v2/a b",
-            "/api/v2/a%0d%0ab",
-            "/api/v2/slo#x",
-            "/api/v2/",
-            "/api/cluster/v2/x",
-            "/e/other/api/v2/slo",
-            "/platform/automation/v1/workflows",
-            "/platform/classic/../automation/v1",
-            "/platform/classic/environment-api/v3/x",
-            "/_sandbox/reset",
-            "/",
-            "",
-        ],
-    )
-    def test_paths_that_lead_elsewhere_are_never_sent(self, path: str) -> None:
-        with Server() as server:
-            result = scripted(server, "api_info", path=path)
-        assert result["failed"]
-        assert "path" in result["msg"]
-        assert server.requests == []
-
-    @pytest.mark.parametrize(
-        ("args", "said"),
-        [
-            ({"headers": {"authorization": "Bearer hush-hush"}}, "use the authentication options"),
-            ({"headers": {"X-A": "hush-hush\r\nHost: x"}}, "the value of X-A"),
-            ({"headers": {"X:": "hush-hush"}}, "is no header"),
-            ({"query": {"Api-Token": "hush-hush"}}, "give the token as api_token"),
-            ({"query": {"a": {"b": 1}}}, "parameter a must be"),
-            ({"path": SLO + "?a=1", "query": {"a": 2}}, "a is given twice"),
-            ({"accept_status": [500]}, "accept_status holds 500"),
-            ({"accept_status": [401]}, "accept_status holds 401"),
-        ],
-    )
-    def test_what_cannot_be_meant(self, args: dict[str, Any], said: str) -> None:
-        with Server() as server:
-            result = scripted(server, "api_info", **{"path": SLO, **args})
-        assert said in result["msg"]
-        assert "hush-hush" not in str(result)
-        assert server.requests == []
-
-    def test_oauth_needs_scopes(self) -> None:
-        with Server() as server:
-            args = {
-                "environment_url": server.url,
-                "oauth_client_id": "dt0s02.X",
-                "oauth_client_secret": "dt0s02.X.hush",
-            }
-            result = run_in_process("api_info", {**args, "path": SLO})
-        assert "oauth_scopes is missing" in result["msg"]
-
-    def test_refusals_can_be_accepted(self, sandbox: RunningSandbox) -> None:
-        path = "/api/v2/settings/schemas/nothing"
-        assert sandbox.run("api_info", path=path)["error"]["status"] == 404
-        result = sandbox.run("api_info", path=path, accept_status=[404])
-        assert result["status"] == 404
-        assert "error" in result["content"]
-
-    def test_answers_that_are_no_json(self) -> None:
-        kinds = [
-            ("text/csv; charset=utf-8", "a,b\n1,2", "a,b\n1,2"),
-            ("application/x-ndjson", '{"a":1}\n{"b":2}', '{"a":1}\n{"b":2}'),
-        ]
-        for kind, text, content in kinds:
-            with Server(reply(200, text.encode(), headers={"Content-Type": kind})) as server:
-                result = scripted(server, "api_info", path=SLO, headers={"accept": "text/csv"})
-            assert result["content"] == content
-            assert server.requests[0].headers["accept"] == "text/csv"
-
-    def test_a_login_page_is_no_answer(self) -> None:
-        with Server(reply(200, b"<html>", headers={"Content-Type": "text/html;charset=utf-8"})) as server:
-            result = scripted(server, "api_info", path=SLO)
-        assert "answered with a page" in result["msg"]
 
 
 class TestPut:
@@ -282,7 +129,9 @@ class TestPut:
     def test_nobody_looks_and_nobody_sends_twice(self) -> None:
         with Server(reset_after()) as server:
             result = scripted(server, **self.args, compare="none")
-        assert "Whether it was carried out is unknown" in result["msg"]
+        text = f"PUT {SLO}/1 was carried out"
+        assert f"Whether {text} is unknown" in result["msg"]
+        assert (result["changed"], result["error"]["unknown"], result["error"]["done"]) == (False, [text], [])
         assert len(server.requests) == 1
         with Server(reset_after(), reply(200)) as server:
             result = scripted(server, **self.args, compare="none", idempotent=True)
@@ -322,33 +171,82 @@ class TestPost:
             result = scripted(server, **self.once)
         assert (result["action"], result["content"], len(server.requests)) == ("create", BODY, 3)
 
-    def test_what_does_not_show_yet_is_waited_for_and_not_sent_again(self) -> None:
+    def test_what_does_not_show_is_not_sent_again(self) -> None:
         empty = reply(200, {"slo": []})
-        with Server(empty, reset_after(), empty, empty, reply(200, {"slo": [BODY]})) as server:
+        with Server(empty, reset_after(), empty) as server:
             result = scripted(server, **self.once)
-        assert (result["action"], result["content"]) == ("create", BODY)
-        assert [one.method for one in server.requests] == ["GET", "POST", "GET", "GET", "GET"]
-        with Server(empty, reset_after(), empty, empty) as server:
-            result = scripted(server, **self.once, retries=1)
-        assert "Whether it was carried out is unknown" in result["msg"]
-        assert [one.method for one in server.requests] == ["GET", "POST", "GET", "GET"]
+        assert "was not there afterwards and was not sent again, since it may still come" in result["msg"]
+        assert result["error"]["unknown"] == [f"POST {SLO} was carried out"]
+        assert [request.method for request in server.requests] == ["GET", "POST", "GET"]
         with Server(empty, reset_after(), empty, reply(201, {"id": 1})) as server:
             result = scripted(server, **self.once, idempotent=True)
-        assert [one.method for one in server.requests] == ["GET", "POST", "GET", "POST"]
+        assert [request.method for request in server.requests] == ["GET", "POST", "GET", "POST"]
+        assert (result["action"], result["content"]) == ("create", {"id": 1})
+
+    @pytest.mark.parametrize("status", [502, 504])
+    def test_what_may_be_late_is_waited_for(self, pauses: list[float], status: int) -> None:
+        empty = reply(200, {"slo": []})
+        with Server(empty, reply(status), empty, empty, reply(200, {"slo": [BODY]})) as server:
+            result = scripted(server, **self.once)
+        assert (result["action"], result["content"], result["status"]) == ("create", BODY, None)
+        assert [request.method for request in server.requests] == ["GET", "POST", "GET", "GET", "GET"]
+        del pauses[:]
+        with Server(empty, reply(status), otherwise=empty) as server:
+            result = scripted(server, **self.once)
+        assert "was not there 120 seconds later and was not sent again" in result["msg"]
+        assert [request.method for request in server.requests][:2] == ["GET", "POST"]
+        assert {request.method for request in server.requests[2:]} == {"GET"}
+        assert 120 <= sum(pauses) < 125
 
     def test_a_patch_is_not_sent_twice_either(self) -> None:
-        args = {"method": "PATCH", "path": SLO + "/1", "body": {"target": 96}}
-        with Server(reply(200, BODY), reset_after(), reply(200, BODY), reply(200, {**BODY, "target": 96})) as server:
+        args: dict[str, Any] = {"method": "PATCH", "path": SLO + "/1", "body": {"target": 96}}
+        with Server(reply(200, BODY), reset_after(), reply(200, {**BODY, "target": 96})) as server:
             result = scripted(server, **args, diff=True)
         assert (result["action"], result["diff"]["after"]) == ("update", {**BODY, "target": 96})
-        assert [one.method for one in server.requests] == ["GET", "PATCH", "GET", "GET"]
+        assert [request.method for request in server.requests] == ["GET", "PATCH", "GET"]
+        with Server(reply(200, BODY), reset_after(), reply(200, BODY)) as server:
+            result = scripted(server, **args)
+        assert "was not sent again, since it may still come" in result["msg"]
+        assert [request.method for request in server.requests] == ["GET", "PATCH", "GET"]
 
-    def test_a_lost_answer_is_an_error_where_nobody_can_look(self) -> None:
-        for step in (reset_after(), reply(500, b"x"), reply(504)):
-            with Server(step) as server:
-                result = scripted(server, **self.args)
-            assert "Whether it was carried out is unknown" in result["msg"]
-            assert len(server.requests) == 1
+    @pytest.mark.parametrize(
+        "step",
+        [
+            reset_after(),
+            reply(500, b"x"),
+            reply(502),
+            reply(504),
+            cut_off(201, {"id": "12345678"}),
+            reply(200, b"<html>", headers={"Content-Type": "text/html"}),
+            reply(200, b'{"id": ', headers={"Content-Type": "application/json"}),
+        ],
+    )
+    def test_a_lost_answer_is_an_error_where_nobody_can_look(self, step: Any) -> None:
+        with Server(step) as server:
+            result = scripted(server, **self.args)
+        assert f"Whether POST {SLO} was carried out is unknown" in result["msg"]
+        assert (result["changed"], len(server.requests)) == (False, 1)
+
+    @pytest.mark.parametrize("status", [200, 201, 202, 204])
+    def test_an_empty_answer_is_success(self, status: int) -> None:
+        for args in (self.args, {**TestPut.args, "compare": "none"}, {**TestDelete.args, "compare": "none"}):
+            with Server(reply(status, b"")) as server:
+                result = scripted(server, **args)
+            assert (result["changed"], result["status"], result["content"]) == (True, status, None)
+
+    def test_a_second_look_that_fails(self) -> None:
+        refusal = reply(403, {"error": {"code": 403, "message": "no"}})
+        with Server(reply(200, {"slo": []}), reset_after(), refusal) as server:
+            result = scripted(server, **self.once)
+        assert f"Whether POST {SLO} was carried out is unknown, and a second look failed" in result["msg"]
+        assert (result["changed"], result["error"]["unknown"]) == (False, [f"POST {SLO} was carried out"])
+
+    def test_nobody_saw_whether_the_first_try_arrived(self) -> None:
+        """Refused the second time, so that nothing may be said to be unchanged."""
+        with Server(reset_after(), reply(400, {"error": {"code": 400, "message": "bad"}})) as server:
+            result = scripted(server, **self.args, idempotent=True)
+        assert result["error"]["unknown"] == [f"POST {SLO} was carried out"]
+        assert f"Whether POST {SLO} was carried out is unknown" in result["msg"]
 
     def test_what_never_arrived_or_was_turned_away_is_sent_again(self) -> None:
         for status in (429, 503):
@@ -402,6 +300,14 @@ class TestPost:
             ({"body": "cpu 1"}, "say what it is by content_type"),
             ({"body": {}, "src": "/x"}, "mutually exclusive"),
             ({"src": "/nowhere/at-all"}, "no file that can be read"),
+            ({"src": "/dev/null"}, "no regular file"),
+            ({"src": "/"}, "no regular file"),
+            ({"src": "/a\0b"}, "no file that can be read"),
+            ({"body": "\ud800", "content_type": "text/plain"}, "half a character"),
+            ({"path": SLO + "/\ud800"}, "half a character"),
+            ({"query": {"a": ["\ud800"]}}, "half a character"),
+            ({"query": {"a": [{}]}}, "the query parameter a must be"),
+            ({"body": json.loads("[" * 150 + "]" * 150)}, "body is nested more than 100 levels deep"),
             ({"body": {}, "content_type": "a\nb"}, "content_type is none"),
             ({"method": "PUT", "unless_found": {"match": {"a": 1}}}, "unless_found is for POST"),
             ({"unless_found": {"match": {}}}, "needs a match"),
@@ -420,6 +326,48 @@ class TestPost:
                 result = scripted(server, **{"method": "POST", "path": SLO, **args}, check=check)
             assert said in result["msg"]
             assert server.requests == []
+
+    def test_a_pipe_is_no_file_to_wait_for(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        with Server() as server:
+            result = scripted(server, method="POST", path=SLO, src=str(tmp_path / "pipe"))
+        assert "it is no regular file" in result["msg"]
+        assert server.requests == []
+
+    @pytest.mark.parametrize(
+        ("text", "content_type", "secrets"),
+        [
+            (
+                '{"password": "hush-hush", "list": [["hush-too-"], 1234567890]}',
+                None,
+                ["hush-hush", "hush-too-", "1234567890"],
+            ),
+            ("user=me&password=hush%2Dhush", "application/x-www-form-urlencoded", ["hush-hush"]),
+            ("first,hush-hush\n second,hush-too", "text/csv", ["first,hush-hush", "second,hush-too"]),
+        ],
+    )
+    def test_of_a_text_nobody_knows_what_is_secret(
+        self, text: str, content_type: str | None, secrets: list[str]
+    ) -> None:
+        refusal = reply(400, {"error": {"code": 400, "message": f"password of me: {secrets}; and all: {text}"}})
+        with Server(refusal) as server:
+            failed = scripted(server, method="POST", path=SLO, body=text, content_type=content_type)
+        assert "withheld" in failed["invocation"]["module_args"]["body"]
+        for secret in (text, *secrets):
+            assert secret not in str(failed)
+        # Keys and short values are words.
+        assert "password of me" in failed["msg"]
+
+    def test_parameters_that_are_called_like_a_secret(self) -> None:
+        path = f"{SLO}?accessToken=hush%2Dhush&name=x&own=hush-own"
+        refusal = reply(400, {"error": {"code": 400, "message": "hush-hush, hush%2Dhush, hush-own, hush-query"}})
+        args: dict[str, Any] = {"query": {"clientSecret": "hush-query"}, "secret_properties": ["own"]}
+        with Server(refusal) as server:
+            failed = scripted(server, method="POST", path=path, body={}, **args)
+        assert "hush" not in str(failed)
+        shown = failed["invocation"]["module_args"]
+        assert shown["path"] == f"{SLO}?accessToken=********&name=x&own=********"
+        assert shown["query"] == {"clientSecret": "********"}
 
     def test_secrets_are_masked_where_their_names_tell(self) -> None:
         body = {"name": "x", "apiToken": "hush-hush", "headers": [{"secretValue": "hush-too"}], "own": "hush-own"}

@@ -7,13 +7,27 @@
 from __future__ import annotations
 
 import copy
+import functools
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import STEP
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock, _module
+from ansible_collections.community.dynatrace.plugins.module_utils._change import many
+from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import ApiToken
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Transport
+from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress
+from ansible_collections.community.dynatrace.plugins.modules.extension_monitoring_configuration import (
+    MODULE as MODULE_UNDER_TEST,
+)
 
+from tests.sandbox.http import Reply
 from tests.support.configurations import NAME, REMOTE, api, package, ship
 from tests.support.sandbox import TOKEN, RunningSandbox
 
@@ -101,6 +115,60 @@ def interfere(shipped: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setattr(shipped.state, "answer", answering)
     yield lambda request, act: waiting.append((request, act))
     assert waiting == []
+
+
+@pytest.fixture
+def replaced(shipped: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, Any], None]]:
+    """The answer to the first request that fits is ``body``, although the request is carried out."""
+    waiting: list[tuple[str, Any]] = []
+    answer = shipped.state.answer
+
+    def answering(call: Any, authorization: Any) -> Any:
+        reply, is_read = answer(call, authorization)
+        for entry in [entry for entry in waiting if re.fullmatch(entry[0], f"{call.method} {unquote(call.path)}")][:1]:
+            waiting.remove(entry)
+            reply = Reply(200, entry[1])
+        return reply, is_read
+
+    monkeypatch.setattr(shipped.state, "answer", answering)
+    yield lambda request, body: waiting.append((request, body))
+    assert waiting == []
+
+
+class Pauses(list[float]):
+    """The pauses of the module, which take no time; ``during`` is done in them, by their number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.during: dict[int, Callable[[], Any]] = {}
+
+    def sleep(self, seconds: float) -> None:
+        self.append(seconds)
+        self.now += seconds
+        self.during.get(len(self), lambda: None)()
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> Pauses:
+    made = Pauses()
+    monkeypatch.setattr(_clock, "monotonic", lambda: made.now)
+    monkeypatch.setattr(_clock, "sleep", made.sleep)
+    return made
+
+
+def made_by_somebody(sandbox: RunningSandbox, description: str = "one", **remote: Any) -> None:
+    """A configuration as the module would send it."""
+    body = {**value(description, **remote), "version": "1.0.0", "enabled": True}
+    body["pythonRemote"] = {"interval": 10, "mode": "fast", **body["pythonRemote"]}
+    sandbox.state.extensions._configurations.create(NAME, SCOPE, body, "somebody")
+
+
+def edited(sandbox: RunningSandbox, **changed: Any) -> None:
+    """Somebody else changes the one configuration that there is."""
+    configurations = sandbox.state.extensions._configurations
+    (there,) = configurations.of(NAME)
+    configurations.update(NAME, there.object_id, {**there.value, **changed}, "somebody")
 
 
 class TestOne:
@@ -509,6 +577,9 @@ class TestMany:
         ]
         assert failed["configurations"][1]["error"]["constraint_violations"][0]["message"] == "not today"
         assert failed["error"]["status"] == 400
+        assert failed["error"]["done"] == [
+            f"configuration '{name}' of {NAME} on {SCOPE} was created" for name in ("a", "c")
+        ]
         rest = run(shipped, configurations=self.items("a", "b", "c"))
         assert rest["summary"] == {"none": 2, "create": 1, "error": 0}
         assert list(stored(shipped)) == [f"{SCOPE}/{name}" for name in "acb"]
@@ -523,15 +594,17 @@ class TestMany:
         run(shipped, configurations=self.items("a", "b"))
         shipped.fault(kind="status", status=400, method="PUT", path="monitoringConfigurations")
         changes = [{"value": value(name, interval=30)} for name in "ab"]
-        failed = fail(shipped, configurations=[*changes, *self.items("c")])
+        gone = {"value": {"description": "z"}, "state": "absent"}
+        run(shipped, value=value("z"))
+        failed = fail(shipped, configurations=[*changes, *self.items("c"), gone])
         assert "; 2 were not reached" in failed["msg"]
-        assert [one["reached"] for one in failed["configurations"]] == [True, False, False]
+        assert "Before that, configuration 'z' (" in failed["msg"]
+        assert (failed["changed"], len(failed["error"]["done"]), failed["error"]["unknown"]) == (True, 1, [])
+        assert [one["reached"] for one in failed["configurations"]] == [True, False, False, True]
         assert run(shipped, configurations=[*changes, *self.items("c")])["summary"]["update"] == 2
 
     def test_arrays_below_a_megabyte(self, shipped: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-        from ansible_collections.community.dynatrace.plugins.module_utils._configurations import configuration_apply
-
-        monkeypatch.setattr(configuration_apply, "_BODY_LIMIT", 700)
+        monkeypatch.setattr(many, "_BODY_LIMIT", 700)
         made = run(shipped, configurations=self.items("a", "b", "c", "d", "e"))
         assert made["summary"]["create"] == 5
         assert 1 < shipped.writes.count(POST) < 5
@@ -546,34 +619,309 @@ class TestMany:
         assert run(shipped, configurations=self.items(*"abcde"))["changed"] is False
 
 
+class TestAnotherEditor:
+    """There is no token against changes in between, so each is read again right before it is written."""
+
+    def test_nobody(self, shipped: RunningSandbox) -> None:
+        run(shipped, value=VALUE)
+        one = f"{LIST}/{ids(shipped)[0]}"
+        shipped.clear()
+        run(shipped, value=value(interval=20))
+        assert shipped.sent == [LIST, SCHEMA, one, one.replace("GET", "PUT")]
+        shipped.clear()
+        run(shipped, value=VALUE, state="absent")
+        assert shipped.sent == [LIST, SCHEMA, one, one.replace("GET", "DELETE")]
+
+    def test_what_was_changed_meanwhile_is_kept(self, shipped: RunningSandbox, interfere: Any) -> None:
+        run(shipped, value=VALUE)
+        one = f"{LIST}/{ids(shipped)[0]}"
+        shipped.clear()
+        interfere(one.replace("/v2", "/api/v2").replace(":", "%3A"), lambda: edited(shipped, enabled=False))
+        result = run(shipped, value={"description": "one", "pythonRemote": {"interval": 20}})
+        held = stored(shipped)[f"{SCOPE}/one"]
+        assert (held["enabled"], held["pythonRemote"]["interval"]) == (False, 20)
+        assert result["diff"]["before"]["value"]["enabled"] is False
+        assert shipped.sent == [LIST, SCHEMA, one, LIST, one.replace("GET", "PUT")]
+
+    def test_somebody_has_done_it_already(self, shipped: RunningSandbox, interfere: Any) -> None:
+        run(shipped, value=VALUE)
+        one = f"GET /api{LIST[4:]}/{ids(shipped)[0]}".replace(":", "%3A")
+        shipped.clear()
+        interfere(one, lambda: edited(shipped, enabled=False))
+        result = run(shipped, value={"description": "one", "enabled": False})
+        assert (result["changed"], result["action"], shipped.writes) == (False, "none", [])
+
+    def test_what_is_another_one_by_now_is_not_deleted(self, shipped: RunningSandbox, interfere: Any) -> None:
+        run(shipped, value=VALUE)
+        one = f"GET /api{LIST[4:]}/{ids(shipped)[0]}".replace(":", "%3A")
+        shipped.clear()
+        interfere(one, lambda: edited(shipped, description="two"))
+        result = run(shipped, value=VALUE, state="absent")
+        assert (result["changed"], shipped.writes) == (False, [])
+
+    def test_what_was_changed_otherwise_is_deleted_and_shown(self, shipped: RunningSandbox, interfere: Any) -> None:
+        run(shipped, value=VALUE)
+        one = f"GET /api{LIST[4:]}/{ids(shipped)[0]}".replace(":", "%3A")
+        interfere(one, lambda: edited(shipped, enabled=False))
+        result = run(shipped, value=VALUE, state="absent")
+        assert result["action"] == "delete"
+        assert result["diff"]["before"]["value"]["enabled"] is False
+        assert ids(shipped) == []
+
+    def test_what_is_gone_by_now(self, shipped: RunningSandbox, interfere: Any) -> None:
+        for args, action in (({"value": value(interval=20)}, "create"), ({"value": VALUE, "state": "absent"}, "none")):
+            run(shipped, value=VALUE)
+            gone = ids(shipped)[0]
+            one = f"GET /api{LIST[4:]}/{gone}".replace(":", "%3A")
+            configurations = shipped.state.extensions._configurations
+            interfere(one, functools.partial(configurations.delete, NAME, gone))
+            assert run(shipped, **args)["action"] == action
+
+
+class TestLateWrites:
+    """A POST after whose time-out, 502 or 504 the server may still be at work."""
+
+    ARGS = pytest.mark.parametrize("args", [{"value": VALUE}, {"configurations": [{"value": VALUE}]}])
+
+    @ARGS
+    @pytest.mark.parametrize("status", [502, 504])
+    def test_it_comes_while_one_looks(
+        self, shipped: RunningSandbox, pauses: Pauses, args: dict[str, Any], status: int
+    ) -> None:
+        shipped.fault(kind="status", status=status, method="POST", path="monitoringConfigurations")
+        pauses.during[4] = lambda: made_by_somebody(shipped)
+        result = run(shipped, **args)
+        assert result["changed"] is True
+        assert (len(ids(shipped)), shipped.writes) == (1, [POST])
+        shown = result.get("configuration") or result["configurations"][0]
+        assert shown["configuration_id"] == ids(shipped)[0]
+
+    @ARGS
+    def test_it_is_carried_out_after_the_time_out(self, shipped: RunningSandbox, args: dict[str, Any]) -> None:
+        shipped.fault(kind="slow", seconds=1.5, method="POST", path="monitoringConfigurations")
+        result = run(shipped, timeout=1, **args)
+        assert result["changed"] is True
+        assert (len(ids(shipped)), shipped.sent.count(POST)) == (1, 1)
+        shown = result.get("configuration") or result["configurations"][0]
+        assert shown["configuration_id"] == ids(shipped)[0]
+
+    @ARGS
+    def test_it_does_not_come(self, shipped: RunningSandbox, pauses: Pauses, args: dict[str, Any]) -> None:
+        shipped.fault(kind="status", status=504, method="POST", path="monitoringConfigurations")
+        failed = fail(shipped, **args)
+        assert "was not sent again, since it may still come: run the task again" in failed["msg"]
+        text = f"configuration 'one' of {NAME} on {SCOPE} was created"
+        assert (failed["changed"], failed["error"]["unknown"], failed["error"]["done"]) == (False, [text], [])
+        assert (ids(shipped), shipped.writes) == ([], [POST])
+        assert 120 <= sum(pauses) < 125
+        # Now it comes, and the next run is content.
+        made_by_somebody(shipped)
+        assert run(shipped, **args)["changed"] is False
+
+    def test_one_of_two_comes(self, shipped: RunningSandbox, pauses: Pauses) -> None:
+        shipped.fault(kind="status", status=504, method="POST", path="monitoringConfigurations")
+        pauses.during[2] = lambda: made_by_somebody(shipped, "a")
+        failed = fail(shipped, configurations=TestMany.items("a", "b"))
+        assert failed["msg"].startswith("1 of 2 configurations failed: configurations[1] (b): POST ")
+        assert (failed["changed"], failed["summary"]) == (True, {"create": 1, "none": 1, "error": 1})
+        assert failed["error"]["done"] == [f"configuration 'a' of {NAME} on {SCOPE} was created"]
+        assert failed["error"]["unknown"] == [f"configuration 'b' of {NAME} on {SCOPE} was created"]
+        rest = run(shipped, configurations=TestMany.items("a", "b"))
+        assert rest["summary"] == {"none": 1, "create": 1, "error": 0}
+        assert len(ids(shipped)) == 2
+
+    @pytest.mark.parametrize(
+        ("method", "args"), [("PUT", {"value": value(interval=20)}), ("DELETE", {"value": VALUE, "state": "absent"})]
+    )
+    def test_the_others_may_be_sent_twice(
+        self, shipped: RunningSandbox, pauses: Pauses, method: str, args: dict[str, Any]
+    ) -> None:
+        run(shipped, value=VALUE)
+        shipped.clear()
+        shipped.fault(kind="status", status=504, method=method)
+        assert run(shipped, **args)["changed"] is True
+        assert len(shipped.writes) == 2
+        assert sum(pauses) < 10
+
+
+WRONG: list[Any] = [
+    None,
+    {},
+    [],
+    "x",
+    1,
+    [None],
+    [[]],
+    [{}],
+    [{"code": 200}],
+    [{"objectId": None}],
+    [{"objectId": ["x"]}],
+]
+ROW = {"objectId": "x", "scope": SCOPE, "value": {"description": "one"}}
+
+
+class TestShapes:
+    """An answer that does not hold what it must: of a read a failure, of a write one that is lost."""
+
+    @pytest.mark.parametrize("body", WRONG, ids=repr)
+    @pytest.mark.parametrize("args", [{"value": VALUE}, {"configurations": [{"value": VALUE}]}])
+    def test_of_a_creation(self, shipped: RunningSandbox, replaced: Any, body: Any, args: dict[str, Any]) -> None:
+        replaced("POST .*/monitoringConfigurations", body)
+        assert run(shipped, **args)["changed"] is True
+        assert (len(ids(shipped)), shipped.writes) == (1, [POST])
+
+    @pytest.mark.parametrize("body", [None, {}, [], "x", {"objectId": {}}], ids=repr)
+    def test_of_an_update(self, shipped: RunningSandbox, replaced: Any, body: Any) -> None:
+        run(shipped, value=VALUE)
+        replaced("PUT .*", body)
+        assert run(shipped, value=value(interval=20))["action"] == "update"
+        assert run(shipped, value=value(interval=20))["changed"] is False
+
+    @pytest.mark.parametrize("body", [None, {}, [], "x", 1], ids=repr)
+    def test_of_a_deletion_it_does_not_matter(self, shipped: RunningSandbox, replaced: Any, body: Any) -> None:
+        run(shipped, value=VALUE)
+        shipped.clear()
+        replaced("DELETE .*", body)
+        assert run(shipped, value=VALUE, state="absent")["action"] == "delete"
+        assert len(shipped.writes) == 1
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            None,
+            {},
+            [],
+            "x",
+            {"items": None},
+            {"items": {}},
+            {"items": [None]},
+            {"items": [{}]},
+            {"items": [{**ROW, "objectId": None}]},
+            {"items": [{**ROW, "scope": None}]},
+            {"items": [{**ROW, "value": None}]},
+            {"items": [{**ROW, "value": []}]},
+            {"items": [], "nextPageKey": {}},
+        ],
+        ids=repr,
+    )
+    @pytest.mark.parametrize("state", ["present", "absent"])
+    def test_of_the_list(self, shipped: RunningSandbox, replaced: Any, body: Any, state: str) -> None:
+        replaced("GET .*/monitoringConfigurations", body)
+        failed = fail(shipped, value=VALUE, state=state)
+        assert "monitoringConfigurations answered with" in failed["msg"]
+        assert (failed["changed"], shipped.writes) == (False, [])
+
+    @pytest.mark.parametrize(
+        "body",
+        [{"version": ["1.0.0"]}, {"version": None, "description": {"a": 1}}, {}],
+        ids=repr,
+    )
+    def test_of_values_that_nobody_would_write(self, shipped: RunningSandbox, replaced: Any, body: Any) -> None:
+        replaced("GET .*/monitoringConfigurations", {"items": [{**ROW, "value": body}]})
+        assert run(shipped, check=True, value=VALUE)["action"] == "create"
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            None,
+            {},
+            [],
+            {"properties": []},
+            {"properties": {"a": 1}},
+            {"properties": {}, "types": []},
+            {"properties": {}, "types": {"a": 1}},
+            {"properties": {}, "types": {"a": {"properties": [1]}}},
+            {"properties": {}, "enums": {"a": []}},
+        ],
+        ids=repr,
+    )
+    def test_of_the_schema(self, shipped: RunningSandbox, replaced: Any, body: Any) -> None:
+        replaced("GET .*/schema", body)
+        failed = fail(shipped, value=VALUE)
+        assert "/schema answered with" in failed["msg"]
+        assert shipped.writes == []
+
+    @pytest.mark.parametrize("body", [None, {}, [], {"status": None}, {"status": "OK", "timestamp": "x"}], ids=repr)
+    def test_of_a_status(self, shipped: RunningSandbox, replaced: Any, body: Any) -> None:
+        replaced("GET .*/status", body)
+        failed = fail(shipped, value=VALUE, wait=True)
+        assert "/status answered with" in failed["msg"]
+        assert (failed["changed"], failed["configuration"]["configuration_id"]) == (True, ids(shipped)[0])
+        assert failed["error"]["done"] == [f"configuration 'one' of {NAME} on {SCOPE} was created"]
+
+
 class TestWhenThingsGoWrong:
-    @pytest.mark.parametrize("kind", ["reset_after", "reset_before", "truncate"])
+    # Each with how often the request is sent then, as far as it is not one that may still come.
+    LOST = pytest.mark.parametrize(
+        ("fault", "times"),
+        [
+            ({"kind": "reset_after"}, 1),
+            ({"kind": "truncate"}, 1),
+            ({"kind": "reset_before"}, 2),
+            ({"kind": "html", "status": 200}, 2),
+            ({"kind": "status", "status": 500}, 2),
+            ({"kind": "status", "status": 503}, 2),
+            ({"kind": "status", "status": 429, "headers": {"Retry-After": "0"}}, 2),
+        ],
+        ids=str,
+    )
+
+    @LOST
     @pytest.mark.parametrize("args", [{"value": VALUE}, {"configurations": TestMany.items("a", "b")}])
-    def test_lost_answer_to_a_creation(self, shipped: RunningSandbox, kind: str, args: dict[str, Any]) -> None:
-        shipped.fault(kind=kind, method="POST", path="monitoringConfigurations")
+    def test_lost_answer_to_a_creation(
+        self, shipped: RunningSandbox, fault: dict[str, Any], times: int, args: dict[str, Any]
+    ) -> None:
+        shipped.fault(method="POST", path="monitoringConfigurations", **fault)
         result = run(shipped, **args)
         assert result["changed"] is True
         count = len(args.get("configurations", [1]))
         assert len(ids(shipped)) == count
         shown = result.get("configurations") or [result["configuration"]]
         assert [one["configuration_id"] for one in shown] == ids(shipped)
-        assert shipped.writes == [POST] * (2 if kind == "reset_before" else 1)
+        assert shipped.sent.count(POST) == times
 
-    @pytest.mark.parametrize("kind", ["reset_after", "reset_before", "truncate"])
+    @LOST
     @pytest.mark.parametrize(
         ("action", "args"),
         [("update", {"value": value(interval=20)}), ("delete", {"value": VALUE, "state": "absent"})],
     )
+    @pytest.mark.parametrize("many", [False, True])
     def test_lost_answer_to_the_others(
-        self, shipped: RunningSandbox, kind: str, action: str, args: dict[str, Any]
+        self,
+        shipped: RunningSandbox,
+        fault: dict[str, Any],
+        times: int,
+        action: str,
+        args: dict[str, Any],
+        many: bool,
     ) -> None:
         run(shipped, value=VALUE)
+        args = {"configurations": [args]} if many else args
+        method = {"update": "PUT", "delete": "DELETE"}[action]
         shipped.clear()
-        shipped.fault(kind=kind, method={"update": "PUT", "delete": "DELETE"}[action])
+        shipped.fault(method=method, **fault)
         result = run(shipped, **args)
-        assert result["action"] == action
-        assert len(shipped.writes) == (2 if kind == "reset_before" else 1)
+        assert result["summary"] == {action: 1, "error": 0} if many else result["action"] == action
+        assert len([text for text in shipped.sent if text.startswith(method)]) == times
         assert run(shipped, **args)["changed"] is False
+
+    @pytest.mark.parametrize("status", [401, 403])
+    @pytest.mark.parametrize(
+        ("method", "args"),
+        [
+            ("POST", {"value": value("two")}),
+            ("PUT", {"value": value(interval=20)}),
+            ("DELETE", {"value": VALUE, "state": "absent"}),
+        ],
+    )
+    def test_refused(self, shipped: RunningSandbox, status: int, method: str, args: dict[str, Any]) -> None:
+        run(shipped, value=VALUE)
+        shipped.clear()
+        shipped.fault(kind="status", status=status, method=method)
+        failed = fail(shipped, **args)
+        assert (failed["changed"], failed["error"]["status"]) == (False, status)
+        assert (failed["error"]["done"], failed["error"]["unknown"]) == ([], [])
+        assert len([text for text in shipped.sent if text.startswith(method)]) == 1
 
     def test_a_lost_answer_and_no_second_look(self, shipped: RunningSandbox, interfere: Any) -> None:
         def then() -> None:
@@ -582,12 +930,25 @@ class TestWhenThingsGoWrong:
         interfere("POST ", then)
         shipped.fault(kind="reset_after", method="POST", path="monitoringConfigurations")
         failed = fail(shipped, value=VALUE)
-        assert "Whether it was carried out is unknown, and a second look failed" in failed["msg"]
+        text = f"configuration 'one' of {NAME} on {SCOPE} was created"
+        assert f"Whether {text} is unknown, and a second look failed" in failed["msg"]
+        assert (failed["changed"], failed["error"]["unknown"], failed["error"]["done"]) == (False, [text], [])
+
+    def test_nobody_can_look_for_rivals(self, shipped: RunningSandbox, interfere: Any) -> None:
+        """It is not known then whether it is the only one, but what was created is told."""
+        interfere("POST ", lambda: shipped.fault(kind="status", status=400, method="GET", path="monitoringConfig.*s$"))
+        failed = fail(shipped, configurations=TestMany.items("a", "b"))
+        assert failed["msg"].startswith("2 of 2 configurations failed: configurations[0] (a): GET ")
+        assert (failed["changed"], failed["summary"]) == (True, {"create": 2, "error": 2})
+        assert [one["configuration_id"] for one in failed["configurations"]] == ids(shipped)
+        assert len(failed["error"]["done"]) == 2
+        assert run(shipped, configurations=TestMany.items("a", "b"))["changed"] is False
 
     def test_never_answered(self, shipped: RunningSandbox) -> None:
         shipped.fault(kind="reset_before", method="POST", path="monitoringConfigurations", times=10)
         failed = fail(shipped, value=VALUE, retries=2)
-        assert "Whether it was carried out is unknown" in failed["msg"]
+        text = f"configuration 'one' of {NAME} on {SCOPE} was created"
+        assert f"Whether {text} is unknown" in failed["msg"]
         assert shipped.sent.count(POST) == 3
 
     def test_somebody_deletes_what_is_updated(self, shipped: RunningSandbox, interfere: Any) -> None:
@@ -618,63 +979,41 @@ class TestWhenThingsGoWrong:
 
     def test_twice_at_once(self, shipped: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
         """Two runs read the empty list, then both create."""
-        from ansible_collections.community.dynatrace.plugins.module_utils._configurations import configuration_apply
-
         meet = threading.Barrier(2, timeout=20)
-        carry_out = configuration_apply.Run.carry_out
+        carry_out = many.Many.carry_out
 
-        def together(self: Any) -> None:
+        def together(*args: Any) -> None:
             meet.wait()
-            carry_out(self)
+            carry_out(*args)
 
-        monkeypatch.setattr(configuration_apply.Run, "carry_out", together)
-        outcomes = _runs(shipped, 2)
-        assert [one.error for one in outcomes if one.error] == []
+        monkeypatch.setattr(many.Many, "carry_out", together)
+        results = _runs(shipped, 2)
         assert len(ids(shipped)) == 1
-        assert {one.configuration_id for one in outcomes} == set(ids(shipped))
+        assert {result.things["configuration"]["configuration_id"] for result in results} == set(ids(shipped))
 
 
-def _runs(sandbox: RunningSandbox, count: int) -> list[Any]:
+def _runs(sandbox: RunningSandbox, count: int) -> list[Result]:
     """The same task in as many threads; modules themselves share the process's standard output."""
-    from ansible_collections.community.dynatrace.plugins.module_utils._configurations import api as configuration_api
-    from ansible_collections.community.dynatrace.plugins.module_utils._configurations import (
-        configuration_apply,
-        configuration_plan,
-    )
-    from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import ApiToken
-    from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
-    from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Transport
-
-    found = []
+    given = {"environment_url": sandbox.url, "api_token": TOKEN, "extension_name": NAME, "scope": SCOPE, "value": VALUE}
+    params = ArgumentSpecValidator(MODULE_UNDER_TEST.argument_spec).validate(given).validated_parameters
+    results = []
 
     def one() -> None:
         client = Client(sandbox.url, ApiToken(TOKEN), Transport(retry_max_delay=0.05))
-        entry = configuration_plan.entry_from(
-            NAME, {"scope": SCOPE, "value": VALUE, "state": "present", "match_on": ["description"]}
-        )
-        work = configuration_apply.Run(client, configuration_api.Configurations(client, NAME, 10), [entry])
-        work.gather()
-        work.plan()
-        work.carry_out()
+        results.append(MODULE_UNDER_TEST.ensure(Task(params, client, False, print, print)))
         client.close()
-        found.append(work.outcomes[0])
 
     threads = [threading.Thread(target=one) for dummy in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert len(found) == count
-    return found
+    assert len(results) == count
+    return results
 
 
 @pytest.mark.usefixtures("short_pauses")
 class TestWait:
-    @pytest.fixture
-    def shipped(self, paced: RunningSandbox) -> RunningSandbox:
-        ship(paced, "1.0.0", "1.1.0", active="1.0.0")
-        return paced
-
     def test_until_it_works(self, shipped: RunningSandbox) -> None:
         shipped.variants(extension_status_seconds=600)
         result = run(shipped, value=VALUE, wait=True)
@@ -682,13 +1021,28 @@ class TestWait:
         assert result["diff"]["after"]["value"]["pythonRemote"]["token"] == "********"
         assert len([text for text in shipped.sent if text.endswith("/status")]) > 1
         assert len(shipped.writes) == 1
-        assert [line.split(" (")[0] for line in shipped.told] == (
-            [f"[here] not every configuration works yet: configuration of {NAME} on {SCOPE}: one"] * shipped.in_steps
-        )
-        assert len([text for text in shipped.sent if text.endswith("/status")]) > 1
         shipped.clear()
         again = run(shipped, value=VALUE, wait=True)
         assert (again["changed"], again["configuration"]["status"]) == (False, "OK")
+
+    def test_people_see_what_it_waits_for(self, shipped: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        told: list[Progress] = []
+        monkeypatch.setattr(_module, "Road", functools.partial(_module.Road, tell=told.append))
+        shipped.variants(extension_status_seconds=600)
+        run(shipped, value=VALUE, wait=True)
+        assert told[0].now == (f"not every configuration works yet: configuration of {NAME} on {SCOPE}: one (PENDING)")
+        assert told[0].left is not None
+        assert (told[-1].now, told[-1].left) == ("", None)
+
+    def test_people_see_that_the_schema_is_not_there_yet(
+        self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told: list[Progress] = []
+        monkeypatch.setattr(_module, "Road", functools.partial(_module.Road, tell=told.append))
+        sandbox.variants(extension_schema_seconds=200)
+        ship(sandbox, "1.0.0", active="1.0.0")
+        run(sandbox, value=VALUE)
+        assert "the schema of its configurations is not there yet" in told[0].now
 
     @pytest.mark.parametrize("statuses", ["known", "missing"])
     @pytest.mark.parametrize("kind", ["settings", "uuid"])
@@ -749,14 +1103,6 @@ class TestWait:
         result = run(shipped, value=value(interval=20), wait=True, wait_timeout=1)
         assert "was not reported anew since the change" in str(result["warnings"])
         assert result["configuration"]["status"] == "OK"
-
-    def test_what_is_handed_to_the_next_look_holds_no_secret(self, sandbox: RunningSandbox) -> None:
-        ship(sandbox, "1.0.0", active="1.0.0")
-        sandbox.variants(extension_status_seconds=600)
-        result = run(sandbox, configurations=TestMany.items("a", "b"), wait=True, **{STEP: {}})
-        handed = result[STEP]["next"]
-        assert handed["context"]["result"]["things"]["summary"]["create"] == 2
-        assert SECRET not in str(handed)
 
     def test_check_mode_waits_for_nothing(self, shipped: RunningSandbox) -> None:
         shipped.variants(extension_status="ERROR")

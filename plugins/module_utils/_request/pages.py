@@ -1,0 +1,118 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Reading from endpoints of which nothing is known beforehand: an answer, and lists with all their pages (FACTS section 0.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, StateError
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Answer
+from ansible_collections.community.dynatrace.plugins.module_utils._request.endpoint import Endpoint
+
+_NEXT = "nextPageKey"
+# Lists that answers have beside their rows.
+_BESIDE = frozenset({"warnings"})
+_MOST_PAGES = 10_000
+
+
+@dataclass(frozen=True)
+class PagedList:
+    """A list at an endpoint. ``items``: the property with its rows, ``parameter``: what asks for the next page; None: to be found out."""
+
+    client: Client
+    target: Endpoint
+    items: str | None = None
+    parameter: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def first(self) -> Answer:
+        return self._sent(self.target.params)
+
+    def all_rows(self) -> Iterator[Any]:
+        """The rows of all pages, or the elements of an answer that is a list itself."""
+        answer = self.first()
+        if isinstance(answer.content, list):
+            yield from answer.content
+            return
+        name = self.name_of_rows(answer.content, True)
+        if name is not None:
+            yield from self.rows(answer, name)
+
+    def name_of_rows(self, content: Any, is_list: bool) -> str | None:
+        """The property with the rows; None where there are none to go on with. ``is_list``: there must be one."""
+        given = self.target.given
+        if not isinstance(content, Mapping):
+            if self.items or (is_list and not isinstance(content, list)):
+                raise StateError(f"the answer of {given} has no properties, and so no list of rows")
+            return None
+        if self.items:
+            if not isinstance(content.get(self.items), list):
+                raise StateError(f"the answer of {given} has no list {self.items}; it has {', '.join(sorted(content))}")
+            return self.items
+        if is_list or content.get(_NEXT):
+            return self._only_list(content)
+        return None
+
+    def rows(self, answer: Answer, name: str) -> Iterator[Any]:
+        """A page may be empty and still have a next one. Its key goes alone: anything beside it is a 400."""
+        seen: set[str] = set()
+        while len(seen) < _MOST_PAGES:
+            content = answer.content
+            if not isinstance(content, Mapping) or not isinstance(content.get(name), list):
+                raise StateError(f"a page of {self.target.given} has no list {name}")
+            yield from content[name]
+            key = self._next_key(content, seen)
+            if key is None:
+                return
+            seen.add(key)
+            answer = self._sent({self.parameter or self.target.page_parameter: key})
+        raise StateError(f"{self.target.given} has more than {_MOST_PAGES} pages: ask for less, or for larger pages")
+
+    def _only_list(self, content: Mapping[str, Any]) -> str:
+        lists = [name for name, value in content.items() if isinstance(value, list) and name not in _BESIDE]
+        if len(lists) != 1:
+            found = f"several lists ({', '.join(lists)})" if lists else "no list"
+            raise StateError(f"the answer of {self.target.given} has {found}: name the one with the rows in items")
+        return lists[0]
+
+    def _next_key(self, content: Mapping[str, Any], seen: set[str]) -> str | None:
+        key = content.get(_NEXT)
+        if key in (None, ""):
+            return None
+        if not isinstance(key, str):
+            raise StateError(f"a page of {self.target.given} has a {_NEXT} that is no text")
+        if key in seen:
+            raise StateError(
+                f"{self.target.given} repeats the page key {key}: its pages would never end. Is page_parameter what it wants?"
+            )
+        return key
+
+    def _sent(self, params: Mapping[str, Any]) -> Answer:
+        return self.client.send("GET", self.target.path, params, headers=self.headers, is_read=True)
+
+
+def unpaged(content: Mapping[str, Any], name: str, rows: list[Any]) -> dict[str, Any]:
+    """An answer as if there were no pages."""
+    return {**{key: value for key, value in content.items() if key != _NEXT}, name: rows}
+
+
+def current(client: Client, target: Endpoint) -> Answer | None:
+    """What is at an endpoint, None if nothing is. Raises StateError where nobody can look."""
+    try:
+        return client.send("GET", target.path, target.params, is_read=True)
+    except ApiError as error:
+        if error.is_absence:
+            return None
+        if error.status != 405:
+            raise
+        raise StateError(
+            f"{target.given} cannot be read, so that nobody can say whether it is as it should be: set compare to none"
+        ) from error
