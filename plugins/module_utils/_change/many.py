@@ -269,7 +269,7 @@ class Many(Generic[Thing, Value]):
             for one in missing:
                 if self._may_come(one):
                     continue
-                if isinstance(one.reason, ApiError) or attempt >= self.task.client.retries:
+                if _is_final(one.reason) or attempt >= self.task.client.retries:
                     self._failed(one.work, one.reason)
                 else:
                     settle(_entries(one), NOT_DONE)
@@ -316,6 +316,11 @@ class _Open(Generic[Thing]):
 
     work: Work[Thing]
     reason: RequestError
+
+
+def _is_final(reason: RequestError) -> bool:
+    """Whether a refusal would be repeated; a conflict that nothing can be seen of may be over by then."""
+    return isinstance(reason, ApiError) and reason.status != 409
 
 
 def _entries(one: _Open[Any]) -> Sequence[Entry]:
