@@ -21,6 +21,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings impo
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import called
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object import title
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import ObjectChange
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_gather import (
     ObjectsReader,
     Schemas,
@@ -118,7 +119,7 @@ class _Report:
     def result(self) -> Result:
         changed = [item for item in self._run.items if self._is_changed(item)]
         pruned = self._pruned()
-        diffs = [_diff(item) for item in changed] + [_pruned_diff(item) for item in pruned]
+        diffs = [self._diff(item) for item in changed] + [_pruned_diff(item) for item in pruned]
         action = "update" if changed or pruned else "none"
         return Result(self.things(), action, validated=self._validated(), diffs=diffs)
 
@@ -140,12 +141,21 @@ class _Report:
         objects = [rows.get(item["key"]) or self._gone(item["key"]) for item in self._options.items]
         pruned = self._pruned()
         done = [item for item in self._run.items if self._run.outcome(item.key).is_done]
-        counts = collections.Counter(item.change.action for item in done)
+        counts = collections.Counter(self._change(item).action for item in done)
         summary = {**counts, "prune": len(pruned), "error": len(self._run.errors)}
         return {"objects": objects, "pruned": [self._pruned_row(item) for item in pruned], "summary": summary}
 
     def _is_changed(self, item: PlannedObject) -> bool:
-        return item.change.action != "none" and self._run.outcome(item.key).is_done
+        return self._change(item).action != "none" and self._run.outcome(item.key).is_done
+
+    def _change(self, item: PlannedObject) -> ObjectChange:
+        """What became of the planned one: somebody else may have been faster."""
+        written = self._run.outcome(item.key).value
+        return item.change if written is None else written.change
+
+    def _diff(self, item: PlannedObject) -> dict[str, Any]:
+        change = self._change(item)
+        return sides(change.before, change.after, f"{item.key}: {title(item.schema, item.wanted, change)}")
 
     def _is_reached(self, item: PlannedObject) -> bool:
         outcome = self._run.outcome(item.key)
@@ -159,7 +169,7 @@ class _Report:
         is_changed, target = self._is_changed(item), item.change.target
         row: dict[str, Any] = {
             "key": item.key,
-            "action": item.change.action if is_changed else "none",
+            "action": self._change(item).action if is_changed else "none",
             "changed": is_changed,
             "object_id": outcome.value.object_id if outcome.value else None,
             "schema_id": item.schema.schema_id,
@@ -169,7 +179,7 @@ class _Report:
             "error": None if outcome.error is None else outcome.error.error(),
         }
         validated = outcome.value.validated if outcome.value else NONE
-        return {**row, **self._extras(validated, item.unresolved, _diff(item) if is_changed else None)}
+        return {**row, **self._extras(validated, item.unresolved, self._diff(item) if is_changed else None)}
 
     def _gone(self, key: str) -> dict[str, Any]:
         """An item that names an object by its id alone, which is not there and shall not be."""
@@ -177,10 +187,7 @@ class _Report:
             "key": key,
             "action": "none",
             "changed": False,
-            "object_id": None,
-            "schema_id": None,
-            "scope": None,
-            "external_id": None,
+            **dict.fromkeys(("object_id", "schema_id", "scope", "external_id")),
             "reached": True,
             "error": None,
         }
@@ -212,10 +219,6 @@ class _Report:
         if LOCAL in grounds or self._pruned():
             return LOCAL
         return SERVER if SERVER in grounds else NONE
-
-
-def _diff(item: PlannedObject) -> dict[str, Any]:
-    return sides(item.change.before, item.change.after, f"{item.key}: {title(item.schema, item.wanted, item.change)}")
 
 
 def _pruned_diff(item: PlannedObject) -> dict[str, Any]:

@@ -171,8 +171,8 @@ class ObjectsAdapter:
         return plan(item.schema, item.wanted_alone, found)
 
     def value_of(self, thing: PlannedObject, planned: Planned) -> WrittenObject:
-        change = _as_change(planned)
-        return WrittenObject(change, change.existing.object_id, self._writer.validated)
+        """As it was planned: most likely it is there by our own write, whose answer was lost."""
+        return WrittenObject(thing.change, _as_change(planned).target_id, self._writer.validated)
 
     def replanned(self, thing: PlannedObject, planned: Planned) -> PlannedObject:
         return dataclasses.replace(thing, change=_as_change(planned))
@@ -196,7 +196,7 @@ class ObjectsAdapter:
 
 
 class ObjectsRun:
-    """One run of a plan. ``items``: with what the run made of them."""
+    """One run of a plan. ``pruned``: the deletions of what is not listed."""
 
     def __init__(
         self, task: Task, settings: Settings, read: ReadObjects, planned: BulkPlan, options: ObjectsOptions
@@ -209,7 +209,7 @@ class ObjectsRun:
         self._planned = planned
         self._many = Many(task, adapter, options.limits, outcomes)
         self._pruning = Many(task, adapter, options.limits)
-        self.items = list(planned.items)
+        self.items = planned.items
         self.pruned = [_pruning(stored_object, read) for stored_object in planned.pruned]
 
     def carry_out(self) -> None:
@@ -284,13 +284,14 @@ class ObjectsRun:
             if not any(_is_new(item) or item.change.place for item in listed):
                 continue
             try:
-                is_right = self._is_put_right(place, listed)
-            except (ApiError, InputError):
-                is_right = False
-            if not is_right:
+                if not self._is_put_right(place, listed):
+                    self._task.warn(
+                        f"{place[0]} on {place[1]}: the objects do not stand in the order that was asked for, because somebody "
+                        "else changed it at the same time. Run the task again"
+                    )
+            except (ApiError, InputError) as error:
                 self._task.warn(
-                    f"{place[0]} on {place[1]}: the objects do not stand in the order that was asked for, because somebody else "
-                    "changed it at the same time. Run the task again"
+                    f"{place[0]} on {place[1]}: whether the objects stand in the order that was asked for is unknown: {error.msg}"
                 )
 
     def _is_put_right(self, place: tuple[str, str], listed: Sequence[PlannedObject]) -> bool:
@@ -318,9 +319,15 @@ class ObjectsRun:
         for key, stored_object, body in order.moves:
             send = functools.partial(self._settings.update, stored_object, stored_object.value, body)
             self._task.journal.write(f"{key} was moved", send)
-        moved = {key for key, _stored_object, _body in order.moves}
-        self.items = [_moved(item) if item.key in moved else item for item in self.items]
-        return len(moved)
+            self._report_moved(key)
+        return len(order.moves)
+
+    def _report_moved(self, key: str) -> None:
+        """Of an item for which nothing was to be done, and that somebody else had moved."""
+        written = self.outcome(key).value
+        if written is not None and written.change.action == "none":
+            moved = dataclasses.replace(written.change, action="move")
+            self._many.report(key, Outcome(True, dataclasses.replace(written, change=moved)))
 
 
 def created_id(outcomes: Outcomes, key: str) -> str | None:
@@ -360,13 +367,6 @@ def _inserted(item: PlannedObject, body: Mapping[str, str], ids: Mapping[str, st
     """``body`` names the one before it as the arrangement does."""
     place = {name: ids.get(neighbor, neighbor) for name, neighbor in body.items()}
     return dataclasses.replace(item, change=dataclasses.replace(item.change, place=place))
-
-
-def _moved(item: PlannedObject) -> PlannedObject:
-    """An item for which nothing was to be done, and that somebody else had moved."""
-    if item.change.action != "none":
-        return item
-    return dataclasses.replace(item, change=dataclasses.replace(item.change, action="move"))
 
 
 def _pruning(stored_object: StoredObject, read: ReadObjects) -> PlannedObject:

@@ -102,10 +102,10 @@ class _Work:
                 raise
             if not self._options.wanted.is_present:
                 return {}
-            text = f"object {object_id} is not there, or its schema has no owner-based access control: {error.message}"
-            raise ApiError(
-                text, error.method, error.url, error.status, error.message, error.code, error.violations, error.body
-            ) from error
+            error.msg = (
+                f"object {object_id} is not there, or its schema has no owner-based access control: {error.message}"
+            )
+            raise
 
     def _found_id(self) -> str | None:
         options = self._options

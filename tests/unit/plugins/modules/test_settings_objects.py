@@ -413,9 +413,32 @@ class TestTrouble:
         blind_once(monkeypatch)
         objects = [*tags("Web servers"), *tags("Databases", description="mine"), *tags("fresh")]
         found = run(sandbox, objects)
-        assert found["summary"] == {"create": 3, "prune": 0, "error": 0}
+        assert actions(found)["Databases"] == "update"
+        assert found["summary"] == {"create": 2, "update": 1, "prune": 0, "error": 0}
         assert [one["name"] for one in values(sandbox, TAG)] == ["Web servers", "Databases", "fresh"]
         assert values(sandbox, TAG)[1]["description"] == "mine"
+
+    def test_somebody_does_the_same_between_read_and_write(
+        self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is as it should be, but this task has changed nothing."""
+        update = Settings.update
+
+        def overtaken(self: Settings, *args: Any) -> Any:
+            monkeypatch.undo()
+            assert run(sandbox, tags("Web servers", description="x"))["changed"] is True
+            return update(self, *args)
+
+        monkeypatch.setattr(Settings, "update", overtaken)
+        result = run(sandbox, tags("Web servers", description="x"))
+        assert (result["changed"], actions(result), result["diff"]) == (False, {"Web servers": "none"}, [])
+        assert result["objects"][0]["diff"] is None
+
+    def test_a_single_object_that_turns_out_not_to_be_deletable_is_reset(self, sandbox: RunningSandbox) -> None:
+        host = {"key": "h", "schema_id": HOST, "scope": "HOST-0000000000000001", "value": {"note": "mine"}}
+        run(sandbox, [host])
+        sandbox.fault(kind="status", status=400, method="DELETE", path="/settings/objects")
+        assert actions(run(sandbox, [{**host, "state": "absent"}])) == {"h": "reset"}
 
     def test_a_second_run_finishes_what_a_killed_one_left(self, sandbox: RunningSandbox) -> None:
         sandbox.fault(kind="status", method="POST", path="/settings/objects", status=403, times=1)
@@ -626,7 +649,9 @@ class TestTwoRunsAtOnce:
         run(sandbox, self.listed("A", "B"))
         self.rival(sandbox, monkeypatch, times=1)
         sandbox.fault(kind="status", status=400, method="PUT", path="/settings/objects")
-        assert "do not stand in the order" in str(run(sandbox, self.listed("A", "B", "C"))["warnings"])
+        warnings = str(run(sandbox, self.listed("A", "B", "C"))["warnings"])
+        assert "whether the objects stand in the order that was asked for is unknown" in warnings
+        assert "status 400" in warnings
 
     def rival(self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
         """After each write of the module, as often as ``times``, A goes to the end of the list."""
