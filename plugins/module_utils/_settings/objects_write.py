@@ -62,14 +62,14 @@ from ansible_collections.community.dynatrace.plugins.module_utils._task import L
 
 Outcomes = Mapping[str, Outcome[WrittenObject]]
 # The key of an item, its object, and what to send for its place.
-PlacedKey = tuple[str, StoredObject, Mapping[str, str]]
+OrderMove = tuple[str, StoredObject, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
 class OrderPlan:
     """What brings the listed objects of one place into the order that was asked for, as far as it is not there."""
 
-    moves: Sequence[PlacedKey]
+    moves: Sequence[OrderMove]
 
     @property
     def action(self) -> str:
@@ -305,7 +305,7 @@ class ObjectsRun:
         done = reconcile(self._task, gather, planned, self._move_all, policy)
         return done.value is None or not planned(gather()).moves
 
-    def _moves(self, listed: Sequence[PlannedObject], stored: Index) -> Iterator[PlacedKey]:
+    def _moves(self, listed: Sequence[PlannedObject], stored: Index) -> Iterator[OrderMove]:
         there = {}
         for item in listed:
             stored_object = stored.by_id(created_id(self._many.outcomes, item.key) or "")

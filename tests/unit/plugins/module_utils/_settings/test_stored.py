@@ -41,7 +41,7 @@ def test_a_whole_row() -> None:
 def test_older_servers() -> None:
     older = {"deletable": False, "modifiable": False, "movable": False, "modifiablePaths": ["a"]}
     stored_object = read(modificationInfo=older)
-    assert not (stored_object.can_delete or stored_object.can_write or stored_object.is_movable)
+    assert (stored_object.can_delete, stored_object.can_write, stored_object.is_movable) == (False, False, False)
     assert stored_object.writable_only == ("a",)
 
 
