@@ -52,6 +52,9 @@ class Task:
     journal: Journal = field(default_factory=Journal)
     partial: Callable[[], Mapping[str, Any]] = nothing_to_report
 
+    def __post_init__(self) -> None:
+        self.journal.check_mode = self.check_mode
+
 
 @dataclass
 class Result:

@@ -24,6 +24,7 @@ options:
   schema_ids:
     description:
       - Schemas whose objects are read. Without O(object_id) either this or O(scopes) is required.
+      - A list that is too long for one request is split over several, and cannot be combined with O(sort) then.
     type: list
     elements: str
   scopes:

@@ -143,14 +143,14 @@ EXAMPLES = r"""
 RETURN = r"""
 object_id:
   description: Id of the object. Null for one that is not there.
-  returned: success
+  returned: success, and on failure once something may have been changed
   type: str
   sample: vu9U3hXa3q0AAAABACBhcHA6ZHluYXRyYWNlLmppcmE6Y29ubmVjdGlvbg
 accessors:
   description:
     - All who have access now, or would have in check mode, in the form of the option O(accessors). The owner is not among them.
-    - Also returned by a failed task that had changed something already.
-  returned: success
+    - Of a failed task, all who have access as far as the task knows.
+  returned: success, and on failure once something may have been changed
   type: list
   elements: dict
   contains:

@@ -121,6 +121,8 @@ options:
     description:
       - Whether the listed objects of an ordered schema and scope stand in the order of the list, relative to each other. Objects that are
         not listed keep their place. The fewest objects are moved.
+      - A task that placed objects looks at their order again after its last write. If somebody else has changed it at the same time, the
+        task corrects it once, and warns if that does not help.
     type: bool
     default: true
   prune:
@@ -241,7 +243,7 @@ EXAMPLES = r"""
 RETURN = r"""
 objects:
   description: What became of each item, in the order of the list.
-  returned: success, and on failure once something was written
+  returned: success, and on failure once everything was planned
   type: list
   elements: dict
   contains:
@@ -295,7 +297,7 @@ objects:
       error:
 pruned:
   description: Objects that were deleted by O(prune), or would be. In diff mode each has its C(diff).
-  returned: success, and on failure once something was written
+  returned: success, and on failure once everything was planned
   type: list
   elements: dict
   sample:
@@ -306,7 +308,7 @@ pruned:
       external_id: team-a/checkout
 summary:
   description: How many items each action was done for.
-  returned: success, and on failure once something was written
+  returned: success, and on failure once everything was planned
   type: dict
   sample:
     create: 2

@@ -43,9 +43,13 @@ class Kept:
 
 
 class Journal:
-    """Of one run of a module. Safe for use by several threads."""
+    """Of one run of a module. Safe for use by several threads.
 
-    def __init__(self) -> None:
+    ``check_mode``: what is sent is a validation, so nothing of it is entered.
+    """
+
+    def __init__(self, check_mode: bool = False) -> None:
+        self.check_mode = check_mode
         self._entries: list[Entry] = []
         self._kept: list[Kept] = []
         self._lock = threading.Lock()
@@ -60,7 +64,7 @@ class Journal:
         """Sends one request with several writes. ``accepted``: for each of them whether the answer says that it was carried out."""
         entries = [Entry(text) for text in texts]
         with self._lock:
-            self._entries += entries
+            self._entries += [] if self.check_mode else entries
         try:
             answer = send()
         except LostAnswerError as error:
@@ -105,8 +109,9 @@ class Journal:
 
     @property
     def unknown(self) -> list[str]:
-        """Also what was sent and not answered yet. What was sent twice is named once."""
-        return list(dict.fromkeys(self._texts(OPEN, UNKNOWN)))
+        """Also what was sent and not answered yet. Each is named once, and not what another try has done."""
+        done = set(self.done)
+        return [text for text in dict.fromkeys(self._texts(OPEN, UNKNOWN)) if text not in done]
 
     def _texts(self, *states: str) -> list[str]:
         return [entry.text for entry in self._entries if entry.state in states]

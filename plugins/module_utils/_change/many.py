@@ -296,9 +296,11 @@ class Many(Generic[Thing, Value]):
     def _may_repeat(self, opened: _Open[Thing], attempt: int) -> bool:
         """Whether to send again what is not there; else it has failed."""
         reason = opened.reason
-        if not isinstance(reason, LostAnswerError) or attempt >= self.task.client.retries:
+        if _is_final(reason) or attempt >= self.task.client.retries:
             self._failed(opened.work, reason)
             return False
+        if not isinstance(reason, LostAnswerError):
+            return True
         if self.adapter.repeat(opened.work.thing) == NEVER:
             self._failed(opened.work, not_there(reason))
             return False
@@ -347,6 +349,11 @@ class _Open(Generic[Thing]):
 
     work: Work[Thing]
     reason: RequestError
+
+
+def _is_final(reason: RequestError) -> bool:
+    """Whether a refusal would be repeated; a conflict that nothing can be seen of may be over by then."""
+    return isinstance(reason, ApiError) and reason.status != 409
 
 
 def _entries(opened: _Open[Any]) -> Sequence[Entry]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import (
@@ -69,16 +69,19 @@ Value = TypeVar("Value")
 class Policy:
     """What failures mean for the thing that is written.
 
-    ``repeat``: one of ALWAYS, UNLESS_LATE, NEVER; by the second, only a POST is not sent again when it may be late, since a PUT or DELETE
-    cannot make two of anything. ``retries_conflicts``: whether to plan again when somebody else was faster: a status
-    of ``conflicts``, or 404 for a thing that was just read. ``pause``: before the next try after a conflict, with the number of
-    conflicts before it; it raises the error when it was tried for long enough.
+    ``repeat``: one of ALWAYS, UNLESS_LATE, NEVER, or a function of the plan that gives one; by the second, only a POST is not sent again
+    when it may be late, since a PUT or DELETE cannot make two of anything. ``retries_conflicts``: whether to plan again when somebody
+    else was faster: a status of ``conflicts``, or 404 for a thing that was just read. ``pause``: before the next try after a conflict,
+    with the number of conflicts before it; it raises the error when it was tried for long enough.
     """
 
-    repeat: str = ALWAYS
+    repeat: str | Callable[[Any], str] = ALWAYS
     retries_conflicts: bool = True
     conflicts: Sequence[int] = (409,)
     pause: Callable[[CollectionError, int], None] | None = None
+
+    def repeat_of(self, planned: Planned) -> str:
+        return self.repeat if isinstance(self.repeat, str) else self.repeat(planned)
 
 
 @dataclass(frozen=True)
@@ -191,13 +194,13 @@ class _Run(Generic[State, AnyPlan, Value]):
 
     def _must_wait_for(self, planned: AnyPlan) -> bool:
         """Whether to look again for a write whose answer was lost, instead of sending it again."""
-        lost, policy = self._lost, self._policy
-        if lost is None or policy.repeat == ALWAYS or not self._is_repetition(planned):
+        lost, repeat = self._lost, self._policy.repeat_of(planned)
+        if lost is None or repeat == ALWAYS or not self._is_repetition(planned):
             return False
-        if policy.repeat == UNLESS_LATE and lost.method != "POST":
+        if repeat == UNLESS_LATE and lost.method != "POST":
             return False
         if not lost.may_be_late:
-            if policy.repeat == NEVER:
+            if repeat == NEVER:
                 raise not_there(lost)
             return False
         self._late = self._late or LateWrite()

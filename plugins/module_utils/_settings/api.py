@@ -8,37 +8,58 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+from urllib.parse import quote
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    InputError,
-    TransportError,
-    Violation,
-)
+from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Accepted
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import Change
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.permission_plan import (
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import (
+    Part,
+    Reader,
+    ShapeError,
+    document,
+    nothing,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.access import (
     Accessor,
     Levels,
+    accessor_of,
     letters_of,
-    read_levels,
+    level_of,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, split_path
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored, Wanted
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema_shape import read_schema
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject, version_numbers
 
-OBJECTS = "/v2/settings/objects"
-SCHEMAS = "/v2/settings/schemas"
-EFFECTIVE_VALUES = "/v2/settings/effectiveValues"
-HISTORY = "/v2/settings/history"
+_OBJECTS = "/v2/settings/objects"
+_SCHEMAS = "/v2/settings/schemas"
+_EFFECTIVE_VALUES = "/v2/settings/effectiveValues"
+_HISTORY = "/v2/settings/history"
 # The largest page that the API gives.
 PAGE_SIZE = 500
 # The list gives no more than objectId and value unless asked for it (FACTS section 3.2).
 _FIELDS = "objectId,value,scope,schemaVersion,externalId,updateToken,resourceContext"
 _READ_FIELDS = "objectId,schemaId,value,scope,externalId,resourceContext"
+_SHOWN_FIELDS = (
+    "objectId,schemaId,schemaVersion,scope,externalId,value,summary,author,created,modified,createdBy,modifiedBy,"
+    "updateToken,resourceContext"
+)
+_EFFECTIVE_FIELDS = "schemaId,schemaVersion,origin,value,summary,author,created,modified,externalId"
+_SCHEMA_FIELDS = "schemaId,displayName,latestSchemaVersion,maturity,multiObject,ordered,ownerBasedAccessControl"
+# Of the history, the API gives no more than revision and modificationInfo unless asked for it.
+_HISTORY_FIELDS = (
+    "revision,type,objectId,schemaId,schemaVersion,schemaDisplayName,summary,modificationInfo,source,appId,ownerBefore,"
+    "ownerAfter,jsonBefore,jsonAfter,jsonPatch"
+)
+# The length of a query is limited, as far as is known to 2,000 characters by proxies; the rest of it needs some.
+_LONGEST_LIST = 1200
+# More scopes than this are not named in a query; all of them are listed then.
+_MOST_SCOPES = 20
+
+Value = TypeVar("Value")
 
 
 class Settings:
@@ -47,161 +68,267 @@ class Settings:
     ``validate_only``: POST and PUT are validated by the server and not carried out.
     """
 
-    def __init__(self, client: Client, admin_access: bool, validate_only: bool) -> None:
+    def __init__(self, client: Client, admin_access: bool, validate_only: bool = False) -> None:
         self._client = client
         self._params = {"adminAccess": "true"} if admin_access else {}
         self._write_params = {**self._params, **({"validateOnly": "true"} if validate_only else {})}
         self._validate_only = validate_only
+        # Documents live as long as the client; those of earlier runs may be older than what this run meets.
+        self._schemas: dict[tuple[str, str | None], Schema] = client.memory.setdefault("settings schemas", {})
+        self._fresh: set[tuple[str, str | None]] = set()
+        self._old: set[tuple[str, str | None]] = set()
+
+    # schemas
 
     def schema(self, schema_id: str, version: str | None = None) -> Schema:
-        """Raises InputError for one that the environment does not have."""
+        """Asked for once as long as the client lives. Raises InputError for one that the environment does not have."""
+        key = (schema_id, version)
+        if key not in self._schemas:
+            self._schemas[key] = self._read_schema(schema_id, version)
+            self._fresh.add(key)
+        elif key not in self._fresh:
+            self._old.add(key)
+        return self._schemas[key]
+
+    def renewed(self, schema: Schema, version: str | None, stored: Sequence[StoredObject]) -> Schema:
+        """``schema``, read anew if one of its objects is of a newer version; not if the user asked for ``version``."""
+        key = (schema.schema_id, None)
+        newest = max((version_numbers(stored_object.schema_version or "") for stored_object in stored), default=[])
+        if version is not None or key not in self._old or newest <= version_numbers(schema.version):
+            return schema
+        self._forget(key)
+        return self.schema(schema.schema_id)
+
+    def forget_old(self) -> bool:
+        """Whether this run used documents of earlier ones. They will be read anew: what failed may have been about them."""
+        old = list(self._old)
+        for key in old:
+            self._forget(key)
+        return bool(old)
+
+    def _forget(self, key: tuple[str, str | None]) -> None:
+        self._schemas.pop(key, None)
+        self._old.discard(key)
+
+    def _read_schema(self, schema_id: str, version: str | None) -> Schema:
         try:
-            params = {"schemaVersion": version} if version else {}
-            return Schema(self._client.get(f"{SCHEMAS}/{path_segment(schema_id)}", params))
+            return self._client.get(_schema_path(schema_id), _version_params(version), read_schema)
         except ApiError as error:
             if not error.is_absence:
                 raise
             name = f"schema {schema_id}" + (f" in version {version}" if version else "")
             raise InputError(f"this environment has no {name}: {error.message}") from error
 
-    def listed(self, schema_id: str, scopes: Sequence[str] = (), external_id: str | None = None) -> list[Stored]:
-        """The persisted objects of a schema in rank order; ``scopes`` empty: on all scopes."""
-        params: dict[str, Any] = {"schemaIds": schema_id, "fields": _FIELDS, "pageSize": PAGE_SIZE, **self._params}
-        if scopes:
-            params["scopes"] = ",".join(scopes)
-        if external_id:
-            params["externalIds"] = external_id
-        scope = scopes[0] if len(scopes) == 1 else ""
-        return [Stored.read(row, schema_id, scope) for row in self._client.pages(OBJECTS, params, "items")]
+    def schema_document(self, schema_id: str, version: str | None) -> Mapping[str, Any] | None:
+        """As the API has it; None for an unknown one."""
+        return _unless_absent(lambda: self._client.get(_schema_path(schema_id), _version_params(version), document))
+
+    def schema_rows(self) -> list[Mapping[str, Any]]:
+        """All schemas as the API lists them."""
+        return self._client.get(
+            _SCHEMAS,
+            {"fields": _SCHEMA_FIELDS},
+            lambda answer: [document(row) for row in answer.required_parts("items")],
+        )
 
     def catalog(self) -> dict[str, bool]:
         """The ids of all schemas, and whether their objects have an order."""
-        rows = self._client.get(SCHEMAS, {"fields": "schemaId,ordered"})["items"]
-        return {row["schemaId"]: bool(row.get("ordered")) for row in rows}
+        return self._client.get(
+            _SCHEMAS,
+            {"fields": "schemaId,ordered"},
+            lambda answer: {row.text("schemaId"): row.flag("ordered") for row in answer.required_parts("items")},
+        )
 
-    def listed_together(self, schema_ids: Sequence[str], scopes: Sequence[str] = ()) -> list[Stored]:
+    # objects
+
+    def listed(self, schema_id: str, scopes: Sequence[str] = (), external_id: str | None = None) -> list[StoredObject]:
+        """The persisted objects of a schema in rank order; ``scopes`` empty: on all scopes."""
+        return self._listed(schema_id, scopes, {"externalIds": external_id} if external_id else {})
+
+    def alike(self, schema_id: str, scope: str, text: str) -> list[StoredObject]:
+        """The objects of a scope that a filter finds, all of them where the server does not take it. See ``key_filter``."""
+        unfiltered = self._client.memory.setdefault("settings schemas without filters", set())
+        if text and schema_id not in unfiltered:
+            try:
+                return self._listed(schema_id, [scope], {"filter": text})
+            except ApiError as error:
+                if error.status != 400:
+                    raise
+                unfiltered.add(schema_id)
+        return self._listed(schema_id, [scope], {})
+
+    def _listed(self, schema_id: str, scopes: Sequence[str], query: Mapping[str, Any]) -> list[StoredObject]:
+        scope = scopes[0] if len(scopes) == 1 else ""
+        params = {"schemaIds": schema_id, "fields": _FIELDS, **query}
+        return self._objects(params, scopes, lambda row: StoredObject.read(row, schema_id, scope))
+
+    def listed_together(self, schema_ids: Sequence[str], scopes: Sequence[str] = ()) -> list[StoredObject]:
         """The objects of several schemas by one list, to be read and not written: they have no update tokens."""
-        params: dict[str, Any] = {
-            "schemaIds": ",".join(schema_ids),
-            "fields": _READ_FIELDS,
-            "pageSize": PAGE_SIZE,
-            **self._params,
-        }
-        if scopes:
-            params["scopes"] = ",".join(scopes)
-        return [Stored.read(row, schema_ids[0], "") for row in self._client.pages(OBJECTS, params, "items")]
+        params = {"schemaIds": ",".join(schema_ids), "fields": _READ_FIELDS}
+        return self._objects(params, scopes, lambda row: StoredObject.read(row, schema_ids[0], ""))
 
-    def one(self, object_id: str) -> Stored | None:
-        try:
-            return Stored.read(self._client.get(object_path(object_id), self._params), "", "")
-        except ApiError as error:
-            if error.is_absence:
-                return None
-            raise
+    def _objects(
+        self, params: Mapping[str, Any], scopes: Sequence[str], read: Reader[StoredObject]
+    ) -> list[StoredObject]:
+        query = {**params, "pageSize": PAGE_SIZE, **self._params}
+        are_few = len(scopes) <= _MOST_SCOPES
+        if scopes and are_few:
+            query["scopes"] = ",".join(scopes)
+        rows = self._client.pages(_OBJECTS, query, "items", read)
+        return list(rows) if are_few else [row for row in rows if row.scope in scopes]
+
+    def stored_object(self, object_id: str) -> StoredObject | None:
+        def read(answer: Part) -> StoredObject:
+            return StoredObject.read(answer, answer.text("schemaId"), answer.text("scope"))
+
+        return _unless_absent(lambda: self._client.get(_object_path(object_id), self._params, read))
+
+    def rows(self, query: Mapping[str, str]) -> list[Mapping[str, Any]]:
+        """Objects as the API lists them, with all that it tells of them."""
+        params = {"fields": _SHOWN_FIELDS, "pageSize": PAGE_SIZE, **query, **self._params}
+        return list(self._client.pages(_OBJECTS, params, "items", document))
+
+    def row(self, object_id: str) -> Mapping[str, Any] | None:
+        """One object as the API has it."""
+        return _unless_absent(lambda: self._client.get(_object_path(object_id), self._params, document))
+
+    def effective_rows(self, schema_ids: Sequence[str], scope: str) -> list[Mapping[str, Any]]:
+        """What is in force on a scope, as the API has it."""
+        return list(self._effective(schema_ids, scope, _EFFECTIVE_FIELDS, document))
 
     def inherited(self, schema_id: str, scope: str) -> Mapping[str, Any] | None:
         """What is in force on a scope; always an answer, defaults included."""
-        params = {"schemaIds": schema_id, "scope": scope, "fields": "value", **self._params}
-        for row in self._client.pages(EFFECTIVE_VALUES, params, "items"):
-            value: Mapping[str, Any] | None = row.get("value")
-            if value:
-                return value
-        return None
+        values = list(self._effective([schema_id], scope, "value", lambda row: row.mapping("value")))
+        return next((value for value in values if value), None)
 
-    def create(self, items: Sequence[Mapping[str, Any]]) -> Any:
-        """The answer: one entry an item. If every item is refused the API answers with an error that holds them."""
-        return self._client.post(OBJECTS, list(items), self._write_params, is_read=self._validate_only)
+    def _effective(self, schema_ids: Sequence[str], scope: str, fields: str, read: Reader[Value]) -> Iterator[Value]:
+        params = {"schemaIds": ",".join(schema_ids), "scope": scope, "fields": fields, "pageSize": PAGE_SIZE}
+        return self._client.pages(_EFFECTIVE_VALUES, {**params, **self._params}, "items", read)
 
-    def refusal(self, code: int, row: Any) -> ApiError:
-        """What one entry of the answer to ``create`` says that was not accepted."""
-        return answers.from_decoded("POST", self._client.url(OBJECTS), code, row)
+    def changes(self, query: Mapping[str, str], limit: int | None) -> Iterator[Mapping[str, Any]]:
+        """The history, newest first if ``query`` says nothing else; a page is read when its turn comes."""
+        size = min(PAGE_SIZE, limit or PAGE_SIZE)
+        params = {"fields": _HISTORY_FIELDS, "pageSize": size, **query, **self._params}
+        return self._client.pages(_HISTORY, params, "items", document)
 
-    def update(self, wanted: Wanted, change: Change) -> None:
-        target = change.existing
+    # writes
+
+    def create(self, items: Sequence[Mapping[str, Any]]) -> list[Accepted[str | None] | ApiError]:
+        """What became of each item, in their order: the id of the new object, None after a validation; or its refusal.
+
+        Raises ApiError for a refusal of the array as a whole.
+        """
+
+        def read(answer: Part) -> list[Accepted[str | None] | ApiError]:
+            rows = answer.rows()
+            if len(rows) != len(items):
+                raise ShapeError(f"{len(rows)} entries where {len(items)} were expected")
+            return [self._created(row) for row in rows]
+
+        try:
+            return self._client.post(_OBJECTS, list(items), read, self._write_params, is_read=self._validate_only)
+        except ApiError as error:
+            rows = error.body
+            # If every item is refused, the answer is an error that holds an entry for each.
+            if not isinstance(rows, list) or len(rows) != len(items):
+                raise
+            return [self._refusal(error.status, row) for row in rows]
+
+    def _created(self, row: Part) -> Accepted[str | None] | ApiError:
+        code = row.number("code") or 200
+        if code >= 400 or row.has("error"):
+            return self._refusal(max(code, 400), row.raw)
+        return Accepted(None if self._validate_only else row.text("objectId"))
+
+    def _refusal(self, status: int, row: Any) -> ApiError:
+        code = row.get("code") if isinstance(row, Mapping) else None
+        own = code if isinstance(code, int) and code >= 400 else status
+        return answers.from_decoded("POST", self._client.url(_OBJECTS), own, row)
+
+    def update(
+        self,
+        target: StoredObject,
+        value: Mapping[str, Any],
+        place: Mapping[str, str] | None = None,
+        schema_version: str | None = None,
+    ) -> None:
+        """``value`` replaces the whole value; without ``place`` the object stays where it stands."""
         body = {
-            "value": change.value,
+            "value": value,
             **({"updateToken": target.update_token} if target.update_token else {}),
-            **({"schemaVersion": wanted.schema_version} if wanted.schema_version else {}),
-            **change.place,
+            **({"schemaVersion": schema_version} if schema_version else {}),
+            **(place or {}),
         }
-        self._client.put(object_path(target.object_id), body, self._write_params, is_read=self._validate_only)
+        path = _object_path(target.object_id)
+        self._client.put(path, body, nothing, self._write_params, is_read=self._validate_only)
 
-    def delete(self, target: Stored) -> None:
+    def delete(self, target: StoredObject) -> None:
         """Never to be called for a validation: DELETE does not know validateOnly, and the object would be gone."""
         token = {"updateToken": target.update_token} if target.update_token else {}
-        self._client.delete(object_path(target.object_id), {**self._params, **token})
+        self._client.delete(_object_path(target.object_id), {**self._params, **token})
 
-
-class Permissions:
-    """Who may reach single objects of owner-based schemas, read and written as one user (FACTS section 3.7)."""
-
-    def __init__(self, client: Client, admin_access: bool) -> None:
-        self._client = client
-        self._params = {"adminAccess": "true"} if admin_access else {}
+    # permissions
 
     def levels(self, object_id: str) -> Levels:
-        """Everybody but the owner."""
-        path = f"{object_path(object_id)}/permissions"
-        answer = self._client.get(path, self._params)
-        if not isinstance(answer, Mapping):
-            raise TransportError(f"GET {path} answered without a list of accessors: is it the API?", "GET", path)
-        return read_levels(answer.get("accessors") or ())
+        """Who may reach an object of an owner-based schema (FACTS section 3.7): everybody but the owner."""
+        return self._client.get(f"{_object_path(object_id)}/permissions", self._params, _levels)
 
-    def add(self, object_id: str, accessor: Accessor, level: str) -> None:
+    def grant(self, object_id: str, accessor: Accessor, level: str) -> None:
         body = {"accessor": accessor.identity, "permissions": letters_of(level)}
-        self._client.post(f"{object_path(object_id)}/permissions", body, self._params)
+        self._client.post(f"{_object_path(object_id)}/permissions", body, nothing, self._params)
 
-    def change(self, object_id: str, accessor: Accessor, level: str) -> None:
+    def change_grant(self, object_id: str, accessor: Accessor, level: str) -> None:
         body = {"permissions": letters_of(level)}
-        self._client.put(_accessor_path(object_id, accessor), body, self._params)
+        self._client.put(_accessor_path(object_id, accessor), body, nothing, self._params)
 
-    def remove(self, object_id: str, accessor: Accessor) -> None:
+    def revoke(self, object_id: str, accessor: Accessor) -> None:
         self._client.delete(_accessor_path(object_id, accessor), self._params)
+
+
+def in_lists(names: Sequence[str], least: int = 1) -> list[list[str]]:
+    """``names`` in as few lists as fit into a query each, but in ``least`` where there are as many names."""
+    count = max(1, min(least, len(names)))
+    while True:
+        lists = [list(names[number::count]) for number in range(count)]
+        longest = max(len(quote(",".join(part), safe="")) for part in lists)
+        if longest <= _LONGEST_LIST or count >= len(names):
+            return lists
+        count += 1
+
+
+def _unless_absent(read: Callable[[], Value]) -> Value | None:
+    """What ``read`` gives, None if the server says that there is no such thing."""
+    try:
+        return read()
+    except ApiError as error:
+        if error.is_absence:
+            return None
+        raise
+
+
+def _schema_path(schema_id: str) -> str:
+    return f"{_SCHEMAS}/{path_segment(schema_id)}"
+
+
+def _version_params(version: str | None) -> dict[str, str]:
+    return {"schemaVersion": version} if version else {}
+
+
+def _object_path(object_id: str) -> str:
+    return f"{_OBJECTS}/{path_segment(object_id)}"
 
 
 def _accessor_path(object_id: str, accessor: Accessor) -> str:
     """All users have a path of their own."""
     parts = [path_segment(part) for part in accessor.identity.values()]
-    return "/".join([object_path(object_id), "permissions", *parts])
+    return "/".join([_object_path(object_id), "permissions", *parts])
 
 
-def creation(wanted: Wanted, change: Change) -> dict[str, Any]:
-    """One item for ``Settings.create``."""
-    return {
-        "schemaId": wanted.schema_id,
-        "scope": wanted.scope,
-        "value": change.value,
-        **({"externalId": wanted.external_id} if wanted.external_id else {}),
-        **({"schemaVersion": wanted.schema_version} if wanted.schema_version else {}),
-        **change.place,
-    }
-
-
-def object_path(object_id: str) -> str:
-    return f"{OBJECTS}/{path_segment(object_id)}"
-
-
-def explained(error: ApiError, wanted: Wanted) -> ApiError:
-    """The server's paths begin with the schema and the place in the array (FACTS section 5.2); users know ``value``."""
-    prefix = re.compile(rf"{re.escape(wanted.schema_id or '')}/\d+/?")
-    found = [
-        Violation(
-            prefix.sub("", one.path, count=1) if one.path else None, one.message, one.parameter_location, one.location
-        )
-        for one in error.violations
-    ]
-    said = [f"value.{'.'.join(split_path(one.path))}: {one.message}" if one.path else one.message for one in found]
-    msg = (
-        f"{wanted.name}: the server refuses it ({error.status}): {error.message}: {'; '.join(said)}"
-        if said
-        else error.msg
-    )
-    return ApiError(msg, error.method, error.url, error.status, error.message, error.code, found, error.body)
-
-
-def may_be_overtaken(schema: Schema, error: ApiError) -> bool:
-    """Whether a refused creation may mean that somebody else has just created the same object.
-
-    What the server says of a unique key that is taken differs from schema to schema, so any 400 may be that.
-    """
-    return error.status == 400 and bool(schema.unique_keys)
+def _levels(answer: Part) -> dict[Accessor, str]:
+    """Combinations of a newer server keep their letters, and are equal to no level."""
+    levels = {}
+    for row in answer.required_parts("accessors"):
+        identity = row.part("accessor")
+        accessor = accessor_of(identity.text("type"), identity.optional_text("id") or "")
+        levels[accessor] = level_of(row.texts("permissions"))
+    return levels

@@ -13,124 +13,134 @@ anywhere (FACTS section 3.2). Only schemas that have objects are read.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings, in_lists
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.export_plan import (
     Choice,
     Export,
     export,
-    file_name,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import file_names
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 
-# The length of a query is limited, as far as is known to 2,000 characters by proxies; the rest of it needs some.
-_LONGEST_LIST = 1200
-_MOST_SCOPES = 20
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """``schema_ids`` and ``exclude`` may be patterns."""
+
+    schema_ids: Sequence[str]
+    exclude: Sequence[str]
+    scopes: Sequence[str]
+    choice: Choice
+    parallel: int
+    admin_access: bool
 
 
-def export_all(task: Task) -> Result:
-    """The work of settings_export_info."""
-    given = task.params
-    if given["parallel"] < 1:
-        raise InputError("parallel must be at least 1")
-    settings = Settings(task.client, given["admin_access"], validate_only=False)
-    chosen = _chosen(settings.catalog(), given["schema_ids"], given["exclude"] or ())
-    with ThreadPoolExecutor(given["parallel"]) as pool:
-        reader = _Reader(task, settings, set(given["schema_ids"]))
-        lists = pool.map(reader.listed, _groups(chosen, given["parallel"]))
-        stored = [one for some in lists for one in some]
+def read(task: Task) -> Result:
+    """settings_export_info: files that settings_objects can apply, here and elsewhere."""
+    options = _options(task.params)
+    settings = Settings(task.client, options.admin_access)
+    chosen = _chosen(settings.catalog(), options)
+    with ThreadPoolExecutor(options.parallel) as pool:
+        reader = _Reader(task, settings, options)
+        lists = pool.map(reader.listed, _groups(chosen, options.parallel))
+        stored = list(itertools.chain.from_iterable(lists))
         reader.raise_if_nothing_was_readable()
-        there = sorted({one.schema_id for one in stored})
+        there = sorted({stored_object.schema_id for stored_object in stored})
         schemas = dict(zip(there, pool.map(settings.schema, there)))
-    found = export(schemas, stored, Choice(given["omit_read_only"], given["omit_defaults"]))
-    _warn(task, found)
-    return Result({"files": _files(found), "secrets": found.secrets, "outside": found.outside})
-
-
-def _files(found: Export) -> list[dict[str, object]]:
-    names: dict[str, str] = {}
-    for schema_id in found.files:
-        name = file_name(schema_id)
-        if name in names.values():  # of "a:b" and "a_b"
-            name = f"{len(names)}.{name}"
-        names[schema_id] = name
-    return [
+    exported = export(schemas, stored, options.choice)
+    _warn(task, exported)
+    names = file_names(exported.files)
+    files = [
         {
             "name": names[schema_id],
             "schema_id": schema_id,
             "content": {"schema_id": schema_id, "value_mode": "replace", "objects": items},
         }
-        for schema_id, items in found.files.items()
+        for schema_id, items in exported.files.items()
     ]
+    return Result({"files": files, "secrets": exported.secrets, "outside": exported.outside})
 
 
-def _warn(task: Task, found: Export) -> None:
-    if found.outside:
-        names = sorted({one["schema_id"] or "an unknown schema" for one in found.outside})
+def _options(params: Mapping[str, Any]) -> ExportOptions:
+    if params["parallel"] < 1:
+        raise InputError("parallel must be at least 1")
+    return ExportOptions(
+        schema_ids=params["schema_ids"],
+        exclude=params["exclude"] or (),
+        scopes=params["scopes"] or (),
+        choice=Choice(params["omit_read_only"], params["omit_defaults"]),
+        parallel=params["parallel"],
+        admin_access=params["admin_access"],
+    )
+
+
+def _warn(task: Task, exported: Export) -> None:
+    if exported.outside:
+        names = sorted({reference["schema_id"] or "an unknown schema" for reference in exported.outside})
         task.warn(
-            f"references lead to objects of {', '.join(names)} that are not exported ({len(found.outside)}, see outside): they mean "
+            f"references lead to objects of {', '.join(names)} that are not exported ({len(exported.outside)}, see outside): they mean "
             "something only in this environment. Export these schemas as well"
         )
 
 
-def _chosen(catalog: Mapping[str, bool], patterns: Sequence[str], excluded: Sequence[str]) -> dict[str, bool]:
+def _chosen(catalog: Mapping[str, bool], options: ExportOptions) -> dict[str, bool]:
     """Raises InputError for a name, or a pattern, that the environment has no schema for."""
-    found: dict[str, bool] = {}
-    for pattern in patterns:
+    chosen: dict[str, bool] = {}
+    for pattern in options.schema_ids:
         names = fnmatch.filter(catalog, pattern)
         if not names:
             raise InputError(f"this environment has no schema {pattern}")
-        found.update((name, catalog[name]) for name in names)
-    for pattern in excluded:
-        for name in fnmatch.filter(list(found), pattern):
-            del found[name]
-    return found
+        chosen.update((name, catalog[name]) for name in names)
+    for pattern in options.exclude:
+        for name in fnmatch.filter(list(chosen), pattern):
+            del chosen[name]
+    return chosen
 
 
-def _groups(chosen: Mapping[str, bool], parallel: int) -> Iterator[list[str]]:
+def _groups(chosen: Mapping[str, bool], parallel: int) -> list[list[str]]:
     """Which schemas share a list: as few lists as their names allow, but no fewer than can be read at the same time."""
-    yield from ([name] for name, is_ordered in sorted(chosen.items()) if is_ordered)
+    alone = [[name] for name, is_ordered in sorted(chosen.items()) if is_ordered]
     together = sorted(name for name, is_ordered in chosen.items() if not is_ordered)
-    needed = -(-sum(len(name) + 1 for name in together) // _LONGEST_LIST)
-    count = max(needed, min(parallel, len(together)))
-    yield from (together[number::count] for number in range(count))
+    return [*alone, *(in_lists(together, parallel) if together else ())]
 
 
 class _Reader:
-    """``named``: schemas that the user asked for by their whole name."""
+    """Reads what the token may read."""
 
-    def __init__(self, task: Task, settings: Settings, named: set[str]) -> None:
+    def __init__(self, task: Task, settings: Settings, options: ExportOptions) -> None:
         self._task = task
         self._settings = settings
-        self._named = named
-        self._scopes: Sequence[str] = task.params["scopes"] or ()
+        self._options = options
         self._refused: list[ApiError] = []
         self._was_readable = False
 
-    def listed(self, schema_ids: Sequence[str]) -> list[Stored]:
+    def listed(self, schema_ids: Sequence[str]) -> list[StoredObject]:
         """The objects of schemas on the wanted scopes.
 
         A schema that the environment lists but does not let read is an error only when it was asked for by name.
         """
-        few = len(self._scopes) <= _MOST_SCOPES
         try:
-            found = self._settings.listed_together(schema_ids, self._scopes if few else ())
+            stored = self._settings.listed_together(schema_ids, self._options.scopes)
         except ApiError as error:
             if error.status not in (403, 404):
                 raise
             if len(schema_ids) > 1:
-                return [one for name in schema_ids for one in self.listed([name])]
-            if schema_ids[0] in self._named:
+                return list(itertools.chain.from_iterable(self.listed([name]) for name in schema_ids))
+            if schema_ids[0] in self._options.schema_ids:
                 raise
             self._refused.append(error)
             self._task.warn(f"{schema_ids[0]} is left out: {error.message}")
             return []
         self._was_readable = True
-        return found if few else [one for one in found if one.scope in self._scopes]
+        return stored
 
     def raise_if_nothing_was_readable(self) -> None:
         """Then it is not about single schemas: the token lacks a scope."""

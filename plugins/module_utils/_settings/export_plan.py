@@ -33,6 +33,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
     lookup,
     split_path,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import (
     comparable,
     completed,
@@ -40,7 +41,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.valu
     same,
     without_nulls,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT, Stored, Wanted
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT, WantedObject
 
 # Stands in a file for a secret, which nobody can read back; plugin_utils/_folder.py fills it in.
 TO_FILL_IN = "$secret"
@@ -74,15 +75,15 @@ class Export:
 @dataclass(frozen=True)
 class _Item:
     schema: Schema
-    stored: Stored
+    stored: StoredObject
     identity: Mapping[str, Any]
     key: str
 
 
-def export(schemas: Mapping[str, Schema], stored: Sequence[Stored], choice: Choice) -> Export:
+def export(schemas: Mapping[str, Schema], stored: Sequence[StoredObject], choice: Choice) -> Export:
     """All of ``stored`` that is not left out, in an order that does not depend on the server's but where order has a meaning."""
     chosen = _without_read_only(stored) if choice.omit_read_only else list(stored)
-    items = _keyed(_identified(schemas, stored, {one.object_id for one in chosen}))
+    items = _keyed(_identified(schemas, stored, {stored_object.object_id for stored_object in chosen}))
     keys = _reference_keys(items)
     result = Export()
     for item in items:
@@ -99,84 +100,98 @@ def export(schemas: Mapping[str, Schema], stored: Sequence[Stored], choice: Choi
     return result
 
 
-def file_name(schema_id: str) -> str:
-    """Neither a colon nor a slash can be in the name of a file everywhere."""
-    return re.sub(r"[^\w.-]", "_", schema_id) + ".yml"
-
-
-def is_read_only(one: Stored) -> bool:
+def is_read_only(stored_object: StoredObject) -> bool:
     """Whether nothing of it may be changed; of some built-in objects a colour or a switch may."""
-    return not one.can_write and not one.can_delete and not one.writable_only
+    may_be_changed = stored_object.can_write or stored_object.can_delete or stored_object.writable_only
+    return not may_be_changed
 
 
-def _without_read_only(stored: Sequence[Stored]) -> list[Stored]:
+def _without_read_only(stored: Sequence[StoredObject]) -> list[StoredObject]:
     """Read-only ones that others refer to stay, since a reference by name holds in other environments, and one by id does not."""
-    kept = {one.object_id for one in stored if not is_read_only(one)}
-    by_id = {one.object_id: one for one in stored}
-    waiting = [one for one in stored if one.object_id in kept]
+    by_id = {stored_object.object_id: stored_object for stored_object in stored}
+    waiting = [stored_object for stored_object in stored if not is_read_only(stored_object)]
+    kept = {stored_object.object_id for stored_object in waiting}
     while waiting:
-        for text in _texts(waiting.pop().value):
-            if text in by_id and text not in kept:
-                kept.add(text)
-                waiting.append(by_id[text])
-    return [one for one in stored if one.object_id in kept]
+        named = by_id.keys() & set(_texts(waiting.pop().value))
+        waiting += [by_id[object_id] for object_id in named - kept]
+        kept |= named
+    return [stored_object for stored_object in stored if stored_object.object_id in kept]
 
 
 # identity
 
 
-def _identified(schemas: Mapping[str, Schema], stored: Sequence[Stored], wanted: Iterable[str]) -> list[_Item]:
+def _identified(schemas: Mapping[str, Schema], stored: Sequence[StoredObject], wanted: Iterable[str]) -> list[_Item]:
     """Each with the options that make settings_objects find it again; keys come later."""
-    wanted = set(wanted)
-    items = []
+    by_schema: dict[str, list[StoredObject]] = {}
+    for stored_object in stored:
+        by_schema.setdefault(stored_object.schema_id, []).append(stored_object)
+    chosen = set(wanted)
+    items: list[_Item] = []
     for schema_id, schema in sorted(schemas.items()):
-        ours = [one for one in stored if one.schema_id == schema_id]
-        by_scope: dict[str, list[Stored]] = {}
-        for one in ours:
-            by_scope.setdefault(one.scope, []).append(one)
-        indexes = {scope: Index(schema, some) for scope, some in by_scope.items()}
-        nameless = [one for one in ours if not schema.is_single and not one.external_id]
-        nameless = [one for one in nameless if not _is_found(schema, one, indexes[one.scope])]
-        paths = _telling_paths(schema, nameless, indexes)
-        unnamed = {one.object_id for one in nameless}
-        for one in ours:
-            if one.object_id in wanted:
-                named = {"external_id": one.external_id} if one.external_id else {}
-                identity = _identity(one, paths) if one.object_id in unnamed else named
-                items.append(_Item(schema, one, identity, ""))
+        identities = _identities(schema, by_schema.get(schema_id, []))
+        for stored_object, identity in identities:
+            if stored_object.object_id in chosen:
+                items.append(_Item(schema, stored_object, identity, ""))
     return items
 
 
-def _identity(one: Stored, paths: Sequence[str]) -> dict[str, Any]:
+def _identities(schema: Schema, ours: Sequence[StoredObject]) -> Iterator[tuple[StoredObject, Mapping[str, Any]]]:
+    """Of the objects of one schema, in their order."""
+    by_scope: dict[str, list[StoredObject]] = {}
+    for stored_object in ours:
+        by_scope.setdefault(stored_object.scope, []).append(stored_object)
+    indexes = {scope: Index(schema, listed) for scope, listed in by_scope.items()}
+    nameless = [stored_object for stored_object in ours if not _is_named(schema, stored_object, indexes)]
+    unnamed = {stored_object.object_id for stored_object in nameless}
+    paths = _telling_paths(schema, nameless, indexes)
+    for stored_object in ours:
+        if stored_object.object_id in unnamed:
+            yield stored_object, _identity(stored_object, paths)
+        else:
+            yield stored_object, {"external_id": stored_object.external_id} if stored_object.external_id else {}
+
+
+def _is_named(schema: Schema, stored_object: StoredObject, indexes: Mapping[str, Index]) -> bool:
+    if schema.is_single or stored_object.external_id:
+        return True
+    return _is_found(schema, stored_object, indexes[stored_object.scope])
+
+
+def _identity(stored_object: StoredObject, paths: Sequence[str]) -> dict[str, Any]:
     """Of an object without external id and unique key: what it looks like, if that tells it from all others of its schema.
 
     Else its object id, which means nothing elsewhere: there it is created with the external id, and found by it from then on.
     """
     if paths:
         return {"match_on": list(paths)}
-    return {"object_id": one.object_id, "external_id": f"exported-{_digest(one.object_id)}"}
+    return {"object_id": stored_object.object_id, "external_id": f"exported-{_digest(stored_object.object_id)}"}
 
 
-def _is_found(schema: Schema, one: Stored, index: Index, match_on: Sequence[str] = ()) -> bool:
+def _is_found(schema: Schema, stored_object: StoredObject, index: Index, match_on: Sequence[str] = ()) -> bool:
     """By the very rules that settings_objects will find it by."""
-    value = without_nulls(one.value)
+    value = without_nulls(stored_object.value)
     try:
-        found = find(schema, Wanted(schema.schema_id, one.scope, value, match_on=tuple(match_on)), value, index)
+        match = find(
+            schema, WantedObject(schema.schema_id, stored_object.scope, value, match_on=tuple(match_on)), value, index
+        )
     except CollectionError:
         return False
-    return found is one
+    return match is stored_object
 
 
-def _telling_paths(schema: Schema, ours: Sequence[Stored], indexes: Mapping[str, Index]) -> Sequence[str]:
+def _telling_paths(schema: Schema, ours: Sequence[StoredObject], indexes: Mapping[str, Index]) -> Sequence[str]:
     """The fewest properties, the same for all objects of the schema, by which each is found."""
     if not ours:
         return ()
-    paths = [path for path in _leaves(schema) if all(lookup(one.value, path) is not None for one in ours)]
+    paths = [
+        path for path in _leaves(schema) if all(lookup(stored_object.value, path) is not None for stored_object in ours)
+    ]
     paths.sort(key=how_telling)
     pairs = ((paths[0], other) for other in paths[1:])
-    for found in itertools.chain(((path,) for path in paths), pairs, [tuple(paths)] if paths else []):
-        if all(_is_found(schema, one, indexes[one.scope], found) for one in ours):
-            return found
+    for key in itertools.chain(((path,) for path in paths), pairs, [tuple(paths)] if paths else []):
+        if all(_is_found(schema, stored_object, indexes[stored_object.scope], key) for stored_object in ours):
+            return key
     return ()
 
 
@@ -197,24 +212,25 @@ def _keyed(items: Sequence[_Item]) -> list[_Item]:
     plain: dict[str, list[_Item]] = {}
     for item in items:
         plain.setdefault(_plain_key(item), []).append(item)
-    found = []
-    for key, some in plain.items():
-        if len(some) == 1:
-            found.append(_with_key(some[0], key))
+    marked = []
+    for key, alike in plain.items():
+        if len(alike) == 1:
+            marked.append(_with_key(alike[0], key))
             continue
         # All of them get a mark, since which one comes first may change.
-        marks = [_mark(item) for item in some]
+        marks = [_mark(item) for item in alike]
         if len(set(marks)) < len(marks):
-            marks = [_digest(item.stored.object_id) for item in some]
-        found += [_with_key(item, f"{key}-{mark[:8]}") for item, mark in zip(some, marks)]
+            marks = [_digest(item.stored.object_id) for item in alike]
+        marked += [_with_key(item, f"{key}-{mark[:8]}") for item, mark in zip(alike, marks)]
     ranks = {item.stored.object_id: rank for rank, item in enumerate(items)}
 
     def order(item: _Item) -> tuple[str, bool, str, int, str]:
-        one = item.stored
-        rank = ranks[one.object_id] if item.schema.is_ordered else 0
-        return one.schema_id, one.scope != ENVIRONMENT, one.scope, rank, item.key
+        stored_object = item.stored
+        rank = ranks[stored_object.object_id] if item.schema.is_ordered else 0
+        scope = stored_object.scope
+        return stored_object.schema_id, scope != ENVIRONMENT, scope, rank, item.key
 
-    return sorted(found, key=order)
+    return sorted(marked, key=order)
 
 
 def _with_key(item: _Item, key: str) -> _Item:
@@ -222,8 +238,8 @@ def _with_key(item: _Item, key: str) -> _Item:
 
 
 def _plain_key(item: _Item) -> str:
-    one = item.stored
-    parts = [one.schema_id] + ([] if one.scope == ENVIRONMENT else [one.scope])
+    scope = item.stored.scope
+    parts = [item.stored.schema_id] + ([] if scope == ENVIRONMENT else [scope])
     if not item.schema.is_single:
         parts.append(_slug(_title(item)) or _digest(_mark(item))[:8])
     return "/".join(parts)
@@ -259,7 +275,7 @@ def _reference_keys(items: Sequence[_Item]) -> dict[tuple[str, str], str]:
         object_id: sorted({text for text in _texts(item.stored.value) if text in by_id})
         for object_id, item in by_id.items()
     }
-    found: dict[tuple[str, str], str] = {}
+    keys: dict[tuple[str, str], str] = {}
     done: set[str] = set()
     for start in by_id:
         # A stack of our own, since a chain may be longer than Python's.
@@ -273,11 +289,11 @@ def _reference_keys(items: Sequence[_Item]) -> dict[tuple[str, str], str]:
                 trail.discard(name)
                 stack.pop()
             elif other not in trail:
-                found[(name, other)] = by_id[other].key
+                keys[(name, other)] = by_id[other].key
                 if other not in done:
                     trail.add(other)
                     stack.append((other, iter(targets[other])))
-    return found
+    return keys
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -354,7 +370,7 @@ def _without_defaults(item: _Item, value: Mapping[str, Any]) -> dict[str, Any]:
     """``value`` without required properties that would be filled in again as they are; whole where that is not sure."""
     schema = item.schema
     original = without_nulls(item.stored.value)
-    keys = given_keys(schema, Wanted(schema.schema_id, item.stored.scope, original), original)
+    keys = given_keys(schema, WantedObject(schema.schema_id, item.stored.scope, original), original)
     identifying = {tuple(split_path(path)) for key in keys for path in key}
     identifying |= {tuple(split_path(path)) for path in item.identity.get("match_on", ())}
     lean = _lean(schema, original, identifying)
@@ -364,23 +380,29 @@ def _without_defaults(item: _Item, value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lean(prop: Property, value: Mapping[str, Any], kept: set[tuple[str, ...]]) -> dict[str, Any]:
-    found = {}
-    for name, one in value.items():
+    lean = {}
+    for name, item in value.items():
         below = prop.properties.get(name, _UNKNOWN)
         inside = {path[1:] for path in kept if path[0] == name}
-        droppable = below.kind != SECRET and not below.is_nullable and not inside
-        if droppable and comparable(below, one) == comparable(below, default_of(below, ())):
+        if not inside and _is_default(below, item):
             continue
-        if below.kind == OBJECT and isinstance(one, Mapping):
-            one = _lean(below, one, {path for path in inside if path})
-        found[name] = one
-    return found
+        if below.kind == OBJECT and isinstance(item, Mapping):
+            item = _lean(below, item, {path for path in inside if path})
+        lean[name] = item
+    return lean
+
+
+def _is_default(prop: Property, value: Any) -> bool:
+    """Whether a required property has the value that it would be given."""
+    if prop.kind == SECRET or prop.is_nullable:
+        return False
+    return bool(comparable(prop, value) == comparable(prop, default_of(prop, ())))
 
 
 def _only_there(value: Mapping[str, Any], lean: Mapping[str, Any]) -> dict[str, Any]:
     """Of ``value`` what ``lean`` has too. What stands for a reference or a secret is a dictionary in ``value`` alone."""
     return {
-        name: _only_there(one, lean[name]) if isinstance(one, Mapping) and isinstance(lean[name], Mapping) else one
-        for name, one in value.items()
+        name: _only_there(item, lean[name]) if isinstance(item, Mapping) and isinstance(lean[name], Mapping) else item
+        for name, item in value.items()
         if name in lean
     }

@@ -11,66 +11,83 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import HISTORY, PAGE_SIZE, Settings
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.key_filter import quoted
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT
 from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 
-# The API gives no more than revision and modificationInfo unless asked for it.
-_FIELDS = (
-    "revision,type,objectId,schemaId,schemaVersion,schemaDisplayName,summary,modificationInfo,source,appId,ownerBefore,"
-    "ownerAfter,jsonBefore,jsonAfter,jsonPatch"
-)
 _TIME = "modificationInfo.lastModifiedTime"
 _BACK = re.compile(r"now(?:-(\d{1,6})([mhdw]))?")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-def changes(task: Task) -> Result:
+@dataclass(frozen=True)
+class HistoryOptions:
+    """``filter``: in the language of the API, whole. ``limit``: the most changes that are wanted, None for all."""
+
+    object_id: str | None
+    schema_ids: Sequence[str]
+    scope: str | None
+    filter: str
+    sort: str | None
+    limit: int | None
+
+
+def read(task: Task) -> Result:
     """settings_history_info: the changes of an object, or of the objects of schemas, on one scope."""
-    given = task.params
-    limit = given["limit"]
-    if limit is not None and limit < 1:
-        raise InputError("limit must be at least 1")
-    params: dict[str, Any] = {"fields": _FIELDS, "pageSize": min(PAGE_SIZE, limit or PAGE_SIZE)}
-    text = _filter(given)
-    if text:
-        params["filter"] = text
-    if given["schema_ids"]:
-        params["schemaId"] = ",".join(given["schema_ids"])
-    if given["sort"]:
-        params["sort"] = given["sort"]
-    if given["admin_access"]:
-        params["adminAccess"] = "true"
-    params["scope"] = given["scope"] or _scope_of(task)
-    rows = task.client.pages(HISTORY, params, "items")
+    options = _options(task.params)
+    settings = Settings(task.client, task.params["admin_access"])
+    query = {
+        "filter": options.filter,
+        "schemaId": ",".join(options.schema_ids),
+        "sort": options.sort,
+        "scope": options.scope or _scope_of(settings, options.object_id),
+    }
+    rows = settings.changes({name: text for name, text in query.items() if text}, options.limit)
     try:
-        return Result({"changes": [shown(row) for row in itertools.islice(rows, limit)]})
+        return Result({"changes": [shown(row) for row in itertools.islice(rows, options.limit)]})
     except ApiError as error:
         # Documented for an objectId that the environment never had.
-        if given["object_id"] and error.is_absence:
+        if options.object_id and error.is_absence:
             return Result({"changes": []})
         raise
+
+
+def _options(params: Mapping[str, Any]) -> HistoryOptions:
+    """Raises InputError for what cannot be right."""
+    limit = params["limit"]
+    if limit is not None and limit < 1:
+        raise InputError("limit must be at least 1")
+    return HistoryOptions(
+        object_id=params["object_id"],
+        schema_ids=params["schema_ids"] or (),
+        scope=params["scope"],
+        filter=_filter(params),
+        sort=params["sort"],
+        limit=limit,
+    )
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     """A change as the API has it, but its values as data instead of JSON in a text; null is no value."""
     sides = {"jsonBefore": "before", "jsonAfter": "after", "jsonPatch": "jsonPatch"}
-    found = {name: value for name, value in row.items() if name not in sides}
-    return {**found, **{own: _decoded(row.get(name)) for name, own in sides.items()}}
+    others = {name: value for name, value in row.items() if name not in sides}
+    return {**others, **{own: _decoded(row.get(name)) for name, own in sides.items()}}
 
 
 def history_filter(object_id: str | None, start: datetime | None, end: datetime | None) -> str:
     """In the language of the API; empty without any of the three."""
     parts = []
     if object_id:
-        quoted = object_id.replace("\\", "\\\\").replace("'", "\\'")
-        parts.append(f"objectId = '{quoted}'")
+        parts.append(f"objectId = {quoted(object_id)}")
     if start:
         parts.append(f"{_TIME} >= '{_iso(start)}'")
     if end:
@@ -96,26 +113,23 @@ def moment(text: str, option: str, now: datetime) -> datetime:
         ) from None
 
 
-def _filter(given: Mapping[str, Any]) -> str:
-    names = [name for name in ("object_id", "from", "to") if given[name]]
-    if given["filter"]:
+def _filter(params: Mapping[str, Any]) -> str:
+    names = [name for name in ("object_id", "from", "to") if params[name]]
+    if params["filter"]:
         if names:
             raise InputError(f"filter is the whole filter: leave out {', '.join(names)}, or write it into the filter")
-        return str(given["filter"])
-    now = datetime.now(timezone.utc)
-    start, end = (moment(given[name], name, now) if given[name] else None for name in ("from", "to"))
+        return str(params["filter"])
+    now = datetime.fromtimestamp(_clock.now(), timezone.utc)
+    start, end = (moment(params[name], name, now) if params[name] else None for name in ("from", "to"))
     if start and end and start > end:
         raise InputError("from is later than to")
-    return history_filter(given["object_id"], start, end)
+    return history_filter(params["object_id"], start, end)
 
 
-def _scope_of(task: Task) -> str:
+def _scope_of(settings: Settings, object_id: str | None) -> str:
     """The API asks for the scope in any case. Of an object that is gone nothing is known, not even that."""
-    if task.params["object_id"]:
-        one = Settings(task.client, task.params["admin_access"], validate_only=False).one(task.params["object_id"])
-        if one is not None and one.scope:
-            return one.scope
-    return ENVIRONMENT
+    stored_object = settings.stored_object(object_id) if object_id else None
+    return ENVIRONMENT if stored_object is None else stored_object.scope
 
 
 def _decoded(value: Any) -> Any:
@@ -123,13 +137,13 @@ def _decoded(value: Any) -> Any:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 
 def _six_digits(text: str) -> str:
     """Before 3.11, Python reads three or six digits of a second only."""
-    return re.sub(r"\.(\d+)", lambda found: f".{found[1][:6]:0<6}", text)
+    return re.sub(r"\.(\d+)", lambda digits: f".{digits[1][:6]:0<6}", text)
 
 
 def _iso(at: datetime) -> str:

@@ -22,8 +22,9 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
     lookup,
     property_at,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import comparable
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored, Wanted
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
 
 _ENCODER = json.JSONEncoder(sort_keys=True, default=str)
 
@@ -31,22 +32,22 @@ _ENCODER = json.JSONEncoder(sort_keys=True, default=str)
 class Index:
     """The objects of one schema and scope in rank order, found by what identifies them without looking at all of them."""
 
-    def __init__(self, schema: Schema, stored: Iterable[Stored] = ()) -> None:
+    def __init__(self, schema: Schema, stored: Iterable[StoredObject] = ()) -> None:
         self.all = list(stored)
         self._schema = schema
         self._by_id = {one.object_id: one for one in self.all}
-        self._by_external_id: dict[str | None, list[Stored]] = {}
+        self._by_external_id: dict[str | None, list[StoredObject]] = {}
         for one in self.all:
             self._by_external_id.setdefault(one.external_id, []).append(one)
-        self._by_key: dict[tuple[str, ...], dict[str, list[Stored]]] = {}
+        self._by_key: dict[tuple[str, ...], dict[str, list[StoredObject]]] = {}
 
-    def by_id(self, object_id: str) -> Stored | None:
+    def by_id(self, object_id: str) -> StoredObject | None:
         return self._by_id.get(object_id)
 
-    def by_external_id(self, external_id: str) -> list[Stored]:
+    def by_external_id(self, external_id: str) -> list[StoredObject]:
         return self._by_external_id.get(external_id, [])
 
-    def matching(self, keys: Iterable[Sequence[str]], value: Mapping[str, Any]) -> list[Stored]:
+    def matching(self, keys: Iterable[Sequence[str]], value: Mapping[str, Any]) -> list[StoredObject]:
         """The objects that agree with ``value`` in all properties of one of the keys, in rank order."""
         found = {}
         for key in keys:
@@ -54,7 +55,7 @@ class Index:
                 found[one.object_id] = one
         return [one for one in self.all if one.object_id in found] if len(found) > 1 else list(found.values())
 
-    def _table(self, key: tuple[str, ...]) -> dict[str, list[Stored]]:
+    def _table(self, key: tuple[str, ...]) -> dict[str, list[StoredObject]]:
         table = self._by_key.get(key)
         if table is None:
             table = self._by_key[key] = {}
@@ -68,7 +69,7 @@ def key_text(schema: Schema, key: Sequence[str], value: Mapping[str, Any]) -> st
     return _ENCODER.encode([_at(schema, value, path) for path in key])
 
 
-def find(schema: Schema, wanted: Wanted, given: Mapping[str, Any], stored: Index) -> Stored | None:
+def find(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], stored: Index) -> StoredObject | None:
     """The object among ``stored`` that is meant, None if there is none yet.
 
     ``given`` is the user's value, already coerced. Raises InputError if nothing identifies the object, StateError if several
@@ -101,12 +102,12 @@ def find(schema: Schema, wanted: Wanted, given: Mapping[str, Any], stored: Index
     return _adopted(wanted, target, described) if target and wanted.external_id else target
 
 
-def can_identify(schema: Schema, wanted: Wanted, given: Mapping[str, Any]) -> bool:
+def can_identify(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -> bool:
     """Whether anything but object_id tells which object is meant."""
     return bool(wanted.external_id or schema.is_single or given_keys(schema, wanted, given))
 
 
-def given_keys(schema: Schema, wanted: Wanted, given: Mapping[str, Any]) -> list[Sequence[str]]:
+def given_keys(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -> list[Sequence[str]]:
     """Each a list of property paths whose values together identify an object."""
     if wanted.match_on:
         for path in wanted.match_on:
@@ -124,7 +125,7 @@ def _at(schema: Schema, value: Mapping[str, Any], path: str) -> Any:
     return found if prop is None else comparable(prop, found)
 
 
-def _only(found: Sequence[Stored], described: str) -> Stored | None:
+def _only(found: Sequence[StoredObject], described: str) -> StoredObject | None:
     if len(found) > 1:
         names = ", ".join(one.name for one in found)
         raise StateError(
@@ -134,7 +135,7 @@ def _only(found: Sequence[Stored], described: str) -> Stored | None:
     return found[0] if found else None
 
 
-def _adopted(wanted: Wanted, target: Stored, described: str) -> Stored | None:
+def _adopted(wanted: WantedObject, target: StoredObject, described: str) -> StoredObject | None:
     """An object found by something else than its external id: ours to take if it has none and ``adopt`` allows it."""
     if target.external_id is not None:
         if not wanted.is_present:
@@ -157,7 +158,7 @@ def _described(keys: Sequence[Sequence[str]]) -> str:
     return "the same " + ", or the same ".join(" and ".join(key) for key in keys)
 
 
-def _nothing_identifies(schema: Schema, wanted: Wanted) -> str:
+def _nothing_identifies(schema: Schema, wanted: WantedObject) -> str:
     text = f"nothing tells which object of {schema.schema_id} on {wanted.scope} is meant: give object_id, external_id or match_on"
     if schema.unique_keys:
         text += f", or the properties of a unique key ({'; '.join(', '.join(key) for key in schema.unique_keys)})"

@@ -4,11 +4,13 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""What people call an object. Pure."""
+"""What people call an object, and the file of a schema. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, lookup, split_path
@@ -19,13 +21,37 @@ _NAMES = ("name", "title", "displayName", "label", "summary", "key", "id", "desc
 
 def called(schema: Schema, value: Mapping[str, Any], match_on: Sequence[str] = ()) -> str:
     """By ``match_on``, else by the shortest unique key, else by what mostly is a name; empty when there is none of them."""
+    paths = match_on or _naming_key(schema, value) or _naming_property(schema, value)
+    values = [lookup(value, path) for path in paths]
+    return " ".join(str(text) for text in values if text is not None)
+
+
+def _naming_key(schema: Schema, value: Mapping[str, Any]) -> Sequence[str]:
     keys = [key for key in schema.unique_keys if all(isinstance(lookup(value, path), str) for path in key)]
-    keys.sort(key=lambda key: (len(key), how_telling(key[0])))
-    paths: Sequence[str] = match_on or next(iter(keys), ())
-    if not paths:
-        named = [path for path in _NAMES if schema.properties.get(path) and isinstance(value.get(path), str)]
-        paths = named[:1]
-    return " ".join(str(text) for text in (lookup(value, path) for path in paths) if text is not None)
+    return min(keys, key=lambda key: (len(key), how_telling(key[0])), default=())
+
+
+def _naming_property(schema: Schema, value: Mapping[str, Any]) -> Sequence[str]:
+    for path in _NAMES:
+        if path in schema.properties and isinstance(value.get(path), str):
+            return (path,)
+    return ()
+
+
+def file_names(schema_ids: Iterable[str]) -> dict[str, str]:
+    """The name of each schema's file: neither a colon nor a slash can be in one everywhere, nor do all tell capitals from small letters.
+
+    Two schemas never share a file, "a:b" and "a_b" for example: the later one gets a number.
+    """
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for schema_id in schema_ids:
+        plain = re.sub(r"[^\w.-]", "_", schema_id) + ".yml"
+        numbered = (f"{number}.{plain}" for number in itertools.count(2))
+        name = next(name for name in itertools.chain([plain], numbered) if name.lower() not in taken)
+        names[schema_id] = name
+        taken.add(name.lower())
+    return names
 
 
 def how_telling(path: str) -> tuple[int, int]:

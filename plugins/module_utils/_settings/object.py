@@ -10,202 +10,235 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import reconcile
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    InputError,
-    OvertakenError,
-    StateError,
+from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
+    Policy,
+    Reconciled,
+    reconcile,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import (
-    Settings,
-    creation,
-    explained,
-    may_be_overtaken,
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import (
+    Index,
+    can_identify,
+    given_keys,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index, can_identify
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.key_filter import key_filter
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import called
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import (
-    Change,
-    Found,
+    FoundObjects,
+    ObjectChange,
     check_scope,
     plan,
-    reset,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_write import (
+    ObjectWriter,
+    WrittenObject,
+    repeat_of,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import conform
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import (
     ENVIRONMENT,
-    Stored,
-    Wanted,
+    WantedObject,
     from_options,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, SERVER, Result, Task
+from ansible_collections.community.dynatrace.plugins.module_utils._task import NONE, Result, Task
 
 
-@dataclasses.dataclass(frozen=True)
-class _Outcome:
-    """What was carried out in the end, and the id of the object that was written (None in check mode)."""
+@dataclass(frozen=True)
+class ObjectOptions:
+    """``value``: as it was given, for the reported invocation."""
 
-    change: Change
-    object_id: str | None
+    wanted: WantedObject
+    value: Any
+    retries_conflicts: bool
+    admin_access: bool
+
+
+@dataclass(frozen=True)
+class ReadObject:
+    """What a look shows. ``wanted``: with schema and scope of the object that its id names.
+
+    Without a schema, an object is named by an id alone that does not exist, and need not.
+    """
+
+    wanted: WantedObject
+    schema: Schema | None = None
+    found: FoundObjects | None = None
+
+
+@dataclass(frozen=True)
+class ObjectPlan:
+    """The schema is only what the plan was made by: the same change by a newer document is the same plan."""
+
+    wanted: WantedObject
+    change: ObjectChange
+    schema: Schema | None = field(default=None, compare=False)
+
+    @property
+    def action(self) -> str:
+        return self.change.action
+
+    @property
+    def repeat(self) -> str:
+        return repeat_of(self.wanted, self.known_schema, self.change)
+
+    @property
+    def known_schema(self) -> Schema:
+        """Of a plan by which something is to be done."""
+        if self.schema is None:
+            raise ValueError("there is nothing to do where no schema is known")
+        return self.schema
 
 
 def ensure(task: Task) -> Result:
-    """The work of settings_object."""
-    return _Work(task).run()
+    """settings_object: one object is as it is wanted, or is not there."""
+    return _Work(task, _options(task.params)).run()
+
+
+def _options(params: Mapping[str, Any]) -> ObjectOptions:
+    return ObjectOptions(
+        wanted=from_options(params),
+        value=params["value"],
+        retries_conflicts=params["on_conflict"] == "retry",
+        admin_access=params["admin_access"],
+    )
 
 
 class _Work:
-    """One run: the schema is read once, the objects anew for each plan."""
+    """One run. ``_is_first_look``: later ones trust no filter."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, options: ObjectOptions) -> None:
         self._task = task
-        self._wanted = from_options(task.params)
-        self._settings = Settings(task.client, task.params["admin_access"], task.check_mode)
-        self._schema: Schema | None = None
-        self._seen: Stored | None = None
-        self._validated = NONE
+        self._options = options
+        self._settings = Settings(task.client, options.admin_access, task.check_mode)
+        self._writer = ObjectWriter(task, self._settings)
+        self._is_first_look = True
 
     def run(self) -> Result:
-        may_retry = self._task.params["on_conflict"] == "retry"
-        return self._result(*reconcile(self._task.client, self._gather, self._plan, self._apply, may_retry))
-
-    def _gather(self) -> Found | None:
-        """None: an object is named by an id alone that does not exist, and need not."""
-        by_id = self._settings.one(self._wanted.object_id) if self._wanted.object_id else None
-        if by_id is not None:
-            self._wanted = located(self._wanted, by_id)
-        schema_id = self._wanted.schema_id
-        if schema_id is None:
-            if self._wanted.is_present:
-                raise StateError(f"there is no object {self._wanted.object_id}, and no schema_id to create it with")
-            return None
-        scope = self._wanted.scope or ENVIRONMENT
-        self._wanted = dataclasses.replace(self._wanted, scope=scope)
-        schema = self._read_schema(schema_id)
-        check_scope(schema, scope)
-        if by_id is not None and not self._wanted.position:
-            return Found(Index(schema, [by_id]))
-        stored = self._candidates(schema, scope)
-        if stored or not schema.is_single or not self._wanted.is_present or self._wanted.replace:
-            return Found(Index(schema, stored))
-        return Found(Index(schema), self._settings.inherited(schema_id, scope))
-
-    def _candidates(self, schema: Schema, scope: str) -> list[Stored]:
-        """By external id one request is enough, unless that finds nothing or the neighbours' order is needed."""
-        if not can_identify(schema, self._wanted, conform(schema, self._wanted.value)) and not self._wanted.position:
-            return []  # the plan says what is missing
-        if self._wanted.external_id and not self._wanted.position:
-            found = self._settings.listed(schema.schema_id, [scope], self._wanted.external_id)
-            if found:
-                return found
-        return self._settings.listed(schema.schema_id, [scope])
-
-    def _read_schema(self, schema_id: str) -> Schema:
-        """Once; and the first moment at which it is known what in the user's value is secret."""
-        if self._schema is None:
-            self._schema = self._settings.schema(schema_id, self._wanted.schema_version)
-            value = self._task.params["value"]
-            self._task.shown["value"] = secrets.masked(self._schema, value, hide_unknown=True)
-            self._task.secrets.update(secrets.to_hide(self._schema, value))
-        return self._schema
-
-    def _plan(self, found: Found | None) -> Change:
-        if found is None or self._schema is None:
-            return Change("none")
-        change = plan(self._schema, self._wanted, found)
-        self._seen = change.target
-        return change
-
-    def _apply(self, change: Change) -> _Outcome:
         try:
-            if change.action == "create":
-                return _Outcome(change, self._create(change))
-            if change.action == "delete":
-                return self._delete(change)
-            return _Outcome(change, self._update(change))
-        except ApiError as error:
-            refusal = explained(error, self._wanted)
-            if change.action == "create" and self._schema is not None and may_be_overtaken(self._schema, error):
-                raise OvertakenError(refusal) from error
-            raise refusal from error
-
-    def _create(self, change: Change) -> str | None:
-        self._is_validated(SERVER)
-        answer = self._settings.create([creation(self._wanted, change)])
-        row = answer[0] if isinstance(answer, list) and answer and isinstance(answer[0], Mapping) else {}
-        if row.get("code", 200) >= 400:
-            raise self._settings.refusal(row["code"], row)
-        return row.get("objectId")
-
-    def _update(self, change: Change) -> str | None:
-        self._is_validated(SERVER)
-        self._settings.update(self._wanted, change)
-        return change.existing.object_id
-
-    def _delete(self, change: Change) -> _Outcome:
-        if self._task.check_mode:
-            self._is_validated(LOCAL)
-            return _Outcome(change, None)
-        try:
-            self._settings.delete(change.existing)
-        except ApiError as error:
-            if error.status != 400 or self._schema is None or not self._schema.is_single:
+            return self._run()
+        except InputError:
+            # Nothing was written, and what the task says may be right by a newer document of the schema.
+            if not self._settings.forget_old():
                 raise
-            # It said the object may be deleted, and refuses now: what is left is to take its values back.
-            change = reset(self._schema, self._wanted, change.existing)
-            if change.action == "reset":
-                self._update(change)
-        return _Outcome(change, None)
+            return self._run()
 
-    def _is_validated(self, how: str) -> None:
-        if self._task.check_mode:
-            self._validated = how
+    def _run(self) -> Result:
+        policy = Policy(repeat=lambda planned: planned.repeat, retries_conflicts=self._options.retries_conflicts)
+        return _result(reconcile(self._task, self._gather, _planned, self._apply, policy))
 
-    def _result(self, planned: Change, outcome: _Outcome | None) -> Result:
-        change = planned if outcome is None else outcome.change
-        shown = self._shown(change, outcome) if self._wanted.is_present else None
-        title = self._title(change)
-        return Result({"object": shown}, change.action, change.before, change.after, title, self._validated)
+    def _gather(self) -> ReadObject:
+        wanted, by_id = self._located()
+        if wanted.schema_id is None:
+            return ReadObject(wanted)
+        schema = self._settings.schema(*wanted.document)
+        self._mask(schema)
+        check_scope(schema, wanted.place[1])
+        stored = [by_id] if by_id and not wanted.position else self._stored(schema, wanted)
+        renewed = self._settings.renewed(schema, wanted.schema_version, stored)
+        if renewed is not schema:
+            self._mask(renewed)
+        inherited = None
+        if schema.is_single and not stored and wanted.starts_from_inherited:
+            inherited = self._settings.inherited(*wanted.place)
+        self._is_first_look = False
+        return ReadObject(wanted, renewed, FoundObjects(Index(renewed, stored), inherited))
 
-    def _title(self, change: Change) -> str:
-        """Who it is, in words: several tasks' diffs stand one below the other."""
-        return title(self._schema, self._wanted, change) if self._schema else self._wanted.name
+    def _located(self) -> tuple[WantedObject, StoredObject | None]:
+        """What is wanted, with a schema as far as it is known, and a scope; and the object of its object id."""
+        wanted = self._options.wanted
+        by_id = self._settings.stored_object(wanted.object_id) if wanted.object_id else None
+        if by_id is not None:
+            wanted = located(wanted, by_id)
+        elif wanted.schema_id is None and wanted.is_present:
+            raise StateError(f"there is no object {wanted.object_id}, and no schema_id to create it with")
+        return dataclasses.replace(wanted, scope=wanted.scope or ENVIRONMENT), by_id
 
-    def _shown(self, change: Change, outcome: _Outcome | None) -> dict[str, Any]:
-        """The object as it is now; in check mode one to be created has no id."""
-        written = outcome.object_id if outcome is not None else None
-        target = change.target or self._seen
-        version = self._wanted.schema_version or (self._schema.version if self._schema else None)
-        return {
-            "object_id": written or (target.object_id if target else None),
-            "schema_id": self._wanted.schema_id,
-            "schema_version": version if change.action != "none" or target is None else target.schema_version,
-            "scope": self._wanted.scope,
-            "external_id": self._wanted.external_id if change.target is None else change.target.external_id,
-            "value": secrets.masked(self._schema, change.value) if self._schema else None,
-        }
+    def _mask(self, schema: Schema) -> None:
+        """From here on it is known what in the user's value is secret."""
+        self._task.shown["value"] = secrets.masked(schema, self._options.value, hide_unknown=True)
+        self._task.secrets.update(secrets.to_hide(schema, self._options.value))
+
+    def _stored(self, schema: Schema, wanted: WantedObject) -> list[StoredObject]:
+        """As few as the server can find by itself: by external id or key, unless the order of the neighbours is needed."""
+        schema_id, scope = wanted.place
+        if wanted.position:
+            return self._settings.listed(schema_id, [scope])
+        given = conform(schema, wanted.value)
+        if not can_identify(schema, wanted, given):
+            return []  # the plan says what is missing
+        keys = given_keys(schema, wanted, given)
+        # The API takes several external ids with a comma between them.
+        if wanted.external_id and "," not in wanted.external_id:
+            stored = self._settings.listed(schema_id, [scope], wanted.external_id)
+            if stored or not (keys or schema.is_single):
+                return stored
+        text = key_filter(schema, keys, given) if self._is_first_look else ""
+        return self._settings.alike(schema_id, scope, text)
+
+    def _apply(self, planned: ObjectPlan) -> WrittenObject:
+        return self._writer.apply(planned.wanted.name, planned.wanted, planned.known_schema, planned.change)
 
 
-def located(wanted: Wanted, found: Stored) -> Wanted:
+def _planned(seen: ReadObject) -> ObjectPlan:
+    if seen.schema is None or seen.found is None:
+        return ObjectPlan(seen.wanted, ObjectChange("none"))
+    return ObjectPlan(seen.wanted, plan(seen.schema, seen.wanted, seen.found), seen.schema)
+
+
+def _result(done: Reconciled[ObjectPlan, WrittenObject]) -> Result:
+    written, wanted = done.value, done.last.wanted
+    change = done.plan.change
+    if written is not None and written.change.action == "reset":  # a delete that was refused
+        change = written.change
+    shown = _shown(done, change) if wanted.is_present else None
+    # Who it is, in words: several tasks' diffs stand one below the other.
+    header = wanted.name if done.last.schema is None else title(done.last.schema, wanted, change)
+    validated = NONE if written is None else written.validated
+    return Result({"object": shown}, change.action, change.before, change.after, header, validated)
+
+
+def _shown(done: Reconciled[ObjectPlan, WrittenObject], change: ObjectChange) -> dict[str, Any]:
+    """The object as it is now; in check mode one to be created has no id."""
+    wanted, schema = done.last.wanted, done.last.known_schema
+    target = change.target or done.last.change.target
+    object_id = None if done.value is None else done.value.object_id
+    version: str | None = wanted.schema_version or schema.version
+    if target is not None:
+        object_id = object_id or target.object_id
+        version = target.schema_version if change.action == "none" else version
+    external_id = wanted.external_id if change.target is None else change.target.external_id
+    return {
+        "object_id": object_id,
+        "schema_id": wanted.schema_id,
+        "schema_version": version,
+        "scope": wanted.scope,
+        "external_id": external_id,
+        "value": secrets.masked(schema, change.value),
+    }
+
+
+def located(wanted: WantedObject, stored_object: StoredObject) -> WantedObject:
     """``wanted`` with the schema and scope of the object that its object_id names; given and different is an error."""
     for name, given, actual in (
-        ("schema_id", wanted.schema_id, found.schema_id),
-        ("scope", wanted.scope, found.scope),
-        ("external_id", wanted.external_id, found.external_id),
+        ("schema_id", wanted.schema_id, stored_object.schema_id),
+        ("scope", wanted.scope, stored_object.scope),
+        ("external_id", wanted.external_id, stored_object.external_id),
     ):
         if given and actual and given != actual:
             raise InputError(
-                f"object {found.object_id} has {name} {actual}, and the task says {given}: correct one of the two"
+                f"object {stored_object.object_id} has {name} {actual}, and the task says {given}: correct one of the two"
             )
-    return dataclasses.replace(wanted, schema_id=found.schema_id, scope=found.scope)
+    return dataclasses.replace(wanted, schema_id=stored_object.schema_id, scope=stored_object.scope)
 
 
-def title(schema: Schema, wanted: Wanted, change: Change) -> str:
+def title(schema: Schema, wanted: WantedObject, change: ObjectChange) -> str:
     """The header of a diff: what tells the object from others, as far as people can read it."""
     value = change.value or (change.target.value if change.target else {})
     return ": ".join(filter(None, [wanted.name, called(schema, value, wanted.match_on)]))

@@ -22,6 +22,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
     changed_paths,
     split_path,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject, version_numbers
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import (
     comparable,
     completed,
@@ -31,11 +32,11 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.valu
     same,
     without_nulls,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored, Wanted
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundObjects:
     """What was read. ``stored``: the objects of schema and scope; ``inherited``: the effective value of a
     single-object schema where nothing is stored.
     """
@@ -45,25 +46,29 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Change:
+class ObjectChange:
     """``action``: create, update, move, reset, delete or none. ``value`` goes to the server, secrets in clear where needed."""
 
     action: str
-    target: Stored | None = None
+    target: StoredObject | None = None
     value: Mapping[str, Any] = field(default_factory=dict)
     place: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def existing(self) -> Stored:
+    def target_id(self) -> str | None:
+        return None if self.target is None else self.target.object_id
+
+    @property
+    def existing(self) -> StoredObject:
         """The target of a change that has one."""
         if self.target is None:
             raise ValueError(f"a change of kind {self.action} has no target")
         return self.target
 
 
-def plan(schema: Schema, wanted: Wanted, found: Found) -> Change:
+def plan(schema: Schema, wanted: WantedObject, found: FoundObjects) -> ObjectChange:
     """Raises InputError for what cannot be right, StateError for what the objects there do not allow."""
     check_scope(schema, wanted.scope or "")
     given = conform(schema, wanted.value)
@@ -87,7 +92,7 @@ def check_scope(schema: Schema, scope: str) -> None:
         raise InputError(f"scope {scope} is not allowed for schema {schema.schema_id}; allowed are {allowed}")
 
 
-def placed(change: Change, place: Move) -> Change:
+def placed(change: ObjectChange, place: Move) -> ObjectChange:
     """``change`` with a place in the order of its scope. Raises StateError if the object cannot be moved."""
     target = change.target
     if target is not None and place.body and not target.is_movable:
@@ -100,14 +105,14 @@ def placed(change: Change, place: Move) -> Change:
     return dataclasses.replace(change, action=action, place=place.body, before=before, after=after)
 
 
-def _created(schema: Schema, wanted: Wanted, given: Mapping[str, Any], found: Found) -> Change:
+def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], found: FoundObjects) -> ObjectChange:
     # One changed property must not reset what the scope inherits; secrets are masked there, and a mask is no secret.
     base = {} if wanted.replace or found.inherited is None else secrets.without(schema, found.inherited)
     value = completed(schema, merged(schema, base, given), given)
-    return Change("create", None, value, {}, {}, _shown(schema, wanted, secrets.masked(schema, value)))
+    return ObjectChange("create", None, value, {}, {}, _shown(schema, wanted, secrets.masked(schema, value)))
 
 
-def _updated(schema: Schema, wanted: Wanted, given: Mapping[str, Any], target: Stored) -> Change:
+def _updated(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], target: StoredObject) -> ObjectChange:
     if wanted.replace:
         value = secrets.kept(schema, target.value, without_nulls(given), given)
     else:
@@ -119,26 +124,26 @@ def _updated(schema: Schema, wanted: Wanted, given: Mapping[str, Any], target: S
     )
     before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
     if is_same and not sends_secrets:
-        return Change("none", target, target.value, {}, before, before)
+        return ObjectChange("none", target, target.value, {}, before, before)
     _check_version(wanted, target)
     sent = secrets.to_send(schema, target.value, new, wanted.always_secrets)
     _check_modifiable(schema, target, sent)
     after = _shown(schema, wanted, secrets.masked_change(schema, target.value, sent), target)
-    return Change("update", target, sent, {}, before, after)
+    return ObjectChange("update", target, sent, {}, before, after)
 
 
-def _absent(schema: Schema, wanted: Wanted, target: Stored | None) -> Change:
+def _absent(schema: Schema, wanted: WantedObject, target: StoredObject | None) -> ObjectChange:
     if target is None:
-        return Change("none")
+        return ObjectChange("none")
     before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
     if target.can_delete:
-        return Change("delete", target, before=before)
+        return ObjectChange("delete", target, before=before)
     if not schema.is_single:
         raise StateError(f"object {target.name} may not be deleted, says the server")
     return reset(schema, wanted, target)
 
 
-def reset(schema: Schema, wanted: Wanted, target: Stored) -> Change:
+def reset(schema: Schema, wanted: WantedObject, target: StoredObject) -> ObjectChange:
     """The defaults for the object of a single-object schema that may not be deleted."""
     value = defaults(schema)
     action = "none" if same(schema, target.value, value) else "reset"
@@ -146,29 +151,21 @@ def reset(schema: Schema, wanted: Wanted, target: Stored) -> Change:
         _check_modifiable(schema, target, value)
     before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
     after = _shown(schema, wanted, secrets.masked_change(schema, target.value, value), target)
-    return Change(action, target, value, {}, before, before if action == "none" else after)
+    return ObjectChange(action, target, value, {}, before, before if action == "none" else after)
 
 
-def _check_version(wanted: Wanted, target: Stored) -> None:
+def _check_version(wanted: WantedObject, target: StoredObject) -> None:
     """A whole value of an older schema would undo what the server migrated."""
     if not (wanted.replace and wanted.schema_version and target.schema_version):
         return
-    if _version(wanted.schema_version) < _version(target.schema_version):
+    if version_numbers(wanted.schema_version) < version_numbers(target.schema_version):
         raise InputError(
             f"schema_version {wanted.schema_version} is older than {target.schema_version}, which object "
             f"{target.name} has: use value_mode=merge, or write value for the newer version"
         )
 
 
-def _version(text: str) -> list[int]:
-    """Trailing zeros are not written: 1 is 1.0 (FACTS section 3.1)."""
-    numbers = [int(part) if part.isdigit() else 0 for part in text.split(".")]
-    while numbers and numbers[-1] == 0:
-        numbers.pop()
-    return numbers
-
-
-def _check_modifiable(schema: Schema, target: Stored, new: Mapping[str, Any]) -> None:
+def _check_modifiable(schema: Schema, target: StoredObject, new: Mapping[str, Any]) -> None:
     changed = list(changed_paths(comparable(schema, target.value), comparable(schema, new)))
     if not target.can_write:
         refused = [path for path in changed if not _is_below_any(path, target.writable_only)]
@@ -195,7 +192,7 @@ def _is_below_any(path: str, others: Sequence[str]) -> bool:
     return False
 
 
-def _shown(schema: Schema, wanted: Wanted, value: Any, target: Stored | None = None) -> dict[str, Any]:
+def _shown(schema: Schema, wanted: WantedObject, value: Any, target: StoredObject | None = None) -> dict[str, Any]:
     """One side of a diff; ``value`` is masked already."""
     return {
         "schema_id": schema.schema_id,

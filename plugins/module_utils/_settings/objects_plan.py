@@ -12,15 +12,15 @@ Everything that can be known to be wrong is raised here, for all items together,
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index, key_text
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import (
-    Change,
-    Found,
+    FoundObjects,
+    ObjectChange,
     placed,
     plan,
 )
@@ -31,7 +31,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.refe
     resolved,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, lookup
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored, Wanted
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
 
 # Path and name of each reference, by the key of the item.
 References = Mapping[str, Sequence[tuple[str, str]]]
@@ -40,53 +41,54 @@ _PENDING = "(object id of item "
 
 
 @dataclass(frozen=True)
-class Entry:
+class SettingsEntry:
     """One item of the list. The values of ``wanted`` may hold references."""
 
     key: str
-    wanted: Wanted
+    wanted: WantedObject
 
 
 @dataclass(frozen=True)
-class Read:
+class ReadObjects:
     """What was read: schemas by (id, version asked for), objects and inherited values by (schema id, scope)."""
 
     schemas: Mapping[tuple[str, str | None], Schema]
     stored: Mapping[tuple[str, str], Index]
     inherited: Mapping[tuple[str, str], Mapping[str, Any]]
 
-    def schema(self, wanted: Wanted) -> Schema:
-        return self.schemas[(wanted.schema_id or "", wanted.schema_version)]
+    def schema(self, wanted: WantedObject) -> Schema:
+        return self.schemas[wanted.document]
 
-    def found(self, wanted: Wanted) -> Found:
-        place = (wanted.schema_id or "", wanted.scope or "")
-        return Found(self.stored.get(place) or Index(self.schema(wanted)), self.inherited.get(place))
+    def found(self, wanted: WantedObject) -> FoundObjects:
+        return FoundObjects(
+            self.stored.get(wanted.place) or Index(self.schema(wanted)), self.inherited.get(wanted.place)
+        )
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedObject:
     """``step``: those of a lower step come first. ``unresolved``: paths of references to what does not exist yet.
 
     ``awaited_keys``: properties of a unique key that another item has to give up first.
     """
 
     key: str
-    wanted: Wanted
+    wanted: WantedObject
     schema: Schema
-    change: Change
+    change: ObjectChange
     step: int = 0
     needs: frozenset[str] = frozenset()
     unresolved: tuple[str, ...] = ()
     awaited_keys: tuple[str, ...] = ()
 
     @property
-    def wanted_alone(self) -> Wanted:
+    def wanted_alone(self) -> WantedObject:
         """Without its position, which only the plan of all can place."""
         return dataclasses.replace(self.wanted, position=None)
 
     @property
     def place(self) -> tuple[str, str]:
-        return self.wanted.schema_id or "", self.wanted.scope or ""
+        return self.wanted.place
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Fence:
     limit: int = 10
     allow_empty: bool = False
 
-    def holds(self, one: Stored) -> bool:
+    def holds(self, one: StoredObject) -> bool:
         in_scope = not self.scopes or one.scope in self.scopes
         return in_scope and (one.external_id or "").startswith(self.external_id_prefix or "")
 
@@ -108,12 +110,12 @@ class Fence:
 class BulkPlan:
     """``items`` in list order. ``pruned``: referrers before what they refer to."""
 
-    items: Sequence[Planned]
+    items: Sequence[PlannedObject]
     arrangements: Mapping[tuple[str, str], Arrangement] = field(default_factory=dict)
-    pruned: Sequence[Stored] = ()
+    pruned: Sequence[StoredObject] = ()
 
 
-def plan_all(entries: Sequence[Entry], read: Read, keep_order: bool, fence: Fence | None) -> BulkPlan:
+def plan_all(entries: Sequence[SettingsEntry], read: ReadObjects, keep_order: bool, fence: Fence | None) -> BulkPlan:
     """Raises InputError that names every item that cannot be right."""
     named = {one.key: list(references(one.wanted.value)) for one in entries}
     targets = _reference_targets(entries, named)
@@ -144,7 +146,7 @@ def settled(value: Any, ids: Mapping[str, str]) -> Any:
     return value
 
 
-def _reference_targets(entries: Sequence[Entry], named: References) -> dict[str, str]:
+def _reference_targets(entries: Sequence[SettingsEntry], named: References) -> dict[str, str]:
     """The key of the item that each name in a reference means: a key, else an external id."""
     by_external_id = {one.wanted.external_id: one.key for one in entries if one.wanted.external_id}
     keys = {one.key for one in entries}
@@ -164,11 +166,13 @@ def _reference_targets(entries: Sequence[Entry], named: References) -> dict[str,
     return targets
 
 
-def _planned_each(entries: Sequence[Entry], read: Read, targets: Mapping[str, str], named: References) -> list[Planned]:
+def _planned_each(
+    entries: Sequence[SettingsEntry], read: ReadObjects, targets: Mapping[str, str], named: References
+) -> list[PlannedObject]:
     """Each by itself, those that others refer to first; in list order again at the end."""
     needs = {key: {targets[name] for _path, name in some} for key, some in named.items()}
     depth = levels([one.key for one in entries], needs, "these items refer to each other in a circle")
-    done: dict[str, Planned] = {}
+    done: dict[str, PlannedObject] = {}
     problems: dict[str, str] = {}
     for entry in sorted(entries, key=lambda one: depth[one.key]):
         unresolved = []
@@ -193,12 +197,12 @@ def _planned_each(entries: Sequence[Entry], read: Read, targets: Mapping[str, st
         except CollectionError as error:
             problems[entry.key] = error.msg
             continue
-        done[entry.key] = Planned(entry.key, wanted, schema, change, unresolved=tuple(unresolved))
+        done[entry.key] = PlannedObject(entry.key, wanted, schema, change, unresolved=tuple(unresolved))
     raise_problems(problems)
     return [done[entry.key] for entry in entries]
 
 
-def _check_distinct(items: Sequence[Planned]) -> None:
+def _check_distinct(items: Sequence[PlannedObject]) -> None:
     """No two items may mean the same object, nor make two of what must be one."""
     owners: dict[tuple[Any, ...], str] = {}
     problems: dict[str, str] = {}
@@ -210,7 +214,7 @@ def _check_distinct(items: Sequence[Planned]) -> None:
     raise_problems(problems)
 
 
-def _marks(item: Planned) -> Iterator[tuple[Any, ...]]:
+def _marks(item: PlannedObject) -> Iterator[tuple[Any, ...]]:
     """What no two items may share."""
     if item.change.target is not None:
         yield "object", item.change.target.object_id
@@ -225,8 +229,10 @@ def _marks(item: Planned) -> Iterator[tuple[Any, ...]]:
             yield "unique key", item.place, tuple(key), key_text(item.schema, key, item.change.value)
 
 
-def _arrangements(items: Sequence[Planned], read: Read, keep_order: bool) -> dict[tuple[str, str], Arrangement]:
-    places: dict[tuple[str, str], list[Planned]] = {}
+def _arrangements(
+    items: Sequence[PlannedObject], read: ReadObjects, keep_order: bool
+) -> dict[tuple[str, str], Arrangement]:
+    places: dict[tuple[str, str], list[PlannedObject]] = {}
     for item in items:
         if item.wanted.is_present and item.schema.is_ordered:
             places.setdefault(item.place, []).append(item)
@@ -236,23 +242,28 @@ def _arrangements(items: Sequence[Planned], read: Read, keep_order: bool) -> dic
     for place, listed in places.items():
         if not keep_order and all(item.wanted.position is None for item in listed):
             continue
-        stored = read.found(listed[0].wanted).stored
-        current = [one.object_id for one in stored.all if one.object_id not in gone]
         try:
-            slots = [_slot(item, stored, listed) for item in listed]
-            found[place] = arrange(current, slots, keep_order)
+            found[place] = arrangement(listed, read.found(listed[0].wanted).stored, keep_order, gone)
         except InputError as error:
             problems[f"{place[0]} on {place[1]}"] = error.msg
     raise_problems(problems)
     return found
 
 
-def slot_name(item: Planned) -> str:
+def arrangement(
+    listed: Sequence[PlannedObject], stored: Index, keep_order: bool, deleted: Container[str] = ()
+) -> Arrangement:
+    """How the present items of one ordered schema and scope shall stand among what is stored there. Raises InputError."""
+    current = [stored_object.object_id for stored_object in stored.all if stored_object.object_id not in deleted]
+    return arrange(current, [_slot(item, stored, listed) for item in listed], keep_order)
+
+
+def slot_name(item: PlannedObject) -> str:
     """What an object is called in an arrangement."""
     return item.change.target.object_id if item.change.target else pending(item.key)
 
 
-def _slot(item: Planned, stored: Index, listed: Sequence[Planned]) -> Slot:
+def _slot(item: PlannedObject, stored: Index, listed: Sequence[PlannedObject]) -> Slot:
     position = item.wanted.position
     neighbor = None
     if position is not None and position.neighbor:
@@ -268,7 +279,7 @@ def _slot(item: Planned, stored: Index, listed: Sequence[Planned]) -> Slot:
     return Slot(item.key, slot_name(item), item.change.target is None, position, neighbor)
 
 
-def _with_place(item: Planned, arrangements: Mapping[tuple[str, str], Arrangement]) -> Planned:
+def _with_place(item: PlannedObject, arrangements: Mapping[tuple[str, str], Arrangement]) -> PlannedObject:
     arrangement = arrangements.get(item.place)
     place = arrangement.places.get(slot_name(item)) if arrangement and item.wanted.is_present else None
     if place is None or (item.change.target is not None and not place.body):
@@ -279,7 +290,7 @@ def _with_place(item: Planned, arrangements: Mapping[tuple[str, str], Arrangemen
         raise InputError(f"{item.key}: {error.msg}") from error
 
 
-def _with_steps(items: Sequence[Planned], read: Read, targets: Mapping[str, str]) -> list[Planned]:
+def _with_steps(items: Sequence[PlannedObject], read: ReadObjects, targets: Mapping[str, str]) -> list[PlannedObject]:
     """Who has to wait for whom: for an id, for a unique key to be free, for a reference to be gone."""
     by_key = {item.key: item for item in items}
     by_object = {item.change.target.object_id: item for item in items if item.change.target}
@@ -312,7 +323,9 @@ def _with_steps(items: Sequence[Planned], read: Read, targets: Mapping[str, str]
     ]
 
 
-def _taken_keys(item: Planned, read: Read, by_object: Mapping[str, Planned]) -> Iterator[tuple[Sequence[str], Planned]]:
+def _taken_keys(
+    item: PlannedObject, read: ReadObjects, by_object: Mapping[str, PlannedObject]
+) -> Iterator[tuple[Sequence[str], PlannedObject]]:
     """Unique keys that ``item`` will have, which another listed object has now and will not have any more."""
     if item.change.action not in ("create", "update"):
         return
@@ -337,7 +350,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _pruned(items: Sequence[Planned], read: Read, fence: Fence) -> list[Stored]:
+def _pruned(items: Sequence[PlannedObject], read: ReadObjects, fence: Fence) -> list[StoredObject]:
     """What is inside the fence and not in the list, unless that is more than the fence allows."""
     if not items and not fence.allow_empty:
         raise InputError(

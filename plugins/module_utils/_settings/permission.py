@@ -8,22 +8,24 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import reconcile
+from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import Reconciled, reconcile
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
-    CollectionError,
     InputError,
-    LostAnswerError,
     OvertakenError,
     StateError,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Permissions, Settings
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.access import Levels
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.permission_plan import (
     AccessChange,
-    Levels,
-    Step,
+    AccessStep,
+    WantedAccess,
     plan_access,
     shown_levels,
     side,
@@ -32,120 +34,138 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.perm
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT
 from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, Result, Task
 
+_DONE = {"create": "granted", "update": "changed", "delete": "revoked"}
 
-def ensure_access(task: Task) -> Result:
-    """The work of settings_object_permission."""
-    return _Work(task).run()
+
+@dataclass(frozen=True)
+class AccessOptions:
+    """``object_id``, or ``external_id`` with ``schema_id`` and ``scope``, names the object."""
+
+    wanted: WantedAccess
+    object_id: str | None
+    schema_id: str
+    scope: str
+    external_id: str | None
+    admin_access: bool
+
+
+def ensure(task: Task) -> Result:
+    """settings_object_permission: exactly those have access to an object who should."""
+    return _Work(task, _options(task.params)).run()
+
+
+def _options(params: Mapping[str, Any]) -> AccessOptions:
+    """Raises InputError for options that cannot go together."""
+    options = AccessOptions(
+        wanted=wanted_access(params),
+        object_id=params["object_id"],
+        schema_id=params["schema_id"] or "",
+        scope=params["scope"] or ENVIRONMENT,
+        external_id=params["external_id"],
+        admin_access=params["admin_access"],
+    )
+    others = [name for name in ("schema_id", "scope", "external_id") if params[name]]
+    if options.object_id and others:
+        raise InputError(f"object_id names one object: leave out {', '.join(others)}")
+    if not options.object_id and not (options.schema_id and options.external_id):
+        raise InputError("say which object is meant: give object_id, or schema_id and external_id")
+    return options
 
 
 class _Work:
-    """One run. ``_first`` is what was there before anything was sent, ``_reached`` what is there for all that is known."""
+    """One run. ``_levels``: who has access by all that is known, for the result of a failure."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, options: AccessOptions) -> None:
         self._task = task
-        self._wanted = wanted_access(task.params)
-        self._permissions = Permissions(task.client, task.params["admin_access"])
-        self._object_id = task.params["object_id"]
-        self._first: Levels | None = None
-        self._reached: dict[Any, str] = {}
-        self._has_sent = False
-        self._validated = NONE
-        _check_identity(task)
+        self._options = options
+        self._settings = Settings(task.client, options.admin_access)
+        self._object_id = options.object_id
+        self._levels: dict[Any, str] = {}
 
     def run(self) -> Result:
-        try:
-            planned, _unused = reconcile(self._task.client, self._gather, self._plan, self._apply)
-        except CollectionError as error:
-            if self._has_sent and self._first is not None:
-                done = self._result(AccessChange(self._first, self._reached))
-                error.details = {**done.as_dict(False, False), **error.details}
-            raise
-        # Somebody else may have been faster: what was not sent is not reported as done.
-        before = self._first if self._has_sent and self._first is not None else planned.before
-        return self._result(AccessChange(before, planned.after))
+        self._task.partial = self._things
+        return self._result(
+            reconcile(self._task, self._gather, lambda current: plan_access(self._options.wanted, current), self._apply)
+        )
 
     def _gather(self) -> Levels:
-        object_id = self._object_id or self._found_id()
-        if object_id is None:
-            return self._absent(f"there is no object of {self._task.params['schema_id']} with that external id")
-        self._object_id = object_id
+        self._object_id = self._object_id or self._found_id()
+        levels = self._read_levels(self._object_id) if self._object_id else self._absent()
+        self._levels = dict(levels)
+        return levels
+
+    def _read_levels(self, object_id: str) -> Levels:
         try:
-            return self._permissions.levels(object_id)
+            return self._settings.levels(object_id)
         except ApiError as error:
             if not error.is_absence:
                 raise
-            if not self._wanted.is_present:
+            if not self._options.wanted.is_present:
                 return {}
-            text = f"object {object_id} is not there, or its schema has no owner-based access control: {error.message}"
-            raise ApiError(
-                text, error.method, error.url, error.status, error.message, error.code, error.violations, error.body
-            ) from error
+            error.msg = (
+                f"object {object_id} is not there, or its schema has no owner-based access control: {error.message}"
+            )
+            raise
 
     def _found_id(self) -> str | None:
-        given = self._task.params
-        settings = Settings(self._task.client, given["admin_access"], validate_only=False)
-        found = settings.listed(given["schema_id"], [given["scope"] or ENVIRONMENT], given["external_id"])
-        return found[0].object_id if found else None
+        options = self._options
+        for stored_object in self._settings.listed(options.schema_id, [options.scope], options.external_id):
+            if stored_object.external_id == options.external_id:
+                return stored_object.object_id
+        return None
 
-    def _absent(self, text: str) -> Levels:
+    def _absent(self) -> Levels:
         """Nobody has access to what is not there. In check mode an earlier task may be the one that makes it."""
-        if self._wanted.is_present:
-            text = f"{text} ({self._task.params['external_id']})"
+        options = self._options
+        if options.wanted.is_present:
+            text = f"there is no object of {options.schema_id} with that external id ({options.external_id})"
             if not self._task.check_mode:
                 raise StateError(text)
             self._task.warn(f"{text}; the prediction is for an object that is made before")
         return {}
 
-    def _plan(self, current: Levels) -> AccessChange:
-        if self._first is None:
-            self._first = current
-        self._reached = dict(current)
-        return plan_access(self._wanted, current)
-
     def _apply(self, change: AccessChange) -> None:
-        if self._task.check_mode:
-            self._validated = LOCAL  # the API validates no permissions
-            return
-        for step in change.steps:
-            try:
-                self._send(step)
-            except LostAnswerError:
-                self._has_sent = True
-                raise
-            self._has_sent = True
+        """Nothing in check mode: the API validates no permissions."""
+        for step in () if self._task.check_mode else change.steps:
+            text = f"access of {step.accessor.name} to object {self._object_id} was {_DONE[step.action]}"
+            self._task.journal.write(text, functools.partial(self._send, self._object_id or "", step))
             if step.action == "delete":
-                self._reached.pop(step.accessor)
+                self._levels.pop(step.accessor)
             else:
-                self._reached[step.accessor] = step.level
+                self._levels[step.accessor] = step.level
 
-    def _send(self, step: Step) -> None:
+    def _send(self, object_id: str, step: AccessStep) -> None:
         if step.action == "delete":
-            self._permissions.remove(self._object_id, step.accessor)
+            self._settings.revoke(object_id, step.accessor)
         elif step.action == "update":
-            self._permissions.change(self._object_id, step.accessor, step.level)
+            self._settings.change_grant(object_id, step.accessor, step.level)
         else:
-            self._add(step)
+            self._grant(object_id, step)
 
-    def _add(self, step: Step) -> None:
+    def _grant(self, object_id: str, step: AccessStep) -> None:
         try:
-            self._permissions.add(self._object_id, step.accessor, step.level)
+            self._settings.grant(object_id, step.accessor, step.level)
         except ApiError as error:
             if error.status != 400:
                 raise
             # That is also the answer when somebody else has added the same one meanwhile.
             raise OvertakenError(error) from error
 
-    def _result(self, change: AccessChange) -> Result:
-        things = {"object_id": self._object_id, "accessors": shown_levels(change.after)}
-        name = self._object_id or self._task.params["external_id"]
-        title = f"access to object {name}"
-        return Result(things, change.action, side(change.before), side(change.after), title, self._validated)
+    def _things(self) -> Mapping[str, Any]:
+        """Of a failure: only once something was, or may have been, changed."""
+        if not self._task.journal.may_have_written():
+            return {}
+        return {"object_id": self._object_id, "accessors": shown_levels(self._levels)}
 
-
-def _check_identity(task: Task) -> None:
-    others = [name for name in ("schema_id", "scope", "external_id") if task.params[name]]
-    if task.params["object_id"]:
-        if others:
-            raise InputError(f"object_id names one object: leave out {', '.join(others)}")
-    elif not (task.params["schema_id"] and task.params["external_id"]):
-        raise InputError("say which object is meant: give object_id, or schema_id and external_id")
+    def _result(self, done: Reconciled[AccessChange, None]) -> Result:
+        """Somebody else may have been faster: what was not sent is not reported as done."""
+        change = AccessChange(done.plan.before, done.last.after)
+        name = self._object_id or self._options.external_id
+        return Result(
+            {"object_id": self._object_id, "accessors": shown_levels(change.after)},
+            change.action,
+            side(change.before),
+            side(change.after),
+            f"access to object {name}",
+            LOCAL if self._task.check_mode and change.action != "none" else NONE,
+        )

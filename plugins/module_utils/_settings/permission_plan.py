@@ -10,39 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-
-ALL_USERS, GROUP, USER = "all_users", "group", "user"
-# Writing without reading is nothing that the API takes, so two levels are all there is.
-_LETTERS = {"read": ("r",), "write": ("r", "w")}
-_TO_API = {ALL_USERS: "all-users"}
-_FROM_API = {api: own for own, api in _TO_API.items()}
-
-
-class Accessor(NamedTuple):
-    """Who: a user or a group by id, or all users, who have none."""
-
-    type: str
-    id: str
-
-    @property
-    def name(self) -> str:
-        return "all users" if self.type == ALL_USERS else f"{self.type} {self.id}"
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Ids are UUIDs, which mean the same in upper and lower case."""
-        return self.type, self.id.lower()
-
-    @property
-    def identity(self) -> dict[str, str]:
-        """As the API has it."""
-        return {"type": _TO_API.get(self.type, self.type), **({"id": self.id} if self.id else {})}
-
-
-Levels = Mapping[Accessor, str]
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.access import (
+    ALL_USERS,
+    GROUP,
+    USER,
+    Accessor,
+    Levels,
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +32,7 @@ class WantedAccess:
 
 
 @dataclass(frozen=True)
-class Step:
+class AccessStep:
     """One request: create, update or delete what one accessor may do."""
 
     action: str
@@ -71,80 +48,87 @@ class AccessChange:
     after: Levels
 
     @property
-    def steps(self) -> list[Step]:
-        before, after = self.before, self.after
-        return [
-            *(Step("create", who, level) for who, level in after.items() if who not in before),
-            *(Step("update", who, level) for who, level in after.items() if before.get(who, level) != level),
-            *(Step("delete", who, level) for who, level in before.items() if who not in after),
-        ]
+    def steps(self) -> list[AccessStep]:
+        new, changed = [], []
+        for accessor, level in self.after.items():
+            if accessor not in self.before:
+                new.append(AccessStep("create", accessor, level))
+            elif self.before[accessor] != level:
+                changed.append(AccessStep("update", accessor, level))
+        lost = [AccessStep("delete", *pair) for pair in self.before.items() if pair[0] not in self.after]
+        return [*new, *changed, *lost]
 
     @property
     def action(self) -> str:
         """What all steps have in common; several kinds make an update."""
         kinds = {step.action for step in self.steps}
-        return "none" if not kinds else kinds.pop() if len(kinds) == 1 else "update"
+        if len(kinds) > 1:
+            return "update"
+        return kinds.pop() if kinds else "none"
 
 
 def plan_access(wanted: WantedAccess, current: Levels) -> AccessChange:
-    """The change after which exactly those have access who should; the ids of whom is there already stay as they are."""
-    known = {who.key: who for who in current}
-    named = {known.get(who.key, who): level for who, level in wanted.levels.items()}
-    if wanted.is_present:
-        kept = {who: level for who, level in current.items() if who in named} if wanted.purge else current
-        return AccessChange(current, {**kept, **named})
-    gone = current if wanted.purge else named
-    return AccessChange(current, {who: level for who, level in current.items() if who not in gone})
+    """The change after which exactly those have access who should. Ids that are there already stay as they are written there."""
+    known = {accessor.key: accessor for accessor in current}
+    named = {known.get(accessor.key, accessor): level for accessor, level in wanted.levels.items()}
+    if not wanted.is_present:
+        lost = current if wanted.purge else named
+        return AccessChange(current, _without(current, lost))
+    others = _without(current, named)
+    kept = _without(current, others) if wanted.purge else current
+    return AccessChange(current, {**kept, **named})
+
+
+def _without(levels: Levels, others: Levels) -> dict[Accessor, str]:
+    return {accessor: level for accessor, level in levels.items() if accessor not in others}
 
 
 def wanted_access(options: Mapping[str, Any]) -> WantedAccess:
     """Raises InputError for options that cannot go together."""
     is_present, purge, given = options["state"] == "present", options["purge"], options["accessors"]
-    if is_present and given is None:
-        raise InputError("accessors is missing: say who is to have access")
-    if is_present and purge and not given:
-        raise InputError(
-            "purge with an empty list of accessors would take away everybody's access; if that is meant, say state=absent"
-        )
-    if not is_present and purge and given:
-        raise InputError("state=absent with purge takes away everybody's access: leave out accessors, or purge")
-    if not is_present and not purge and given is None:
-        raise InputError("accessors is missing: say whose access is taken away, or purge for everybody's")
+    if is_present:
+        _check_present(purge, given)
+    else:
+        _check_absent(purge, given)
     levels: dict[Accessor, str] = {}
-    for one in given or ():
-        who = _accessor(one)
-        if who.key in {other.key for other in levels}:
-            raise InputError(f"accessors names {who.name} twice")
-        levels[who] = one.get("access") or "read"
+    seen = set()
+    for row in given or ():
+        accessor = _accessor(row)
+        if accessor.key in seen:
+            raise InputError(f"accessors names {accessor.name} twice")
+        seen.add(accessor.key)
+        levels[accessor] = row.get("access") or "read"
     return WantedAccess(levels, is_present, purge)
 
 
-def read_levels(rows: Sequence[Mapping[str, Any]]) -> Levels:
-    """From the API's list. Combinations of a newer server keep their letters, and are equal to no level."""
-    found = {}
-    for row in rows:
-        identity, letters = row["accessor"], tuple(sorted(row.get("permissions") or ()))
-        who = Accessor(_FROM_API.get(identity["type"], identity["type"]), identity.get("id") or "")
-        found[who] = next((level for level, one in _LETTERS.items() if one == letters), "".join(letters))
-    return found
+def _check_present(purge: bool, given: Sequence[Any] | None) -> None:
+    if given is None:
+        raise InputError("accessors is missing: say who is to have access")
+    if purge and not given:
+        raise InputError(
+            "purge with an empty list of accessors would take away everybody's access; if that is meant, say state=absent"
+        )
 
 
-def letters_of(level: str) -> list[str]:
-    return list(_LETTERS[level])
+def _check_absent(purge: bool, given: Sequence[Any] | None) -> None:
+    if purge and given:
+        raise InputError("state=absent with purge takes away everybody's access: leave out accessors, or purge")
+    if not purge and given is None:
+        raise InputError("accessors is missing: say whose access is taken away, or purge for everybody's")
 
 
 def shown_levels(levels: Levels) -> list[dict[str, Any]]:
     """In the form of the option ``accessors``."""
-    return [{"type": who.type, "id": who.id or None, "access": level} for who, level in levels.items()]
+    return [{"type": accessor.type, "id": accessor.id or None, "access": level} for accessor, level in levels.items()]
 
 
 def side(levels: Levels) -> dict[str, str]:
     """One side of a diff."""
-    return {who.name: level for who, level in levels.items()}
+    return {accessor.name: level for accessor, level in levels.items()}
 
 
-def _accessor(one: Mapping[str, Any]) -> Accessor:
-    kind, name = one["type"], one.get("id") or ""
+def _accessor(row: Mapping[str, Any]) -> Accessor:
+    kind, name = row["type"], row.get("id") or ""
     if kind == ALL_USERS and name:
         raise InputError(f"an accessor of type {ALL_USERS} has no id: leave out {name}, or make it a {USER} or {GROUP}")
     if kind != ALL_USERS and not name:

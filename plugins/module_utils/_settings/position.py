@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Position, Stored
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Position
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Move:
     after: int
 
 
-def move(position: Position, target: Stored | None, ranked: Sequence[Stored]) -> Move:
+def move(position: Position, target: StoredObject | None, ranked: Sequence[StoredObject]) -> Move:
     """How to bring ``target`` (None: a new object) to ``position`` among ``ranked``, the objects of its scope in rank order.
 
     A POST knows insertAfter alone, so a new object goes before X by going after X's predecessor.
@@ -46,7 +47,9 @@ def move(position: Position, target: Stored | None, ranked: Sequence[Stored]) ->
     return Move({"insertAfter": others[index - 1] if index else ""}, before, after)
 
 
-def _index(position: Position, target: Stored | None, ranked: Sequence[Stored], others: Sequence[str]) -> int:
+def _index(
+    position: Position, target: StoredObject | None, ranked: Sequence[StoredObject], others: Sequence[str]
+) -> int:
     """The place among the other objects, from 0."""
     if position.kind == "first":
         return 0

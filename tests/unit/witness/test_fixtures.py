@@ -172,7 +172,7 @@ class TestSettings:
         empty = {"items": [], "totalCount": 0, "pageSize": 500}
         stored = {**metric_event(), "objectId": answer[0]["objectId"]}
         args = {"schema_id": METRIC_EVENTS, "external_id": "x", "value": metric_event()["value"]}
-        with Server(schema(), reply(200, empty), reply(200, empty), reply(200, answer), reply(200, stored)) as server:
+        with Server(schema(), reply(200, empty), reply(200, answer), reply(200, stored)) as server:
             result = run(server, "settings_object", **args)
             (post,) = [one for one in server.requests if one.method == "POST"]
         assert post.json[0]["value"] == args["value"]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils import _wait as patience
 
 from tests.support.sandbox import RunningSandbox
@@ -44,3 +45,32 @@ def minutes(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
             sandbox.state.clock._started += 60
 
     monkeypatch.setattr(time, "sleep", slept)
+
+
+class FastClock:
+    """The modules' time: every pause passes at once. ``slept``: the seconds of all pauses so far."""
+
+    def __init__(self) -> None:
+        self.slept = 0.0
+        self._due: list[tuple[float, Callable[[], None]]] = []
+
+    def after(self, seconds: float, happen: Callable[[], None]) -> None:
+        """Something that happens in the first pause that ends then or later."""
+        self._due.append((seconds, happen))
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+        for due in [due for due in self._due if due[0] <= self.slept]:
+            self._due.remove(due)
+            due[1]()
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.slept
+
+
+@pytest.fixture
+def fast_clock(monkeypatch: pytest.MonkeyPatch) -> FastClock:
+    clock = FastClock()
+    monkeypatch.setattr(_clock, "sleep", clock.sleep)
+    monkeypatch.setattr(_clock, "monotonic", clock.monotonic)
+    return clock

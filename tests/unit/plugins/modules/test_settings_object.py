@@ -7,13 +7,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
 import requests
+from ansible_collections.community.dynatrace.plugins.module_utils import _module
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 
 from tests.support.sandbox import RunningSandbox
+from tests.support.server import Server, reply
+from tests.unit.plugins.modules.conftest import FastClock
 
 SCHEMA = "GET /v2/settings/schemas/"
 LIST = "GET /v2/settings/objects"
@@ -530,38 +536,6 @@ class TestTrouble:
         )
         assert answer.status_code == 409
 
-    @pytest.mark.parametrize("kind", ["reset_after", "reset_before", "truncate", "html"])
-    def test_lost_answer_of_a_post(self, sandbox: RunningSandbox, kind: str) -> None:
-        sandbox.fault(kind=kind, method="POST", path="/settings/objects", status=502)
-        created = run(sandbox, schema_id=TAG, value={"name": "Mobile"})
-        assert (created["action"], created["changed"]) == ("create", True)
-        found = [one for one in objects(sandbox, TAG) if one["value"]["name"] == "Mobile"]
-        assert [one["objectId"] for one in found] == [created["object"]["object_id"]]
-
-    @pytest.mark.parametrize("kind", ["reset_after", "reset_before"])
-    def test_lost_answer_of_a_post_found_again_by_external_id(self, sandbox: RunningSandbox, kind: str) -> None:
-        sandbox.fault(kind=kind, method="POST", path="/settings/objects")
-        created = run(sandbox, schema_id=NOTE, value={"text": "x"}, external_id="n")
-        assert created["action"] == "create"
-        assert len(objects(sandbox, NOTE)) == 1
-
-    @pytest.mark.parametrize("kind", ["reset_after", "reset_before"])
-    @pytest.mark.parametrize("on_conflict", ["retry", "fail"])
-    def test_lost_answer_of_a_put(self, sandbox: RunningSandbox, kind: str, on_conflict: str) -> None:
-        sandbox.fault(kind=kind, method="PUT", path="/settings/objects")
-        args = {"schema_id": TAG, "value": {"name": "Web servers", "description": "x"}, "on_conflict": on_conflict}
-        updated = run(sandbox, **args)
-        assert (updated["action"], updated["changed"]) == ("update", True)
-        assert len(sandbox.writes) == (1 if kind == "reset_after" else 2)
-        assert run(sandbox, **args)["action"] == "none"
-
-    @pytest.mark.parametrize("kind", ["reset_after", "reset_before"])
-    def test_lost_answer_of_a_delete(self, sandbox: RunningSandbox, kind: str) -> None:
-        sandbox.fault(kind=kind, method="DELETE", path="/settings/objects")
-        gone = run(sandbox, schema_id=TAG, value={"name": "Web servers"}, state="absent")
-        assert (gone["action"], gone["changed"]) == ("delete", True)
-        assert len(sandbox.writes) == (1 if kind == "reset_after" else 2)
-
     def test_answers_that_stay_lost(self, sandbox: RunningSandbox) -> None:
         sandbox.fault(kind="reset_before", method="POST", path="/settings/objects", times=99)
         failed = fail(sandbox, schema_id=TAG, value={"name": "Mobile"}, retries=1)
@@ -591,15 +565,349 @@ class TestTrouble:
         assert run(sandbox, schema_id=TAG, value={"name": "Web servers"}, state="absent")["action"] == "delete"
 
 
+# What may happen to a write, and whether its work is done all the same.
+LOST = {
+    "reset before": ({"kind": "reset_before"}, False),
+    "reset after": ({"kind": "reset_after"}, True),
+    "cut off": ({"kind": "truncate"}, True),
+    "page": ({"kind": "html", "status": 200}, False),
+    "page of a proxy": ({"kind": "html", "status": 502}, False),
+    "wrong shape": ({"kind": "status", "status": 200}, False),
+    "500": ({"kind": "status", "status": 500}, False),
+    "502": ({"kind": "status", "status": 502}, False),
+    "504": ({"kind": "status", "status": 504}, False),
+}
+# After these the server may still be at work on it.
+MAYBE_LATE = ("page of a proxy", "502", "504")
+WRITES = {
+    "create": ("POST", {"schema_id": TAG, "value": {"name": "Mobile"}}),
+    "create by external id": ("POST", {"schema_id": NOTE, "value": {"text": "x"}, "external_id": "n"}),
+    "create a single object": ("POST", {"schema_id": HOST, "scope": "HOST-0000000000000001", "value": {"note": "x"}}),
+    "update": ("PUT", {"schema_id": TAG, "value": {"name": "Web servers", "description": "x"}}),
+    "delete": ("DELETE", {"schema_id": TAG, "value": {"name": "Web servers"}, "state": "absent"}),
+    "reset": ("PUT", {"schema_id": SWITCH, "state": "absent"}),
+}
+REMARK = {"schema_id": NOTE, "value": {"text": "x"}, "match_on": ["text"]}
+
+
+class TestLostAnswers:
+    """A write whose answer does not come, or says nothing: it is looked for, and sent again where that makes no second object."""
+
+    @pytest.mark.parametrize("lost", LOST)
+    @pytest.mark.parametrize("write", WRITES)
+    def test_what_can_be_there_only_once(self, sandbox: RunningSandbox, write: str, lost: str) -> None:
+        method, args = WRITES[write]
+        fault, is_done = LOST[lost]
+        # The API may answer PUT and DELETE with nothing at all, so any JSON is success there.
+        says_nothing = lost == "wrong shape" and method != "POST"
+        sandbox.fault(**fault, method=method, path="/settings/objects")
+        result = run(sandbox, **args)
+        assert (result["action"], result["changed"]) == (write.split()[0], True)
+        writes = [text for text in sandbox.writes if text.startswith(method)]
+        assert len(writes) == (1 if is_done or says_nothing else 2)
+        if not says_nothing:
+            assert run(sandbox, **args)["changed"] is False
+        if result["object"] is not None:
+            there = objects(sandbox, args["schema_id"], args.get("scope", "environment"))
+            assert [one["objectId"] for one in there].count(result["object"]["object_id"]) == 1
+
+    @pytest.mark.parametrize("lost", [name for name in LOST if name not in MAYBE_LATE])
+    def test_what_nothing_tells_apart_is_sent_again_only_after_a_look(self, sandbox: RunningSandbox, lost: str) -> None:
+        fault, is_done = LOST[lost]
+        sandbox.fault(**fault, method="POST", path="/settings/objects")
+        assert run(sandbox, **REMARK)["action"] == "create"
+        assert sandbox.sent == [SCHEMA + NOTE, LIST, POST, LIST, *([] if is_done else [POST])]
+        assert len(objects(sandbox, NOTE)) == 1
+
+    @pytest.mark.parametrize("lost", MAYBE_LATE)
+    def test_what_may_still_come_is_not_sent_again(
+        self, sandbox: RunningSandbox, lost: str, fast_clock: FastClock
+    ) -> None:
+        sandbox.fault(**LOST[lost][0], method="POST", path="/settings/objects")
+        failed = fail(sandbox, **REMARK)
+        assert "it may still come: run the task again to see" in failed["msg"]
+        assert failed["changed"] is False
+        assert failed["error"]["unknown"] == [f"{NOTE} on environment was created"]
+        assert sandbox.writes == [POST]
+        assert 119 < fast_clock.slept < 121
+        assert sandbox.sent.count(LIST) < 12
+        assert run(sandbox, **REMARK)["action"] == "create"
+        assert len(objects(sandbox, NOTE)) == 1
+
+    def test_a_late_write_that_comes_while_it_is_looked_for(
+        self, sandbox: RunningSandbox, fast_clock: FastClock
+    ) -> None:
+        sandbox.fault(kind="status", status=504, method="POST", path="/settings/objects")
+        fast_clock.after(40, lambda: make(sandbox, NOTE, {"text": "x"}))
+        created = run(sandbox, **REMARK)
+        assert (created["action"], created["changed"]) == ("create", True)
+        assert [one["objectId"] for one in objects(sandbox, NOTE)] == [created["object"]["object_id"]]
+        assert fast_clock.slept < 120
+
+    @pytest.mark.parametrize("write", ["update", "delete"])
+    def test_on_conflict_fail_is_not_about_the_echo_of_an_own_write(self, sandbox: RunningSandbox, write: str) -> None:
+        method, args = WRITES[write]
+        sandbox.fault(kind="reset_after", method=method, path="/settings/objects")
+        assert run(sandbox, **args, on_conflict="fail")["action"] == write
+        assert len(sandbox.writes) == 1
+
+    @pytest.mark.parametrize("write", WRITES)
+    def test_a_redirect_is_no_lost_answer(self, sandbox: RunningSandbox, write: str) -> None:
+        method, args = WRITES[write]
+        there = {"Location": "https://login.example.com/"}
+        sandbox.fault(kind="status", status=302, headers=there, method=method, path="/settings/objects")
+        failed = fail(sandbox, **args)
+        assert "was redirected to https://login.example.com/" in failed["msg"]
+        assert (failed["changed"], failed["error"]["unknown"], failed["error"]["done"]) == (False, [], [])
+        assert len(sandbox.writes) == 1
+
+    @pytest.mark.parametrize("write", WRITES)
+    def test_a_second_look_that_fails(
+        self, sandbox: RunningSandbox, write: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        method, args = WRITES[write]
+        sandbox.fault(kind="reset_after", method=method, path="/settings/objects")
+        refuse_reads_after_a_write(sandbox, monkeypatch)
+        failed = fail(sandbox, **args, retries=0)
+        assert "is unknown, and a second look failed" in failed["msg"]
+        assert len(failed["error"]["unknown"]) == 1
+
+    @pytest.mark.parametrize("body", [None, [], [{}], [{"code": 200}], [{"code": 200, "objectId": ""}], {}, [None]])
+    def test_an_answer_without_an_id_is_lost(self, sandbox: RunningSandbox, body: Any) -> None:
+        with Server(
+            reply(200, sandbox.state.settings._catalog.latest(TAG).document),
+            reply(200, {"items": []}),
+            reply(200, body),
+            reply(200, {"items": [{"objectId": "a", "value": {"name": "Mobile", "enabled": True, "tags": []}}]}),
+        ) as server:
+            result = sandbox.run("settings_object", environment_url=server.url, schema_id=TAG, value={"name": "Mobile"})
+        assert (result["action"], result["object"]["object_id"]) == ("create", "a")
+
+    @pytest.mark.parametrize("status", [200, 204])
+    @pytest.mark.parametrize("state", ["present", "absent"])
+    def test_an_update_and_a_delete_may_be_answered_with_nothing(
+        self, sandbox: RunningSandbox, status: int, state: str
+    ) -> None:
+        there = {"objectId": "a", "value": {"name": "Mobile", "enabled": True, "tags": []}}
+        with Server(
+            reply(200, sandbox.state.settings._catalog.latest(TAG).document),
+            reply(200, {"items": [there]}),
+            reply(status, None),
+        ) as server:
+            args = {"schema_id": TAG, "value": {"name": "Mobile", "description": "x"}, "state": state}
+            result = sandbox.run("settings_object", environment_url=server.url, **args)
+        assert result["action"] == ("update" if state == "present" else "delete")
+
+
+class TestOddAnswers:
+    """Whatever a server says, the module ends with an error of its own that names the address."""
+
+    @pytest.mark.parametrize(
+        "document",
+        [
+            None,
+            [],
+            {},
+            {"schemaId": 7, "properties": []},
+            {"schemaId": TAG, "properties": {"name": None}},
+            {"schemaId": TAG, "properties": {"name": {"type": "text", "constraints": {}}}},
+            {"schemaId": TAG, "properties": {"name": {"type": "list", "items": []}}},
+            {"schemaId": TAG, "properties": {}, "types": {"A": {"properties": {"x": 1}}}},
+            {"schemaId": TAG, "properties": {}, "enums": {"A": {"items": [1]}}},
+            {"schemaId": TAG, "properties": {}, "schemaConstraints": [{"type": "UNIQUE", "uniqueProperties": "name"}]},
+            {
+                "schemaId": TAG,
+                "properties": {"a": {"type": "text", "precondition": {"type": "OR", "preconditions": [1]}}},
+            },
+            {
+                "schemaId": TAG,
+                "properties": {"a": {"type": "text", "precondition": {"type": "IN", "expectedValues": 1}}},
+            },
+        ],
+    )
+    def test_schemas(self, sandbox: RunningSandbox, document: Any) -> None:
+        with Server(*[reply(200, document)] * 4) as server:
+            failed = sandbox.run("settings_object", environment_url=server.url, schema_id=TAG, value={"name": "x"})
+        assert failed["failed"]
+        assert f"GET {server.url}/api/v2/settings/schemas/" in failed["msg"]
+        assert "where" in failed["msg"] or "no list" in failed["msg"]
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            None,
+            [],
+            {},
+            {"items": None},
+            {"items": {}},
+            {"items": [None]},
+            {"items": [{}]},
+            {"items": [{"objectId": "a", "value": []}]},
+            {"items": [{"objectId": "a", "externalId": []}]},
+            {"items": [{"objectId": "a", "resourceContext": {"operations": "read"}}]},
+            {"items": [{"objectId": "a", "resourceContext": {"modifications": []}}]},
+            {"items": [], "nextPageKey": {}},
+        ],
+    )
+    def test_lists(self, sandbox: RunningSandbox, body: Any) -> None:
+        document = sandbox.state.settings._catalog.latest(TAG).document
+        with Server(reply(200, document), *[reply(200, body)] * 4) as server:
+            failed = sandbox.run("settings_object", environment_url=server.url, schema_id=TAG, value={"name": "x"})
+        assert failed["failed"]
+        assert f"GET {server.url}/api/v2/settings/objects" in failed["msg"]
+        assert failed["changed"] is False
+
+
+class TestRequests:
+    """What an item of a loop costs, where the client stays."""
+
+    @pytest.fixture(autouse=True)
+    def loop(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        share_client(monkeypatch)
+
+    def test_an_unchanged_item_costs_one_request(self, sandbox: RunningSandbox) -> None:
+        kinds: list[dict[str, Any]] = [
+            {"schema_id": TAG, "value": {"name": "Web servers"}},
+            {"schema_id": NOTE, "value": {"text": "x"}, "external_id": "n"},
+            {"schema_id": NOTE, "value": {"text": "y"}, "match_on": ["text"]},
+            {"schema_id": SWITCH, "value": {}},
+        ]
+        for args in kinds:
+            run(sandbox, **args)
+            sandbox.clear()
+            assert run(sandbox, **args)["changed"] is False
+            assert sandbox.sent == [LIST], args
+
+    def test_new_items(self, sandbox: RunningSandbox) -> None:
+        run(sandbox, schema_id=TAG, value={"name": "Web servers"})
+        run(sandbox, schema_id=NOTE, value={"text": "y"}, match_on=["text"])
+        run(sandbox, schema_id=HOST, scope="HOST-0000000000000003", value={"note": "x"})
+        costs: list[tuple[dict[str, Any], list[str]]] = [
+            ({"schema_id": TAG, "value": {"name": "new"}}, [LIST, POST]),
+            ({"schema_id": NOTE, "value": {"text": "new"}, "match_on": ["text"]}, [LIST, POST]),
+            ({"schema_id": NOTE, "value": {"text": "new"}, "external_id": "n"}, [LIST, POST]),
+            ({"schema_id": TAG, "value": {"name": "newer"}, "external_id": "t"}, [LIST, LIST, POST]),
+            (
+                {"schema_id": HOST, "scope": "HOST-0000000000000001", "value": {"note": "x"}},
+                [LIST, "GET /v2/settings/effectiveValues", POST],
+            ),
+        ]
+        for args, sent in costs:
+            sandbox.clear()
+            assert run(sandbox, **args)["action"] == "create"
+            assert sandbox.sent == sent, args
+
+    def test_only_what_is_asked_for_is_read(self, sandbox: RunningSandbox) -> None:
+        value = {"name": "it's a \\ new one"}
+        assert run(sandbox, schema_id=TAG, value=value)["action"] == "create"
+        assert run(sandbox, schema_id=TAG, value=value)["changed"] is False
+        filters = [one["query"]["filter"] for one in sandbox.state.requests if one["method"] == "GET" and one["query"]]
+        assert filters == ["value.name = 'it\\'s a \\\\ new one'"] * 2
+
+    def test_the_whole_list_where_a_filter_is_refused(self, sandbox: RunningSandbox) -> None:
+        sandbox.fault(kind="status", status=400, method="GET", path="/settings/objects")
+        assert run(sandbox, schema_id=TAG, value={"name": "Web servers"})["changed"] is False
+        assert sandbox.sent == [SCHEMA + TAG, LIST, LIST]
+        sandbox.clear()
+        assert run(sandbox, schema_id=TAG, value={"name": "Databases"})["changed"] is False
+        assert sandbox.sent == [LIST]
+        assert "filter" not in sandbox.state.requests[0]["query"]
+
+    def test_an_external_id_with_a_comma_is_not_asked_for(self, sandbox: RunningSandbox) -> None:
+        args = {"schema_id": NOTE, "value": {"text": "x"}, "external_id": "a,b"}
+        assert run(sandbox, **args)["action"] == "create"
+        assert run(sandbox, **args)["changed"] is False
+        assert len(objects(sandbox, NOTE)) == 1
+
+
+class TestKeptSchemas:
+    """A client that lives long may have a document that the server has replaced since."""
+
+    def test_an_object_of_a_newer_version(self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        clients = share_client(monkeypatch)
+        run(sandbox, schema_id=TAG, value={"name": "Web servers"})
+        plant(clients, TAG, lambda document: {"version": "0.1"})
+        sandbox.clear()
+        assert run(sandbox, schema_id=TAG, value={"name": "Web servers"})["changed"] is False
+        assert sandbox.sent == [LIST, SCHEMA + TAG]
+
+    def test_a_property_that_is_new(self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        clients = share_client(monkeypatch)
+        run(sandbox, schema_id=TAG, value={"name": "Web servers"})
+        plant(clients, TAG, lambda document: {"properties": {"name": {"type": "text", "nullable": False}}})
+        sandbox.clear()
+        assert run(sandbox, schema_id=TAG, value={"name": "new", "description": "x"})["action"] == "create"
+        assert sandbox.sent == [SCHEMA + TAG, LIST, POST]
+        wrong = fail(sandbox, schema_id=TAG, value={"name": "new", "descrption": "x"})
+        assert "no property descrption" in wrong["msg"]
+
+    @pytest.mark.parametrize("check", [False, True])
+    def test_a_refusal(self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, check: bool) -> None:
+        clients = share_client(monkeypatch)
+        run(sandbox, schema_id=TAG, value={"name": "Web servers"})
+        legacy = {"legacy": {"type": "text", "nullable": False, "default": "x"}}
+        plant(clients, TAG, lambda document: {"properties": {**document["properties"], **legacy}})
+        sandbox.clear()
+        assert run(sandbox, check, schema_id=TAG, value={"name": "new"})["action"] == "create"
+        post = POST + ("?validateOnly" if check else "")
+        assert sandbox.sent == [LIST, post, SCHEMA + TAG, LIST, post]
+
+
+def make(sandbox: RunningSandbox, schema: str, value: dict[str, Any]) -> None:
+    """Somebody else creates an object."""
+    answer = requests.post(
+        f"{sandbox.url}/api/v2/settings/objects",
+        json=[{"schemaId": schema, "scope": "environment", "value": value}],
+        headers={"Authorization": "Api-Token dt0c01.A.B"},
+        timeout=10,
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def refuse_reads_after_a_write(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the server broke down right after it."""
+    answer = sandbox.state.answer
+
+    def broken(call: Any, authorization: str | None) -> Any:
+        if call.method != "GET":
+            sandbox.fault(kind="status", status=500, method="GET", path="", times=9)
+        return answer(call, authorization)
+
+    monkeypatch.setattr(sandbox.state, "answer", broken)
+
+
+def share_client(monkeypatch: pytest.MonkeyPatch) -> list[Client]:
+    """All runs of a test have one client, as the items of a loop do."""
+    clients: list[Client] = []
+    connected = _module.connected
+
+    def shared(*args: Any) -> Client:
+        if not clients:
+            clients.append(connected(*args))
+        return clients[0]
+
+    monkeypatch.setattr(_module, "connected", shared)
+    monkeypatch.setattr(Client, "close", lambda self: None)
+    return clients
+
+
+def plant(clients: list[Client], schema: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """The client keeps an older document of a schema: the one that it has, with changes."""
+    kept = clients[0].memory["settings schemas"]
+    document = kept[(schema, None)]._document
+    kept[(schema, None)] = Schema({**document, **change(document)})
+
+
 def blind_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first look sees nothing, as if all that is there came right after it."""
     looks = [True]
-    listed = Settings.listed
+    for name in ("listed", "alike"):
+        real = getattr(Settings, name)
 
-    def blind(self: Settings, *args: Any, **more: Any) -> list[Any]:
-        return [] if looks and looks.pop() else listed(self, *args, **more)
+        def blind(self: Settings, *args: Any, real: Any = real, **more: Any) -> list[Any]:
+            return [] if looks and looks.pop() else real(self, *args, **more)
 
-    monkeypatch.setattr(Settings, "listed", blind)
+        monkeypatch.setattr(Settings, name, blind)
 
 
 VARIANTS = [

@@ -12,6 +12,8 @@ import pytest
 import requests
 
 from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.support.server import Server, reply
+from tests.unit.plugins.modules.test_settings_object import LOST
 
 TICKETING = "app:sandbox.ticketing:connection"
 DESK = {"schema_id": TICKETING, "external_id": "desk"}
@@ -168,7 +170,7 @@ class TestWhichObject:
 
 
 class TestTrouble:
-    @pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
+    @pytest.mark.parametrize("lost", [name for name in LOST if name != "wrong shape"])
     @pytest.mark.parametrize(
         ("method", "args"),
         [
@@ -178,15 +180,32 @@ class TestTrouble:
         ],
     )
     def test_a_lost_answer(
-        self, sandbox: RunningSandbox, desk: str, kind: str, method: str, args: dict[str, Any]
+        self, sandbox: RunningSandbox, desk: str, lost: str, method: str, args: dict[str, Any]
     ) -> None:
         run(sandbox, object_id=desk, accessors=[TEAM])
         predicted = run(sandbox, check=True, object_id=desk, **args)
-        sandbox.fault(method=method, path="/permissions", times=1, kind=kind)
+        sandbox.fault(method=method, path="/permissions", **LOST[lost][0])
         real = run(sandbox, object_id=desk, **args)
         for key in ("changed", "action", "diff", "accessors"):
             assert predicted[key] == real[key], key
         assert run(sandbox, object_id=desk, **args)["changed"] is False
+
+    def test_a_redirect(self, sandbox: RunningSandbox, desk: str) -> None:
+        there = {"Location": "https://login.example.com/"}
+        sandbox.fault(method="POST", path="/permissions", kind="status", status=302, headers=there)
+        failed = fail(sandbox, object_id=desk, accessors=[TEAM])
+        assert (failed["changed"], failed["error"]["unknown"], "accessors" in failed) == (False, [], False)
+        assert len(sandbox.writes) == 1
+
+    def test_an_answer_that_stays_lost(self, sandbox: RunningSandbox, desk: str) -> None:
+        sandbox.fault(method="PUT", path="/permissions", kind="reset_before", times=99)
+        run(sandbox, object_id=desk, accessors=[TEAM])
+        wanted = [{**TEAM, "access": "read"}, ALL]
+        failed = fail(sandbox, object_id=desk, accessors=wanted, retries=1)
+        text = f"access of group 0a1b-c to object {desk} was changed"
+        assert f"Whether {text} is unknown" in failed["msg"]
+        assert (failed["changed"], failed["error"]["unknown"]) == (True, [text])
+        assert failed["accessors"] == [TEAM, ALL]
 
     def test_of_several_steps_the_whole_change_is_reported(self, sandbox: RunningSandbox, desk: str) -> None:
         run(sandbox, object_id=desk, accessors=[TEAM])
@@ -203,8 +222,9 @@ class TestTrouble:
         sandbox.fault(method="DELETE", path="/permissions", times=1, kind="status", status=403)
         failed = fail(sandbox, object_id=desk, accessors=[ALL], purge=True)
         assert failed["changed"] is True
-        assert (failed["action"], failed["accessors"]) == ("create", [TEAM, ALL])
+        assert (failed["object_id"], failed["accessors"]) == (desk, [TEAM, ALL])
         assert failed["error"]["status"] == 403
+        assert failed["error"]["done"] == [f"access of all users to object {desk} was granted"]
         rest = run(sandbox, object_id=desk, accessors=[ALL], purge=True)
         assert (rest["action"], rest["accessors"]) == ("delete", [ALL])
 
@@ -242,7 +262,7 @@ class TestTrouble:
         """Once, right after the module has read who has access."""
         from ansible_collections.community.dynatrace.plugins.module_utils._settings import api
 
-        read = api.Permissions.levels
+        read = api.Settings.levels
         url = f"{sandbox.url}/api/v2/settings/objects/{desk}/permissions"
         headers = {"Authorization": f"Api-Token {TOKEN}"}
 
@@ -254,7 +274,25 @@ class TestTrouble:
             assert requests.request(method, path, json=body, headers=headers, timeout=10).ok
             return found
 
-        monkeypatch.setattr(api.Permissions, "levels", levels)
+        monkeypatch.setattr(api.Settings, "levels", levels)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            None,
+            [],
+            {},
+            {"accessors": {}},
+            {"accessors": [None]},
+            {"accessors": [{}]},
+            {"accessors": [{"accessor": []}]},
+        ],
+    )
+    def test_odd_answers(self, sandbox: RunningSandbox, body: Any) -> None:
+        with Server(*[reply(200, body)] * 4) as server:
+            failed = fail(sandbox, environment_url=server.url, object_id="a", accessors=[ALL])
+        assert f"GET {server.url}/api/v2/settings/objects/a/permissions" in failed["msg"]
+        assert failed["changed"] is False
 
     def test_the_owner_is_no_accessor(self, sandbox: RunningSandbox, desk: str) -> None:
         failed = fail(sandbox, object_id=desk, accessors=[{**USER, "id": "dt0c01.SANDBOX"}])

@@ -8,12 +8,24 @@ from __future__ import annotations
 
 import collections
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import TransportError
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
 
 from tests.support.sandbox import RunningSandbox
-from tests.unit.plugins.modules.test_settings_object import blind_once
+from tests.unit.plugins.modules.conftest import FastClock
+from tests.unit.plugins.modules.test_settings_object import (
+    LOST,
+    MAYBE_LATE,
+    blind_once,
+    make,
+    plant,
+    refuse_reads_after_a_write,
+    share_client,
+)
 
 LIST = "GET /v2/settings/objects"
 POST = "POST /v2/settings/objects"
@@ -386,25 +398,6 @@ class TestTrouble:
         rest = run(sandbox, tags(*[f"t{number}" for number in range(20)]))
         assert rest["summary"]["create"] == 20
 
-    @pytest.mark.parametrize("kind", ["reset_after", "reset_before", "truncate"])
-    def test_a_lost_answer_of_an_array(self, sandbox: RunningSandbox, kind: str) -> None:
-        sandbox.fault(kind=kind, method="POST", path="/settings/objects")
-        result = run(sandbox, tags(*"abcdef"), batch_size=3)
-        assert set(actions(result).values()) == {"create"}
-        assert len({one["object_id"] for one in result["objects"]}) == 6
-        assert len(values(sandbox, TAG)) == 8
-
-    @pytest.mark.parametrize("kind", ["reset_after", "reset_before"])
-    @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-    def test_a_lost_answer_of_one(self, sandbox: RunningSandbox, kind: str, method: str) -> None:
-        sandbox.fault(kind=kind, method=method, path="/settings/objects")
-        objects = [
-            {"key": "u", "schema_id": TAG, "value": {"name": "Web servers", "description": "x"}},
-            {"key": "d", "schema_id": TAG, "value": {"name": "Databases"}, "state": "absent"},
-        ]
-        assert actions(run(sandbox, objects)) == {"u": "update", "d": "delete"}
-        assert [one["name"] for one in values(sandbox, TAG)] == ["Web servers"]
-
     def test_conflicts_throttling_and_a_second_editor(self, sandbox: RunningSandbox) -> None:
         sandbox.fault(kind="status", method="PUT", path="/settings/objects", status=409, times=2)
         sandbox.fault(kind="status", path="/settings/", status=429, headers={"Retry-After": "0"}, times=5)
@@ -420,9 +413,32 @@ class TestTrouble:
         blind_once(monkeypatch)
         objects = [*tags("Web servers"), *tags("Databases", description="mine"), *tags("fresh")]
         found = run(sandbox, objects)
-        assert found["summary"] == {"create": 3, "prune": 0, "error": 0}
+        assert actions(found)["Databases"] == "update"
+        assert found["summary"] == {"create": 2, "update": 1, "prune": 0, "error": 0}
         assert [one["name"] for one in values(sandbox, TAG)] == ["Web servers", "Databases", "fresh"]
         assert values(sandbox, TAG)[1]["description"] == "mine"
+
+    def test_somebody_does_the_same_between_read_and_write(
+        self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is as it should be, but this task has changed nothing."""
+        update = Settings.update
+
+        def overtaken(self: Settings, *args: Any) -> Any:
+            monkeypatch.undo()
+            assert run(sandbox, tags("Web servers", description="x"))["changed"] is True
+            return update(self, *args)
+
+        monkeypatch.setattr(Settings, "update", overtaken)
+        result = run(sandbox, tags("Web servers", description="x"))
+        assert (result["changed"], actions(result), result["diff"]) == (False, {"Web servers": "none"}, [])
+        assert result["objects"][0]["diff"] is None
+
+    def test_a_single_object_that_turns_out_not_to_be_deletable_is_reset(self, sandbox: RunningSandbox) -> None:
+        host = {"key": "h", "schema_id": HOST, "scope": "HOST-0000000000000001", "value": {"note": "mine"}}
+        run(sandbox, [host])
+        sandbox.fault(kind="status", status=400, method="DELETE", path="/settings/objects")
+        assert actions(run(sandbox, [{**host, "state": "absent"}])) == {"h": "reset"}
 
     def test_a_second_run_finishes_what_a_killed_one_left(self, sandbox: RunningSandbox) -> None:
         sandbox.fault(kind="status", method="POST", path="/settings/objects", status=403, times=1)
@@ -442,3 +458,277 @@ class TestTrouble:
         failed = fail(sandbox, [{"key": "r", "schema_id": REMOTE, "value": value}])
         assert SECRET not in json.dumps(failed)
         assert failed["invocation"]["module_args"]["objects"][0]["value"]["token"] == "********"
+
+
+def notes(*texts: str) -> list[dict[str, Any]]:
+    return [{"key": text, "schema_id": NOTE, "value": {"text": text}, "match_on": ["text"]} for text in texts]
+
+
+class TestLostAnswers:
+    @pytest.mark.parametrize("lost", LOST)
+    def test_of_an_array_of_what_can_be_there_only_once(self, sandbox: RunningSandbox, lost: str) -> None:
+        fault, is_done = LOST[lost]
+        sandbox.fault(**fault, method="POST", path="/settings/objects")
+        result = run(sandbox, tags(*"abcdef"), batch_size=3, parallel=1)
+        assert set(actions(result).values()) == {"create"}
+        assert len({one["object_id"] for one in result["objects"]}) == 6
+        assert len(values(sandbox, TAG)) == 8
+        assert len(sandbox.writes) == (2 if is_done else 3)
+
+    @pytest.mark.parametrize("lost", [name for name in LOST if name not in MAYBE_LATE])
+    def test_of_an_array_of_what_nothing_tells_apart(self, sandbox: RunningSandbox, lost: str) -> None:
+        fault, is_done = LOST[lost]
+        sandbox.fault(**fault, method="POST", path="/settings/objects")
+        assert set(actions(run(sandbox, notes(*"abc"))).values()) == {"create"}
+        assert [one["text"] for one in values(sandbox, NOTE)] == list("abc")
+        assert sandbox.writes == [POST] * (1 if is_done else 2)
+
+    @pytest.mark.parametrize("lost", MAYBE_LATE)
+    def test_what_may_still_come_is_not_sent_again(
+        self, sandbox: RunningSandbox, lost: str, fast_clock: FastClock
+    ) -> None:
+        sandbox.fault(**LOST[lost][0], method="POST", path="/settings/objects")
+        fast_clock.after(30, lambda: make(sandbox, NOTE, {"text": "b"}))
+        objects = [*notes(*"abc"), {"key": "d", "schema_id": NOTE, "value": {"text": "d"}, "external_id": "d"}]
+        failed = fail(sandbox, objects, continue_on_error=True)
+        by_key = {one["key"]: one for one in failed["objects"]}
+        assert {key: one["action"] for key, one in by_key.items()} == {
+            "a": "none",
+            "b": "create",
+            "c": "none",
+            "d": "create",
+        }
+        assert failed["msg"].startswith("2 of 4 objects failed: a: ")
+        assert "it may still come" in failed["msg"]
+        assert failed["error"]["unknown"] == ["a was created", "c was created"]
+        assert failed["changed"] is True
+        # Of its own, only the one with an external id was sent again.
+        assert sandbox.writes == [POST, POST, POST]
+        assert 119 < fast_clock.slept < 121
+        assert run(sandbox, objects)["summary"] == {"create": 2, "none": 2, "prune": 0, "error": 0}
+
+    @pytest.mark.parametrize("lost", LOST)
+    @pytest.mark.parametrize("method", ["PUT", "DELETE"])
+    def test_of_one(self, sandbox: RunningSandbox, lost: str, method: str) -> None:
+        sandbox.fault(**LOST[lost][0], method=method, path="/settings/objects")
+        objects = [
+            {"key": "u", "schema_id": TAG, "value": {"name": "Web servers", "description": "x"}},
+            {"key": "d", "schema_id": TAG, "value": {"name": "Databases"}, "state": "absent"},
+        ]
+        assert actions(run(sandbox, objects)) == {"u": "update", "d": "delete"}
+        if lost != "wrong shape":  # PUT and DELETE may be answered with anything
+            assert [one["name"] for one in values(sandbox, TAG)] == ["Web servers"]
+
+    @pytest.mark.parametrize("lost", [name for name in LOST if name != "wrong shape"])
+    def test_of_what_is_pruned(self, sandbox: RunningSandbox, lost: str) -> None:
+        sandbox.fault(**LOST[lost][0], method="DELETE", path="/settings/objects")
+        result = run(sandbox, tags("Web servers"), prune={"schema_ids": [TAG]})
+        assert [one["name"] for one in result["pruned"]] == ["Databases"]
+        assert [one["name"] for one in values(sandbox, TAG)] == ["Web servers"]
+
+    def test_a_second_look_that_fails(self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        sandbox.fault(kind="reset_after", method="POST", path="/settings/objects")
+        refuse_reads_after_a_write(sandbox, monkeypatch)
+        failed = fail(sandbox, tags("a", "b"), retries=0)
+        assert "is unknown, and a second look failed" in failed["msg"]
+        assert failed["error"]["unknown"] == ["a was created", "b was created"]
+        assert (failed["changed"], [one["reached"] for one in failed["objects"]]) == (False, [True, True])
+
+
+REDIRECT = {"kind": "status", "status": 302, "headers": {"Location": "https://login.example.com/"}}
+FIRST_AN_UPDATE = [{"key": "u", "schema_id": TAG, "value": {"name": "Web servers", "description": "x"}}, *tags(*"abcd")]
+
+
+class TestPartialFailures:
+    """What was done before a request fails as a whole is reported, whatever it fails of."""
+
+    @pytest.mark.parametrize("kind", ["redirect", "refused connection", "forbidden"])
+    @pytest.mark.parametrize("continue_on_error", [False, True])
+    def test_a_batch_after_others_were_written(
+        self, sandbox: RunningSandbox, kind: str, continue_on_error: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if kind == "refused connection":
+            fail_once(monkeypatch, TransportError("POST u failed: connection refused", "POST", "u"))
+        else:
+            given = REDIRECT if kind == "redirect" else {"kind": "status", "status": 403}
+            sandbox.fault(**given, method="POST", path="/settings/objects")
+        failed = fail(sandbox, FIRST_AN_UPDATE, parallel=1, batch_size=2, continue_on_error=continue_on_error)
+        assert failed["changed"] is True
+        last = "create" if continue_on_error else "none"
+        assert actions(failed) == {"u": "update", "a": "none", "b": "none", "c": last, "d": last}
+        assert failed["summary"]["error"] == 2
+        assert failed["msg"].startswith("2 of 5 objects failed: a: ")
+        assert "(and 1 more, see objects)" in failed["msg"]
+        assert ("2 were not reached" in failed["msg"]) is not continue_on_error
+        assert failed["error"]["done"][0] == "u was updated"
+        assert failed["error"]["unknown"] == []
+        rest = run(sandbox, FIRST_AN_UPDATE)
+        assert rest["summary"]["create"] == (2 if continue_on_error else 4)
+
+    def test_a_page_after_others_were_written(self, sandbox: RunningSandbox) -> None:
+        sandbox.fault(kind="html", status=200, method="POST", path="/settings/objects", times=99)
+        failed = fail(sandbox, FIRST_AN_UPDATE, parallel=1, retries=1)
+        assert (failed["changed"], actions(failed)["u"]) == (True, "update")
+        assert failed["error"]["unknown"] == [f"{key} was created" for key in "abcd"]
+        assert [one["error"] is None for one in failed["objects"]] == [True, False, False, False, False]
+
+    def test_check_mode_has_changed_nothing(self, sandbox: RunningSandbox) -> None:
+        failed = fail(sandbox, [*tags("a"), *tags("x" * 101)], check=True, continue_on_error=True)
+        assert (failed["changed"], failed["error"]["done"]) == (False, [])
+        assert [one["changed"] for one in failed["objects"]] == [True, False]
+
+    def test_what_could_not_be_pruned(self, sandbox: RunningSandbox) -> None:
+        sandbox.fault(kind="status", status=403, method="DELETE", path="/settings/objects")
+        failed = fail(sandbox, tags("new"), prune={"schema_ids": [TAG]})
+        assert (failed["changed"], failed["pruned"]) == (True, [])
+        assert failed["summary"] == {"create": 1, "prune": 0, "error": 1}
+
+    def test_a_conflict_of_a_new_object_is_tried_again(
+        self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        refuse_first_item(sandbox, monkeypatch)
+        assert actions(run(sandbox, tags("a", "b"))) == {"a": "create", "b": "create"}
+        assert sandbox.writes == [POST, POST]
+        refuse_first_item(sandbox, monkeypatch)
+        failed = fail(sandbox, tags("c", "d"), on_conflict="fail")
+        assert [one["action"] for one in failed["objects"]] == ["none", "create"]
+        assert failed["error"]["status"] == 409
+
+
+class TestTwoRunsAtOnce:
+    """On an ordered schema both may place objects at the same time: who looks last puts it right, or says so."""
+
+    def listed(self, *names: str) -> list[dict[str, Any]]:
+        return [{"key": name, "schema_id": HEADER, "value": {"headerName": name}} for name in names]
+
+    def names(self, sandbox: RunningSandbox) -> str:
+        return "".join(one["headerName"] for one in values(sandbox, HEADER) if not one["headerName"].startswith("X-"))
+
+    def test_one_look_where_something_was_placed(self, sandbox: RunningSandbox) -> None:
+        sandbox.clear()
+        run(sandbox, self.listed("A", "B"))
+        assert sandbox.sent == [f"GET /v2/settings/schemas/{HEADER}", LIST, POST, LIST]
+        sandbox.clear()
+        changed = self.listed("A", "B")
+        changed[0]["value"]["enabled"] = False
+        run(sandbox, changed)
+        assert sandbox.sent.count(LIST) == 1
+        sandbox.clear()
+        run(sandbox, self.listed("A", "B", "C"), keep_order=False)
+        assert sandbox.sent.count(LIST) == 1
+
+    def test_what_a_rival_has_moved_is_put_right(
+        self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run(sandbox, self.listed("A", "B"))
+        self.rival(sandbox, monkeypatch, times=1)
+        sandbox.clear()
+        result = run(sandbox, self.listed("A", "B", "C"))
+        assert self.names(sandbox) == "ABC"
+        assert actions(result) == {"A": "move", "B": "none", "C": "create"}
+        assert "warnings" not in result
+        assert run(sandbox, self.listed("A", "B", "C"))["changed"] is False
+
+    def test_an_answer_that_is_lost_meanwhile(self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        run(sandbox, self.listed("A", "B"))
+        self.rival(sandbox, monkeypatch, times=1)
+        sandbox.fault(kind="reset_after", method="PUT", path="/settings/objects")
+        run(sandbox, self.listed("A", "B", "C"))
+        assert self.names(sandbox) == "ABC"
+
+    def test_a_rival_that_does_not_stop(self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        run(sandbox, self.listed("A", "B"))
+        self.rival(sandbox, monkeypatch, times=99)
+        result = run(sandbox, self.listed("A", "B", "C"))
+        assert f"{HEADER} on environment: the objects do not stand in the order" in str(result["warnings"])
+        monkeypatch.undo()
+        assert run(sandbox, self.listed("A", "B", "C"))["changed"] is True
+        assert self.names(sandbox) == "ABC"
+
+    def test_a_refusal_is_a_warning(self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        run(sandbox, self.listed("A", "B"))
+        self.rival(sandbox, monkeypatch, times=1)
+        sandbox.fault(kind="status", status=400, method="PUT", path="/settings/objects")
+        warnings = str(run(sandbox, self.listed("A", "B", "C"))["warnings"])
+        assert "whether the objects stand in the order that was asked for is unknown" in warnings
+        assert "status 400" in warnings
+
+    def rival(self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+        """After each write of the module, as often as ``times``, A goes to the end of the list."""
+        answer = sandbox.state.answer
+        left = [times]
+
+        def rivalled(call: Any, authorization: str | None) -> Any:
+            reply = answer(call, authorization)
+            if call.method in ("POST", "PUT") and left[0]:
+                left[0] -= 1
+                store = sandbox.state.settings.store
+                first = next(one for one in store.objects(HEADER) if one.value["headerName"] == "A")
+                store.move(first, len(list(store.objects(HEADER))) - 1)
+            return reply
+
+        monkeypatch.setattr(sandbox.state, "answer", rivalled)
+
+
+class TestLoops:
+    """Items of a loop over lists share a client."""
+
+    def test_schemas_are_read_once(self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        share_client(monkeypatch)
+        run(sandbox, tags("a"))
+        sandbox.clear()
+        run(sandbox, tags("b"))
+        assert sandbox.sent == [LIST, POST]
+
+    def test_a_newer_version_is_read_anew(self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        clients = share_client(monkeypatch)
+        run(sandbox, tags("a"))
+        plant(clients, TAG, lambda document: {"version": "0.1"})
+        sandbox.clear()
+        assert run(sandbox, tags("a"))["changed"] is False
+        assert sandbox.sent == [LIST, f"GET /v2/settings/schemas/{TAG}"]
+
+    def test_what_an_older_document_does_not_know(
+        self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clients = share_client(monkeypatch)
+        run(sandbox, tags("a"))
+        plant(clients, TAG, lambda document: {"properties": {"name": {"type": "text", "nullable": False}}})
+        assert actions(run(sandbox, tags("a", description="x"))) == {"a": "update"}
+
+    def test_a_refusal_forgets_the_document(self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        clients = share_client(monkeypatch)
+        run(sandbox, tags("a"))
+        legacy = {"legacy": {"type": "text", "nullable": False, "default": "x"}}
+        plant(clients, TAG, lambda document: {"properties": {**document["properties"], **legacy}})
+        fail(sandbox, tags("b"))
+        assert actions(run(sandbox, tags("b"))) == {"b": "create"}
+
+
+def fail_once(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """The first array of new objects does not reach the server."""
+    create = Settings.create
+    errors = [error]
+
+    def failing(self: Settings, items: Any) -> Any:
+        if errors:
+            raise errors.pop()
+        return create(self, items)
+
+    monkeypatch.setattr(Settings, "create", failing)
+
+
+def refuse_first_item(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first element of the next array of new objects is a conflict."""
+    monkeypatch.undo()
+    answer = sandbox.state.answer
+
+    def conflicting(call: Any, authorization: str | None) -> Any:
+        if call.method != "POST":
+            return answer(call, authorization)
+        monkeypatch.undo()
+        reply, is_read = answer(replace(call, body=json.dumps(call.json()[1:]).encode()), authorization)
+        conflict = {"code": 409, "error": {"code": 409, "message": "Conflicting resource"}}
+        return replace(reply, status=207, body=[conflict, *reply.body]), is_read
+
+    monkeypatch.setattr(sandbox.state, "answer", conflicting)

@@ -121,7 +121,7 @@ class World:
         return [Accepted(f"{thing} created") if row is None else row() for thing, row in zip(things, rows)]
 
     def may_be_overtaken(self, thing: str, refusal: ApiError) -> bool:
-        return refusal.status == 409
+        return refusal.status in (400, 409)
 
     def excused(self, thing: str, error: CollectionError) -> str | None:
         return self.excuses.get(thing)
@@ -411,11 +411,18 @@ def test_a_row_that_was_overtaken_is_looked_up() -> None:
 
 
 def test_or_was_refused_after_all() -> None:
-    world = World(answers=[[lambda: refused(409), None]])
+    world = World(answers=[[lambda: refused(400), None]])
     run = world.run(*new("a", "b"))
     assert world.log == ["create a b", "look a"]
-    assert messages(run) == {"a": "status 409"}
+    assert messages(run) == {"a": "status 400"}
     assert world.states["a"] == [NOT_DONE]
+
+
+def test_a_conflict_that_nothing_can_be_seen_of_is_sent_again() -> None:
+    world = World(answers=[[lambda: refused(409), None]])
+    run = world.run(*new("a", "b"))
+    assert world.log == ["create a b", "look a", "create a"]
+    assert messages(run) == {}
 
 
 def test_a_second_look_at_what_was_overtaken_fails() -> None:

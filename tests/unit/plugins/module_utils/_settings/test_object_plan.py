@@ -17,13 +17,17 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import Change, Found, plan
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import (
+    FoundObjects,
+    ObjectChange,
+    plan,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.position import move
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import (
     Position,
-    Stored,
-    Wanted,
+    WantedObject,
     from_options,
 )
 
@@ -56,16 +60,16 @@ def document(**changes: Any) -> dict[str, Any]:
 SCHEMA = Schema(document())
 
 
-def stored(object_id: str, external_id: str | None = None, **value: Any) -> Stored:
-    return Stored(object_id, "test", "environment", value, external_id, "2.1", f"token-{object_id}")
+def stored(object_id: str, external_id: str | None = None, **value: Any) -> StoredObject:
+    return StoredObject(object_id, "test", "environment", value, external_id, "2.1", f"token-{object_id}")
 
 
-def wanted(**options: Any) -> Wanted:
+def wanted(**options: Any) -> WantedObject:
     return from_options({"schema_id": "test", **options})
 
 
-def planned(*there: Stored, schema: Schema = SCHEMA, inherited: Any = None, **options: Any) -> Change:
-    return plan(schema, wanted(**{"scope": "environment", **options}), Found(Index(schema, there), inherited))
+def planned(*there: StoredObject, schema: Schema = SCHEMA, inherited: Any = None, **options: Any) -> ObjectChange:
+    return plan(schema, wanted(**{"scope": "environment", **options}), FoundObjects(Index(schema, there), inherited))
 
 
 A = stored("a", name="A", title="T", level=1, inner={"key": "k"})
@@ -91,7 +95,7 @@ B = stored("b", "ext-b", name="B", title="U", level=1)
         ({"external_id": "ext-c", "state": "absent"}, "none", None),
     ],
 )
-def test_which_object_and_what_to_do(options: dict[str, Any], action: str, target: Stored | None) -> None:
+def test_which_object_and_what_to_do(options: dict[str, Any], action: str, target: StoredObject | None) -> None:
     change = planned(A, B, **options)
     assert (change.action, change.target) == (action, target)
 
@@ -347,14 +351,3 @@ def test_what_is_inherited_loses_its_masked_secrets() -> None:
 def test_options_that_cannot_be_right(options: dict[str, Any], said: str) -> None:
     with pytest.raises(InputError, match=said):
         wanted(**options)
-
-
-def test_rows_of_older_servers() -> None:
-    row = {
-        "objectId": "x",
-        "value": {},
-        "modificationInfo": {"deletable": False, "modifiable": False, "movable": False, "modifiablePaths": ["a"]},
-    }
-    found = Stored.read(row, "s", "environment")
-    assert (found.can_delete, found.can_write, found.is_movable, found.writable_only) == (False, False, False, ("a",))
-    assert Stored.read({"objectId": "x"}, "s", "environment").can_write

@@ -10,12 +10,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.access import Accessor, Levels
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.permission_plan import (
-    Accessor,
-    Levels,
     WantedAccess,
     plan_access,
-    read_levels,
     shown_levels,
     side,
     wanted_access,
@@ -100,20 +98,11 @@ class TestOptions:
         assert given(state="absent", purge=True) == WantedAccess({}, is_present=False, purge=True)
 
 
-def test_what_the_api_says() -> None:
-    levels = read_levels(
-        [
-            {"accessor": {"type": "all-users"}, "permissions": ["r"]},
-            {"accessor": {"type": "group", "id": "AB-1"}, "permissions": ["w", "r"]},
-            {"accessor": {"type": "user", "id": "u-1"}, "permissions": ["r", "x"]},
-            {"accessor": {"type": "role", "id": "new"}, "permissions": []},
-        ]
-    )
+def test_shown() -> None:
+    levels = {ALL: "read", TEAM: "write", USER: "rx"}
     assert shown_levels(levels) == [
         {"type": "all_users", "id": None, "access": "read"},
         {"type": "group", "id": "AB-1", "access": "write"},
         {"type": "user", "id": "u-1", "access": "rx"},
-        {"type": "role", "id": "new", "access": ""},
     ]
-    assert side(levels)["all users"] == "read"
-    assert ALL.identity == {"type": "all-users"}
+    assert side(levels) == {"all users": "read", "group AB-1": "write", "user u-1": "rx"}

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""The filter of a list by which the server finds an object instead of us (FACTS section 3.2). Pure.
+
+What it finds is looked through like a whole list; so it may find too much, but must not leave out the object that is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
+    ENUM,
+    Property,
+    Schema,
+    lookup,
+    property_at,
+    split_path,
+)
+
+# The API takes 1,024 characters, and the whole query is limited as well.
+_LONGEST = 1000
+
+
+def key_filter(schema: Schema, keys: Iterable[Sequence[str]], value: Mapping[str, Any]) -> str:
+    """For the objects that agree with ``value`` in one of the keys; empty where the server cannot be asked for them."""
+    alternatives = []
+    for key in keys:
+        comparisons = [_comparison(property_at(schema, path), path, lookup(value, path)) for path in key]
+        known = [comparison for comparison in comparisons if comparison]
+        if not known:
+            return ""
+        alternatives.append(" and ".join(known))
+    text = alternatives[0] if len(alternatives) == 1 else " or ".join(f"({part})" for part in alternatives)
+    return text if len(quote(text, safe="")) <= _LONGEST else ""
+
+
+def quoted(text: str) -> str:
+    """A text in the language of filters."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _comparison(prop: Property | None, path: str, value: Any) -> str:
+    """Of one property; empty where equal to us may not be equal to the server: 1 and 1.0, times with and without seconds."""
+    name = ".".join(("value", *split_path(path)))
+    kind = prop.kind if prop is not None else ""
+    if kind in ("text", ENUM) and isinstance(value, str) and value and value.isprintable():
+        return f"{name} = {quoted(value)}"
+    if kind == "integer" and isinstance(value, int) and not isinstance(value, bool):
+        return f"{name} = {value}"
+    return ""

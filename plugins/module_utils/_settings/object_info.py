@@ -1,0 +1,98 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""settings_object_info: one object, the objects of schemas and scopes, or effective values (FACTS sections 3.2, 3.3, 3.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings, in_lists
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT
+from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class ObjectQuery:
+    """The options; empty is not given."""
+
+    object_id: str | None
+    schema_ids: Sequence[str]
+    scopes: Sequence[str]
+    external_ids: Sequence[str]
+    filter: str | None
+    sort: str | None
+    effective: bool
+
+    def given(self, *names: str) -> list[str]:
+        """Those of the options that were given."""
+        return [name for name in names if getattr(self, name)]
+
+
+def read(task: Task) -> Result:
+    """Raises InputError for options that cannot go together."""
+    params = task.params
+    query = ObjectQuery(
+        object_id=params["object_id"],
+        schema_ids=params["schema_ids"] or (),
+        scopes=params["scopes"] or (),
+        external_ids=params["external_ids"] or (),
+        filter=params["filter"],
+        sort=params["sort"],
+        effective=params["effective"],
+    )
+    settings = Settings(task.client, params["admin_access"])
+    return Result({"objects": _rows(settings, query)})
+
+
+def _rows(settings: Settings, query: ObjectQuery) -> Rows:
+    if query.object_id:
+        others = query.given("schema_ids", "scopes", "external_ids", "filter", "sort", "effective")
+        if others:
+            raise InputError(f"object_id names one object: leave out {others[0]}")
+        row = settings.row(query.object_id)
+        return [] if row is None else [row]
+    return _effective(settings, query) if query.effective else _listed(settings, query)
+
+
+def _listed(settings: Settings, query: ObjectQuery) -> Rows:
+    """By several requests where the ids of the schemas are too long for one."""
+    if not query.schema_ids and not query.scopes:
+        raise InputError("give object_id, schema_ids or scopes: the API lists no objects without one of them")
+    lists = in_lists(query.schema_ids)
+    if query.sort and len(lists) > 1:
+        raise InputError(
+            "sort orders the objects of one request, and so many schema_ids need several: give fewer of them"
+        )
+    shared = {
+        "scopes": ",".join(query.scopes),
+        "externalIds": ",".join(query.external_ids),
+        "filter": query.filter,
+        "sort": query.sort,
+    }
+    rows: list[Mapping[str, Any]] = []
+    for schema_ids in lists:
+        params = {"schemaIds": ",".join(schema_ids), **shared}
+        rows += settings.rows({name: text for name, text in params.items() if text})
+    return rows
+
+
+def _effective(settings: Settings, query: ObjectQuery) -> Rows:
+    """Always an answer for a known schema, defaults included; ``origin`` tells the scope that a value comes from."""
+    for name in query.given("external_ids", "filter", "sort"):
+        raise InputError(f"{name} has no meaning for effective values")
+    if not query.schema_ids:
+        raise InputError("effective values need schema_ids")
+    rows: list[Mapping[str, Any]] = []
+    for scope in query.scopes or [ENVIRONMENT]:
+        for schema_ids in in_lists(query.schema_ids):
+            rows += [{**row, "scope": scope} for row in settings.effective_rows(schema_ids, scope)]
+    return rows

@@ -1,0 +1,147 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Carries out one planned change of a settings object: the same for one object and for each of a list."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import ALWAYS, UNLESS_LATE
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, OvertakenError, Violation
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import can_identify
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import ObjectChange, reset
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, split_path
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
+from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, SERVER, Task
+
+_DONE = {"create": "created", "update": "updated", "move": "moved", "reset": "reset", "delete": "deleted"}
+
+
+@dataclass(frozen=True)
+class WrittenObject:
+    """``change``: what was carried out. ``object_id`` is None for a new object in check mode. ``validated``: what a prediction rests on."""
+
+    change: ObjectChange
+    object_id: str | None
+    validated: str = NONE
+
+
+class ObjectWriter:
+    """Of one run. In check mode the server validates what would be sent, but for DELETE, which knows no validation."""
+
+    def __init__(self, task: Task, settings: Settings) -> None:
+        self._journal = task.journal
+        self._check_mode = task.check_mode
+        self._settings = settings
+        self.validated = SERVER if task.check_mode else NONE
+
+    def apply(self, name: str, wanted: WantedObject, schema: Schema, change: ObjectChange) -> WrittenObject:
+        """``name``: what the journal calls the object."""
+        try:
+            if change.action == "create":
+                return self._create(name, wanted, change)
+            if change.action == "delete":
+                return self._delete(name, wanted, schema, change)
+            return self._update(name, wanted, change)
+        except ApiError as error:
+            raise self._refused(error, wanted, schema, change) from error
+
+    def _create(self, name: str, wanted: WantedObject, change: ObjectChange) -> WrittenObject:
+        def send() -> str | None:
+            row = self._settings.create([creation(wanted, change)])[0]
+            if isinstance(row, ApiError):
+                raise row
+            return row.value
+
+        object_id = self._journal.write(done_text(name, change), send)
+        return WrittenObject(change, object_id, self.validated)
+
+    def _update(self, name: str, wanted: WantedObject, change: ObjectChange) -> WrittenObject:
+        def send() -> None:
+            self._settings.update(change.existing, change.value, change.place, wanted.schema_version)
+
+        self._journal.write(done_text(name, change), send)
+        return WrittenObject(change, change.existing.object_id, self.validated)
+
+    def _delete(self, name: str, wanted: WantedObject, schema: Schema, change: ObjectChange) -> WrittenObject:
+        target = change.existing
+        if self._check_mode:
+            return WrittenObject(change, target.object_id, LOCAL)
+        try:
+            self._journal.write(done_text(name, change), lambda: self._settings.delete(target))
+        except ApiError as error:
+            if error.status != 400 or not schema.is_single:
+                raise
+            # It said the object may be deleted, and refuses now: what is left is to take its values back.
+            change = reset(schema, wanted, target)
+            if change.action == "reset":
+                return self._update(name, wanted, change)
+        return WrittenObject(change, target.object_id)
+
+    def _refused(
+        self, error: ApiError, wanted: WantedObject, schema: Schema, change: ObjectChange
+    ) -> ApiError | OvertakenError:
+        """What to make of a refusal: it may be about an old document of the schema, or about somebody who was faster."""
+        refusal = explained(error, wanted)
+        was_old = error.status in (400, 404, 409) and self._settings.forget_old()
+        is_overtaken = change.action == "create" and may_be_overtaken(schema, error)
+        # What a 409 means is for the user to say (on_conflict).
+        if is_overtaken or (was_old and error.status != 409):
+            return OvertakenError(refusal)
+        return refusal
+
+
+def repeat_of(wanted: WantedObject, schema: Schema, change: ObjectChange) -> str:
+    """Whether a write may be sent again after a lost answer: PUT and DELETE always, and what can be there only once."""
+    without_match_on = dataclasses.replace(wanted, match_on=())
+    is_unique = can_identify(schema, without_match_on, wanted.value)
+    return ALWAYS if change.action != "create" or is_unique else UNLESS_LATE
+
+
+def done_text(name: str, change: ObjectChange) -> str:
+    """Of a change, for the journal."""
+    return f"{name} was {_DONE[change.action]}"
+
+
+def creation(wanted: WantedObject, change: ObjectChange) -> dict[str, Any]:
+    """One item for ``Settings.create``."""
+    return {
+        "schemaId": wanted.schema_id,
+        "scope": wanted.scope,
+        "value": change.value,
+        **({"externalId": wanted.external_id} if wanted.external_id else {}),
+        **({"schemaVersion": wanted.schema_version} if wanted.schema_version else {}),
+        **change.place,
+    }
+
+
+def explained(error: ApiError, wanted: WantedObject) -> ApiError:
+    """The server's paths begin with the schema and the place in the array (FACTS section 5.2); users know ``value``."""
+    prefix = re.compile(rf"{re.escape(wanted.schema_id or '')}/\d+/?")
+    violations = []
+    said = []
+    for violation in error.violations:
+        path = prefix.sub("", violation.path, count=1) if violation.path else None
+        violations.append(Violation(path, violation.message, violation.parameter_location, violation.location))
+        place = f"value.{'.'.join(split_path(path))}: " if path else ""
+        said.append(place + violation.message)
+    msg = error.msg
+    if said:
+        msg = f"{wanted.name}: the server refuses it ({error.status}): {error.message}: {'; '.join(said)}"
+    return ApiError(msg, error.method, error.url, error.status, error.message, error.code, violations, error.body)
+
+
+def may_be_overtaken(schema: Schema, error: ApiError) -> bool:
+    """Whether a refused creation may mean that somebody else has just created the same object.
+
+    What the server says of a unique key that is taken differs from schema to schema, so any 400 may be that.
+    """
+    return error.status == 400 and bool(schema.unique_keys)

@@ -1,0 +1,147 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Reads what settings_objects needs for its plan: each schema once, each list once, several at a time."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.object import located
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import check_scope
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import (
+    Fence,
+    ReadObjects,
+    SettingsEntry,
+    raise_problems,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT
+
+# By schema id and the version that was asked for.
+Schemas = Mapping[tuple[str, "str | None"], Schema]
+
+
+@dataclass(frozen=True)
+class ObjectsReader:
+    """``fence``: where prune may delete, so that it is known what is there."""
+
+    settings: Settings
+    pool: ThreadPoolExecutor
+    fence: Fence | None
+
+    def located(self, entries: Sequence[SettingsEntry]) -> list[SettingsEntry]:
+        """With schema and scope of items that say no more than an object id; without those that are gone as they shall be."""
+        ids = {entry.key: entry.wanted.object_id or "" for entry in entries if entry.wanted.schema_id is None}
+        by_key = dict(zip(ids, self.pool.map(self.settings.stored_object, ids.values())))
+        return list(itertools.chain.from_iterable(_located(entry, by_key) for entry in entries))
+
+    def schemas(self, entries: Sequence[SettingsEntry]) -> dict[tuple[str, str | None], Schema]:
+        """Raises InputError for a schema that is unknown, or that nothing is ever pruned in."""
+        keys = {entry.wanted.document for entry in entries}
+        known = {schema_id for schema_id, _version in keys}
+        fenced = self.fence.schema_ids if self.fence else ()
+        keys.update((schema_id, None) for schema_id in fenced if schema_id not in known)
+        ordered = sorted(keys, key=str)
+        schemas = dict(zip(ordered, self.pool.map(lambda key: self.settings.schema(*key), ordered)))
+        for schema in schemas.values():
+            if schema.is_single and schema.schema_id in fenced:
+                raise InputError(
+                    f"prune.schema_ids names {schema.schema_id}, a single-object schema: nothing is ever pruned there"
+                )
+        return schemas
+
+    def stored(self, entries: Sequence[SettingsEntry]) -> list[StoredObject]:
+        """The objects on all scopes that items and fence name, each schema by one list."""
+        lists = self.pool.map(lambda place: self.settings.listed(*place), _places(entries, self.fence))
+        return list(itertools.chain.from_iterable(lists))
+
+    def read(self, entries: Sequence[SettingsEntry], schemas: Schemas, stored: Iterable[StoredObject]) -> ReadObjects:
+        """All of it in one value, with what is inherited where a single-object schema has nothing stored yet."""
+        by_schema: dict[str, list[StoredObject]] = {}
+        by_place: dict[tuple[str, str], list[StoredObject]] = {}
+        for stored_object in stored:
+            by_schema.setdefault(stored_object.schema_id, []).append(stored_object)
+            by_place.setdefault((stored_object.schema_id, stored_object.scope), []).append(stored_object)
+        renewed = {
+            (schema_id, version): self.settings.renewed(schema, version, by_schema.get(schema_id, ()))
+            for (schema_id, version), schema in schemas.items()
+        }
+        newest = {schema_id: schema for (schema_id, _version), schema in renewed.items()}
+        empty = sorted({place for place in _inheriting(entries, newest) if place not in by_place})
+        values = zip(empty, self.pool.map(lambda place: self.settings.inherited(*place), empty))
+        inherited = {place: value for place, value in values if value is not None}
+        indexes = {place: Index(newest[place[0]], listed) for place, listed in by_place.items()}
+        return ReadObjects(renewed, indexes, inherited)
+
+
+def check_scopes(entries: Sequence[SettingsEntry], schemas: Schemas) -> None:
+    """Raises InputError that names all items whose scope their schema does not allow."""
+    problems = {}
+    for entry in entries:
+        try:
+            if entry.wanted.scope:
+                check_scope(schemas[entry.wanted.document], entry.wanted.scope)
+        except InputError as error:
+            problems[entry.key] = error.msg
+    raise_problems(problems)
+
+
+def with_scopes(entries: Sequence[SettingsEntry], stored: Iterable[StoredObject]) -> list[SettingsEntry]:
+    """Where an object lies that only its id names turns out with the list."""
+    scopes = {stored_object.object_id: stored_object.scope for stored_object in stored}
+    located_entries = []
+    for entry in entries:
+        scope = entry.wanted.scope or scopes.get(entry.wanted.object_id or "", ENVIRONMENT)
+        located_entries.append(SettingsEntry(entry.key, dataclasses.replace(entry.wanted, scope=scope)))
+    return located_entries
+
+
+def _located(entry: SettingsEntry, by_key: Mapping[str, StoredObject | None]) -> list[SettingsEntry]:
+    if entry.key not in by_key:
+        return [entry]
+    stored_object = by_key[entry.key]
+    if stored_object is not None:
+        return [SettingsEntry(entry.key, located(entry.wanted, stored_object))]
+    if entry.wanted.is_present:
+        raise StateError(
+            f"{entry.key}: there is no object {entry.wanted.object_id}, and no schema_id to look or create with"
+        )
+    return []
+
+
+def _places(entries: Sequence[SettingsEntry], fence: Fence | None) -> list[tuple[str, Sequence[str]]]:
+    """Which scopes of which schemas to list; none means all of them."""
+    scopes: dict[str, set[str]] = {}
+    everywhere = set()
+    for entry in entries:
+        schema_id, _scope = entry.wanted.place
+        scopes.setdefault(schema_id, set()).add(entry.wanted.scope or ENVIRONMENT)
+        if entry.wanted.scope is None:
+            everywhere.add(schema_id)
+    if fence is not None:
+        for schema_id in fence.schema_ids:
+            scopes.setdefault(schema_id, set()).update(fence.scopes)
+        everywhere.update(() if fence.scopes else fence.schema_ids)
+    return [
+        (schema_id, () if schema_id in everywhere else sorted(names)) for schema_id, names in sorted(scopes.items())
+    ]
+
+
+def _inheriting(entries: Sequence[SettingsEntry], schemas: Mapping[str, Schema]) -> Iterable[tuple[str, str]]:
+    """Schema and scope of items that start from what is inherited, if nothing is stored there."""
+    for entry in entries:
+        schema_id, _scope = entry.wanted.place
+        if entry.wanted.starts_from_inherited and schemas[schema_id].is_single:
+            yield entry.wanted.place

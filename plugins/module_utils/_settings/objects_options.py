@@ -1,0 +1,101 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""The options of settings_objects, read once and checked as far as they alone allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Limits
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import (
+    Fence,
+    SettingsEntry,
+    raise_problems,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import from_options
+
+# Options that may stand once at the top and hold for all items that do not say otherwise.
+_DEFAULTS = (
+    "schema_id",
+    "scope",
+    "match_on",
+    "adopt",
+    "value_mode",
+    "schema_version",
+    "update_secrets",
+    "state",
+)
+
+
+@dataclass(frozen=True)
+class ObjectsOptions:
+    """``items``: as they were given, for what is shown of them; ``entries``: what they mean."""
+
+    items: Sequence[Mapping[str, Any]]
+    entries: Sequence[SettingsEntry]
+    fence: Fence | None
+    keep_order: bool
+    limits: Limits
+    retries_conflicts: bool
+    admin_access: bool
+
+
+def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
+    """Raises InputError for all items that are wrong at once."""
+    entries = _entries(params)
+    for name in ("parallel", "batch_size"):
+        if params[name] < 1:
+            raise InputError(f"{name} must be at least 1")
+    return ObjectsOptions(
+        items=params["objects"],
+        entries=entries,
+        fence=_fence(params, entries),
+        keep_order=params["keep_order"],
+        limits=Limits(params["parallel"], params["batch_size"], params["continue_on_error"]),
+        retries_conflicts=params["on_conflict"] == "retry",
+        admin_access=params["admin_access"],
+    )
+
+
+def _entries(params: Mapping[str, Any]) -> list[SettingsEntry]:
+    """The items with the options of the top filled in."""
+    defaults = {name: params[name] for name in _DEFAULTS}
+    entries: list[SettingsEntry] = []
+    problems: dict[str, str] = {}
+    seen: set[str] = set()
+    for item in params["objects"]:
+        key = item["key"]
+        own = {name: value for name, value in item.items() if value not in (None, "")}
+        try:
+            if key in seen:
+                raise InputError("several items have this key")
+            entries.append(SettingsEntry(key, from_options({**defaults, **own})))
+        except InputError as error:
+            problems[key] = error.msg
+        seen.add(key)
+    raise_problems(problems)
+    return entries
+
+
+def _fence(params: Mapping[str, Any], entries: Sequence[SettingsEntry]) -> Fence | None:
+    given = params["prune"]
+    if given is None:
+        return None
+    if params["state"] == "absent" or any(not entry.wanted.is_present for entry in entries):
+        raise InputError("prune deletes what is not in the list, so the list cannot say what shall be absent")
+    if not given["schema_ids"]:
+        raise InputError("prune.schema_ids is empty: name the schemas in which it may delete")
+    return Fence(
+        tuple(given["schema_ids"]),
+        tuple(given["scopes"] or ()),
+        given["external_id_prefix"],
+        given["limit"],
+        given["allow_empty"],
+    )

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Whether an answer is a schema's document: what of it this collection walks through, it must be able to walk through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, ShapeError, document
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
+
+
+def read_schema(answer: Part) -> Schema:
+    """The reader of a call that gives a document (FACTS section 3.1)."""
+    answer.text("schemaId")
+    answer.texts("allowedScopes")
+    for owner in (answer, *_members(answer.part("types"))):
+        owner.parts("constraints")
+        for prop in _members(owner.part("properties")):
+            _check_property(prop)
+    for enum in _members(answer.part("enums")):
+        enum.parts("items")
+    for constraint in answer.parts("schemaConstraints"):
+        constraint.texts("uniqueProperties")
+    return Schema(document(answer))
+
+
+def _members(owner: Part) -> list[Part]:
+    for name in owner.raw:
+        if not owner.has(name):
+            raise ShapeError(f"nothing where an object was expected at {owner.place}.{name}")
+    return [owner.part(name) for name in owner.raw]
+
+
+def _check_property(prop: Part) -> None:
+    if isinstance(prop.value("type"), Mapping):
+        prop.part("type").optional_text("$ref")
+    for name in ("minObjects", "maxObjects"):
+        prop.number(name)
+    prop.parts("constraints")
+    _check_precondition(prop.part("precondition"))
+    if prop.has("items"):
+        _check_property(prop.part("items"))
+
+
+def _check_precondition(precondition: Part) -> None:
+    if precondition.has("precondition"):
+        _check_precondition(precondition.part("precondition"))
+    if not isinstance(precondition.value("expectedValues") or [], list):
+        raise ShapeError("expectedValues of a precondition are no list")
+    for part in precondition.parts("preconditions"):
+        _check_precondition(part)

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""A settings object as the server has it (FACTS sections 3.2, 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object as it was read. ``locked`` are its nonModifiablePaths; ``writable_only`` its modifiablePaths if it is not
+    writable as a whole.
+    """
+
+    object_id: str
+    schema_id: str
+    scope: str
+    value: Mapping[str, Any]
+    external_id: str | None = None
+    schema_version: str | None = None
+    update_token: str | None = None
+    can_write: bool = True
+    can_delete: bool = True
+    is_movable: bool = True
+    locked: Sequence[str] = ()
+    writable_only: Sequence[str] = ()
+
+    @classmethod
+    def read(cls, row: Part, schema_id: str, scope: str) -> StoredObject:
+        """From a row of a list, or a single object. Older servers have modificationInfo instead of resourceContext."""
+        context, older = row.part("resourceContext"), row.part("modificationInfo")
+        modifications = context.part("modifications") if context.has("modifications") else older
+        return cls(
+            object_id=row.text("objectId"),
+            schema_id=row.optional_text("schemaId") or schema_id,
+            scope=row.optional_text("scope") or scope,
+            value=row.mapping("value"),
+            external_id=row.optional_text("externalId") or None,
+            schema_version=row.optional_text("schemaVersion"),
+            update_token=row.optional_text("updateToken"),
+            can_write=_may(context, "write", older.flag("modifiable", True)),
+            can_delete=_may(context, "delete", older.flag("deletable", True)),
+            is_movable=modifications.flag("movable", True),
+            locked=modifications.texts("nonModifiablePaths"),
+            writable_only=modifications.texts("modifiablePaths"),
+        )
+
+    @property
+    def name(self) -> str:
+        return f"{self.object_id}" + (f" (external id {self.external_id})" if self.external_id else "")
+
+
+def version_numbers(text: str) -> list[int]:
+    """The parts of a schema's version. Trailing zeros are not written: 1 is 1.0 (FACTS section 3.1)."""
+    numbers = [int(part) if part.isdecimal() and len(part) < 10 else 0 for part in text.split(".")]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return numbers
+
+
+def _may(context: Part, operation: str, default: bool) -> bool:
+    return operation in context.texts("operations") if context.has("operations") else default
