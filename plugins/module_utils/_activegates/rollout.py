@@ -101,9 +101,9 @@ class Rollout:
     def has_ended(self) -> bool:
         if self.trouble is not None:
             return True
+        if self._stopping and not self._running():
+            self.trouble = StateError(self._stopping)
         if self._stopping:
-            if not any(track.state == waves.RUNNING for track in self.tracks.values()):
-                self.trouble = StateError(self._stopping)
             return self.trouble is not None
         return self.wave >= len(self.rules.sizes) and waves.is_over(self.members, self.tracks, self.sight)
 
@@ -126,9 +126,8 @@ class Rollout:
     def progress(self) -> Progress:
         """One line for the fleet, and one for each ActiveGate that has failed."""
         numbers = waves.counts(self.tracks.values())
-        text = f"wave {self.wave} of {len(self.rules.sizes)}: " if self.rules.sizes else ""
-        text += f"{numbers[waves.RUNNING]} running, {numbers[waves.DONE]} done, {numbers[waves.FAILED]} failed, "
-        text += f"{numbers[waves.UNTOUCHED]} to go"
+        text = f"wave {self.wave} of {len(self.rules.sizes)}: {numbers[waves.RUNNING]} running, {numbers[waves.DONE]} done, "
+        text += f"{numbers[waves.FAILED]} failed, {numbers[waves.UNTOUCHED]} to go"
         if self._stopping:
             text = f"stopping: {text}"
         elif self._rests_since is not None:
@@ -210,11 +209,14 @@ class Rollout:
     def _current(self) -> list[Member]:
         return [member for member in self.members if member.wave == self.wave]
 
+    def _running(self) -> set[str]:
+        return waves.standing(self.tracks, waves.RUNNING)
+
     def _failed(self) -> list[Member]:
         return [member for member in self.members if self.tracks[member.id].state == waves.FAILED]
 
     def _start(self) -> None:
-        size = self.rules.sizes[self.wave - 1] if self.rules.sizes else 0
+        size = self.rules.sizes[self.wave - 1]
         due = waves.startable(self._current(), self.tracks, self.sight, size, self.rules.options.one_per_pool)
         if not due:
             return
@@ -290,8 +292,7 @@ class Rollout:
 
     def _other_jobs(self) -> list[str]:
         """The ids of ActiveGates whose jobs are not those of this rollout."""
-        ours = {activegate_id for activegate_id, track in self.tracks.items() if track.state == waves.RUNNING}
-        return sorted(waves.updating(self.tracks, self.sight) - ours)
+        return sorted(waves.updating(self.tracks, self.sight) - self._running())
 
 
 def look(api: ActiveGateApi) -> Sight:

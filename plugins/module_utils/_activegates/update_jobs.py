@@ -42,6 +42,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._task import N
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import until_end
 
 _MOST_PARALLEL = 32
+_LEAST_SECONDS = 0.001
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,10 @@ def ensure(task: Task) -> Result:
 def _options(given: Mapping[str, Any]) -> FleetOptions:
     if not given["target_version"]:
         raise InputError("target_version is empty")
-    for name in ("wait_timeout", "poll_interval"):
-        if given[name] < 0.001:
-            raise InputError(f"{name} must be more than 0 seconds")
-    if given["pause"] < 0:
-        raise InputError("pause must not be negative")
-    if not 1 <= given["parallel"] <= _MOST_PARALLEL:
-        raise InputError(f"parallel must be from 1 to {_MOST_PARALLEL}")
+    rollout = _rollout_options(given)
     ids = given["activegate_ids"]
     if given["order_by"] == fleet.GIVEN and ids is None:
         raise InputError("order_by given is the order of activegate_ids: with selector choose another one")
-    pace = Pace(given["wait_timeout"], given["poll_interval"])
     return FleetOptions(
         activegate_ids=None if ids is None else tuple(map(checked_id, ids)),
         selector=Selector.given(given["selector"] or {}),
@@ -83,8 +77,20 @@ def _options(given: Mapping[str, Any]) -> FleetOptions:
         target=versions.target(given["target_version"]),
         batches=fleet.batches(given["batch"]),
         most_failures=fleet.amount("max_failures", given["max_failures"]),
-        rollout=RolloutOptions(pace, given["pause"], given["one_per_pool"], given["parallel"]),
+        rollout=rollout,
     )
+
+
+def _rollout_options(given: Mapping[str, Any]) -> RolloutOptions:
+    for name in ("wait_timeout", "poll_interval"):
+        if given[name] < _LEAST_SECONDS:
+            raise InputError(f"{name} must be more than 0 seconds")
+    if given["pause"] < 0:
+        raise InputError("pause must not be negative")
+    if not 1 <= given["parallel"] <= _MOST_PARALLEL:
+        raise InputError(f"parallel must be from 1 to {_MOST_PARALLEL}")
+    pace = Pace(given["wait_timeout"], given["poll_interval"])
+    return RolloutOptions(pace, given["pause"], given["one_per_pool"], given["parallel"])
 
 
 @dataclass
@@ -138,26 +144,22 @@ class _FleetUpdate:
         for activegate_id in self._meant(sight):
             self._choose(choice, activegate_id, sight)
         choice.refuse()
-        for reason in sorted({row["reason"] for row in choice.left_out if "offline" in row["reason"]}):
-            self._task.warn(f"left out: {reason}")
-        for warning in sorted({versions.unresolved_warning(member.target) or "" for member in choice.members}):
-            if warning:
-                self._task.warn(warning)
+        warnings = {versions.unresolved_warning(member.target) or "" for member in choice.members}
+        warnings |= {f"left out: {row['reason']}" for row in choice.left_out if "offline" in row["reason"]}
+        for warning in sorted(warnings - {""}):
+            self._task.warn(warning)
         return choice
 
     def _meant(self, sight: Sight) -> list[str]:
         """In order, each once. Of those that the selector is for, the API must know them; a given one may be restarting."""
-        ids = self._options.activegate_ids
+        ids, known = self._options.activegate_ids, sight.activegates
         if ids is not None:
-            known = [
-                sight.activegates.get(activegate_id) or ActiveGate(activegate_id)
-                for activegate_id in dict.fromkeys(ids)
-            ]
+            meant = [known.get(activegate_id, ActiveGate(activegate_id)) for activegate_id in dict.fromkeys(ids)]
         else:
-            known = [activegate for activegate in sight.activegates.values() if self._options.selector.fits(activegate)]
-            if not known:
-                self._task.warn(f"selector fits none of the {len(sight.activegates)} ActiveGates")
-        return [activegate.id for activegate in fleet.ordered(known, self._options.order_by)]
+            meant = list(filter(self._options.selector.fits, known.values()))
+            if not meant:
+                self._task.warn(f"selector fits none of the {len(known)} ActiveGates")
+        return [activegate.id for activegate in fleet.ordered(meant, self._options.order_by)]
 
     def _choose(self, choice: _Choice, activegate_id: str, sight: Sight) -> None:
         activegate, target = sight.activegates.get(activegate_id), self._options.target

@@ -380,27 +380,28 @@ def startable(
     members: Sequence[Member], tracks: Mapping[str, Track], sight: Sight, size: int, one_per_pool: bool
 ) -> list[Member]:
     """Those of a wave that may get a job now: with all that is busy in the environment, no more than ``size``."""
-    running = {activegate_id for activegate_id, track in tracks.items() if track.state == RUNNING}
-    busy = updating(tracks, sight) | running
+    busy = updating(tracks, sight) | standing(tracks, RUNNING)
     pools = {sight.activegates[activegate_id].pool for activegate_id in busy if activegate_id in sight.activegates}
     chosen: list[Member] = []
     for member in members:
         if len(busy) + len(chosen) >= size:
             break
-        if tracks[member.id].state != UNTOUCHED or not sight.is_online(member.id):
-            continue
-        pool = sight.activegates[member.id].pool
-        if one_per_pool and pool in pools:
-            continue
-        pools.add(pool)
-        chosen.append(member)
+        is_ready = tracks[member.id].state == UNTOUCHED and sight.is_online(member.id)
+        if is_ready and not (one_per_pool and sight.activegates[member.id].pool in pools):
+            pools.add(sight.activegates[member.id].pool)
+            chosen.append(member)
     return chosen
 
 
 def updating(tracks: Mapping[str, Track], sight: Sight) -> set[str]:
     """The ActiveGates that update, whoever began it; not those that went away meanwhile and were given up."""
-    given_up = {activegate_id for activegate_id, track in tracks.items() if track.state == FAILED}
+    given_up = standing(tracks, FAILED)
     return {busy for busy in sight.busy() if sight.is_online(busy) or busy not in given_up}
+
+
+def standing(tracks: Mapping[str, Track], state: str) -> set[str]:
+    """The ids of the ActiveGates that stand there."""
+    return {activegate_id for activegate_id, track in tracks.items() if track.state == state}
 
 
 def cancellable(

@@ -148,7 +148,7 @@ def test_rows_of_another_shape(rows: Any) -> None:
 def test_ids_may_come_as_numbers() -> None:
     number, job = {**GATE, "id": -7}, {**JOB, "jobId": -9223372036854775807}
     steps = (reply(200, number), reply(200, {"updateJobs": [job]}))
-    result, lines = play("activegate_update_job", *steps, activegate_id="-7", target_version=GOAL)
+    result, _unused = play("activegate_update_job", *steps, activegate_id="-7", target_version=GOAL)
     assert (result["changed"], result["job"]["job_id"]) == (False, "-9223372036854775807")
     result, _unused = play(
         "activegate_update_job_info", reply(200, {"allUpdateJobs": [{"agId": -7, "updateJobs": [job]}]})
