@@ -155,6 +155,14 @@ def test_a_pause_between_waves(clock: Clock) -> None:
     assert rollout.wave == 2
 
 
+def test_there_is_no_pause_after_a_wave_in_which_nothing_was_updated(clock: Clock) -> None:
+    api = fleet()
+    api.trouble["POST"] = ApiError("no such version", "POST", "u", 400, "")
+    rollout = begun(api, most_failures=1, pause=100)
+    rollout.advance()
+    assert (rollout.wave, states(rollout)) == (2, "failed running running")
+
+
 def test_looks_are_rarer_the_longer_nothing_moves(clock: Clock) -> None:
     api = fleet()
     rollout = begun(api)
@@ -318,6 +326,17 @@ def test_the_time_is_up(clock: Clock) -> None:
         f"ActiveGate 2 (ag-2): update job 102 to version {GOAL} is IN_PROGRESS; 1 were not begun. "
         "What waited was cancelled, what updates goes on by itself"
     )
+
+
+def test_the_time_is_up_for_what_has_begun_alone(clock: Clock) -> None:
+    api = fleet()
+    rollout = begun(api, sizes=(3,))
+    finished(api, "1")
+    running(api, "2", "IN_PROGRESS")
+    finished(api, "3")
+    rollout.time_is_up()
+    assert "1 of 3 ActiveGates are not updated" in str(rollout.trouble)
+    assert "not begun" not in str(rollout.trouble)
 
 
 def test_the_time_is_up_while_nobody_can_look(clock: Clock) -> None:

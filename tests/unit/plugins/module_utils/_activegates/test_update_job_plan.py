@@ -154,7 +154,9 @@ def test_the_settle_time_ends_with_its_last_millisecond() -> None:
 
 
 def test_a_clock_that_is_behind_the_servers_makes_no_difference() -> None:
-    assert decide(job("SUCCEED", ended=-10)).action == "none"
+    planned = decide(job("SUCCEED", ended=-10))
+    assert planned.action == "none"
+    assert "succeeded 0 seconds ago" in planned.reason
 
 
 @pytest.mark.parametrize(
@@ -236,6 +238,7 @@ def test_replace_makes_a_new_one_in_its_place(offered: list[str] | None) -> None
     assert (planned.action, planned.replaces) == ("create", others)
     assert planned.before["update_job"] == {"id": "-99", "state": "PENDING", "target_version": LOWER}
     assert planned.after["update_job"] == {"state": "PENDING", "target_version": GOAL}
+    assert planned.reason.endswith(f"{GOAL} is wanted; in its way is update job -99 to version {LOWER}, PENDING")
 
 
 def test_replace_cancels_nothing_for_a_version_that_does_not_exist() -> None:
