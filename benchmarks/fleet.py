@@ -19,10 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
-from ansible_collections.community.dynatrace.plugins.module_utils import _wait
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import rollout
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job as update
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_jobs as update_many
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 
 from tests.sandbox.app import Options
 from tests.support.sandbox import RunningSandbox, running
@@ -65,7 +62,7 @@ class Rollout:
 
 
 class _Time:
-    """For the module what Python calls ``time``, and for the sandbox its clock."""
+    """The clock of the module and of the sandbox."""
 
     def __init__(self, sandbox: RunningSandbox, latency: float) -> None:
         self._sandbox = sandbox
@@ -84,8 +81,6 @@ class _Time:
             for one in fresh:
                 self._slept += self._latency / (_PARALLEL if one["method"] == "POST" else 1)
             return self._begun + self._slept
-
-    monotonic = time
 
     def sleep(self, seconds: float) -> None:
         self._slept += seconds
@@ -108,8 +103,8 @@ def _simulated(sandbox: RunningSandbox, latency: float) -> Iterator[_Time]:
     clock = _Time(sandbox, latency)
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(sandbox.state.clock, "now", clock.time))
-        for module in (_wait, rollout, update, update_many):
-            stack.enter_context(mock.patch.object(module, "time", clock))
+        for name, asked in (("now", clock.time), ("monotonic", clock.time), ("sleep", clock.sleep)):
+            stack.enter_context(mock.patch.object(_clock, name, asked))
         yield clock
 
 

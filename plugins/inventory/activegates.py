@@ -223,12 +223,14 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.release import __version__ as ansible_version
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.info import FILTERS, fleet, fleet_query
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi, from_cache
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.info import FILTERS, fleet_query
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.inventory import (
     HOSTNAMES,
     named,
     variables,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import common_options, connected
 from ansible_collections.community.dynatrace.plugins.module_utils._credentials import SECRETS
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
@@ -303,26 +305,33 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _activegates(
         self, params: Mapping[str, Any], key: str, may_read_cache: bool, secrets: set[str]
-    ) -> list[dict[str, Any]]:
+    ) -> list[ActiveGate]:
         """From the cache if it holds the answer to the same question, else from the API."""
         filters = {**dict.fromkeys(FILTERS), **(params["filters"] or {})}
         query = fleet_query({name: None if value == "" else value for name, value in filters.items()})
         question = [params["environment_url"], query]
         use_cache = self.get_option("cache")
-        if use_cache and may_read_cache:
-            cached = self._cache.get(key)
-            if isinstance(cached, Mapping) and cached.get("question") == question:
-                return cached["activegates"]
+        kept = self._kept(key, question) if use_cache and may_read_cache else None
+        if kept is not None:
+            return kept
         client = connected(params, _SCOPES, secrets.add, ansible_version)
         try:
-            answer = fleet(client, query)
+            activegates = ActiveGateApi(client).activegates(query)
         finally:
             client.close()
         if use_cache:
-            self._cache[key] = {"question": question, "activegates": answer}
-        return answer
+            rows = [dict(activegate.row) for activegate in activegates]
+            self._cache[key] = {"question": question, "activegates": rows}
+        return activegates
 
-    def _populate(self, hosts: Mapping[str, Mapping[str, Any]]) -> None:
+    def _kept(self, key: str, question: list[Any]) -> list[ActiveGate] | None:
+        """From the cache; None if it does not hold the answer to this question."""
+        cached = self._cache.get(key)
+        if not isinstance(cached, Mapping) or cached.get("question") != question:
+            return None
+        return from_cache(cached.get("activegates"))
+
+    def _populate(self, hosts: Mapping[str, ActiveGate]) -> None:
         strict = self.get_option("strict")
         self.inventory.add_group(_GROUP)
         for name, activegate in hosts.items():

@@ -17,6 +17,8 @@ description:
     the ActiveGate restarts after such a job.
   - Cancels a running update job with O(state=absent).
   - Cluster ActiveGates are updated with their cluster, and ActiveGates in containers by their image; for both this module fails.
+  - When the request for a job times out, or a proxy answers it with 502 or 504, the server may still make the job later. It is not
+    requested again then, since that could make two. The module looks for it for two minutes, and fails when it has not come by then.
 options:
   activegate_id:
     description:
@@ -140,7 +142,7 @@ RETURN = r"""
 action:
   description:
     - What was done, or would be done in check mode.
-    - A failed task reports V(cancel) when a job was cancelled for a new one that the server then refused.
+    - A failed task reports V(cancel) when a job was cancelled for a new one that was not made, such as one that the server refused.
   returned: success, and on failure when something had been done or was waited for
   type: str
   choices: [create, cancel, none]

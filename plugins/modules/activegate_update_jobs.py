@@ -20,6 +20,8 @@ description:
     in the waves; update jobs that run are followed, whoever made them; ActiveGates that failed are tried again. Those that have the
     version without such a job in the last 31 days, as from an installer, take the last places, since they prove nothing about the update.
   - Looks at the whole fleet at once, with two requests, whatever its size.
+  - When the request for a job times out, or a proxy answers it with 502 or 504, the server may still make the job later. It is not
+    requested again then, since that could make two. When it has not come after two minutes, the ActiveGate has failed.
 options:
   activegate_ids:
     description:
@@ -177,7 +179,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 action:
-  description: What was done, or would be done in check mode. V(create) when at least one update job was made.
+  description:
+    - What was done, or would be done in check mode. V(create) when at least one update job was made, or may have been, since the answer
+      to its request was lost.
   returned: success, and on failure when the fleet had been read
   type: str
   choices: [create, none]
@@ -199,8 +203,9 @@ activegates:
       type: int
     state:
       description:
-        - V(done), with the wanted version. V(running), with a job that has not ended, or restarting. V(failed). V(cancelled), with a job
-          that was cancelled because the rollout stopped. V(untouched), without a job.
+        - V(done), with the wanted version. V(running), with a job that has not ended or that may exist, since the answer to its request
+          was lost, or restarting. V(failed). V(cancelled), with a job that was cancelled because the rollout stopped. V(untouched),
+          without a job.
       type: str
     reason:
       description: Why, in words.
@@ -285,7 +290,7 @@ summary:
       description: With the wanted version.
       type: int
     running:
-      description: With a job that has not ended, or restarting.
+      description: With a job that has not ended or that may exist, or restarting.
       type: int
     failures:
       description: Failed.

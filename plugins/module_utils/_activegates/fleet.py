@@ -11,20 +11,19 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import key
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import is_version, key
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 
 GIVEN, POOL, HOSTNAME, VERSION, CONNECTED_HOSTS = "given", "pool", "hostname", "version", "connected_hosts"
 ORDERS = [GIVEN, POOL, HOSTNAME, VERSION, CONNECTED_HOSTS]
 
-_NUMBER = re.compile(r"(\d+)(%?)")
-_VERSION = re.compile(r"\d+(\.\d+)*([.-]\d+)?")
+_NUMBER = re.compile(r"([0-9]{1,9})(%?)")
 _EVERYTHING = 100
 
 
@@ -41,63 +40,80 @@ class Amount:
 
 
 def amount(option: str, text: str) -> Amount:
-    found = _NUMBER.fullmatch(text.strip())
-    if not found:
+    """The amount that the user wrote; ``option``: its name, for errors."""
+    match = _NUMBER.fullmatch(text.strip())
+    if not match:
         raise InputError(f"{option} '{text}' is neither a number such as '3' nor a share of the fleet such as '25%'")
-    number, is_share = int(found.group(1)), bool(found.group(2))
+    number, is_share = int(match.group(1)), bool(match.group(2))
     if is_share and number > _EVERYTHING:
         raise InputError(f"{option} '{text}' is more than the whole fleet")
     return Amount(number, is_share)
 
 
-def batches(texts: Sequence[str]) -> list[Amount]:
+def batches(texts: Sequence[str]) -> tuple[Amount, ...]:
     """The sizes of the waves as the user gave them; the last one repeats."""
     if not texts:
         raise InputError("batch is empty: give at least one size, such as ['1', '25%']")
-    found = [amount("batch", text) for text in texts]
-    for text, one in zip(texts, found):
-        if one.number == 0:
+    sizes = tuple(amount("batch", text) for text in texts)
+    for text, size in zip(texts, sizes):
+        if size.number == 0:
             raise InputError(f"batch '{text}' would be a wave of none")
-    return found
+    return sizes
 
 
 def wave_sizes(fleet: int, sizes: Sequence[Amount]) -> list[int]:
     """The sizes of all waves of a fleet. A share that is less than one ActiveGate is one."""
-    found: list[int] = []
+    waves: list[int] = []
     left = fleet
     while left > 0:
-        size = min(left, max(1, sizes[min(len(found), len(sizes) - 1)].of(fleet)))
-        found.append(size)
-        left -= size
-    return found
+        asked = sizes[min(len(waves), len(sizes) - 1)].of(fleet)
+        waves.append(min(left, max(1, asked)))
+        left -= waves[-1]
+    return waves
 
 
-def checked_selector(selector: Mapping[str, Any]) -> None:
-    below = selector.get("version_below")
-    if below and not _VERSION.fullmatch(below):
-        raise InputError(f"selector.version_below '{below}' is no version, such as '1.331' or '1.331.24'; quote it")
+@dataclass(frozen=True)
+class Selector:
+    """Which ActiveGates of an environment are meant. What is None or empty does not matter."""
 
+    groups: tuple[str, ...] = ()
+    network_zones: tuple[str, ...] = ()
+    update_statuses: tuple[str, ...] = ()
+    hostnames: tuple[str, ...] = ()
+    os_type: str | None = None
+    version_below: str | None = None
 
-def fits(one: ActiveGate, selector: Mapping[str, Any]) -> bool:
-    """Whether an ActiveGate passes all of the selector, of which None and an empty list are left out."""
-    below = selector.get("version_below")
-    return (
-        _is_among(one.group, selector.get("groups"))
-        and _is_among(one.network_zone, selector.get("network_zones"))
-        and _is_among(one.update_status, selector.get("update_statuses"))
-        and (not selector.get("os_type") or one.os_type == selector["os_type"])
-        and (not below or key(one.version) < key(below))
-        and (not selector.get("hostnames") or _has_name(one.hostname or "", selector["hostnames"]))
-    )
+    @classmethod
+    def given(cls, options: Mapping[str, Any]) -> Selector:
+        """From the module's option of this name, of which anything may be missing."""
+        below = options.get("version_below")
+        if below and not is_version(below):
+            raise InputError(f"selector.version_below '{below}' is no version, such as '1.331' or '1.331.24'; quote it")
+        return cls(
+            groups=tuple(options.get("groups") or ()),
+            network_zones=tuple(options.get("network_zones") or ()),
+            update_statuses=tuple(options.get("update_statuses") or ()),
+            hostnames=tuple(options.get("hostnames") or ()),
+            os_type=options.get("os_type"),
+            version_below=below,
+        )
 
+    def fits(self, activegate: ActiveGate) -> bool:
+        """Whether an ActiveGate passes all of it."""
+        return all(
+            (
+                not self.groups or activegate.group in self.groups,
+                not self.network_zones or activegate.network_zone in self.network_zones,
+                not self.update_statuses or activegate.update_status in self.update_statuses,
+                not self.hostnames or self._has_name(activegate.hostname or ""),
+                not self.os_type or activegate.os_type == self.os_type,
+                not self.version_below or key(activegate.version) < key(self.version_below),
+            )
+        )
 
-def _is_among(value: str | None, wanted: Sequence[str] | None) -> bool:
-    return not wanted or value in wanted
-
-
-def _has_name(hostname: str, patterns: Iterable[str]) -> bool:
-    """As a shell matches file names, but host names have no case."""
-    return any(fnmatch.fnmatchcase(hostname.lower(), pattern.lower()) for pattern in patterns)
+    def _has_name(self, hostname: str) -> bool:
+        """As a shell matches file names, but host names have no case."""
+        return any(fnmatch.fnmatchcase(hostname.lower(), pattern.lower()) for pattern in self.hostnames)
 
 
 def ordered(activegates: Sequence[ActiveGate], order_by: str) -> list[ActiveGate]:
@@ -106,8 +122,8 @@ def ordered(activegates: Sequence[ActiveGate], order_by: str) -> list[ActiveGate
         return list(activegates)
     named = sorted(activegates, key=_name)
     keys: Mapping[str, Callable[[ActiveGate], Any]] = {
-        VERSION: lambda one: key(one.version),
-        CONNECTED_HOSTS: lambda one: one.connected_hosts,
+        VERSION: lambda activegate: key(activegate.version),
+        CONNECTED_HOSTS: lambda activegate: activegate.connected_hosts,
     }
     if order_by in keys:
         return sorted(named, key=keys[order_by])
@@ -117,10 +133,11 @@ def ordered(activegates: Sequence[ActiveGate], order_by: str) -> list[ActiveGate
 def _in_turn(named: Sequence[ActiveGate]) -> list[ActiveGate]:
     """One of each pool, then the next of each: a wave leaves most of a pool alone, and has least to wait for one of it."""
     pools: dict[Any, list[ActiveGate]] = defaultdict(list)
-    for one in named:
-        pools[one.pool].append(one)
-    return [one for turn in zip_longest(*pools.values()) for one in turn if one is not None]
+    for activegate in named:
+        pools[activegate.pool].append(activegate)
+    turns = zip_longest(*pools.values())
+    return [activegate for turn in turns for activegate in turn if activegate is not None]
 
 
-def _name(one: ActiveGate) -> tuple[str, str]:
-    return (one.hostname or "").lower(), one.id
+def _name(activegate: ActiveGate) -> tuple[str, str]:
+    return (activegate.hostname or "").lower(), activegate.id

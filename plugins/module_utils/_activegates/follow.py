@@ -8,12 +8,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job_plan as plan
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import Reader
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import SUCCEED, ActiveGate, Job
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
@@ -26,24 +24,42 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress
 
 
+@dataclass(frozen=True)
+class Pace:
+    """Of a wait, in seconds: when it is given up, and the pause between two looks."""
+
+    timeout: float
+    interval: float
+
+
 @dataclass
 class Follow:
-    """A job that is waited for (see Wait): where it stands, and ``trouble`` once the wait has ended badly. Times in seconds.
-    ``title``: of the ActiveGate, also while it is out of sight.
+    """A job that is waited for (see Wait): where it stands, and ``trouble`` once the wait has ended badly.
 
     One request a look; the ActiveGate is asked for only when the job has succeeded. It may be unknown or out of reach while it
     restarts, even the API may be, when that is reached through it; that is borne until the time is up.
     """
 
-    reader: Reader
+    api: ActiveGateApi
     target: Target
-    title: str
     job: Job
     activegate: ActiveGate | None
-    timeout: float
-    interval: float
+    pace: Pace
     trouble: CollectionError | None = None
-    _lost_sight: str = ""
+    _title: str = field(init=False)
+    _lost_sight: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        # The name that people know, also while the ActiveGate is out of sight.
+        self._title = self.activegate.title if self.activegate else f"ActiveGate {self.job.activegate_id}"
+
+    @property
+    def timeout(self) -> float:
+        return self.pace.timeout
+
+    @property
+    def interval(self) -> float:
+        return self.pace.interval
 
     def has_ended(self) -> bool:
         if self.trouble is None:
@@ -66,13 +82,10 @@ class Follow:
         self.trouble = StateError(self._timed_out())
 
     def progress(self) -> Progress:
-        text = f"{self.title}: update to {self.job.target_version} is {self.job.state}"
+        text = f"{self._title}: update to {self.job.target_version} is {self.job.state}"
         if self.job.state == SUCCEED:
             text += f", {self._whereabouts()}"
         return Progress(f"{text}. The last request failed: {self._lost_sight}" if self._lost_sight else text)
-
-    def state(self) -> dict[str, Any]:
-        return {"job": dict(self.job.raw), "activegate": asdict(self.activegate) if self.activegate else None}
 
     def _look(self) -> None:
         if self.job.state != SUCCEED:
@@ -81,14 +94,14 @@ class Follow:
                 return
             self.job = job
         if self.job.state == SUCCEED:
-            self.activegate = self.reader.activegate(self.job.activegate_id)
+            self.activegate = self.api.activegate(self.job.activegate_id)
 
     def _read_job(self) -> Job | None:
-        return self.reader.job(self.job.activegate_id, str(self.job.id))
+        return self.api.job(self.job.activegate_id, str(self.job.id))
 
     def _look_for_job(self) -> Job | None:
         """A job that is not found was cancelled, unless its ActiveGate is not there either: then nothing is known until it is back."""
-        self.activegate = self.reader.activegate(self.job.activegate_id)
+        self.activegate = self.api.activegate(self.job.activegate_id)
         if self.activegate is None:
             return None
         job = self._read_job()
@@ -115,14 +128,8 @@ class Follow:
         return f"the ActiveGate is {'online' if seen.is_online else 'offline'} with version {seen.version}"
 
 
-def restored(activegate_id: str, state: Mapping[str, Any]) -> tuple[Job, ActiveGate | None]:
-    """Where the job and its ActiveGate stood, from ``Follow.state``."""
-    seen = state["activegate"]
-    activegate = ActiveGate(**{**seen, "environments": tuple(seen["environments"])}) if seen else None
-    return Job.from_api(activegate_id, state["job"]), activegate
-
-
-def may_pass(error: RequestError) -> bool:
+def may_pass(error: CollectionError) -> bool:
+    """Whether a request that failed like this may succeed a while later."""
     if isinstance(error, ApiError):
         return error.status == 429 or error.status >= 500
     return isinstance(error, TransportError)

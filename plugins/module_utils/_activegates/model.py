@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import key
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part
 
 SUCCEED = "SUCCEED"
 UP_TO_DATE = "UP2DATE"
 UPDATE_TYPE = "ACTIVE_GATE"
+# Nobody says with which status the server refuses a job, or its cancellation (FACTS section 7, question 3).
+REFUSALS = (400, 404, 409)
 
 _RUNNING = frozenset({"PENDING", "SCHEDULED", "IN_PROGRESS"})
 _ENDED = frozenset({SUCCEED, "FAILED", "ROLLBACK", "SKIPPED"})
@@ -42,7 +45,10 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 @dataclass(frozen=True)
 class ActiveGate:
-    """One ActiveGate, as far as updates are concerned. Fields that the API leaves out are None."""
+    """One ActiveGate. Fields that the API leaves out are None. ``auto_update``: ENABLED or DISABLED, as it is in force.
+
+    ``modules``: the types of those that are enabled. ``row``: all that the API said.
+    """
 
     id: str
     hostname: str | None = None
@@ -57,23 +63,30 @@ class ActiveGate:
     group: str | None = None
     network_zone: str | None = None
     connected_hosts: int = 0
+    modules: tuple[str, ...] = ()
+    auto_update: str | None = None
+    row: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def from_api(cls, raw: Mapping[str, Any]) -> ActiveGate:
+    def from_answer(cls, answer: Part) -> ActiveGate:
+        activegate_id = answer.text("id")
         return cls(
-            id=str(raw.get("id")),
-            hostname=raw.get("hostname"),
-            version=raw.get("version"),
-            type=raw.get("type"),
-            is_containerized=bool(raw.get("containerized")),
-            os_type=raw.get("osType"),
-            architecture=raw.get("osArchitecture"),
-            is_online=raw.get("offlineSince") is None,
-            update_status=raw.get("autoUpdateStatus"),
-            environments=tuple(raw.get("environments") or ()),
-            group=raw.get("group"),
-            network_zone=raw.get("networkZone"),
-            connected_hosts=int((raw.get("connectedHosts") or {}).get("number") or 0),
+            id=activegate_id,
+            hostname=answer.optional_text("hostname"),
+            version=answer.optional_text("version"),
+            type=answer.optional_text("type"),
+            is_containerized=answer.flag("containerized"),
+            os_type=answer.optional_text("osType"),
+            architecture=answer.optional_text("osArchitecture"),
+            is_online=not answer.has("offlineSince"),
+            update_status=answer.optional_text("autoUpdateStatus"),
+            environments=answer.texts("environments"),
+            group=answer.optional_text("group"),
+            network_zone=answer.optional_text("networkZone"),
+            connected_hosts=answer.part("connectedHosts").number("number") or 0,
+            modules=tuple(sorted(row.text("type") for row in answer.parts("modules") if row.flag("enabled"))),
+            auto_update=answer.part("autoUpdateSettings").optional_text("effectiveSetting"),
+            row={**answer.raw, "id": activegate_id},
         )
 
     @property
@@ -104,47 +117,54 @@ def shown_activegate(activegate_id: str, seen: ActiveGate | None) -> dict[str, A
 
 @dataclass(frozen=True)
 class Job:
-    """One update job. ``ended_ms``: when it ended, UTC milliseconds, None as long as it runs. ``raw``: all that the API said."""
+    """One update job. ``id``: None for one that is only predicted. ``ended_ms``: when it ended, UTC milliseconds, None as long as it
+    runs. ``row``: all that the API said.
+    """
 
     activegate_id: str
     id: str | None
     state: str
     update_type: str | None
+    update_method: str | None
     is_cancelable: bool
     start_version: str | None
     target_version: str | None
     ended_ms: int | None
     error: str | None
-    raw: Mapping[str, Any]
+    row: Mapping[str, Any]
 
     @classmethod
-    def from_api(cls, activegate_id: str, raw: Mapping[str, Any]) -> Job:
-        return cls(
-            activegate_id=activegate_id,
-            id=None if raw.get("jobId") is None else str(raw["jobId"]),
-            state=str(raw.get("jobState")),
-            update_type=raw.get("updateType"),
-            is_cancelable=bool(raw.get("cancelable")),
-            start_version=raw.get("startVersion"),
-            target_version=raw.get("targetVersion"),
-            ended_ms=raw.get("timestamp"),
-            error=raw.get("error"),
-            raw=raw,
-        )
+    def from_answer(cls, activegate_id: str, answer: Part) -> Job:
+        """A job without an id or a state is none."""
+        return cls._of(activegate_id, answer.text("jobId"), answer)
 
     @classmethod
     def predicted(cls, activegate: ActiveGate, target_version: str) -> Job:
         """What a POST would answer (FACTS section 1.3): type and method are null at first, and the id is the server's to give."""
-        return cls.from_api(
-            activegate.id,
-            {
-                "jobState": "PENDING",
-                "cancelable": True,
-                "startVersion": activegate.version,
-                "targetVersion": target_version,
-                "agType": activegate.type,
-                "environments": list(activegate.environments),
-            },
+        row = {
+            "jobState": "PENDING",
+            "cancelable": True,
+            "startVersion": activegate.version,
+            "targetVersion": target_version,
+            "agType": activegate.type,
+            "environments": list(activegate.environments),
+        }
+        return cls._of(activegate.id, None, Part(row))
+
+    @classmethod
+    def _of(cls, activegate_id: str, job_id: str | None, answer: Part) -> Job:
+        return cls(
+            activegate_id=activegate_id,
+            id=job_id,
+            state=answer.text("jobState"),
+            update_type=answer.optional_text("updateType"),
+            update_method=answer.optional_text("updateMethod"),
+            is_cancelable=answer.flag("cancelable"),
+            start_version=answer.optional_text("startVersion"),
+            target_version=answer.optional_text("targetVersion"),
+            ended_ms=answer.number("timestamp"),
+            error=answer.optional_text("error"),
+            row={**answer.raw, "jobId": job_id},
         )
 
     @property
@@ -170,7 +190,7 @@ class Job:
 
     def shown(self) -> dict[str, Any]:
         """The ``job`` of a result: always the same keys, and whatever else the API says."""
-        named = {**dict.fromkeys(_FIELDS), **self.raw}
+        named = {**dict.fromkeys(_FIELDS), **self.row}
         return {"activegate_id": self.activegate_id, **{_HUMP.sub("_", name).lower(): named[name] for name in named}}
 
 

@@ -8,52 +8,57 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job_plan as plan
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import waves
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import Reader, job_path
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.change import REFUSALS
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.follow import may_pass
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import Job
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.follow import Pace, may_pass
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import REFUSALS, Job
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.waves import Member, Sight, Track
+from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import (
+    DONE,
+    NOT_DONE,
+    Journal,
+    settle,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._change.many import each
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
     CollectionError,
     LostAnswerError,
-    RequestError,
     StateError,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress
 
 # While nothing moves, the pause between two looks is this share of the time since something did, up to so many poll intervals.
 _QUIET_SHARE = 0.1
 _LONGEST = 10
 _NAMED = 5
-Item = TypeVar("Item")
-
-
-def _now() -> float:
-    """Looked up in ``time`` at each call, so that a test's clock counts too."""
-    return time.time()
 
 
 @dataclass(frozen=True)
-class Rules:
-    """``sizes``: of the waves. ``most_failures``: how many may fail. Times in seconds; ``parallel``: requests at a time."""
+class RolloutOptions:
+    """What users may choose. ``pause``: between two waves, in seconds. ``parallel``: requests at a time."""
 
+    pace: Pace
+    pause: float
+    one_per_pool: bool
+    parallel: int
+
+
+@dataclass(frozen=True)
+class RolloutRules:
+    """What follows from that for this fleet. ``title``: what people call it. ``sizes``: of the waves. ``most_failures``: how many may
+    fail. ``retries``: how often a POST without an answer is sent again.
+    """
+
+    title: str
     sizes: Sequence[int]
     most_failures: int
-    one_per_pool: bool
-    pause: float
-    timeout: float
-    interval: float
-    parallel: int
+    retries: int
+    options: RolloutOptions
 
 
 @dataclass
@@ -61,42 +66,44 @@ class Rollout:
     """The rollout as something to wait for (see Wait). ``wave`` counts from 1. ``trouble``: why it ended badly.
 
     ``sight``: the last look. Two requests a look, whatever the size of the fleet. What happened is in the environment, so a run that
-    is started again goes on from there; what only this run knows, such as which job it follows, is in ``state``.
+    is started again goes on from there.
     """
 
-    client: Client
-    reader: Reader
-    rules: Rules
+    api: ActiveGateApi
+    journal: Journal
+    rules: RolloutRules
     members: Sequence[Member]
     tracks: dict[str, Track]
     sight: Sight
     wave: int = 1
     trouble: CollectionError | None = None
     _rests_since: float | None = None
-    _moved: float = field(default_factory=_now)
+    _moved: float = field(default_factory=lambda: _clock.now())
     _stopping: str = ""
     _lost_sight: str = ""
+    # By ActiveGate, the write whose answer was lost, until a look settles it.
+    _lost: dict[str, LostAnswerError] = field(default_factory=dict)
 
     # What Wait asks for
 
     @property
     def timeout(self) -> float:
-        return self.rules.timeout
+        return self.rules.options.pace.timeout
 
     @property
     def interval(self) -> float:
         """The longer nothing moved, the longer the pause; the end of something is seen at most a tenth of its time late."""
-        base = self.rules.interval
+        base, pause = self.rules.options.pace.interval, self.rules.options.pause
         if self._rests_since is not None:
-            return max(min(base, self.rules.pause), self._rests_since + self.rules.pause - time.time())
-        return max(base, min(_LONGEST * base, _QUIET_SHARE * (time.time() - self._moved)))
+            return max(min(base, pause), self._rests_since + pause - _clock.now())
+        return max(base, min(_LONGEST * base, _QUIET_SHARE * (_clock.now() - self._moved)))
 
     def has_ended(self) -> bool:
         if self.trouble is not None:
             return True
+        if self._stopping and not self._running():
+            self.trouble = StateError(self._stopping)
         if self._stopping:
-            if not any(track.state == waves.RUNNING for track in self.tracks.values()):
-                self.trouble = StateError(self._stopping)
             return self.trouble is not None
         return self.wave >= len(self.rules.sizes) and waves.is_over(self.members, self.tracks, self.sight)
 
@@ -117,41 +124,20 @@ class Rollout:
         self.trouble = StateError(f"{text}. The last request failed: {self._lost_sight}" if self._lost_sight else text)
 
     def progress(self) -> Progress:
-        found = waves.counts(self.tracks.values())
-        text = f"wave {self.wave} of {len(self.rules.sizes)}: " if self.rules.sizes else ""
-        text += (
-            f"{found['running']} running, {found['done']} done, {found['failed']} failed, {found['untouched']} to go"
-        )
+        """One line for the fleet, and one for each ActiveGate that has failed."""
+        numbers = waves.counts(self.tracks.values())
+        text = f"wave {self.wave} of {len(self.rules.sizes)}: {numbers[waves.RUNNING]} running, {numbers[waves.DONE]} done, "
+        text += f"{numbers[waves.FAILED]} failed, {numbers[waves.UNTOUCHED]} to go"
         if self._stopping:
             text = f"stopping: {text}"
         elif self._rests_since is not None:
-            text += f"; the next wave begins after a pause of {self.rules.pause:g} seconds"
+            text += f"; the next wave begins after a pause of {self.rules.options.pause:g} seconds"
         elif self._other_jobs():
             text += f"; others at work: {len(self._other_jobs())}"
         if self._lost_sight:
             text += f". The last request failed: {self._lost_sight}"
-        ended = {
-            f"{one.id} {track.state}": f"{one.title}: {track.state}, {track.text}"
-            for one in self.members
-            for track in [self.tracks[one.id]]
-            if track.has_ended and (track.job_id or track.state != waves.DONE)
-        }
-        return Progress(text, ended)
-
-    def state(self) -> dict[str, Any]:
-        return {
-            "wave": self.wave,
-            "rests_since": self._rests_since,
-            "moved": self._moved,
-            "stopping": self._stopping,
-            "tracks": {activegate_id: asdict(track) for activegate_id, track in self.tracks.items()},
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Where an earlier step left off."""
-        self.wave, self._moved, self._stopping = state["wave"], state["moved"], state["stopping"]
-        self._rests_since = state["rests_since"]
-        self.tracks = waves.restored(state["tracks"])
+        failed = {member.id: f"{member.title} failed: {self.tracks[member.id].text}" for member in self._failed()}
+        return Progress(f"{self.rules.title}: {text}", failed)
 
     # What happens in a look
 
@@ -164,7 +150,7 @@ class Rollout:
             work()
         except CollectionError as error:
             self._lost_sight = error.msg
-            if not isinstance(error, RequestError) or not may_pass(error):
+            if not may_pass(error):
                 self.trouble = error
 
     def _look_and_move(self) -> None:
@@ -172,19 +158,32 @@ class Rollout:
         self._move()
 
     def _look(self) -> None:
-        """ActiveGates first: a job that is made meanwhile is seen, and an ActiveGate that comes back cannot seem to have lost its job."""
-        activegates = self.reader.all_activegates()
-        self.sight = Sight(activegates, self.reader.all_jobs(), int(time.time() * 1000))
+        self.sight = look(self.api)
         before = dict(self.tracks)
-        for one in self.members:
-            is_due = one.wave <= self.wave and not self._stopping
-            self.tracks[one.id] = waves.judged(one, self.tracks[one.id], self.sight, is_due)
+        for member in self.members:
+            is_due = member.wave <= self.wave and not self._stopping
+            self.tracks[member.id] = waves.judged(member, self.tracks[member.id], self.sight, is_due)
+            self._settle(member)
         if self.tracks != before:
-            self._moved = time.time()
+            self._moved = _clock.now()
+
+    def _settle(self, member: Member) -> None:
+        """What the look says of a write whose answer was lost."""
+        lost = self._lost.get(member.id)
+        if lost is None:
+            return
+        track = self.tracks[member.id]
+        if lost.method == "POST":
+            is_done = waves.is_created(track)
+        else:
+            is_done = waves.is_gone(member, track, self.sight)
+        if is_done is not None:
+            settle(lost.entries, DONE if is_done else NOT_DONE)
+            del self._lost[member.id]
 
     def _move(self) -> None:
         """Begins what may begin by what was seen, or stops."""
-        failed = [one for one in self.members if self.tracks[one.id].state == waves.FAILED]
+        failed = self._failed()
         if len(failed) > self.rules.most_failures and not self._stopping:
             self._stopping = self._too_many(failed)
         self._cancel()
@@ -193,112 +192,87 @@ class Rollout:
         while self._may_go_on():
             self.wave += 1
             self._rests_since = None
-            self._moved = time.time()
+            self._moved = _clock.now()
         self._start()
 
     def _may_go_on(self) -> bool:
         """Whether the next wave may begin; the pause is for what this wave has updated."""
         if self.wave >= len(self.rules.sizes) or not waves.is_over(self._current(), self.tracks, self.sight):
             return False
-        if not self.rules.pause or not any(self.tracks[one.id].job_id for one in self._current()):
+        pause = self.rules.options.pause
+        if not pause or not any(self.tracks[member.id].job_id for member in self._current()):
             return True
         if self._rests_since is None:
-            self._rests_since = time.time()
-        return time.time() - self._rests_since >= self.rules.pause
+            self._rests_since = _clock.now()
+        return _clock.now() - self._rests_since >= pause
 
     def _current(self) -> list[Member]:
-        return [one for one in self.members if one.wave == self.wave]
+        return [member for member in self.members if member.wave == self.wave]
+
+    def _running(self) -> set[str]:
+        return waves.standing(self.tracks, waves.RUNNING)
+
+    def _failed(self) -> list[Member]:
+        return [member for member in self.members if self.tracks[member.id].state == waves.FAILED]
 
     def _start(self) -> None:
-        size = self.rules.sizes[self.wave - 1] if self.rules.sizes else 0
-        due = waves.startable(self._current(), self.tracks, self.sight, size, self.rules.one_per_pool)
-        self._each(self._post, due)
-        if due:
-            self._moved = time.time()
+        size = self.rules.sizes[self.wave - 1]
+        due = waves.startable(self._current(), self.tracks, self.sight, size, self.rules.options.one_per_pool)
+        if not due:
+            return
+        self._moved = _clock.now()
+        answers = each(due, self._post, self.rules.options.parallel)
+        for member, answer in zip(due, answers):
+            jobs, now_ms = self.sight.jobs_of(member.id), int(self._moved * 1000)
+            track = self.tracks[member.id]
+            self.tracks[member.id] = waves.after_post(track, answer, jobs, now_ms, self.rules.retries)
+        self._sort_out(due, answers)
 
-    def _post(self, member: Member) -> None:
-        """One job. A refusal is judged after the next look: somebody may have been faster."""
-        track = self.tracks[member.id]
-        path = job_path(member.id)
-        try:
-            answer = self.client.post(path, {"targetVersion": member.target.posted})
-            job = Job.from_api(member.id, answer if isinstance(answer, dict) else {})
-            if job.id is None:
-                raise LostAnswerError(f"the answer to POST {path} names no job", "POST", path)
-        except LostAnswerError as error:
-            older = plan.newest_job(self.sight.jobs.get(member.id, ()))
-            unsure = replace(track, is_ours=True, older_job=older.id if older else None)
-            self.tracks[member.id] = self._tried(unsure, error)
-        except ApiError as error:
-            if error.status in REFUSALS:
-                self.tracks[member.id] = replace(track, refusal=error.msg)
-            elif may_pass(error):
-                self.tracks[member.id] = self._tried(track, error)
-            else:
-                raise
-        else:
-            text = f"{job.title} is {job.state}"
-            self.tracks[member.id] = Track(waves.RUNNING, text, job.id, job.state, is_ours=True)
-
-    def _tried(self, track: Track, error: RequestError) -> Track:
-        tries = track.tries + 1
-        return replace(track, tries=tries, refusal=error.msg if tries > self.client.retries else "")
+    def _post(self, member: Member) -> Job:
+        version = member.target.posted
+        text = f"an update job to version {version} was created for {member.title}"
+        return self.journal.write(text, lambda: self.api.create_job(member.id, version))
 
     def _cancel(self) -> None:
-        self._each(self._delete, waves.cancellable(self.members, self.tracks, self.sight, bool(self._stopping)))
+        due = waves.cancellable(self.members, self.tracks, self.sight, bool(self._stopping))
+        answers = each(due, self._delete, self.rules.options.parallel)
+        for (member, job), answer in zip(due, answers):
+            self.tracks[member.id] = waves.after_cancellation(self.tracks[member.id], job, answer)
+        self._sort_out([member for member, job in due], answers)
 
-    def _delete(self, one: tuple[Member, Job]) -> None:
-        member, job = one
-        track = self.tracks[member.id]
-        state, text = waves.CANCELLED, f"{job.title} was cancelled before it began"
-        if track.state == waves.FAILED:
-            state, text = waves.FAILED, f"{track.text}. It was cancelled"
-        try:
-            self.client.delete(job_path(member.id, str(job.id)))
-        except LostAnswerError:
-            self.tracks[member.id] = replace(track, is_cancelled=True)
-            return
-        except ApiError as error:
-            if error.status not in REFUSALS:
-                raise
-            if error.status != 404:
-                return  # it has begun in the meantime, and is followed to its end
-        self.tracks[member.id] = replace(track, state=state, text=text, is_cancelled=True)
+    def _delete(self, due: tuple[Member, Job]) -> Job:
+        member, job = due
+        self.journal.write(f"{job.title} of {member.title} was cancelled", lambda: self.api.cancel_job(job))
+        return job
 
-    def _each(self, work: Callable[[Item], None], items: Sequence[Item]) -> None:
-        """Several at a time. After an error that concerns them all nothing else is sent; what was sent is finished, and it is raised."""
-        errors: list[CollectionError] = []
-
-        def guarded(item: Item) -> None:
-            if errors:
-                return
-            try:
-                work(item)
-            except CollectionError as error:
-                errors.append(error)
-
-        with ThreadPoolExecutor(self.rules.parallel) as pool:
-            list(pool.map(guarded, items))
-        if errors:
-            raise errors[0]
+    def _sort_out(self, members: Sequence[Member], answers: Sequence[Job | CollectionError | None]) -> None:
+        """Keeps what was lost for the next look. Raises an error that is not about one ActiveGate alone, one that stays rather than one
+        that may pass.
+        """
+        for member, answer in zip(members, answers):
+            if isinstance(answer, LostAnswerError):
+                self._lost[member.id] = answer
+        others = [error for error in answers if isinstance(error, CollectionError) and not _is_about_one(error)]
+        if others:
+            raise min(others, key=may_pass)
 
     # What is said
 
     def _too_many(self, failed: Sequence[Member]) -> str:
-        texts = [f"{one.title}: {self.tracks[one.id].text}" for one in failed]
+        texts = [f"{member.title}: {self.tracks[member.id].text}" for member in failed]
         return (
             f"{len(failed)} of {len(self.members)} ActiveGates failed in wave {self.wave} of {len(self.rules.sizes)} or before, and "
             f"max_failures is {self.rules.most_failures}, so the rollout was stopped: {listed(texts)}"
         )
 
     def _too_late(self) -> str:
-        left = [one for one in self.members if self._is_left(one)]
-        begun = [one for one in left if self.tracks[one.id].state != waves.UNTOUCHED]
+        left = [member for member in self.members if self._is_left(member)]
+        begun = [member for member in left if self.tracks[member.id].state != waves.UNTOUCHED]
         texts = [
             f"{len(left)} of {len(self.members)} ActiveGates are not updated and back after {self.timeout:g} seconds (wait_timeout)"
         ]
         if begun:
-            texts.append(listed([f"{one.title}: {self._stands(one)}" for one in begun]))
+            texts.append(listed([f"{member.title}: {self._stands(member)}" for member in begun]))
         if len(begun) < len(left):
             texts.append(f"{len(left) - len(begun)} were not begun")
         if self._other_jobs():
@@ -317,14 +291,22 @@ class Rollout:
         return f"{track.text}, but now it is {waves.whereabouts(self.sight.activegates.get(member.id))}"
 
     def _other_jobs(self) -> list[str]:
-        return sorted(
-            one
-            for one in waves.updating(self.tracks, self.sight)
-            if one not in self.tracks or self.tracks[one].state != waves.RUNNING
-        )
+        """The ids of ActiveGates whose jobs are not those of this rollout."""
+        return sorted(waves.updating(self.tracks, self.sight) - self._running())
+
+
+def look(api: ActiveGateApi) -> Sight:
+    """ActiveGates first: a job that is made meanwhile is seen, and an ActiveGate that comes back cannot seem to have lost its job."""
+    activegates = {activegate.id: activegate for activegate in api.activegates()}
+    return Sight(activegates, api.all_jobs(), int(_clock.now() * 1000))
 
 
 def listed(texts: Sequence[str]) -> str:
     """The first of them, and how many more there are."""
     more = len(texts) - _NAMED
     return "; ".join(texts[:_NAMED]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _is_about_one(error: CollectionError) -> bool:
+    """Whether a write that ended like this says nothing about those for other ActiveGates."""
+    return isinstance(error, LostAnswerError) or (isinstance(error, ApiError) and error.status in REFUSALS)

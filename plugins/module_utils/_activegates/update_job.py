@@ -8,43 +8,74 @@
 
 from __future__ import annotations
 
-import time
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job_plan as plan
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import versions
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import job_path
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.cancel import Cancellation
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.change import REFUSALS, Change
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.follow import Follow, restored
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.follow import Follow, Pace
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import (
+    REFUSALS,
     ActiveGate,
     Job,
     checked_id,
     shown_activegate,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.resolve import Resolver
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job_plan import Plan, Rules, Seen
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job_plan import (
+    JobPlan,
+    SeenActiveGate,
+    UpdateRules,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target
+from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
+    ALWAYS,
+    UNLESS_LATE,
+    Policy,
+    Reconciled,
+    reconcile,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
     CollectionError,
     InputError,
-    LostAnswerError,
+    OvertakenError,
     StateError,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, SERVER, Result, Task
+from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, SERVER, Result, Task
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import until_end
 
+# A job has no key of its own, so one that comes late would be there twice. A cancellation may be sent as often as one likes.
+# Refusals are judged here: nobody says which of them is a conflict.
+_CREATES = Policy(repeat=UNLESS_LATE, retries_conflicts=False, conflicts=())
+_CANCELS = Policy(repeat=ALWAYS, retries_conflicts=False, conflicts=())
 
-def manage(task: Task) -> Result:
+
+@dataclass(frozen=True)
+class UpdateOptions:
+    """``pace``: None: the job is not waited for."""
+
+    activegate_id: str
+    target: Target
+    rules: UpdateRules
+    pace: Pace | None
+
+
+def ensure(task: Task) -> Result:
     """activegate_update_job: ``state`` present updates, absent cancels."""
     given = task.params
     if not given["activegate_id"]:
         raise InputError("activegate_id is empty")
-    checked_id(given["activegate_id"])
+    activegate_id = checked_id(given["activegate_id"])
     if given["state"] == "absent":
-        return Cancellation(task).result()
+        return _Cancellation(task, activegate_id, given["job_id"]).result()
+    return _Update(task, _options(given, activegate_id)).result()
+
+
+def _options(given: Mapping[str, Any], activegate_id: str) -> UpdateOptions:
     if given["job_id"]:
         raise InputError("job_id names the job to cancel: it belongs to state=absent")
     if not given["target_version"]:
@@ -54,177 +85,268 @@ def manage(task: Task) -> Result:
             raise InputError(f"{name} must not be negative")
     if given["poll_interval"] <= 0:
         raise InputError("poll_interval must be more than 0 seconds")
-    update = _Update(task)
-    return update.resumed() if task.step.is_resumed else update.result()
+    return UpdateOptions(
+        activegate_id,
+        versions.target(given["target_version"]),
+        UpdateRules(given["on_running"], given["settle_time"]),
+        Pace(given["wait_timeout"], given["poll_interval"]) if given["wait"] else None,
+    )
 
 
-class _Update(Change):
-    """state=present."""
+class _Cancelled:
+    """The jobs that a run has cancelled; what is certain of them is known to the journal."""
 
-    def __init__(self, task: Task) -> None:
-        super().__init__(task)
-        self.target = versions.target(task.params["target_version"])
-        self.rules = Rules(task.params["on_running"], task.params["settle_time"])
-        self.activegate: ActiveGate | None = None
-        self.job: Job | None = None
-        self.may_be_created = False
-        self.resolver = Resolver(self.reader, task.warn)
+    def __init__(self, task: Task, api: ActiveGateApi) -> None:
+        self._journal = task.journal
+        self._api = api
+        self._sent: dict[str, Job] = {}
+
+    def cancel(self, job: Job) -> None:
+        text = f"{job.title} of ActiveGate {job.activegate_id} was cancelled"
+        self._sent[text] = job
+        self._journal.write(text, lambda: self._api.cancel_job(job))
+
+    def certain(self) -> list[Job]:
+        return self._among(self._journal.done)
+
+    def likely(self) -> list[Job]:
+        """Also those whose answer was lost: after a success they are gone."""
+        return self._among([*self._journal.done, *self._journal.unknown])
+
+    def _among(self, texts: Sequence[str]) -> list[Job]:
+        return [job for text, job in self._sent.items() if text in texts]
+
+
+class _Cancellation:
+    """state=absent. The ActiveGate itself is not asked for: a job can be cancelled while it is out of sight."""
+
+    def __init__(self, task: Task, activegate_id: str, job_id: str | None) -> None:
+        self._task = task
+        self._api = ActiveGateApi(task.client)
+        self._activegate_id = activegate_id
+        self._job_id = job_id
+        self._cancelled = _Cancelled(task, self._api)
 
     def result(self) -> Result:
+        self._task.partial = self._partly
+        # The API validates no DELETE; ``cancelable`` is what it says beforehand.
+        if self._task.check_mode:
+            planned = self._plan(self._gather())
+            return self._report(planned, NONE if planned.action == "none" else LOCAL)
+        return self._report(reconcile(self._task, self._gather, self._plan, self._apply, _CANCELS).plan, NONE)
+
+    def _gather(self) -> Sequence[Job]:
+        if self._job_id is None:
+            return self._api.jobs(self._activegate_id)
+        job = self._api.job(self._activegate_id, self._job_id)
+        return [job] if job else []
+
+    def _plan(self, jobs: Sequence[Job]) -> JobPlan:
+        if self._job_id is None:
+            return plan.plan_cancel(jobs, self._activegate_id)
+        return plan.plan_cancel_one(jobs[0] if jobs else None, self._job_id)
+
+    def _apply(self, planned: JobPlan) -> bool:
         try:
-            planned, created = self.carry_out(self._gather, self._plan, self._apply)
-        except CollectionError as error:
-            self.forget_unsure()
-            if self.cancelled and self.begun:
-                done = Plan("cancel", f"{self.begun.reason}, and was cancelled")
-                error.details = {**self._report(done).as_dict(False, False), **error.details}
-            raise
-        planned = self._what_happened(planned)
-        self.job = created or self.job or planned.job  # the second one was found after a lost answer
-        if self.task.params["wait"] and not self.task.check_mode and self.job is not None and self.job.id is not None:
-            self._wait(planned, self.job, self._title())
-        return self._report(planned)
+            for job in planned.replaces:
+                self._cancelled.cancel(job)
+        except ApiError as error:
+            raise _second_look(error) from error
+        return True
 
-    def resumed(self) -> Result:
-        """Goes on with the wait that an earlier run began."""
-        kept = self.task.step.context
-        self.target = Target(**kept["target"])
-        self.cancelled = list(kept["replaced_job_ids"])
-        planned = Plan(kept["action"], kept["reason"], before=kept["before"], after=kept["after"])
-        job, self.activegate = restored(self.activegate_id, self.task.step.state or {})
-        self._wait(planned, job, kept["title"])
-        return self._report(planned)
+    def _report(self, planned: JobPlan, validated: str) -> Result:
+        things = _things(planned, planned.job, shown_activegate(self._activegate_id, None))
+        title = f"ActiveGate {self._activegate_id}"
+        return Result(things, planned.action, planned.before, planned.after, title, validated)
 
-    def _what_happened(self, planned: Plan) -> Plan:
-        """The plan to report: the first one that something was sent for, unless another's job made it needless."""
-        begun = self.begun
-        if begun is None:
-            return planned
-        if planned.action == "create" or self.may_be_created:
-            return begun
-        if not self.cancelled:
-            return planned
-        return Plan("cancel", planned.reason, planned.job, (), begun.before, planned.after)
+    def _partly(self) -> Mapping[str, Any]:
+        jobs = self._cancelled.certain()
+        if not jobs:
+            return {}
+        done = JobPlan("cancel", f"cancelled: {_ids(jobs)}", jobs[0])
+        return self._report(done, NONE).as_dict(False, False)
 
-    def _gather(self) -> Seen:
+
+@dataclass(frozen=True)
+class _Planned:
+    """A plan, and what it was made from."""
+
+    change: JobPlan
+    seen: SeenActiveGate = field(compare=False)
+
+    @property
+    def action(self) -> str:
+        return self.change.action
+
+    @property
+    def version(self) -> str:
+        """The target as the API is asked for it."""
+        return self.seen.target.posted
+
+
+@dataclass(frozen=True)
+class _Applied:
+    """``job``: the new one, or what to expect of it."""
+
+    job: Job | None
+    validated: str
+
+
+class _Update:
+    """state=present."""
+
+    def __init__(self, task: Task, options: UpdateOptions) -> None:
+        self._task = task
+        self._options = options
+        self._api = ActiveGateApi(task.client)
+        self._cancelled = _Cancelled(task, self._api)
+
+    def result(self) -> Result:
+        done = reconcile(self._task, self._gather, self._plan, self._apply, _CREATES)
+        planned = self._what_happened(done)
+        seen = done.last.seen
+        warning = versions.unresolved_warning(seen.target)
+        if warning:
+            self._task.warn(warning)
+        applied = done.value or _Applied(done.last.change.job, NONE)
+        if self._options.pace and applied.job and not self._task.check_mode:
+            follow = Follow(self._api, seen.target, applied.job, seen.activegate, self._options.pace)
+            return self._waited(planned, follow)
+        return replace(self._report(planned, seen.target, applied.job, seen.activegate), validated=applied.validated)
+
+    def _gather(self) -> SeenActiveGate:
         """Reads no more than the plan needs: the versions for what is no full version, jobs unless all is well."""
-        activegate = self.activegate = self.reader.activegate(self.activegate_id)
+        activegate_id, target = self._options.activegate_id, self._options.target
+        activegate = self._api.activegate(activegate_id)
         if activegate is None:
-            return Seen(self.activegate_id, None, self.reader.jobs(self.activegate_id))
+            return SeenActiveGate(activegate_id, target, None, self._api.jobs(activegate_id))
         if plan.obstacle(activegate):
-            return Seen(self.activegate_id, activegate)
-        if not self.target.is_resolved:
-            self.target = self.resolver.resolved(self.target, activegate)
-        if plan.already_there(activegate, self.target):
-            return Seen(self.activegate_id, activegate)
-        jobs = self.reader.jobs(self.activegate_id)
+            return SeenActiveGate(activegate_id, target, activegate)
+        target = self._api.resolved(target, activegate)
+        if plan.already_there(activegate, target):
+            return SeenActiveGate(activegate_id, target, activegate)
+        jobs = self._api.jobs(activegate_id)
         offered = None
-        if self.rules.on_running == plan.REPLACE and plan.running(jobs):
+        if self._options.rules.on_running == plan.REPLACE and plan.running(jobs):
             # Nothing is cancelled for a version that does not exist.
-            offered = self.reader.offer(activegate).versions
-        return Seen(self.activegate_id, activegate, jobs, offered)
+            offered = self._api.offer(activegate).versions
+        return SeenActiveGate(activegate_id, target, activegate, jobs, offered)
 
-    def _plan(self, seen: Seen) -> Plan:
-        planned = plan.plan_update(seen, self.target, self.rules, int(time.time() * 1000))
-        self.job = planned.job if planned.action == "none" else None
-        return planned
+    def _plan(self, seen: SeenActiveGate) -> _Planned:
+        return _Planned(plan.plan_update(seen, self._options.rules, int(_clock.now() * 1000)), seen)
 
-    def _apply(self, planned: Plan) -> Job | None:
-        self.begun = self.begun or planned
-        body = {"targetVersion": self.target.posted}
-        if self.task.check_mode:
-            self._validate(planned, body)
-            return planned.job
-        left = self._make_room(planned)
+    def _apply(self, planned: _Planned) -> _Applied:
+        self._task.partial = functools.partial(self._partly, planned)
+        if self._task.check_mode:
+            return self._validated(planned)
+        left = self._make_room(planned.change)
+        activegate_id, version = self._options.activegate_id, planned.version
         try:
-            return self._post(body)
-        except LostAnswerError:
-            self.may_be_created = True
-            raise
+            job = self._task.journal.write(_creation(planned), lambda: self._api.create_job(activegate_id, version))
         except ApiError as error:
             raise _explained(error, left) from error
+        return _Applied(job, NONE)
 
-    def _post(self, body: dict[str, Any]) -> Job:
-        path = job_path(self.activegate_id)
-        answer = self.task.client.post(path, body)
-        job = Job.from_api(self.activegate_id, answer if isinstance(answer, dict) else {})
-        if job.id is None:
-            raise LostAnswerError(f"the answer to POST {path} names no job", "POST", path)
-        return job
-
-    def _validate(self, planned: Plan, body: dict[str, Any]) -> None:
+    def _validated(self, planned: _Planned) -> _Applied:
         """Check mode: the very same payload. A refusal may be about the job that is still in its way; then ours must do."""
-        left = next((job for job in planned.replaces if not job.is_cancelable), None)
-        self.validated = SERVER
+        job, in_its_way = planned.change.job, planned.change.replaces
+        left = next((old for old in in_its_way if not old.is_cancelable), None)
         try:
-            self.task.client.post(f"{job_path(self.activegate_id)}/validator", body, is_read=True)
+            self._api.validate_job(self._options.activegate_id, planned.version)
         except ApiError as error:
-            if error.status not in REFUSALS or not planned.replaces or left:
+            if error.status not in REFUSALS or not in_its_way or left:
                 raise _explained(error, left) from error
-            self.validated = LOCAL
-        self.cancelled += [str(job.id) for job in planned.replaces if job.is_cancelable]
+            return _Applied(job, LOCAL)
+        return _Applied(job, SERVER)
 
-    def _make_room(self, planned: Plan) -> Job | None:
+    def _make_room(self, planned: JobPlan) -> Job | None:
         """Cancels what is in the way of the new job. A job that cannot be cancelled stays, and is returned."""
         left = None
         for job in planned.replaces:
-            if not job.is_cancelable:
+            if not job.is_cancelable or not self._is_cancelled(job):
                 left = job
-                continue
-            try:
-                self.cancel(job)
-            except ApiError as error:
-                if error.status not in REFUSALS:
-                    raise
-                if error.status != 404:  # it has begun in the meantime; gone is as good as cancelled
-                    left = job
         return left
 
-    def _wait(self, planned: Plan, job: Job, title: str) -> None:
-        given = self.task.params
-        follow = Follow(
-            self.reader, self.target, title, job, self.activegate, given["wait_timeout"], given["poll_interval"]
-        )
-        until_end(follow, self.task.step, self._context(planned, title))
-        self.job, self.activegate = follow.job, follow.activegate
-        trouble = follow.trouble
-        if trouble is None and not plan.reaches(follow.job, self.target):
-            trouble = StateError(
-                f"{follow.job.title} was left alone and has ended; the ActiveGate is below {self.target.posted}, which is wanted"
+    def _is_cancelled(self, job: Job) -> bool:
+        try:
+            self._cancelled.cancel(job)
+        except ApiError as error:
+            if error.status not in REFUSALS:
+                raise
+            return error.status == 404  # gone is as good as cancelled; otherwise it has begun in the meantime
+        return True
+
+    def _what_happened(self, done: Reconciled[_Planned, _Applied]) -> JobPlan:
+        """The plan to report: the first one that something was sent for, unless another's job made the new one needless."""
+        is_created = _creation(done.plan) in self._task.journal.done
+        if done.value is not None or is_created or not self._cancelled.likely():
+            return done.plan.change
+        return replace(done.last.change, action="cancel", before=done.plan.change.before)
+
+    def _waited(self, planned: JobPlan, follow: Follow) -> Result:
+        def report() -> Result:
+            return self._report(planned, follow.target, follow.job, follow.activegate)
+
+        self._task.partial = lambda: report().as_dict(False, False)
+        until_end(follow, self._task.tell)
+        if follow.trouble is not None:
+            raise follow.trouble
+        if not plan.reaches(follow.job, follow.target):
+            raise StateError(
+                f"{follow.job.title} was left alone and has ended; the ActiveGate is below {follow.target.posted}, which is wanted"
             )
-        if trouble is not None:
-            trouble.details = {**self._report(planned).as_dict(False, False), **trouble.details}
-            raise trouble
+        return report()
 
-    def _context(self, planned: Plan, title: str) -> dict[str, Any]:
-        """What ``resumed`` needs."""
-        return {
-            "title": title,
-            "target": {"wanted": self.target.wanted, "version": self.target.version},
-            "replaced_job_ids": self.cancelled,
-            "action": planned.action,
-            "reason": planned.reason,
-            "before": planned.before,
-            "after": planned.after,
-        }
-
-    def _report(self, planned: Plan) -> Result:
+    def _report(self, planned: JobPlan, target: Target, job: Job | None, activegate: ActiveGate | None) -> Result:
+        if self._task.check_mode:
+            replaced = [old for old in planned.replaces if old.is_cancelable]
+        else:
+            replaced = self._cancelled.likely()
         things = {
-            "job": self.job.shown() if self.job else None,
-            "activegate": shown_activegate(self.activegate_id, self.activegate),
-            "target_version": self.target.posted,
-            "replaced_job_ids": list(self.cancelled),
-            "reason": planned.reason,
+            **_things(planned, job, shown_activegate(self._options.activegate_id, activegate)),
+            "target_version": target.posted,
+            "replaced_job_ids": [str(old.id) for old in replaced],
         }
-        return Result(things, planned.action, planned.before, planned.after, self._title(), self.validated)
+        title = activegate.title if activegate else f"ActiveGate {self._options.activegate_id}"
+        return Result(things, planned.action, planned.before, planned.after, title)
 
-    def _title(self) -> str:
-        return self.activegate.title if self.activegate else f"ActiveGate {self.activegate_id}"
+    def _partly(self, planned: _Planned) -> Mapping[str, Any]:
+        """After a failure: what was cancelled for a job that did not come to be."""
+        jobs = self._cancelled.certain()
+        if not jobs:
+            return {}
+        done = JobPlan("cancel", f"cancelled for a new job: {_ids(jobs)}")
+        return self._report(done, planned.seen.target, None, planned.seen.activegate).as_dict(False, False)
+
+
+def _things(planned: JobPlan, job: Job | None, activegate: Mapping[str, Any]) -> dict[str, Any]:
+    """What the module returns in any case; no version is wanted where nothing is updated."""
+    return {
+        "job": job.shown() if job else None,
+        "activegate": activegate,
+        "target_version": None,
+        "replaced_job_ids": [],
+        "reason": planned.reason,
+    }
+
+
+def _creation(planned: _Planned) -> str:
+    return f"an update job to version {planned.version} was created for ActiveGate {planned.seen.activegate_id}"
+
+
+def _ids(jobs: Sequence[Job]) -> str:
+    return ", ".join(str(job.id) for job in jobs)
 
 
 def _explained(error: ApiError, left: Job | None) -> CollectionError:
     """The refusal of a new job; ``left`` is the running one that could not be cancelled for it."""
     if left is None:
-        return error
-    text = f"{error.msg}. {left.title} is {left.state}, cannot be cancelled any more and was left alone"
-    return StateError(text, {"error": error.error(), "job": left.shown()})
+        return _second_look(error)
+    error.msg += f". {left.title} is {left.state}, cannot be cancelled any more and was left alone"
+    error.details = {**error.details, "job": left.shown()}
+    return error
+
+
+def _second_look(error: ApiError) -> CollectionError:
+    """What was right when it was read may be refused a moment later, because somebody was faster: no error if nothing is left to do."""
+    return OvertakenError(error) if error.status in REFUSALS else error

@@ -25,7 +25,7 @@ FAIL, ADOPT, REPLACE = "fail", "adopt", "replace"
 
 
 @dataclass(frozen=True)
-class Rules:
+class UpdateRules:
     """``on_running``: what to do about a running job with a lower target. ``settle_seconds``: how long after a successful job an
     ActiveGate may still report its old version.
     """
@@ -35,20 +35,21 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenActiveGate:
     """What was read of one ActiveGate. ``activegate`` None: the API does not know it at the moment. ``jobs`` in any order.
 
-    ``offered``: the versions that there are for it, None where they were not asked for.
+    ``target``: the version that it shall have. ``offered``: the versions that there are for it, None where they were not asked for.
     """
 
     activegate_id: str
+    target: Target
     activegate: ActiveGate | None
     jobs: Sequence[Job] = ()
     offered: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
-class Plan:
+class JobPlan:
     """``action``: create, cancel or none. ``job``: what to expect of a new one, the one that goes, or the one for which nothing is done.
 
     ``replaces``: running jobs that are in the way of a new one. ``before`` and ``after``: both sides of the diff.
@@ -102,14 +103,14 @@ def reaches(job: Job, target: Target) -> bool:
     return not target.floor or job.target_version == LATEST or target.is_met_by(job.target_version)
 
 
-def plan_update(seen: Seen, target: Target, rules: Rules, now_ms: int) -> Plan:
-    """What brings the ActiveGate to ``target``. StateError when nothing may be done about it.
+def plan_update(seen: SeenActiveGate, rules: UpdateRules, now_ms: int) -> JobPlan:
+    """What brings the ActiveGate to its target. StateError when nothing may be done about it.
 
     ``now_ms``: UTC milliseconds, to compare with the end of jobs.
     """
-    activegate = seen.activegate
+    activegate, target = seen.activegate, seen.target
     if activegate is None:
-        return _plan_for_missing(seen, target, rules, now_ms)
+        return _plan_for_missing(seen, rules, now_ms)
     reason = obstacle(activegate)
     if reason:
         raise StateError(reason)
@@ -117,41 +118,44 @@ def plan_update(seen: Seen, target: Target, rules: Rules, now_ms: int) -> Plan:
     if reason:
         return _nothing(reason, activegate)
     underway = running(seen.jobs)
-    for job in underway:
-        if reaches(job, target):
-            return _nothing(_is_underway(job, target), activegate, job)
+    enough = _that_reaches(underway, target)
+    if enough:
+        return _nothing(_is_underway(enough, target), activegate, enough)
     if underway:
-        return _plan_beside(underway, seen, activegate, target, rules)
-    settling = _settling_job(seen.jobs, activegate, target, rules, now_ms)
+        return _plan_beside(underway, seen, activegate, rules)
+    settling = _settling_job(seen, rules, now_ms)
     if settling:
         return _nothing(_is_settling(settling, activegate, now_ms), activegate, settling)
     return _create(activegate, target)
 
 
-def plan_cancel(jobs: Sequence[Job], activegate_id: str, job_id: str | None = None) -> Plan:
-    """What leaves no running update job, or not the one with ``job_id``. ``jobs``: what was read, without it if it is gone."""
-    if job_id is not None:
-        foreign = next((job for job in jobs if job.is_running and not job.updates_activegate), None)
-        if foreign:
-            raise StateError(
-                f"update job {job_id} updates {foreign.update_type}, not the ActiveGate itself: it is left alone",
-                {"job": foreign.shown()},
-            )
+def plan_cancel(jobs: Sequence[Job], activegate_id: str) -> JobPlan:
+    """What leaves no running update job of an ActiveGate."""
     underway = running(jobs)
     if not underway:
-        ended = (
-            f"update job {job_id} has ended or is gone"
-            if job_id
-            else f"no update job of ActiveGate {activegate_id} is running"
+        return JobPlan("none", f"no update job of ActiveGate {activegate_id} is running")
+    return _cancel(underway)
+
+
+def plan_cancel_one(job: Job | None, job_id: str) -> JobPlan:
+    """What leaves one job not running. ``job``: as it was read, None if it is gone."""
+    if job is None or not job.is_running:
+        return JobPlan("none", f"update job {job_id} has ended or is gone", job)
+    if not job.updates_activegate:
+        raise StateError(
+            f"update job {job_id} updates {job.update_type}, not the ActiveGate itself: it is left alone",
+            {"job": job.shown()},
         )
-        known = jobs[0] if job_id and jobs else None
-        return Plan("none", ended, known)
-    fixed = next((job for job in underway if not job.is_cancelable), None)
-    if fixed:
-        raise StateError(f"{fixed.title} cannot be cancelled any more, it is {fixed.state}", {"job": fixed.shown()})
+    return _cancel([job])
+
+
+def _cancel(underway: Sequence[Job]) -> JobPlan:
+    for job in underway:
+        if not job.is_cancelable:
+            raise StateError(f"{job.title} cannot be cancelled any more, it is {job.state}", {"job": job.shown()})
     ids = ", ".join(str(job.id) for job in underway)
     before = {"update_job": _summary(underway[0])}
-    return Plan("cancel", f"running: {ids}", underway[0], tuple(underway), before, {"update_job": None})
+    return JobPlan("cancel", f"running: {ids}", underway[0], tuple(underway), before, {"update_job": None})
 
 
 def failure(job: Job) -> str | None:
@@ -174,13 +178,15 @@ def has_arrived(activegate: ActiveGate | None, job: Job, target: Target) -> bool
     return activegate.update_status == UP_TO_DATE or activegate.version != job.start_version
 
 
-def _plan_beside(underway: list[Job], seen: Seen, activegate: ActiveGate, target: Target, rules: Rules) -> Plan:
+def _that_reaches(underway: Sequence[Job], target: Target) -> Job | None:
+    return next((job for job in underway if reaches(job, target)), None)
+
+
+def _plan_beside(underway: Sequence[Job], seen: SeenActiveGate, activegate: ActiveGate, rules: UpdateRules) -> JobPlan:
     """A job with a lower target runs."""
-    other = underway[0]
+    target, other = seen.target, underway[0]
     if rules.on_running == ADOPT:
-        return _nothing(
-            f"{other.title} is {other.state} and is left alone, though {target.posted} is wanted", activegate, other
-        )
+        return _nothing(_is_adopted(other, target), activegate, other)
     if rules.on_running == FAIL:
         raise StateError(
             f"{other.title} is {other.state} on {activegate.title}, and {target.posted} is wanted: wait for its end, or set "
@@ -195,15 +201,15 @@ def _plan_beside(underway: list[Job], seen: Seen, activegate: ActiveGate, target
     return _create(activegate, target, tuple(underway))
 
 
-def _plan_for_missing(seen: Seen, target: Target, rules: Rules, now_ms: int) -> Plan:
+def _plan_for_missing(seen: SeenActiveGate, rules: UpdateRules, now_ms: int) -> JobPlan:
     """An ActiveGate that restarts may be unknown to the API for a while; only its jobs tell (FACTS section 1.3)."""
     underway = running(seen.jobs)
-    for job in underway:
-        if reaches(job, target):
-            return _nothing(_is_underway(job, target), None, job)
+    enough = _that_reaches(underway, seen.target)
+    if enough:
+        return _nothing(_is_underway(enough, seen.target), None, enough)
     if underway and rules.on_running == ADOPT:
-        return _nothing(_is_adopted(underway[0], target), None, underway[0])
-    settling = _settling_job(seen.jobs, None, target, rules, now_ms)
+        return _nothing(_is_adopted(underway[0], seen.target), None, underway[0])
+    settling = _settling_job(seen, rules, now_ms)
     if settling:
         return _nothing(_is_settling(settling, None, now_ms), None, settling)
     newest = newest_job(seen.jobs)
@@ -215,23 +221,26 @@ def _plan_for_missing(seen: Seen, target: Target, rules: Rules, now_ms: int) -> 
     )
 
 
-def _settling_job(
-    jobs: Sequence[Job], activegate: ActiveGate | None, target: Target, rules: Rules, now_ms: int
-) -> Job | None:
+def _settling_job(seen: SeenActiveGate, rules: UpdateRules, now_ms: int) -> Job | None:
     """The newest job, if it brought the target so lately that the ActiveGate may be restarting and not show it yet."""
-    newest = newest_job(jobs)
-    if newest is None or newest.state != SUCCEED or newest.ended_ms is None or not reaches(newest, target):
+    newest = newest_job(seen.jobs)
+    if newest is None or newest.state != SUCCEED or not reaches(newest, seen.target):
         return None
-    # A server's clock that is ahead of ours makes no age below zero, so that a settle time of 0 means none.
-    if max(0, now_ms - newest.ended_ms) >= rules.settle_seconds * 1000:
+    if not _has_just_ended(newest, rules, now_ms):
         return None
-    if activegate is None:
+    if seen.activegate is None:
         return newest
+    version = seen.activegate.version
     if newest.has_number:
-        is_behind = key(activegate.version) < key(newest.target_version)
+        is_behind = key(version) < key(newest.target_version)
     else:
-        is_behind = activegate.version == newest.start_version
+        is_behind = version == newest.start_version
     return newest if is_behind else None
+
+
+def _has_just_ended(job: Job, rules: UpdateRules, now_ms: int) -> bool:
+    """A server's clock that is ahead of ours makes no age below zero, so that a settle time of 0 means none."""
+    return job.ended_ms is not None and max(0, now_ms - job.ended_ms) < rules.settle_seconds * 1000
 
 
 def newest_job(jobs: Sequence[Job]) -> Job | None:
@@ -240,18 +249,18 @@ def newest_job(jobs: Sequence[Job]) -> Job | None:
     return max(mine, key=lambda job: float("inf") if job.ended_ms is None else job.ended_ms, default=None)
 
 
-def _nothing(reason: str, activegate: ActiveGate | None, job: Job | None = None) -> Plan:
+def _nothing(reason: str, activegate: ActiveGate | None, job: Job | None = None) -> JobPlan:
     state = _state(activegate, job if job is not None and job.is_running else None)
-    return Plan("none", reason, job, (), state, state)
+    return JobPlan("none", reason, job, (), state, state)
 
 
-def _create(activegate: ActiveGate, target: Target, replaces: tuple[Job, ...] = ()) -> Plan:
+def _create(activegate: ActiveGate, target: Target, replaces: tuple[Job, ...] = ()) -> JobPlan:
     reason = f"{activegate.title} has version {activegate.version}, and {target.posted} is wanted"
     if replaces:
         reason += f"; in its way is {replaces[0].title}, {replaces[0].state}"
     after = {**_state(activegate, None), "update_job": {"state": "PENDING", "target_version": target.posted}}
     job = Job.predicted(activegate, target.posted)
-    return Plan("create", reason, job, replaces, _state(activegate, replaces[0] if replaces else None), after)
+    return JobPlan("create", reason, job, replaces, _state(activegate, replaces[0] if replaces else None), after)
 
 
 def _state(activegate: ActiveGate | None, job: Job | None) -> dict[str, Any]:

@@ -8,275 +8,301 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import fleet, versions, waves
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job_plan as plan
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import Reader, job_path
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.change import REFUSALS
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate, checked_id
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.resolve import Resolver
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.rollout import Rollout, Rules, listed
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.fleet import Amount, Selector
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.follow import Pace
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import (
+    REFUSALS,
+    ActiveGate,
+    checked_id,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.rollout import (
+    Rollout,
+    RolloutOptions,
+    RolloutRules,
+    listed,
+    look,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target, key
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.waves import Member, Sight, Track
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError, StateError
+from ansible_collections.community.dynatrace.plugins.module_utils._change.many import each
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
+    ApiError,
+    CollectionError,
+    InputError,
+    StateError,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._task import NONE, SERVER, Result, Task
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import until_end
 
 _MOST_PARALLEL = 32
-_NOT_BEGUN = (waves.UNTOUCHED, waves.BLOCKED)
+_LEAST_SECONDS = 0.001
 
 
-def manage(task: Task) -> Result:
+@dataclass(frozen=True)
+class FleetOptions:
+    """``activegate_ids`` None: the selector tells. ``batches``: the sizes of the waves."""
+
+    activegate_ids: tuple[str, ...] | None
+    selector: Selector
+    order_by: str
+    target: Target
+    batches: tuple[Amount, ...]
+    most_failures: Amount
+    rollout: RolloutOptions
+
+
+def ensure(task: Task) -> Result:
     """activegate_update_jobs."""
-    given = task.params
+    return _FleetUpdate(task, _options(task.params)).result()
+
+
+def _options(given: Mapping[str, Any]) -> FleetOptions:
     if not given["target_version"]:
         raise InputError("target_version is empty")
-    for name, least in (("pause", 0.0), ("wait_timeout", 0.001), ("poll_interval", 0.001)):
-        if given[name] < least:
-            raise InputError(f"{name} must not be negative" if least == 0 else f"{name} must be more than 0 seconds")
+    rollout = _rollout_options(given)
+    ids = given["activegate_ids"]
+    if given["order_by"] == fleet.GIVEN and ids is None:
+        raise InputError("order_by given is the order of activegate_ids: with selector choose another one")
+    return FleetOptions(
+        activegate_ids=None if ids is None else tuple(map(checked_id, ids)),
+        selector=Selector.given(given["selector"] or {}),
+        order_by=given["order_by"] or (fleet.POOL if ids is None else fleet.GIVEN),
+        target=versions.target(given["target_version"]),
+        batches=fleet.batches(given["batch"]),
+        most_failures=fleet.amount("max_failures", given["max_failures"]),
+        rollout=rollout,
+    )
+
+
+def _rollout_options(given: Mapping[str, Any]) -> RolloutOptions:
+    for name in ("wait_timeout", "poll_interval"):
+        if given[name] < _LEAST_SECONDS:
+            raise InputError(f"{name} must be more than 0 seconds")
+    if given["pause"] < 0:
+        raise InputError("pause must not be negative")
     if not 1 <= given["parallel"] <= _MOST_PARALLEL:
         raise InputError(f"parallel must be from 1 to {_MOST_PARALLEL}")
-    if given["order_by"] == fleet.GIVEN and given["activegate_ids"] is None:
-        raise InputError("order_by given is the order of activegate_ids: with selector choose another one")
-    for one in given["activegate_ids"] or ():
-        checked_id(one)
-    fleet.checked_selector(given["selector"] or {})
-    return _Fleet(task).result()
+    pace = Pace(given["wait_timeout"], given["poll_interval"])
+    return RolloutOptions(pace, given["pause"], given["one_per_pool"], given["parallel"])
 
 
-class _Fleet:
+@dataclass
+class _Choice:
+    """Who takes part. ``left_out``: who was meant and does not, with the reason; ``unknown``: ids that there are not."""
+
+    members: list[Member] = field(default_factory=list)
+    tracks: dict[str, Track] = field(default_factory=dict)
+    left_out: list[dict[str, Any]] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    no_build: list[InputError] = field(default_factory=list)
+
+    def refuse(self) -> None:
+        """Before anything is begun."""
+        if self.unknown:
+            raise StateError(
+                f"there is no ActiveGate {', '.join(self.unknown)}, or not connected for two hours: nothing was begun. Ids are decimal "
+                "numbers that may be negative; the module activegate_info lists them"
+            )
+        if self.no_build and not self.members:
+            raise self.no_build[0]
+
+
+class _FleetUpdate:
     """One run of the module."""
 
-    def __init__(self, task: Task) -> None:
-        self.task = task
-        self.reader = Reader(task.client)
-        self.target = versions.target(task.params["target_version"])
-        self.batches = fleet.batches(task.params["batch"])
-        self.most_failures = fleet.amount("max_failures", task.params["max_failures"])
-        self.left_out: list[dict[str, Any]] = []
-        self.members: list[Member] = []
-        # Those that get a job, by what was seen at the begin.
-        self.planned: list[str] = []
-        self.validated = NONE
+    def __init__(self, task: Task, options: FleetOptions) -> None:
+        self._task = task
+        self._options = options
+        self._api = ActiveGateApi(task.client)
 
     def result(self) -> Result:
-        rollout = self._resumed() if self.task.step.is_resumed else self._gathered()
-        if self.task.check_mode:
-            self._validate(rollout)
-        elif not rollout.has_ended():
-            if not self.task.step.is_resumed:
-                rollout.begin()
-            until_end(rollout, self.task.step, self._context())
-        report = self._report(rollout)
+        sight = look(self._api)
+        choice = self._choice(sight)
+        rollout = self._rollout(choice, sight)
+        self._task.partial = lambda: self._report(rollout, choice, []).as_dict(False, False)
+        if self._task.check_mode:
+            return self._predicted(rollout, choice)
+        if not rollout.has_ended():
+            rollout.begin()
+            until_end(rollout, self._task.tell)
         if rollout.trouble is not None:
-            rollout.trouble.details = {**report.as_dict(False, False), **rollout.trouble.details}
             raise rollout.trouble
-        tracks = [(one, rollout.tracks[one.id]) for one in self.members]
-        failed = [f"{one.title}: {track.text}" for one, track in tracks if track.state == waves.FAILED]
-        if failed:
-            self.task.warn(
-                f"{len(failed)} of {len(self.members)} ActiveGates failed, as max_failures allows: {listed(failed)}"
-            )
-        return report
+        self._warn_of_failures(rollout)
+        return self._report(rollout, choice, [])
 
     # Gather and plan
 
-    def _gathered(self) -> Rollout:
-        activegates = self.reader.all_activegates()
-        sight = Sight(activegates, self.reader.all_jobs(), int(time.time() * 1000))
-        tracks = self._chosen(sight)
-        ranked = sorted(self.members, key=lambda one: _place(tracks[one.id], one, sight))
-        sizes = fleet.wave_sizes(len(ranked), self.batches)
-        numbers = [number for number, size in enumerate(sizes, 1) for dummy in range(size)]
-        self.members = [replace(one, wave=number) for one, number in zip(ranked, numbers)]
-        self.planned = [one.id for one in self.members if tracks[one.id].state in _NOT_BEGUN]
-        return self._rollout(sizes, tracks, sight)
+    def _choice(self, sight: Sight) -> _Choice:
+        choice = _Choice()
+        for activegate_id in self._meant(sight):
+            self._choose(choice, activegate_id, sight)
+        choice.refuse()
+        warnings = {versions.unresolved_warning(member.target) or "" for member in choice.members}
+        warnings |= {f"left out: {row['reason']}" for row in choice.left_out if "offline" in row["reason"]}
+        for warning in sorted(warnings - {""}):
+            self._task.warn(warning)
+        return choice
 
-    def _chosen(self, sight: Sight) -> dict[str, Track]:
-        """Where the members stand; sets them, and who is left out."""
-        resolver = Resolver(self.reader, self.task.warn)
-        tracks: dict[str, Track] = {}
-        unknown: list[str] = []
-        no_build: list[InputError] = []
-        for activegate_id, one in self._wanted(sight):
-            reason = plan.obstacle(one) if one else None
-            target = self.target
-            if one and not reason:
-                try:
-                    target = resolver.resolved(self.target, one)
-                except InputError as error:
-                    no_build.append(error)
-                    reason = error.msg
-            member = _member(activegate_id, one, target)
-            track = waves.judged(member, Track(), sight, is_due=False)
-            reason = reason or _why_not_now(member, track, one)
-            if one is None and track.job_id is None:
-                unknown.append(activegate_id)
-            elif reason:
-                self.left_out.append({"id": activegate_id, "hostname": member.hostname, "reason": reason})
-            else:
-                self.members.append(member)
-                tracks[activegate_id] = track
-        self._refuse(unknown, no_build)
-        return tracks
-
-    def _wanted(self, sight: Sight) -> list[tuple[str, ActiveGate | None]]:
+    def _meant(self, sight: Sight) -> list[str]:
         """In order, each once. Of those that the selector is for, the API must know them; a given one may be restarting."""
-        given = self.task.params
-        ids = given["activegate_ids"]
+        ids, known = self._options.activegate_ids, sight.activegates
         if ids is not None:
-            known = [sight.activegates.get(one) or ActiveGate(one) for one in dict.fromkeys(ids)]
+            meant = [known.get(activegate_id, ActiveGate(activegate_id)) for activegate_id in dict.fromkeys(ids)]
         else:
-            known = [one for one in sight.activegates.values() if fleet.fits(one, given["selector"] or {})]
-            if not known:
-                self.task.warn(f"selector fits none of the {len(sight.activegates)} ActiveGates")
-        order = given["order_by"] or (fleet.POOL if ids is None else fleet.GIVEN)
-        return [(one.id, sight.activegates.get(one.id)) for one in fleet.ordered(known, order)]
+            meant = list(filter(self._options.selector.fits, known.values()))
+            if not meant:
+                self._task.warn(f"selector fits none of the {len(known)} ActiveGates")
+        return [activegate.id for activegate in fleet.ordered(meant, self._options.order_by)]
 
-    def _refuse(self, unknown: Sequence[str], no_build: Sequence[InputError]) -> None:
-        if unknown:
-            raise StateError(
-                f"there is no ActiveGate {', '.join(unknown)}, or not connected for two hours: nothing was begun. Ids are decimal numbers "
-                "that may be negative; the module activegate_info lists them"
-            )
-        if no_build and not self.members:
-            raise no_build[0]
-        for reason in sorted({one["reason"] for one in self.left_out if "offline" in one["reason"]}):
-            self.task.warn(f"left out: {reason}")
+    def _choose(self, choice: _Choice, activegate_id: str, sight: Sight) -> None:
+        activegate, target = sight.activegates.get(activegate_id), self._options.target
+        reason = plan.obstacle(activegate) if activegate else None
+        if activegate and not reason:
+            try:
+                target = self._api.resolved(target, activegate)
+            except InputError as error:
+                choice.no_build.append(error)
+                reason = error.msg
+        member = _member(activegate_id, activegate, target)
+        track = waves.judged(member, Track(), sight, is_due=False)
+        reason = reason or _why_not_now(member, track, activegate)
+        if activegate is None and track.job_id is None:
+            choice.unknown.append(activegate_id)
+        elif reason:
+            choice.left_out.append({"id": activegate_id, "hostname": member.hostname, "reason": reason})
+        else:
+            choice.members.append(member)
+            choice.tracks[activegate_id] = track
 
-    def _rollout(self, sizes: Sequence[int], tracks: dict[str, Track], sight: Sight) -> Rollout:
-        given = self.task.params
-        rules = Rules(
-            sizes=sizes,
-            most_failures=self.most_failures.of(len(self.members)),
-            one_per_pool=given["one_per_pool"],
-            pause=given["pause"],
-            timeout=given["wait_timeout"],
-            interval=given["poll_interval"],
-            parallel=given["parallel"],
+    def _rollout(self, choice: _Choice, sight: Sight) -> Rollout:
+        options = self._options
+        members = waves.lined_up(choice.members, choice.tracks, sight, options.batches)
+        rules = RolloutRules(
+            title=waves.title(members, options.target),
+            sizes=fleet.wave_sizes(len(members), options.batches),
+            most_failures=options.most_failures.of(len(members)),
+            retries=self._task.client.retries,
+            options=options.rollout,
         )
-        return Rollout(self.task.client, self.reader, rules, self.members, tracks, sight)
-
-    # One step after the other
-
-    def _context(self) -> dict[str, Any]:
-        return {"members": [asdict(one) for one in self.members], "left_out": self.left_out, "planned": self.planned}
-
-    def _resumed(self) -> Rollout:
-        kept = self.task.step.context
-        self.left_out, self.planned = list(kept["left_out"]), list(kept["planned"])
-        self.members = [Member(**{**one, "target": Target(**one["target"])}) for one in kept["members"]]
-        sizes = fleet.wave_sizes(len(self.members), self.batches)
-        rollout = self._rollout(sizes, {}, Sight({}, {}, 0))
-        rollout.restore(self.task.step.state or {})
-        return rollout
+        return Rollout(self._api, self._task.journal, rules, members, choice.tracks, sight)
 
     # Check mode
 
-    def _validate(self, rollout: Rollout) -> None:
-        """Each job that would be made. Where another's job is in its way, the server may refuse for that alone."""
-        due = [one for one in self.members if one.id in set(self.planned)]
-
-        def validate(member: Member) -> str | None:
-            try:
-                body = {"targetVersion": member.target.posted}
-                self.task.client.post(f"{job_path(member.id)}/validator", body, is_read=True)
-            except ApiError as error:
-                if error.status not in REFUSALS:
-                    raise
-                return None if rollout.tracks[member.id].state == waves.BLOCKED else error.msg
-            return None
-
-        with ThreadPoolExecutor(self.task.params["parallel"]) as pool:
-            refusals = list(pool.map(validate, due))
-        self.validated = SERVER if due else NONE
-        for member, refusal in zip(due, refusals):
-            if refusal:
-                rollout.tracks[member.id] = Track(waves.FAILED, refusal)
-        refused = [f"{one.title}: {text}" for one, text in zip(due, refusals) if text]
-        if len(refused) > rollout.rules.most_failures:
-            rollout.trouble = StateError(
-                f"the server would refuse {len(refused)} of {len(due)} jobs, and max_failures is {rollout.rules.most_failures}: "
-                f"{listed(refused)}"
+    def _predicted(self, rollout: Rollout, choice: _Choice) -> Result:
+        """The server validates each job that would be made. Where another's job is in its way, it may refuse for that alone."""
+        due = [member for member in rollout.members if _is_to_begin(rollout.tracks[member.id])]
+        refusals = self._refusals(due, rollout)
+        for member_id, refusal in refusals.items():
+            rollout.tracks[member_id] = Track(waves.FAILED, refusal)
+        self._task.partial = lambda: self._report(rollout, choice, due).as_dict(False, False)
+        if len(refusals) > rollout.rules.most_failures:
+            texts = [f"{member.title}: {refusals[member.id]}" for member in due if member.id in refusals]
+            raise StateError(
+                f"the server would refuse {len(refusals)} of {len(due)} jobs, and max_failures is {rollout.rules.most_failures}: "
+                f"{listed(texts)}"
             )
+        self._warn_of_failures(rollout)
+        report = self._report(rollout, choice, due)
+        report.validated = SERVER if due else NONE
+        return report
+
+    def _refusals(self, due: Sequence[Member], rollout: Rollout) -> dict[str, str]:
+        """What the server says against jobs, by the id of the ActiveGate."""
+        refusals = {}
+        for member, answer in zip(due, each(due, self._validated, self._options.rollout.parallel)):
+            if isinstance(answer, ApiError) and answer.status in REFUSALS:
+                if rollout.tracks[member.id].state != waves.BLOCKED:
+                    refusals[member.id] = answer.msg
+            elif isinstance(answer, CollectionError):
+                raise answer
+        return refusals
+
+    def _validated(self, member: Member) -> bool:
+        self._api.validate_job(member.id, member.target.posted)
+        return True
 
     # Report
 
-    def _report(self, rollout: Rollout) -> Result:
-        counts = waves.counts(rollout.tracks.values())
-        things: dict[str, Any] = {
-            "activegates": [self._row(one, rollout) for one in self.members],
-            "left_out": self.left_out,
-            "waves": [
-                {"wave": number, "activegate_ids": [one.id for one in self.members if one.wave == number]}
-                for number in range(1, len(rollout.rules.sizes) + 1)
-            ],
-            "summary": {
-                "fleet": len(self.members),
-                "wave": rollout.wave if rollout.rules.sizes else 0,
-                "waves": len(rollout.rules.sizes),
-                "done": counts[waves.DONE],
-                "running": counts[waves.RUNNING],
-                "failures": counts[waves.FAILED],
-                "cancelled": counts[waves.CANCELLED],
-                "untouched": counts[waves.UNTOUCHED],
-                "left_out": len(self.left_out),
-            },
+    def _warn_of_failures(self, rollout: Rollout) -> None:
+        tracks = [(member, rollout.tracks[member.id]) for member in rollout.members]
+        failed = [f"{member.title}: {track.text}" for member, track in tracks if track.state == waves.FAILED]
+        if failed:
+            self._task.warn(
+                f"{len(failed)} of {len(rollout.members)} ActiveGates failed, as max_failures allows: {listed(failed)}"
+            )
+
+    def _report(self, rollout: Rollout, choice: _Choice, predicted: Sequence[Member]) -> Result:
+        """``predicted``: those that would get a job, in check mode."""
+        members = rollout.members
+        things = {
+            "activegates": [_row(member, rollout) for member in members],
+            "left_out": choice.left_out,
+            "waves": [_wave(number, members) for number in range(1, len(rollout.rules.sizes) + 1)],
+            "summary": {**_summary(rollout), "left_out": len(choice.left_out)},
         }
-        made = (
-            self.planned
-            if self.task.check_mode
-            else [one for one, track in rollout.tracks.items() if track.is_ours and track.job_id]
-        )
-        members = [one for one in self.members if one.id in set(made)]
-        before = {one.title: one.version for one in members}
-        after = {one.title: one.target.posted for one in members}
-        return Result(things, "create" if made else "none", before, after, "ActiveGates", self.validated)
-
-    @staticmethod
-    def _row(member: Member, rollout: Rollout) -> dict[str, Any]:
-        track, seen = rollout.tracks[member.id], rollout.sight.activegates.get(member.id)
-        return {
-            "id": member.id,
-            "hostname": member.hostname,
-            "wave": member.wave,
-            "state": waves.UNTOUCHED if track.state == waves.BLOCKED else track.state,
-            "reason": track.text,
-            "start_version": member.version,
-            "target_version": member.target.posted,
-            "version": seen.version if seen else None,
-            "online": seen.is_online if seen else None,
-            "job_id": track.job_id,
-            "job_state": track.job_state,
-        }
+        made = predicted or [member for member in members if rollout.tracks[member.id].is_ours]
+        before = {member.title: member.version for member in made}
+        after = {member.title: member.target.posted for member in made}
+        return Result(things, "create" if made else "none", before, after, "ActiveGates")
 
 
-def _member(activegate_id: str, one: ActiveGate | None, target: Target) -> Member:
-    return Member(activegate_id, one.hostname if one else None, one.version if one else None, target, 0)
+def _member(activegate_id: str, activegate: ActiveGate | None, target: Target) -> Member:
+    if activegate is None:
+        return Member(activegate_id, None, None, target)
+    return Member(activegate_id, activegate.hostname, activegate.version, target)
 
 
-def _place(track: Track, member: Member, sight: Sight) -> int:
-    """What an update has brought there comes first and what runs next, so that a run that is started again is in the same wave.
-
-    What has the version in another way, such as a new installation, proves nothing about updates and takes nobody's place: it is last.
-    """
-    if track.state == waves.RUNNING:
-        return 1
-    if track.state != waves.DONE:
-        return 2
-    return 0 if plan.was_updated(sight.jobs.get(member.id, ()), member.target) else 3
-
-
-def _why_not_now(member: Member, track: Track, one: ActiveGate | None) -> str | None:
+def _why_not_now(member: Member, track: Track, activegate: ActiveGate | None) -> str | None:
     """Why an ActiveGate is left out, though it could be updated by a job."""
-    if one is None or track.job_id is not None:
+    if activegate is None or track.job_id is not None:
         return None
     if track.state == waves.DONE:
-        is_newer = member.target.is_resolved and key(one.version) > key(member.target.version)
+        is_newer = member.target.is_resolved and key(activegate.version) > key(member.target.version)
         return track.text if is_newer else None
-    return None if one.is_online else f"{one.title} is offline: a job would only wait for it"
+    return None if activegate.is_online else f"{activegate.title} is offline: a job would only wait for it"
+
+
+def _is_to_begin(track: Track) -> bool:
+    return track.state in (waves.UNTOUCHED, waves.BLOCKED)
+
+
+def _row(member: Member, rollout: Rollout) -> dict[str, Any]:
+    track, activegate = rollout.tracks[member.id], rollout.sight.activegates.get(member.id)
+    return {
+        "id": member.id,
+        "hostname": member.hostname,
+        "wave": member.wave,
+        "state": waves.shown_state(track),
+        "reason": track.text,
+        "start_version": member.version,
+        "target_version": member.target.posted,
+        "version": activegate.version if activegate else None,
+        "online": activegate.is_online if activegate else None,
+        "job_id": track.job_id,
+        "job_state": track.job_state,
+    }
+
+
+def _wave(number: int, members: Sequence[Member]) -> dict[str, Any]:
+    return {"wave": number, "activegate_ids": [member.id for member in members if member.wave == number]}
+
+
+def _summary(rollout: Rollout) -> dict[str, int]:
+    numbers = waves.counts(rollout.tracks.values())
+    return {
+        "fleet": len(rollout.members),
+        "wave": rollout.wave if rollout.rules.sizes else 0,
+        "waves": len(rollout.rules.sizes),
+        "done": numbers[waves.DONE],
+        "running": numbers[waves.RUNNING],
+        "failures": numbers[waves.FAILED],
+        "cancelled": numbers[waves.CANCELLED],
+        "untouched": numbers[waves.UNTOUCHED],
+    }

@@ -9,24 +9,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 
 LATEST = "latest"
 Key = tuple[int, ...]
 
-_FULL = re.compile(r"\d+\.\d+\.\d+\.\d+-\d+")
-_PREFIX = re.compile(r"\d+(?:\.\d+){0,2}")
-_FILTER = re.compile(r"\d+\.\d+\.\d+")
+# The length that a part may have: Python refuses to count with thousands of digits, which anybody may send.
+_NUMBER = "[0-9]{1,18}"
+_PART = re.compile(_NUMBER)
+_FULL = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{3}}-{_NUMBER}")
+_PREFIX = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{0,2}}")
+_FILTER = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{2}}")
+_ANY = re.compile(rf"{_NUMBER}(?:\.{_NUMBER})*(?:[.-]{_NUMBER})?")
 _LISTED = 5
+_SCOPES = "InstallerDownload (platform token and OAuth: fleet-management:activegates:download)"
 
 
 def key(version: str | None) -> Key:
     """What orders versions: ``1.198.0.20200630-163221`` is (1, 198, 0, 20200630, 163221). Lowest for what is no version."""
     parts = re.split(r"[.-]", version or "")
-    return tuple(int(part) for part in parts) if all(part.isdecimal() for part in parts) else ()
+    return tuple(int(part) for part in parts) if all(map(_PART.fullmatch, parts)) else ()
+
+
+@dataclass(frozen=True)
+class VersionOffer:
+    """The versions that there are for a system, in no order; None and why when they cannot be known."""
+
+    versions: tuple[str, ...] | None
+    why_unknown: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,11 +47,12 @@ class Target:
     """The version that an ActiveGate shall have at least.
 
     ``wanted``: as the user gave it: ``latest``, a full version, or a prefix of one. ``version``: the full version that it
-    stands for; None as long as that is not known.
+    stands for; None as long as that is not known. ``why_unresolved``: why ``latest`` is left to the server.
     """
 
     wanted: str
     version: str | None = None
+    why_unresolved: str = field(default="", compare=False)
 
     @property
     def is_resolved(self) -> bool:
@@ -72,22 +86,43 @@ def target(wanted: str) -> Target:
     )
 
 
-def resolved(wanted: Target, available: Iterable[str], installed: str | None, system: str) -> Target:
-    """``wanted`` with the highest version that fits it, of ``available`` (in no order) and what is ``installed``.
+def resolved(wanted: Target, offer: VersionOffer, installed: str | None, system: str) -> Target:
+    """``wanted`` with the highest version that fits it, of those on offer and what is ``installed``.
 
     An installed version counts because builds are taken off the list in time: an ActiveGate that is up to '1.331' stays so.
-    ``latest`` stays unresolved when nothing is available; a prefix without a build is an InputError. ``system``: for its text.
+    ``latest`` stays unresolved when nothing is on offer; a prefix without a build is an InputError. ``system``: for its text.
     """
     if wanted.is_resolved:
         return wanted
-    known = sorted((version for version in available if _FULL.fullmatch(version)), key=key)
+    known = sorted(filter(_FULL.fullmatch, offer.versions or ()), key=key)
     if wanted.wanted == LATEST:
-        return Target(LATEST, known[-1]) if known else wanted
+        why = offer.why_unknown or f"no version is on offer for {system}"
+        return Target(LATEST, known[-1]) if known else Target(LATEST, why_unresolved=why)
+    if offer.versions is None:
+        raise InputError(
+            f"target_version '{wanted.wanted}' is the beginning of a version, and what it stands for is unknown: "
+            f"{offer.why_unknown}. Give the token the scope {_SCOPES}, or give a full version"
+        )
     floor = wanted.floor
     fitting = [version for version in (*known, installed or "") if key(version)[: len(floor)] == floor]
     if not fitting:
         raise InputError(_no_build(wanted.wanted, known, system))
     return Target(wanted.wanted, max(fitting, key=key))
+
+
+def unresolved_warning(found: Target) -> str | None:
+    """What people must know of a ``latest`` that only the server can resolve; None where there is nothing to say."""
+    if not found.why_unresolved:
+        return None
+    return (
+        "latest is left to the server, and an ActiveGate counts as up to date only when it reports UP2DATE: "
+        f"{found.why_unresolved}. With the scope {_SCOPES} it is resolved to a version"
+    )
+
+
+def is_version(text: str) -> bool:
+    """Whether ``text`` is a version, or the beginning of one."""
+    return bool(_ANY.fullmatch(text))
 
 
 def filter_version(option: str, version: str) -> str:

@@ -10,21 +10,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import fleet
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job_plan as plan
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import SUCCEED, ActiveGate, Job
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job_plan import Rules, Seen
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.fleet import Amount
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.follow import may_pass
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import (
+    REFUSALS,
+    SUCCEED,
+    ActiveGate,
+    Job,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job_plan import (
+    SeenActiveGate,
+    UpdateRules,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
+from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import LATE_WRITE_SECONDS
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
+    ApiError,
+    CollectionError,
+    LostAnswerError,
+    StateError,
+)
 
 # Where an ActiveGate stands. BLOCKED: a job to a lower version runs, which is left alone.
 UNTOUCHED, BLOCKED, RUNNING, DONE, FAILED, CANCELLED = "untouched", "blocked", "running", "done", "failed", "cancelled"
-LEFT_OUT = "left_out"
 _ENDED = (DONE, FAILED, CANCELLED)
 # A job may be missing in one list because its ActiveGate restarts between two requests, and an ActiveGate be out of sight for a moment.
 _LOOKS = 3
-RULES = Rules(on_running=plan.ADOPT)
+RULES = UpdateRules(on_running=plan.ADOPT)
 
 
 @dataclass(frozen=True)
@@ -35,11 +50,23 @@ class Member:
     hostname: str | None
     version: str | None
     target: Target
-    wave: int
+    wave: int = 0
 
     @property
     def title(self) -> str:
         return f"ActiveGate {self.id} ({self.hostname})" if self.hostname else f"ActiveGate {self.id}"
+
+
+@dataclass(frozen=True)
+class LostPost:
+    """A POST whose answer was lost. ``older_job``: the newest job before it. ``late_until_ms``: until when it is looked for and not sent
+    again, since it may come late; None: one look tells. ``is_last``: it was tried as often as the user wants.
+    """
+
+    msg: str
+    older_job: str | None = None
+    late_until_ms: int | None = None
+    is_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,8 +75,8 @@ class Track:
     answer was lost.
 
     ``refusal``: what the server said to our POST; only another look tells whether somebody was faster. ``tries``: POSTs without an
-    answer. ``older_job``: the newest there was before the POST whose answer was lost. ``unseen``: looks in a row that did not show
-    what was to be seen. ``away_since_ms``: since when, by our own clock, the ActiveGate has not been where its job should bring it.
+    answer. ``lost``: the last of them, if it may have arrived. ``unseen``: looks in a row that did not show what was to be seen.
+    ``away_since_ms``: since when, by our own clock, the ActiveGate has not been where its job should bring it.
     """
 
     state: str = UNTOUCHED
@@ -60,7 +87,7 @@ class Track:
     is_cancelled: bool = False
     refusal: str = ""
     tries: int = 0
-    older_job: str | None = None
+    lost: LostPost | None = None
     unseen: int = 0
     away_since_ms: int | None = None
 
@@ -77,21 +104,113 @@ class Sight:
     jobs: Mapping[str, Sequence[Job]]
     now_ms: int
 
-    def of(self, activegate_id: str) -> Seen:
-        return Seen(activegate_id, self.activegates.get(activegate_id), self.jobs.get(activegate_id, ()))
+    def of(self, member: Member) -> SeenActiveGate:
+        return SeenActiveGate(member.id, member.target, self.activegates.get(member.id), self.jobs_of(member.id))
+
+    def jobs_of(self, activegate_id: str) -> Sequence[Job]:
+        return self.jobs.get(activegate_id, ())
+
+    def job(self, activegate_id: str, job_id: str | None) -> Job | None:
+        return next((job for job in self.jobs_of(activegate_id) if job.id == job_id), None)
 
     def is_online(self, activegate_id: str) -> bool:
-        one = self.activegates.get(activegate_id)
-        return one is not None and one.is_online
+        activegate = self.activegates.get(activegate_id)
+        return activegate is not None and activegate.is_online
 
     def busy(self) -> set[str]:
         """The ActiveGates that update, whoever began it; not those that wait for a job and cannot begin, because they are away."""
-        return {
-            activegate_id
-            for activegate_id, jobs in self.jobs.items()
-            for job in plan.running(jobs)
-            if job.state == "IN_PROGRESS" or self.is_online(activegate_id)
-        }
+        return {activegate_id for activegate_id in self.jobs if self._is_busy(activegate_id)}
+
+    def _is_busy(self, activegate_id: str) -> bool:
+        underway = plan.running(self.jobs_of(activegate_id))
+        if self.is_online(activegate_id):
+            return bool(underway)
+        return any(job.state == "IN_PROGRESS" for job in underway)
+
+
+# Who is in which wave
+
+
+def lined_up(
+    members: Sequence[Member], tracks: Mapping[str, Track], sight: Sight, batches: Sequence[Amount]
+) -> list[Member]:
+    """The members in the order of their waves, each with the number of its own. ``batches``: the sizes of the waves."""
+    ranked = sorted(members, key=lambda member: _rank(member, tracks[member.id], sight))
+    sizes = fleet.wave_sizes(len(ranked), batches)
+    numbers = [number for number, size in enumerate(sizes, 1) for dummy in range(size)]
+    return [replace(member, wave=number) for member, number in zip(ranked, numbers)]
+
+
+def _rank(member: Member, track: Track, sight: Sight) -> int:
+    """What an update has brought there comes first and what runs next, so that a run that is started again is in the same wave.
+
+    What has the version in another way, such as a new installation, proves nothing about updates and takes nobody's place: it is last.
+    """
+    if track.state == RUNNING:
+        return 1
+    if track.state != DONE:
+        return 2
+    return 0 if plan.was_updated(sight.jobs_of(member.id), member.target) else 3
+
+
+def title(members: Sequence[Member], wanted: Target) -> str:
+    """What people call the fleet."""
+    versions = {member.target.posted for member in members}
+    version = versions.pop() if len(versions) == 1 else wanted.posted
+    return f"fleet of {len(members)} ActiveGates to {version}"
+
+
+# What an answer means
+
+
+def after_post(
+    track: Track, answer: Job | CollectionError | None, jobs: Sequence[Job], now_ms: int, retries: int
+) -> Track:
+    """Where a member stands after the POST of its job. A refusal is judged after the next look: somebody may have been faster.
+
+    ``jobs``: those that were there before it. ``retries``: how often it is sent again. Other errors and None say nothing about it.
+    """
+    if isinstance(answer, Job):
+        return Track(RUNNING, f"{answer.title} is {answer.state}", answer.id, answer.state, is_ours=True)
+    if isinstance(answer, ApiError) and answer.status in REFUSALS:
+        return replace(track, refusal=answer.msg)
+    tries = track.tries + 1
+    is_last = tries > retries
+    if isinstance(answer, LostAnswerError):
+        older = plan.newest_job(jobs)
+        late_until_ms = now_ms + int(LATE_WRITE_SECONDS * 1000) if answer.may_be_late else None
+        lost = LostPost(answer.msg, older.id if older else None, late_until_ms, is_last)
+        text = f"its update job may exist: {answer.reason}"
+        return replace(track, state=RUNNING, text=text, is_ours=True, tries=tries, lost=lost)
+    if answer is not None and may_pass(answer):
+        return replace(track, tries=tries, refusal=answer.msg if is_last else "")
+    return track
+
+
+def after_cancellation(track: Track, job: Job, answer: Job | CollectionError | None) -> Track:
+    """Where a member stands after the DELETE of its job, which ``answer`` gives back if it is gone."""
+    if isinstance(answer, LostAnswerError):
+        return replace(track, is_cancelled=True)
+    is_absent = isinstance(answer, ApiError) and answer.status == 404
+    if not isinstance(answer, Job) and not is_absent:
+        return track  # after a refusal it has begun in the meantime, and is followed to its end
+    if track.state == FAILED:
+        return replace(track, text=f"{track.text}. It was cancelled", is_cancelled=True)
+    return replace(track, state=CANCELLED, text=f"{job.title} was cancelled before it began", is_cancelled=True)
+
+
+def is_created(track: Track) -> bool | None:
+    """Whether the POST whose answer was lost had arrived, by what was seen since; None: that is still unknown."""
+    return None if track.lost else track.is_ours
+
+
+def is_gone(member: Member, track: Track, sight: Sight) -> bool:
+    """Whether the job whose cancellation was never answered has ended."""
+    job = sight.job(member.id, track.job_id)
+    return job is None or not job.is_running
+
+
+# What a look shows
 
 
 def judged(member: Member, track: Track, sight: Sight, is_due: bool) -> Track:
@@ -102,20 +221,16 @@ def judged(member: Member, track: Track, sight: Sight, is_due: bool) -> Track:
 def _judged(member: Member, track: Track, sight: Sight, is_due: bool) -> Track:
     if track.has_ended:
         return track
-    seen = sight.of(member.id)
+    seen = sight.of(member)
     if track.job_id is None:
         return _judged_without_job(member, track, seen, sight.now_ms, is_due)
-    job = next((one for one in seen.jobs if one.id == track.job_id), None)
-    return _judged_by_job(member, track, job, seen) if job else _judged_without_sight(member, track, seen)
+    job = sight.job(member.id, track.job_id)
+    return _judged_by_job(track, job, seen) if job else _judged_without_sight(track, seen)
 
 
 def _watched(member: Member, track: Track, sight: Sight) -> Track:
     """An ActiveGate that is away for longer than any restart takes has failed: one that died must not hold the fleet for hours."""
-    if track.state == DONE:
-        is_away = not is_steady(member, track, sight)
-    else:
-        is_away = track.state == RUNNING and (track.job_state == SUCCEED or not sight.is_online(member.id))
-    if not is_away:
+    if not _is_away(member, track, sight):
         return replace(track, away_since_ms=None)
     since = sight.now_ms if track.away_since_ms is None else track.away_since_ms
     if sight.now_ms - since < RULES.settle_seconds * 1000:
@@ -126,6 +241,12 @@ def _watched(member: Member, track: Track, sight: Sight) -> Track:
     return replace(track, state=FAILED, text=text)
 
 
+def _is_away(member: Member, track: Track, sight: Sight) -> bool:
+    if track.state == DONE:
+        return not is_steady(member, track, sight)
+    return track.state == RUNNING and (track.job_state == SUCCEED or not sight.is_online(member.id))
+
+
 def whereabouts(activegate: ActiveGate | None) -> str:
     """In words."""
     if activegate is None:
@@ -133,60 +254,97 @@ def whereabouts(activegate: ActiveGate | None) -> str:
     return f"{'online' if activegate.is_online else 'offline'} with version {activegate.version}"
 
 
-def _judged_without_job(member: Member, track: Track, seen: Seen, now_ms: int, is_due: bool) -> Track:
-    lost = plan.newest_job(seen.jobs) if track.is_ours else None
-    if lost is not None and lost.id != track.older_job and plan.reaches(lost, member.target):
-        # The one whose answer was lost. It may have ended since.
-        return _judged_by_job(member, replace(track, job_id=lost.id, refusal=""), lost, seen)
+def _judged_without_job(member: Member, track: Track, seen: SeenActiveGate, now_ms: int, is_due: bool) -> Track:
+    found = _found_again(track, seen)
+    if found is not None:
+        return _judged_by_job(_following(track, found), found, seen)
+    is_missed = is_due and not _has_ended_lately(seen, now_ms)
     try:
-        planned = plan.plan_update(seen, member.target, RULES, now_ms)
+        planned = plan.plan_update(seen, RULES, now_ms)
     except StateError as error:
-        return _away(track, error.msg) if is_due and not _has_ended_lately(seen, now_ms) else track
-    job = planned.job
+        return _missed(track, error.msg) if is_missed else track
     if planned.action == "create":
-        if track.refusal:
-            return replace(track, state=FAILED, text=track.refusal)
-        is_away = seen.activegate is None or not seen.activegate.is_online
-        if is_due and is_away and not _has_ended_lately(seen, now_ms):
-            return _away(track, f"{member.title} went offline before its turn")
-        return replace(track, state=UNTOUCHED, text="", unseen=0)
+        return _not_there(member, track, seen, now_ms, is_missed)
+    job = planned.job
     if job is None:
-        return replace(track, state=DONE, text=planned.reason)
+        return replace(track, state=DONE, text=planned.reason, lost=None)
     if not plan.reaches(job, member.target):
         return replace(track, state=BLOCKED, text=planned.reason, refusal="", unseen=0)
-    return _judged_by_job(member, replace(track, job_id=job.id, refusal=""), job, seen)
+    return _judged_by_job(_following(track, job), job, seen)
 
 
-def _has_ended_lately(seen: Seen, now_ms: int) -> bool:
+def _found_again(track: Track, seen: SeenActiveGate) -> Job | None:
+    """The job whose answer was lost. It may have ended since."""
+    if track.lost is None:
+        return None
+    newest = plan.newest_job(seen.jobs)
+    if newest is None or newest.id == track.lost.older_job or not plan.reaches(newest, seen.target):
+        return None
+    return newest
+
+
+def _following(track: Track, job: Job) -> Track:
+    return replace(track, job_id=job.id, refusal="", lost=None)
+
+
+def _not_there(member: Member, track: Track, seen: SeenActiveGate, now_ms: int, is_missed: bool) -> Track:
+    """There is neither the version nor a job for it."""
+    if track.lost is not None:
+        return _after_lost(track, track.lost, now_ms)
+    if track.refusal:
+        return replace(track, state=FAILED, text=track.refusal)
+    is_online = seen.activegate is not None and seen.activegate.is_online
+    if is_missed and not is_online:
+        return _missed(track, f"{member.title} went offline before its turn")
+    return replace(track, state=UNTOUCHED, text="", unseen=0)
+
+
+def _after_lost(track: Track, lost: LostPost, now_ms: int) -> Track:
+    """The job of a lost POST is not there, at least not yet."""
+    if lost.late_until_ms is not None:
+        if now_ms < lost.late_until_ms:
+            return track
+        late = f"It was not there {LATE_WRITE_SECONDS:g} seconds later and was not sent again, since it may still come"
+        return replace(track, state=FAILED, text=f"{lost.msg}. {late}: run the task again to see")
+    if lost.is_last:
+        return replace(track, state=FAILED, text=lost.msg)
+    return replace(track, state=UNTOUCHED, text="", is_ours=False, lost=None, unseen=0)
+
+
+def _has_ended_lately(seen: SeenActiveGate, now_ms: int) -> bool:
     """Whether the ActiveGate may be restarting after a job that was none of ours."""
     ends = [job.ended_ms for job in seen.jobs if job.ended_ms is not None]
     return bool(ends) and now_ms - max(ends) < RULES.settle_seconds * 1000
 
 
-def _away(track: Track, text: str) -> Track:
+def _missed(track: Track, text: str) -> Track:
+    """The ActiveGate is not where it was. While a lost job may still come, it stays where it stands."""
     unseen = track.unseen + 1
-    return replace(track, unseen=unseen, text=text, state=FAILED if unseen >= _LOOKS else UNTOUCHED)
+    if track.lost:
+        text = f"{track.lost.msg}; and {text}"
+    if unseen >= _LOOKS:
+        return replace(track, unseen=unseen, text=text, state=FAILED)
+    return replace(track, unseen=unseen, text=text, state=RUNNING if track.lost else UNTOUCHED)
 
 
-def _judged_by_job(member: Member, track: Track, job: Job, seen: Seen) -> Track:
+def _judged_by_job(track: Track, job: Job, seen: SeenActiveGate) -> Track:
     known = replace(track, job_state=job.state, unseen=0)
     trouble = plan.failure(job)
-    there = plan.already_there(seen.activegate, member.target) if seen.activegate else None
+    there = plan.already_there(seen.activegate, seen.target) if seen.activegate else None
     if trouble and there:
         return replace(known, state=DONE, text=there)  # somebody else has brought it there
     if trouble:
         return replace(known, state=CANCELLED if track.is_cancelled else FAILED, text=trouble)
     if job.state != SUCCEED:
         return replace(known, state=RUNNING, text=f"{job.title} is {job.state}")
-    if plan.has_arrived(seen.activegate, job, member.target):
-        version = seen.activegate.version if seen.activegate else None
-        return replace(
-            known, state=DONE, text=f"update job {job.id} succeeded, and the ActiveGate is back with version {version}"
-        )
-    return replace(known, state=RUNNING, text=f"update job {job.id} succeeded; the ActiveGate is not back yet")
+    if not plan.has_arrived(seen.activegate, job, seen.target):
+        return replace(known, state=RUNNING, text=f"update job {job.id} succeeded; the ActiveGate is not back yet")
+    version = seen.activegate.version if seen.activegate else None
+    text = f"update job {job.id} succeeded, and the ActiveGate is back with version {version}"
+    return replace(known, state=DONE, text=text)
 
 
-def _judged_without_sight(member: Member, track: Track, seen: Seen) -> Track:
+def _judged_without_sight(track: Track, seen: SeenActiveGate) -> Track:
     """The job is in no list: cancelled, unless its ActiveGate is not there either. Then nothing is known until it is back."""
     if track.is_cancelled:
         return replace(track, state=CANCELLED, text=f"update job {track.job_id} was cancelled before it began")
@@ -195,50 +353,55 @@ def _judged_without_sight(member: Member, track: Track, seen: Seen) -> Track:
     unseen = track.unseen + 1
     if unseen < _LOOKS:
         return replace(track, unseen=unseen)
-    there = plan.already_there(seen.activegate, member.target)
+    there = plan.already_there(seen.activegate, seen.target)
     if there:
         return replace(track, state=DONE, text=there)
-    return replace(
-        track, state=FAILED, text=f"update job {track.job_id} is gone before it ended: somebody cancelled it"
-    )
+    text = f"update job {track.job_id} is gone before it ended: somebody cancelled it"
+    return replace(track, state=FAILED, text=text)
+
+
+# What is next
 
 
 def is_over(members: Iterable[Member], tracks: Mapping[str, Track], sight: Sight) -> bool:
     """Whether a wave is: each has ended, and what was updated still is online with its version."""
-    return all(tracks[one.id].has_ended and is_steady(one, tracks[one.id], sight) for one in members)
+    return all(tracks[member.id].has_ended and is_steady(member, tracks[member.id], sight) for member in members)
 
 
 def is_steady(member: Member, track: Track, sight: Sight) -> bool:
     """Whether what was updated still is online with its version; of what was not, nothing is asked."""
     if track.state != DONE or track.job_id is None:
         return True
-    one = sight.activegates.get(member.id)
-    return one is not None and one.is_online and plan.already_there(one, member.target) is not None
+    activegate = sight.activegates.get(member.id)
+    return activegate is not None and activegate.is_online and plan.already_there(activegate, member.target) is not None
 
 
 def startable(
     members: Sequence[Member], tracks: Mapping[str, Track], sight: Sight, size: int, one_per_pool: bool
 ) -> list[Member]:
     """Those of a wave that may get a job now: with all that is busy in the environment, no more than ``size``."""
-    busy = updating(tracks, sight) | {one for one, track in tracks.items() if track.state == RUNNING}
-    pools = {sight.activegates[one].pool for one in busy if one in sight.activegates}
-    found: list[Member] = []
-    for one in members:
-        if len(busy) + len(found) >= size:
+    busy = updating(tracks, sight) | standing(tracks, RUNNING)
+    pools = {sight.activegates[activegate_id].pool for activegate_id in busy if activegate_id in sight.activegates}
+    chosen: list[Member] = []
+    for member in members:
+        if len(busy) + len(chosen) >= size:
             break
-        if tracks[one.id].state != UNTOUCHED or not sight.is_online(one.id):
-            continue
-        pool = sight.activegates[one.id].pool
-        if one_per_pool and pool in pools:
-            continue
-        pools.add(pool)
-        found.append(one)
-    return found
+        is_ready = tracks[member.id].state == UNTOUCHED and sight.is_online(member.id)
+        if is_ready and not (one_per_pool and sight.activegates[member.id].pool in pools):
+            pools.add(sight.activegates[member.id].pool)
+            chosen.append(member)
+    return chosen
 
 
 def updating(tracks: Mapping[str, Track], sight: Sight) -> set[str]:
     """The ActiveGates that update, whoever began it; not those that went away meanwhile and were given up."""
-    return {one for one in sight.busy() if sight.is_online(one) or one not in tracks or tracks[one].state != FAILED}
+    given_up = standing(tracks, FAILED)
+    return {busy for busy in sight.busy() if sight.is_online(busy) or busy not in given_up}
+
+
+def standing(tracks: Mapping[str, Track], state: str) -> set[str]:
+    """The ids of the ActiveGates that stand there."""
+    return {activegate_id for activegate_id, track in tracks.items() if track.state == state}
 
 
 def cancellable(
@@ -247,32 +410,34 @@ def cancellable(
     """The jobs of the rollout that wait: when it stops, and those of ActiveGates that were given up in any case. Of those that it
     found running, the ones to its own target that nobody's schedule made.
     """
-    found = []
-    for one in members:
-        track = tracks[one.id]
-        job = next((job for job in sight.jobs.get(one.id, ()) if job.id == track.job_id), None)
-        if (
-            track.state not in ((RUNNING, FAILED) if is_stopping else (FAILED,))
-            or job is None
-            or not job.is_running
-            or not job.is_cancelable
-            or job.state == "IN_PROGRESS"
-        ):
+    states = (RUNNING, FAILED) if is_stopping else (FAILED,)
+    chosen = []
+    for member in members:
+        track = tracks[member.id]
+        job = sight.job(member.id, track.job_id)
+        if job is None or track.state not in states or not _waits(job):
             continue
-        is_alike = job.target_version == one.target.posted and job.raw.get("updateMethod") != "AUTOMATIC"
-        if track.is_ours or is_alike:
-            found.append((one, job))
-    return found
+        if track.is_ours or _is_alike(job, member):
+            chosen.append((member, job))
+    return chosen
+
+
+def _waits(job: Job) -> bool:
+    return job.is_running and job.is_cancelable and job.state != "IN_PROGRESS"
+
+
+def _is_alike(job: Job, member: Member) -> bool:
+    return job.target_version == member.target.posted and job.update_method != "AUTOMATIC"
 
 
 def counts(tracks: Iterable[Track]) -> dict[str, int]:
     """How many stand where; what is blocked is untouched by us."""
-    found = dict.fromkeys((DONE, RUNNING, FAILED, CANCELLED, UNTOUCHED), 0)
+    numbers = dict.fromkeys((DONE, RUNNING, FAILED, CANCELLED, UNTOUCHED), 0)
     for track in tracks:
-        found[UNTOUCHED if track.state == BLOCKED else track.state] += 1
-    return found
+        numbers[shown_state(track)] += 1
+    return numbers
 
 
-def restored(tracks: Mapping[str, Mapping[str, Any]]) -> dict[str, Track]:
-    """From the plain data of an earlier step."""
-    return {activegate_id: Track(**given) for activegate_id, given in tracks.items()}
+def shown_state(track: Track) -> str:
+    """As users are told."""
+    return UNTOUCHED if track.state == BLOCKED else track.state

@@ -27,9 +27,12 @@ from ansible_collections.community.dynatrace.plugins.doc_fragments.auth import M
 from ansible_collections.community.dynatrace.plugins.inventory import activegates
 from ansible_collections.community.dynatrace.plugins.module_utils import _connection
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import inventory
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate
 from ansible_collections.community.dynatrace.plugins.module_utils._credentials import VARIABLES
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part
 
 from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.support.server import Server, reply
 
 NAME = "community.dynatrace.activegates"
 ROOT = Path(__file__).resolve().parents[4]
@@ -158,12 +161,12 @@ class TestHosts:
 
     def test_all_variables_are_documented(self) -> None:
         documented = set(re.findall(r"C\((dynatrace_\w+)\)", activegates.DOCUMENTATION))
-        assert documented == set(inventory.variables({}))
+        assert documented == set(inventory.variables(ActiveGate("1")))
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
         assert {name for name in documented if f"`{name}`" in readme} == documented
 
     def test_what_the_api_leaves_out_is_null(self) -> None:
-        found = inventory.variables({"id": "1"})
+        found = inventory.variables(ActiveGate.from_answer(Part({"id": "1"})))
         assert found.pop("dynatrace_activegate") == {"id": "1"}
         assert {name for name, value in found.items() if value is None} == set(found) - {
             "dynatrace_id",
@@ -319,6 +322,20 @@ class TestCache:
         assert fleet.parse(cached, cache_timeout=60).hosts == ALL
         assert len(fleet.queries) == 2
 
+    @pytest.mark.parametrize("rows", [None, 5, [5], [{"hostname": "x"}], [{"id": "1", "modules": "x"}]])
+    def test_what_somebody_wrote_into_the_file_is_asked_for_again(
+        self, fleet: Inventory, cached: dict[str, Any], rows: Any
+    ) -> None:
+        fleet.parse(cached)
+        (file,) = (path for path in Path(cached["cache_connection"]).iterdir() if path.is_file())
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        inner = kept.get("__payload__")
+        found = json.loads(inner) if inner else kept
+        found["activegates"] = rows
+        file.write_text(json.dumps({**kept, "__payload__": json.dumps(found)} if inner else found), encoding="utf-8")
+        assert fleet.parse(cached).hosts == ALL
+        assert len(fleet.queries) == 2
+
     def test_off(self, fleet: Inventory) -> None:
         fleet.parse()
         fleet.parse()
@@ -410,13 +427,20 @@ class TestErrors:
         with pytest.raises(AnsibleParserError, match="check environment_url"):
             fleet.parse(environment_url="http://127.0.0.1:1")
 
+    @pytest.mark.parametrize(
+        "body", [None, {}, [], {"activeGates": None}, {"activeGates": [{"id": "1", "modules": [1]}]}]
+    )
+    def test_an_answer_of_another_shape(self, fleet: Inventory, body: Any) -> None:
+        with Server(otherwise=reply(200, body)) as server, pytest.raises(AnsibleParserError, match="was expected"):
+            fleet.parse(environment_url=server.url)
+
     def test_a_secret_in_an_answer_is_masked(self, fleet: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
         from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
 
-        def refuse(client: Any, query: Any) -> Any:
+        def refuse(api: Any, query: Any) -> Any:
             raise StateError(f"the server said {TOKEN}")
 
-        monkeypatch.setattr(activegates, "fleet", refuse)
+        monkeypatch.setattr(activegates.ActiveGateApi, "activegates", refuse)
         with pytest.raises(AnsibleParserError) as caught:
             fleet.parse()
         assert TOKEN not in str(caught.value)

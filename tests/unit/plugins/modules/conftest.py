@@ -37,14 +37,14 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def minutes(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sandbox's time stands still, but for each pause of the module, which is a minute there."""
     sandbox.state.clock.speed = 0
-    sleep, own = time.sleep, threading.get_ident()
+    sleep, own = _clock.sleep, threading.get_ident()
 
     def slept(seconds: float) -> None:
         sleep(seconds)
         if threading.get_ident() == own:
             sandbox.state.clock._started += 60
 
-    monkeypatch.setattr(time, "sleep", slept)
+    monkeypatch.setattr(_clock, "sleep", slept)
 
 
 class FastClock:
@@ -74,3 +74,13 @@ def fast_clock(monkeypatch: pytest.MonkeyPatch) -> FastClock:
     monkeypatch.setattr(_clock, "sleep", clock.sleep)
     monkeypatch.setattr(_clock, "monotonic", clock.monotonic)
     return clock
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Of the module, in seconds: they are over at once, and its clock shows them."""
+    taken: list[float] = []
+    monotonic = _clock.monotonic
+    monkeypatch.setattr(_clock, "sleep", taken.append)
+    monkeypatch.setattr(_clock, "monotonic", lambda: monotonic() + sum(taken))
+    return taken

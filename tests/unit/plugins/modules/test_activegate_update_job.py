@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import Reader
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, document
 
 from tests.sandbox.app import Options
 from tests.support.module import run_in_process, run_module
@@ -161,9 +163,9 @@ def test_check_mode_sends_the_same_payload_to_the_validator(
     bodies = []
     post = Client.post
 
-    def recording(self: Client, path: str, body: Any, params: Any = None, is_read: bool = False) -> Any:
+    def recording(self: Client, path: str, body: Any, *args: Any, **options: Any) -> Any:
         bodies.append(body)
-        return post(self, path, body, params, is_read)
+        return post(self, path, body, *args, **options)
 
     monkeypatch.setattr(Client, "post", recording)
     sandbox.variants(**FOREVER)
@@ -248,12 +250,14 @@ def test_each_system_has_its_own_versions(
 ) -> None:
     looked_up = []
 
-    def recording(self: Client, path: str, params: Any = None) -> Any:
+    def recording(self: Client, path: str, params: Any, read: Any) -> Any:
         if "/versions/" in path:
             looked_up.append((path.rsplit("/", 1)[1], params or {}))
-            return {"availableVersions": [GOAL]}
-        answer = get(self, path, params)
-        return {**answer, "osType": os_type, "osArchitecture": architecture} if path.endswith(LINUX) else answer
+            return read(Part({"availableVersions": [GOAL]}))
+        if not path.endswith(LINUX):
+            return get(self, path, params, read)
+        gate = get(self, path, params, document)
+        return read(Part({**gate, "osType": os_type, "osArchitecture": architecture}))
 
     get = Client.get
     monkeypatch.setattr(Client, "get", recording)
@@ -517,14 +521,14 @@ def test_a_job_that_begins_just_before_it_is_cancelled_stays(
     sandbox: RunningSandbox, stopped: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(sandbox)
-    read = Reader.jobs
+    read = ActiveGateApi.jobs
 
-    def late(self: Reader, activegate_id: str) -> Any:
+    def late(self: ActiveGateApi, activegate_id: str, query: Any = None) -> Any:
         found = read(self, activegate_id)
         stopped(11)
         return found
 
-    monkeypatch.setattr(Reader, "jobs", late)
+    monkeypatch.setattr(ActiveGateApi, "jobs", late)
     result = fail(sandbox, target_version=GOAL, on_running="replace")
     assert "cannot be cancelled any more" in result["msg"]
     assert result["changed"] is False
@@ -594,21 +598,56 @@ def test_a_lost_answer_whose_job_is_listed_late_is_still_a_change(
 ) -> None:
     sandbox.variants(**FOREVER)
     sandbox.fault(kind="reset_after", method="POST", path="updateJobs$")
-    read, blind = Reader.jobs, [True, True]
-    monkeypatch.setattr(Reader, "jobs", lambda self, one: [] if blind and blind.pop() else read(self, one))
+    read, blind = ActiveGateApi.jobs, [True, True]
+    monkeypatch.setattr(ActiveGateApi, "jobs", lambda self, one: [] if blind and blind.pop() else read(self, one))
     result = run(sandbox, target_version=GOAL)
     assert sandbox.sent == [GATE, POST, GATE, POST, GATE, JOBS]
     assert (result["changed"], result["action"]) == (True, "create")
     assert result["job"]["job_id"] == jobs(sandbox)[0]["jobId"]
 
 
-@pytest.mark.parametrize("status", [500, 502, 504])
-def test_a_server_error_after_a_write_is_looked_into(sandbox: RunningSandbox, status: int) -> None:
+def test_a_server_error_after_a_write_is_looked_into(sandbox: RunningSandbox) -> None:
     sandbox.variants(**FOREVER)
-    sandbox.fault(kind="status", method="POST", path="updateJobs$", status=status)
+    sandbox.fault(kind="status", method="POST", path="updateJobs$", status=500)
     assert run(sandbox, target_version=GOAL)["changed"]
     assert sandbox.sent == [GATE, JOBS, POST, GATE, JOBS, POST]
     assert len(jobs(sandbox)) == 1
+
+
+@pytest.mark.parametrize("status", [502, 504])
+def test_what_may_come_late_is_not_sent_again(sandbox: RunningSandbox, pauses: list[float], status: int) -> None:
+    sandbox.variants(**FOREVER)
+    sandbox.fault(kind="status", method="POST", path="updateJobs$", status=status)
+    result = fail(sandbox, target_version=GOAL)
+    assert sandbox.sent == [GATE, JOBS, POST] + [GATE, JOBS] * (len(sandbox.sent) // 2 - 1)
+    looks = pauses[1:]  # the first is the back-off after any lost answer
+    assert looks[:4] == [1, 2, 4, 8]
+    assert sum(looks) == pytest.approx(120, abs=0.5)
+    assert "may still come: run the task again" in result["msg"]
+    assert result["msg"].count("Whether") == 1
+    assert (result["changed"], "action" in result) == (False, False)
+    assert result["error"]["unknown"] == [f"an update job to version {GOAL} was created for ActiveGate {LINUX}"]
+    assert run(sandbox, target_version=GOAL)["changed"]
+    assert len(jobs(sandbox)) == 1
+
+
+def test_what_comes_late_is_found(
+    sandbox: RunningSandbox, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.variants(**FOREVER)
+    sandbox.fault(kind="status", method="POST", path="updateJobs$", status=504)
+
+    def slept(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 4:
+            start(sandbox, GOAL)
+
+    monkeypatch.setattr(_clock, "sleep", slept)
+    result = run(sandbox, target_version=GOAL)
+    assert (result["changed"], result["action"]) == (True, "create")
+    assert [result["job"]["job_id"]] == [job["jobId"] for job in jobs(sandbox)]
+    assert result["diff"]["before"]["update_job"] is None
+    assert len(pauses) == 4
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -628,7 +667,9 @@ def test_a_lost_answer_is_waited_for_as_well(sandbox: RunningSandbox) -> None:
 def test_an_answer_that_stays_lost_is_an_error(sandbox: RunningSandbox) -> None:
     sandbox.fault(kind="reset_before", method="POST", times=99)
     result = fail(sandbox, target_version=GOAL, retries=2)
-    assert "Whether it was carried out is unknown" in result["msg"]
+    unknown = f"an update job to version {GOAL} was created for ActiveGate {LINUX}"
+    assert result["msg"].endswith(f". Whether {unknown} is unknown")
+    assert (result["changed"], result["error"]["unknown"], result["error"]["done"]) == (False, [unknown], [])
     assert sandbox.sent == [GATE, JOBS, POST] * 3 + [GATE, JOBS]  # one last look
 
 
@@ -643,6 +684,94 @@ def test_lost_answers_while_a_job_is_replaced(sandbox: RunningSandbox, method: s
     assert (result["changed"], result["action"], result["replaced_job_ids"]) == (True, "create", [job_id])
     assert result["diff"]["before"]["update_job"]["id"] == job_id
     assert [job["targetVersion"] for job in jobs(sandbox) if job["timestamp"] is None] == [GOAL]
+
+
+@pytest.mark.parametrize("status", [502, 504])
+def test_a_cancellation_may_be_sent_again_at_once(sandbox: RunningSandbox, pauses: list[float], status: int) -> None:
+    sandbox.variants(**FOREVER)
+    job_id = start(sandbox)
+    delete = f"DELETE /v2/activeGates/{LINUX}/updateJobs/{job_id}"
+    sandbox.fault(kind="status", method="DELETE", status=status)
+    result = run(sandbox, target_version=GOAL, on_running="replace")
+    assert sandbox.writes == [delete, delete, POST]
+    assert sum(pauses) < 1
+    assert (result["action"], result["replaced_job_ids"]) == ("create", [job_id])
+
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "429": {"kind": "status", "status": 429, "headers": {"Retry-After": "0"}},
+    "500": {"kind": "status", "status": 500},
+    "502": {"kind": "status", "status": 502},
+    "503": {"kind": "status", "status": 503},
+    "401": {"kind": "status", "status": 401},
+    "403": {"kind": "status", "status": 403},
+    "reset before": {"kind": "reset_before"},
+    "reset after": {"kind": "reset_after"},
+    "truncated": {"kind": "truncate"},
+    "a page": {"kind": "html", "status": 200},
+    "slow": {"kind": "slow", "seconds": 0.3},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("times", [1, 1000], ids=["once", "from there on"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", f"{LINUX}$"),
+        ("GET", "updateJobs$"),
+        ("DELETE", ""),
+        ("POST", ""),
+        ("after POST", ""),
+        ("after DELETE", ""),
+    ],
+)
+def test_no_fault_is_lied_about(
+    sandbox: RunningSandbox,
+    pauses: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    times: int,
+    method: str,
+    path: str,
+) -> None:
+    """A job is replaced. Whatever happens: the wanted state, or a failure that is true; and the next run brings it."""
+    sandbox.variants(**FOREVER)
+    old = start(sandbox)
+    kind = {**FAULTS[fault], "times": times}
+    if method.startswith("after"):
+        sandbox.fault(kind="reset_after", method=method[6:])
+        sandbox.fault(**{**kind, "method": "GET", "path": r"updateJobs$"})
+        take, first = sandbox.state.faults.take, [JOBS.replace("GET /", "GET /api/")]
+
+        def later(asked: str, at: str) -> Any:
+            if f"{asked} {at}" in first:
+                return first.clear()
+            return take(asked, at)
+
+        monkeypatch.setattr(sandbox.state.faults, "take", later)
+    else:
+        sandbox.fault(**{**kind, "method": method, "path": path})
+    args: dict[str, Any] = {"target_version": GOAL, "on_running": "replace", "retries": 1, "timeout": 0.2}
+    result = sandbox.run(MODULE, activegate_id=LINUX, **args)
+    if fault == "slow":
+        time.sleep(0.4)
+    there = {job["jobId"]: job["targetVersion"] for job in jobs(sandbox)}
+    created = [job_id for job_id in there if job_id != old]
+    written = int(old not in there) + len(created)
+    if result.get("failed"):
+        error = result["error"]
+        assert result["changed"] is bool(error["done"])
+        assert len(error["done"]) <= written <= len(error["done"]) + len(error["unknown"])
+        assert all(text in result["msg"] for text in (*error["done"], *error["unknown"]))
+    else:
+        assert (result["changed"], result["action"], result["replaced_job_ids"]) == (True, "create", [old])
+        assert created == [result["job"]["job_id"]]
+    sandbox.state.faults.clear()
+    again = sandbox.run(MODULE, activegate_id=LINUX, **{**args, "timeout": 10})
+    assert not again.get("failed"), again
+    assert [job["targetVersion"] for job in jobs(sandbox)] == [GOAL]
+    assert again["changed"] is (not created)
 
 
 # Cancelling
@@ -737,10 +866,12 @@ def test_a_lost_answer_to_a_cancellation(sandbox: RunningSandbox, kind: str, aft
 @pytest.mark.parametrize("args", [{"state": "absent"}, {"target_version": GOAL, "on_running": "replace"}])
 def test_a_cancellation_whose_answers_stay_lost_claims_nothing(sandbox: RunningSandbox, args: dict[str, Any]) -> None:
     sandbox.variants(**FOREVER)
-    start(sandbox)
+    job_id = start(sandbox)
     sandbox.fault(kind="reset_before", method="DELETE", times=99)
     result = fail(sandbox, retries=1, **args)
-    assert "Whether it was carried out is unknown" in result["msg"]
+    unknown = f"update job {job_id} to version {LOWER} of ActiveGate {LINUX} was cancelled"
+    assert f"Whether {unknown} is unknown" in result["msg"]
+    assert result["error"]["unknown"] == [unknown]
     assert (result["changed"], "action" in result) == (False, False)
 
 
@@ -787,44 +918,44 @@ def test_a_cancellation_that_fails_halfway_says_what_was_done(sandbox: RunningSa
     ],
 )
 def test_a_wait_ends_when_the_activegate_is_back(
-    paced: RunningSandbox, shows: str, companion: str, waiting: str
+    sandbox: RunningSandbox, shows: str, companion: str, waiting: str
 ) -> None:
-    paced.variants(restart_shows=shows, job_companion=companion, job_waiting_state=waiting, restart_seconds=400)
-    result = waited(paced)
+    sandbox.variants(restart_shows=shows, job_companion=companion, job_waiting_state=waiting, restart_seconds=400)
+    result = waited(sandbox)
     assert (result["changed"], result["action"]) == (True, "create")
     assert result["job"]["job_state"] == "SUCCEED"
     assert result["activegate"]["version"] == GOAL
     assert result["activegate"]["online"] is True
     job = f"{JOBS}/{result['job']['job_id']}"
-    polls = paced.sent[3:]
+    polls = sandbox.sent[3:]
     first = polls.index(GATE)
     assert polls == [job] * first + [GATE] * (len(polls) - first), "the ActiveGate is asked for only after the job"
     assert len(polls) - first > 1
-    unchanged(paced)
+    unchanged(sandbox)
 
 
 @pytest.mark.parametrize("state", ["FAILED", "ROLLBACK", "SKIPPED"])
-def test_a_wait_fails_with_the_jobs_error_text(paced: RunningSandbox, state: str) -> None:
-    paced.variants(job_outcome=state)
-    result = wait_fails(paced)
+def test_a_wait_fails_with_the_jobs_error_text(sandbox: RunningSandbox, state: str) -> None:
+    sandbox.variants(job_outcome=state)
+    result = wait_fails(sandbox)
     assert f"ended as {state}" in result["msg"]
     assert result["job"]["error"] in result["msg"]
     assert len(result["job"]["error"]) > 20
     assert (result["changed"], result["action"], result["job"]["job_state"]) == (True, "create", state)
-    paced.variants(job_outcome="SUCCEED")
-    assert waited(paced)["changed"], "it is tried again the next time"
+    sandbox.variants(job_outcome="SUCCEED")
+    assert waited(sandbox)["changed"], "it is tried again the next time"
 
 
 @pytest.mark.parametrize(("outcome", "state"), [("HANG", "IN_PROGRESS"), ("HANG_PENDING", "PENDING")])
-def test_a_wait_has_an_end(paced: RunningSandbox, outcome: str, state: str) -> None:
-    paced.variants(job_outcome=outcome)
+def test_a_wait_has_an_end(sandbox: RunningSandbox, outcome: str, state: str) -> None:
+    sandbox.variants(job_outcome=outcome)
     began = time.monotonic()
-    result = wait_fails(paced, wait_timeout=0.2, poll_interval=0.05)
+    result = wait_fails(sandbox, wait_timeout=0.2, poll_interval=0.05)
     assert time.monotonic() - began < 2
     assert f"is still {state} after 0.2 seconds (wait_timeout)" in result["msg"]
     assert (result["changed"], result["action"], result["job"]["job_state"]) == (True, "create", state)
     assert ("one ActiveGate at a time" in result["msg"]) is (state == "PENDING")
-    assert len(jobs(paced)) == 1
+    assert len(jobs(sandbox)) == 1
 
 
 @pytest.mark.parametrize(
@@ -835,98 +966,98 @@ def test_a_wait_has_an_end(paced: RunningSandbox, outcome: str, state: str) -> N
         ("old_version", f"is online with version {OLD}"),
     ],
 )
-def test_a_wait_ends_when_the_activegate_does_not_come_back(paced: RunningSandbox, shows: str, said: str) -> None:
-    paced.variants(restart_shows=shows, restart_seconds=1_000_000)
-    result = wait_fails(paced, wait_timeout=0.4)
+def test_a_wait_ends_when_the_activegate_does_not_come_back(sandbox: RunningSandbox, shows: str, said: str) -> None:
+    sandbox.variants(restart_shows=shows, restart_seconds=1_000_000)
+    result = wait_fails(sandbox, wait_timeout=0.4)
     assert "succeeded, but the ActiveGate" in result["msg"]
     assert said in result["msg"]
     assert result["job"]["job_state"] == "SUCCEED"
-    result = wait_fails(paced, wait_timeout=0.05)
+    result = wait_fails(sandbox, wait_timeout=0.05)
     assert (result["changed"], result["action"], said in result["msg"]) == (False, "none", True)
 
 
-def test_no_time_to_wait_is_still_one_look(paced: RunningSandbox) -> None:
-    paced.variants(**FOREVER)
-    assert "still PENDING" in wait_fails(paced, wait_timeout=0)["msg"]
+def test_no_time_to_wait_is_still_one_look(sandbox: RunningSandbox) -> None:
+    sandbox.variants(**FOREVER)
+    assert "still PENDING" in wait_fails(sandbox, wait_timeout=0)["msg"]
 
 
 @pytest.mark.parametrize("after", ["gone", "SKIPPED"])
-def test_somebody_cancels_the_job_that_is_waited_for(paced: RunningSandbox, after: str) -> None:
-    paced.variants(job_after_delete=after, **FOREVER)
+def test_somebody_cancels_the_job_that_is_waited_for(sandbox: RunningSandbox, after: str) -> None:
+    sandbox.variants(job_after_delete=after, **FOREVER)
 
     def cancel() -> None:
-        job_id = first_job(paced)
-        api(paced, "DELETE", f"/activeGates/{LINUX}/updateJobs/{job_id}")
+        job_id = first_job(sandbox)
+        api(sandbox, "DELETE", f"/activeGates/{LINUX}/updateJobs/{job_id}")
 
     other = threading.Thread(target=cancel)
     other.start()
-    result = wait_fails(paced)
+    result = wait_fails(sandbox)
     other.join()
     assert "cancelled" in result["msg"]
     assert result["changed"] is True
     assert result["job"]["job_id"] is not None
 
 
-def test_a_running_job_is_waited_for(paced: RunningSandbox) -> None:
+def test_a_running_job_is_waited_for(sandbox: RunningSandbox) -> None:
     for target, activegate_id in ((GOAL, LINUX), ("1.344.20.20260929-152836", WINDOWS)):
-        job_id = start(paced, target, activegate_id)
-        result = waited(paced, activegate_id=activegate_id)
+        job_id = start(sandbox, target, activegate_id)
+        result = waited(sandbox, activegate_id=activegate_id)
         assert (result["changed"], result["job"]["job_id"], result["job"]["job_state"]) == (False, job_id, "SUCCEED")
         assert result["activegate"]["version"] == target
 
 
 @pytest.mark.parametrize("shows", ["offline", "missing", "old_version"])
-def test_a_restart_is_waited_for(paced: RunningSandbox, shows: str) -> None:
-    paced.variants(restart_shows=shows, restart_seconds=400)
-    start(paced, GOAL)
-    while jobs(paced)[0]["jobState"] != "SUCCEED":
+def test_a_restart_is_waited_for(sandbox: RunningSandbox, shows: str) -> None:
+    sandbox.variants(restart_shows=shows, restart_seconds=400)
+    start(sandbox, GOAL)
+    while jobs(sandbox)[0]["jobState"] != "SUCCEED":
         time.sleep(0.005)
-    result = waited(paced)
+    result = waited(sandbox)
     assert (result["changed"], result["activegate"]["version"], result["activegate"]["online"]) == (False, GOAL, True)
 
 
-def test_an_activegate_that_vanishes_with_its_jobs_is_borne(paced: RunningSandbox) -> None:
-    paced.variants(job_running_seconds=100)
+def test_an_activegate_that_vanishes_with_its_jobs_is_borne(sandbox: RunningSandbox) -> None:
+    sandbox.variants(job_running_seconds=100)
 
     def vanish() -> None:
-        first_job(paced)
-        paced.variants(fleet_missing=[LINUX])
+        first_job(sandbox)
+        sandbox.variants(fleet_missing=[LINUX])
         time.sleep(0.15)
-        paced.variants(fleet_missing=[])
+        sandbox.variants(fleet_missing=[])
 
     other = threading.Thread(target=vanish)
     other.start()
-    result = waited(paced)
+    result = waited(sandbox)
     other.join()
     assert (result["changed"], result["job"]["job_state"], result["activegate"]["version"]) == (True, "SUCCEED", GOAL)
-    assert 404 in [one["status"] for one in paced.state.requests]
+    assert 404 in [one["status"] for one in sandbox.state.requests]
 
 
-def test_an_api_that_is_away_for_a_while_is_borne(paced: RunningSandbox) -> None:
-    paced.fault(kind="reset_before", method="GET", path=r"updateJobs/-?\d+$", times=6)
-    assert waited(paced, retries=1)["job"]["job_state"] == "SUCCEED"
+def test_an_api_that_is_away_for_a_while_is_borne(sandbox: RunningSandbox) -> None:
+    sandbox.fault(kind="reset_before", method="GET", path=r"updateJobs/-?\d+$", times=6)
+    assert waited(sandbox, retries=1)["job"]["job_state"] == "SUCCEED"
 
 
-def test_an_api_that_stays_away_is_named_when_the_time_is_up(paced: RunningSandbox) -> None:
-    paced.fault(kind="status", status=503, method="GET", path=r"updateJobs/-?\d+$", times=10_000)
-    result = wait_fails(paced, retries=0, wait_timeout=0.2)
+def test_an_api_that_stays_away_is_named_when_the_time_is_up(sandbox: RunningSandbox) -> None:
+    sandbox.fault(kind="status", status=503, method="GET", path=r"updateJobs/-?\d+$", times=10_000)
+    result = wait_fails(sandbox, retries=0, wait_timeout=0.2)
     assert "The last request failed: GET" in result["msg"]
     assert (result["changed"], result["job"]["job_state"]) == (True, "PENDING")
 
 
-def test_a_token_that_ends_during_the_wait_is_an_error_with_what_was_done(paced: RunningSandbox) -> None:
-    paced.fault(kind="status", status=401, method="GET", path=r"updateJobs/-?\d+$", times=9)
-    result = wait_fails(paced)
+def test_a_token_that_ends_during_the_wait_is_an_error_with_what_was_done(sandbox: RunningSandbox) -> None:
+    sandbox.fault(kind="status", status=401, method="GET", path=r"updateJobs/-?\d+$", times=9)
+    result = wait_fails(sandbox)
     assert result["error"]["status"] == 401
     assert (result["changed"], result["action"]) == (True, "create")
     assert result["job"]["job_id"] is not None
 
 
-def test_check_mode_does_not_wait(paced: RunningSandbox) -> None:
-    paced.variants(**FOREVER)
-    assert run(paced, check=True, target_version=GOAL, wait=True)["changed"]
-    start(paced, GOAL)
-    assert run(paced, check=True, target_version=GOAL, wait=True)["changed"] is False
+def test_check_mode_does_not_wait(sandbox: RunningSandbox) -> None:
+    sandbox.variants(**FOREVER)
+    assert run(sandbox, check=True, target_version=GOAL, wait=True)["changed"]
+    start(sandbox, GOAL)
+    assert run(sandbox, check=True, target_version=GOAL, wait=True)["changed"] is False
 
 
 # Options

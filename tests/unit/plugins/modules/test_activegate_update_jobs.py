@@ -9,22 +9,24 @@ Time passes only while the module sleeps, for module and sandbox alike, so that 
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest import mock
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils import _wait
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import rollout
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_jobs as update_many
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import Reader
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.plugin_utils import _progress
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Road, carried_out
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress
+from ansible_collections.community.dynatrace.plugins.modules.activegate_update_jobs import MODULE as DECLARED
 
 from tests.sandbox.app import Options
-from tests.support.module import run_in_process
 from tests.support.sandbox import TOKEN, RunningSandbox, running
 
 MODULE = "activegate_update_jobs"
@@ -48,7 +50,7 @@ JOB, RESTART = 60, 15
 
 
 class Time:
-    """What the module takes for the module ``time``. ``events`` happen in the first pause that ends after their moment."""
+    """The module's clock. ``events`` happen in the first pause that ends after their moment."""
 
     def __init__(self, sandbox: RunningSandbox) -> None:
         self._clock = sandbox.state.clock
@@ -59,8 +61,6 @@ class Time:
 
     def time(self) -> float:
         return self._clock.now()
-
-    monotonic = time
 
     @property
     def passed(self) -> float:
@@ -92,21 +92,11 @@ def fleet(_fleet: RunningSandbox) -> RunningSandbox:
 def time(fleet: RunningSandbox) -> Iterator[Time]:
     passing = Time(fleet)
     with (
-        mock.patch.object(_wait, "time", passing),
-        mock.patch.object(_progress, "time", passing),
-        mock.patch.object(rollout, "time", passing),
-        mock.patch.object(update_many, "time", passing),
+        mock.patch.object(_clock, "now", passing.time),
+        mock.patch.object(_clock, "monotonic", passing.time),
+        mock.patch.object(_clock, "sleep", passing.sleep),
     ):
         yield passing
-
-
-@pytest.fixture(params=["alone", "in steps"])
-def paced(request: pytest.FixtureRequest, fleet: RunningSandbox, time: Time) -> Iterator[RunningSandbox]:
-    """The module sleeps by itself, or its action plugin runs it once for each look. Nobody can tell from the result."""
-    fleet.in_steps = request.param == "in steps"
-    yield fleet
-    fleet.in_steps = False
-    fleet.told.clear()
 
 
 def options(args: dict[str, Any]) -> dict[str, Any]:
@@ -172,28 +162,28 @@ def states(result: dict[str, Any]) -> dict[str, int]:
 # A fleet that behaves
 
 
-def test_a_fleet_is_updated_in_waves(paced: RunningSandbox, time: Time) -> None:
+def test_a_fleet_is_updated_in_waves(fleet: RunningSandbox, time: Time) -> None:
     busy: list[int] = []
-    time.watchers.append(lambda: busy.append(at_work(paced)))
-    result = run(paced, batch=["1", "3", "50%"], order_by="hostname")
+    time.watchers.append(lambda: busy.append(at_work(fleet)))
+    result = run(fleet, batch=["1", "3", "50%"], order_by="hostname")
     assert (result["changed"], result["action"]) == (True, "create")
     waves = [one["activegate_ids"] for one in result["waves"]]
-    fleet = len(result["activegates"])
-    assert [len(one) for one in waves] == [1, 3, fleet // 2, fleet - 4 - fleet // 2]
+    size = len(result["activegates"])
+    assert [len(one) for one in waves] == [1, 3, size // 2, size - 4 - size // 2]
     assert [one["wave"] for one in result["waves"]] == [1, 2, 3, 4]
     names = [one["hostname"] for one in result["activegates"]]
     assert names == sorted(names)
-    assert states(result) == {"done": fleet}
+    assert states(result) == {"done": size}
     assert {one["version"] for one in result["activegates"]} == {GOAL}
     assert {one["online"] for one in result["activegates"]} == {True}
-    assert result["summary"]["done"] == result["summary"]["fleet"] == fleet
+    assert result["summary"]["done"] == result["summary"]["fleet"] == size
     # One job each, in the order of the waves, and at most as many at a time as the wave is large.
-    sent, begun = posts(paced), 0
+    sent, begun = posts(fleet), 0
     for wave in waves:
         assert set(sent[begun : begun + len(wave)]) == set(wave)
         begun += len(wave)
-    assert len(sent) == fleet == len(made(paced))
-    assert max(busy) <= fleet // 2
+    assert len(sent) == size == len(made(fleet))
+    assert max(busy) <= size // 2
     assert {one["id"]: one["job_state"] for one in result["activegates"]} == dict.fromkeys(sent, "SUCCEED")
 
 
@@ -458,11 +448,11 @@ def test_an_unknown_id_is_an_error_before_anything_begins(fleet: RunningSandbox,
 
 @pytest.mark.parametrize("outcome", ["FAILED", "ROLLBACK", "SKIPPED"])
 def test_it_stops_at_a_failure_and_goes_on_when_it_is_run_again(
-    paced: RunningSandbox, time: Time, outcome: str
+    fleet: RunningSandbox, time: Time, outcome: str
 ) -> None:
-    paced.variants(job_outcome={WINDOWS: outcome, SECOND: "HANG_PENDING"})
-    order = [NEWEST, WINDOWS, LINUX, SECOND, *(gate.id for gate in list(paced.state.activegates._fleet)[7:12])]
-    result = fail(paced, activegate_ids=order, batch=["3", "2"])
+    fleet.variants(job_outcome={WINDOWS: outcome, SECOND: "HANG_PENDING"})
+    order = [NEWEST, WINDOWS, LINUX, SECOND, *(gate.id for gate in list(fleet.state.activegates._fleet)[7:12])]
+    result = fail(fleet, activegate_ids=order, batch=["3", "2"])
     assert result["changed"] is True
     assert ids(result, "failed") == [WINDOWS]
     assert row(result, WINDOWS)["job_state"] == outcome
@@ -470,14 +460,14 @@ def test_it_stops_at_a_failure_and_goes_on_when_it_is_run_again(
     assert f"1 of {len(result['activegates'])} ActiveGates failed" in result["msg"]
     assert (ids(result, "done"), ids(result, "cancelled")) == ([LINUX], [SECOND])
     assert len(ids(result, "untouched")) == len(result["activegates"]) - 3
-    assert at_work(paced) == 0
+    assert at_work(fleet) == 0
 
-    paced.variants(job_outcome="SUCCEED")
-    paced.clear()
-    again = run(paced, activegate_ids=order, batch=["3", "2"])
+    fleet.variants(job_outcome="SUCCEED")
+    fleet.clear()
+    again = run(fleet, activegate_ids=order, batch=["3", "2"])
     assert states(again) == {"done": len(again["activegates"])}
-    assert LINUX not in posts(paced)
-    assert set(posts(paced)) >= {WINDOWS, SECOND}
+    assert LINUX not in posts(fleet)
+    assert set(posts(fleet)) >= {WINDOWS, SECOND}
     assert again["waves"][0]["activegate_ids"][0] == LINUX, "what was updated takes the first places"
 
 
@@ -509,13 +499,13 @@ def test_how_many_may_fail(fleet: RunningSandbox, time: Time, most: str, failing
 
 
 @pytest.mark.parametrize(("outcome", "left"), [("HANG", "running"), ("HANG_PENDING", "cancelled")])
-def test_a_job_that_hangs_ends_with_the_time(paced: RunningSandbox, time: Time, outcome: str, left: str) -> None:
-    paced.variants(job_outcome={LINUX: outcome})
-    result = fail(paced, activegate_ids=[WINDOWS, LINUX, SECOND], batch=["2"], wait_timeout=600)
+def test_a_job_that_hangs_ends_with_the_time(fleet: RunningSandbox, time: Time, outcome: str, left: str) -> None:
+    fleet.variants(job_outcome={LINUX: outcome})
+    result = fail(fleet, activegate_ids=[WINDOWS, LINUX, SECOND], batch=["2"], wait_timeout=600)
     assert 600 <= time.passed <= 660
     assert "2 of 3 ActiveGates are not updated and back after 600 seconds (wait_timeout)" in result["msg"]
     assert (ids(result, "done"), ids(result, left), ids(result, "untouched")) == ([WINDOWS], [LINUX], [SECOND])
-    assert at_work(paced) == (1 if left == "running" else 0)
+    assert at_work(fleet) == (1 if left == "running" else 0)
 
 
 def test_jobs_that_were_made_last_are_cancelled_when_the_time_is_up(fleet: RunningSandbox, time: Time) -> None:
@@ -527,21 +517,21 @@ def test_jobs_that_were_made_last_are_cancelled_when_the_time_is_up(fleet: Runni
 
 @pytest.mark.parametrize("after", ["gone", "SKIPPED"])
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
-def test_a_cancellation_whose_answer_is_lost(paced: RunningSandbox, time: Time, kind: str, after: str) -> None:
-    paced.variants(job_outcome={WINDOWS: "FAILED", LINUX: "HANG_PENDING"}, job_after_delete=after)
-    paced.fault(kind=kind, method="DELETE", times=1)
-    result = fail(paced, activegate_ids=[WINDOWS, LINUX], batch=["2"])
+def test_a_cancellation_whose_answer_is_lost(fleet: RunningSandbox, time: Time, kind: str, after: str) -> None:
+    fleet.variants(job_outcome={WINDOWS: "FAILED", LINUX: "HANG_PENDING"}, job_after_delete=after)
+    fleet.fault(kind=kind, method="DELETE", times=1)
+    result = fail(fleet, activegate_ids=[WINDOWS, LINUX], batch=["2"])
     assert (ids(result, "failed"), ids(result, "cancelled")) == ([WINDOWS], [LINUX])
-    assert at_work(paced) == 0
+    assert at_work(fleet) == 0
 
 
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
-def test_a_job_whose_answer_is_lost_is_made_once(paced: RunningSandbox, time: Time, kind: str) -> None:
-    paced.fault(kind=kind, method="POST", path=LINUX, times=1)
-    result = run(paced, activegate_ids=[LINUX, WINDOWS], batch=["2"])
+def test_a_job_whose_answer_is_lost_is_made_once(fleet: RunningSandbox, time: Time, kind: str) -> None:
+    fleet.fault(kind=kind, method="POST", path=LINUX, times=1)
+    result = run(fleet, activegate_ids=[LINUX, WINDOWS], batch=["2"])
     assert result["action"] == "create"
     assert states(result) == {"done": 2}
-    assert [job.gate.id for job in made(paced)].count(LINUX) == 1
+    assert [job.gate.id for job in made(fleet)].count(LINUX) == 1
     assert set(result["diff"]["before"]) == {
         one["reason"] and f"ActiveGate {one['id']} ({one['hostname']})" for one in result["activegates"]
     }
@@ -549,32 +539,171 @@ def test_a_job_whose_answer_is_lost_is_made_once(paced: RunningSandbox, time: Ti
 
 @pytest.mark.parametrize(("outcome", "state"), [("SUCCEED", "done"), ("FAILED", "failed")])
 def test_a_job_whose_answer_is_lost_may_have_ended_at_the_next_look(
-    paced: RunningSandbox, time: Time, outcome: str, state: str
+    fleet: RunningSandbox, time: Time, outcome: str, state: str
 ) -> None:
     """As when the API is reached through the ActiveGate. It was our job, and how it ended is how it ended."""
-    paced.variants(job_outcome=outcome)
-    paced.fault(kind="reset_after", method="POST", times=1)
-    result = (run if state == "done" else fail)(paced, activegate_ids=[LINUX], poll_interval=200)
+    fleet.variants(job_outcome=outcome)
+    fleet.fault(kind="reset_after", method="POST", times=1)
+    result = (run if state == "done" else fail)(fleet, activegate_ids=[LINUX], poll_interval=200)
     assert (result["changed"], result["action"]) == (True, "create")
     assert row(result, LINUX)["state"] == state
-    assert row(result, LINUX)["job_id"] == str(made(paced)[0].id)
-    assert len(made(paced)) == 1
+    assert row(result, LINUX)["job_id"] == str(made(fleet)[0].id)
+    assert len(made(fleet)) == 1
 
 
-def test_an_outage_at_the_end_of_the_time_names_what_is_left(paced: RunningSandbox, time: Time) -> None:
-    paced.variants(job_outcome={SECOND: "HANG"})
-    time.events.append((595, lambda: paced.fault(kind="status", status=503, times=1000)))
-    result = fail(paced, activegate_ids=[LINUX, WINDOWS, SECOND], wait_timeout=600, batch=["1"], retries=0)
+def test_an_outage_at_the_end_of_the_time_names_what_is_left(fleet: RunningSandbox, time: Time) -> None:
+    fleet.variants(job_outcome={SECOND: "HANG"})
+    time.events.append((595, lambda: fleet.fault(kind="status", status=503, times=1000)))
+    result = fail(fleet, activegate_ids=[LINUX, WINDOWS, SECOND], wait_timeout=600, batch=["1"], retries=0)
     assert "1 of 3 ActiveGates are not updated and back after 600 seconds" in result["msg"]
     assert "The last request failed" in result["msg"]
     assert (ids(result, "done"), ids(result, "running")) == ([LINUX, WINDOWS], [SECOND])
 
 
-def test_a_server_that_never_answers_a_post_ends_as_a_failure(fleet: RunningSandbox, time: Time) -> None:
-    fleet.fault(kind="status", status=502, method="POST", path=LINUX, times=1000)
+def created(activegate_id: str, hostname: str = "ag-linux-01.example.com") -> str:
+    """The journal's text."""
+    return f"an update job to version {GOAL} was created for ActiveGate {activegate_id} ({hostname})"
+
+
+@pytest.mark.parametrize("status", [502, 504])
+def test_a_job_that_may_come_late_is_waited_for_and_not_made_twice(
+    fleet: RunningSandbox, time: Time, status: int
+) -> None:
+    fleet.fault(kind="status", status=status, method="POST", path=LINUX)
+    result = fail(fleet, activegate_ids=[LINUX, WINDOWS])
+    assert posts(fleet) == [LINUX]
+    assert 120 <= time.passed <= 130
+    assert "It was not there 120 seconds later and was not sent again, since it may still come" in result["msg"]
+    assert row(result, LINUX)["reason"] in result["msg"]
+    assert (ids(result, "failed"), ids(result, "untouched")) == ([LINUX], [WINDOWS])
+    assert (result["changed"], result["error"]["unknown"], result["error"]["done"]) == (False, [created(LINUX)], [])
+    again = run(fleet, activegate_ids=[LINUX, WINDOWS])
+    assert states(again) == {"done": 2}
+    assert [job.gate.id for job in made(fleet)] == [LINUX, WINDOWS]
+
+
+def test_a_job_that_comes_late_is_followed(fleet: RunningSandbox, time: Time) -> None:
+    fleet.fault(kind="status", status=504, method="POST", path=LINUX)
+    time.events.append((95, lambda: start(fleet, LINUX, GOAL) and None))
+    result = run(fleet, activegate_ids=[LINUX, WINDOWS], batch=["1"])
+    assert states(result) == {"done": 2}
+    assert posts(fleet) == [LINUX, WINDOWS]
+    assert len(result["diff"]["after"]) == 2, "it counts as ours"
+    assert made(fleet)[1].created >= made(fleet)[0].ends
+
+
+def test_others_of_the_wave_go_on_beside_a_job_that_may_come_late(fleet: RunningSandbox, time: Time) -> None:
+    fleet.variants(one_update_per_pool=False)
+    fleet.fault(kind="status", status=504, method="POST", path=LINUX)
+    result = run(fleet, activegate_ids=[LINUX, WINDOWS, SECOND], batch=["2"], max_failures="1")
+    assert states(result) == {"failed": 1, "done": 2}
+    assert "may still come" in str(result["warnings"])
+    first, second = made(fleet)
+    assert first.gate.id == WINDOWS
+    assert second.created - first.created >= 110, "the next wave waits for what may come"
+
+
+@pytest.mark.parametrize("kind", ["reset_after", "reset_before"])
+def test_a_lost_answer_and_looks_that_fail_are_not_taken_for_nothing(
+    fleet: RunningSandbox, time: Time, kind: str
+) -> None:
+    """The job may exist, whatever it takes until somebody can look."""
+    fleet.fault(kind=kind, method="POST", path=LINUX)
+    sent_before = len(made(fleet))
+
+    def breaks() -> None:
+        if len(posts(fleet)) == 2 and not fleet.state.faults._waiting:
+            fleet.fault(kind="status", status=503, times=10_000)
+
+    time.watchers.append(breaks)
+    result = fail(fleet, activegate_ids=[LINUX, WINDOWS, SECOND], batch=["2"], wait_timeout=300, retries=0, parallel=1)
+    assert len(made(fleet)) - sent_before == (2 if kind == "reset_after" else 1)
+    assert f"Whether {created(LINUX)} is unknown" in result["msg"]
+    assert f"Before that, {created(WINDOWS, 'ag-windows-01.example.com')}" in result["msg"]
+    assert "its update job may exist" in row(result, LINUX)["reason"]
+    assert "; 1 were not begun" in result["msg"]
+    assert (result["changed"], result["error"]["unknown"]) == (True, [created(LINUX)])
+    assert (result["summary"]["running"], result["summary"]["untouched"]) == (2, 1)
+    fleet.state.faults.clear()
+    assert states(run(fleet, activegate_ids=[LINUX, WINDOWS, SECOND])) == {"done": 3}
+    assert len(made(fleet)) == 3
+
+
+def test_a_lost_answer_that_a_look_settles_is_not_called_unknown(fleet: RunningSandbox, time: Time) -> None:
+    fleet.variants(job_outcome="FAILED")
+    fleet.fault(kind="reset_after", method="POST", path=LINUX)
+    result = fail(fleet, activegate_ids=[LINUX, WINDOWS])
+    assert (result["changed"], result["error"]["done"], result["error"]["unknown"]) == (True, [created(LINUX)], [])
+    fleet.clear()
+    fleet.fault(kind="reset_before", method="POST", path=LINUX)
+    fleet.fault(kind="status", status=400, method="POST", path=LINUX)
+    result = fail(fleet, activegate_ids=[LINUX, WINDOWS])
+    assert posts(fleet) == [LINUX, LINUX]
+    assert (result["changed"], result["error"]["done"], result["error"]["unknown"]) == (False, [], [])
+
+
+def test_an_answer_that_stays_lost_ends_as_a_failure(fleet: RunningSandbox, time: Time) -> None:
+    fleet.fault(kind="reset_before", method="POST", path=LINUX, times=1000)
     result = fail(fleet, activegate_ids=[LINUX, WINDOWS], retries=2)
     assert ids(result, "failed") == [LINUX]
     assert ids(result, "untouched") == [WINDOWS]
+    assert posts(fleet) == [LINUX] * 3
+    assert result["error"]["unknown"] == [created(LINUX)]
+
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "429": {"kind": "status", "status": 429, "headers": {"Retry-After": "0"}},
+    "500": {"kind": "status", "status": 500},
+    "502": {"kind": "status", "status": 502},
+    "503": {"kind": "status", "status": 503},
+    "401": {"kind": "status", "status": 401},
+    "403": {"kind": "status", "status": 403},
+    "reset before": {"kind": "reset_before"},
+    "reset after": {"kind": "reset_after"},
+    "truncated": {"kind": "truncate"},
+    "a page": {"kind": "html", "status": 200},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("times", [1, 10_000], ids=["once", "from there on"])
+@pytest.mark.parametrize(
+    ("moment", "method"), [(0, "POST"), (0, "GET"), (5, "GET"), (5, "POST"), (5, "DELETE"), (90, "GET"), (90, "POST")]
+)
+def test_no_fault_is_lied_about(
+    fleet: RunningSandbox, time: Time, fault: str, times: int, moment: float, method: str
+) -> None:
+    """Whatever happens: the wanted state, or a failure that is true; and the next run brings it."""
+    fault_given = {**FAULTS[fault], "times": times, "method": method}
+    fleet.variants(job_outcome={SECOND: "HANG_PENDING"} if method == "DELETE" else "SUCCEED")
+    if moment:
+        time.events.append((moment, lambda: fleet.fault(**fault_given)))
+    else:
+        fleet.fault(**fault_given)
+    args: dict[str, Any] = {"activegate_ids": [LINUX, WINDOWS, SECOND], "batch": ["1", "2"], "retries": 1}
+    result = fleet.run(MODULE, **options({**args, "wait_timeout": 400}))
+    jobs = {str(job.id) for job in made(fleet)}
+    if result.get("failed"):
+        error = result["error"]
+        assert result["changed"] is bool(error["done"])
+        created = [text for text in error["done"] if "was created" in text]
+        perhaps = [text for text in error["unknown"] if "was created" in text]
+        gone = sum("was cancelled" in text for text in error["done"] + error["unknown"])
+        assert len(created) - gone <= len(jobs) <= len(created) + len(perhaps)
+        assert all(text in result["msg"] for text in error["unknown"])
+        if "summary" in result:
+            assert result["summary"]["untouched"] <= 3 - len(jobs)
+    else:
+        assert (result["changed"], states(result)) == (True, {"done": 3})
+        assert len(jobs) == 3
+    fleet.state.faults.clear()
+    time.events.clear()
+    fleet.variants(job_outcome="SUCCEED")
+    for job in made(fleet):
+        if job.gate.id == SECOND and not job.state and method == "DELETE":
+            api(fleet, "DELETE", f"/activeGates/{SECOND}/updateJobs/{job.id}")
+    assert states(run(fleet, **{**args, "retries": 5})) == {"done": 3}
+    assert len(made(fleet)) == 3
 
 
 def test_a_refused_job_is_a_failure(fleet: RunningSandbox, time: Time) -> None:
@@ -585,11 +714,11 @@ def test_a_refused_job_is_a_failure(fleet: RunningSandbox, time: Time) -> None:
     assert result["changed"] is False
 
 
-def test_a_missing_scope_ends_it_at_once(paced: RunningSandbox, time: Time) -> None:
-    paced.fault(kind="status", status=403, method="POST", times=1000)
-    result = fail(paced, batch=["100%"], parallel=1)
+def test_a_missing_scope_ends_it_at_once(fleet: RunningSandbox, time: Time) -> None:
+    fleet.fault(kind="status", status=403, method="POST", times=1000)
+    result = fail(fleet, batch=["100%"], parallel=1)
     assert result["error"]["status"] == 403
-    assert len(posts(paced)) == 1
+    assert len(posts(fleet)) == 1
     assert states(result) == {"untouched": len(result["activegates"])}
     assert time.passed == 0
 
@@ -636,12 +765,12 @@ def test_an_activegate_that_dies_does_not_hold_the_fleet(
     assert not waits or how == "fleet_missing"
 
 
-def test_the_job_of_what_died_is_cancelled_when_it_stops(paced: RunningSandbox, time: Time) -> None:
-    time.events.append((5, lambda: paced.variants(fleet_offline=[LINUX])))
-    result = fail(paced, activegate_ids=[LINUX, WINDOWS], batch=["1"], poll_interval=60)
+def test_the_job_of_what_died_is_cancelled_when_it_stops(fleet: RunningSandbox, time: Time) -> None:
+    time.events.append((5, lambda: fleet.variants(fleet_offline=[LINUX])))
+    result = fail(fleet, activegate_ids=[LINUX, WINDOWS], batch=["1"], poll_interval=60)
     assert (ids(result, "failed"), ids(result, "untouched")) == ([LINUX], [WINDOWS])
     assert row(result, LINUX)["reason"].endswith("It was cancelled")
-    assert made(paced) == []
+    assert made(fleet) == []
 
 
 def test_an_activegate_that_comes_back_in_time_counts_anew(fleet: RunningSandbox, time: Time) -> None:
@@ -654,12 +783,12 @@ def test_an_activegate_that_comes_back_in_time_counts_anew(fleet: RunningSandbox
 
 @pytest.mark.parametrize("how", ["fleet_missing", "fleet_offline"])
 def test_an_activegate_that_is_away_when_its_turn_comes_is_a_failure(
-    paced: RunningSandbox, time: Time, how: str
+    fleet: RunningSandbox, time: Time, how: str
 ) -> None:
-    time.events.append((30, lambda: paced.variants(**{how: [WINDOWS]})))
-    result = fail(paced, activegate_ids=[LINUX, WINDOWS, SECOND])
+    time.events.append((30, lambda: fleet.variants(**{how: [WINDOWS]})))
+    result = fail(fleet, activegate_ids=[LINUX, WINDOWS, SECOND])
     assert (ids(result, "done"), ids(result, "failed"), ids(result, "untouched")) == ([LINUX], [WINDOWS], [SECOND])
-    assert posts(paced) == [LINUX]
+    assert posts(fleet) == [LINUX]
 
 
 def test_a_moment_out_of_sight_is_no_failure(fleet: RunningSandbox, time: Time) -> None:
@@ -670,34 +799,34 @@ def test_a_moment_out_of_sight_is_no_failure(fleet: RunningSandbox, time: Time) 
 
 
 @pytest.mark.parametrize("after", ["gone", "SKIPPED"])
-def test_somebody_cancels_a_job(paced: RunningSandbox, time: Time, after: str) -> None:
-    paced.variants(job_after_delete=after, job_outcome={LINUX: "HANG_PENDING"})
+def test_somebody_cancels_a_job(fleet: RunningSandbox, time: Time, after: str) -> None:
+    fleet.variants(job_after_delete=after, job_outcome={LINUX: "HANG_PENDING"})
 
     def cancel() -> None:
-        job = next(job for job in made(paced) if job.gate.id == LINUX)
-        api(paced, "DELETE", f"/activeGates/{LINUX}/updateJobs/{job.id}")
+        job = next(job for job in made(fleet) if job.gate.id == LINUX)
+        api(fleet, "DELETE", f"/activeGates/{LINUX}/updateJobs/{job.id}")
 
     time.events.append((20, cancel))
-    result = fail(paced, activegate_ids=[LINUX, WINDOWS], batch=["1"])
+    result = fail(fleet, activegate_ids=[LINUX, WINDOWS], batch=["1"])
     assert "cancelled" in row(result, LINUX)["reason"]
     assert (ids(result, "failed"), ids(result, "untouched")) == ([LINUX], [WINDOWS])
 
 
-def test_an_error_in_the_middle_is_reported_with_what_was_done(paced: RunningSandbox, time: Time) -> None:
+def test_an_error_in_the_middle_is_reported_with_what_was_done(fleet: RunningSandbox, time: Time) -> None:
     """As when the OAuth token cannot be renewed."""
 
-    def broken(reader: Reader) -> Any:
+    def broken(api: ActiveGateApi) -> Any:
         raise InputError("the answer of https://sso.example.com holds no access_token")
 
     patches: list[Any] = []
 
     def breaks() -> None:
-        patches.append(mock.patch.object(Reader, "all_jobs", broken))
+        patches.append(mock.patch.object(ActiveGateApi, "all_jobs", broken))
         patches[0].start()
 
     time.events.append((20, breaks))
     try:
-        result = fail(paced, activegate_ids=[LINUX, WINDOWS])
+        result = fail(fleet, activegate_ids=[LINUX, WINDOWS])
     finally:
         patches[0].stop()
     assert "holds no access_token" in result["msg"]
@@ -759,17 +888,17 @@ def test_somebody_else_starts_the_same_job(fleet: RunningSandbox, time: Time) ->
 def test_somebody_else_is_faster_by_a_second(fleet: RunningSandbox, time: Time, version: str, refused: int) -> None:
     """Between the look and the POST."""
     fleet.variants(post_while_running=refused)
-    real = Reader.all_jobs
+    real = ActiveGateApi.all_jobs
     pending = [1]
 
-    def look(reader: Reader) -> Any:
-        found = real(reader)
+    def look(api: ActiveGateApi) -> Any:
+        found = real(api)
         if pending:
             pending.pop()
             start(fleet, LINUX, version)
         return found
 
-    with mock.patch.object(Reader, "all_jobs", look):
+    with mock.patch.object(ActiveGateApi, "all_jobs", look):
         result = run(fleet, activegate_ids=[LINUX], target_version=GOAL)
     assert states(result) == {"done": 1}
     assert [job.target_version for job in made(fleet)] == ([GOAL] if version == GOAL else [LOWER, GOAL])
@@ -825,32 +954,85 @@ def test_two_runs_over_the_same_fleet(fleet: RunningSandbox, time: Time) -> None
     assert any(one["changed"] for one in ends)
 
 
+class Turns:
+    """Several runs of which one is at work at a time, from one pause to the next; five seconds pass when each had its turn."""
+
+    def __init__(self, runs: int, passes: Callable[[], None]) -> None:
+        self._waiting = [threading.Event() for dummy in range(runs)]
+        self._left = list(range(runs))
+        self._passes = passes
+        self._own = threading.local()
+
+    def begin(self, number: int) -> None:
+        self._own.number = number
+        if number:
+            self._waiting[number].wait()
+
+    def sleep(self, seconds: float) -> None:
+        number = getattr(self._own, "number", None)
+        if number is None:
+            return  # a thread of a run, between two tries
+        self._hand_over(number)
+        self._waiting[number].wait()
+
+    def end(self, number: int) -> None:
+        following = self._following(number)
+        self._left.remove(number)
+        if self._left:
+            self._waiting[following].set()
+
+    def _hand_over(self, number: int) -> None:
+        self._waiting[number].clear()
+        self._waiting[self._following(number)].set()
+
+    def _following(self, number: int) -> int:
+        later = [other for other in self._left if other > number]
+        if not later:
+            self._passes()
+        return (later or self._left)[0]
+
+
 def together(sandbox: RunningSandbox, time: Time, busy: list[int], *runs: dict[str, Any]) -> list[dict[str, Any]]:
     """Their results. Each look of one is followed by one of the other."""
-    given: list[dict[str, Any] | None] = [{} for dummy in runs]
-    ends: list[dict[str, Any]] = [{} for dummy in runs]
-    common = {
-        "environment_url": sandbox.url,
-        "api_token": TOKEN,
-        "target_version": GOAL,
-        "poll_interval": 5,
-        "batch": ["1", "4"],
-    }
-    while any(one is not None for one in given):
-        for index, args in enumerate(runs):
-            step = given[index]
-            if step is None:
-                continue
-            result = run_in_process(MODULE, {**common, **args, _wait.STEP: step})
-            answer = result.pop(_wait.STEP, {})
-            following = answer.get("next")
-            given[index] = None if following is None else {**following, "elapsed": time.passed}
-            if following is None:
-                assert not result.get("failed"), result
-                ends[index] = result
+
+    def passes() -> None:
         busy.append(at_work(sandbox))
         time.sleep(5)
+
+    turns = Turns(len(runs), passes)
+    common = {"environment_url": sandbox.url, "api_token": TOKEN, "batch": ["1", "4"]}
+
+    def one(number: int) -> dict[str, Any]:
+        turns.begin(number)
+        try:
+            return carried_out(DECLARED, validated({**common, **options(runs[number])}), road())
+        finally:
+            turns.end(number)
+
+    with mock.patch.object(_clock, "sleep", turns.sleep), ThreadPoolExecutor(len(runs)) as pool:
+        ends = list(pool.map(one, range(len(runs))))
+    assert not any(end.get("failed") for end in ends), ends
     return ends
+
+
+def validated(args: dict[str, Any]) -> dict[str, Any]:
+    found = ArgumentSpecValidator(DECLARED.argument_spec, **DECLARED.rules).validate(args)
+    assert not found.error_messages
+    parameters: dict[str, Any] = found.validated_parameters
+    return parameters
+
+
+def road(tell: Callable[[Progress], None] = lambda progress: None) -> Road:
+    return Road(
+        check_mode=False,
+        with_diff=True,
+        warn=lambda text: None,
+        run_program=lambda: None,
+        on_secret=lambda text: None,
+        ansible_version="2.19.0",
+        shown={},
+        tell=tell,
+    )
 
 
 def test_one_of_a_pool_at_a_time(fleet: RunningSandbox, time: Time) -> None:
@@ -869,12 +1051,12 @@ def test_one_of_a_pool_at_a_time(fleet: RunningSandbox, time: Time) -> None:
 # Pauses
 
 
-def test_a_pause_between_waves(paced: RunningSandbox, time: Time) -> None:
-    run(paced, activegate_ids=[LINUX, WINDOWS], batch=["1"], pause=1000)
-    first, second = made(paced)
+def test_a_pause_between_waves(fleet: RunningSandbox, time: Time) -> None:
+    run(fleet, activegate_ids=[LINUX, WINDOWS], batch=["1"], pause=1000)
+    first, second = made(fleet)
     assert second.created - first.ends >= 1000
     assert second.created - first.ends < 1000 + RESTART + 20
-    assert paced.sent.count(JOBS) < 60
+    assert fleet.sent.count(JOBS) < 60
     assert second.ends + 60 > time.time(), "there is no pause after the last wave"
 
 
@@ -898,16 +1080,25 @@ def test_what_is_offline_after_the_pause_holds_the_next_wave(
 # What people see
 
 
-def test_lines_while_it_goes_on(fleet: RunningSandbox, time: Time) -> None:
-    fleet.in_steps = True
+def test_one_line_a_look_names_the_fleet(fleet: RunningSandbox, time: Time) -> None:
     fleet.variants(job_outcome={WINDOWS: "FAILED"})
-    try:
-        fail(fleet, activegate_ids=[LINUX, WINDOWS, SECOND])
-        told = list(fleet.told)
-    finally:
-        fleet.in_steps = False
-        fleet.told.clear()
-    assert "wave 1 of 3: 1 running, 0 done, 0 failed, 2 to go" in told[0]
-    assert sum(f"ActiveGate {LINUX} (ag-linux-01.example.com): done" in line for line in told) == 1
-    assert sum(f"ActiveGate {WINDOWS} (ag-windows-01.example.com): failed" in line for line in told) == 1
-    assert any("wave 2 of 3" in line for line in told)
+    told: list[Progress] = []
+    args = {"environment_url": fleet.url, "api_token": TOKEN, **options({"activegate_ids": [LINUX, WINDOWS, SECOND]})}
+    result = carried_out(DECLARED, validated({**args, "target_version": "1.345"}), road(told.append))
+    assert result["failed"]
+    name = f"fleet of 3 ActiveGates to {GOAL}: "
+    assert told[0].now == f"{name}wave 1 of 3: 1 running, 0 done, 0 failed, 2 to go"
+    assert told[0].left == 3600
+    assert all(progress.now.startswith(name) for progress in told)
+    assert {line for progress in told for line in progress.ended} == {WINDOWS}, "a line each only for what fails"
+    (line,) = told[-1].ended.values()
+    assert line.startswith(f"ActiveGate {WINDOWS} (ag-windows-01.example.com) failed: update job ")
+    assert any(progress.now == f"{name}wave 2 of 3: 1 running, 1 done, 0 failed, 1 to go" for progress in told)
+    assert told[-1].left is None
+
+
+def test_systems_with_versions_of_their_own_are_named_by_what_is_wanted(fleet: RunningSandbox, time: Time) -> None:
+    told: list[Progress] = []
+    args = {"environment_url": fleet.url, "api_token": TOKEN, **options({"activegate_ids": [LINUX, WINDOWS]})}
+    carried_out(DECLARED, validated({**args, "target_version": "latest"}), road(told.append))
+    assert told[0].now.startswith("fleet of 2 ActiveGates to latest: wave 1 of 2: ")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import from_cache
 
 from tests.support.module import run_in_process
 from tests.support.server import Server, Step, reply
@@ -17,6 +19,14 @@ GOAL = "1.331.24.20260209-101500"
 GATE = {"id": "7", "hostname": "ag", "version": "1.330.51.20260127-110946", "osType": "LINUX", "type": "ENVIRONMENT"}
 TENANT = {"error": {"code": 404, "message": "failed to resolve tenant 1111", "constraintViolations": None}}
 JOB = {"jobId": "-5", "jobState": "PENDING", "targetVersion": GOAL, "timestamp": None, "cancelable": True}
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """They are over at once."""
+    taken: list[float] = []
+    monkeypatch.setattr(_clock, "sleep", taken.append)
+    return taken
 
 
 def play(module: str, *steps: Step, **args: Any) -> tuple[dict[str, Any], list[str]]:
@@ -41,7 +51,22 @@ def test_an_unknown_environment_is_not_an_unknown_activegate(module: str, args: 
     assert (result["failed"], "failed to resolve tenant" in result["msg"], len(lines)) == (True, True, 1)
 
 
-@pytest.mark.parametrize("body", [None, {}, [], {"jobState": "PENDING"}])
+WRONG = [
+    None,
+    {},
+    [],
+    5,
+    "text",
+    True,
+    {"jobState": "PENDING"},
+    {"jobId": "5"},
+    {"jobId": None, "jobState": "PENDING"},
+    {"jobId": {}, "jobState": "PENDING"},
+    {"jobId": "5", "jobState": "PENDING", "timestamp": "soon"},
+]
+
+
+@pytest.mark.parametrize("body", WRONG, ids=repr)
 def test_an_answer_without_a_job_is_as_good_as_lost(body: Any) -> None:
     jobs = {"agId": "7", "updateJobs": []}
     found = {"agId": "7", "updateJobs": [JOB]}
@@ -49,6 +74,97 @@ def test_an_answer_without_a_job_is_as_good_as_lost(body: Any) -> None:
     result, lines = play("activegate_update_job", *steps, activegate_id="7", target_version=GOAL)
     assert not result.get("failed"), result
     assert (result["changed"], result["job"]["job_id"], len(lines)) == (True, "-5", 5)
+
+
+@pytest.mark.parametrize("body", WRONG, ids=repr)
+def test_a_fleet_looks_for_a_job_that_no_answer_named(body: Any, pauses: list[float]) -> None:
+    fleet = reply(200, {"activeGates": [GATE]})
+    back = reply(200, {"activeGates": [{**GATE, "version": GOAL}]})
+    none = reply(200, {"allUpdateJobs": []})
+    ended = {**JOB, "jobState": "SUCCEED", "timestamp": 1, "updateType": "ACTIVE_GATE"}
+    listed = reply(200, {"allUpdateJobs": [{"agId": 7, "updateJobs": [ended]}]})
+    steps = (fleet, none, reply(201, body), back, listed)
+    result, lines = play("activegate_update_jobs", *steps, activegate_ids=["7"], target_version=GOAL)
+    assert not result.get("failed"), result
+    assert (result["changed"], result["activegates"][0]["job_id"], len(lines)) == (True, "-5", 5)
+
+
+@pytest.mark.parametrize("body", [None, {}, {"whatever": 1}, []], ids=repr)
+def test_an_empty_answer_to_a_cancellation_is_success_and_so_is_any_other(body: Any) -> None:
+    steps = (reply(200, {"updateJobs": [JOB]}), reply(204 if body is None else 200, body))
+    result, lines = play("activegate_update_job", *steps, activegate_id="7", state="absent")
+    assert (result["changed"], result["job"]["job_id"], len(lines)) == (True, "-5", 2)
+
+
+GATES, ONE = "/api/v2/activeGates", "/api/v2/activeGates/7"
+VERSIONS = "/api/v1/deployment/installer/gateway/versions/unix"
+
+
+@pytest.mark.parametrize("body", [None, {}, [], 5, True, [None], {"activeGates": None}], ids=repr)
+@pytest.mark.parametrize(
+    ("module", "args", "before", "path"),
+    [
+        ("activegate_info", {}, (), GATES),
+        ("activegate_info", {"activegate_id": "7"}, (), ONE),
+        ("activegate_update_job_info", {}, (), f"{GATES}/updateJobs"),
+        ("activegate_update_job_info", {"activegate_id": "7"}, (), f"{ONE}/updateJobs"),
+        ("activegate_update_job_info", {"activegate_id": "7", "job_id": "5"}, (), f"{ONE}/updateJobs/5"),
+        ("activegate_update_job", {"activegate_id": "7", "target_version": GOAL}, (), ONE),
+        ("activegate_update_job", {"activegate_id": "7", "target_version": GOAL}, (GATE,), f"{ONE}/updateJobs"),
+        ("activegate_update_job", {"activegate_id": "7", "target_version": "latest"}, (GATE,), VERSIONS),
+        ("activegate_update_job", {"activegate_id": "7", "state": "absent"}, (), f"{ONE}/updateJobs"),
+        ("activegate_update_jobs", {"activegate_ids": ["7"], "target_version": GOAL}, (), GATES),
+        (
+            "activegate_update_jobs",
+            {"activegate_ids": ["7"], "target_version": GOAL},
+            ({"activeGates": [GATE]},),
+            f"{GATES}/updateJobs",
+        ),
+    ],
+)
+def test_an_answer_of_another_shape_is_an_error_and_never_nothing(
+    module: str, args: dict[str, Any], before: tuple[Any, ...], path: str, body: Any
+) -> None:
+    result, lines = play(module, *(reply(200, given) for given in before), reply(200, body), **args)
+    assert result["failed"]
+    assert result["changed"] is False
+    assert "was expected" in result["msg"]
+    assert result["error"]["url"].endswith(path)
+    assert len(lines) == len(before) + 1
+
+
+@pytest.mark.parametrize("rows", [[None], [5], [{"jobState": "PENDING"}], {}, "x"], ids=repr)
+def test_rows_of_another_shape(rows: Any) -> None:
+    for module, args, body in (
+        ("activegate_update_job_info", {"activegate_id": "7"}, {"updateJobs": rows}),
+        ("activegate_update_job_info", {}, {"allUpdateJobs": [{"agId": "7", "updateJobs": rows}]}),
+        ("activegate_update_job_info", {}, {"allUpdateJobs": rows}),
+        ("activegate_info", {}, {"activeGates": rows}),
+    ):
+        result, lines = play(module, reply(200, body), **args)
+        assert (result["failed"], "was expected at" in result["msg"], len(lines)) == (True, True, 1)
+
+
+def test_ids_may_come_as_numbers() -> None:
+    number, job = {**GATE, "id": -7}, {**JOB, "jobId": -9223372036854775807}
+    steps = (reply(200, number), reply(200, {"updateJobs": [job]}))
+    result, _unused = play("activegate_update_job", *steps, activegate_id="-7", target_version=GOAL)
+    assert (result["changed"], result["job"]["job_id"]) == (False, "-9223372036854775807")
+    result, _unused = play(
+        "activegate_update_job_info", reply(200, {"allUpdateJobs": [{"agId": -7, "updateJobs": [job]}]})
+    )
+    assert [(row["activegate_id"], row["job_id"]) for row in result["jobs"]] == [("-7", "-9223372036854775807")]
+    result, _unused = play("activegate_info", reply(200, {"activeGates": [number]}))
+    assert result["activegates"] == [{**GATE, "id": "-7"}]
+
+
+def test_rows_of_a_cache() -> None:
+    found = from_cache([GATE])
+    assert found is not None
+    assert [gate.id for gate in found] == ["7"]
+    assert from_cache([]) == []
+    for rows in (None, {}, 5, [None], [{"hostname": "x"}]):
+        assert from_cache(rows) is None
 
 
 @pytest.mark.parametrize("system", [{"osType": None}, {"osType": "AIX"}])

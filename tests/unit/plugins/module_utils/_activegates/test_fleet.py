@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import fleet
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 
 ONE = ActiveGate(
     "1", "ag-B.example.com", "1.331.24.20260209-101500", "ENVIRONMENT", os_type="LINUX", group="a", network_zone="z"
@@ -62,7 +63,53 @@ def test_what_may_fail(text: str, count: int, most: int) -> None:
     ids=str,
 )
 def test_selector(selector: dict[str, object], fits: bool) -> None:
-    assert fleet.fits(ONE, selector) is fits
+    assert fleet.Selector.given(selector).fits(ONE) is fits
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        {"groups": ["a"], "network_zones": ["y"]},
+        {"groups": ["b"], "network_zones": ["z"]},
+        {"os_type": "LINUX", "update_statuses": ["OUTDATED"]},
+        {"hostnames": ["ag-b.*"], "version_below": "1.331"},
+    ],
+    ids=str,
+)
+def test_all_of_a_selector_must_fit(selector: dict[str, object]) -> None:
+    assert not fleet.Selector.given(selector).fits(ONE)
+
+
+@pytest.mark.parametrize("below", ["x", "1.x", "latest", "1." + "9" * 5000])
+def test_a_version_that_is_none(below: str) -> None:
+    with pytest.raises(InputError, match="is no version"):
+        fleet.Selector.given({"version_below": below})
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "1.5", "%", "5%%", "9" * 10, "9" * 5000])
+def test_what_is_no_amount(text: str) -> None:
+    with pytest.raises(InputError, match=r"max_failures '.*' is neither a number"):
+        fleet.amount("max_failures", text)
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [([], "batch is empty"), (["1", "0"], "'0' would be"), (["0%"], "a wave of none"), (["101%"], "more")],
+)
+def test_sizes_that_are_none(texts: list[str], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        fleet.batches(texts)
+
+
+def test_orders_by_version_and_by_hosts() -> None:
+    gates = [
+        replace(ONE, id="1", version="1.331.9.20260209-101500", connected_hosts=5),
+        replace(ONE, id="2", version="1.331.10.20260209-101500", connected_hosts=3),
+        replace(ONE, id="3", version=None, connected_hosts=4),
+        replace(ONE, id="4", version="1.331.9.20260209-101500", connected_hosts=4, hostname="AG-A"),
+    ]
+    assert [gate.id for gate in fleet.ordered(gates, fleet.VERSION)] == ["3", "4", "1", "2"]
+    assert [gate.id for gate in fleet.ordered(gates, fleet.CONNECTED_HOSTS)] == ["2", "4", "3", "1"]
 
 
 def test_pools_take_turns() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import model
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, ShapeError
 
 KEYS = [
     "activegate_id",
@@ -30,7 +31,90 @@ KEYS = [
 
 
 def job(**fields: Any) -> model.Job:
-    return model.Job.from_api("1", fields)
+    return model.Job.from_answer("1", Part({"jobId": "7", "jobState": "PENDING", **fields}))
+
+
+def gate(**fields: Any) -> model.ActiveGate:
+    return model.ActiveGate.from_answer(Part({"id": "1", **fields}))
+
+
+@pytest.mark.parametrize("missing", ["jobId", "jobState"])
+@pytest.mark.parametrize("value", [None, "", {}, True])
+def test_a_job_without_id_or_state_is_none(missing: str, value: Any) -> None:
+    with pytest.raises(ShapeError, match=f"where a text was expected at {missing}"):
+        job(**{missing: value})
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"targetVersion": []}, {"timestamp": "soon"}, {"cancelable": "yes"}, {"error": {}}, {"updateType": ["X"]}],
+    ids=str,
+)
+def test_oddly_typed_fields_of_a_job(fields: dict[str, Any]) -> None:
+    with pytest.raises(ShapeError):
+        job(**fields)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"id": None},
+        {"hostname": {}},
+        {"modules": [None]},
+        {"modules": {}},
+        {"modules": [{"enabled": True}]},
+        {"connectedHosts": 5},
+        {"environments": [None]},
+        {"autoUpdateSettings": []},
+        {"containerized": 1},
+    ],
+    ids=str,
+)
+def test_oddly_typed_fields_of_an_activegate(fields: dict[str, Any]) -> None:
+    with pytest.raises(ShapeError):
+        gate(**fields)
+
+
+def test_all_that_is_read_of_an_activegate() -> None:
+    row = {
+        "id": "1",
+        "hostname": "ag",
+        "version": "1.2.3.4-5",
+        "type": "ENVIRONMENT",
+        "containerized": True,
+        "osType": "LINUX",
+        "osArchitecture": "X86",
+        "offlineSince": 5,
+        "autoUpdateStatus": "OUTDATED",
+        "environments": ["abc"],
+        "group": "g",
+        "networkZone": "z",
+        "connectedHosts": {"number": 3},
+        "modules": [{"type": "SYNTHETIC", "enabled": True}, {"type": "AWS", "enabled": True}, {"type": "VMWARE"}],
+        "autoUpdateSettings": {"effectiveSetting": "ENABLED"},
+        "later": 1,
+    }
+    assert model.ActiveGate.from_answer(Part(row)) == model.ActiveGate(
+        id="1",
+        hostname="ag",
+        version="1.2.3.4-5",
+        type="ENVIRONMENT",
+        is_containerized=True,
+        os_type="LINUX",
+        architecture="X86",
+        is_online=False,
+        update_status="OUTDATED",
+        environments=("abc",),
+        group="g",
+        network_zone="z",
+        connected_hosts=3,
+        modules=("AWS", "SYNTHETIC"),
+        auto_update="ENABLED",
+    )
+    assert gate(**row).row == row
+    assert gate() == model.ActiveGate("1")
+    assert gate(**row).system == "LINUX X86"
+    assert gate().system == "an unknown system"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +151,9 @@ def test_a_job_is_shown_with_the_same_keys_whatever_the_api_leaves_out() -> None
 
 
 def test_a_negative_id_that_came_as_a_number_is_kept_as_text() -> None:
-    assert job(jobId=-3524498778810258605).id == "-3524498778810258605"
+    found = job(jobId=-3524498778810258605)
+    assert found.id == found.shown()["job_id"] == "-3524498778810258605"
+    assert gate(id=-7).id == gate(id=-7).row["id"] == "-7"
 
 
 def test_a_prediction_has_what_a_new_job_has() -> None:
@@ -85,9 +171,10 @@ def test_a_prediction_has_what_a_new_job_has() -> None:
 
 
 def test_an_activegate_is_online_unless_it_says_since_when_it_is_not() -> None:
-    assert model.ActiveGate.from_api({"id": "1"}).is_online
-    assert model.ActiveGate.from_api({"id": "1", "offlineSince": None}).is_online
-    assert not model.ActiveGate.from_api({"id": "1", "offlineSince": 1582031917814}).is_online
+    assert gate().is_online
+    assert gate(offlineSince=None).is_online
+    assert not gate(offlineSince=1582031917814).is_online
+    assert not gate(offlineSince=0).is_online
 
 
 def test_an_activegate_that_was_not_read_is_shown_with_the_same_keys() -> None:

@@ -6,15 +6,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job_plan as plan
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate, Job
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job_plan import Rules, Seen
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job_plan import (
+    SeenActiveGate,
+    UpdateRules,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part
 
 OLD = "1.330.51.20260127-110946"
 LOWER = "1.330.102.20260203-083017"
@@ -37,7 +42,7 @@ def job(state: str = "PENDING", target: str | None = GOAL, ended: int | None = N
         "cancelable": state == "PENDING",
         "timestamp": None if ended is None else NOW - ended * MINUTE,
     }
-    return Job.from_api("-7", {**raw, **fields})
+    return Job.from_answer("-7", Part({**raw, **fields}))
 
 
 def decide(
@@ -47,8 +52,8 @@ def decide(
     on_running: str = "fail",
     settle: float = 1800,
     offered: list[str] | None = None,
-) -> plan.Plan:
-    return plan.plan_update(Seen("-7", gate, jobs, offered), target, Rules(on_running, settle), NOW)
+) -> plan.JobPlan:
+    return plan.plan_update(SeenActiveGate("-7", target, gate, jobs, offered), UpdateRules(on_running, settle), NOW)
 
 
 def refusal(*jobs: Job, **options: Any) -> StateError:
@@ -78,6 +83,7 @@ def test_an_activegate_without_a_version_gets_one(version: str | None) -> None:
 @pytest.mark.parametrize(
     "past",
     [
+        job("SUCCEED", timestamp=NOW - 1_800_000),
         job("FAILED", ended=1),
         job("ROLLBACK", ended=1),
         job("SKIPPED", ended=1),
@@ -140,8 +146,17 @@ def test_while_it_restarts_nothing_is_done(minutes: int, method: str) -> None:
     assert planned.before == planned.after == {"version": OLD, "update_job": None}
 
 
+def test_the_settle_time_ends_with_its_last_millisecond() -> None:
+    assert decide(job("SUCCEED", timestamp=NOW - 1_799_999)).action == "none"
+    assert decide(job("SUCCEED", timestamp=NOW - 1_799_999)).reason == (
+        f"update job -99 to version {GOAL} succeeded 1799 seconds ago; the ActiveGate is restarting and still reports version {OLD}"
+    )
+
+
 def test_a_clock_that_is_behind_the_servers_makes_no_difference() -> None:
-    assert decide(job("SUCCEED", ended=-10)).action == "none"
+    planned = decide(job("SUCCEED", ended=-10))
+    assert planned.action == "none"
+    assert "succeeded 0 seconds ago" in planned.reason
 
 
 @pytest.mark.parametrize(
@@ -223,6 +238,7 @@ def test_replace_makes_a_new_one_in_its_place(offered: list[str] | None) -> None
     assert (planned.action, planned.replaces) == ("create", others)
     assert planned.before["update_job"] == {"id": "-99", "state": "PENDING", "target_version": LOWER}
     assert planned.after["update_job"] == {"state": "PENDING", "target_version": GOAL}
+    assert planned.reason.endswith(f"{GOAL} is wanted; in its way is update job -99 to version {LOWER}, PENDING")
 
 
 def test_replace_cancels_nothing_for_a_version_that_does_not_exist() -> None:
@@ -299,21 +315,64 @@ def test_without_a_running_update_nothing_is_cancelled(jobs: list[Job]) -> None:
 
 @pytest.mark.parametrize("jobs", [[], [job("SKIPPED", ended=1)], [job("SUCCEED", ended=1, updateType="SYNTHETIC")]])
 def test_a_job_that_ended_or_is_gone_is_not_cancelled(jobs: list[Job]) -> None:
-    planned = plan.plan_cancel(jobs, "-7", "-99")
-    assert planned.action == "none"
+    planned = plan.plan_cancel_one(jobs[0] if jobs else None, "-99")
+    assert (planned.action, planned.reason) == ("none", "update job -99 has ended or is gone")
     assert planned.job == (jobs[0] if jobs else None)
 
 
-@pytest.mark.parametrize("job_id", [None, "-99"])
-def test_what_cannot_be_cancelled_any_more_is_an_error(job_id: str | None) -> None:
+@pytest.mark.parametrize(
+    "decided",
+    [
+        lambda: plan.plan_cancel_one(job("IN_PROGRESS"), "-99"),
+        lambda: plan.plan_cancel([job("PENDING", jobId="1"), job("IN_PROGRESS")], "-7"),
+    ],
+    ids=["one", "all"],
+)
+def test_what_cannot_be_cancelled_any_more_is_an_error(decided: Callable[[], plan.JobPlan]) -> None:
     with pytest.raises(StateError, match="cannot be cancelled any more, it is IN_PROGRESS") as caught:
-        plan.plan_cancel([job("IN_PROGRESS")], "-7", job_id)
+        decided()
     assert caught.value.details["job"]["job_id"] == "-99"
 
 
 def test_a_named_job_of_another_type_is_left_alone() -> None:
     with pytest.raises(StateError, match="updates SYNTHETIC, not the ActiveGate"):
-        plan.plan_cancel([job("PENDING", updateType="SYNTHETIC")], "-7", "-99")
+        plan.plan_cancel_one(job("PENDING", updateType="SYNTHETIC"), "-99")
+
+
+def test_one_job_is_cancelled_and_so_are_all() -> None:
+    first, second = job("PENDING", jobId="1"), job("SCHEDULED", jobId="2", cancelable=True)
+    assert plan.plan_cancel_one(second, "2").replaces == (second,)
+    planned = plan.plan_cancel([first, second], "-7")
+    assert (planned.job, planned.replaces, planned.reason) == (first, (first, second), "running: 1, 2")
+
+
+@pytest.mark.parametrize(
+    ("jobs", "newest"),
+    [
+        ([], None),
+        ([job("SUCCEED", ended=5, jobId="1"), job("FAILED", ended=4, jobId="2")], "2"),
+        ([job("SUCCEED", ended=0, jobId="1"), job("PENDING", jobId="2")], "2"),
+        ([job("SUCCEED", ended=5, jobId="1"), job("SUCCEED", ended=0, jobId="2", updateType="SYNTHETIC")], "1"),
+    ],
+)
+def test_the_newest_job(jobs: list[Job], newest: str | None) -> None:
+    found = plan.newest_job(jobs)
+    assert (found.id if found else None) == newest
+
+
+@pytest.mark.parametrize(
+    ("past", "was_updated"),
+    [
+        (job("SUCCEED", ended=5), True),
+        (job("SUCCEED", HIGHER, ended=5), True),
+        (job("SUCCEED", LOWER, ended=5), False),
+        (job("FAILED", ended=5), False),
+        (job("PENDING"), False),
+        (job("SUCCEED", ended=5, updateType="SYNTHETIC"), False),
+    ],
+)
+def test_whether_a_job_has_brought_the_target(past: Job, was_updated: bool) -> None:
+    assert plan.was_updated([job("FAILED", ended=1), past], TARGET) is was_updated
 
 
 # Waiting

@@ -121,7 +121,7 @@ class World:
         return [Accepted(f"{thing} created") if row is None else row() for thing, row in zip(things, rows)]
 
     def may_be_overtaken(self, thing: str, refusal: ApiError) -> bool:
-        return refusal.status in (400, 409)
+        return refusal.status in (409, 412)
 
     def excused(self, thing: str, error: CollectionError) -> str | None:
         return self.excuses.get(thing)
@@ -411,10 +411,10 @@ def test_a_row_that_was_overtaken_is_looked_up() -> None:
 
 
 def test_or_was_refused_after_all() -> None:
-    world = World(answers=[[lambda: refused(400), None]])
+    world = World(answers=[[lambda: refused(412), None]])
     run = world.run(*new("a", "b"))
     assert world.log == ["create a b", "look a"]
-    assert messages(run) == {"a": "status 400"}
+    assert messages(run) == {"a": "status 412"}
     assert world.states["a"] == [NOT_DONE]
 
 

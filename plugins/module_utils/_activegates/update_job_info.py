@@ -1,0 +1,52 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""What activegate_update_job_info does (FACTS section 1.3)."""
+
+from __future__ import annotations
+
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import filters
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import Job, checked_id
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
+
+COMPARE_TYPES = filters.COMPARE_TYPES
+UPDATE_TYPES = ["ACTIVE_GATE", "REMOTE_PLUGIN_AGENT", "SYNTHETIC", "Z_REMOTE"]
+_NAMES = {
+    "from": "from",
+    "to": "to",
+    "start_version": "startVersion",
+    "start_version_compare_type": "startVersionCompareType",
+    "target_version": "targetVersion",
+    "target_version_compare_type": "targetVersionCompareType",
+    "update_type": "updateType",
+    "last_updates": "lastUpdates",
+}
+
+
+def read(task: Task) -> Result:
+    """activegate_update_job_info: one job, those of one ActiveGate, or those of all."""
+    activegate_id, job_id = task.params["activegate_id"], task.params["job_id"]
+    # False is what the API does by itself.
+    given = {**task.params, "last_updates": task.params["last_updates"] or None}
+    asked = filters.query(given, _NAMES, ("start_version", "target_version"))
+    if activegate_id:
+        checked_id(activegate_id)
+    if job_id:
+        if not activegate_id:
+            raise InputError("job_id belongs to one ActiveGate: give activegate_id as well")
+        filters.refuse("job_id names one job", asked, _NAMES)
+    return Result({"jobs": [job.shown() for job in _jobs(ActiveGateApi(task.client), activegate_id, job_id, asked)]})
+
+
+def _jobs(api: ActiveGateApi, activegate_id: str | None, job_id: str | None, asked: dict[str, object]) -> list[Job]:
+    if activegate_id and job_id:
+        job = api.job(activegate_id, job_id)
+        return [job] if job else []
+    if activegate_id:
+        return api.jobs(activegate_id, asked)
+    return [job for jobs in api.all_jobs(asked).values() for job in jobs]
