@@ -216,6 +216,7 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/extensions
 """
 
+from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload import ensure
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
 
@@ -229,8 +230,10 @@ MODULE = Module(
         "activate": {"type": "bool", "default": False},
         "on_mismatch": {"type": "str", "choices": ["fail", "warn", "replace"], "default": "fail"},
         "keep_versions": {"type": "int"},
+        "keep_in": {"type": "path"},
         "verify_signature": {"type": "list", "elements": "str"},
         "wait_timeout": {"type": "int", "default": 300},
+        **progress_option(),
     },
     scopes=[
         "extensions:definitions:read",

@@ -233,7 +233,8 @@ def test_extension_yml_is_a_wrong_name(path: Path) -> None:
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    cases = {tmp_path: "Is a directory", tmp_path / "pipe": "is not a file", tmp_path / "no": "No such file"}
+    no_file = "it is not a regular file"
+    cases = {tmp_path: no_file, tmp_path / "pipe": no_file, Path("/dev/zero"): no_file, tmp_path / "no": "No such file"}
     for path, text in cases.items():
         with pytest.raises(InputError, match=text) as raised, package_file(str(path)):
             pass
