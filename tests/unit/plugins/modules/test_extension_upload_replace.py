@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,67 +16,16 @@ import pytest
 import requests
 from ansible_collections.community.dynatrace.plugins.module_utils import _module
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import Extensions
-from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import (
-    Answer,
-    Exchange,
-    FailureError,
-    Request,
-)
 
 from tests.support.packages import build_package
 from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.unit.plugins.modules.tampering import KINDS, Faults
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
 
 NAME = "custom:demo"
 OLD, NEW, OTHER = (build_package(author=author) for author in ("old", "new", "other"))
 MARK = "custom_demo-1.0.0.kept-by-extension_upload-"
-_ANSWERS: dict[str, tuple[int, Any]] = {
-    "500": (500, None),
-    "502": (502, "<html>"),
-    "503": (503, None),
-    "429": (429, None),
-    "401": (401, None),
-    "403": (403, None),
-    "409": (409, {"error": {"code": 409, "message": "try again in a few seconds"}}),
-    "page": (200, "<html><title>Sign in</title></html>"),
-    "empty": (200, None),
-    "object": (200, {}),
-    "list": (200, []),
-    "null row": (200, {"extensions": [None], "items": [None]}),
-}
-_LOST = {"reset": FailureError("reset"), "time-out": FailureError("no answer in time", timed_out=True)}
-# What a server that has carried out the request may still answer.
-_AFTER = {"500", "502", "page", "empty", "object", "list", *_LOST}
-KINDS = sorted([f"{kind} before" for kind in (*_ANSWERS, *_LOST)] + [f"{kind} after" for kind in _AFTER])
-
-
-@dataclass
-class Faults:
-    """``begin``: the number of the first request that something happens to, from 0; ``times``: how many of them in a row."""
-
-    kind: str = ""
-    begin: int = 0
-    times: int = 0
-    seen: list[str] = field(default_factory=list)
-
-    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        once = Exchange.once
-
-        def tampered(exchange: Exchange, request: Request, authentication: Any, deadline: float) -> Answer:
-            number = len(self.seen)
-            self.seen.append(f"{request.method} {request.url.split('/api', 1)[-1]}")
-            if not self.begin <= number < self.begin + self.times:
-                return once(exchange, request, authentication, deadline)
-            name, when = self.kind.rsplit(" ", 1)
-            if when == "after":
-                once(exchange, request, authentication, deadline)
-            if name in _LOST:
-                raise _LOST[name]
-            status, content = _ANSWERS[name]
-            return Answer(status, {}, content, "")
-
-        monkeypatch.setattr(Exchange, "once", tampered)
 
 
 @pytest.fixture(autouse=True)
