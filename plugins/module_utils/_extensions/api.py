@@ -109,9 +109,7 @@ class Extensions:
 
     def listed(self, query: str | None) -> list[ListedExtension]:
         """A row for each extension, or for those whose name contains ``query``."""
-        params: dict[str, Any] = {"pageSize": PAGE_SIZE}
-        if query:
-            params["name"] = query
+        params = {"pageSize": PAGE_SIZE, "name": query}
         try:
             return list(self._client.pages(f"{EXTENSIONS}/info", params, "extensions", _listed))
         except ApiError as error:
@@ -169,9 +167,7 @@ class Extensions:
 
     def configurations(self, name: str, version: str | None = None) -> list[UsingConfiguration]:
         """All of an extension, or those that use one version of it."""
-        params: dict[str, Any] = {"pageSize": PAGE_SIZE}
-        if version is not None:
-            params["version"] = version
+        params = {"pageSize": PAGE_SIZE, "version": version}
         path = extension_path(name, "monitoringConfigurations")
         rows = _unless_absent(lambda: list(self._client.pages(path, params, "items", _configuration)))
         # Absent: unknown, or without the configuration schema that comes with the first activation.

@@ -74,7 +74,6 @@ def is_added_already(error: ApiError) -> bool:
 
 def _offer(answer: Part) -> HubOffer:
     details = Part(answer.value("extension2Details"), "extension2Details").record()
-    rows = [row for row in details.parts("releases") if not row.flag("unpublished")]
-    versions = [row.text("version") for row in rows]
+    versions = [row.text("version") for row in details.parts("releases") if not row.flag("unpublished")]
     newest_first = sorted(versions, key=version_key, reverse=True)
     return HubOffer(details.optional_text("recommendedCatalogVersion"), newest_first)

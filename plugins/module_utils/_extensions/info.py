@@ -44,13 +44,13 @@ def read(task: Task) -> Result:
 def _one(extensions: Extensions, name: str, asked: _Asked) -> list[dict[str, Any]]:
     """At most one item; none for an unknown extension or an unknown version of it."""
     versions = extensions.versions(name)
-    if not versions or (asked.version and asked.version not in versions):
+    if not versions or asked.version not in (None, *versions):
         return []
     active = extensions.active_version(name)
     shown = asked.version or active or versions[0]
     item: dict[str, Any] = {"name": name, "version": shown, "active_version": active, "versions": versions}
     stored_version = extensions.version(name, shown)
-    item["details"] = dict(stored_version.row) if stored_version else None
+    item["details"] = None if stored_version is None else dict(stored_version.row)
     if asked.monitoring_configurations:
         rows = extensions.configurations(name, asked.version)
         item["monitoring_configurations"] = [dict(row.row) for row in rows]

@@ -68,7 +68,7 @@ def _with_deletions(
     room, rest = deletions
     leaving = [*room, *rest]
     shown = _oldest_first(versions)[::-1]
-    then = [version for version in _oldest_first({*versions, package.version})[::-1] if version not in leaving]
+    then = _oldest_first({*versions, package.version} - {*leaving})[::-1]
     before = planned.before or {"name": package.name, "version": None, "active_version": state.active_version}
     return dataclasses.replace(
         planned,

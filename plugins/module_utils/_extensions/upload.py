@@ -160,6 +160,9 @@ def _absent(task: Task, extensions: Extensions, options: UploadOptions, which: t
     return _result({"extension": shown, "pruned_versions": []}, planned, validated)
 
 
+_NOTHING = UploadPlan("none", "")
+
+
 class _Upload:
     """One run with state present.
 
@@ -180,7 +183,7 @@ class _Upload:
         self._replacement = Replacement(task, extensions, package, folders)
         self._space = space
         self._activation = activation(package.name, package.version)
-        self._begun: UploadPlan | None = None
+        self._begun = _NOTHING
         self._deleted: list[str] = []
         self._details: StoredVersion | None = None
 
@@ -226,7 +229,7 @@ class _Upload:
             return dataclasses.replace(state, details=None)
         users: Sequence[str] = ()
         is_same = stored.members == self._package.members
-        if self._wanted.on_mismatch == upload_plan.REPLACE and not is_same and state.active_version != version:
+        if self._wanted.on_mismatch == upload_plan.REPLACE and not is_same:
             users = _users(self._extensions, name, version)
         return dataclasses.replace(state, stored=stored, users=users)
 
@@ -280,7 +283,8 @@ class _Upload:
 
     def _applied(self, planned: UploadPlan) -> StoredVersion | None:
         """What the server says of the version then."""
-        self._begun = self._begun or planned
+        if self._begun is _NOTHING:
+            self._begun = planned
         self._details = planned.details
         if planned.room or planned.replaced is not None:
             self._validated(planned)  # what is wrong with the package must not cost a version
@@ -354,7 +358,7 @@ class _Upload:
         """What there is to say of a run that failed after it had changed something."""
         name, version = self._package.name, self._package.version
         done, begun = self._task.journal.done, self._begun
-        if begun is None or not done:
+        if not done:
             return {}
         pruned = {"pruned_versions": self._pruned()}
         if begun.uploads and self._replacement.upload not in done:

@@ -99,7 +99,7 @@ def read(given: str, option: str) -> list[Certificate]:
 def from_text(text: str, label: str) -> list[Certificate]:
     """The CA certificates in a PEM text, at least one."""
     markers = list(_MARKER.finditer(text))
-    if any(marker[1] == "BEGIN" and "PRIVATE KEY" in marker[2] for marker in markers):
+    if any("PRIVATE KEY" in marker[2] for marker in markers):
         raise InputError(f"{label} holds a private key, which must never leave its place: give the certificate alone")
     found = []
     for number, (kind, pem) in enumerate(_blocks(text, markers), 1):

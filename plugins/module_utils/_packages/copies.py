@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import tempfile
@@ -59,7 +60,10 @@ def save(package: Package, possible: Sequence[str]) -> str:
 
 def left_behind(package: Package, possible: Sequence[str]) -> list[str]:
     """Copies of the same version that earlier runs did not remove; not the package itself, if it is one of them."""
-    return [path for folder in possible for path in _candidates(package, folder) if _is_copy(package, path)]
+    left: list[str] = []
+    for folder in possible:
+        left += filter(functools.partial(_is_copy, package), _candidates(package, folder))
+    return left
 
 
 def remove(path: str) -> None:

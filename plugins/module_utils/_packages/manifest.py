@@ -47,11 +47,10 @@ def identity(content: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         raise InputError("is not UTF-8 text: save it as UTF-8") from None
     found = _by_small_reader(text) if yaml is None else _by_library(text)
-    name, version = (found.get(key) for key in WANTED)
-    if name is None or version is None:
-        key = "name" if name is None else "version"
-        raise InputError(f"has no '{key}' at its top level: add it")
-    return checked_name(name), checked_version(version)
+    for key in WANTED:
+        if key not in found:
+            raise InputError(f"has no '{key}' at its top level: add it")
+    return checked_name(found["name"]), checked_version(found["version"])
 
 
 def checked_name(name: str) -> str:
@@ -84,8 +83,7 @@ def small_reader(text: str) -> dict[str, str]:
     key = ""
     for number, line in enumerate(text.splitlines(), 1):
         bare = line.rstrip(" ")
-        is_below = line.startswith((" ", "- ")) and key not in ("", *WANTED)
-        if not bare or bare.startswith("#") or is_below or (bare == "---" and not key):
+        if _is_of_no_matter(bare, key):
             continue
         entry = _ENTRY.fullmatch(bare)
         if entry is None:
@@ -96,6 +94,13 @@ def small_reader(text: str) -> dict[str, str]:
                 raise _UnusualError(f"'{key}' occurs twice")
             found[key] = _plain(key, value)
     return found
+
+
+def _is_of_no_matter(line: str, key: str) -> bool:
+    """Comments, the mark of the beginning, and what belongs to a ``key`` above that is not wanted."""
+    if not line.startswith((" ", "- ")) or not key:
+        return not line or line.startswith("#") or (line == "---" and not key)
+    return key not in WANTED
 
 
 def _plain(key: str, value: str) -> str:
@@ -114,12 +119,16 @@ def _by_library(text: str) -> dict[str, str]:
         raise InputError("is not a mapping: begin it with the lines 'name: ...' and 'version: ...'")
     found: dict[str, str] = {}
     for key, value in root.value:
-        if not isinstance(key, yaml.ScalarNode) or key.tag != _TEXT_TAG or key.value not in WANTED:
+        if not _is_text(key) or key.value not in WANTED:
             continue
         if key.value in found:
             raise InputError(f"has '{key.value}' twice: remove one")
         found[key.value] = _text(key.value, value)
     return found
+
+
+def _is_text(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.tag == _TEXT_TAG
 
 
 def _composed(text: str) -> yaml.Node | None:
@@ -133,7 +142,7 @@ def _composed(text: str) -> yaml.Node | None:
 
 
 def _text(key: str, node: yaml.Node) -> str:
-    if isinstance(node, yaml.ScalarNode) and node.tag == _TEXT_TAG:
+    if _is_text(node):
         return str(node.value)
     shown = f" {node.value!r}" if isinstance(node, yaml.ScalarNode) else ""
     hint = "three numbers, such as 1.0.0" if key == "version" else "and quoted"

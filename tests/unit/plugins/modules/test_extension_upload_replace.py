@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils import _module
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock, _module
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import Extensions
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.writes import Gone
 
 from tests.support.packages import build_package
 from tests.support.sandbox import TOKEN, RunningSandbox
@@ -198,6 +199,27 @@ def test_keep_in_must_be_a_folder(sandbox: RunningSandbox, path: str, tmp_path: 
     assert result["failed"]
     assert "is not a folder that the module can write into" in result["msg"]
     assert sandbox.sent == []
+
+
+def test_a_task_whose_time_is_over_names_the_copy(
+    sandbox: RunningSandbox, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing more is sent then, so that nothing can be put back."""
+    wait = Gone.until_end
+
+    def waited(*args: Any) -> None:
+        wait(*args)
+        _clock.stop()
+
+    monkeypatch.setattr(Gone, "until_end", waited)
+    try:
+        result = _replace(sandbox, path)
+    finally:
+        _clock.start()
+    assert (result["failed"], result["changed"], result["action"]) == (True, True, "delete")
+    assert "(timeout) is over" in result["msg"]
+    assert Path(result["kept_package"]).read_bytes() == OLD
+    assert sandbox.writes == [f"DELETE /v2/extensions/{NAME}/1.0.0"]
 
 
 @pytest.mark.parametrize("step", ["upload", "activate"])
