@@ -53,7 +53,9 @@ options:
       - V(fail) is an error that names the files that differ.
       - V(warn) leaves it as it is, sends nothing and prints a warning.
       - V(replace) deletes the stored version and uploads the package. It is refused while the version is active or used by a monitoring
-        configuration. If the upload fails, the stored package is uploaded again.
+        configuration. Before the deletion, a copy of the stored package is saved on disk, see O(keep_in). If the upload fails, the copy is
+        uploaded. The copy is removed as soon as the environment has the version again. Until then, a failed task names it in
+        RV(kept_package).
     type: str
     choices:
       - fail
@@ -70,6 +72,15 @@ options:
         the package. All others are deleted after the upload and the activation have succeeded.
       - Ignored with O(state=absent), which deletes the one version alone.
     type: int
+  keep_in:
+    description:
+      - Folder for the copy of the stored package that O(on_mismatch=replace) makes, on the machine where the module runs.
+      - By default it is the folder of the package. If the module cannot write there, it is the temporary folder.
+      - Set it to a folder that outlives the task where the module runs in a container, as in AWX.
+      - The copy belongs to the user that runs the module, and nobody else can read it. Its name holds the extension, the version and
+        C(kept-by-extension_upload). If a task is killed while it replaces a version, the next task for the same version finds the copy
+        and names it in a warning.
+    type: path
   verify_signature:
     description:
       - Root certificates in PEM format, each as a path on the machine where the module runs, or as a text. The package must be signed with
@@ -101,6 +112,7 @@ seealso:
   - module: community.dynatrace.extension_info
 extends_documentation_fragment:
   - community.dynatrace.auth
+  - community.dynatrace.progress
   - community.dynatrace.attributes
 """
 
@@ -126,6 +138,7 @@ EXAMPLES = r"""
     api_token: "{{ dynatrace_api_token }}"
     path: "{{ playbook_dir }}/dist/custom_my.extension-1.2.0.zip"
     on_mismatch: replace
+    keep_in: /var/lib/dynatrace/packages
     wait_timeout: 600
 
 - name: Upload a package only if the team has signed it
@@ -199,10 +212,13 @@ validated:
   type: str
   sample: server
 kept_package:
-  description: File with the package that was stored before and could not be put back after a replacement had failed.
+  description:
+    - File with a copy of the package that was stored before, on the machine where the module ran. The copy remains if a replacement fails
+      and the environment was not seen to have the version again.
+    - To restore the version, upload the copy with O(path).
   returned: on failure, when there is one
   type: str
-  sample: /tmp/custom_my.extension-1.2.0-x1y2z3.zip
+  sample: /var/lib/dynatrace/packages/custom_my.extension-1.2.0.kept-by-extension_upload-x1y2z3.zip
 error:
   description: The server's answer, in a structured form.
   returned: failure
@@ -216,6 +232,7 @@ error:
     url: https://abc12345.live.dynatrace.com/api/v2/extensions
 """
 
+from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload import ensure
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
 
@@ -229,8 +246,10 @@ MODULE = Module(
         "activate": {"type": "bool", "default": False},
         "on_mismatch": {"type": "str", "choices": ["fail", "warn", "replace"], "default": "fail"},
         "keep_versions": {"type": "int"},
+        "keep_in": {"type": "path"},
         "verify_signature": {"type": "list", "elements": "str"},
         "wait_timeout": {"type": "int", "default": 300},
+        **progress_option(),
     },
     scopes=[
         "extensions:definitions:read",

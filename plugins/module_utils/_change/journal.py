@@ -90,6 +90,14 @@ class Journal:
         self._kept.remove(kept)
         kept.remove()
 
+    def entries(self, *texts: str) -> list[Entry]:
+        """The writes with these texts, for a room that learns of them by other means than their answers; see ``settle``."""
+        return [entry for entry in self._entries if entry.text in texts]
+
+    def confirm(self, text: str) -> None:
+        """A look has shown that a write was carried out whose answer was lost."""
+        settle([entry for entry in self.entries(text) if entry.state == UNKNOWN], DONE)
+
     def size(self) -> int:
         """How many writes were entered; what a part of a run has written is told by this before and after it."""
         return len(self._entries)

@@ -71,13 +71,15 @@ class Policy:
 
     ``repeat``: one of ALWAYS, UNLESS_LATE, NEVER, or a function of the plan that gives one; by the second, only a POST is not sent again
     when it may be late, since a PUT or DELETE cannot make two of anything. ``retries_conflicts``: whether to plan again when somebody
-    else was faster: a status of ``conflicts``, or 404 for a thing that was just read. ``pause``: before the next try after a conflict,
-    with the number of conflicts before it; it raises the error when it was tried for long enough.
+    else was faster: a status of ``conflicts``, or 404 for a thing that was just read. ``passes``: whether another refusal may be over
+    after a while as well. ``pause``: before the next try after a conflict, with the number of conflicts before it; it raises the error
+    when it was tried for long enough.
     """
 
     repeat: str | Callable[[Any], str] = ALWAYS
     retries_conflicts: bool = True
     conflicts: Sequence[int] = (409,)
+    passes: Callable[[ApiError], bool] = lambda refusal: False
     pause: Callable[[CollectionError, int], None] | None = None
 
     def repeat_of(self, planned: Planned) -> str:
@@ -262,7 +264,7 @@ class _Run(Generic[State, AnyPlan, Value]):
         # A 404 for the same plan twice is no conflict: nothing changed in between.
         is_gone = error.status == 404 and error.method in ("PUT", "DELETE") and planned != self._refused
         may_retry = self._policy.retries_conflicts or self._lost is not None
-        return may_retry and (is_gone or error.status in self._policy.conflicts)
+        return may_retry and (is_gone or error.status in self._policy.conflicts or self._policy.passes(error))
 
     def _pause_after(self, error: RequestError) -> None:
         self._task.client.wait_before_retry(len(self._failures))

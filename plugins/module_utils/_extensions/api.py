@@ -4,21 +4,235 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""What an environment holds of an extension: versions, the active one, configurations, packages (FACTS sections 2.1 to 2.4)."""
+"""The calls for extensions: versions, the active one, packages, and who uses them (FACTS sections 2.1 to 2.4, 2.6)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import IO, Any
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO, Any, TypeVar, cast
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, StateError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
+from ansible_collections.community.dynatrace.plugins.module_utils._http.multipart import FormFile
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, Reader, document, nothing
 from ansible_collections.community.dynatrace.plugins.module_utils._packages.archive import ArchiveError
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import Package, read_package
+from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import (
+    Package,
+    file_name,
+    read_package,
+)
 
 EXTENSIONS = "/v2/extensions"
 # The largest page that the API gives.
 PAGE_SIZE = 100
+# How an active version is set (FACTS section 2.3): POST when there is none, PUT to switch.
+POST, PUT = "POST", "PUT"
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_CONTENT_TYPE = re.compile(r"content[- ]?type|media[- ]?type|multipart|octet-stream", re.IGNORECASE)
+# What a server says of a version that is about to be deleted; the exact words are not documented.
+_IN_THE_WAY = re.compile(r"already|exists|duplicate|conflict|quantity limit", re.IGNORECASE)
+_LIMIT = re.compile(r"versions quantity limit", re.IGNORECASE)
+# What the server's refusals mean, and what to do about them (FACTS section 5.2).
+_HINTS = (
+    (
+        re.compile(r"signature", re.IGNORECASE),
+        "sign it with a developer certificate whose root certificate is in the environment's credential vault "
+        "(type public certificate, scope extension validation)",
+    ),
+    (
+        _LIMIT,
+        "an extension has at most 10 versions: delete one that is no longer needed, or set keep_versions of extension_upload",
+    ),
+    (
+        re.compile(r"minDynatraceVersion|minEECVersion|(?:Dynatrace|cluster|server|EEC) version", re.IGNORECASE),
+        "the environment must have at least the version that extension.yaml asks for",
+    ),
+)
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class StoredVersion:
+    """One version of an extension. ``row``: as the API gives it (model Extension)."""
+
+    name: str
+    version: str
+    file_hash: str | None = None
+    data_sources: Sequence[str] = ()
+    row: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class ListedExtension:
+    """One row of the list of all extensions. ``version``: any of the stored ones."""
+
+    name: str
+    version: str | None
+    active_version: str | None
+    keywords: Sequence[str]
+
+
+@dataclass(frozen=True)
+class UsingConfiguration:
+    """A monitoring configuration, as far as it matters to its extension. ``row``: all of it, which may hold secrets."""
+
+    id: str
+    scope: str | None
+    description: str | None
+    version: str | None
+    row: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Assets:
+    """How far the import of the active version's assets is."""
+
+    version: str | None
+    status: str
+    errors: Sequence[str]
+
+
+class Extensions:
+    """The extensions of one environment.
+
+    ``answers_may_be_empty``: what the platform's API answers to changes is not documented (FACTS section 2.6).
+    """
+
+    def __init__(self, client: Client, answers_may_be_empty: bool = False) -> None:
+        self._client = client
+        self._may_be_empty = answers_may_be_empty
+        self._as_form = False
+
+    # versions
+
+    def listed(self, query: str | None) -> list[ListedExtension]:
+        """A row for each extension, or for those whose name contains ``query``."""
+        params = {"pageSize": PAGE_SIZE, "name": query}
+        try:
+            return list(self._client.pages(f"{EXTENSIONS}/info", params, "extensions", _listed))
+        except ApiError as error:
+            if not error.is_absence:
+                raise
+        # Servers of before that endpoint take "info" for the name of an extension.
+        rows = list(self._client.pages(EXTENSIONS, params, "extensions", _listed))
+        return [ListedExtension(row.name, row.version, self.active_version(row.name), ()) for row in rows]
+
+    def versions(self, name: str) -> list[str]:
+        """All stored versions, the newest first; empty for an unknown extension."""
+
+        def read() -> list[str]:
+            rows = self._client.pages(extension_path(name), {"pageSize": PAGE_SIZE}, "extensions", _version_of_row)
+            return sorted(rows, key=version_key, reverse=True)
+
+        return _unless_absent(read) or []
+
+    def version(self, name: str, version: str) -> StoredVersion | None:
+        """None: it is not stored."""
+        return _unless_absent(lambda: self._client.get(extension_path(name, version), None, _stored_version))
+
+    def delete(self, name: str, version: str) -> None:
+        """The server goes on with it after its answer."""
+        read: Reader[Any] = nothing if self._may_be_empty else _stored_version
+        _hinted(lambda: self._client.delete(extension_path(name, version), read=read))
+
+    def has_schema(self, name: str, version: str) -> bool:
+        """Whether the schema of a version's configurations is there."""
+        path = extension_path(name, version, "schema")
+        return _unless_absent(lambda: self._client.get(path, None, document)) is not None
+
+    # the active version
+
+    def active_version(self, name: str) -> str | None:
+        """The version that works in the environment; None: the extension is not active, or unknown."""
+        return active_version(self._client, name)
+
+    def activate(self, name: str, version: str, method: str) -> None:
+        """``method``: POST where no version is active, PUT to switch."""
+        send = self._client.post if method == POST else self._client.put
+        send(extension_path(name, "environmentConfiguration"), {"version": version}, _version_of_row)
+
+    def deactivate(self, name: str) -> None:
+        """Switches the extension off; its versions stay."""
+        read: Reader[Any] = nothing if self._may_be_empty else _version_of_row
+        self._client.delete(extension_path(name, "environmentConfiguration"), read=read)
+
+    def assets(self, name: str) -> Assets | None:
+        """None: the extension is not active."""
+        path = extension_path(name, "environmentConfiguration", "assets")
+        return _unless_absent(lambda: self._client.get(path, None, _assets))
+
+    # monitoring configurations
+
+    def configurations(self, name: str, version: str | None = None) -> list[UsingConfiguration]:
+        """All of an extension, or those that use one version of it."""
+        params = {"pageSize": PAGE_SIZE, "version": version}
+        path = extension_path(name, "monitoringConfigurations")
+        rows = _unless_absent(lambda: list(self._client.pages(path, params, "items", _configuration)))
+        # Absent: unknown, or without the configuration schema that comes with the first activation.
+        return [row for row in rows or () if version in (None, row.version)]
+
+    def lists_configurations(self, name: str) -> bool:
+        """Whether the server can list them, which it perhaps cannot before it has their schema."""
+        path = extension_path(name, "monitoringConfigurations")
+        params = {"pageSize": 1}
+        return (
+            _unless_absent(lambda: self._client.get(path, params, lambda answer: answer.required_parts("items")))
+            is not None
+        )
+
+    def delete_configuration(self, name: str, configuration_id: str) -> None:
+        self._client.delete(extension_path(name, "monitoringConfigurations", configuration_id))
+
+    # packages
+
+    def upload(self, package: Package) -> StoredVersion:
+        """Stores a version that is not there."""
+        return _hinted(lambda: self._send(package, None))
+
+    def validate(self, package: Package) -> StoredVersion:
+        """What ``upload`` would give; nothing is stored."""
+        return _hinted(lambda: self._send(package, {"validateOnly": "true"}))
+
+    def download(self, name: str, version: str, sink: IO[bytes]) -> Package | None:
+        """The stored package, kept in ``sink``; None when it is gone. Raises StateError when what came is no package."""
+        label = f"the stored package of {name} {version}"
+
+        def read() -> Package:
+            self._client.download(extension_path(name, version), sink)
+            return read_package(sink, label, bare=True)
+
+        try:
+            return _unless_absent(read)
+        except ArchiveError as error:
+            raise StateError(
+                f"cannot compare with what is stored: {error}. Upload a higher version, or delete {version} first (state absent)"
+            ) from None
+        except OSError as error:
+            raise StateError(f"{label} cannot be kept while it is compared: {error.strerror or error}") from None
+
+    def _send(self, package: Package, params: Mapping[str, Any] | None) -> StoredVersion:
+        """As it is, or as a part of a form where the server wants that."""
+        if not self._as_form:
+            try:
+                return self._post(package, package.stream, "application/octet-stream", params)
+            except ApiError as error:
+                if not _is_about_content_type(error):
+                    raise
+            self._as_form = True
+        form = FormFile(package.stream, "file", file_name(package.name, package.version))
+        return self._post(package, cast("IO[bytes]", form), form.content_type, params)
+
+    def _post(
+        self, package: Package, stream: IO[bytes], content_type: str, params: Mapping[str, Any] | None
+    ) -> StoredVersion:
+        def read(answer: Part) -> StoredVersion:
+            if params and self._may_be_empty and answer.raw is None:
+                return StoredVersion(package.name, package.version)
+            return _stored_version(answer)
+
+        return self._client.upload(EXTENSIONS, stream, content_type, read, params, is_read=params is not None)
 
 
 def extension_path(name: str, *rest: str) -> str:
@@ -26,71 +240,88 @@ def extension_path(name: str, *rest: str) -> str:
     return "/".join([EXTENSIONS, path_segment(name), *map(path_segment, rest)])
 
 
-def version_details(client: Client, name: str, version: str) -> dict[str, Any] | None:
-    """One version as the API describes it (model Extension), None when it is not stored."""
-    shown = found(client, extension_path(name, version))
-    return dict(shown) if isinstance(shown, Mapping) else None
-
-
-def versions(client: Client, name: str) -> list[str]:
-    """All stored versions, the newest first; empty for an unknown extension."""
-    try:
-        rows = list(client.pages(extension_path(name), {"pageSize": PAGE_SIZE}, "extensions"))
-    except ApiError as error:
-        if error.is_absence:
-            return []
-        raise
-    return sorted((str(row["version"]) for row in rows), key=version_key, reverse=True)
+def active_version(client: Client, name: str) -> str | None:
+    """As ``Extensions.active_version``."""
+    path = extension_path(name, "environmentConfiguration")
+    return _unless_absent(lambda: client.get(path, None, _version_of_row))
 
 
 def version_key(version: str) -> tuple[tuple[bool, int, str], ...]:
     """Versions in their order: by numbers, and after all numbers whatever is none."""
-    return tuple((not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in version.split("."))
+    return tuple(
+        (False, int(part), part) if _NUMBER.fullmatch(part) else (True, 0, part) for part in version.split(".")
+    )
 
 
-def active_version(client: Client, name: str) -> str | None:
-    """The version that works in the environment; None: the extension is not active, or unknown."""
-    shown = found(client, extension_path(name, "environmentConfiguration"))
-    version = shown.get("version") if isinstance(shown, Mapping) else None
-    return str(version) if version else None
+def is_about_room(error: ApiError) -> bool:
+    """Whether there are as many versions as an extension may have, or were a moment ago."""
+    return error.status == 400 and bool(_LIMIT.search(words(error)))
 
 
-def configurations(client: Client, name: str, version: str | None = None) -> list[dict[str, Any]]:
-    """The monitoring configurations of an extension, or those that use one version of it; as the API gives them."""
-    params: dict[str, Any] = {"pageSize": PAGE_SIZE}
-    if version is not None:
-        params["version"] = version
+def is_about_stored_version(error: ApiError) -> bool:
+    """Whether a validation may have been refused only because the version is stored."""
+    return error.status == 409 or (error.status == 400 and bool(_IN_THE_WAY.search(words(error))))
+
+
+def words(error: ApiError) -> str:
+    """The server's own words, without the address."""
+    return " ".join([error.message, *(violation.message for violation in error.violations)])
+
+
+def _is_about_content_type(error: ApiError) -> bool:
+    return error.status == 415 or (error.status == 400 and bool(_CONTENT_TYPE.search(words(error))))
+
+
+def _hinted(send: Callable[[], Answer]) -> Answer:
+    """What ``send`` gives; its refusal says what to do."""
     try:
-        rows = list(client.pages(extension_path(name, "monitoringConfigurations"), params, "items"))
+        return send()
     except ApiError as error:
-        # Unknown, or without the configuration schema that comes with the first activation.
-        if error.is_absence:
-            return []
+        error.msg += hint(error)
         raise
-    return [row for row in rows if version is None or (row.get("value") or {}).get("version") == version]
 
 
-def download(client: Client, name: str, version: str, sink: IO[bytes]) -> Package | None:
-    """The stored package, kept in ``sink``; None when it is gone by now. Raises StateError when what came is no package."""
-    label = f"the stored package of {name} {version}"
+def hint(error: ApiError) -> str:
+    """What to do about a refusal, in brackets; nothing where it is not known."""
+    fitting = (advice for pattern, advice in _HINTS if pattern.search(words(error)))
+    advice = next(fitting, None) if error.status == 400 else None
+    return f" ({advice})" if advice else ""
+
+
+def _unless_absent(read: Callable[[], Answer]) -> Answer | None:
+    """What ``read`` gives; None when the API says that it is not there."""
     try:
-        client.download(extension_path(name, version), sink)
-        return read_package(sink, label, bare=True)
+        return read()
     except ApiError as error:
         if error.is_absence:
             return None
         raise
-    except ArchiveError as error:
-        raise StateError(
-            f"cannot compare with what is stored: {error}. Upload a higher version, or delete {version} first (state absent)"
-        ) from None
 
 
-def found(client: Client, path: str) -> Any:
-    """What is at ``path``; None when the API says that it is not there."""
-    try:
-        return client.get(path)
-    except ApiError as error:
-        if error.is_absence:
-            return None
-        raise
+# readers
+
+
+def _listed(row: Part) -> ListedExtension:
+    active, keywords = row.optional_text("activeVersion"), row.texts("keywords")
+    return ListedExtension(row.text("extensionName"), row.optional_text("version"), active, keywords)
+
+
+def _version_of_row(row: Part) -> str:
+    return row.text("version")
+
+
+def _stored_version(answer: Part) -> StoredVersion:
+    row: Mapping[str, Any] = answer.record().raw
+    name, version = answer.text("extensionName"), answer.text("version")
+    return StoredVersion(name, version, answer.optional_text("fileHash"), answer.texts("dataSources"), row)
+
+
+def _configuration(row: Part) -> UsingConfiguration:
+    value = row.part("value")
+    description, version = value.optional_text("description"), value.optional_text("version")
+    return UsingConfiguration(row.text("objectId"), row.optional_text("scope"), description, version, row.raw)
+
+
+def _assets(answer: Part) -> Assets:
+    status = answer.optional_text("status") or ""
+    return Assets(answer.optional_text("version"), status, answer.texts("errors"))

@@ -8,223 +8,280 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import reconcile
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
-    CollectionError,
     InputError,
     OvertakenError,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import api as stored
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import extension_plan as environment_plan
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import hub, removal
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import extension_plan
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import Extensions
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.extension_plan import (
     HUB,
     LATEST,
-    Found,
-    Plan,
+    ExtensionPlan,
+    ExtensionState,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Looks, Patience
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.hub import Hub, is_added_already
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ready import Ready
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.record import Record, explain
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.removal import Gone
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.store import send_activation
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload_plan import activation_for
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.writes import (
+    Arrived,
+    Gone,
+    Inactive,
+    activate,
+    delete_versions,
+    deletion,
+    policy,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._packages import manifest
 from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, Result, Task
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Looks, Patience
 
 
-def extension(task: Task) -> Result:
-    """A version of an extension is the active one, or none is, or nothing of the extension is there."""
-    _check(task)
-    if task.step.is_resumed:
-        kept = task.step.context
-        return _waited(task, Result(**kept["result"]), kept["done"], Patience(task.params["wait_timeout"]))
-    return _present(task) if task.params["state"] == "present" and task.params["active"] else _off(task)
+@dataclass(frozen=True)
+class ExtensionOptions:
+    """The module's options, as they are documented."""
 
+    name: str
+    version: str | None
+    state: str
+    active: bool
+    source: str
+    remove_configurations: bool
+    wait: bool
+    wait_timeout: int
 
-def _check(task: Task) -> None:
-    given = task.params
-    if given["wait_timeout"] < 0:
-        raise InputError("wait_timeout must not be negative")
-    try:
-        manifest.checked_name(given["name"] or "")
-        if given["version"] not in (None, LATEST):
-            manifest.checked_version(given["version"])
-    except InputError as error:
-        raise InputError(f"what is asked for {error.msg}; quote versions, because YAML reads 1.10 as 1.1") from None
-    if given["state"] == "absent" and given["version"] not in (None, LATEST):
-        raise InputError(
-            f"state absent is about all versions: leave out version, or use extension_upload to delete {given['version']} alone"
-        )
-    if not given["active"] and given["version"] is not None:
-        raise InputError("with active=false no version is active, whichever it is: leave out version")
+    @classmethod
+    def read(cls, params: Mapping[str, Any]) -> ExtensionOptions:
+        """Raises InputError for what cannot be right, whatever is stored."""
+        options = cls(**{option.name: params[option.name] for option in dataclasses.fields(cls)})
+        options._check()
+        return options
 
+    @property
+    def is_absent(self) -> bool:
+        return self.state == "absent"
 
-def _present(task: Task) -> Result:
-    client, name, source = task.client, task.params["name"], task.params["source"]
-    version = task.params["version"] or LATEST
-    patience = Patience(task.params["wait_timeout"])
-    record: Record[Plan] = Record()
-    found = Found(None)
-
-    def gather() -> Found:
-        nonlocal found
-        found = _gather_present(task, name, version, source)
-        return found
-
-    def plan(known: Found) -> Plan:
-        return environment_plan.present(name, version, source, known)
-
-    def apply(planned: Plan) -> None:
-        wanted = str(planned.version)
-        if planned.installs and hub.install(client, name, wanted, patience):
-            record.did(planned, f"{name} {wanted} was installed from the Hub")
-            # The installation may have activated it; nobody says that it does not.
-            planned = environment_plan.present(
-                name, wanted, source, Found(stored.active_version(client, name), [wanted])
-            )
-        elif planned.installs:
-            planned = plan(gather())
-        if planned.activation is None:
-            return
-        with record.step(planned, f"{name} {wanted} was activated"):
-            send_activation(client, name, wanted, planned.activation)
-
-    if task.check_mode:
-        planned = plan(gather())
-    else:
-        planned = _carried_out(task, record, gather, plan, apply)
-    wanted = str(planned.version)
-    unknown = planned.installs and not found.hub_was_asked
-    validated = NONE if planned.action == "none" or unknown else LOCAL
-    result = _result(name, wanted, planned, validated)
-    return result if task.check_mode else _waited(task, result, record.done, patience)
-
-
-def _gather_present(task: Task, name: str, version: str, source: str) -> Found:
-    """As little as is needed. What the Hub has of a version that was named comes out when it is asked to install it; check mode
-    cannot ask that way, so it looks into the catalogue.
-    """
-    active = stored.active_version(task.client, name)
-    if version not in (LATEST, active):
-        versions = stored.versions(task.client, name)
-        if source != HUB or version in versions or not task.check_mode:
-            return Found(active, versions)
+    def _check(self) -> None:
+        if self.wait_timeout < 0:
+            raise InputError("wait_timeout must not be negative")
         try:
-            offer = hub.offer(task.client, name)
+            manifest.checked_name(self.name or "")
+            if self.version not in (None, LATEST):
+                manifest.checked_version(str(self.version))
+        except InputError as error:
+            raise InputError(f"what is asked for {error.msg}; quote versions, because YAML reads 1.10 as 1.1") from None
+        if self.is_absent and self.version not in (None, LATEST):
+            raise InputError(
+                f"state absent is about all versions: leave out version, or use extension_upload to delete {self.version} alone"
+            )
+        if not self.active and self.version is not None:
+            raise InputError("with active=false no version is active, whichever it is: leave out version")
+
+
+def ensure(task: Task) -> Result:
+    """extension: a version of an extension is the active one, or none is, or nothing of the extension is there."""
+    options = ExtensionOptions.read(task.params)
+    patience = Patience(options.wait_timeout, task.tell)
+    task.partial = lambda: {"action": "delete" if options.is_absent else "update"} if task.journal.has_changed else {}
+    if options.is_absent or not options.active:
+        return _Off(task, options, patience).result()
+    return _Active(task, options, patience).result()
+
+
+class _Active:
+    """One run after which a version is the active one. ``installing``: what was asked of the Hub."""
+
+    def __init__(self, task: Task, options: ExtensionOptions, patience: Patience) -> None:
+        self._task = task
+        self._options = options
+        self._patience = patience
+        self._extensions = Extensions(task.client)
+        self._hub = Hub(task.client)
+        self._installing: str | None = None
+
+    def result(self) -> Result:
+        if self._task.check_mode:
+            state = self._gather()
+            planned = self._plan(state)
+            is_unknown = planned.installs and not state.hub_was_asked
+            validated = NONE if planned.action == "none" or is_unknown else LOCAL
+            return _result(self._options, planned, validated)
+        apply = policy(self._patience, passes=is_added_already)
+        planned = reconcile(self._task, self._gather, self._plan, self._apply, apply).plan
+        result = _result(self._options, planned, NONE)
+        if self._options.wait:
+            ready = Ready(self._extensions, self._options.name, str(planned.version), self._patience)
+            _wait(self._task, ready, result, ("extension", "previous_version"))
+        return result
+
+    def _gather(self) -> ExtensionState:
+        """As little as is needed. What the Hub has of a version that was named comes out when it is asked to install it; check mode
+        cannot ask that way, so it looks into the catalogue.
+        """
+        name, version = self._options.name, self._options.version or LATEST
+        active = self._extensions.active_version(name)
+        if version == active:
+            return ExtensionState(active)
+        versions = self._extensions.versions(name)
+        if self._installing in versions:
+            self._task.journal.confirm(_installation(name, str(self._installing)))
+        state = ExtensionState(active, versions)
+        if self._options.source != HUB:
+            return state
+        if version == LATEST:
+            return dataclasses.replace(state, offer=self._hub.offer(name), hub_was_asked=True)
+        if version in versions or not self._task.check_mode:
+            return state
+        return self._with_offer(state, version)
+
+    def _with_offer(self, state: ExtensionState, version: str) -> ExtensionState:
+        """With what the Hub has, if it can be read; a warning says where it cannot."""
+        name = self._options.name
+        try:
+            offer = self._hub.offer(name)
         except ApiError as error:
             if error.status not in (403, 503):
                 raise
-            task.warn(f"whether the Hub has {name} {version} is not known: {error.msg}")
-            return Found(active, versions)
-        if offer is None and task.client.is_platform:
+            self._task.warn(f"whether the Hub has {name} {version} is not known: {error.msg}")
+            return state
+        if offer is None and self._task.client.is_platform:
             # Nobody says that the catalogue can be reached with such a token.
-            task.warn(f"whether the Hub has {name} {version} is not known: its catalogue was not found")
-            return Found(active, versions)
-        return Found(active, versions, offer, hub_was_asked=True)
-    if version == active:
-        return Found(active)
-    versions = stored.versions(task.client, name)
-    if source == HUB:
-        return Found(active, versions, hub.offer(task.client, name), hub_was_asked=True)
-    return Found(active, versions)
+            self._task.warn(f"whether the Hub has {name} {version} is not known: its catalogue was not found")
+            return state
+        return dataclasses.replace(state, offer=offer, hub_was_asked=True)
 
+    def _plan(self, state: ExtensionState) -> ExtensionPlan:
+        options = self._options
+        return extension_plan.present(options.name, options.version or LATEST, options.source, state)
 
-def _off(task: Task) -> Result:
-    """Nothing of it is active; with state absent nothing is stored either."""
-    client, name = task.client, task.params["name"]
-    patience = Patience(task.params["wait_timeout"])
-    record: Record[Plan] = Record()
+    def _apply(self, planned: ExtensionPlan) -> None:
+        name, version, method = self._options.name, str(planned.version), planned.activation
+        if planned.installs:
+            self._install(name, version)
+            # The installation may have activated it; nobody says that it does not.
+            method = activation_for(version, self._extensions.active_version(name))
+        if method is not None:
+            activate(self._task.journal, self._extensions, (name, version), method)
 
-    def plan(known: Found) -> Plan:
-        off = environment_plan.absent if task.params["state"] == "absent" else environment_plan.inactive
-        return off(name, task.params["remove_configurations"], known)
-
-    def apply(planned: Plan) -> None:
-        for object_id in planned.configurations:
-            with record.step(planned, f"the monitoring configuration {object_id} was deleted"):
-                removal.remove_configuration(client, name, object_id)
-        if planned.deactivates:
-            with record.step(planned, f"{name} was deactivated"):
-                removal.deactivate(client, name)
-            removal.wait_until_inactive(client, name, patience)
-
-        def did(version: str) -> None:
-            record.did(planned, f"{version} was deleted")
-
+    def _install(self, name: str, version: str) -> None:
+        """Has a release stored in the environment, and waits until it is there."""
+        self._installing = version
+        journal, text = self._task.journal, _installation(name, version)
         try:
-            removal.send_removals(client, name, planned.versions, patience, did)
+            journal.write(text, lambda: self._hub.install(name, version))
+        except ApiError as error:
+            if error.status in (400, 409) and self._extensions.version(name, version) is not None:
+                raise OvertakenError(error) from error
+            if not is_added_already(error):
+                raise
+            # With another version, it seems: then the Hub wants to be asked for an update (FACTS section 2.5).
+            journal.write(text, lambda: self._hub.update(name, version))
+        Arrived(self._extensions, name, version, self._patience).until_end()
+
+
+class _Off:
+    """One run after which no version is active; with state absent nothing is stored either. ``begun``: the first plan that was sent."""
+
+    def __init__(self, task: Task, options: ExtensionOptions, patience: Patience) -> None:
+        self._task = task
+        self._options = options
+        self._patience = patience
+        self._extensions = Extensions(task.client)
+        self._begun: ExtensionPlan | None = None
+
+    def result(self) -> Result:
+        if self._task.check_mode:
+            planned = self._plan(self._gather())
+            return _result(self._options, planned, NONE if planned.action == "none" else LOCAL)
+        planned = reconcile(self._task, self._gather, self._plan, self._apply, policy(self._patience)).plan
+        result = _result(self._options, planned, NONE)
+        if self._options.wait and planned.versions:
+            gone = Gone(self._extensions, self._options.name, planned.versions, self._patience)
+            _wait(self._task, gone, result, ())
+        return result
+
+    def _gather(self) -> ExtensionState:
+        name = self._options.name
+        versions = self._extensions.versions(name) if self._options.is_absent else None
+        active = self._extensions.active_version(name)
+        if not versions and active is None:
+            return ExtensionState(None, versions)
+        state = ExtensionState(active, versions, configurations=self._extensions.configurations(name))
+        self._confirm(state)
+        return state
+
+    def _confirm(self, state: ExtensionState) -> None:
+        """Writes whose answer was lost, by what is there now."""
+        if self._begun is None:
+            return
+        name, journal = self._options.name, self._task.journal
+        for object_id in set(self._begun.configurations) - {row.id for row in state.configurations}:
+            journal.confirm(_removal(object_id))
+        if state.active is None:
+            journal.confirm(_deactivation(name))
+        for version in set(self._begun.versions) - set(state.versions or ()):
+            journal.confirm(deletion(name, version))
+
+    def _plan(self, state: ExtensionState) -> ExtensionPlan:
+        off = extension_plan.absent if self._options.is_absent else extension_plan.inactive
+        return off(self._options.name, self._options.remove_configurations, state)
+
+    def _apply(self, planned: ExtensionPlan) -> None:
+        self._begun = self._begun or planned
+        name, journal = self._options.name, self._task.journal
+        for object_id in planned.configurations:
+            self._delete_configuration(object_id)
+        if planned.deactivates:
+            journal.write(_deactivation(name), lambda: self._extensions.deactivate(name))
+            Inactive(self._extensions, name, self._patience).until_end()
+        try:
+            delete_versions(journal, self._extensions, name, planned.versions)
         except ApiError as error:
             # Somebody else may have activated or configured it just now.
-            if error.status == 400:
-                raise OvertakenError(error) from None
-            raise
+            raise (OvertakenError(error) if error.status == 400 else error) from error
 
-    if task.check_mode:
-        planned = plan(_gather_off(task, name))
-    else:
-        planned = _carried_out(task, record, lambda: _gather_off(task, name), plan, apply)
-    result = _result(name, None, planned, NONE if planned.action == "none" else LOCAL)
-    return _waited(task, result, record.done, patience) if record else result
+    def _delete_configuration(self, object_id: str) -> None:
+        name = self._options.name
+        self._task.journal.write(_removal(object_id), lambda: self._extensions.delete_configuration(name, object_id))
 
 
-def _gather_off(task: Task, name: str) -> Found:
-    versions = stored.versions(task.client, name) if task.params["state"] == "absent" else None
-    active = stored.active_version(task.client, name)
-    if not versions and active is None:
-        return Found(None, versions)
-    return Found(active, versions, configurations=stored.configurations(task.client, name))
+def _installation(name: str, version: str) -> str:
+    return f"{name} {version} was installed from the Hub"
 
 
-def _carried_out(
-    task: Task,
-    record: Record[Plan],
-    gather: Callable[[], Found],
-    plan: Callable[[Found], Plan],
-    apply: Callable[[Plan], None],
-) -> Plan:
-    """What was done in all; an error says what was done before it."""
-    try:
-        planned, dummy = reconcile(task.client, gather, plan, apply)
-    except CollectionError as error:
-        record.explain(error, {"action": "delete" if task.params["state"] == "absent" else "update"})
-        raise
-    if planned.action != "none" and not record:
-        return plan(gather())  # somebody else has done all of it meanwhile
-    return record.told(planned)
+def _deactivation(name: str) -> str:
+    return f"{name} was deactivated"
 
 
-def _waited(task: Task, result: Result, done: Sequence[str], patience: Patience) -> Result:
-    """``result`` as soon as the server is done, if that is to be waited for. ``done``: what was done for it."""
-    name, version = task.params["name"], result.things["extension"]["version"]
-    versions = result.before.get("versions") or ()
-    if not task.params["wait"] or not (version or versions):
-        return result
-    wait: Looks = (
-        Ready(task.client, name, version, patience) if version else Gone(task.client, name, versions, patience)
-    )
-    try:
-        wait.until_end(task.step, {"result": asdict(result), "done": done})
-    except CollectionError as error:
-        shown = ("extension", "previous_version") if version else ()
-        explain(error, done, {"action": result.action, **{key: result.things[key] for key in shown}})
-        raise
-    return result
+def _removal(object_id: str) -> str:
+    return f"the monitoring configuration {object_id} was deleted"
 
 
-def _result(name: str, version: str | None, planned: Plan, validated: str) -> Result:
+def _wait(task: Task, wait: Looks, result: Result, shown: Sequence[str]) -> None:
+    """``shown``: what the result of a wait that fails holds of ``result``, if anything was changed."""
+    things = {"action": result.action, **{name: result.things[name] for name in shown}}
+    task.partial = lambda: things if task.journal.has_changed else {}
+    wait.until_end()
+
+
+def _result(options: ExtensionOptions, planned: ExtensionPlan, validated: str) -> Result:
+    version = planned.version
     return Result(
         {
-            "extension": {"name": name, "version": version, "active": version is not None},
+            "extension": {"name": options.name, "version": version, "active": version is not None},
             "previous_version": planned.before.get("active_version"),
             "reason": planned.reason,
         },
         action=planned.action,
         before=planned.before,
         after=planned.after,
-        title=f"extension {name}",
+        title=f"extension {options.name}",
         validated=validated,
     )

@@ -13,16 +13,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import upload_plan as plan
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import version_key
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.hub import Offer
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import (
+    UsingConfiguration,
+    version_key,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.hub import HubOffer
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload_plan import (
+    activation_for,
+    listed,
+)
 
 LATEST = "latest"
 STORED, HUB = "stored", "hub"
 
 
 @dataclass(frozen=True)
-class Found:
+class ExtensionState:
     """What the environment has, and the Hub.
 
     ``versions``: the stored ones, the newest first; None: not read, because the version asked for is active. ``offer``: None
@@ -31,13 +37,13 @@ class Found:
 
     active: str | None
     versions: Sequence[str] | None = None
-    offer: Offer | None = None
+    offer: HubOffer | None = None
     hub_was_asked: bool = False
-    configurations: Sequence[Mapping[str, Any]] = ()
+    configurations: Sequence[UsingConfiguration] = ()
 
 
 @dataclass(frozen=True)
-class Plan:
+class ExtensionPlan:
     """``version``: the one that is to be active, None where none is. ``installs``: it comes from the Hub first.
 
     ``activation``: POST, PUT or None. Where none is to be active: ``configurations`` (ids) and ``versions`` to delete in this order,
@@ -56,81 +62,83 @@ class Plan:
     after: Mapping[str, Any] = field(default_factory=dict)
 
 
-def present(name: str, version: str, source: str, found: Found) -> Plan:
+def present(name: str, version: str, source: str, state: ExtensionState) -> ExtensionPlan:
     """``version`` is the active one, or the newest if it is ``latest``. Raises StateError when there is no such version."""
-    if version != LATEST and found.active == version:
+    if version != LATEST and state.active == version:
         side = _side(name, version)
-        return Plan("none", f"{name} {version} is active", version, before=side, after=side)
-    versions = found.versions or ()
-    wanted = _newest(name, source, found) if version == LATEST else version
+        return ExtensionPlan("none", f"{name} {version} is active", version, before=side, after=side)
+    versions = state.versions or ()
+    wanted = _newest(name, source, state) if version == LATEST else version
     installs = wanted not in versions
     if installs:
-        _check_available(name, wanted, source, found)
-    activation = plan.activation_for(wanted, found.active)
-    before = _side(name, found.active, versions)
+        _check_available(name, wanted, source, state)
+    activation = activation_for(wanted, state.active)
+    before = _side(name, state.active, versions)
     if activation is None:
-        return Plan(
+        return ExtensionPlan(
             "none", f"{name} {wanted} is active, and there is no newer version", wanted, before=before, after=before
         )
     after = _side(name, wanted, sorted({*versions, wanted}, key=version_key, reverse=True))
-    now = f"{name} {found.active} is active" if found.active else f"{name} has no active version"
+    now = f"{name} {state.active} is active" if state.active else f"{name} has no active version"
     reason = f"{name} {wanted} is not stored" if installs else now
-    return Plan("create" if installs else "update", reason, wanted, installs, activation, before=before, after=after)
+    return ExtensionPlan(
+        "create" if installs else "update", reason, wanted, installs, activation, before=before, after=after
+    )
 
 
-def inactive(name: str, remove_configurations: bool, found: Found) -> Plan:
+def inactive(name: str, remove_configurations: bool, state: ExtensionState) -> ExtensionPlan:
     """No version is active; what is stored stays. Raises StateError when configurations are in the way."""
-    if found.active is None:
-        return Plan("none", f"{name} has no active version", None)
-    rows = _configurations(name, remove_configurations, found)
-    return Plan(
+    if state.active is None:
+        return ExtensionPlan("none", f"{name} has no active version", None)
+    rows = _configurations(name, remove_configurations, state)
+    return ExtensionPlan(
         "update",
-        f"{name} {found.active} is active",
+        f"{name} {state.active} is active",
         None,
-        configurations=[str(row["objectId"]) for row in rows],
+        configurations=[row.id for row in rows],
         deactivates=True,
-        before={**_side(name, found.active), **_shown(rows)},
+        before={**_side(name, state.active), **_shown(rows)},
         after={"name": name, "active_version": None},
     )
 
 
-def absent(name: str, remove_configurations: bool, found: Found) -> Plan:
+def absent(name: str, remove_configurations: bool, state: ExtensionState) -> ExtensionPlan:
     """No version is stored, and none is active. Raises StateError when configurations are in the way."""
-    versions = found.versions or ()
-    if not versions and found.active is None:
-        return Plan("none", f"{name} is not stored", None)
-    rows = _configurations(name, remove_configurations, found)
-    return Plan(
+    versions = state.versions or ()
+    if not versions and state.active is None:
+        return ExtensionPlan("none", f"{name} is not stored", None)
+    rows = _configurations(name, remove_configurations, state)
+    return ExtensionPlan(
         "delete",
         f"{name} is stored with {len(versions)} version{'' if len(versions) == 1 else 's'}",
         None,
-        configurations=[str(row["objectId"]) for row in rows],
-        deactivates=found.active is not None,
+        configurations=[row.id for row in rows],
+        deactivates=state.active is not None,
         versions=tuple(reversed(versions)),
-        before={**_side(name, found.active, versions), **_shown(rows)},
+        before={**_side(name, state.active, versions), **_shown(rows)},
     )
 
 
-def _configurations(name: str, remove: bool, found: Found) -> Sequence[Mapping[str, Any]]:
+def _configurations(name: str, remove: bool, state: ExtensionState) -> Sequence[UsingConfiguration]:
     """Those that have to go before."""
-    rows = sorted(found.configurations, key=lambda row: str(row.get("objectId")))
+    rows = sorted(state.configurations, key=lambda row: row.id)
     if rows and not remove:
         raise StateError(
-            f"{name} has monitoring configurations: {plan.listed([_described(row) for row in rows])}. Delete them first, or set "
+            f"{name} has monitoring configurations: {listed([_described(row) for row in rows])}. Delete them first, or set "
             "remove_configurations",
             {"configurations": [_identity(row) for row in rows]},
         )
     return rows
 
 
-def _shown(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _shown(rows: Sequence[UsingConfiguration]) -> dict[str, Any]:
     return {"configurations": [_identity(row) for row in rows]} if rows else {}
 
 
-def _newest(name: str, source: str, found: Found) -> str:
+def _newest(name: str, source: str, state: ExtensionState) -> str:
     """Never older than what is stored, whatever the Hub recommends."""
-    candidates = list(found.versions or ())
-    offer = found.offer
+    candidates = list(state.versions or ())
+    offer = state.offer
     if source == HUB and offer is not None:
         candidates += [offer.recommended] if offer.recommended else offer.releases[:1]
     if not candidates:
@@ -138,20 +146,20 @@ def _newest(name: str, source: str, found: Found) -> str:
     return max(candidates, key=version_key)
 
 
-def _check_available(name: str, version: str, source: str, found: Found) -> None:
+def _check_available(name: str, version: str, source: str, state: ExtensionState) -> None:
     if source == STORED:
-        if not found.versions:
+        if not state.versions:
             raise _nothing(name, source)
         raise StateError(
-            f"{name} {version} is not stored in the environment, which has {plan.listed(found.versions)}: upload it "
+            f"{name} {version} is not stored in the environment, which has {listed(state.versions)}: upload it "
             "(extension_upload), or set source to hub if it is one of Dynatrace Hub"
         )
-    if not found.hub_was_asked:
+    if not state.hub_was_asked:
         return
-    if found.offer is None:
+    if state.offer is None:
         raise _nothing(name, source)
-    if version not in (found.offer.recommended, *found.offer.releases):
-        raise StateError(f"Dynatrace Hub has no {name} {version}; it has {plan.listed(found.offer.releases) or 'none'}")
+    if version not in (state.offer.recommended, *state.offer.releases):
+        raise StateError(f"Dynatrace Hub has no {name} {version}; it has {listed(state.offer.releases) or 'none'}")
 
 
 def _nothing(name: str, source: str) -> StateError:
@@ -175,13 +183,10 @@ def _side(name: str, active: str | None, versions: Sequence[str] | None = None) 
     return side
 
 
-def _identity(row: Mapping[str, Any]) -> dict[str, Any]:
+def _identity(row: UsingConfiguration) -> dict[str, Any]:
     """What tells a configuration from others; the rest of it may be secret."""
-    value = row.get("value")
-    description = value.get("description") if isinstance(value, Mapping) else None
-    return {"configuration_id": str(row.get("objectId")), "scope": row.get("scope"), "description": description}
+    return {"configuration_id": row.id, "scope": row.scope, "description": row.description}
 
 
-def _described(row: Mapping[str, Any]) -> str:
-    shown = _identity(row)
-    return f"{shown['configuration_id']} ({shown['scope']}, {shown['description'] or 'without description'})"
+def _described(row: UsingConfiguration) -> str:
+    return f"{row.id} ({row.scope}, {row.description or 'without description'})"

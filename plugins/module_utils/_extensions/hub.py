@@ -4,83 +4,76 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Dynatrace Hub: which releases of an extension there are, and their installation (FACTS sections 2.3 and 2.5)."""
+"""The calls of Dynatrace Hub: which releases of an extension there are, and their installation (FACTS sections 2.3 and 2.5)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    LostAnswerError,
-    StateError,
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import (
+    extension_path,
+    hint,
+    version_key,
+    words,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import api as stored
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.refusals import explained, said
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part
 
 _ITEMS = "/v2/hub/extensions2"
 _ADDED_ALREADY = re.compile(r"already been added", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Offer:
+class HubOffer:
     """What the Hub has of an extension: the releases, the newest first, and the one that it recommends for this environment."""
 
     recommended: str | None
     releases: Sequence[str]
 
 
-def offer(client: Client, name: str) -> Offer | None:
-    """None: the Hub does not know the extension."""
-    try:
-        item = client.get(f"{_ITEMS}/{path_segment(name)}")
-    except ApiError as error:
-        if error.is_absence:
-            return None
-        raise
-    details = item.get("extension2Details") if isinstance(item, Mapping) else None
-    if not isinstance(details, Mapping):
-        return None
-    rows = [row for row in details.get("releases") or [] if isinstance(row, Mapping) and row.get("version")]
-    versions = [str(row["version"]) for row in rows if not row.get("unpublished")]
-    newest_first = sorted(versions, key=stored.version_key, reverse=True)
-    recommended = details.get("recommendedCatalogVersion")
-    return Offer(str(recommended) if recommended else None, newest_first)
+class Hub:
+    """The Hub as one environment sees it."""
 
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
-def install(client: Client, name: str, version: str, patience: Patience) -> bool:
-    """Has a release stored in the environment, and waits until it is there; False: somebody else was first.
-
-    That does not make it the active one.
-    """
-    path, params = stored.extension_path(name), {"version": version}
-    updates = lost = False
-    failure: ApiError | LostAnswerError
-    while True:
+    def offer(self, name: str) -> HubOffer | None:
+        """None: the Hub does not know the extension."""
         try:
-            client.post(path, None, params)
-            break
-        except LostAnswerError as error:
-            lost, failure = True, error
+            return self._client.get(f"{_ITEMS}/{path_segment(name)}", None, _offer)
         except ApiError as error:
-            if error.status not in (400, 409):
-                raise explained(error) from None
-            failure = error
-        if stored.version_details(client, name, version) is not None:
-            return lost
-        if isinstance(failure, ApiError) and failure.status == 400:
-            if not _ADDED_ALREADY.search(said(failure)):
-                raise explained(failure) from None
-            if not updates:
-                # With another version, it seems: then the Hub wants to be asked for an update (FACTS section 2.5).
-                path = f"{_ITEMS}/{path_segment(name)}/actions/update"
-                params, updates = {"extensionVersion": version}, True
-                continue
-        patience.wait(failure)
-    while stored.version_details(client, name, version) is None:
-        patience.wait(StateError(f"{name} {version} was installed from the Hub, but the server does not list it yet"))
-    return True
+            if error.is_absence:
+                return None
+            raise
+
+    def install(self, name: str, version: str) -> None:
+        """Has a release stored in the environment, which takes its time. It may be active then."""
+        self._post(extension_path(name), {"version": version})
+
+    def update(self, name: str, version: str) -> None:
+        """As ``install``, of an extension that was installed in another version."""
+        self._post(f"{_ITEMS}/{path_segment(name)}/actions/update", {"extensionVersion": version})
+
+    def _post(self, path: str, params: Mapping[str, Any]) -> None:
+        """The version may be missing in the answer, the name may not."""
+        try:
+            self._client.post(path, None, lambda answer: answer.text("extensionName"), params)
+        except ApiError as error:
+            error.msg += hint(error)
+            raise
+
+
+def is_added_already(error: ApiError) -> bool:
+    """Whether an installation was refused because some version of the extension is there, or on its way."""
+    return error.status == 400 and bool(_ADDED_ALREADY.search(words(error)))
+
+
+def _offer(answer: Part) -> HubOffer:
+    details = Part(answer.value("extension2Details"), "extension2Details").record()
+    versions = [row.text("version") for row in details.parts("releases") if not row.flag("unpublished")]
+    newest_first = sorted(versions, key=version_key, reverse=True)
+    return HubOffer(details.optional_text("recommendedCatalogVersion"), newest_first)

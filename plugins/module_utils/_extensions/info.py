@@ -8,62 +8,50 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import api as stored
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import Extensions
 from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 
 
-def extensions(task: Task) -> Result:
-    """One extension with its versions, or a row for each of those whose name contains a text."""
-    given = task.params
-    if given["name"] and given["query"]:
+@dataclass(frozen=True)
+class _Asked:
+    """The module's options."""
+
+    name: str | None
+    query: str | None
+    version: str | None
+    monitoring_configurations: bool
+
+
+def read(task: Task) -> Result:
+    """extension_info: one extension with its versions, or a row for each of those whose name contains a text."""
+    asked = _Asked(*(task.params[name] for name in _Asked.__annotations__))
+    if asked.name and asked.query:
         raise InputError("name means one extension and query several: leave out one of them")
-    if not given["name"]:
-        for option in ("version", "monitoring_configurations"):
-            if given[option]:
-                raise InputError(f"{option} belongs to one extension: give name as well")
-        return Result({"extensions": _all(task.client, given["query"])})
-    return Result(
-        {"extensions": _one(task.client, given["name"], given["version"], given["monitoring_configurations"])}
-    )
+    extensions = Extensions(task.client)
+    if asked.name:
+        return Result({"extensions": _one(extensions, asked.name, asked)})
+    for option in ("version", "monitoring_configurations"):
+        if getattr(asked, option):
+            raise InputError(f"{option} belongs to one extension: give name as well")
+    rows = extensions.listed(asked.query)
+    return Result({"extensions": [{**asdict(row), "keywords": list(row.keywords)} for row in rows]})
 
 
-def _all(client: Client, query: str | None) -> list[dict[str, Any]]:
-    params: dict[str, Any] = {"pageSize": stored.PAGE_SIZE}
-    if query:
-        params["name"] = query
-    try:
-        rows = list(client.pages(f"{stored.EXTENSIONS}/info", params, "extensions"))
-    except ApiError as error:
-        if not error.is_absence:
-            raise
-        # Servers of before that endpoint take "info" for the name of an extension.
-        rows = list(client.pages(stored.EXTENSIONS, params, "extensions"))
-        for row in rows:
-            row["activeVersion"] = stored.active_version(client, row["extensionName"])
-    return [
-        {
-            "name": row["extensionName"],
-            "version": row.get("version"),
-            "active_version": row.get("activeVersion"),
-            "keywords": row.get("keywords") or [],
-        }
-        for row in rows
-    ]
-
-
-def _one(client: Client, name: str, version: str | None, with_configurations: bool) -> list[dict[str, Any]]:
+def _one(extensions: Extensions, name: str, asked: _Asked) -> list[dict[str, Any]]:
     """At most one item; none for an unknown extension or an unknown version of it."""
-    versions = stored.versions(client, name)
-    if not versions or (version and version not in versions):
+    versions = extensions.versions(name)
+    if not versions or asked.version not in (None, *versions):
         return []
-    active = stored.active_version(client, name)
-    shown = version or active or versions[0]
+    active = extensions.active_version(name)
+    shown = asked.version or active or versions[0]
     item: dict[str, Any] = {"name": name, "version": shown, "active_version": active, "versions": versions}
-    item["details"] = stored.version_details(client, name, shown)
-    if with_configurations:
-        item["monitoring_configurations"] = stored.configurations(client, name, version)
+    stored_version = extensions.version(name, shown)
+    item["details"] = None if stored_version is None else dict(stored_version.row)
+    if asked.monitoring_configurations:
+        rows = extensions.configurations(name, asked.version)
+        item["monitoring_configurations"] = [dict(row.row) for row in rows]
     return [item]

@@ -7,8 +7,8 @@
 """The platform's API for extensions, successor of the classic one, for platform tokens and OAuth (FACTS section 2.6).
 
 It has the same resources under other paths. Its uploads are raw as well, its validation is a path of its own and answers 204, its
-deletions and installations answer 202, and its 409 to an upload says that the version is there. POST to environment-configuration
-does not switch from another version (400), which only PUT does.
+deletions and installations answer 202. Its 409 to an upload means that it is busy, or that the version is there. POST to
+environment-configuration does not switch from another version (400), which only PUT does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import EXTENSIONS
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import EXTENSIONS, Extensions
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, Dialect
 
 _ROOT = "/platform/extensions/v2/extensions"
@@ -27,10 +27,15 @@ _SEGMENTS = {
 _PARAMETERS = {"pageSize": "page-size"}
 
 
-def at_platform(client: Client) -> Client:
-    """The client for whom the paths of extensions lead to the platform's API; the same one where the token is not for that."""
+def extensions_of(client: Client) -> Extensions:
+    """At the platform's API where the token is for that, else at the classic one."""
     if not client.is_platform:
-        return client
+        return Extensions(client)
+    return Extensions(at_platform(client), answers_may_be_empty=True)
+
+
+def at_platform(client: Client) -> Client:
+    """The client for whom the paths of extensions lead to the platform's API."""
     return client.speaking(Dialect(_request, {"extensions": "items"}, "page-key"))
 
 

@@ -9,13 +9,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import api as stored
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Looks, Patience
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import Extensions
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Looks, Patience
 
 # The words are not documented. One that is in neither list is taken for the end, since no wait should hang on a word.
 _UNFINISHED = re.compile(
@@ -30,68 +27,52 @@ class Ready(Looks):
     A look raises StateError when the import of assets ended with errors, or when another version is active by now.
     """
 
-    def __init__(self, client: Client, name: str, version: str, patience: Patience) -> None:
+    def __init__(self, extensions: Extensions, name: str, version: str, patience: Patience) -> None:
         super().__init__(patience)
-        self._client = client
+        self._extensions = extensions
         self._name = name
         self._version = version
-        self._stage = 0  # how many of the looks have found what they look for
+        self._label = f"{name} {version}"
+        # What has not been found yet, in the order in which it comes.
+        self._waiting = [self._assets_missing, self._schema_missing, self._configurations_missing]
 
     def look(self) -> str | None:
-        for missing in (_assets_missing, _schema_missing, _configurations_missing)[self._stage :]:
-            text = missing(self._client, self._name, self._version)
-            if text is not None:
-                return text
-            self._stage += 1
+        while self._waiting:
+            missing = self._waiting[0]()
+            if missing is not None:
+                return missing
+            del self._waiting[0]
         return None
 
-    def state(self) -> dict[str, Any]:
-        return {**super().state(), "stage": self._stage}
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        super().restore(state)
-        self._stage = state["stage"]
-
-
-def _assets_missing(client: Client, name: str, version: str) -> str | None:
-    shown = stored.found(client, stored.extension_path(name, "environmentConfiguration", "assets"))
-    if not isinstance(shown, Mapping):
-        return f"{name} {version} was activated, but the server does not show it as active yet"
-    if shown.get("version") not in (None, version):
-        return f"{name} {version} was activated, but the server shows the assets of {shown['version']}"
-    status = str(shown.get("status") or "")
-    if _UNFINISHED.search(status):
-        return f"the assets of {name} {version} are not imported yet (status {status})"
-    errors = [str(error) for error in shown.get("errors") or []]
-    if errors or _FAILED.search(status):
-        raise StateError(
-            f"{name} {version} is active, but its assets were not imported: {'; '.join(errors) or status}. "
-            "Correct them and upload a new version, or activate another one"
-        )
-    return None
-
-
-def _schema_missing(client: Client, name: str, version: str) -> str | None:
-    if stored.found(client, stored.extension_path(name, version, "schema")) is not None:
+    def _assets_missing(self) -> str | None:
+        assets = self._extensions.assets(self._name)
+        if assets is None:
+            return f"{self._label} was activated, but the server does not show it as active yet"
+        if assets.version not in (None, self._version):
+            return f"{self._label} was activated, but the server shows the assets of {assets.version}"
+        if _UNFINISHED.search(assets.status):
+            return f"the assets of {self._label} are not imported yet (status {assets.status})"
+        if assets.errors or _FAILED.search(assets.status):
+            raise StateError(
+                f"{self._label} is active, but its assets were not imported: {'; '.join(assets.errors) or assets.status}. "
+                "Correct them and upload a new version, or activate another one"
+            )
         return None
-    return _unless_nothing_to_configure(client, name, version)
 
+    def _schema_missing(self) -> str | None:
+        if self._extensions.has_schema(self._name, self._version):
+            return None
+        return self._unless_nothing_to_configure()
 
-def _configurations_missing(client: Client, name: str, version: str) -> str | None:
-    """Nobody says which of the reads needs the schema that is registered at activation, so both are asked."""
-    path = stored.extension_path(name, "monitoringConfigurations")
-    try:
-        client.get(path, {"pageSize": 1})
-    except ApiError as error:
-        if not error.is_absence:
-            raise
-        return _unless_nothing_to_configure(client, name, version)
-    return None
+    def _configurations_missing(self) -> str | None:
+        """Nobody says which of the reads needs the schema that is registered at activation, so both are asked."""
+        if self._extensions.lists_configurations(self._name):
+            return None
+        return self._unless_nothing_to_configure()
 
-
-def _unless_nothing_to_configure(client: Client, name: str, version: str) -> str | None:
-    """An extension without data sources, such as one of dashboards alone, never gets a configuration schema."""
-    details = stored.version_details(client, name, version)
-    if details is not None and not details.get("dataSources"):
-        return None
-    return f"the configuration schema of {name} {version} is not there yet"
+    def _unless_nothing_to_configure(self) -> str | None:
+        """An extension without data sources, such as one of dashboards alone, never gets a configuration schema."""
+        stored_version = self._extensions.version(self._name, self._version)
+        if stored_version is not None and not stored_version.data_sources:
+            return None
+        return f"the configuration schema of {self._label} is not there yet"

@@ -11,264 +11,380 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import IO, Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import api as stored
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import pruning, removal
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import store as apply
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import upload_plan as plan
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.patience import Patience
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.platform import at_platform
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.record import Record
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
-from ansible_collections.community.dynatrace.plugins.module_utils._packages import manifest, signature
+from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
+    Reconciled,
+    reconcile,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
+    ApiError,
+    CollectionError,
+    InputError,
+    OvertakenError,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import pruning, upload_plan
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import (
+    Extensions,
+    StoredVersion,
+    is_about_room,
+    is_about_stored_version,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.platform import extensions_of
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.replacement import Replacement
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload_plan import (
+    UploadPlan,
+    VersionState,
+    WantedVersion,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.writes import (
+    Gone,
+    activate,
+    activation,
+    delete_versions,
+    deletion,
+    policy,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._packages import copies, manifest, signature
 from ansible_collections.community.dynatrace.plugins.module_utils._packages.certificates import WITHHELD, Certificate
 from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import Package, package_file
 from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, SERVER, Result, Task
-
-# How often somebody else may be faster in one run.
-_ROUNDS = 5
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Patience
 
 
-def upload(task: Task) -> Result:
+@dataclass(frozen=True)
+class UploadOptions:
+    """The module's options, as they are documented."""
+
+    path: str | None
+    state: str
+    name: str | None
+    version: str | None
+    activate: bool
+    on_mismatch: str
+    keep_versions: int | None
+    keep_in: str | None
+    verify_signature: Sequence[str] | None
+    wait_timeout: int
+
+    @classmethod
+    def read(cls, params: Mapping[str, Any]) -> UploadOptions:
+        """Raises InputError for what cannot be right, whatever the package is."""
+        options = cls(**{option.name: params[option.name] for option in dataclasses.fields(cls)})
+        if options.wait_timeout < 0:
+            raise InputError("wait_timeout must not be negative")
+        if options.keep_versions is not None and not 1 <= options.keep_versions <= pruning.MAX_VERSIONS:
+            raise InputError(
+                f"keep_versions must be from 1 to {pruning.MAX_VERSIONS}, the most versions that Dynatrace stores of an extension"
+            )
+        return options
+
+    @property
+    def is_absent(self) -> bool:
+        return self.state == "absent"
+
+    def identity(self) -> tuple[str, str]:
+        """Name and version without a package; enough for absent."""
+        if not self.is_absent or not self.name or not self.version:
+            raise InputError("path is missing: only state absent can do without it, with name and version")
+        try:
+            return manifest.checked_name(self.name), manifest.checked_version(self.version)
+        except InputError as error:
+            raise InputError(f"what is to be absent {error.msg}; quote it, because YAML reads 1.10 as 1.1") from None
+
+    def check(self, package: Package) -> None:
+        """Raises InputError for a name or version that is not the package's."""
+        for option, given, own in (
+            ("name", self.name, package.name),
+            ("version", self.version, package.version),
+        ):
+            if given not in (None, own):
+                raise InputError(f"{package.label} has the {option} {own}, not {given}: correct one of them")
+
+
+def ensure(task: Task) -> Result:
     """extension_upload: the version of a package is stored (and active), or it is not."""
-    task = dataclasses.replace(task, client=at_platform(task.client))
-    given = task.params
-    if given["wait_timeout"] < 0:
-        raise InputError("wait_timeout must not be negative")
-    if given["keep_versions"] is not None and not 1 <= given["keep_versions"] <= pruning.MAX_VERSIONS:
-        raise InputError(
-            f"keep_versions must be from 1 to {pruning.MAX_VERSIONS}, the most versions that Dynatrace stores of an extension"
-        )
-    if not given["path"]:
-        return _absent(task, *_identity(given))
-    trusted = _trusted(task)
-    with package_file(given["path"]) as package:
-        for option, found in (("name", package.name), ("version", package.version)):
-            if given[option] not in (None, found):
-                raise InputError(f"{given['path']} has the {option} {found}, not {given[option]}: correct one of them")
-        if given["state"] == "absent":
-            return _absent(task, package.name, package.version)
+    options = UploadOptions.read(task.params)
+    extensions = extensions_of(task.client)
+    if not options.path:
+        return _absent(task, extensions, options, options.identity())
+    trusted = _trusted(task, options)
+    with package_file(options.path) as package:
+        options.check(package)
+        if options.is_absent:
+            return _absent(task, extensions, options, (package.name, package.version))
         if trusted:
             signature.verify(package, trusted, task.run_program)
-        return _present(task, package)
+        with tempfile.TemporaryFile() as space:
+            return _Upload(task, extensions, options, package, space).result()
 
 
-def _trusted(task: Task) -> list[Certificate]:
+def _trusted(task: Task, options: UploadOptions) -> list[Certificate]:
     """The root certificates that the package must be signed under; none where that is the server's business alone."""
-    given = task.params[signature.OPTION] or []
+    given = options.verify_signature or []
     if given:
         task.shown[signature.OPTION] = WITHHELD
-    found = signature.roots(given) if task.params["state"] == "present" else []
-    if found:
+    roots = [] if options.is_absent else signature.roots(given)
+    if roots:
         task.shown[signature.OPTION] = given
-    return found
+    return roots
 
 
-def _identity(given: Mapping[str, Any]) -> tuple[str, str]:
-    """The options name and version; enough for absent."""
-    if given["state"] != "absent" or not given["name"] or not given["version"]:
-        raise InputError("path is missing: only state absent can do without it, with name and version")
-    try:
-        return manifest.checked_name(given["name"]), manifest.checked_version(given["version"])
-    except InputError as error:
-        raise InputError(f"what is to be absent {error.msg}; quote it, because YAML reads 1.10 as 1.1") from None
+def _absent(task: Task, extensions: Extensions, options: UploadOptions, which: tuple[str, str]) -> Result:
+    name, version = which
+    patience = Patience(options.wait_timeout, task.tell)
+
+    def gather() -> VersionState:
+        details = extensions.version(name, version)
+        if details is None:
+            return VersionState(None, None)
+        active = extensions.active_version(name)
+        users = [] if active == version else _users(extensions, name, version)
+        return VersionState(details, active, users=users)
+
+    def plan(state: VersionState) -> UploadPlan:
+        return upload_plan.absent(name, version, state)
+
+    def apply(planned: UploadPlan) -> None:
+        delete_versions(task.journal, extensions, name, [version])
+        Gone(extensions, name, [version], patience).until_end()
+
+    task.partial = lambda: {"action": "delete"} if task.journal.has_changed else {}
+    if task.check_mode:
+        planned = plan(gather())
+    else:
+        planned = reconcile(task, gather, plan, apply, policy(patience)).plan
+    shown = _shown(name, version, planned.details, False)
+    validated = NONE if planned.action == "none" else LOCAL
+    return _result({"extension": shown, "pruned_versions": []}, planned, validated)
 
 
-def _present(task: Task, package: Package) -> Result:
-    return _Upload(task, package).carried_out()
-
-
-def gather(client: Client, package: Package, on_mismatch: str, space: IO[bytes]) -> plan.Found:
-    """What there is to know for the plan. The stored package is downloaded into ``space`` only if its hash does not tell."""
-    details = stored.version_details(client, package.name, package.version)
-    active = stored.active_version(client, package.name)
-    if details is None or plan.same_by_hash(package, details):
-        return plan.Found(details, active)
-    kept = stored.download(client, package.name, package.version, space)
-    if kept is None:  # somebody has deleted it meanwhile
-        return plan.Found(None, active)
-    configured: list[str] = []
-    if on_mismatch == plan.REPLACE and active != package.version and plan.difference(package.members, kept.members):
-        configured = _configured(client, package.name, package.version)
-    return plan.Found(details, active, kept, configured)
+_NOTHING = UploadPlan("none", "")
 
 
 class _Upload:
-    """One run with state present. ``pruned``: the old versions that it has deleted so far."""
+    """One run with state present.
 
-    def __init__(self, task: Task, package: Package) -> None:
-        self.task = task
-        self.package = package
-        self.label = f"{package.name} {package.version}"
-        self.keep: int | None = task.params["keep_versions"]
-        self.sender = apply.Sender(task.client)
-        self.patience = Patience(task.params["wait_timeout"])
-        self.record: Record[plan.Plan] = Record()
-        self.pruned: list[str] = []
-        self.is_active = False
+    ``space``: an open file for the stored package. ``begun``: the first plan that was carried out. ``deleted``: the old versions that
+    had to go, as far as their deletion was sent.
+    """
 
-    def carried_out(self) -> Result:
-        """Planned and done; both again where somebody else was faster, or a deletion has not made room yet."""
-        rounds = 0
-        failure: CollectionError
-        while True:
-            is_full = False
-            with tempfile.TemporaryFile() as space:
-                found = gather(self.task.client, self.package, self.task.params["on_mismatch"], space)
-                self.is_active = found.active_version == self.package.version
-                planned = self._plan(found)
-                try:
-                    if self.task.check_mode:
-                        details, validated = self._checked(found, planned)
-                    else:
-                        details, validated = self._done(found, planned), NONE
-                    return self._result(planned, details, validated)
-                except apply.FullError as error:
-                    failure, is_full = error.failure, True
-                except apply.TakenError as error:
-                    failure, rounds = error.failure, rounds + 1
-            try:
-                if is_full:
-                    self.patience.wait(failure)
-                elif rounds == _ROUNDS:
-                    raise failure
-            except CollectionError as error:
-                self._explain(error)
-                raise
+    def __init__(
+        self, task: Task, extensions: Extensions, options: UploadOptions, package: Package, space: IO[bytes]
+    ) -> None:
+        self._task = task
+        self._extensions = extensions
+        self._package = package
+        self._wanted = WantedVersion(package, options.activate, options.on_mismatch, options.keep_versions)
+        self._patience = Patience(options.wait_timeout, task.tell)
+        folders = copies.folders(str(options.path), options.keep_in)
+        self._left_behind = copies.left_behind(package, folders)
+        self._replacement = Replacement(task, extensions, package, folders)
+        self._space = space
+        self._activation = activation(package.name, package.version)
+        self._begun = _NOTHING
+        self._deleted: list[str] = []
+        self._details: StoredVersion | None = None
 
-    def _plan(self, found: plan.Found) -> plan.Plan:
-        """With the deletions of old versions, unless what is there is left as it is (on_mismatch)."""
-        package, given = self.package, self.task.params
-        planned = plan.present(package, found, given["activate"], given["on_mismatch"])
-        if self.keep is None or planned.warning:
-            return planned
-        versions = stored.versions(self.task.client, package.name)
-        configured = self._configured() if pruning.may_prune(package, self.keep, versions) else frozenset()
-        known = pruning.Versions(versions, configured)
-        return pruning.with_pruning(planned, package, known, found.active_version, self.keep)
+    def result(self) -> Result:
+        """Of the whole run. Whatever fails, what was replaced is put back or kept."""
+        self._task.partial = self._partial
+        apply = self._validated if self._task.check_mode else self._applied
+        keeps = self._wanted.keep_versions is not None
+        waits = policy(self._patience, passes=lambda refusal: keeps and is_about_room(refusal))
+        try:
+            done = reconcile(self._task, self._gather, self._plan, apply, waits)
+        except CollectionError as error:
+            self._replacement.failed(error, self._patience.seconds)
+            raise
+        self._replacement.succeeded()
+        if done.plan.warning:
+            self._task.warn(done.plan.warning)
+        return self._predicted(done) if self._task.check_mode else self._carried_out(done)
+
+    # what is there
+
+    def _gather(self) -> VersionState:
+        """The stored package is downloaded only if its hash does not tell whether it is the same."""
+        name, version = self._package.name, self._package.version
+        details = self._extensions.version(name, version)
+        active = self._extensions.active_version(name)
+        state = VersionState(details, active, replaced=self._replacement.replaced)
+        if details is not None and not upload_plan.same_by_hash(self._package, details):
+            state = self._with_content(state)
+        keep = self._wanted.keep_versions
+        if keep is not None:
+            versions = self._extensions.versions(name)
+            configured = self._configured() if pruning.may_prune(version, keep, versions) else frozenset()
+            state = dataclasses.replace(state, versions=versions, configured=configured)
+        self._warn_of_copies(state)
+        self._confirm(state)
+        return state
+
+    def _with_content(self, state: VersionState) -> VersionState:
+        name, version = self._package.name, self._package.version
+        stored = self._extensions.download(name, version, self._space)
+        if stored is None:  # somebody has deleted it meanwhile
+            return dataclasses.replace(state, details=None)
+        users: Sequence[str] = ()
+        is_same = stored.members == self._package.members
+        if self._wanted.on_mismatch == upload_plan.REPLACE and not is_same:
+            users = _users(self._extensions, name, version)
+        return dataclasses.replace(state, stored=stored, users=users)
 
     def _configured(self) -> frozenset[str]:
         """The versions that monitoring configurations use."""
-        rows = stored.configurations(self.task.client, self.package.name)
-        return frozenset(str((row.get("value") or {}).get("version")) for row in rows)
+        rows = self._extensions.configurations(self._package.name)
+        return frozenset(row.version for row in rows if row.version)
 
-    def _checked(self, found: plan.Found, planned: plan.Plan) -> tuple[Mapping[str, Any], str]:
-        """What the server says of the package, and who has checked it."""
-        self.pruned = [*planned.room, *planned.rest]
-        checked = None
-        if planned.uploads:
-            checked = self._validated(planned)
-        if checked is not None:
-            return checked, SERVER
-        return found.details or {}, NONE if planned.action == "none" else LOCAL
+    def _warn_of_copies(self, state: VersionState) -> None:
+        """Of those that a run could not remove, since it was killed; once."""
+        label = f"{self._package.name} {self._package.version}"
+        advice = "delete it when you no longer need it"
+        if state.details is None:
+            advice = "the environment does not have this version now; to have it back, upload the copy with path"
+        for path in self._left_behind:
+            self._task.warn(
+                f"{path} is a copy of {label} that another run made while it replaced the version, and did not remove: {advice}"
+            )
+        self._left_behind = []
 
-    def _validated(self, planned: plan.Plan) -> Mapping[str, Any] | None:
-        makes_room = bool(planned.room)
-        return apply.validate(self.task.client, self.sender, self.package, self.patience, planned.replaces, makes_room)
+    def _confirm(self, state: VersionState) -> None:
+        """Writes whose answer was lost, by what is there now."""
+        name, journal = self._package.name, self._task.journal
+        if upload_plan.has_content(self._package, state):
+            journal.confirm(self._replacement.upload)
+        if state.details is None:
+            journal.confirm(deletion(name, self._package.version))
+        if state.versions is not None:
+            for version in set(self._deleted) - set(state.versions):
+                journal.confirm(deletion(name, version))
 
-    def _done(self, found: plan.Found, planned: plan.Plan) -> Mapping[str, Any]:
-        """What the server says of the version then."""
-        client, package = self.task.client, self.package
-        details: Mapping[str, Any] = found.details or {}
+    # what has to be done
+
+    def _plan(self, state: VersionState) -> UploadPlan:
+        return pruning.with_pruning(upload_plan.present(self._wanted, state), self._wanted, state)
+
+    def _validated(self, planned: UploadPlan) -> StoredVersion | None:
+        """What the server says of the package; None when it was not asked, or objects to what the plan deletes before."""
+        if not planned.uploads:
+            return None
         try:
-            if planned.room:
-                self._validated(planned)  # what is wrong with the package must not cost a version
-                self._remove(planned, planned.room)
-            if planned.replaces and found.kept is not None:
-                details = apply.replace(client, self.sender, package, found.kept, self.task.params["wait_timeout"])
-            elif planned.uploads:
-                details = apply.store(client, self.sender, package, self.patience, self.keep is not None)
-            if planned.uploads:
-                self.record.did(planned, f"{self.label} was uploaded")
-            if planned.activation:
-                apply.activate(client, package.name, package.version)
-                self.record.did(planned, f"{self.label} was activated")
-                self.is_active = True
-            self._remove(planned, self._still_unused(planned))
-        except CollectionError as error:
-            self._explain(error, planned, details)
+            return self._extensions.validate(self._package)
+        except ApiError as error:
+            if planned.room and is_about_room(error):
+                return None
+            if planned.replaced is None:
+                raise self._refusal(error) from error
+            if is_about_stored_version(error):
+                return None
             raise
-        return details
 
-    def _remove(self, planned: plan.Plan, versions: Sequence[str]) -> None:
-        def did(version: str) -> None:
-            self.pruned.append(version)
-            self.record.did(planned, f"{version} was deleted")
+    def _applied(self, planned: UploadPlan) -> StoredVersion | None:
+        """What the server says of the version then."""
+        if self._begun is _NOTHING:
+            self._begun = planned
+        self._details = planned.details
+        if planned.room or planned.replaced is not None:
+            self._validated(planned)  # what is wrong with the package must not cost a version
+        self._delete(planned.room)
+        if planned.replaced is not None:
+            self._replacement.make_way(planned.replaced, self._patience)
+        if planned.uploads:
+            self._details = self._uploaded()
+        if planned.activation is not None:
+            which = (self._package.name, self._package.version)
+            activate(self._task.journal, self._extensions, which, planned.activation)
+        self._delete(self._still_unused(planned))
+        return self._details
 
-        removal.remove_versions(self.task.client, self.package.name, versions, self.patience, did)
+    def _uploaded(self) -> StoredVersion:
+        try:
+            return self._task.journal.write(self._replacement.upload, lambda: self._extensions.upload(self._package))
+        except ApiError as error:
+            raise self._refusal(error) from error
 
-    def _still_unused(self, planned: plan.Plan) -> Sequence[str]:
+    def _refusal(self, error: ApiError) -> CollectionError:
+        """Nobody knows whether a version that is there already gets 400 or 409 (FACTS section 2.2)."""
+        package = self._package
+        if error.status not in (400, 409) or self._extensions.version(package.name, package.version) is None:
+            return error
+        return OvertakenError(error)
+
+    def _delete(self, versions: Sequence[str]) -> None:
+        if not versions:
+            return
+        name = self._package.name
+        self._deleted += [version for version in versions if version not in self._deleted]
+        delete_versions(self._task.journal, self._extensions, name, versions)
+        Gone(self._extensions, name, versions, self._patience).until_end()
+
+    def _still_unused(self, planned: UploadPlan) -> Sequence[str]:
         """An upload takes its time; somebody may have configured one of the old versions meanwhile."""
         if not planned.rest or not planned.uploads:
             return planned.rest
         configured = self._configured()
         return [version for version in planned.rest if version not in configured]
 
-    def _explain(
-        self, error: CollectionError, planned: plan.Plan | None = None, details: Mapping[str, Any] | None = None
-    ) -> None:
-        """Adds what was done before."""
-        done: dict[str, Any] = {"action": "delete", "pruned_versions": self.pruned}
-        if planned is not None and details:
-            done["action"] = planned.action
-            done["extension"] = _thing(self.package.name, self.package.version, details, self.is_active)
-        self.record.explain(error, done)
+    # what to say of it
 
-    def _result(self, planned: plan.Plan, details: Mapping[str, Any], validated: str) -> Result:
-        if planned.warning:
-            self.task.warn(planned.warning)
-        name, version = self.package.name, self.package.version
-        active = planned.after.get("active_version") == version
-        told = self.record.told(planned)
-        if told.uploads and not planned.uploads:  # somebody else has uploaded it meanwhile
-            told = dataclasses.replace(told, action="update")
-        return _result(name, version, details, active, told, validated, self.pruned)
+    def _predicted(self, done: Reconciled[UploadPlan, StoredVersion | None]) -> Result:
+        planned = done.plan
+        validated = NONE if planned.action == "none" else LOCAL
+        if done.value is not None:
+            validated = SERVER
+        pruned = [*planned.room, *planned.rest]
+        return _result(self._things(planned, done.value or planned.details, pruned), planned, validated)
 
+    def _carried_out(self, done: Reconciled[UploadPlan, StoredVersion | None]) -> Result:
+        planned = done.plan
+        if planned.uploads and self._replacement.upload not in self._task.journal.done:
+            planned = dataclasses.replace(planned, action="update")  # somebody else has uploaded it meanwhile
+        details = done.value or done.last.details
+        return _result(self._things(planned, details, self._pruned()), planned, NONE)
 
-def _absent(task: Task, name: str, version: str) -> Result:
-    details = stored.version_details(task.client, name, version)
-    found = plan.Found(None, None)
-    if details is not None:
-        active = stored.active_version(task.client, name)
-        configured = [] if active == version else _configured(task.client, name, version)
-        found = plan.Found(details, active, configured=configured)
-    planned = plan.absent(name, version, found)
-    deletes = planned.action == "delete"
-    if deletes and not task.check_mode:
-        patience = Patience(task.params["wait_timeout"])
-        if not removal.remove(task.client, name, version, patience):
-            planned = plan.absent(name, version, plan.Found(None, found.active_version))
-    return _result(name, version, details or {}, False, planned, LOCAL if deletes else NONE)
+    def _things(self, planned: UploadPlan, details: StoredVersion | None, pruned: Sequence[str]) -> Mapping[str, Any]:
+        name, version = self._package.name, self._package.version
+        is_active = planned.after.get("active_version") == version
+        return {"extension": _shown(name, version, details, is_active), "pruned_versions": list(pruned)}
 
+    def _pruned(self) -> list[str]:
+        return [
+            version for version in self._deleted if deletion(self._package.name, version) in self._task.journal.done
+        ]
 
-def _configured(client: Client, name: str, version: str) -> list[str]:
-    return [str(row.get("objectId")) for row in stored.configurations(client, name, version)]
-
-
-def _thing(name: str, version: str, details: Mapping[str, Any], active: bool) -> dict[str, Any]:
-    return {"name": name, "version": version, "active": active, "file_hash": details.get("fileHash")}
+    def _partial(self) -> Mapping[str, Any]:
+        """What there is to say of a run that failed after it had changed something."""
+        name, version = self._package.name, self._package.version
+        done, begun = self._task.journal.done, self._begun
+        if not done:
+            return {}
+        pruned = {"pruned_versions": self._pruned()}
+        if begun.uploads and self._replacement.upload not in done:
+            return {"action": "delete", **pruned}
+        is_active = self._activation in done or begun.before.get("active_version") == version
+        shown = _shown(name, version, self._details, is_active)
+        return {"action": begun.action, "extension": shown, **pruned}
 
 
-def _result(
-    name: str,
-    version: str,
-    details: Mapping[str, Any],
-    active: bool,
-    planned: plan.Plan,
-    validated: str,
-    pruned: Sequence[str] = (),
-) -> Result:
+def _users(extensions: Extensions, name: str, version: str) -> list[str]:
+    """Ids of the monitoring configurations that use a version."""
+    return [row.id for row in extensions.configurations(name, version)]
+
+
+def _shown(name: str, version: str, details: StoredVersion | None, is_active: bool) -> dict[str, Any]:
+    file_hash = details.file_hash if details is not None else None
+    return {"name": name, "version": version, "active": is_active, "file_hash": file_hash}
+
+
+def _result(things: Mapping[str, Any], planned: UploadPlan, validated: str) -> Result:
+    extension = things["extension"]
     return Result(
-        {
-            "extension": _thing(name, version, details, active),
-            "pruned_versions": list(pruned),
-            "reason": planned.reason,
-        },
+        {**things, "reason": planned.reason},
         action=planned.action,
         before=planned.before,
         after=planned.after,
-        title=f"extension {name} {version}",
+        title=f"extension {extension['name']} {extension['version']}",
         validated=validated,
     )

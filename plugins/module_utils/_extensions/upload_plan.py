@@ -8,32 +8,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import POST, PUT, StoredVersion
 from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import Package
 
 FAIL, WARN, REPLACE = "fail", "warn", "replace"
-# How an active version is set (FACTS section 2.3): POST when there is none, PUT to switch.
-POST, PUT = "POST", "PUT"
 _SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Found:
-    """What the environment has.
+class WantedVersion:
+    """``on_mismatch``: what to do with other content. ``keep_versions``: how many there may be, None: it does not matter."""
 
-    ``details``: the version as the API describes it, None when it is not stored. ``kept``: the stored package, read only where
-    the hashes did not tell whether it is the same. ``configured``: ids of monitoring configurations that use the version, read
-    only where that matters.
+    package: Package
+    activate: bool = False
+    on_mismatch: str = FAIL
+    keep_versions: int | None = None
+
+
+@dataclass(frozen=True)
+class VersionState:
+    """What the environment has of a version.
+
+    ``details``: None when it is not stored. ``stored``: its package, read only where the hashes did not tell whether it is the same.
+    ``users``: ids of monitoring configurations that use it, read only where that matters. ``replaced``: the members of the package that
+    this run has set out to replace. With keep_versions: ``versions``, all that are stored, and ``configured``, those of them that
+    monitoring configurations use, read only where one has to go.
     """
 
-    details: Mapping[str, Any] | None
+    details: StoredVersion | None
     active_version: str | None
-    kept: Package | None = None
-    configured: Sequence[str] = ()
+    stored: Package | None = None
+    users: Sequence[str] = ()
+    replaced: Mapping[str, str] | None = None
+    versions: Sequence[str] | None = None
+    configured: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -54,30 +67,62 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Plan:
+class UploadPlan:
     """What has to be done, and how it looks before and after.
 
-    ``uploads``: the package is sent. ``replaces``: the stored version is deleted before. ``activation``: POST, PUT or None.
+    ``uploads``: the package is sent. ``replaced``: the stored package that is deleted before. ``activation``: POST, PUT or None.
     ``warning``: for the user, where nothing is done although something differs. ``room``, ``rest``: old versions that are deleted
-    before the upload, because there is no room for another, and after it.
+    before the upload, because there is no room for another, and after it. ``details``: of the version as it is stored.
     """
 
     action: str
     reason: str
     uploads: bool = False
-    replaces: bool = False
+    replaced: Package | None = field(default=None, compare=False, repr=False)
     activation: str | None = None
     warning: str | None = None
     room: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
+    details: StoredVersion | None = field(default=None, compare=False, repr=False)
 
 
-def same_by_hash(package: Package, details: Mapping[str, Any]) -> bool:
+@dataclass(frozen=True)
+class PutBackState:
+    """What is there after a replacement that failed; packages by their members.
+
+    ``stored``: None: nothing. ``was_absent``: there was nothing at some time after the deletion. ``is_ours``: this run has deleted it,
+    or may have.
+    """
+
+    new: Mapping[str, str]
+    old: Mapping[str, str]
+    stored: Mapping[str, str] | None
+    was_absent: bool
+    is_ours: bool
+
+
+@dataclass(frozen=True)
+class PutBackPlan:
+    """``is_new``: the replacement had not failed, and the new content is there."""
+
+    action: str
+    is_new: bool = False
+
+
+def same_by_hash(package: Package, details: StoredVersion) -> bool:
     """Whether fileHash shows equality. It is not known what it covers, so another hash shows nothing (FACTS section 2.1)."""
-    file_hash = str(details.get("fileHash") or "").lower()
-    return file_hash in (package.bundle_hash, package.inner_hash)
+    return (details.file_hash or "").lower() in (package.bundle_hash, package.inner_hash)
+
+
+def has_content(package: Package, state: VersionState) -> bool:
+    """Whether the version is stored with the content of the package."""
+    if state.details is None:
+        return False
+    if state.stored is None:
+        return same_by_hash(package, state.details)
+    return package.members == state.stored.members
 
 
 def difference(new: Mapping[str, str], stored: Mapping[str, str]) -> Difference:
@@ -89,88 +134,100 @@ def difference(new: Mapping[str, str], stored: Mapping[str, str]) -> Difference:
     )
 
 
-def present(package: Package, found: Found, activate: bool, on_mismatch: str) -> Plan:
+def present(wanted: WantedVersion, state: VersionState) -> UploadPlan:
     """The version is stored with the package's content, and active where asked for. Raises StateError for a mismatch."""
-    name, version = package.name, package.version
-    activation = activation_for(version, found.active_version) if activate else None
-    active = version if activate else found.active_version
-    if found.details is None:
-        return Plan(
+    name, version = wanted.package.name, wanted.package.version
+    activation = activation_for(version, state.active_version) if wanted.activate else None
+    active = version if wanted.activate else state.active_version
+    if state.details is None:
+        return UploadPlan(
             "create",
             f"{name} {version} is not stored",
             uploads=True,
             activation=activation,
-            before=_side(name, None, found.active_version),
+            before=_side(name, None, state.active_version),
             after=_side(name, version, active),
         )
-    differs = None
-    if found.kept is not None and not same_by_hash(package, found.details):
-        differs = difference(package.members, found.kept.members)
-    if found.kept is not None and differs:
-        return _mismatch(package, found.kept, found, differs, activation, on_mismatch)
-    before, after = _side(name, version, found.active_version), _side(name, version, active)
+    if state.stored is not None and not has_content(wanted.package, state):
+        return _mismatch(wanted, state.stored, state, activation)
+    before, after = _side(name, version, state.active_version), _side(name, version, active)
+    reason = f"{name} {version} is stored with the same content"
     if activation:
-        reason = f"{name} {version} is stored with the same content, but not active"
-        return Plan("update", reason, activation=activation, before=before, after=after)
-    return Plan("none", f"{name} {version} is stored with the same content", before=before, after=before)
+        action, reason = "update", f"{reason}, but not active"
+        return UploadPlan(action, reason, activation=activation, before=before, after=after, details=state.details)
+    return UploadPlan("none", reason, before=before, after=before, details=state.details)
 
 
-def activation_only(version: str, active: str | None) -> Plan:
-    """For the step that follows an upload, planned with what is there then."""
-    activation = activation_for(version, active)
-    if activation is None:
-        return Plan("none", f"{version} is active")
-    return Plan("update", f"{version} is not active", activation=activation)
-
-
-def absent(name: str, version: str, found: Found) -> Plan:
+def absent(name: str, version: str, state: VersionState) -> UploadPlan:
     """The version is not stored. Raises StateError while it is in use."""
-    side = _side(name, version if found.details is not None else None, found.active_version)
-    if found.details is None:
-        return Plan("none", f"{name} {version} is not stored", before=side, after=side)
-    _check_unused(name, version, found, "cannot be deleted")
-    return Plan("delete", f"{name} {version} is stored", before=side, after=_side(name, None, found.active_version))
+    side = _side(name, version if state.details is not None else None, state.active_version)
+    if state.details is None:
+        return UploadPlan("none", f"{name} {version} is not stored", before=side, after=side)
+    _check_unused(name, version, state, "cannot be deleted")
+    after = _side(name, None, state.active_version)
+    return UploadPlan("delete", f"{name} {version} is stored", before=side, after=after, details=state.details)
 
 
-def _mismatch(
-    package: Package, kept: Package, found: Found, differs: Difference, activation: str | None, on_mismatch: str
-) -> Plan:
+def put_back(state: PutBackState) -> PutBackPlan:
+    """What was stored before is stored again. Raises StateError where that cannot be, or may not last."""
+    if state.stored == state.new:
+        return PutBackPlan("none", is_new=True)
+    if state.stored is None:
+        if not state.is_ours:
+            raise StateError("somebody else has deleted it")
+        return PutBackPlan("create")
+    if state.stored != state.old:
+        raise StateError("another content was stored in its place")
+    if state.is_ours and not state.was_absent:
+        raise StateError("the server still lists it, but may have begun to delete it")
+    return PutBackPlan("none")
+
+
+def _mismatch(wanted: WantedVersion, stored: Package, state: VersionState, activation: str | None) -> UploadPlan:
+    package = wanted.package
     name, version = package.name, package.version
+    differs = difference(package.members, stored.members)
     text = f"{name} {version} is stored with other content: {differs.text()}"
-    if on_mismatch == FAIL:
+    side = _side(name, version, state.active_version)
+    if state.replaced not in (None, stored.members):
+        raise StateError(
+            f"{name} {version} was to be replaced, but somebody else has uploaded another content meanwhile"
+        )
+    if wanted.on_mismatch == FAIL:
         raise StateError(
             f"{text}. Raise the version in extension.yaml, or set on_mismatch to replace (while the version is not in use) or warn"
         )
-    if on_mismatch == WARN:
-        side = _side(name, version, found.active_version)
-        return Plan("none", text, warning=f"{text}. Nothing was sent", before=side, after=side)
-    _check_unused(name, version, found, f"cannot be replaced (it is stored with other content: {differs.text()})")
-    if not kept.is_bundle:
+    if wanted.on_mismatch == WARN:
+        warning = f"{text}. Nothing was sent"
+        return UploadPlan("none", text, warning=warning, before=side, after=side, details=state.details)
+    _check_unused(name, version, state, f"cannot be replaced (it is stored with other content: {differs.text()})")
+    if not stored.is_bundle:
         raise StateError(
             f"{name} {version} cannot be replaced: the server gave its content without the signature, so it could not be put "
             "back if the upload failed. Raise the version, or delete it first (state absent)"
         )
     names = (*differs.added, *differs.removed, *differs.changed)
-    after_active = version if activation else found.active_version
-    return Plan(
+    active = version if activation else state.active_version
+    return UploadPlan(
         "update",
         text,
         uploads=True,
-        replaces=True,
+        replaced=stored,
         activation=activation,
-        before={**_side(name, version, found.active_version), "files": _some(kept.members, names)},
-        after={**_side(name, version, after_active), "files": _some(package.members, names)},
+        before={**side, "files": _some(stored.members, names)},
+        after={**_side(name, version, active), "files": _some(package.members, names)},
+        details=state.details,
     )
 
 
-def _check_unused(name: str, version: str, found: Found, what: str) -> None:
-    if found.active_version == version:
+def _check_unused(name: str, version: str, state: VersionState, what: str) -> None:
+    if state.active_version == version:
         raise StateError(
             f"{name} {version} {what}, because it is the active version: activate another one or deactivate it first"
         )
-    if found.configured:
+    if state.users:
         raise StateError(
-            f"{name} {version} {what}, because monitoring configurations use it: {listed(found.configured)}. "
+            f"{name} {version} {what}, because monitoring configurations use it: {listed(state.users)}. "
             "Move them to another version first"
         )
 

@@ -130,9 +130,9 @@ class Client:
     ) -> Value:
         return self._read(self._with_json("PUT", path, body, params, is_read), read)
 
-    def delete(self, path: str, params: Mapping[str, Any] | None = None) -> None:
-        """The API documents an empty answer for all that can be deleted."""
-        self._read(Request("DELETE", *self._address(path, params)), nothing)
+    def delete(self, path: str, params: Mapping[str, Any] | None = None, read: Reader[Any] = nothing) -> None:
+        """The API documents an empty answer for most that can be deleted; ``read`` tells what else there must be."""
+        self._read(Request("DELETE", *self._address(path, params)), read)
 
     def upload(
         self,

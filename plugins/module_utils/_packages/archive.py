@@ -32,7 +32,8 @@ _CHUNK = 256 * 1024
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _END, _END_FIXED, _END_LIMIT = b"PK\x05\x06", 22, 22 + 65535
 _ZIP64_LOCATOR, _ZIP64_LOCATOR_SIZE = b"PK\x06\x07", 20
-_DRIVE = re.compile(r"[A-Za-z]:")
+# Absolute, of another system, or with a part "..".
+_LEADS_OUT = re.compile(r"/|[A-Za-z]:|[^\\]*\\|(?:.*/)?\.\.(?:/|$)", re.DOTALL)
 _BROKEN = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -81,10 +82,7 @@ class Archive:
         info = self.files[name]
         received = 0
         with _reading(name), self._zipped.open(info) as member:
-            while True:
-                chunk = member.read(_CHUNK)
-                if not chunk:
-                    break
+            for chunk in iter(lambda: member.read(_CHUNK), b""):
                 received += len(chunk)
                 yield chunk
         if received != info.file_size:
@@ -140,7 +138,7 @@ def _checked(listed: list[zipfile.ZipInfo], packed: int) -> dict[str, zipfile.Zi
     if len(listed) > MAX_MEMBERS:
         raise ArchiveError(f"holds {len(listed)} files; at most {MAX_MEMBERS} are allowed")
     unpacked = sum(info.file_size for info in listed)
-    if unpacked > MAX_UNPACKED or (unpacked > _RATIO_FROM and unpacked > packed * MAX_RATIO):
+    if unpacked > min(MAX_UNPACKED, max(_RATIO_FROM, packed * MAX_RATIO)):
         raise ArchiveError(
             f"would unpack to {unpacked // 1024 // 1024} MB from {packed // 1024} KB, which no extension needs; at most "
             f"{MAX_UNPACKED // 1024 // 1024} MB and {MAX_RATIO} times its size are allowed"
@@ -158,7 +156,7 @@ def _check_member(info: zipfile.ZipInfo) -> None:
     """Nothing that is not a plain file or folder under a plain relative name."""
     name = info.orig_filename  # zipfile cuts at a NUL and replaces the separator of other systems
     shown = repr(name)
-    if not name or name.startswith("/") or "\\" in name or _DRIVE.match(name) or ".." in name.split("/"):
+    if not name or _LEADS_OUT.match(name):
         raise ArchiveError(f"holds {shown}, a name that leads out of the archive; use relative names with '/'")
     if not name.isprintable():
         raise ArchiveError(f"holds {shown}, a name with control characters; rename the file")

@@ -15,10 +15,16 @@ import datetime
 import os
 import re
 import traceback
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, MissingLibraryError
+from ansible_collections.community.dynatrace.plugins.module_utils._packages.files import (
+    FileError,
+    open_file,
+    printable,
+)
 
 __all__ = [
     "UNREADABLE",
@@ -52,8 +58,7 @@ if IMPORT_ERROR is None:
     UNREADABLE += (x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 
 WITHHELD = "(withheld: whether there is a private key in it is not known as long as it was not read)"
-_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
-_BEGIN = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
+_MARKER = re.compile(r"-----(BEGIN|END) ([A-Z0-9 ]+)-----")
 _LABELS = ("CERTIFICATE", "X509 CERTIFICATE")
 _MAX_BYTES = 1024 * 1024
 # How much the clocks of two machines may differ: a certificate that was made this minute is valid.
@@ -93,16 +98,14 @@ def read(given: str, option: str) -> list[Certificate]:
 
 def from_text(text: str, label: str) -> list[Certificate]:
     """The CA certificates in a PEM text, at least one."""
+    markers = list(_MARKER.finditer(text))
+    if any("PRIVATE KEY" in marker[2] for marker in markers):
+        raise InputError(f"{label} holds a private key, which must never leave its place: give the certificate alone")
     found = []
-    for kind in _BEGIN.findall(text):
-        if "PRIVATE KEY" in kind:
-            raise InputError(
-                f"{label} holds a private key, which must never leave its place: give the certificate alone"
-            )
-    for number, block in enumerate(_BLOCK.finditer(text), 1):
-        if block[1] not in _LABELS:
-            raise InputError(f"{label} holds a '{block[1]}': give certificates in PEM format alone")
-        found.append(_certificate(block[0], label if number == 1 else f"certificate {number} of {label}"))
+    for number, (kind, pem) in enumerate(_blocks(text, markers), 1):
+        if kind not in _LABELS:
+            raise InputError(f"{label} holds a '{kind}': give certificates in PEM format alone")
+        found.append(_certificate(pem, label if number == 1 else f"certificate {number} of {label}"))
     if not found:
         raise InputError(f"{label} holds no certificate in PEM format: it begins with -----BEGIN CERTIFICATE-----")
     return found
@@ -140,18 +143,29 @@ def validity(loaded: Any) -> tuple[datetime.datetime, datetime.datetime]:
     return loaded.not_valid_before.replace(tzinfo=utc), loaded.not_valid_after.replace(tzinfo=utc)
 
 
+def _blocks(text: str, markers: Iterable[re.Match[str]]) -> Iterator[tuple[str, str]]:
+    """What each block is called, and its text. Each marker is looked at once, so that nothing makes this slow."""
+    begin: re.Match[str] | None = None
+    for marker in markers:
+        if marker[1] == "BEGIN":
+            begin = marker
+        elif begin is not None and begin[2] == marker[2]:
+            yield marker[2], text[begin.start() : marker.end()]
+            begin = None
+
+
 def _file(path: str, option: str) -> str:
+    shown = printable(path)
     try:
-        with open(os.path.expanduser(os.path.expandvars(path)), "rb") as stream:
+        with open_file(os.path.expanduser(os.path.expandvars(path))) as stream:
             content = stream.read(_MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or error
+    except (FileError, OSError, ValueError) as error:
         raise InputError(
-            f"cannot read the certificate {path} ({option}): {said}. Give the path of a PEM file on the machine where the "
+            f"cannot read the certificate {shown} ({option}): {error}. Give the path of a PEM file on the machine where the "
             "module runs"
         ) from None
     if len(content) > _MAX_BYTES:
-        raise InputError(f"{path} ({option}) has more than {_MAX_BYTES // 1024} KB, which no certificate needs")
+        raise InputError(f"{shown} ({option}) has more than {_MAX_BYTES // 1024} KB, which no certificate needs")
     return content.decode("latin-1")  # PEM is ASCII; what stands around it may be anything
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +23,11 @@ from ansible_collections.community.dynatrace.plugins.module_utils._packages.arch
     Archive,
     ArchiveError,
     opened,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._packages.files import (
+    FileError,
+    open_file,
+    printable,
 )
 
 INNER = "extension.zip"
@@ -59,25 +63,22 @@ def package_file(path: str) -> Iterator[Package]:
 
     Raises InputError, whose text says which file, what is wrong with it and what to do.
     """
+    label = printable(path)
     try:
-        # Without blocking: opening a named pipe would wait for somebody to write into it.
-        stream = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
-    except OSError as error:
+        stream = open_file(path)
+    except FileError as error:
         raise InputError(
-            f"cannot read the package {path}: {error.strerror}. Give the path of a signed package on the machine where the "
-            "module runs"
+            f"cannot read the package {label}: {error}. Give the path of a signed package on the machine where the module runs"
         ) from None
     with stream:
-        status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise InputError(f"{path} is not a file: give the path of a signed package")
-        if status.st_size > MAX_BYTES:
+        size = os.fstat(stream.fileno()).st_size
+        if size > MAX_BYTES:
             raise InputError(
-                f"{path} has {status.st_size / 1024 / 1024:.1f} MB; Dynatrace takes packages of at most "
+                f"{label} has {size / 1024 / 1024:.1f} MB; Dynatrace takes packages of at most "
                 f"{MAX_BYTES // 1024 // 1024} MB: leave out what the extension does not need"
             )
         try:
-            yield read_package(stream, path)
+            yield read_package(stream, label)
         except ArchiveError as error:
             raise InputError(str(error)) from None
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import extension as environment
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import removal
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import extension
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import Extensions
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ready import Ready
 
 from tests.sandbox.app import Options
 from tests.support.module import run_module
@@ -55,11 +56,6 @@ def three(sandbox: RunningSandbox) -> RunningSandbox:
     for version in ("1.10.0", "1.0.0", "1.9.0"):
         _send(sandbox, version)
     return sandbox
-
-
-@pytest.fixture
-def paced_three(paced: RunningSandbox, three: RunningSandbox) -> RunningSandbox:
-    return three
 
 
 def _run(sandbox: RunningSandbox, **args: Any) -> dict[str, Any]:
@@ -191,29 +187,29 @@ def test_an_environment_that_does_not_exist_has_no_inactive_extensions(sandbox: 
 @pytest.mark.usefixtures("minutes")
 @pytest.mark.parametrize("words", ["PENDING OK", "IN_PROGRESS SUCCESS", "IMPORTING IMPORTED"])
 @pytest.mark.parametrize("shown", ["schema", "configurations"])
-def test_assets_and_schema_are_waited_for(paced_three: RunningSandbox, words: str, shown: str) -> None:
-    paced_three.variants(
+def test_assets_and_schema_are_waited_for(three: RunningSandbox, words: str, shown: str) -> None:
+    three.variants(
         extension_activation_seconds=60,
         extension_assets_seconds=100,
         extension_schema_seconds=250,
         extension_assets_words=words,
         extension_schema_shown=shown,
     )
-    result = _run(paced_three, version="1.9.0")
+    result = _run(three, version="1.9.0")
     assert (result["changed"], result["extension"]["version"], result["previous_version"]) == (True, "1.9.0", None)
-    assert paced_three.writes == [f"POST {ACTIVE}"]
-    assert paced_three.sent.count(f"GET {ASSETS}") == 1 + 1 + 2  # shown as active after a minute, imported after three
-    assert paced_three.sent.count(_ready("1.9.0")[1 if shown == "schema" else 2]) == 1 + 3
-    _configure(paced_three, "1.9.0")  # can be done now
-    assert not _run(paced_three, version="1.9.0")["changed"]
+    assert three.writes == [f"POST {ACTIVE}"]
+    assert three.sent.count(f"GET {ASSETS}") == 1 + 1 + 2  # shown as active after a minute, imported after three
+    assert three.sent.count(_ready("1.9.0")[1 if shown == "schema" else 2]) == 1 + 3
+    _configure(three, "1.9.0")  # can be done now
+    assert not _run(three, version="1.9.0")["changed"]
 
 
 @pytest.mark.usefixtures("minutes")
-def test_a_run_that_was_killed_while_it_waited_is_taken_up_by_the_next(paced_three: RunningSandbox) -> None:
-    paced_three.variants(extension_assets_seconds=100)
-    _activate(paced_three, "1.9.0")
-    assert not _run(paced_three, version="1.9.0")["changed"]
-    assert paced_three.sent.count(f"GET {ASSETS}") == 3
+def test_a_run_that_was_killed_while_it_waited_is_taken_up_by_the_next(three: RunningSandbox) -> None:
+    three.variants(extension_assets_seconds=100)
+    _activate(three, "1.9.0")
+    assert not _run(three, version="1.9.0")["changed"]
+    assert three.sent.count(f"GET {ASSETS}") == 3
 
 
 def test_without_wait_nothing_is_looked_at(three: RunningSandbox) -> None:
@@ -222,22 +218,22 @@ def test_without_wait_nothing_is_looked_at(three: RunningSandbox) -> None:
     assert three.sent == [*LATEST_LOOK, f"POST {ACTIVE}"]
 
 
-def test_a_wait_that_takes_too_long_says_what_was_done(paced_three: RunningSandbox) -> None:
-    paced_three.variants(extension_assets_seconds=10_000_000)
-    result = _run(paced_three, version="1.0.0", wait_timeout=1)
+def test_a_wait_that_takes_too_long_says_what_was_done(three: RunningSandbox) -> None:
+    three.variants(extension_assets_seconds=10_000_000)
+    result = _run(three, version="1.0.0", wait_timeout=1)
     assert (result["failed"], result["changed"], result["action"]) == (True, True, "update")
     assert "not imported yet (status PENDING) (given up after 1 seconds, see wait_timeout)" in result["msg"]
     assert f"Before that, {NAME} 1.0.0 was activated" in result["msg"]
     assert result["extension"]["version"] == "1.0.0"
-    result = _run(paced_three, version="1.0.0", wait_timeout=0)
+    result = _run(three, version="1.0.0", wait_timeout=0)
     assert (result["failed"], result["changed"]) == (True, False)
 
 
 @pytest.mark.usefixtures("minutes")
-def test_assets_that_cannot_be_imported_are_an_error(paced_three: RunningSandbox) -> None:
-    _run(paced_three, version="1.0.0")
-    paced_three.variants(extension_assets_errors=["dashboard.json is not valid"], extension_assets_seconds=100)
-    result = _run(paced_three, version="1.9.0")
+def test_assets_that_cannot_be_imported_are_an_error(three: RunningSandbox) -> None:
+    _run(three, version="1.0.0")
+    three.variants(extension_assets_errors=["dashboard.json is not valid"], extension_assets_seconds=100)
+    result = _run(three, version="1.9.0")
     assert (result["failed"], result["changed"], result["previous_version"]) == (True, True, "1.0.0")
     assert "its assets were not imported: dashboard.json is not valid" in result["msg"]
 
@@ -252,13 +248,13 @@ def test_an_extension_without_data_sources_has_no_schema_to_wait_for(sandbox: Ru
 def test_another_pipeline_that_switches_meanwhile_is_noticed(
     three: RunningSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wait = environment.Ready.until_end
+    wait = Ready.until_end
 
     def waited(*args: Any) -> None:
         _activate(three, "1.9.0")
         wait(*args)
 
-    monkeypatch.setattr(environment.Ready, "until_end", waited)
+    monkeypatch.setattr(Ready, "until_end", waited)
     result = _run(three, version="1.0.0", wait_timeout=0)
     assert "the server shows the assets of 1.9.0" in result["msg"]
 
@@ -467,23 +463,21 @@ def test_configurations_are_removed_where_asked_for(three: RunningSandbox, deact
 
 @pytest.mark.usefixtures("minutes")
 @pytest.mark.parametrize("visible", [True, False])
-def test_the_asynchronous_parts_of_a_removal(paced_three: RunningSandbox, visible: bool) -> None:
-    paced_three.variants(
-        extension_busy_seconds=180, extension_deleting_visible=visible, extension_activation_seconds=100
-    )
-    _run(paced_three)
-    assert _run(paced_three, state="absent")["changed"]
-    assert paced_three.writes == [
+def test_the_asynchronous_parts_of_a_removal(three: RunningSandbox, visible: bool) -> None:
+    three.variants(extension_busy_seconds=180, extension_deleting_visible=visible, extension_activation_seconds=100)
+    _run(three)
+    assert _run(three, state="absent")["changed"]
+    assert three.writes == [
         f"DELETE {ACTIVE}",
         *(f"DELETE {VERSIONS}/{one}" for one in ("1.0.0", "1.9.0", "1.10.0")),
     ]
-    assert paced_three.sent.count(f"GET {VERSIONS}") == (1 + 4 if visible else 1 + 1)
-    assert not _run(paced_three, state="absent")["changed"]
+    assert three.sent.count(f"GET {VERSIONS}") == (1 + 4 if visible else 1 + 1)
+    assert not _run(three, state="absent")["changed"]
 
 
-def test_a_removal_that_does_not_end(paced_three: RunningSandbox) -> None:
-    paced_three.variants(extension_busy_seconds=10_000_000, extension_deleting_visible=True)
-    result = _run(paced_three, state="absent", wait_timeout=1)
+def test_a_removal_that_does_not_end(three: RunningSandbox) -> None:
+    three.variants(extension_busy_seconds=10_000_000, extension_deleting_visible=True)
+    result = _run(three, state="absent", wait_timeout=1)
     assert (result["failed"], result["changed"], result["action"]) == (True, True, "delete")
     assert "the server still lists 1.10.0, 1.9.0, 1.0.0 (given up" in result["msg"]
 
@@ -548,15 +542,15 @@ def test_a_removal_that_was_killed_is_finished_by_the_next(
     _run(three)
     _configure(three, "1.0.0")
     left = itertools.count(writes, -1)
-    for name in ("remove_configuration", "deactivate", "send_removal"):
-        real = getattr(removal, name)
+    for name in ("delete_configuration", "deactivate", "delete"):
+        real = getattr(Extensions, name)
 
         def called(*args: Any, real: Callable[..., Any] = real) -> Any:
             if next(left) <= 0:
                 raise KeyboardInterrupt
             return real(*args)
 
-        monkeypatch.setattr(removal, name, called)
+        monkeypatch.setattr(Extensions, name, called)
     with pytest.raises(KeyboardInterrupt):
         _run(three, state="absent", remove_configurations=True)
     assert len(three.writes) == writes
@@ -572,7 +566,7 @@ def test_an_installation_that_was_killed_is_finished_by_the_next(
     def killed(*args: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(environment, "send_activation", killed)
+    monkeypatch.setattr(Extensions, "activate", killed)
     with pytest.raises(KeyboardInterrupt):
         _run(sandbox, name=HUB, source="hub")
     monkeypatch.undo()
@@ -585,7 +579,7 @@ def test_an_error_in_the_middle_of_a_removal_says_what_was_done(three: RunningSa
     three.fault(method="DELETE", path="1.9.0$", kind="status", status=403)
     result = _run(three, state="absent")
     assert (result["failed"], result["changed"], result["action"]) == (True, True, "delete")
-    assert f"Before that, {NAME} was deactivated; 1.0.0 was deleted" in result["msg"]
+    assert f"Before that, {NAME} was deactivated; {NAME} 1.0.0 was deleted" in result["msg"]
 
 
 def test_an_activation_that_fails_after_an_installation_says_so(sandbox: RunningSandbox) -> None:
@@ -599,8 +593,9 @@ def test_an_activation_that_fails_after_an_installation_says_so(sandbox: Running
 def rival(three: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Another pipeline that does something just after the module has looked for the first time."""
 
-    def prepared(act: Callable[[], Any], look: str = "_gather_off") -> None:
-        gather = getattr(environment, look)
+    def prepared(act: Callable[[], Any], run: str = "_Off") -> None:
+        owner = getattr(extension, run)
+        gather = owner._gather
         waiting = [act]
 
         def gathered(*args: Any) -> Any:
@@ -609,7 +604,7 @@ def rival(three: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..
                 waiting.pop()()
             return found
 
-        monkeypatch.setattr(environment, look, gathered)
+        monkeypatch.setattr(owner, "_gather", gathered)
 
     return prepared
 
@@ -617,26 +612,26 @@ def rival(three: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..
 @pytest.mark.parametrize("other", ["switches", "refused"])
 def test_another_pipeline_activates_another_version_first(three: RunningSandbox, rival: Any, other: str) -> None:
     three.variants(extension_activate_other=other)
-    rival(lambda: _activate(three, "1.0.0"), "_gather_present")
+    rival(lambda: _activate(three, "1.0.0"), "_Active")
     assert _run(three)["extension"]["version"] == "1.10.0"
     assert three.state.extensions._store.active(NAME) == "1.10.0"
 
 
 def test_another_pipeline_activates_first(three: RunningSandbox, rival: Any) -> None:
-    rival(lambda: _activate(three, "1.10.0"), "_gather_present")
+    rival(lambda: _activate(three, "1.10.0"), "_Active")
     assert _run(three)["extension"]["version"] == "1.10.0"
     assert three.state.extensions._store.active(NAME) == "1.10.0"
 
 
 def test_another_pipeline_deactivates_before_a_switch(three: RunningSandbox, rival: Any) -> None:
     _activate(three, "1.0.0")
-    rival(lambda: _api(three, "DELETE", ACTIVE), "_gather_present")
+    rival(lambda: _api(three, "DELETE", ACTIVE), "_Active")
     result = _run(three, version="1.9.0")
     assert (result["changed"], three.writes) == (True, [f"DELETE {ACTIVE}", f"PUT {ACTIVE}", f"POST {ACTIVE}"])
 
 
 def test_another_pipeline_deletes_the_version_first(three: RunningSandbox, rival: Any) -> None:
-    rival(lambda: _api(three, "DELETE", f"{VERSIONS}/1.9.0"), "_gather_present")
+    rival(lambda: _api(three, "DELETE", f"{VERSIONS}/1.9.0"), "_Active")
     result = _run(three, version="1.9.0")
     assert (result["failed"], result["changed"], result["error"]["status"]) == (True, False, 404)
 
@@ -686,6 +681,6 @@ def test_two_pipelines_at_once(three: RunningSandbox, state: str) -> None:
 
 
 def test_another_pipeline_installs_first(sandbox: RunningSandbox, rival: Any) -> None:
-    rival(lambda: _api(sandbox, "POST", f"{_paths(HUB)[0]}?version=1.1.0"), "_gather_present")
+    rival(lambda: _api(sandbox, "POST", f"{_paths(HUB)[0]}?version=1.1.0"), "_Active")
     result = _run(sandbox, name=HUB, source="hub")
     assert (result["changed"], result["action"]) == (True, "update")

@@ -18,8 +18,9 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import removal, upload
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import store as apply
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import upload
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import Extensions
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.writes import Gone
 
 from tests.sandbox.app import Options
 from tests.support.clients import python_clients
@@ -32,13 +33,14 @@ pytestmark = pytest.mark.usefixtures("short_pauses")
 
 MODULE = "extension_upload"
 # Made by dt-cli 1.6.21 (PyPI) with its commands genca, generate-developer-pem, assemble and sign.
-BY_DT_CLI = Path(__file__).parents[1] / "module_utils" / "_extensions" / "data" / "dt-cli-1.6.21.zip"
+BY_DT_CLI = Path(__file__).parents[1] / "module_utils" / "_packages" / "data" / "dt-cli-1.6.21.zip"
 NAME = "custom:demo"
 VERSION = f"/v2/extensions/{NAME}/1.0.0"
 ENVIRONMENT = f"/v2/extensions/{NAME}/environmentConfiguration"
 CONFIGURATIONS = f"/v2/extensions/{NAME}/monitoringConfigurations"
 LOOK = [f"GET {VERSION}", f"GET {ENVIRONMENT}"]
 UPLOAD, DELETE = "POST /v2/extensions", f"DELETE {VERSION}"
+VERSIONS = f"GET /v2/extensions/{NAME}"
 VALIDATE = UPLOAD + "?validateOnly"
 LATER = (2026, 5, 5, 5, 5, 4)
 FILE_HASHES = pytest.mark.parametrize("file_hash", ["bundle", "inner", "other"])
@@ -218,7 +220,7 @@ def test_mismatch_replaces(
         f"GET {CONFIGURATIONS}",
         VALIDATE,
         DELETE,
-        f"GET {VERSION}",
+        VERSIONS,
         UPLOAD,
     ]
     assert set(result["diff"]["before"]["files"]) == {"extension.yaml", "lib/old"}
@@ -233,7 +235,7 @@ def test_a_deletion_that_takes_its_time_is_waited_for(sandbox: RunningSandbox, p
     sandbox.variants(extension_busy_seconds=180, extension_deleting_visible=True)
     assert _run(sandbox, path=package(author="x"), on_mismatch="replace", activate=True)["changed"]
     assert sandbox.writes == [DELETE, UPLOAD, f"POST {ENVIRONMENT}"]
-    assert sandbox.sent.count(f"GET {VERSION}") == 2 + 1 + 3  # to compare, to see it deleted, once a minute
+    assert sandbox.sent.count(VERSIONS) == 1 + 3  # to see it deleted, once a minute
     sandbox.variants(extension_deleting_visible=False)
     _activate_other(sandbox)
     assert _run(sandbox, path=package(author="y"), on_mismatch="replace")["changed"]
@@ -313,7 +315,7 @@ def test_a_deletion_in_a_replacement_that_does_not_end(sandbox: RunningSandbox, 
     sandbox.variants(extension_busy_seconds=100_000, extension_deleting_visible=True)
     result = _run(sandbox, path=package(author="x"), on_mismatch="replace", wait_timeout=0)
     assert (result["failed"], result["changed"], result["action"]) == (True, True, "delete")
-    assert "still lists it" in result["msg"]
+    assert "still lists 1.0.0" in result["msg"]
     kept = Path(result["kept_package"])
     assert kept.read_bytes() == Path(before).read_bytes()
     kept.unlink()
@@ -323,13 +325,13 @@ def test_a_version_that_is_gone_when_it_is_to_be_compared(
     sandbox: RunningSandbox, package: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _run(sandbox, path=package())
-    download = upload.stored.download
+    download = Extensions.download
 
     def downloaded(*args: Any) -> Any:
         _api(sandbox, "DELETE", VERSION)
         return download(*args)
 
-    monkeypatch.setattr(upload.stored, "download", downloaded)
+    monkeypatch.setattr(Extensions, "download", downloaded)
     assert _run(sandbox, path=package(author="x"))["action"] == "create"
 
 
@@ -338,17 +340,16 @@ def test_another_content_in_the_gap_of_a_replacement_is_left_alone(
 ) -> None:
     _run(sandbox, path=package())
     other = build_package(author="another pipeline")
-    remove = apply.remove
+    wait = Gone.until_end
 
-    def removed(*args: Any) -> bool:
-        done = remove(*args)
+    def waited(*args: Any) -> None:
+        wait(*args)
         _send(sandbox, other)
-        return done
 
-    monkeypatch.setattr(apply, "remove", removed)
+    monkeypatch.setattr(Gone, "until_end", waited)
     result = _run(sandbox, path=package(author="x"), on_mismatch="replace")
     assert (result["failed"], result["changed"], result["action"]) == (True, True, "delete")
-    assert "somebody else uploaded another content meanwhile" in result["msg"]
+    assert "somebody else has uploaded another content meanwhile" in result["msg"]
     assert _stored(sandbox) == other
     Path(result["kept_package"]).unlink()
 
@@ -402,7 +403,7 @@ def test_absent(sandbox: RunningSandbox, package: Callable[..., str], by: str) -
     _run(sandbox, path=package())
     result = _predicted(sandbox, state="absent", **which)
     assert (result["changed"], result["action"], result["validated"]) == (True, "delete", "local")
-    assert sandbox.sent == [*LOOK, f"GET {CONFIGURATIONS}", DELETE, f"GET {VERSION}"]
+    assert sandbox.sent == [*LOOK, f"GET {CONFIGURATIONS}", DELETE, VERSIONS]
     assert result["diff"]["after"] == {}
     assert result["extension"] == {"name": NAME, "version": "1.0.0", "active": False} | {
         "file_hash": result["extension"]["file_hash"]
@@ -427,7 +428,7 @@ def test_a_deletion_is_waited_for(sandbox: RunningSandbox, package: Callable[...
     _run(sandbox, path=path)
     sandbox.variants(extension_busy_seconds=180, extension_deleting_visible=True)
     assert _run(sandbox, path=path, state="absent")["changed"]
-    assert sandbox.sent.count(f"GET {VERSION}") == 1 + 1 + 3
+    assert sandbox.sent.count(VERSIONS) == 1 + 3
     assert not _run(sandbox, path=path, state="absent")["changed"]
 
 
@@ -437,7 +438,7 @@ def test_a_deletion_that_does_not_end_is_an_error(sandbox: RunningSandbox, packa
     sandbox.variants(extension_busy_seconds=100_000, extension_deleting_visible=True)
     result = _run(sandbox, path=path, state="absent", wait_timeout=0)
     assert (result["failed"], result["changed"], result["action"]) == (True, True, "delete")
-    assert "still lists it (given up after 0 seconds, see wait_timeout)" in result["msg"]
+    assert "still lists 1.0.0 (given up after 0 seconds, see wait_timeout)" in result["msg"]
 
 
 # --- activate
@@ -521,7 +522,7 @@ def rival(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[
     """Another pipeline that uploads just after the module has looked for the first time."""
 
     def prepared(content: bytes) -> None:
-        gather = upload.gather
+        gather = upload._Upload._gather
         waiting = [content]
 
         def gathered(*args: Any) -> Any:
@@ -530,7 +531,7 @@ def rival(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[
                 _send(sandbox, waiting.pop())
             return found
 
-        monkeypatch.setattr(upload, "gather", gathered)
+        monkeypatch.setattr(upload._Upload, "_gather", gathered)
 
     return prepared
 
@@ -621,13 +622,13 @@ def test_a_version_that_somebody_else_deletes_first(
     sandbox: RunningSandbox, package: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _run(sandbox, path=package())
-    look = upload.stored.configurations
+    look = Extensions.configurations
 
     def looked(*args: Any) -> Any:
         _api(sandbox, "DELETE", VERSION)
         return look(*args)
 
-    monkeypatch.setattr(upload.stored, "configurations", looked)
+    monkeypatch.setattr(Extensions, "configurations", looked)
     result = _run(sandbox, path=package(), state="absent")
     assert (result["changed"], result["action"]) == (False, "none")
 
@@ -776,6 +777,10 @@ def test_a_package_that_dt_cli_makes_now(sandbox: RunningSandbox, tmp_path: Path
         ({"state": "absent", "name": NAME}, "path is missing"),
         ({"state": "absent", "name": NAME, "version": "1.1"}, "YAML reads 1.10 as 1.1"),
         ({"state": "absent", "name": "..", "version": "1.0.0"}, "cannot be an extension's"),
+        ({"state": "absent", "name": "\ud800", "version": "1.0.0"}, "cannot be an extension's"),
+        ({"path": "/a\0b.zip"}, "cannot read the package"),
+        ({"path": "/\ud800.zip"}, "cannot read the package"),
+        ({"path": "/dev/zero"}, "it is not a regular file"),
         ({"path": "/nowhere/x.zip"}, "cannot read the package /nowhere/x.zip: No such file"),
         ({"path": "/nowhere/x.zip", "wait_timeout": -1}, "wait_timeout must not be negative"),
     ],
@@ -799,21 +804,18 @@ def test_the_package_that_was_checked_is_the_one_that_is_sent(
     """A build that moves a new file into place meanwhile changes nothing of this run."""
     path, new = package(), package(author="new build")
     expected = Path(path).read_bytes()
-    gather = upload.gather
+    gather = upload._Upload._gather
 
     def gathered(*args: Any) -> Any:
         shutil.move(new, path)
         return gather(*args)
 
-    monkeypatch.setattr(upload, "gather", gathered)
+    monkeypatch.setattr(upload._Upload, "_gather", gathered)
     _run(sandbox, path=path)
     assert _stored(sandbox) == expected
 
 
 # --- keep_versions
-
-
-PRUNED = f"GET /v2/extensions/{NAME}"
 
 
 def _fill(sandbox: RunningSandbox, *versions: str) -> None:
@@ -863,7 +865,7 @@ def test_old_versions_go_after_the_upload(sandbox: RunningSandbox, package: Call
     assert result["diff"]["after"]["versions"] == ["1.0.0", "0.10.0", "0.9.0"]
     again = _predicted(sandbox, path=path, keep_versions=3, activate=True)
     assert (again["changed"], again["pruned_versions"], again["validated"]) == (False, [], "none")
-    assert sandbox.sent == [*LOOK, PRUNED]
+    assert sandbox.sent == [*LOOK, VERSIONS]
     fewer = _predicted(sandbox, path=path, keep_versions=1, activate=True)
     assert (fewer["action"], fewer["validated"], fewer["pruned_versions"]) == ("update", "local", ["0.9.0", "0.10.0"])
 
@@ -936,7 +938,7 @@ def test_room_that_never_comes(sandbox: RunningSandbox, package: Callable[..., s
     result = _run(sandbox, path=package(), keep_versions=10, wait_timeout=0)
     assert (result["failed"], result["changed"], result["action"]) == (True, True, "delete")
     assert "quantity limit" in result["msg"]
-    assert "Before that, 0.0.0 was deleted" in result["msg"]
+    assert "Before that, custom:demo 0.0.0 was deleted" in result["msg"]
     assert result["pruned_versions"] == ["0.0.0"]
 
 
@@ -965,7 +967,7 @@ def test_a_deletion_that_fails_after_all_is_shipped(sandbox: RunningSandbox, pac
     assert (result["failed"], result["changed"], result["action"]) == (True, True, "create")
     assert (result["extension"]["active"], result["pruned_versions"]) == (True, ["0.1.0"])
     assert (
-        "Before that, custom:demo 1.0.0 was uploaded; custom:demo 1.0.0 was activated; 0.1.0 was deleted"
+        "Before that, custom:demo 1.0.0 was uploaded; custom:demo 1.0.0 was activated; custom:demo 0.1.0 was deleted"
         in result["msg"]
     )
     assert _run(sandbox, path=package(), keep_versions=1, activate=True)["pruned_versions"] == ["0.2.0"]
@@ -977,13 +979,13 @@ def test_what_is_configured_during_the_upload_stays(
     sandbox.variants(extension_delete_configured="allowed")
     _fill(sandbox, "0.1.0", "0.2.0")
     _activate(sandbox, "0.2.0")
-    store = apply.store
+    send = Extensions.upload
 
-    def stored(*args: Any) -> Any:
+    def sent(*args: Any) -> Any:
         _configure(sandbox, "0.1.0")
-        return store(*args)
+        return send(*args)
 
-    monkeypatch.setattr(apply, "store", stored)
+    monkeypatch.setattr(Extensions, "upload", sent)
     assert _run(sandbox, path=package(), keep_versions=1)["pruned_versions"] == []
     assert _kept(sandbox) == ["0.1.0", "0.2.0", "1.0.0"]
 
@@ -1020,7 +1022,7 @@ def test_a_run_that_was_killed_is_finished_by_the_next(
 ) -> None:
     """Before the first deletion, between it and the upload, and in the middle of the rest."""
     _fill(sandbox, *TEN)
-    send = removal.send_removal
+    send = Extensions.delete
     left = [deletions]
 
     def sent(*args: Any) -> Any:
@@ -1029,7 +1031,7 @@ def test_a_run_that_was_killed_is_finished_by_the_next(
         left[0] -= 1
         return send(*args)
 
-    monkeypatch.setattr(removal, "send_removal", sent)
+    monkeypatch.setattr(Extensions, "delete", sent)
     with pytest.raises(KeyboardInterrupt):
         _run(sandbox, path=package(), keep_versions=5)
     monkeypatch.undo()
@@ -1090,7 +1092,7 @@ def test_the_whole_life_of_a_version_at_the_platform(
     result = _predicted(sandbox, path=path, activate=True, **bearer)
     assert (result["action"], result["validated"], len(result["extension"]["file_hash"])) == ("create", "server", 64)
     look = [f"GET {version}", f"GET {environment}"]
-    assert sandbox.sent == [*look, f"POST {PLATFORM}", look[1], f"POST {environment}"]
+    assert sandbox.sent == [*look, f"POST {PLATFORM}", f"POST {environment}"]
     assert not _predicted(sandbox, path=path, activate=True, **bearer)["changed"]
     assert sandbox.sent == look
     _run(sandbox, path=path, check=True, on_mismatch="warn", **bearer)
@@ -1175,14 +1177,14 @@ def test_another_version_that_is_activated_just_now_is_switched_from(
 ) -> None:
     """POST to environment-configuration does not switch; so it is looked at again, and PUT."""
     _fill(sandbox, "2.0.0")
-    send = apply.send_activation
+    send = Extensions.activate
 
     def sent(*args: Any) -> None:
         if "PUT" not in args:
             _activate(sandbox, "2.0.0")
         send(*args)
 
-    monkeypatch.setattr(apply, "send_activation", sent)
+    monkeypatch.setattr(Extensions, "activate", sent)
     result = _run(sandbox, path=package(), activate=True, **bearer)
     assert (result.get("msg"), sandbox.state.extensions._store.active(NAME)) == (None, "1.0.0")
 

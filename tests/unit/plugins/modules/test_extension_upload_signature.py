@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -123,6 +124,16 @@ def test_the_server_asks_for_the_root_in_the_vault(sandbox: RunningSandbox, tmp_
 
 
 # --- and what is not
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device", "NUL"])
+def test_roots_that_are_no_regular_files(check: Callable[..., str], tmp_path: Path, kind: str) -> None:
+    """A named pipe is not waited for."""
+    os.mkfifo(tmp_path / "pipe")
+    path = {"pipe": tmp_path / "pipe", "folder": tmp_path, "device": "/dev/zero", "NUL": "a\0b"}[kind]
+    text = check(build_package(), str(path))
+    assert "cannot read the certificate" in text
+    assert "(entry 1 of verify_signature)" in text
 
 
 def test_another_root(check: Callable[..., str], other: Keys) -> None:

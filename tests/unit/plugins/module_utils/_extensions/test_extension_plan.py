@@ -4,29 +4,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import UsingConfiguration
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.extension_plan import (
-    Found,
+    ExtensionState,
     absent,
+    inactive,
     present,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.hub import Offer
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.hub import HubOffer
 
 NAME = "custom:x"
 
 
 def test_of_configurations_only_what_tells_them_apart_is_shown() -> None:
     """Their values may hold secrets."""
-    value = {"description": "d", "version": "1.0.0", "sql": {"password": "HIDDEN"}}
-    rows: list[dict[str, Any]] = [{"objectId": "id", "scope": "environment", "value": value}, {"objectId": "other"}]
-    found = Found("1.0.0", ["1.0.0"], configurations=rows)
+    secret = {"value": {"sql": {"password": "HIDDEN"}}}
+    rows = [
+        UsingConfiguration("other", None, None, None, {}),
+        UsingConfiguration("id", "environment", "d", "1.0.0", secret),
+    ]
+    state = ExtensionState("1.0.0", ["1.0.0"], configurations=rows)
     with pytest.raises(StateError) as refused:
-        absent(NAME, False, found)
-    planned = absent(NAME, True, found)
-    assert "id (environment, d), other (None, without description)" in refused.value.msg
+        absent(NAME, False, state)
+    planned = absent(NAME, True, state)
+    assert "id (environment, d), other (None, without description). Delete them first" in refused.value.msg
     assert "HIDDEN" not in str(refused.value.msg) + str(refused.value.details) + str(planned)
     assert planned.configurations == ["id", "other"]
 
@@ -35,16 +38,62 @@ def test_of_configurations_only_what_tells_them_apart_is_shown() -> None:
     ("active", "versions", "offer", "version", "installs"),
     [
         (None, ["1.9.0", "1.10.0"], None, "1.10.0", False),
-        ("1.9.0", ["1.9.0"], Offer("1.10.0", ["2.0.0", "1.10.0"]), "1.10.0", True),
-        ("1.9.0", ["1.9.0"], Offer(None, ["2.0.0", "1.10.0"]), "2.0.0", True),
-        ("3.0.0", ["3.0.0"], Offer("1.10.0", ["1.10.0"]), "3.0.0", False),
+        ("1.9.0", ["1.9.0"], HubOffer("1.10.0", ["2.0.0", "1.10.0"]), "1.10.0", True),
+        ("1.9.0", ["1.9.0"], HubOffer(None, ["2.0.0", "1.10.0"]), "2.0.0", True),
+        ("3.0.0", ["3.0.0"], HubOffer("1.10.0", ["1.10.0"]), "3.0.0", False),
         # The active one need not be the newest one.
-        ("1.0.0", ["3.0.0", "1.0.0"], Offer("1.10.0", ["1.10.0"]), "3.0.0", False),
+        ("1.0.0", ["3.0.0", "1.0.0"], HubOffer("1.10.0", ["1.10.0"]), "3.0.0", False),
     ],
 )
 def test_the_latest_of_the_hub(
-    active: str | None, versions: list[str], offer: Offer | None, version: str, installs: bool
+    active: str | None, versions: list[str], offer: HubOffer | None, version: str, installs: bool
 ) -> None:
-    planned = present(NAME, "latest", "hub", Found(active, versions, offer, hub_was_asked=True))
+    planned = present(NAME, "latest", "hub", ExtensionState(active, versions, offer, hub_was_asked=True))
     assert (planned.version, planned.installs) == (version, installs)
     assert (planned.action == "none") == (active == version)
+
+
+def test_a_version_that_is_active_or_stored() -> None:
+    assert present(NAME, "1.0.0", "stored", ExtensionState("1.0.0")).action == "none"
+    switched = present(NAME, "1.0.0", "stored", ExtensionState("2.0.0", ["2.0.0", "1.0.0"]))
+    assert (switched.action, switched.activation, switched.reason) == ("update", "PUT", f"{NAME} 2.0.0 is active")
+    first = present(NAME, "1.0.0", "stored", ExtensionState(None, ["1.0.0"]))
+    assert (first.activation, first.reason) == ("POST", f"{NAME} has no active version")
+    assert first.before == {"name": NAME, "active_version": None, "versions": ["1.0.0"]}
+    assert first.after == {"name": NAME, "active_version": "1.0.0", "versions": ["1.0.0"]}
+
+
+@pytest.mark.parametrize(
+    ("source", "state", "text"),
+    [
+        ("stored", ExtensionState(None, []), "is not stored in the environment: upload it"),
+        ("stored", ExtensionState(None, ["2.0.0"]), "1.0.0 is not stored in the environment, which has 2.0.0"),
+        ("hub", ExtensionState(None, [], None, True), "neither the environment nor the catalogue"),
+        ("hub", ExtensionState(None, [], HubOffer(None, ["3.0.0"]), True), "has no custom:x 1.0.0; it has 3.0.0"),
+        ("hub", ExtensionState(None, [], HubOffer(None, []), True), "has no custom:x 1.0.0; it has none"),
+    ],
+)
+def test_a_version_that_is_nowhere(source: str, state: ExtensionState, text: str) -> None:
+    with pytest.raises(StateError, match=text):
+        present(NAME, "1.0.0", source, state)
+
+
+def test_the_hub_that_was_not_asked_may_have_it() -> None:
+    planned = present(NAME, "1.0.0", "hub", ExtensionState(None, ["0.9.0"]))
+    assert (planned.action, planned.installs, planned.activation) == ("create", True, "POST")
+    assert planned.after["versions"] == ["1.0.0", "0.9.0"]
+
+
+def test_switched_off() -> None:
+    assert inactive(NAME, False, ExtensionState(None)).action == "none"
+    planned = inactive(NAME, False, ExtensionState("1.0.0"))
+    assert (planned.action, planned.deactivates, planned.versions) == ("update", True, ())
+
+
+@pytest.mark.parametrize(("versions", "counted"), [(["1.0.0"], "1 version"), (["2.0.0", "1.0.0"], "2 versions")])
+def test_absent_takes_the_oldest_first(versions: list[str], counted: str) -> None:
+    assert absent(NAME, False, ExtensionState(None, [])).action == "none"
+    planned = absent(NAME, False, ExtensionState("1.0.0", versions))
+    assert (planned.action, planned.deactivates, list(planned.versions)) == ("delete", True, versions[::-1])
+    assert planned.reason == f"{NAME} is stored with {counted}"
+    assert not absent(NAME, False, ExtensionState(None, versions)).deactivates

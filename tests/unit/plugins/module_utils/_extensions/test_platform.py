@@ -7,7 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.platform import at_platform
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.platform import (
+    at_platform,
+    extensions_of,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import ApiToken, PlatformToken
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Transport
@@ -33,10 +36,15 @@ def test_where_a_bearer_goes(path: str, params: Any, url: str, asked: dict[str, 
     assert client._address(path, params) == (url, asked)
 
 
-def test_other_paths_and_api_tokens_stay_where_they_are() -> None:
+def test_other_paths_stay_where_they_are() -> None:
     plain = Client("https://abc12345.live.dynatrace.com", PlatformToken("dt0s16.X.Y"), Transport())
     classic = "https://abc12345.apps.dynatrace.com/platform/classic/environment-api/v2"
     assert at_platform(plain).url("/v2/hub/items") == f"{classic}/hub/items"
     assert plain.url("/v2/extensions") == f"{classic}/extensions"
-    client = Client("https://abc12345.live.dynatrace.com", ApiToken("dt0c01.X.Y"), Transport())
-    assert at_platform(client) is client
+
+
+def test_api_tokens_stay_at_the_classic_api() -> None:
+    classic = Client("https://abc12345.live.dynatrace.com", ApiToken("dt0c01.X.Y"), Transport())
+    assert extensions_of(classic)._client is classic
+    bearer = Client("https://abc12345.live.dynatrace.com", PlatformToken("dt0s16.X.Y"), Transport())
+    assert extensions_of(bearer)._client.url("/v2/extensions") == ROOT

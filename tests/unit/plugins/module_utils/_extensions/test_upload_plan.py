@@ -12,12 +12,19 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions import upload_plan as plan
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import version_key
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload_plan import Difference, Found
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import StoredVersion
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload_plan import (
+    Difference,
+    PutBackPlan,
+    PutBackState,
+    UploadPlan,
+    VersionState,
+    WantedVersion,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import Package
 
 NAME, VERSION = "custom:demo", "1.0.0"
-STORED = {"extensionName": NAME, "version": VERSION, "fileHash": "unknown"}
+STORED = StoredVersion(NAME, VERSION, "unknown")
 
 
 def _package(is_bundle: bool = True, **members: str) -> Package:
@@ -29,8 +36,8 @@ def _side(version: str | None = VERSION, active: str | None = None, **more: Any)
     return {"name": NAME, "version": version, "active_version": active, **more}
 
 
-def _present(found: Found, activate: bool = False, on_mismatch: str = "fail") -> plan.Plan:
-    return plan.present(_package(), found, activate, on_mismatch)
+def _present(state: VersionState, activate: bool = False, on_mismatch: str = "fail") -> UploadPlan:
+    return plan.present(WantedVersion(_package(), activate, on_mismatch), state)
 
 
 @pytest.mark.parametrize(
@@ -45,19 +52,19 @@ def _present(found: Found, activate: bool = False, on_mismatch: str = "fail") ->
 def test_what_is_not_there_is_created(
     active: str | None, activate: bool, activation: str | None, before: Any, after: Any
 ) -> None:
-    found = _present(Found(None, active), activate)
-    assert (found.action, found.uploads, found.replaces, found.activation) == ("create", True, False, activation)
+    found = _present(VersionState(None, active), activate)
+    assert (found.action, found.uploads, found.replaced, found.activation) == ("create", True, None, activation)
     assert (found.before, found.after) == (before, after)
 
 
 @pytest.mark.parametrize("file_hash", ["bundle", "INNER"])
 def test_an_equal_hash_is_equal_content(file_hash: str) -> None:
-    found = _present(Found({**STORED, "fileHash": file_hash}, None))
+    found = _present(VersionState(StoredVersion(NAME, VERSION, file_hash), None))
     assert (found.action, found.uploads, found.before, found.after) == ("none", False, _side(), _side())
 
 
 def test_equal_members_are_equal_content_whatever_the_hash() -> None:
-    assert _present(Found(STORED, None, _package())).action == "none"
+    assert _present(VersionState(STORED, None, _package())).action == "none"
 
 
 @pytest.mark.parametrize(
@@ -65,13 +72,13 @@ def test_equal_members_are_equal_content_whatever_the_hash() -> None:
     [(None, "update", "POST"), ("0.9.0", "update", "PUT"), (VERSION, "none", None)],
 )
 def test_what_is_there_is_activated_if_it_is_not(active: str | None, action: str, activation: str | None) -> None:
-    found = _present(Found(STORED, active, _package()), activate=True)
+    found = _present(VersionState(STORED, active, _package()), activate=True)
     assert (found.action, found.uploads, found.activation) == (action, False, activation)
     assert found.after == _side(active=VERSION)
 
 
-def _other(found: Found = Found(STORED, None, _package(**{"extension.yaml": "2", "old": "3"}))) -> Found:  # noqa: B008
-    return found
+def _other() -> VersionState:
+    return VersionState(STORED, None, _package(**{"extension.yaml": "2", "old": "3"}))
 
 
 def test_a_mismatch_names_what_differs_and_what_to_do() -> None:
@@ -88,32 +95,34 @@ def test_a_mismatch_with_warn_does_nothing_not_even_activate() -> None:
 
 def test_a_mismatch_with_replace_shows_the_files_that_differ() -> None:
     found = _present(_other(), activate=True, on_mismatch="replace")
-    assert (found.action, found.uploads, found.replaces, found.activation) == ("update", True, True, "POST")
+    assert (found.action, found.uploads, found.activation) == ("update", True, "POST")
+    assert found.replaced is not None
+    assert found.replaced.members == {"extension.yaml": "2", "old": "3"}
     assert found.before == _side(files={"extension.yaml": "2", "old": "3"})
     assert found.after == _side(active=VERSION, files={"extension.yaml": "1"})
 
 
 @pytest.mark.parametrize(
-    ("found", "text"),
+    ("state", "text"),
     [
-        (Found(STORED, VERSION, _package(a="x")), "it is the active version"),
-        (Found(STORED, None, _package(a="x"), ["id-1", "id-2"]), "monitoring configurations use it: id-1, id-2"),
-        (Found(STORED, None, _package(False, a="x")), "could not be put back"),
+        (VersionState(STORED, VERSION, _package(a="x")), "it is the active version"),
+        (VersionState(STORED, None, _package(a="x"), ["id-1", "id-2"]), "monitoring configurations use it: id-1, id-2"),
+        (VersionState(STORED, None, _package(False, a="x")), "could not be put back"),
     ],
 )
-def test_what_is_in_use_or_cannot_be_put_back_is_not_replaced(found: Found, text: str) -> None:
+def test_what_is_in_use_or_cannot_be_put_back_is_not_replaced(state: VersionState, text: str) -> None:
     with pytest.raises(StateError, match=text):
-        _present(found, on_mismatch="replace")
+        _present(state, on_mismatch="replace")
 
 
 def test_absent() -> None:
-    gone = plan.absent(NAME, VERSION, Found(None, None))
+    gone = plan.absent(NAME, VERSION, VersionState(None, None))
     assert (gone.action, gone.before, gone.after) == ("none", {}, {})
-    there = plan.absent(NAME, VERSION, Found(STORED, "2.0.0"))
+    there = plan.absent(NAME, VERSION, VersionState(STORED, "2.0.0"))
     assert (there.action, there.before, there.after) == ("delete", _side(active="2.0.0"), _side(None, "2.0.0"))
-    for found in (Found(STORED, VERSION), Found(STORED, None, configured=["id-1"])):
+    for state in (VersionState(STORED, VERSION), VersionState(STORED, None, users=["id-1"])):
         with pytest.raises(StateError, match="cannot be deleted"):
-            plan.absent(NAME, VERSION, found)
+            plan.absent(NAME, VERSION, state)
 
 
 def test_differences_in_words() -> None:
@@ -124,6 +133,46 @@ def test_differences_in_words() -> None:
     assert many.text() == "7 added (a, b, c, d, e and 2 more)"
 
 
-def test_versions_are_ordered_by_number() -> None:
-    versions = ["1.10.0", "1.9.9", "2.0.0-x", "2.0.0", "10.0.0"]
-    assert sorted(versions, key=version_key) == ["1.9.9", "1.10.0", "2.0.0", "2.0.0-x", "10.0.0"]
+OLD, NEW = {"a": "old"}, {"extension.yaml": "1"}
+
+
+def test_what_this_run_has_deleted_is_not_replaced_again() -> None:
+    """Somebody else has uploaded something; but the content that was to be replaced is, should it still be there."""
+    state = VersionState(STORED, None, _package(a="old"), replaced=OLD)
+    assert _present(state, on_mismatch="replace").replaced is not None
+    state = VersionState(STORED, None, _package(a="other"), replaced=OLD)
+    with pytest.raises(StateError, match="somebody else has uploaded another content meanwhile"):
+        _present(state, on_mismatch="replace")
+    assert _present(VersionState(STORED, None, _package(), replaced=OLD), on_mismatch="replace").action == "none"
+    assert _present(VersionState(None, None, replaced=OLD), on_mismatch="replace").action == "create"
+
+
+@pytest.mark.parametrize(
+    ("stored", "was_absent", "is_ours", "expected"),
+    [
+        (None, True, True, PutBackPlan("create")),
+        (NEW, True, True, PutBackPlan("none", is_new=True)),
+        (NEW, False, False, PutBackPlan("none", is_new=True)),
+        (OLD, True, True, PutBackPlan("none")),
+        (OLD, False, False, PutBackPlan("none")),
+        (OLD, False, True, "may have begun to delete it"),
+        ({"a": "x"}, True, True, "another content"),
+        (None, True, False, "somebody else has deleted it"),
+    ],
+)
+def test_what_is_put_back(stored: Any, was_absent: bool, is_ours: bool, expected: Any) -> None:
+    state = PutBackState(NEW, OLD, stored, was_absent, is_ours)
+    if isinstance(expected, PutBackPlan):
+        assert plan.put_back(state) == expected
+    else:
+        with pytest.raises(StateError, match=expected):
+            plan.put_back(state)
+
+
+def test_whether_the_content_is_there() -> None:
+    package = _package()
+    assert not plan.has_content(package, VersionState(None, None))
+    assert plan.has_content(package, VersionState(StoredVersion(NAME, VERSION, "inner"), None))
+    assert not plan.has_content(package, VersionState(STORED, None))
+    assert plan.has_content(package, VersionState(STORED, None, _package()))
+    assert not plan.has_content(package, VersionState(STORED, None, _package(a="x")))

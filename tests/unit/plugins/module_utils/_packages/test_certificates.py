@@ -6,7 +6,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, MissingLibraryError
@@ -94,3 +99,59 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_certificate, "IMPORT_ERROR", "Traceback")
     with pytest.raises(MissingLibraryError, match="cryptography is needed to read certificates"):
         _certificate.read("ca.pem", "path")
+
+
+@pytest.mark.parametrize("path", ["pipe", "nul\0", "\ud800", "."])
+def test_what_is_no_regular_file(tmp_path: Path, path: str) -> None:
+    """None of them makes it wait for a writer."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="cannot read the certificate") as raised:
+        _certificate.read(f"{tmp_path}/{path}", "entry 1")
+    assert raised.value.msg.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("-----BEGIN A-----x-----END A-----", ["A"]),
+        ("-----BEGIN A-----x-----END B----------END A-----", ["A"]),
+        ("-----BEGIN A----------BEGIN B-----x-----END B-----", ["B"]),
+        ("-----END A----------BEGIN A-----", []),
+        ("-----BEGIN A-----x-----END A-----y-----BEGIN B-----z-----END B-----", ["A", "B"]),
+    ],
+)
+def test_blocks(text: str, kinds: list[str]) -> None:
+    blocks = list(_certificate._blocks(text, _certificate._MARKER.finditer(text)))
+    assert [kind for kind, dummy in blocks] == kinds
+    assert all(pem.startswith(f"-----BEGIN {kind}-----") and pem.endswith(f"END {kind}-----") for kind, pem in blocks)
+
+
+HOSTILE = {
+    "beginnings": "-----BEGIN CERTIFICATE-----",
+    "beginnings of another kind each": "-----BEGIN {}-----",
+    "ends": "-----END CERTIFICATE-----",
+    "dashes": "-",
+    "letters": "-----BEGIN " + "A" * 50,
+    "blanks": " ",
+    "digits": "00:",
+    "digits and blanks": "0 0",
+}
+
+
+def _seconds(work: Callable[[str], object], text: str) -> float:
+    began = time.process_time()
+    with contextlib.suppress(InputError):
+        work(text)
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize(
+    "work", [lambda text: _certificate.from_text(text, "here"), _certificate.fingerprints], ids=["pem", "fingerprint"]
+)
+def test_hostile_texts_take_a_time_that_grows_with_their_size_alone(work: Callable[[str], object], piece: str) -> None:
+    """1 MB against a fifth of it: 5 times as long, and not 25 times."""
+    count = 1_000_000 // len(piece)
+    text = "".join(piece.replace("{}", str(number)) for number in range(count))
+    small = min(_seconds(work, text[: len(text) // 5]) for _dummy in range(3))
+    assert _seconds(work, text) < 15 * small + 0.05

@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import struct
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
 from ansible_collections.community.dynatrace.plugins.module_utils._packages import archive, package
 from ansible_collections.community.dynatrace.plugins.module_utils._packages.archive import ArchiveError
 from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import (
+    _PEM,
     file_name,
     package_file,
     read_package,
@@ -233,11 +235,36 @@ def test_extension_yml_is_a_wrong_name(path: Path) -> None:
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    cases = {tmp_path: "Is a directory", tmp_path / "pipe": "is not a file", tmp_path / "no": "No such file"}
+    no_file = "it is not a regular file"
+    cases = {tmp_path: no_file, tmp_path / "pipe": no_file, Path("/dev/zero"): no_file, tmp_path / "no": "No such file"}
     for path, text in cases.items():
         with pytest.raises(InputError, match=text) as raised, package_file(str(path)):
             pass
         assert str(path) in raised.value.msg
+
+
+@pytest.mark.parametrize("path", ["nul\0", "\ud800"])
+def test_a_path_that_no_file_can_have(path: str) -> None:
+    with pytest.raises(InputError, match="cannot read the package") as raised, package_file(path):
+        pass
+    assert raised.value.msg.encode()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [b"-----BEGIN CMS-----", b"-----BEGIN CMS-----\nAAAA\n", b"-----BEGIN " + b"A" * 50, b"-", b"A" * 64 + b"\n"],
+)
+def test_a_hostile_signature_takes_a_time_that_grows_with_its_size_alone(piece: bytes) -> None:
+    """1 MB against a fifth of it: 5 times as long, and not 25 times."""
+
+    def seconds(content: bytes) -> float:
+        began = time.process_time()
+        assert not _PEM.search(content)
+        return time.process_time() - began
+
+    content = b"-----BEGIN CMS-----\n" + piece * (1_000_000 // len(piece))
+    small = min(seconds(content[: len(content) // 5]) for _dummy in range(3))
+    assert seconds(content) < 15 * small + 0.05
 
 
 def test_the_file_name_needs_no_quoting() -> None:

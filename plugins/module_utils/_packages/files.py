@@ -1,0 +1,35 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Files whose paths the user gives: opened without trusting that they are files."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import IO
+
+
+class FileError(Exception):
+    """Why a file cannot be read, as the end of a sentence."""
+
+
+def open_file(path: str) -> IO[bytes]:
+    """Opens a regular file, or a link to one. Raises FileError for anything else, and never waits for a writer."""
+    try:
+        # Without blocking: opening a named pipe would wait for somebody to write into it.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except (OSError, ValueError) as error:
+        raise FileError(getattr(error, "strerror", None) or str(error)) from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileError("it is not a regular file")
+    return os.fdopen(descriptor, "rb")
+
+
+def printable(path: str) -> str:
+    """A path for messages: every encoding can take it, whatever bytes or halves of characters are in it."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,150 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What refusals mean for the writes, and what the journal then says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import (
+    DONE,
+    NOT_DONE,
+    UNKNOWN,
+    Journal,
+    settle,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
+    ApiError,
+    LostAnswerError,
+    OvertakenError,
+    StateError,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions import writes
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import POST, PUT
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Patience
+
+NAME, VERSION = "custom:x", "1.0.0"
+
+
+class Server:
+    """Extensions that refuse each write with ``error``, and have ``versions`` and an ``active`` one."""
+
+    def __init__(self, error: Any = None, versions: Any = (), active: str | None = None) -> None:
+        self.error = error
+        self._versions = list(versions)
+        self.active = active
+
+    def _write(self, *args: Any) -> None:
+        if self.error is not None:
+            raise self.error
+
+    activate = delete = _write
+
+    def version(self, name: str, version: str) -> str | None:
+        return version if version in self._versions else None
+
+    def versions(self, name: str) -> list[str]:
+        return self._versions
+
+    def active_version(self, name: str) -> str | None:
+        return self.active
+
+
+def _refused(status: int) -> ApiError:
+    return ApiError("refused", "DELETE", "u", status, "refused")
+
+
+def _delete(server: Any) -> Journal:
+    journal = Journal()
+    writes.delete_versions(journal, server, NAME, [VERSION])
+    return journal
+
+
+def test_what_was_done_is_named() -> None:
+    journal = _delete(Server())
+    writes.activate(journal, Server(), (NAME, VERSION), POST)  # type: ignore[arg-type]
+    assert journal.done == ["custom:x 1.0.0 was deleted", "custom:x 1.0.0 was activated"]
+    assert journal.done == [writes.deletion(NAME, VERSION), writes.activation(NAME, VERSION)]
+
+
+@pytest.mark.parametrize(
+    ("status", "is_there", "expected"),
+    [
+        (404, False, OvertakenError),
+        (400, False, OvertakenError),
+        (400, True, ApiError),
+        (404, True, ApiError),
+        (409, False, ApiError),
+        (403, False, ApiError),
+    ],
+)
+def test_a_deletion_that_is_refused(status: int, is_there: bool, expected: type[Exception]) -> None:
+    """What is gone was deleted by somebody else, or by an own deletion whose answer was lost."""
+    with pytest.raises(expected):
+        _delete(Server(_refused(status), [VERSION] if is_there else []))
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "active", "expected"),
+    [
+        (POST, 400, "2.0.0", OvertakenError),
+        (POST, 400, None, ApiError),
+        (POST, 404, "2.0.0", ApiError),
+        (PUT, 400, "2.0.0", ApiError),
+    ],
+)
+def test_an_activation_that_is_refused(method: str, status: int, active: str | None, expected: type[Exception]) -> None:
+    server: Any = Server(_refused(status), active=active)
+    with pytest.raises(expected):
+        writes.activate(Journal(), server, (NAME, VERSION), method)
+
+
+def test_what_is_waited_for() -> None:
+    """With no time left, a wait looks once."""
+    waits = [
+        (writes.Gone, (["1.0.0", "2.0.0"],), Server(versions=["3.0.0", "1.0.0"]), "still lists 1.0.0 "),
+        (writes.Inactive, (), Server(active=VERSION), "1.0.0 is still shown as active"),
+        (writes.Arrived, (VERSION,), Server(), "does not list it yet"),
+    ]
+    for wait, more, server, text in waits:
+        with pytest.raises(StateError, match=text):
+            wait(server, NAME, *more, Patience(0)).until_end()  # type: ignore[operator]
+    for wait, more, server in [
+        (writes.Gone, (["1.0.0"],), Server(versions=["3.0.0"])),
+        (writes.Inactive, (), Server()),
+        (writes.Arrived, (VERSION,), Server(versions=[VERSION])),
+    ]:
+        wait(server, NAME, *more, Patience(0)).until_end()  # type: ignore[operator]
+
+
+def test_a_busy_server_is_waited_for_until_the_time_is_over() -> None:
+    busy = writes.policy(Patience(0), passes=lambda refusal: refusal.status == 400)
+    assert (busy.conflicts, busy.passes(_refused(400)), busy.passes(_refused(401))) == ((409,), True, False)
+    assert not writes.policy(Patience(0)).passes(_refused(400))
+    assert busy.pause is not None
+    with pytest.raises(ApiError) as raised:
+        busy.pause(_refused(409), 0)
+    assert "given up after 0 seconds, see wait_timeout" in raised.value.msg
+
+
+def test_what_a_look_shows_settles_what_was_lost_and_nothing_else() -> None:
+    journal = Journal()
+
+    def send(error: Exception | None) -> None:
+        if error is not None:
+            raise error
+
+    for error in (LostAnswerError("lost", "POST", "u"), _refused(400), None):
+        try:
+            journal.write("x was made", lambda error=error: send(error))  # type: ignore[misc]
+        except (LostAnswerError, ApiError):
+            continue
+    assert [entry.state for entry in journal.entries("x was made")] == [UNKNOWN, NOT_DONE, DONE]
+    journal.confirm("y was made")
+    journal.confirm("x was made")
+    assert [entry.state for entry in journal.entries("x was made", "y was made")] == [DONE, NOT_DONE, DONE]
+    settle(journal.entries("x was made"), NOT_DONE)
+    assert not journal.has_changed
