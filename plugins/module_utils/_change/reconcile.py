@@ -186,6 +186,8 @@ class _Run(Generic[State, AnyPlan, Value]):
         lost, policy = self._lost, self._policy
         if lost is None or self._unsure is None or planned.action != self._unsure.action or policy.repeat == ALWAYS:
             return False
+        if policy.repeat == UNLESS_LATE and lost.method != "POST":
+            return False  # it names the one thing that it is about, and does the same twice
         if not lost.may_be_late:
             if policy.repeat == NEVER:
                 raise not_there(lost)
