@@ -69,12 +69,12 @@ def _connections() -> Iterator[Kind]:
 def _contents() -> Iterator[Kind]:
     page = {"kind": "html", "status": 200}
     yield Kind("html", page)
-    yield Kind("html, done", {**page, "done": True}, reads=False)
+    yield Kind("html, done", {**page, "done": True}, reads=False, write_recovers=True)
     yield Kind("empty", {"kind": "empty"}, is_lie=True)
-    yield Kind("empty, done", {"kind": "empty", "done": True}, reads=False)
+    yield Kind("empty, done", {"kind": "empty", "done": True}, reads=False, write_recovers=True)
     for shape in SHAPES:
         asked = {"kind": "shape", "shape": shape}
-        yield Kind(f"shape {shape}, done", {**asked, "done": True})
+        yield Kind(f"shape {shape}, done", {**asked, "done": True}, write_recovers=True)
         # Neither JSON nor an object or a list is what a call without an answer gets.
         yield Kind(f"shape {shape}", asked, reads=False, is_lie=shape not in ("text", "deep"))
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import shutil
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -185,6 +186,12 @@ class Matrix:
         self._files: frozenset[str] = frozenset()
         self._reference = self._first_run()
 
+    def __enter__(self) -> Matrix:
+        return self
+
+    def __exit__(self, *dummy: object) -> None:
+        shutil.rmtree(self._folder)
+
     def _first_run(self) -> _Run:
         self._make_fresh()
         first = self._run()
@@ -239,10 +246,10 @@ class Matrix:
         self._make_fresh()
         self._sandbox.fault(**trial.fault)
         ended = self._run()
+        self._is_fresh = self._is_as_before(ended)
         problems = self._problems(trial, ended)
         if not ended.crash and not problems:
             problems += self._problems_of_another_run(ended)
-        self._is_fresh = not problems and self._is_as_before(ended)
         outcome = WRONG if problems else FAILED if ended.has_failed else SUCCEEDED
         return Verdict(trial, outcome, problems, ended.result, ended.sent)
 
@@ -355,6 +362,7 @@ class Matrix:
         return self._run_again()
 
     def _run_again(self) -> list[str]:
+        self._is_fresh = False
         second = self._run()
         if second.crash or second.has_failed:
             return [f"the same task again fails: {second.crash or second.result.get('msg')}"]

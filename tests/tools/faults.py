@@ -4,13 +4,15 @@
 """``python -m tests.tools.faults [MODULE ...]``: every fault at every request of every task that changes something.
 
 For each of them the task either succeeds with exactly the wanted state, or fails and is true about what was changed; and the same task
-again succeeds. Prints a table and the first that went wrong; the exit code is 1 if any did. tests/support/matrix.py says how it judges.
+again succeeds (tests/support/matrix.py). Two tasks that take long are killed at random moments (tests/support/killed.py). Prints a table
+and the first that went wrong; the exit code is 1 if any did.
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
+import re
 import sys
 import time
 from collections import Counter
@@ -18,11 +20,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tests.support.faults import KINDS
+from tests.support.killed import LONG, Long, run_killed
 from tests.support.matrix import FAILED, SUCCEEDED, WRONG, Matrix, faulty_sandbox
-from tests.unit.plugins.modules.cases import CASES, SECRET, write_package
+from tests.unit.plugins.modules.cases import SECRET, write_package
+from tests.unit.plugins.modules.fault_cases import FAULT_CASES
 
 PROCESSES = 2
 _COLUMNS = ("tried", FAILED, SUCCEEDED, WRONG)
+_NAMES = re.compile(r"\[.*|https?://\S+|CREDENTIALS_VAULT-\w+|'[^']*'")
+_WIDTH = 150
 _KINDS = {kind.name: kind for kind in KINDS}
 
 
@@ -48,12 +54,14 @@ class Asked:
 
 def tried(asked: Asked) -> Outcomes:
     """One case, in a process of its own."""
-    case = CASES[asked.case]
+    case = FAULT_CASES[asked.case]
     found = Outcomes(f"{asked.case} {case}", case.module)
     started = time.process_time()
     try:
-        with faulty_sandbox() as (sandbox, clock):
-            matrix = Matrix(case, sandbox, clock, write_package, (SECRET,), thorough=not asked.distinct)
+        with (
+            faulty_sandbox() as (sandbox, clock),
+            Matrix(case, sandbox, clock, write_package, (SECRET,), thorough=not asked.distinct) as matrix,
+        ):
             spots = matrix.distinct_spots if asked.distinct else matrix.spots
             for trial in matrix.trials(spots, [_KINDS[name] for name in asked.kinds]):
                 verdict = matrix.tried(trial)
@@ -84,12 +92,36 @@ def _line(module: str, kind: str, numbers: Sequence[int]) -> str:
     return f"{module:36} {kind:26} " + " ".join(f"{number:14}" for number in (sum(numbers), *numbers))
 
 
+def summary(outcomes: Sequence[Outcomes]) -> Iterator[str]:
+    """What went wrong, alike things once, the most frequent first."""
+    alike = Counter(
+        (one.module, _without_names(text.splitlines()[1].strip())) for one in outcomes for text in one.wrong
+    )
+    for (module, problem), count in alike.most_common():
+        yield f"{count:6} {module}: {problem}"
+
+
+def _without_names(text: str) -> str:
+    """As far as it says what kind of thing went wrong."""
+    return _NAMES.sub("…", text)[:_WIDTH]
+
+
+def killed(long: Long, times: int, seed: int) -> list[str]:
+    """What was wrong after each kill."""
+    try:
+        problems = [problem for found in run_killed(long, times, seed) for problem in found]
+    except Exception as error:
+        problems = [f"{type(error).__name__}: {error}"]
+    print(f"killed {times} times: {long.name}: {len(problems)} wrong", flush=True)
+    return [f"{long.name}, killed: {problem}" for problem in problems]
+
+
 def main() -> int:
     given = _parser().parse_args()
     chosen = [
         Asked(index, given.kind or list(_KINDS), given.distinct)
-        for index, case in enumerate(CASES)
-        if case.action is not None and (not given.modules or case.module in given.modules)
+        for index, case in enumerate(FAULT_CASES)
+        if not given.modules or case.module in given.modules
     ]
     outcomes = []
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
@@ -97,11 +129,15 @@ def main() -> int:
             outcomes.append(one)
             wrong = len(one.wrong)
             print(f"{one.case}: {sum(one.counts.values())} tried, {wrong} wrong, {one.seconds:.0f} s", flush=True)
-    print(*table(outcomes), sep="\n")
-    shown = [f"{one.case}: {text}" for one in outcomes for text in one.wrong]
-    for text in shown[: given.show]:
-        print(f"\n{text}")
-    return 1 if shown else 0
+    print("", *table(outcomes), "", *summary(outcomes), "", sep="\n")
+    wrong_ones = [f"{one.case}: {text}" for one in outcomes for text in one.wrong]
+    print(*wrong_ones[: given.show], sep="\n\n")
+    for long in LONG:
+        if given.kills and (not given.modules or long.module in given.modules):
+            problems = killed(long, given.kills, given.seed)
+            print(*problems, sep="\n")
+            wrong_ones += problems
+    return 1 if wrong_ones else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -110,6 +146,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kind", action="append", choices=list(_KINDS), help="all of them without any")
     parser.add_argument("--distinct", action="store_true", help="only the first and the last request of each kind")
     parser.add_argument("--show", type=int, default=5, metavar="N", help="of what went wrong")
+    parser.add_argument("--kills", type=int, default=10, metavar="N", help="of each long task")
+    parser.add_argument("--seed", type=int, default=1, help="other moments for the kills")
     return parser
 
 
