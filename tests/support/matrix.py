@@ -23,15 +23,18 @@ from typing import Any, Protocol
 from unittest import mock
 
 import requests
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 
 from tests.sandbox.app import SILENCE, Options
-from tests.support.clock import ReplacedClock, replaced_clock
+from tests.support.clock import Clock
 from tests.support.faults import ABSENT, KINDS, Kind
 from tests.support.sandbox import TOKEN, RunningSandbox, running
 
 FAILED, SUCCEEDED, WRONG = "failed cleanly", "succeeded", "wrong"
 # Long enough for everything that is under way to end.
 _SETTLE = 3600.0
+# Whoever waits for longer would never end; in seconds.
+_ENDLESS = 60 * 86_400.0
 _LIMITS = {"retries": 2, "retry_max_delay": 60, "timeout": 10}
 OPTIONS = Options(speed=0)
 
@@ -128,29 +131,49 @@ class _Run:
         return any(entry["done"] and not entry["read"] for entry in self.requests)
 
 
+class SharedClock(Clock):
+    """That of the sandbox as well: a module that sleeps sees there what has happened meanwhile."""
+
+    def __init__(self, sandbox: RunningSandbox) -> None:
+        super().__init__()
+        self._sandbox = sandbox
+        self.restart()
+
+    def restart(self) -> None:
+        """With a sandbox that was reset."""
+        self._epoch = self._sandbox.state.clock.now()
+        self.seconds = 0.0
+
+    def pass_by(self, seconds: float) -> None:
+        super().pass_by(seconds)
+        self._sandbox.state.clock.jump(seconds)
+        self._sandbox.state.real_clock.jump(seconds)
+        if self.seconds > _ENDLESS:
+            raise AssertionError("a wait without an end")
+
+
 @contextlib.contextmanager
-def faulty_sandbox() -> Iterator[tuple[RunningSandbox, ReplacedClock]]:
+def faulty_sandbox() -> Iterator[tuple[RunningSandbox, SharedClock]]:
     """A sandbox and a clock for matrices."""
     with running(OPTIONS) as sandbox:
-
-        def follow(seconds: float) -> None:
-            sandbox.state.clock.jump(seconds)
-            sandbox.state.real_clock.jump(seconds)
-
         sandbox.state.tells_silence = True
-        with replaced_clock(follow) as clock, _impatient(clock):
+        clock = SharedClock(sandbox)
+        with contextlib.ExitStack() as stack:
+            for name in ("monotonic", "now", "sleep"):
+                stack.enter_context(mock.patch.object(_clock, name, getattr(clock, name)))
+            stack.enter_context(_impatient(clock))
             yield sandbox, clock
 
 
 @contextlib.contextmanager
-def _impatient(clock: ReplacedClock) -> Iterator[None]:
+def _impatient(clock: SharedClock) -> Iterator[None]:
     """Of an answer that would come too late, the client gets a time-out, and the time has passed."""
     send = requests.adapters.HTTPAdapter.send
 
     def sent(adapter: Any, request: Any, **given: Any) -> Any:
         response = send(adapter, request, **given)
         silence = float(response.headers.get(SILENCE, 0))
-        clock.jump(min(silence, given["timeout"]))
+        clock.pass_by(min(silence, given["timeout"]))
         if silence >= given["timeout"]:
             response.close()
             raise requests.exceptions.ReadTimeout(request=request)
@@ -167,7 +190,7 @@ class Matrix:
         self,
         case: Case,
         sandbox: RunningSandbox,
-        clock: ReplacedClock,
+        clock: SharedClock,
         write_package: Callable[[Path], Path],
         secrets: Sequence[str] = (),
         thorough: bool = False,
@@ -257,17 +280,18 @@ class Matrix:
 
     def _make_fresh(self) -> None:
         if self._is_fresh:
-            self._clock.jump(self._then - self._clock.passed)
+            self._clock.pass_by(self._then - self._clock.seconds)
             return
         self._sandbox.state.reset()
+        self._clock.restart()
         for path in self._folder.glob("tmp/*"):
             path.unlink()
         (self._folder / "tmp").mkdir(exist_ok=True)
         self.case.prepare(self._sandbox)
-        self._clock.jump(_SETTLE)
+        self._clock.pass_by(_SETTLE)
         self._before = self._sandbox.state.state()
         self._files = self._left_files()
-        self._then = self._clock.passed
+        self._then = self._clock.seconds
 
     def _run(self) -> _Run:
         sandbox = self._sandbox
@@ -280,7 +304,7 @@ class Matrix:
             except Exception:
                 crash = traceback.format_exc(limit=-4)
         sandbox.state.faults.clear()
-        self._clock.jump(_SETTLE)
+        self._clock.pass_by(_SETTLE)
         exact = sandbox.state.state()
         return _Run(result, crash, list(sandbox.state.requests), sandbox.sent, exact, normal(exact), self._left_files())
 

@@ -17,7 +17,6 @@ import pytest
 import requests
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 
-from tests.support.clock import replaced_clock
 from tests.support.faults import KINDS
 from tests.support.matrix import FAILED, SUCCEEDED, WRONG, Matrix, Verdict, faulty_sandbox, normal
 from tests.support.sandbox import TOKEN, RunningSandbox
@@ -197,12 +196,11 @@ def test_states_that_differ_by_ids_and_by_an_order_without_a_meaning() -> None:
     assert json.loads(normal({"objects": rows[1:]})) == {"objects": [{"id": "an id", "value": {"next": None}}]}
 
 
-def test_time_passes_in_sleep_only() -> None:
-    seen: list[float] = []
-    with replaced_clock(seen.append) as clock:
-        then, now = _clock.monotonic(), _clock.now()
+def test_the_sandbox_shares_the_clock() -> None:
+    with faulty_sandbox() as (sandbox, dummy):
+        then = _clock.monotonic(), _clock.now(), sandbox.state.clock.now()
         _clock.sleep(60)
-        clock.jump(1)
-        assert (_clock.monotonic() - then, _clock.now() - now, seen) == (61, 61, [60, 1])
+        now = _clock.monotonic(), _clock.now(), sandbox.state.clock.now()
+        assert [round(after - before) for before, after in zip(then, now, strict=True)] == [60, 60, 60]
         with pytest.raises(AssertionError, match="without an end"):
             _clock.sleep(1e9)
