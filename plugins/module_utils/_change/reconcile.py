@@ -67,7 +67,8 @@ Value = TypeVar("Value")
 class Policy:
     """What failures mean for the thing that is written.
 
-    ``repeat``: one of ALWAYS, UNLESS_LATE, NEVER. ``retries_conflicts``: whether to plan again when somebody else was faster: a status
+    ``repeat``: one of ALWAYS, UNLESS_LATE, NEVER; by the second, only a POST is not sent again when it may be late, since a PUT or DELETE
+    cannot make two of anything. ``retries_conflicts``: whether to plan again when somebody else was faster: a status
     of ``conflicts``, or 404 for a thing that was just read. ``pause``: before the next try after a conflict, with the number of
     conflicts before it; it raises the error when it was tried for long enough.
     """
@@ -187,7 +188,7 @@ class _Run(Generic[State, AnyPlan, Value]):
         if lost is None or self._unsure is None or planned.action != self._unsure.action or policy.repeat == ALWAYS:
             return False
         if policy.repeat == UNLESS_LATE and lost.method != "POST":
-            return False  # it names the one thing that it is about, and does the same twice
+            return False
         if not lost.may_be_late:
             if policy.repeat == NEVER:
                 raise not_there(lost)
