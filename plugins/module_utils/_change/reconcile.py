@@ -159,6 +159,7 @@ class _Run(Generic[State, AnyPlan, Value]):
         self._late: LateWrite | None = None
         self._refused: AnyPlan | None = None
         self._failures: list[RequestError] = []
+        self._conflicts = 0
 
     def reconciled(self) -> Reconciled[AnyPlan, Value]:
         while True:
@@ -236,7 +237,8 @@ class _Run(Generic[State, AnyPlan, Value]):
         if self._policy.pause is None:
             self._pause_after(error)
         else:
-            self._policy.pause(error, len(self._failures))
+            self._policy.pause(error, self._conflicts)
+            self._conflicts += 1
 
     def _settle(self, state: str) -> None:
         """The writes whose answer was lost."""
