@@ -17,7 +17,7 @@ LOGIN = "https://sso.example.com/login"
 SOON, LATER = 30, 600
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """``fault``: what the sandbox is asked for. ``reads``, ``writes``: what it is tried at.
 
@@ -87,4 +87,6 @@ KINDS = (*_statuses(), *_connections(), *_contents())
 BELIEVED = "the API documents an empty answer"
 
 # Where 404 says "it is not there", and so a task may succeed: by module, method and the end of the path.
-ABSENT: Mapping[tuple[str, str, str], str] = {}
+ABSENT: Mapping[tuple[str, str, str], str] = {
+    ("settings_object_permission", "GET", "/permissions"): "an object that is gone has no permissions any more",
+}

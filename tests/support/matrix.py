@@ -17,7 +17,7 @@ import shutil
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 from unittest import mock
@@ -184,7 +184,11 @@ def _impatient(clock: SharedClock) -> Iterator[None]:
 
 
 class Matrix:
-    """``thorough``: the task is always run again; else only for states that were not seen before."""
+    """``thorough``: each trial is carried out, and the task always run again after it.
+
+    Else it is only run again from states that were not seen before; and what was not repeated when a fault came once is not tried with a
+    fault that lasts, which would be the same.
+    """
 
     def __init__(
         self,
@@ -203,11 +207,12 @@ class Matrix:
         self._secrets = (TOKEN.rsplit(".", 1)[1], *secrets)
         self._thorough = thorough
         self._seen: dict[str, list[str]] = {}
+        self._not_repeated: dict[tuple[Spot, Kind], Verdict] = {}
         self._is_fresh = False
         self._before: Any = None
         self._then = 0.0
         self._files: frozenset[str] = frozenset()
-        self._reference = self._first_run()
+        self._last = self._reference = self._first_run()
 
     def __enter__(self) -> Matrix:
         return self
@@ -266,9 +271,25 @@ class Matrix:
         ]
 
     def tried(self, trial: Trial) -> Verdict:
+        same = self._not_repeated.get((trial.spot, trial.kind))
+        if trial.lasts and same is not None:
+            return replace(same, trial=trial)
+        verdict = self._tried(trial)
+        if not self._thorough and not trial.lasts and self._count(trial.spot) == trial.spot.number + 1:
+            self._not_repeated[trial.spot, trial.kind] = verdict
+        return verdict
+
+    def _count(self, spot: Spot) -> int:
+        """How often the last run has sent such a request."""
+        return sum(
+            1 for entry in self._last.requests if entry["method"] == spot.method and re.search(spot.path, entry["path"])
+        )
+
+    def _tried(self, trial: Trial) -> Verdict:
         self._make_fresh()
         self._sandbox.fault(**trial.fault)
         ended = self._run()
+        self._last = ended
         self._is_fresh = self._is_as_before(ended)
         problems = self._problems(trial, ended)
         if not ended.crash and not problems:
