@@ -15,6 +15,7 @@ from tests.sandbox.shapes import SHAPES
 LOGIN = "https://sso.example.com/login"
 # A late write that the engine can still see, and one that comes after it has given up.
 SOON, LATER = 30, 600
+_TURNS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +33,12 @@ class Kind:
     is_lie: bool = False
     read_recovers: bool = False
     write_recovers: bool = False
+
+    def fits(self, is_read: bool, is_empty: bool) -> bool:
+        """Whether it can be tried at a request. ``is_empty``: without a fault its answer is."""
+        if is_read:
+            return self.reads
+        return self.writes and not (self.is_lie and is_empty)
 
 
 def _statuses() -> Iterator[Kind]:
@@ -81,12 +88,21 @@ def _contents() -> Iterator[Kind]:
 
 KINDS = (*_statuses(), *_connections(), *_contents())
 
+
+def turn_by_turn(number: int) -> list[Kind]:
+    """All kinds, but of the wrong shapes a third; those that come next for the next number."""
+    shapes = list(SHAPES)
+    chosen = {shape for index, shape in enumerate(shapes) if (index + number) % _TURNS == 0}
+    return [kind for kind in KINDS if kind.fault["kind"] != "shape" or kind.fault["shape"] in chosen]
+
+
 # A call for which the API documents an empty answer believes any 2xx with JSON or without a body (Kind.is_lie): whoever says "done" in the
 # documented form and has not done it cannot be told from a server that has. Only another look could, which would cost a request for
 # each write. Which calls these are, the sandbox knows: it answers them without a body.
 BELIEVED = "the API documents an empty answer"
 
-# Where 404 says "it is not there", and so a task may succeed: by module, method and the end of the path.
+# Where 404 says "it is not there", so that a task that wants it to be gone has nothing to do: by module, method and the end of the path.
 ABSENT: Mapping[tuple[str, str, str], str] = {
+    ("activegate_update_job", "GET", "/updateJobs"): "an ActiveGate that is gone has no job that could be cancelled",
     ("settings_object_permission", "GET", "/permissions"): "an object that is gone has no permissions any more",
 }

@@ -33,8 +33,11 @@ from tests.support.sandbox import TOKEN, RunningSandbox, running
 FAILED, SUCCEEDED, WRONG = "failed cleanly", "succeeded", "wrong"
 # Long enough for everything that is under way to end.
 _SETTLE = 3600.0
-# Whoever waits for longer would never end; in seconds.
+# Whoever waits for longer would never end; in seconds, and in pauses.
 _ENDLESS = 60 * 86_400.0
+_PAUSES = 2000
+# Seconds between two looks of a task that waits: time costs nothing here, but looks do.
+_INTERVAL = 600
 _LIMITS = {"retries": 2, "retry_max_delay": 60, "timeout": 10}
 OPTIONS = Options(speed=0)
 
@@ -65,9 +68,13 @@ class Spot:
     is_read: bool
     is_empty: bool
 
+    @property
+    def shown(self) -> str:
+        path = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", self.path.strip("^$"))
+        return f"{self.method} {path}".replace("\\", "")
+
     def __str__(self) -> str:
-        shown = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", self.path.strip("^$")).replace("\\", "")
-        return f"{self.method} {shown} #{self.number + 1}"
+        return f"{self.shown} #{self.number + 1}"
 
 
 @dataclass(frozen=True)
@@ -143,12 +150,13 @@ class SharedClock(Clock):
         """With a sandbox that was reset."""
         self._epoch = self._sandbox.state.clock.now()
         self.seconds = 0.0
+        self.pauses.clear()
 
     def pass_by(self, seconds: float) -> None:
         super().pass_by(seconds)
         self._sandbox.state.clock.jump(seconds)
         self._sandbox.state.real_clock.jump(seconds)
-        if self.seconds > _ENDLESS:
+        if self.seconds > _ENDLESS or len(self.pauses) > _PAUSES:
             raise AssertionError("a wait without an end")
 
 
@@ -204,6 +212,8 @@ class Matrix:
         self._clock = clock
         self._folder = Path(tempfile.mkdtemp(prefix="faults-"))
         self._args = {**_LIMITS, **case.arguments(write_package(self._folder))}
+        if "poll_interval" in self._args:
+            self._args["poll_interval"] = _INTERVAL
         self._secrets = (TOKEN.rsplit(".", 1)[1], *secrets)
         self._thorough = thorough
         self._seen: dict[str, list[str]] = {}
@@ -259,14 +269,13 @@ class Matrix:
         return [spot for spot in spots if spot.is_last or spot in first.values()]
 
     @staticmethod
-    def trials(spots: Sequence[Spot], kinds: Sequence[Kind] = KINDS) -> list[Trial]:
-        """Each kind at each of them, once and from there on."""
+    def trials(spots: Sequence[Spot], kinds: Callable[[int], Sequence[Kind]] = lambda number: KINDS) -> list[Trial]:
+        """Each kind at each of them, once and from there on. ``kinds``: for the place in ``spots``."""
         return [
             Trial(spot, kind, lasts)
-            for spot in spots
-            for kind in kinds
-            if (kind.reads if spot.is_read else kind.writes)
-            and not (kind.is_lie and spot.is_empty and not spot.is_read)
+            for number, spot in enumerate(spots)
+            for kind in kinds(number)
+            if kind.fits(spot.is_read, spot.is_empty)
             for lasts in (False, True)
         ]
 
@@ -317,6 +326,7 @@ class Matrix:
     def _run(self) -> _Run:
         sandbox = self._sandbox
         sandbox.clear()
+        self._clock.pauses.clear()
         result: dict[str, Any] = {}
         crash = ""
         with mock.patch.object(tempfile, "tempdir", str(self._folder / "tmp")):
@@ -344,7 +354,7 @@ class Matrix:
             found = self._problems_of_failure(ended)
             if trial.must_succeed:
                 found.append("it failed although it could know better")
-        elif self._is_absent_by_design(trial):
+        elif self._is_absent_by_design(trial, ended):
             found = []
         else:
             found = self._problems_of_success(ended)
@@ -352,11 +362,12 @@ class Matrix:
         found += [f"a secret is shown: {secret}" for secret in self._secrets if secret in text]
         return found
 
-    def _is_absent_by_design(self, trial: Trial) -> bool:
-        if trial.kind.name != "404":
+    def _is_absent_by_design(self, trial: Trial, ended: _Run) -> bool:
+        """Whether the task has found that what it should remove is not there."""
+        if trial.kind.name != "404" or self.case.action not in ("cancel", "delete") or not self._is_as_before(ended):
             return False
-        spot = str(trial.spot).rpartition(" #")[0]
-        return any(
+        spot = trial.spot.shown
+        return ended.result.get("changed") is False and any(
             module == self.case.module and spot.startswith(method) and spot.endswith(path)
             for module, method, path in ABSENT
         )

@@ -63,7 +63,8 @@ def tried(asked: Asked) -> Outcomes:
             Matrix(case, sandbox, clock, write_package, (SECRET,), thorough=not asked.distinct) as matrix,
         ):
             spots = matrix.distinct_spots if asked.distinct else matrix.spots
-            for trial in matrix.trials(spots, [_KINDS[name] for name in asked.kinds]):
+            kinds = [_KINDS[name] for name in asked.kinds]
+            for trial in matrix.trials(spots, lambda number: kinds):
                 verdict = matrix.tried(trial)
                 found.counts[trial.kind.name, verdict.outcome] += 1
                 if verdict.outcome == WRONG:
@@ -94,16 +95,15 @@ def _line(module: str, kind: str, numbers: Sequence[int]) -> str:
 
 def summary(outcomes: Sequence[Outcomes]) -> Iterator[str]:
     """What went wrong, alike things once, the most frequent first."""
-    alike = Counter(
-        (one.module, _without_names(text.splitlines()[1].strip())) for one in outcomes for text in one.wrong
-    )
+    alike = Counter((one.module, _without_names(text)) for one in outcomes for text in one.wrong)
     for (module, problem), count in alike.most_common():
         yield f"{count:6} {module}: {problem}"
 
 
 def _without_names(text: str) -> str:
     """As far as it says what kind of thing went wrong."""
-    return _NAMES.sub("…", text)[:_WIDTH]
+    trial, *problems = text.splitlines()
+    return _NAMES.sub("…", problems[0].strip() if problems else trial)[:_WIDTH]
 
 
 def killed(long: Long, times: int, seed: int) -> list[str]:

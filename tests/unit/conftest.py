@@ -11,19 +11,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.sandbox.app import Options
-from tests.support.clock import Clock
 from tests.support.sandbox import REAL_SCHEMAS, RunningSandbox, running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long, and so has a time limit of its own, goes first: no worker is left with it alone at the end."""
     items.sort(key=lambda item: not item.get_closest_marker("timeout"))
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """In place of the real clock: it jumps when somebody sleeps."""
-    return Clock.installed(monkeypatch)
 
 
 @pytest.fixture(scope="session")

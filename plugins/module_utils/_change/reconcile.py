@@ -67,8 +67,7 @@ Value = TypeVar("Value")
 class Policy:
     """What failures mean for the thing that is written.
 
-    ``repeat``: one of ALWAYS, UNLESS_LATE, NEVER; by the second, only a POST is not sent again when it may be late, since a PUT or DELETE
-    cannot make two of anything. ``retries_conflicts``: whether to plan again when somebody else was faster: a status
+    ``repeat``: one of ALWAYS, UNLESS_LATE, NEVER. ``retries_conflicts``: whether to plan again when somebody else was faster: a status
     of ``conflicts``, or 404 for a thing that was just read. ``pause``: before the next try after a conflict, with the number of
     conflicts before it; it raises the error when it was tried for long enough.
     """
@@ -159,7 +158,6 @@ class _Run(Generic[State, AnyPlan, Value]):
         self._late: LateWrite | None = None
         self._refused: AnyPlan | None = None
         self._failures: list[RequestError] = []
-        self._conflicts = 0
 
     def reconciled(self) -> Reconciled[AnyPlan, Value]:
         while True:
@@ -187,8 +185,6 @@ class _Run(Generic[State, AnyPlan, Value]):
         """Whether to look again for a write whose answer was lost, instead of sending it again."""
         lost, policy = self._lost, self._policy
         if lost is None or self._unsure is None or planned.action != self._unsure.action or policy.repeat == ALWAYS:
-            return False
-        if policy.repeat == UNLESS_LATE and lost.method != "POST":
             return False
         if not lost.may_be_late:
             if policy.repeat == NEVER:
@@ -237,8 +233,7 @@ class _Run(Generic[State, AnyPlan, Value]):
         if self._policy.pause is None:
             self._pause_after(error)
         else:
-            self._policy.pause(error, self._conflicts)
-            self._conflicts += 1
+            self._policy.pause(error, len(self._failures))
 
     def _settle(self, state: str) -> None:
         """The writes whose answer was lost."""

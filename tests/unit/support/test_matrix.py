@@ -17,7 +17,7 @@ import pytest
 import requests
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 
-from tests.support.faults import KINDS
+from tests.support.faults import KINDS, turn_by_turn
 from tests.support.matrix import FAILED, SUCCEEDED, WRONG, Matrix, Verdict, faulty_sandbox, normal
 from tests.support.sandbox import TOKEN, RunningSandbox
 
@@ -140,7 +140,7 @@ def _verdicts(monkeypatch: pytest.MonkeyPatch, make: Callable[[RunningSandbox], 
         with Matrix(Case(), sandbox, clock, lambda folder: folder, thorough=True) as matrix:
             assert [str(spot) for spot in matrix.spots] == ["GET /api/v2/credentials #1", "POST /api/v2/credentials #1"]
             assert matrix.distinct_spots == matrix.spots
-            return [matrix.tried(trial) for trial in matrix.trials(matrix.spots, [_KINDS[kind]])]
+            return [matrix.tried(trial) for trial in matrix.trials(matrix.spots, lambda number: [_KINDS[kind]])]
 
 
 @pytest.mark.parametrize("kind", ["500", "reset before", "html", "404", "shape object", "empty", "504, late write"])
@@ -194,6 +194,21 @@ def test_states_that_differ_by_ids_and_by_an_order_without_a_meaning() -> None:
     assert normal({"objects": rows}) == normal({"objects": others})
     assert normal({"ordered": True, "objects": rows}) != normal({"ordered": True, "objects": others})
     assert json.loads(normal({"objects": rows[1:]})) == {"objects": [{"id": "an id", "value": {"next": None}}]}
+
+
+def test_all_shapes_have_their_turn() -> None:
+    turns = [{kind.name for kind in turn_by_turn(number)} for number in range(3)]
+    assert set.union(*turns) == set(_KINDS)
+    assert len({kind for kind in set.intersection(*turns) if kind.startswith("shape")}) == 0
+    assert {"429", "late write", "html, done"} <= set.intersection(*turns)
+
+
+def test_a_lie_in_the_documented_form_cannot_be_tried() -> None:
+    empty = _KINDS["empty"]
+    assert empty.fits(is_read=True, is_empty=True)
+    assert empty.fits(is_read=False, is_empty=False)
+    assert not empty.fits(is_read=False, is_empty=True)
+    assert _KINDS["empty, done"].fits(is_read=False, is_empty=True)
 
 
 def test_the_sandbox_shares_the_clock() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.faults import turn_by_turn
 from tests.support.matrix import WRONG, Matrix, faulty_sandbox
 from tests.unit.plugins.modules.cases import SECRET, Case, write_package
 from tests.unit.plugins.modules.fault_cases import FAULT_CASES
@@ -19,10 +20,12 @@ _SHOWN = 3
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("case", FAULT_CASES, ids=str)
-def test_either_the_wanted_state_or_a_true_failure(case: Case) -> None:
+@pytest.mark.parametrize(("number", "case"), list(enumerate(FAULT_CASES)), ids=str)
+def test_either_the_wanted_state_or_a_true_failure(number: int, case: Case) -> None:
+    """Of the wrong shapes, the requests get some each, so that all of them come about."""
     with faulty_sandbox() as (sandbox, clock), Matrix(case, sandbox, clock, write_package, (SECRET,)) as matrix:
-        verdicts = [matrix.tried(trial) for trial in matrix.trials(matrix.distinct_spots)]
+        trials = matrix.trials(matrix.distinct_spots, lambda spot: turn_by_turn(number + spot))
+        verdicts = [matrix.tried(trial) for trial in trials]
     wrong = [str(verdict) for verdict in verdicts if verdict.outcome == WRONG]
     assert verdicts
     assert not wrong, f"{len(wrong)} of {len(verdicts)}:\n" + "\n\n".join(wrong[:_SHOWN])
