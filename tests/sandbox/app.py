@@ -9,6 +9,7 @@ Order for each request: latency, fault, token, handler. Handlers run on the even
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import time
 from collections.abc import Iterable, Mapping
@@ -36,6 +37,8 @@ _API = re.compile(r"(?:/e/[^/]+)?/api(?=/v[12]/)")
 _PLATFORM_EXTENSIONS = re.compile(r"/platform/extensions(?=/v2/)")
 _PLATFORM = re.compile(r"/platform/classic/environment-api(?=/v[12]/)")
 _OAUTH = "/sso/oauth2/token"
+# How long the sandbox would have been silent before this answer, in seconds; see Sandbox.tells_silence.
+SILENCE = "x-sandbox-silence"
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,40 @@ class Options:
     hub: tuple[Path, ...] = ()
 
 
+@dataclass
+class Late:
+    """A write whose answer nobody waits for any more. ``due``: by the clock of real time. ``entry``: in the list of requests."""
+
+    due: float
+    call: Call
+    authorization: str | None
+    entry: dict[str, Any]
+
+
+@dataclass
+class Outcome:
+    """What comes of a request. ``reply`` None: no answer. ``is_done``: whether the work was done, and not refused.
+
+    ``late``: in how many seconds it is done instead.
+    """
+
+    reply: Reply | None
+    is_read: bool = False
+    is_done: bool = False
+    silence: float = 0.0
+    late: float | None = None
+    is_cut_off: bool = False
+
+
 class Sandbox:
-    """All the state there is; ``reset`` returns to the start."""
+    """All the state there is; ``reset`` returns to the start.
+
+    ``tells_silence`` is for tests whose clocks are replaced: an answer that would be slow comes at once and says how slow it is.
+    """
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        self.tells_silence = False
         self.variants = Variants(
             auth.VARIANTS, settings.VARIANTS, credential_vault.VARIANTS, extensions.VARIANTS, activegates.VARIANTS
         )
@@ -70,6 +102,8 @@ class Sandbox:
         self.faults.clear()
         self.requests.clear()
         self.clock = Clock(self.options.speed)
+        self.real_clock = Clock()
+        self.late: list[Late] = []
         self.tokens = auth.Tokens(self.options.tokens or {}, self.variants)
         self.settings = settings.Settings(self.clock, self.variants, self._catalog)
         self.credentials = credential_vault.Credentials(self.variants)
@@ -80,24 +114,47 @@ class Sandbox:
         parts = (self.tokens, self.settings, self.credentials, self.extensions, self.activegates)
         self._endpoints = [(_pattern(one.path), one) for part in parts for one in part.endpoints()]
 
+    def catch_up(self) -> None:
+        """Carries out the late writes that are due. Nobody can tell that it waits until somebody looks."""
+        now = self.real_clock.now()
+        for late in [one for one in self.late if one.due <= now]:
+            self.late.remove(late)
+            reply, _dummy = self._answer(late.call, late.authorization)
+            late.entry["done"] = reply.status < 400
+
+    def state(self) -> dict[str, list[Any]]:
+        """Everything that a write can change, but for times: settings, credentials, extensions, ActiveGates."""
+        self.catch_up()
+        return {
+            "settings": self.settings.state(),
+            "credentials": self.credentials.state(),
+            "extensions": self.extensions.state(),
+            "activegates": self.activegates.state(),
+        }
+
     def answer(self, call: Call, authorization: str | None) -> tuple[Reply, bool]:
         """The reply, and whether the request counts as a read."""
+        self.catch_up()
+        return self._answer(call, authorization)
+
+    def _answer(self, call: Call, authorization: str | None) -> tuple[Reply, bool]:
         if call.path == _OAUTH and call.method == "POST":
             return self.tokens.issue(call), True
         is_read = call.method in ("GET", "HEAD")
         try:
-            successor = _PLATFORM_EXTENSIONS.match(call.path)
-            platform = successor or _PLATFORM.match(call.path)
-            prefix = platform or _API.match(call.path)
-            if prefix is None:
-                raise ApiError(404, f"HTTP 404 Not Found: {call.path}")
-            rest = ("/platform" if successor else "") + call.path[prefix.end() :]
-            endpoint, params = self._route(call.method, rest)
+            address = _address(call.path)
+            endpoint, params = self._route(call.method, address.rest)
             is_read = is_read or endpoint.is_validation or _is_validation(call)
-            token_id, scopes = self.tokens.check(authorization, platform is not None, endpoint)
+            token_id, scopes = self.tokens.check(authorization, address.is_platform, endpoint)
             return endpoint.handler(replace(call, params=params, token_id=token_id, scopes=scopes)), is_read
         except ApiError as error:
             return Reply(error.status, error.envelope()), is_read
+
+    def like(self, method: str, path: str) -> str:
+        """A regular expression of all paths at which the same is asked of anything else, such as another object."""
+        address = _address(path)
+        endpoint, _dummy = self._route(method, address.rest)
+        return f"^{re.escape(address.prefix)}{_pattern(endpoint.path).pattern.removeprefix('/platform')}$"
 
     def _route(self, method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
         """The endpoint and the placeholders of its path. Fixed paths win over placeholders because they come first."""
@@ -113,6 +170,25 @@ class Sandbox:
         if allowed:
             raise ApiError(405, "HTTP 405 Method Not Allowed")
         raise ApiError(404, f"HTTP 404 Not Found: {path}")
+
+
+@dataclass(frozen=True)
+class _Address:
+    """Where a path leads to: ``rest`` is what endpoints are declared with."""
+
+    prefix: str
+    rest: str
+    is_platform: bool
+
+
+def _address(path: str) -> _Address:
+    successor = _PLATFORM_EXTENSIONS.match(path)
+    platform = successor or _PLATFORM.match(path)
+    prefix = platform or _API.match(path)
+    if prefix is None:
+        raise ApiError(404, f"HTTP 404 Not Found: {path}")
+    rest = ("/platform" if successor else "") + path[prefix.end() :]
+    return _Address(prefix[0], rest, platform is not None)
 
 
 def _is_validation(call: Call) -> bool:
@@ -147,7 +223,7 @@ class Application:
         fault = self.sandbox.faults.take(request.method, unquote(scope["raw_path"].decode("ascii")))
         if fault is not None and fault.kind == "cut":
             await receive()
-            self._keep(request, None, False, started)
+            self._keep(request, Outcome(None), started)
             _cut(send)
             return
         body = await request.body()
@@ -158,42 +234,67 @@ class Application:
         )
         if self.sandbox.options.latency:
             await asyncio.sleep(self.sandbox.options.latency)
-        reply, is_read = await self._work(call, request, fault)
-        self._keep(request, reply, is_read, started)
-        if reply is None or (fault and fault.kind == "reset_after"):
-            _cut(send)
-            return
-        await _send(reply, fault, scope, receive, send)
+        outcome = self._work(call, request.headers.get("authorization"), fault)
+        entry = self._keep(request, outcome, started)
+        if outcome.late is not None:
+            due = self.sandbox.real_clock.now() + outcome.late
+            self.sandbox.late.append(Late(due, call, request.headers.get("authorization"), entry))
+        await self._answered(outcome, scope, receive, send)
 
-    def _keep(self, request: Request, reply: Reply | None, is_read: bool, started: float) -> None:
+    def _keep(self, request: Request, outcome: Outcome, started: float) -> dict[str, Any]:
         """In the list of requests."""
-        self.sandbox.requests.append(
-            {
-                "method": request.method,
-                "path": unquote(request.scope["raw_path"].decode("ascii")),
-                "query": dict(request.query_params),
-                "status": None if reply is None else reply.status,
-                "seconds": round(time.perf_counter() - started, 6),
-                "read": is_read,
-            }
+        entry = {
+            "method": request.method,
+            "path": unquote(request.scope["raw_path"].decode("ascii")),
+            "query": dict(request.query_params),
+            "status": None if outcome.reply is None else outcome.reply.status,
+            "seconds": round(time.perf_counter() - started, 6),
+            "read": outcome.is_read,
+            "done": outcome.is_done,
+            "empty": outcome.reply is None or outcome.reply.body is None,
+        }
+        self.sandbox.requests.append(entry)
+        return entry
+
+    def _work(self, call: Call, authorization: str | None, fault: Fault | None) -> Outcome:
+        if fault is None:
+            reply, is_read = self.sandbox.answer(call, authorization)
+            return Outcome(reply, is_read, reply.status < 400)
+        real, is_read = None, _is_read(call)
+        if fault.done:
+            real, is_read = self.sandbox.answer(call, authorization)
+        return Outcome(
+            fault.reply(real),
+            is_read,
+            real is not None and real.status < 400,
+            fault.seconds,
+            fault.seconds if fault.kind == "late_write" else None,
+            fault.kind == "truncate",
         )
 
-    async def _work(self, call: Call, request: Request, fault: Fault | None) -> tuple[Reply | None, bool]:
-        is_read = (
-            call.method in ("GET", "HEAD") or _is_validation(call) or call.path.endswith(("/validator", ":validate"))
-        )
-        if fault is not None:
-            if fault.seconds:
-                await asyncio.sleep(fault.seconds)
-            if fault.kind == "reset_before":
-                return None, is_read
-            if fault.kind == "status":
-                error = ApiError(fault.status, "Too many requests." if fault.status == 429 else "Sandbox fault")
-                return Reply(fault.status, error.envelope(), headers=dict(fault.headers)), is_read
-            if fault.kind == "html":
-                page = f"<!doctype html><html><head><title>HTTP Status {fault.status}</title></head></html>"
-                return Reply(fault.status, page.encode(), "text/html", dict(fault.headers)), is_read
-        return self.sandbox.answer(call, request.headers.get("authorization"))
+    async def _answered(self, outcome: Outcome, scope: Any, receive: Any, send: Any) -> None:
+        reply = outcome.reply
+        if outcome.silence and self.sandbox.tells_silence:
+            reply = reply or Reply()
+            reply.headers[SILENCE] = str(outcome.silence)
+        elif outcome.silence and not (outcome.late is not None and reply is not None):
+            await _silence(outcome.silence, receive)
+        if reply is None:
+            _cut(send)
+        else:
+            await _send(reply, outcome.is_cut_off, scope, receive, send)
+
+
+def _is_read(call: Call) -> bool:
+    """Of a request that no endpoint has seen."""
+    is_validator = call.path.endswith(("/validator", ":validate"))
+    return call.method in ("GET", "HEAD") or _is_validation(call) or is_validator
+
+
+async def _silence(seconds: float, receive: Any) -> None:
+    """Until the client gives up, or the seconds are over. The request's body has come in, so there is nothing else to receive."""
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(receive(), seconds)
 
 
 def _cut(send: Any) -> None:
@@ -207,9 +308,9 @@ def _cut(send: Any) -> None:
     cycle.transport.abort()
 
 
-async def _send(reply: Reply, fault: Fault | None, scope: Any, receive: Any, send: Any) -> None:
+async def _send(reply: Reply, is_cut_off: bool, scope: Any, receive: Any, send: Any) -> None:
     content = reply.encoded()
-    if fault is not None and fault.kind == "truncate":
+    if is_cut_off:
         raw = [(b"content-type", reply.content_type.encode()), (b"content-length", str(len(content)).encode())]
         await send({"type": "http.response.start", "status": reply.status, "headers": raw})
         await send({"type": "http.response.body", "body": content[: len(content) // 2], "more_body": True})

@@ -22,3 +22,7 @@ class Clock:
 
     def now_ms(self) -> int:
         return int(self.now() * 1000)
+
+    def jump(self, seconds: float) -> None:
+        """So many seconds pass at once."""
+        self._started += seconds

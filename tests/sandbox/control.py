@@ -26,6 +26,7 @@ def routes(sandbox: Sandbox) -> list[Route]:
         if request.method == "DELETE":
             sandbox.requests.clear()
             return Response(status_code=204)
+        sandbox.catch_up()
         listed = list(sandbox.requests)
         reads = sum(1 for one in listed if one["read"])
         return JSONResponse(

@@ -35,6 +35,10 @@ class AutoUpdate:
             found["targetVersion"] = self._variants["configured_target_version"]
         return {**found, **{name: gate.setting[name] for name in _OPTIONAL if name in gate.setting}}
 
+    def of_all(self) -> dict[str, Any]:
+        """That of the environment."""
+        return dict(self._global)
+
     def endpoints(self) -> list[Endpoint]:
         read, write = auth.ACTIVEGATES_READ, auth.ACTIVEGATES_WRITE
         whole, one = "/v2/activeGates/autoUpdate", "/v2/activeGates/{agId}/autoUpdate"
@@ -61,7 +65,7 @@ class AutoUpdate:
         return Reply(204)
 
     def _get_global(self, call: Call) -> Reply:
-        return Reply(200, {**self._global, "metadata": {"configurationVersions": [1], "clusterVersion": CLUSTER}})
+        return Reply(200, {**self.of_all(), "metadata": {"configurationVersions": [1], "clusterVersion": CLUSTER}})
 
     def _put_global(self, call: Call) -> Reply:
         self._global = _taken(call, "globalSetting", ("DISABLED", "ENABLED"))

@@ -41,6 +41,20 @@ class ActiveGates:
         self._deployment = Deployment(clock, self._fleet, self._versions)
         history.remember(self._fleet, self._jobs, clock.now())
 
+    def state(self) -> list[Any]:
+        """Versions, settings and jobs; no times."""
+        self._jobs.advance()
+        gates = [
+            {
+                "gate": one.id,
+                "version": one.version,
+                "setting": one.setting,
+                "jobs": [_state(job) for job in sorted(self._jobs.of(one.id), key=lambda job: job.sequence)],
+            }
+            for one in self._fleet
+        ]
+        return [*gates, self._auto_update.of_all()]
+
     def endpoints(self) -> list[Endpoint]:
         """Fixed paths before those with a placeholder in the same place."""
         read, write = auth.ACTIVEGATES_READ, auth.ACTIVEGATES_WRITE
@@ -149,3 +163,8 @@ class ActiveGates:
             )
 
         return keep
+
+
+def _state(job: Job) -> dict[str, Any]:
+    running = "IN_PROGRESS" if job.started is not None else "PENDING"
+    return {"id": job.id, "target": job.target_version, "type": job.update_type, "state": job.state or running}

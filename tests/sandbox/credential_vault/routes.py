@@ -34,6 +34,9 @@ class Credentials:
         self._variants = variants
         self.vault = Vault(variants)
 
+    def state(self) -> list[Any]:
+        return self.vault.state()
+
     def endpoints(self) -> list[Endpoint]:
         """Those that give back what is secret are not among them: they refuse what extensions use."""
         read, write = auth.CREDENTIALS_READ, auth.CREDENTIALS_WRITE

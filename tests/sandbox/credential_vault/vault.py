@@ -72,6 +72,10 @@ class Vault:
             entry.is_new = False
         return found
 
+    def state(self) -> list[Any]:
+        """All entries, secrets included."""
+        return [{**entry.shown, "secret": entry.secret} for dummy, entry in sorted(self._entries.items())]
+
     def get(self, entry_id: str) -> Entry:
         if entry_id not in self._entries:
             raise self._unknown(entry_id)

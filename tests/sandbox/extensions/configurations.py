@@ -55,6 +55,14 @@ class Configurations:
         self._schemas: dict[bytes, Schema] = {}
         self._audit: dict[str, list[dict[str, Any]]] = {}
 
+    def state(self) -> list[Any]:
+        """All configurations, secrets included."""
+        return [
+            {"id": object_id, "extension": name, "scope": one.scope, "value": one.value}
+            for name, configurations in sorted(self._all.items())
+            for object_id, one in sorted(configurations.items())
+        ]
+
     def of(self, name: str) -> list[Configuration]:
         """404 when there is no such extension."""
         self._store.versions(name)

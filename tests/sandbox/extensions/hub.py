@@ -55,6 +55,10 @@ class Hub:
             Endpoint("POST", one + "/actions/update", self._update, auth.HUB_INSTALL),
         ]
 
+    def state(self) -> list[Any]:
+        """What is on its way."""
+        return [{"name": release.name, "coming": release.version} for dummy, release in self._coming]
+
     def arrive(self) -> None:
         """Stores what was installed long enough ago."""
         now = self._clock.now()

@@ -46,6 +46,9 @@ class Extensions:
         self._hub = Hub(clock, variants, self._store, hub)
         self._store.before_reading = self._hub.arrive
 
+    def state(self) -> list[Any]:
+        return [*self._store.state(), *self._configurations.state(), *self._hub.state()]
+
     def endpoints(self) -> list[Endpoint]:
         """Fixed paths come first."""
         read, write = auth.EXTENSIONS_READ, auth.EXTENSIONS_WRITE

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from ..clock import Clock
 from ..errors import ApiError
@@ -45,6 +47,22 @@ class Store:
             self._packages.setdefault(seed.name, {})[seed.version] = seed
             self._active[seed.name] = seed.version
             self._activated[seed.name] = self._switched[seed.name] = 0.0
+
+    def state(self) -> list[Any]:
+        """All versions with what tells their contents apart, and what is active, being activated or being deleted."""
+        self._finish()
+        return [
+            {
+                "name": name,
+                "versions": {
+                    version: hashlib.sha256(one.bundle).hexdigest() for version, one in sorted(stored.items())
+                },
+                "active": self._active.get(name),
+                "becoming": self._becoming.get(name, (0.0, None))[1],
+                "deleting": sorted(version for other, version in self._deleting if other == name),
+            }
+            for name, stored in sorted(self._packages.items())
+        ]
 
     def names(self) -> list[str]:
         self._finish()

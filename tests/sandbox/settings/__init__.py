@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ..clock import Clock
 from ..http import Endpoint
 from ..variants import Variant, Variants
 from . import access, history, masking, order, permissions, present, reading, validate, writing
 from .catalog import Catalog
-from .store import Store
+from .store import Store, Stored
 
 VARIANTS: dict[str, Variant] = {
     **writing.VARIANTS,
@@ -46,7 +47,27 @@ class Settings:
         for one in json.loads(_SEEDS.read_text(encoding="utf-8")):
             self._writer.seed(one)
 
+    def state(self) -> list[Any]:
+        """All objects by schema and scope. ``ordered``: whether their order means something."""
+        found = []
+        for schema_id, scope, objects in self.store.everything():
+            ordered = self._catalog.latest(schema_id).ordered
+            rows = [_state(one) for one in objects]
+            found.append({"schema": schema_id, "scope": scope, "ordered": ordered, "objects": rows})
+        return found
+
     def endpoints(self) -> list[Endpoint]:
         parts = (self._reader, self._writer, self._permissions, self._history)
         found = [one for part in parts for one in part.endpoints()]
         return [*self._catalog.endpoints(), *(replace(one, handler=access.guarded(one.handler)) for one in found)]
+
+
+def _state(one: Stored) -> dict[str, Any]:
+    permissions = sorted([*who, letters] for who, letters in one.permissions.items())
+    return {
+        "id": one.object_id,
+        "external_id": one.external_id,
+        "value": one.value,
+        "owner": list(one.owner),
+        "permissions": permissions,
+    }

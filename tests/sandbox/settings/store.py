@@ -97,6 +97,13 @@ class Store:
             if scope in buckets:
                 yield from buckets[scope].objects.values()
 
+    def everything(self) -> Iterator[tuple[str, str, Iterable[Stored]]]:
+        """Schema, scope and what is there, where there is anything."""
+        for schema_id, buckets in sorted(self._buckets.items()):
+            for scope, bucket in sorted(buckets.items()):
+                if bucket.objects:
+                    yield schema_id, scope, bucket.objects.values()
+
     def by_external_id(self, schema_id: str, scope: str, external_id: str) -> Stored | None:
         return self._by_id.get(self._external.get((schema_id, scope, external_id), ""))
 

@@ -1,0 +1,108 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All that can go wrong with a request, as the matrix tries it (tests/support/matrix.py), and what is right although it looks wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.sandbox.shapes import SHAPES
+
+LOGIN = "https://sso.example.com/login"
+# A late write that the engine can still see, and one that comes after it has given up.
+SOON, LATER = 30, 600
+_TURNS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """``fault``: what the sandbox is asked for. ``reads``, ``writes``: what it is tried at.
+
+    ``is_lie``: success is claimed of what was not done, in a form that the API documents for calls whose answer is empty.
+    ``read_recovers``, ``write_recovers``: when it happens once, the task succeeds all the same.
+    """
+
+    name: str
+    fault: Mapping[str, Any]
+    reads: bool = True
+    writes: bool = True
+    is_lie: bool = False
+    read_recovers: bool = False
+    write_recovers: bool = False
+
+    def fits(self, is_read: bool, is_empty: bool) -> bool:
+        """Whether it can be tried at a request. ``is_empty``: without a fault its answer is."""
+        if is_read:
+            return self.reads
+        return self.writes and not (self.is_lie and is_empty)
+
+
+def _statuses() -> Iterator[Kind]:
+    for status in (429, 503):
+        yield Kind(f"{status}", _status(status), read_recovers=True, write_recovers=True)
+    retry_after = _status(429, headers={"Retry-After": "7"})
+    yield Kind("429 Retry-After", retry_after, read_recovers=True, write_recovers=True)
+    for status in (500, 502, 504):
+        yield Kind(f"{status}", _status(status), read_recovers=True)
+        yield Kind(f"{status}, done", _status(status, done=True), reads=False, write_recovers=True)
+    for status in (401, 403, 404):
+        yield Kind(f"{status}", _status(status))
+    yield Kind("302", _status(302, headers={"Location": LOGIN}))
+
+
+def _status(status: int, **more: Any) -> dict[str, Any]:
+    return {"kind": "status", "status": status, **more}
+
+
+def _connections() -> Iterator[Kind]:
+    yield Kind("reset before", {"kind": "reset_before"}, read_recovers=True)
+    yield Kind("reset after", {"kind": "reset_after"}, reads=False, write_recovers=True)
+    yield Kind("cut", {"kind": "cut"}, reads=False)
+    yield Kind("truncate, done", {"kind": "truncate"}, read_recovers=True, write_recovers=True)
+    yield Kind("truncate", {"kind": "truncate", "done": False}, reads=False)
+    yield Kind("slow, done", {"kind": "slow", "seconds": SOON}, read_recovers=True, write_recovers=True)
+    yield Kind("slow", {"kind": "slow", "seconds": SOON, "done": False}, reads=False)
+    yield Kind("late write", {"kind": "late_write", "seconds": SOON}, reads=False, write_recovers=True)
+    yield Kind("much later write", {"kind": "late_write", "seconds": LATER}, reads=False)
+    yield Kind(
+        "504, late write", {"kind": "late_write", "seconds": SOON, "status": 504}, reads=False, write_recovers=True
+    )
+
+
+def _contents() -> Iterator[Kind]:
+    page = {"kind": "html", "status": 200}
+    yield Kind("html", page)
+    yield Kind("html, done", {**page, "done": True}, reads=False, write_recovers=True)
+    yield Kind("empty", {"kind": "empty"}, is_lie=True)
+    yield Kind("empty, done", {"kind": "empty", "done": True}, reads=False, write_recovers=True)
+    for shape in SHAPES:
+        asked = {"kind": "shape", "shape": shape}
+        yield Kind(f"shape {shape}, done", {**asked, "done": True}, write_recovers=True)
+        # Neither JSON nor an object or a list is what a call without an answer gets.
+        yield Kind(f"shape {shape}", asked, reads=False, is_lie=shape not in ("text", "deep"))
+
+
+KINDS = (*_statuses(), *_connections(), *_contents())
+
+
+def turn_by_turn(number: int) -> list[Kind]:
+    """All kinds, but of the wrong shapes a third; those that come next for the next number."""
+    shapes = list(SHAPES)
+    chosen = {shape for index, shape in enumerate(shapes) if (index + number) % _TURNS == 0}
+    return [kind for kind in KINDS if kind.fault["kind"] != "shape" or kind.fault["shape"] in chosen]
+
+
+# A call for which the API documents an empty answer believes any 2xx with JSON or without a body (Kind.is_lie): whoever says "done" in the
+# documented form and has not done it cannot be told from a server that has. Only another look could, which would cost a request for
+# each write. Which calls these are, the sandbox knows: it answers them without a body.
+BELIEVED = "the API documents an empty answer"
+
+# Where 404 says "it is not there", so that a task that wants it to be gone has nothing to do: by module, method and the end of the path.
+ABSENT: Mapping[tuple[str, str, str], str] = {
+    ("activegate_update_job", "GET", "/updateJobs"): "an ActiveGate that is gone has no job that could be cancelled",
+    ("settings_object_permission", "GET", "/permissions"): "an object that is gone has no permissions any more",
+}
