@@ -22,7 +22,6 @@ from typing import Any, Generic, Protocol, TypeVar
 from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import (
     DONE,
     NOT_DONE,
-    UNKNOWN,
     Entry,
     settle,
 )
@@ -339,7 +338,6 @@ class Many(Generic[Thing, Value]):
     def _second_look_failed(self, opened: Sequence[_Open[Thing]], second: CollectionError) -> None:
         for entry in opened:
             if entry.work.key not in self.outcomes:
-                settle(_entries(entry), UNKNOWN)
                 self._failed(entry.work, after_second_look(entry.reason, second))
 
 

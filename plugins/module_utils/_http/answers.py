@@ -31,6 +31,8 @@ _MESSAGE_LIMIT = 10_000
 # Levels of objects and lists. Values and schemas of the API have some 20; each level costs frames wherever values are compared and
 # shown, and Python has a thousand of them.
 _MOST_LEVELS = 100
+# What json makes, compared by identity: it is done for each value of each answer.
+_CONTAINERS = frozenset({dict, list})
 
 _ADVICE = {
     401: "the token was not accepted: check that it is complete, not expired, and of this environment",
@@ -80,15 +82,15 @@ def _finite(text: str) -> float:
 
 
 def _is_too_deep(value: Any) -> bool:
-    level = [value] if isinstance(value, (dict, list)) else []
+    level = [value] if type(value) in _CONTAINERS else []
     for dummy_number in range(_MOST_LEVELS):
         if not level:
             return False
         level = [
             item
             for container in level
-            for item in (container.values() if isinstance(container, dict) else container)
-            if isinstance(item, (dict, list))
+            for item in (container.values() if type(container) is dict else container)
+            if type(item) in _CONTAINERS
         ]
     return bool(level)
 

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""One try of one request: what is sent, what comes back, and what it means when nothing does."""
+"""One try of one request: what is sent, and what comes back."""
 
 from __future__ import annotations
 
