@@ -51,7 +51,7 @@ def test_an_unknown_environment_is_not_an_unknown_activegate(module: str, args: 
     assert (result["failed"], "failed to resolve tenant" in result["msg"], len(lines)) == (True, True, 1)
 
 
-WRONG = [
+WRONG: list[Any] = [
     None,
     {},
     [],
@@ -163,7 +163,8 @@ def test_rows_of_a_cache() -> None:
     assert found is not None
     assert [gate.id for gate in found] == ["7"]
     assert from_cache([]) == []
-    for rows in (None, {}, 5, [None], [{"hostname": "x"}]):
+    wrong: tuple[Any, ...] = (None, {}, 5, [None], [{"hostname": "x"}])
+    for rows in wrong:
         assert from_cache(rows) is None
 
 
