@@ -48,6 +48,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions.wr
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._packages import copies, manifest, signature
 from ansible_collections.community.dynatrace.plugins.module_utils._packages.certificates import WITHHELD, Certificate
+from ansible_collections.community.dynatrace.plugins.module_utils._packages.files import printable
 from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import Package, package_file
 from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, SERVER, Result, Task
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import Patience
@@ -246,7 +247,7 @@ class _Upload:
             advice = "the environment does not have this version now; to have it back, upload the copy with path"
         for path in self._left_behind:
             self._task.warn(
-                f"{path} is a copy of {label} that another run made while it replaced the version, and did not remove: {advice}"
+                f"{printable(path)} is a copy of {label} that another run made while it replaced the version, and did not remove: {advice}"
             )
         self._left_behind = []
 
