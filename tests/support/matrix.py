@@ -59,7 +59,10 @@ class Case(Protocol):
 
 @dataclass(frozen=True)
 class Spot:
-    """One request of the task. ``path``: a regular expression; ``number``: how many like it came before; ``is_last``: none comes after."""
+    """One request of the task. ``path``: a regular expression; ``number``: how many like it came before; ``is_last``: none comes after.
+
+    ``is_empty``, ``is_refused``: of its answer without a fault; there are refusals that a task counts on.
+    """
 
     method: str
     path: str
@@ -67,6 +70,7 @@ class Spot:
     is_last: bool
     is_read: bool
     is_empty: bool
+    is_refused: bool
 
     @property
     def shown(self) -> str:
@@ -101,7 +105,7 @@ class Trial:
     @property
     def must_succeed(self) -> bool:
         recovers = self.kind.read_recovers if self.spot.is_read else self.kind.write_recovers
-        return recovers and not self.lasts
+        return recovers and not self.lasts and not self.spot.is_refused
 
 
 @dataclass(frozen=True)
@@ -215,6 +219,7 @@ class Matrix:
         if "poll_interval" in self._args:
             self._args["poll_interval"] = _INTERVAL
         self._secrets = (TOKEN.rsplit(".", 1)[1], *secrets)
+        self._own_files = self._left_files()
         self._thorough = thorough
         self._seen: dict[str, list[str]] = {}
         self._not_repeated: dict[tuple[Spot, Kind], Verdict] = {}
@@ -256,7 +261,8 @@ class Matrix:
             ]
             is_last = not any(likes[place] == likes[index] for place in fits if place > index)
             number = fits.index(index)
-            found.append(Spot(entry["method"], likes[index], number, is_last, entry["read"], entry["empty"]))
+            answered = entry["read"], entry["empty"], not entry["done"]
+            found.append(Spot(entry["method"], likes[index], number, is_last, *answered))
         return found
 
     @property
@@ -321,8 +327,8 @@ class Matrix:
             return
         self._sandbox.state.reset()
         self._clock.restart()
-        for path in self._folder.glob("tmp/*"):
-            path.unlink()
+        for path in self._left_files() - self._own_files:
+            Path(path).unlink()
         (self._folder / "tmp").mkdir(exist_ok=True)
         self.case.prepare(self._sandbox)
         self._clock.pass_by(_SETTLE)
@@ -370,8 +376,8 @@ class Matrix:
         return found
 
     def _is_absent_by_design(self, trial: Trial, ended: _Run) -> bool:
-        """Whether the task has found that there is nothing to remove, or has made what was not there."""
-        if trial.kind.name != "404" or not (self._is_as_before(ended) or ended.normal == self._reference.normal):
+        """Whether the task has found that there is nothing (more) to remove, or has made what was not there."""
+        if trial.kind.name != "404" or ended.result.get("changed") is not ended.has_written:
             return False
         spot = trial.spot.shown
         return any(

@@ -30,8 +30,8 @@ _NAMED = [
     for number in range(3)
 ]
 _ORDERED = [
-    {"key": name, "schema_id": _HEADER, "value": {"headerName": name}, "position": "first"}
-    for name in ("X-One", "X-Two")
+    {"key": name, "schema_id": _HEADER, "value": {"headerName": name}, "position": position}
+    for name, position in (("X-One", "first"), ("X-Two", "last"))
 ]
 
 _MORE = [
