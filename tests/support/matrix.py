@@ -27,7 +27,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 
 from tests.sandbox.app import SILENCE, Options
 from tests.support.clock import Clock
-from tests.support.faults import ABSENT, KINDS, Kind
+from tests.support.faults import ABSENT, ALL, BELIEVES_ALL, EMPTY, KINDS, NOTHING, Kind
 from tests.support.sandbox import TOKEN, RunningSandbox, running
 
 FAILED, SUCCEEDED, WRONG = "failed cleanly", "succeeded", "wrong"
@@ -59,7 +59,10 @@ class Case(Protocol):
 
 @dataclass(frozen=True)
 class Spot:
-    """One request of the task. ``path``: a regular expression; ``number``: how many like it came before; ``is_last``: none comes after."""
+    """One request of the task. ``path``: a regular expression; ``number``: how many like it came before; ``is_last``: none comes after.
+
+    ``is_empty``, ``is_refused``: of its answer without a fault; there are refusals that a task counts on.
+    """
 
     method: str
     path: str
@@ -67,6 +70,7 @@ class Spot:
     is_last: bool
     is_read: bool
     is_empty: bool
+    is_refused: bool
 
     @property
     def shown(self) -> str:
@@ -101,7 +105,7 @@ class Trial:
     @property
     def must_succeed(self) -> bool:
         recovers = self.kind.read_recovers if self.spot.is_read else self.kind.write_recovers
-        return recovers and not self.lasts
+        return recovers and not self.lasts and not self.spot.is_refused
 
 
 @dataclass(frozen=True)
@@ -215,6 +219,7 @@ class Matrix:
         if "poll_interval" in self._args:
             self._args["poll_interval"] = _INTERVAL
         self._secrets = (TOKEN.rsplit(".", 1)[1], *secrets)
+        self._own_files = self._left_files()
         self._thorough = thorough
         self._seen: dict[str, list[str]] = {}
         self._not_repeated: dict[tuple[Spot, Kind], Verdict] = {}
@@ -256,7 +261,8 @@ class Matrix:
             ]
             is_last = not any(likes[place] == likes[index] for place in fits if place > index)
             number = fits.index(index)
-            found.append(Spot(entry["method"], likes[index], number, is_last, entry["read"], entry["empty"]))
+            answered = entry["read"], entry["empty"], not entry["done"]
+            found.append(Spot(entry["method"], likes[index], number, is_last, *answered))
         return found
 
     @property
@@ -268,16 +274,23 @@ class Matrix:
             first.setdefault((spot.method, spot.path, spot.is_read), spot)
         return [spot for spot in spots if spot.is_last or spot in first.values()]
 
-    @staticmethod
-    def trials(spots: Sequence[Spot], kinds: Callable[[int], Sequence[Kind]] = lambda number: KINDS) -> list[Trial]:
+    def trials(
+        self, spots: Sequence[Spot], kinds: Callable[[int], Sequence[Kind]] = lambda number: KINDS
+    ) -> list[Trial]:
         """Each kind at each of them, once and from there on. ``kinds``: for the place in ``spots``."""
         return [
             Trial(spot, kind, lasts)
             for number, spot in enumerate(spots)
             for kind in kinds(number)
-            if kind.fits(spot.is_read, spot.is_empty)
+            if kind.fits(spot.is_read, self._believes(spot))
             for lasts in (False, True)
         ]
+
+    def _believes(self, spot: Spot) -> str:
+        """Which calls have documented empty answers, the sandbox knows: it answers them without a body."""
+        if self.case.module in BELIEVES_ALL:
+            return ALL
+        return EMPTY if spot.is_empty else NOTHING
 
     def tried(self, trial: Trial) -> Verdict:
         same = self._not_repeated.get((trial.spot, trial.kind))
@@ -314,8 +327,8 @@ class Matrix:
             return
         self._sandbox.state.reset()
         self._clock.restart()
-        for path in self._folder.glob("tmp/*"):
-            path.unlink()
+        for path in self._left_files() - self._own_files:
+            Path(path).unlink()
         (self._folder / "tmp").mkdir(exist_ok=True)
         self.case.prepare(self._sandbox)
         self._clock.pass_by(_SETTLE)
@@ -363,13 +376,13 @@ class Matrix:
         return found
 
     def _is_absent_by_design(self, trial: Trial, ended: _Run) -> bool:
-        """Whether the task has found that what it should remove is not there."""
-        if trial.kind.name != "404" or self.case.action not in ("cancel", "delete") or not self._is_as_before(ended):
+        """Whether the task has found that there is nothing (more) to remove, or has made what was not there."""
+        if trial.kind.name != "404" or ended.result.get("changed") is not ended.has_written:
             return False
         spot = trial.spot.shown
-        return ended.result.get("changed") is False and any(
-            module == self.case.module and spot.startswith(method) and spot.endswith(path)
-            for module, method, path in ABSENT
+        return any(
+            (module, action) == (self.case.module, self.case.action) and spot.startswith(method) and spot.endswith(path)
+            for module, action, method, path in ABSENT
         )
 
     def _problems_of_success(self, ended: _Run) -> list[str]:

@@ -17,7 +17,7 @@ import pytest
 import requests
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 
-from tests.support.faults import KINDS, turn_by_turn
+from tests.support.faults import ALL, EMPTY, KINDS, NOTHING, turn_by_turn
 from tests.support.matrix import FAILED, SUCCEEDED, WRONG, Matrix, Verdict, faulty_sandbox, normal
 from tests.support.sandbox import TOKEN, RunningSandbox
 
@@ -204,11 +204,12 @@ def test_all_shapes_have_their_turn() -> None:
 
 
 def test_a_lie_in_the_documented_form_cannot_be_tried() -> None:
-    empty = _KINDS["empty"]
-    assert empty.fits(is_read=True, is_empty=True)
-    assert empty.fits(is_read=False, is_empty=False)
-    assert not empty.fits(is_read=False, is_empty=True)
-    assert _KINDS["empty, done"].fits(is_read=False, is_empty=True)
+    empty, text, page = _KINDS["empty"], _KINDS["shape text"], _KINDS["html"]
+    assert [empty.fits(False, believes) for believes in (NOTHING, EMPTY, ALL)] == [True, False, False]
+    assert [text.fits(False, believes) for believes in (NOTHING, EMPTY, ALL)] == [True, True, False]
+    assert [page.fits(False, believes) for believes in (NOTHING, EMPTY, ALL)] == [True, True, True]
+    assert empty.fits(is_read=True, believes=ALL)
+    assert _KINDS["empty, done"].fits(is_read=False, believes=ALL)
 
 
 def test_the_sandbox_shares_the_clock() -> None:
