@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
@@ -26,6 +27,22 @@ except ImportError:  # ansible-core before 2.22
     def register_secret(text: str) -> None:
         """Older versions of ansible-core mask by ``no_log_values`` alone."""
 
+
+# What libraries read of the environment, beside the variables of options: proxies, certificates, and where .netrc lies.
+_VARIABLES = (
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "NETRC",
+    "HOME",
+)
+# Of one loop; a loop over more environments than this begins anew with each.
+_MOST_CLIENTS = 8
 
 # In seconds, and times; the upper end is what sockets and sleeps can still count.
 _LIMITS = {"timeout": (0.001, 1e6), "retries": (0, 1e6), "retry_max_delay": (0, 1e6)}
@@ -65,7 +82,7 @@ def common_options() -> dict[str, Any]:
 
 
 def progress_option() -> dict[str, Any]:
-    """Of the modules that can wait; documented in the fragment ``progress``. Their action plugin reads it, on the controller."""
+    """Of the modules that can wait; documented in the fragment ``progress``."""
     return {"progress": _option("DYNATRACE_PROGRESS", type="bool", default=True)}
 
 
@@ -101,3 +118,44 @@ def connected(
     )
     authentication = _credentials.authentication(chosen, params, scopes, keep_secret)
     return Client(params["environment_url"], authentication, transport)
+
+
+def client_key(params: Mapping[str, Any], environ: Mapping[str, str]) -> Hashable:
+    """Equal for tasks that may share a client: where and how it sends, as whom, and in which process."""
+    options = {name: params.get(name) for name in (*common_options(), "parallel")}
+    variables = {name: environ.get(name) for name in _VARIABLES}
+    variables.update({name.lower(): environ.get(name.lower()) for name in _VARIABLES})
+    credentials = {name: environ.get(name) for names in _credentials.VARIABLES.values() for name in names}
+    return os.getpid(), repr(options), repr(variables), repr(credentials)
+
+
+@dataclass
+class Connection:
+    """A client, and the secrets that it knows: its credentials, and the tokens that were issued to it."""
+
+    client: Client
+    secrets: set[str] = field(repr=False)
+
+
+class Clients:
+    """Clients that stay for the next items of a loop, with session, token, and what rooms keep with them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, Connection] = {}
+
+    def get(self, params: Mapping[str, Any], scopes: Sequence[str], ansible_version: str) -> Connection:
+        """The client for validated options, a new one where none is equal. Raises InputError."""
+        key = (client_key(params, os.environ), tuple(scopes))
+        connection = self._kept.pop(key, None)
+        if connection is None:
+            secrets: set[str] = set()
+            connection = Connection(connected(params, list(scopes), secrets.add, ansible_version), secrets)
+        self._kept[key] = connection
+        if len(self._kept) > _MOST_CLIENTS:
+            self._kept.pop(next(iter(self._kept))).client.close()
+        return connection
+
+    def close(self) -> None:
+        for connection in self._kept.values():
+            connection.client.close()
+        self._kept.clear()

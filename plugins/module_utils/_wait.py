@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
@@ -22,13 +22,16 @@ _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.5, 10.0, 1.6
 class Progress:
     """What people see of a wait.
 
-    ``now``: where it stands, one line; shown when it has changed. ``ended``: whatever has come to its end since the wait began, a line
-    each, under a key that stays; shown once. ``left``: seconds until the time is up, None at the end of a wait.
+    ``now``: where it stands, one line; shown when it has changed. ``ended``: whatever has come to a good end since the wait began, under
+    a key that stays; shown once, all of a look in one line. ``failed``: likewise what has failed, a line each. ``left``: seconds until
+    the time is up, None at the end of a wait. ``subject``: what is waited for, where that is not the host's alone.
     """
 
     now: str
     ended: Mapping[str, str] = field(default_factory=dict)
     left: float | None = None
+    failed: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""
 
 
 # Shows people how a wait goes on; does nothing where nobody can see it.
@@ -71,8 +74,7 @@ def until_end(wait: Wait, tell: Tell = untold) -> None:
         if left <= 0:
             wait.time_is_up()
             break
-        stands = wait.progress()
-        tell(Progress(stands.now, stands.ended, left))
+        tell(replace(wait.progress(), left=left))
         _clock.sleep(min(wait.interval, left))
         wait.advance()
     tell(wait.progress())
