@@ -16,7 +16,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote, urlsplit
+from urllib.parse import quote, quote_plus, unquote
 
 MASK = "********"
 
@@ -24,7 +24,10 @@ MASK = "********"
 _TOKEN = re.compile(r"\bdt0[a-z]\d\d\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _PARAMETER = re.compile(r"[?&]([^=&#\s]*)=([^&#\s]+)")
 _SECRET_NAME = re.compile(r"token|secret|passw|credential|authorization|api.?key", re.IGNORECASE)
-# A shorter text of which nobody knows whether it is secret would make a message unreadable.
+_HEX_IN_JSON = re.compile(r"\\u([0-9a-f]{4})")
+_HEX_IN_URL = re.compile(r"%[0-9A-F]{2}")
+# Shorter texts would mask parts of ordinary words: in an address, and where nobody knows whether a text is secret.
+_SHORTEST_IN_ADDRESS = 4
 _SHORTEST_GUESS = 8
 
 
@@ -68,12 +71,9 @@ def address_secrets(address: Any) -> set[str]:
     found = {value for dummy, value in _PARAMETER.findall(address)}
     authority, at_sign, dummy = address.partition("//")[2].rpartition("@")
     if at_sign:
-        found |= {authority, *authority.split(":", 1)}
-    try:
-        found.add(urlsplit(address).fragment)
-    except ValueError:
-        found.add(address)
-    return {text for value in found for text in (value, unquote(value)) if text}
+        found |= {authority, authority.partition(":")[2]}
+    found.add(address.partition("#")[2])
+    return {text for value in found for text in (value, unquote(value)) if len(text) >= _SHORTEST_IN_ADDRESS}
 
 
 def guessed_secrets(given: Any) -> set[str]:
@@ -98,13 +98,22 @@ def _forms(secret: str) -> Iterable[str]:
     # White space alone is no secret, and would be found everywhere.
     for text in (secret, secret.strip()) if secret.strip() else ():
         escaped = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+        escaped |= {_HEX_IN_JSON.sub(_upper, form) for form in escaped}
         escaped |= {form.replace("/", "\\/") for form in escaped}
         # A lone surrogate, half of a character, has no place in a URL.
         encoded = {quote(text, safe=safe, errors="replace") for safe in ("", "/")}
         encoded.add(quote_plus(text, errors="replace"))
-        lower_case = {re.sub(r"%..|\\u....", lambda code: code[0].lower(), form) for form in encoded | escaped}
-        found |= {text, *escaped, *encoded, *lower_case}
+        encoded |= {_HEX_IN_URL.sub(_lower, form) for form in encoded}
+        found |= {text, *escaped, *encoded}
     return found
+
+
+def _upper(code: re.Match[str]) -> str:
+    return "\\u" + code[1].upper()
+
+
+def _lower(code: re.Match[str]) -> str:
+    return code[0].lower()
 
 
 def _without(value: Any, forms: Collection[str]) -> Any:

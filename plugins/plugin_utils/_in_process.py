@@ -134,8 +134,7 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
 
         def tell(progress: Progress) -> None:
             for line in lines.of(progress, _clock.now()):
-                # Beside a callback's JSON document, so that it stays one.
-                Display().display(line, stderr="json" in str(constants.DEFAULT_STDOUT_CALLBACK))
+                _show(line)
 
         return tell
 
@@ -182,6 +181,11 @@ class _Arguments:
         if self.deprecations:
             leaving["deprecations"] = list(self.deprecations)
         return as_controller_gets(leaving)
+
+
+def _show(line: str) -> None:
+    """Beside a callback's JSON document, so that it stays one."""
+    Display().display(line, stderr="json" in str(constants.DEFAULT_STDOUT_CALLBACK))
 
 
 def _switch(text: str) -> bool | None:

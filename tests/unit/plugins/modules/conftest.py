@@ -7,21 +7,21 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils import _wait as patience
 
 from tests.support.sandbox import RunningSandbox
 
 
-@pytest.fixture(params=["alone", "in steps"])
+@pytest.fixture(params=["alone", "in Ansible"])
 def paced(request: pytest.FixtureRequest, sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
-    """The module sleeps by itself, or its action plugin runs it once for each look. Nobody can tell from the result."""
-    sandbox.in_steps = request.param == "in steps"
+    """The module runs by itself, or its action plugin runs it and shows the wait. Nobody can tell from the result."""
+    sandbox.in_action = request.param == "in Ansible"
     yield sandbox
-    sandbox.in_steps = False
+    sandbox.in_action = False
     sandbox.told.clear()
 
 
@@ -36,11 +36,11 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def minutes(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sandbox's time stands still, but for each pause of the module, which is a minute there."""
     sandbox.state.clock.speed = 0
-    sleep, own = time.sleep, threading.get_ident()
+    sleep, own = _clock.sleep, threading.get_ident()
 
     def slept(seconds: float) -> None:
         sleep(seconds)
         if threading.get_ident() == own:
             sandbox.state.clock._started += 60
 
-    monkeypatch.setattr(time, "sleep", slept)
+    monkeypatch.setattr(_clock, "sleep", slept)
