@@ -189,9 +189,12 @@ def carried_out(module: Module, params: Mapping[str, Any], road: Road) -> dict[s
     """
     report = road.report
     secrets: set[str] = set()
+    warned: set[str] = set()
 
     def warn(text: str) -> None:
-        road.warn(_masking.masked(text, report.secrets | secrets))
+        if text not in warned:
+            warned.add(text)
+            road.warn(_masking.masked(text, report.secrets | secrets))
 
     with _library_warnings(warn):
         try:
@@ -220,14 +223,14 @@ def carried_out(module: Module, params: Mapping[str, Any], road: Road) -> dict[s
 
 @contextlib.contextmanager
 def _library_warnings(warn: Callable[[str], None]) -> Iterator[None]:
-    """What libraries warn of, each text once, as warnings of the task instead of lines on the screen."""
+    """What libraries warn of, as warnings of the task instead of lines on the screen."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for kind in _FOR_PROGRAMMERS:
             warnings.simplefilter("ignore", kind)
         yield
-    for text in dict.fromkeys(str(entry.message) for entry in caught):
-        warn(text)
+    for entry in caught:
+        warn(str(entry.message))
 
 
 def _done(module: Module, task: Task) -> dict[str, Any]:

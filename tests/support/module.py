@@ -80,7 +80,7 @@ def run_in_action(
     args: Mapping[str, Any],
     check: bool = False,
     diff: bool = False,
-    env: Mapping[str, str] | None = None,
+    env: Mapping[str, Any] | None = None,
     tell: Callable[[str], None] = lambda line: None,
     **keywords: Any,
 ) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def run_action(
     args: Mapping[str, Any],
     check: bool = False,
     diff: bool = False,
-    env: Mapping[str, str] | None = None,
+    env: Mapping[str, Any] | None = None,
     tell: Callable[[str], None] = lambda line: None,
     **keywords: Any,
 ) -> dict[str, Any]:
@@ -112,14 +112,15 @@ def run_action(
         contextlib.closing(Clients()) as clients,
         mock.patch.object(_in_process, "_CLIENTS", clients),
     ):
-        variables = keywords.pop("variables", {})
         plugin = new_action(action, name, args, environment=[dict(env or {})], check_mode=check, diff=diff, **keywords)
-        result: dict[str, Any] = plugin.run(task_vars=variables)
+        result: dict[str, Any] = plugin.run(task_vars={})
     return result
 
 
-def new_action(action: Any, name: str, args: Mapping[str, Any], **keywords: Any) -> Any:
-    """An action plugin as a worker process of Ansible has it, for a task on this machine."""
+def new_action(
+    action: Any, name: str, args: Mapping[str, Any], variables: Mapping[str, Any] | None = None, **keywords: Any
+) -> Any:
+    """An action plugin as a worker process of Ansible has it, for a task on this machine. ``keywords``: of the task."""
     from ansible.parsing.dataloader import DataLoader
     from ansible.playbook.play_context import PlayContext
     from ansible.playbook.task import Task
@@ -133,7 +134,7 @@ def new_action(action: Any, name: str, args: Mapping[str, Any], **keywords: Any)
     for keyword, value in keywords.items():
         setattr(task, keyword, value)
     connection = plugins.connection_loader.get("local", context, os.devnull)
-    return action(task, connection, context, loader, Templar(loader), plugins)
+    return action(task, connection, context, loader, Templar(loader, variables=dict(variables or {})), plugins)
 
 
 def run_main(

@@ -85,7 +85,7 @@ class TestSame:
     @pytest.mark.parametrize("mode", ["real", "check"])
     @pytest.mark.parametrize("case", CASES, ids=str)
     def test_what_is_right(self, sandbox: RunningSandbox, case: Case, package: Path, mode: str) -> None:
-        given = {"check": mode == "check", "diff": True}
+        given: dict[str, Any] = {"check": mode == "check", "diff": True}
         alone = outcome(sandbox, case, package, False, **given)
         assert not alone[0][0].get("failed"), alone
         assert alone[1], "nothing was sent"
@@ -94,7 +94,7 @@ class TestSame:
     @pytest.mark.parametrize("failure", FAILURES)
     @pytest.mark.parametrize("case", CASES, ids=str)
     def test_what_fails(self, sandbox: RunningSandbox, case: Case, package: Path, failure: str) -> None:
-        given = {"before": FAILURES[failure], "retries": 0}
+        given: dict[str, Any] = {"before": FAILURES[failure], "retries": 0}
         alone = outcome(sandbox, case, package, False, **given)
         assert alone[0][0]["failed"] is True
         assert outcome(sandbox, case, package, True, **given) == alone
@@ -102,10 +102,10 @@ class TestSame:
     @pytest.mark.parametrize("wrong", WRONG)
     @pytest.mark.parametrize("case", {case.module: case for case in CASES}.values(), ids=lambda case: case.module)
     def test_wrong_arguments(self, sandbox: RunningSandbox, case: Case, package: Path, wrong: str) -> None:
-        alone = outcome(sandbox, case, package, False, **WRONG[wrong])
+        alone = outcome(sandbox, case, package, False, **dict(WRONG[wrong]))
         assert alone[0][0]["failed"] is True
         assert alone[1] == []
-        assert outcome(sandbox, case, package, True, **WRONG[wrong]) == alone
+        assert outcome(sandbox, case, package, True, **dict(WRONG[wrong])) == alone
         assert SECRET not in json.dumps(alone)
         assert TOKEN not in json.dumps(alone)
 
