@@ -120,10 +120,9 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
 
     def _add_timeout(self, result: dict[str, Any]) -> None:
         """The task has failed as one whose time is over, whatever was done by then. There is no other try."""
-        seconds = self._task.timeout
         if not result.get("failed"):
             result["msg"] = "the task was carried out, but it took longer than it may (timeout)"
-        result.update(failed=True, timedout={"period": seconds})
+        result.update(failed=True, timedout={"period": int(self._task.timeout)})
         self._task.until = [True]
 
     def _tell(self, params: Mapping[str, Any], variables: Mapping[str, Any]) -> Tell:
