@@ -101,6 +101,7 @@ seealso:
   - module: community.dynatrace.extension_info
 extends_documentation_fragment:
   - community.dynatrace.auth
+  - community.dynatrace.progress
   - community.dynatrace.attributes
 """
 
@@ -204,7 +205,9 @@ kept_package:
   type: str
   sample: /tmp/custom_my.extension-1.2.0-x1y2z3.zip
 error:
-  description: The server's answer, in a structured form.
+  description:
+    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
   returned: failure
   type: dict
   sample:
@@ -214,8 +217,11 @@ error:
     constraint_violations: []
     method: POST
     url: https://abc12345.live.dynatrace.com/api/v2/extensions
+    done: []
+    unknown: []
 """
 
+from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload import ensure
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
 
@@ -231,6 +237,7 @@ MODULE = Module(
         "keep_versions": {"type": "int"},
         "verify_signature": {"type": "list", "elements": "str"},
         "wait_timeout": {"type": "int", "default": 300},
+        **progress_option(),
     },
     scopes=[
         "extensions:definitions:read",

@@ -154,7 +154,7 @@ class _Arguments:
 
     @classmethod
     def checked(cls, module: Module, given: dict[str, Any], internal: Mapping[str, Any]) -> _Arguments:
-        """As AnsibleModule does it, with its messages."""
+        """As a module does it that Ansible executes, with the same messages."""
         report = Report(module)
         report.learn(given)
         found = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(given)
@@ -260,7 +260,7 @@ def _stopped_by_alarm(seconds: int | None) -> Iterator[_Alarm]:
 def _run_program(
     command: Sequence[str], cwd: str, environ_update: Mapping[str, str], handle_exceptions: bool = False
 ) -> tuple[int, str, str]:
-    """As AnsibleModule's run_command, as far as rooms use it. Raises OSError for a program that cannot be started."""
+    """As Ansible's run_command, as far as rooms use it. Raises OSError for a program that cannot be started."""
     del handle_exceptions  # they come out, as all callers want it
     done = subprocess.run(  # noqa: S603 - the callers name programs of their own
         list(command),

@@ -5,7 +5,7 @@
 """Playbooks of tests, run by the ansible-core of ``.venv`` and by those that the sanity tests have brought into ``.venvs``.
 
 ``test.small.echo`` is a module of another collection there, which is declared and run as those of this one. Its result holds its option
-``value`` and what the types in it are; and a write, if ``writes`` says so, takes as long as ``seconds``.
+``value`` and what the types in it are. It sends as many ``writes`` as it is told, and shows people each of them.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
 from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import nothing
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
 from ansible_collections.community.dynatrace.plugins.module_utils._task import Result
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress
 
 DOCUMENTATION = "{module: echo, short_description: x, description: [x], options: {}}"
 LISTED = {"type": "list", "elements": "dict", "options": {"name": {"type": "str"}}}
@@ -54,6 +55,7 @@ def kinds(value):
 
 def ensure(task):
     for number in range(task.params["writes"]):
+        task.tell(Progress(f"write {number}", left=60))
         task.journal.write(f"{number} was sent", lambda: task.client.post("/v2/echo", {}, nothing))
         _clock.sleep(0.2)
     if task.params["fails"]:

@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -199,6 +202,24 @@ class TestKeepsWorking:
         assert TOKEN not in found.output
 
 
+class TestProgress:
+    @pytest.mark.parametrize(
+        ("more", "in_process", "shown"),
+        [({}, "true", True), ({"no_log": True}, "true", False), ({}, "false", False)],
+        ids=["in process", "no_log", "executed"],
+    )
+    def test_lines_reach_the_screen_and_the_log(
+        self, sandbox: RunningSandbox, tmp_path: Path, core: str, more: Any, in_process: str, shown: bool
+    ) -> None:
+        with Server(*[reply(204)] * 2) as server:
+            task = {"name": "writes", ECHO: {"writes": 2, "environment_url": server.url}, **more}
+            variables = {"DYNATRACE_IN_PROCESS": in_process}
+            found = played(sandbox, tmp_path, core, [task], variables=variables, arguments=[])
+        lines = re.findall(r"^\d\d:\d\d:\d\d (\[localhost\] .*)$", found.output, re.MULTILINE)
+        assert lines == [f"[localhost] write {number} (time-out in 60 s)" for number in range(2) if shown]
+        assert ("[localhost] write 1" in found.log) is shown
+
+
 class TestTimeout:
     @pytest.mark.parametrize("retries", [None, 3])
     def test_the_result_says_what_was_done(
@@ -250,9 +271,6 @@ import ansible_collections.community.dynatrace.plugins.action.{name}
 assert "requests" in sys.modules
 print("read:", sorted(set(read)))
 """
-        import subprocess
-        import sys
-
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
         assert done.stdout == "read: []\n", done.stdout + done.stderr
         assert done.stderr == ""
