@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import os
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,24 +30,15 @@ except ImportError:  # ansible-core before 2.22
         """Older versions of ansible-core mask by ``no_log_values`` alone."""
 
 
-# What libraries read of the environment, beside the variables of options: proxies, certificates, and where .netrc lies.
-_VARIABLES = (
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "ALL_PROXY",
-    "NO_PROXY",
-    "REQUESTS_CA_BUNDLE",
-    "CURL_CA_BUNDLE",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "NETRC",
-    "HOME",
-)
-# Of one loop; a loop over more environments than this begins anew with each.
-_MOST_CLIENTS = 8
-
 # In seconds, and times; the upper end is what sockets and sleeps can still count.
 _LIMITS = {"timeout": (0.001, 1e6), "retries": (0, 1e6), "retry_max_delay": (0, 1e6)}
+# What requests and OpenSSL read from their surroundings; of proxies in small letters as well.
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_SURROUNDINGS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "NETRC", "HOME")
+# Makes the digest of client_key worthless to whoever sees it, short secrets included.
+_SALT = os.urandom(16)
+# Of one loop; a loop over more environments than this begins anew with each.
+_MOST_CLIENTS = 8
 
 
 def _from_environment(*names: str) -> str:
@@ -86,6 +79,21 @@ def progress_option() -> dict[str, Any]:
     return {"progress": _option("DYNATRACE_PROGRESS", type="bool", default=True)}
 
 
+def client_key(params: Mapping[str, Any], environ: Mapping[str, str], scopes: Sequence[str] = ()) -> Hashable:
+    """Two calls of ``connected`` with the same key make clients that cannot differ, so that one of them can serve both.
+
+    Besides the options that is all they read from their surroundings, and the process: connections do not survive a fork. Secrets are
+    in it as a digest alone.
+    """
+    options = {name: params.get(name) for name in (*common_options(), "parallel")}
+    names = [*_PROXIES, *map(str.lower, _PROXIES), *_SURROUNDINGS]
+    for variables in _credentials.VARIABLES.values():
+        names += variables
+    surroundings = {name: environ.get(name) for name in names}
+    text = json.dumps([options, surroundings, sorted(scopes)], sort_keys=True, default=str)
+    return os.getpid(), hmac.new(_SALT, text.encode(), "sha256").hexdigest()
+
+
 def connected(
     params: Mapping[str, Any], scopes: list[str], on_secret: Callable[[str], None], ansible_version: str
 ) -> Client:
@@ -120,15 +128,6 @@ def connected(
     return Client(params["environment_url"], authentication, transport)
 
 
-def client_key(params: Mapping[str, Any], environ: Mapping[str, str]) -> Hashable:
-    """Equal for tasks that may share a client: where and how it sends, as whom, and in which process."""
-    options = {name: params.get(name) for name in (*common_options(), "parallel")}
-    variables = {name: environ.get(name) for name in _VARIABLES}
-    variables.update({name.lower(): environ.get(name.lower()) for name in _VARIABLES})
-    credentials = {name: environ.get(name) for names in _credentials.VARIABLES.values() for name in names}
-    return os.getpid(), repr(options), repr(variables), repr(credentials)
-
-
 @dataclass
 class Connection:
     """A client, and the secrets that it knows: its credentials, and the tokens that were issued to it."""
@@ -145,7 +144,7 @@ class Clients:
 
     def get(self, params: Mapping[str, Any], scopes: Sequence[str], ansible_version: str) -> Connection:
         """The client for validated options, a new one where none is equal. Raises InputError."""
-        key = (client_key(params, os.environ), tuple(scopes))
+        key = client_key(params, os.environ, scopes)
         connection = self._kept.pop(key, None)
         if connection is None:
             secrets: set[str] = set()

@@ -22,15 +22,14 @@ _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.5, 10.0, 1.6
 class Progress:
     """What people see of a wait.
 
-    ``now``: where it stands, one line; shown when it has changed. ``ended``: whatever has come to a good end since the wait began, under
-    a key that stays; shown once, all of a look in one line. ``failed``: likewise what has failed, a line each. ``left``: seconds until
-    the time is up, None at the end of a wait. ``subject``: what is waited for, where that is not the host's alone.
+    ``now``: where it stands, one line; shown when it has changed. ``ended``: whatever has come to an end that people must see, such as a
+    failure, a line each, under a key that stays; shown once. ``left``: seconds until the time is up, None at the end of a wait.
+    ``subject``: what is waited for, where it is not the host of the task.
     """
 
     now: str
     ended: Mapping[str, str] = field(default_factory=dict)
     left: float | None = None
-    failed: Mapping[str, str] = field(default_factory=dict)
     subject: str = ""
 
 

@@ -12,7 +12,6 @@ They end up in log files, and what they say comes from a server: whole lines of 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
 
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress
 
@@ -31,26 +30,17 @@ class Lines:
         self._last = float("-inf")
 
     def of(self, progress: Progress, now: float) -> list[str]:
-        """The lines that a look adds: one, and one for each failure. ``now``: seconds since the epoch."""
-        lines = self._new(progress.failed)
-        parts = []
-        ended = self._new(progress.ended)
+        """The lines that a look adds: one, and one for each end. ``now``: seconds since the epoch."""
+        lines = [text for key, text in progress.ended.items() if key not in self._told]
+        self._told.update(progress.ended)
         is_due = progress.now != self._now or now - self._last >= _SILENCE
-        if progress.left is not None and (is_due or ended or lines):
+        if progress.left is not None and (lines or is_due):
             self._now = progress.now
-            parts.append(f"{progress.now} (time-out in {duration(progress.left)})")
-        parts += ended
-        if parts:
-            lines.append("; ".join(parts))
+            lines.append(f"{progress.now} (time-out in {duration(progress.left)})")
         if lines:
             self._last = now
         clock = datetime.datetime.fromtimestamp(now).strftime("%H:%M:%S")
         return [_plain(f"{clock} [{progress.subject or self._host}] {line}") for line in lines]
-
-    def _new(self, texts: Mapping[str, str]) -> list[str]:
-        found = [text for key, text in texts.items() if key not in self._told]
-        self._told.update(texts)
-        return found
 
 
 def duration(seconds: float) -> str:

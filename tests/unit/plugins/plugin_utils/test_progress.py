@@ -24,7 +24,8 @@ class TestLines:
         lines = Lines("web1")
         assert lines.of(look("2 running", 3600), NOON) == ["12:00:00 [web1] 2 running (time-out in 60 min)"]
         assert lines.of(look("1 running", 3570, a="a is done"), NOON + 30) == [
-            "12:00:30 [web1] 1 running (time-out in 60 min); a is done"
+            "12:00:30 [web1] a is done",
+            "12:00:30 [web1] 1 running (time-out in 60 min)",
         ]
 
     def test_a_wait_may_name_its_subject(self) -> None:
@@ -40,21 +41,14 @@ class TestLines:
             600: ["12:10:00 [web1] PENDING (time-out in 50 min)"],
         }
 
-    def test_all_that_ended_is_told_once_in_one_line(self) -> None:
+    def test_an_end_is_told_once_and_in_order(self) -> None:
         lines = Lines("web1")
-        assert lines.of(look("x", a="A", b="B"), NOON) == ["12:00:00 [web1] x (time-out in 10 min); A; B"]
-        assert lines.of(look("x", a="A again", b="B", c="C"), NOON) == ["12:00:00 [web1] x (time-out in 10 min); C"]
-        assert lines.of(look("x", a="A", b="B", c="C"), NOON) == []
-
-    def test_a_failure_has_a_line_of_its_own(self) -> None:
-        progress = Progress("x", {"a": "A"}, 600, failed={"b": "B failed", "c": "C failed"})
-        lines = Lines("web1")
-        assert lines.of(progress, NOON) == [
-            "12:00:00 [web1] B failed",
-            "12:00:00 [web1] C failed",
-            "12:00:00 [web1] x (time-out in 10 min); A",
+        assert lines.of(look("x", a="A", b="B"), NOON)[:2] == ["12:00:00 [web1] A", "12:00:00 [web1] B"]
+        assert lines.of(look("x", a="A again", b="B", c="C"), NOON) == [
+            "12:00:00 [web1] C",
+            "12:00:00 [web1] x (time-out in 10 min)",
         ]
-        assert lines.of(progress, NOON + 1) == []
+        assert lines.of(look("x", a="A", b="B", c="C"), NOON) == []
 
     def test_at_the_end_only_what_has_ended_is_told(self) -> None:
         """How all of it ended is the task's result, which follows."""
