@@ -103,8 +103,8 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
             report=arguments.report,
             tell=self._tell(arguments.params, variables),
         )
+        _clock.start()
         with _stopped_by_alarm(self._task.timeout) as alarm:
-            _clock.start()
             result = carried_out(self.module, arguments.params, road)
         if alarm.has_struck:
             self._add_timeout(result)

@@ -167,7 +167,7 @@ def _check_options(snippet: Snippet, text: str) -> None:
 
 
 # Job time is a thousand times faster in the sandbox of the tests, so waiting for a job looks more often. Commands show the progress
-# of a job, plays of snippets do not: each look of it is a process.
+# of a job, plays of snippets do not.
 _DEFAULTS = {
     f"community.dynatrace.{name}": {"poll_interval": 0.2, "progress": False}
     for name in ("activegate_update_job", "activegate_update_jobs")
