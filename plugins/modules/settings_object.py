@@ -230,7 +230,9 @@ validated:
   sample: server
   choices: [server, local, none]
 error:
-  description: What failed, for programs.
+  description:
+    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
   returned: failure
   type: dict
   contains:
@@ -253,6 +255,14 @@ error:
     url:
       description: Address of the request.
       type: str
+    done:
+      description: The writes that were carried out before.
+      type: list
+      elements: str
+    unknown:
+      description: The writes of which nobody knows whether they were carried out.
+      type: list
+      elements: str
   sample:
     status: 400
     code: 400
@@ -264,6 +274,8 @@ error:
         location:
     method: POST
     url: https://abc12345.live.dynatrace.com/api/v2/settings/objects
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
