@@ -20,6 +20,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._wait import T
 SERVER, LOCAL, NONE = "server", "local", "none"
 
 MASK = "********"
+# A shorter secret is not looked for in what is said: it would mask parts of ordinary words.
+SHORTEST_SECRET = 4
 
 
 def nothing_to_report() -> Mapping[str, Any]:

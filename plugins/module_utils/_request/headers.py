@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._request.values import SHORTEST
+from ansible_collections.community.dynatrace.plugins.module_utils._task import SHORTEST_SECRET
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 # The client's own business, or another way to say who asks.
@@ -34,7 +34,7 @@ _OPEN = "accept"
 
 def secret_texts(headers: Mapping[str, str]) -> set[str]:
     """What nothing may repeat: what a header is for is not known."""
-    return {value for name, value in headers.items() if name.lower() != _OPEN and len(value) >= SHORTEST}
+    return {value for name, value in headers.items() if name.lower() != _OPEN and len(value) >= SHORTEST_SECRET}
 
 
 def checked(given: Mapping[str, Any] | None) -> dict[str, str]:

@@ -12,12 +12,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._task import MASK
+from ansible_collections.community.dynatrace.plugins.module_utils._task import MASK, SHORTEST_SECRET
 
 # Names of properties that hold secrets in the API's bodies. Rather one too many than one too few.
 _SECRET = re.compile(r"passw|secret|token|credential|private.?key|api.?key|access.?key|authorization|certificate", re.I)
-# A shorter text would mask parts of ordinary words.
-SHORTEST = 4
 
 
 def contains(found: Any, wanted: Any) -> bool:
@@ -64,7 +62,7 @@ def secrets(value: Any, names: Collection[str] = (), is_secret: bool = False) ->
     elif isinstance(value, list):
         for item in value:
             yield from secrets(item, names, is_secret)
-    elif is_secret and isinstance(value, str) and len(value) >= SHORTEST:
+    elif is_secret and isinstance(value, str) and len(value) >= SHORTEST_SECRET:
         yield value
 
 
