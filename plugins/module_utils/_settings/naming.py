@@ -19,13 +19,13 @@ _NAMES = ("name", "title", "displayName", "label", "summary", "key", "id", "desc
 
 def called(schema: Schema, value: Mapping[str, Any], match_on: Sequence[str] = ()) -> str:
     """By ``match_on``, else by the shortest unique key, else by what mostly is a name; empty when there is none of them."""
-    keys = [key for key in schema.unique_keys if all(isinstance(lookup(value, path), str) for path in key)]
+    keys = [key for key in schema.unique_keys if all(isinstance(lookup(value, path, schema), str) for path in key)]
     keys.sort(key=lambda key: (len(key), how_telling(key[0])))
     paths: Sequence[str] = match_on or next(iter(keys), ())
     if not paths:
         named = [path for path in _NAMES if schema.properties.get(path) and isinstance(value.get(path), str)]
         paths = named[:1]
-    return " ".join(str(text) for text in (lookup(value, path) for path in paths) if text is not None)
+    return " ".join(str(text) for text in (lookup(value, path, schema) for path in paths) if text is not None)
 
 
 def how_telling(path: str) -> tuple[int, int]:
