@@ -53,6 +53,7 @@ options:
   match_on:
     description:
       - Properties of O(value) that together say which object is meant, such as V(name) or V(eventTemplate.title).
+      - A dot or a slash separates the names in a path. A dot that belongs to the name of a property does not.
     type: list
     elements: str
   adopt:

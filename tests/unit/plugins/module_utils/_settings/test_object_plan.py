@@ -158,6 +158,52 @@ def test_an_untouched_value_that_a_newer_schema_would_extend_is_not_written() ->
     assert planned(old, value={"name": "A", "title": "X"}).value == {"name": "A", "title": "X", "level": 1}
 
 
+@pytest.mark.parametrize("mode", ["merge", "replace"])
+def test_the_same_text_is_unchanged_though_the_schema_would_drop_something_by_now(mode: str) -> None:
+    ruled_out = {**TEXT, "precondition": {"type": "EQUALS", "property": "level", "expectedValue": 2}}
+    properties = {**document()["properties"], "title": ruled_out}
+    change = planned(A, schema=Schema(document(properties=properties)), value=A.value, value_mode=mode)
+    assert (change.action, change.value, change.before) == ("none", A.value, change.after)
+
+
+def test_secrets_that_are_always_sent_are_a_change_whatever_the_text() -> None:
+    properties = {**document()["properties"], "token": {"type": "secret", "nullable": True}}
+    kept = dataclasses.replace(A, value={**A.value, "token": "###"})
+    for secrets, action in (("on_create", "none"), ("always", "update")):
+        schema = Schema(document(properties=properties))
+        change = planned(kept, schema=schema, value=kept.value, value_mode="replace", update_secrets=secrets)
+        assert change.action == action
+
+
+def test_what_hangs_on_an_unknown_precondition_is_kept_and_not_filled_in() -> None:
+    unknown = {"type": "REGEX_MATCH", "property": "name", "pattern": "(?i)a"}
+    properties = {
+        **document()["properties"],
+        "title": {**TEXT, "precondition": unknown},
+        "level": {"type": "integer", "nullable": False, "default": 1, "precondition": unknown},
+    }
+    schema = Schema(document(properties=properties))
+    assert planned(A, schema=schema, value={"name": "A", "inner": {"key": "l"}}).value == {
+        **A.value,
+        "inner": {"key": "l"},
+    }
+    assert planned(schema=schema, value={"name": "C"}).value == {"name": "C"}
+
+
+def test_a_name_with_dots_can_identify() -> None:
+    properties = {**document()["properties"], "app:a.b": TEXT}
+    dotted = dataclasses.replace(A, value={**A.value, "app:a.b": "x"})
+    for path in ("app:a.b", "/app:a.b"):
+        change = planned(
+            dotted,
+            B,
+            schema=Schema(document(properties=properties)),
+            value={"app:a.b": "x", "level": 2},
+            match_on=[path],
+        )
+        assert (change.action, change.target) == ("update", dotted)
+
+
 @pytest.mark.parametrize(
     ("limits", "options", "said"),
     [
