@@ -53,6 +53,7 @@ options:
   match_on:
     description:
       - Properties of O(value) that together say which object is meant, such as V(name) or V(eventTemplate.title).
+      - A dot or a slash separates the names in a path. A dot that belongs to the name of a property does not.
       - Where neither O(external_id) nor a unique constraint of the schema keeps an object from being created twice, a creation that timed
         out is not sent again. The module looks for the object for two minutes. If it is not there by then, the task fails.
     type: list

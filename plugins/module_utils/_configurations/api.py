@@ -31,7 +31,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._http import a
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, ShapeError, document
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema_shape import read_schema
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import Patience, Tell, untold
 
 # Every configuration names the version of the extension that it is made for, and most have a description.
@@ -189,12 +190,8 @@ class Configurations:
         return StoredObject(row.text("objectId"), f"ext:{self.name}", row.text("scope"), value)
 
     def _read_schema(self, answer: Part) -> Schema:
-        properties = document(Part(answer.value("properties"), "properties"))
-        for holder in [answer, *_objects_in(answer.part("types"))]:
-            _objects_in(holder.part("properties"))
-        _objects_in(answer.part("enums"))
-        whole = {"schemaId": f"ext:{self.name}", **document(answer)}
-        return Schema({**whole, "properties": {VERSION: _VERSION_PROPERTY, **properties}})
+        properties = {VERSION: _VERSION_PROPERTY, **document(Part(answer.value("properties"), "properties"))}
+        return read_schema(Part({"schemaId": f"ext:{self.name}", **document(answer), "properties": properties}))
 
     def _refusal(self, row: Part) -> ApiError | None:
         """What an entry of the answer to a creation says that was not accepted, None of one that was."""
@@ -208,11 +205,6 @@ def version_of(stored: StoredObject) -> str | None:
     """The version that a configuration is made for."""
     version = stored.value.get(VERSION)
     return version if isinstance(version, str) else None
-
-
-def _objects_in(part: Part) -> list[Part]:
-    """All fields, which must be objects."""
-    return [part.part(name) for name in document(part)]
 
 
 def _read_status(answer: Part) -> ConfigurationStatus:

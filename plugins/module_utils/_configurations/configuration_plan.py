@@ -35,7 +35,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
 from ansible_collections.community.dynatrace.plugins.module_utils._settings import object_plan, secrets
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.constraints import problems
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import Found as FoundObjects
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import FoundObjects
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
     COLLECTIONS,
     OBJECT,
@@ -45,9 +45,9 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
     property_at,
     split_path,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import conform
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Wanted as WantedObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
 
 
 @dataclass(frozen=True)

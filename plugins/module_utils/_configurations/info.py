@@ -20,7 +20,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._configuration
     version_of,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.wanted import checked
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 
 

@@ -35,7 +35,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._configuration
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.finding import Finder
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.wanted import WantedConfiguration
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, CollectionError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._task import Task
 
 # Nothing tells one from another but what the user says: a creation that may still arrive must not be sent twice.
@@ -123,7 +123,7 @@ class ConfigurationWriter:
         return dataclasses.replace(thing, plan=planned)
 
     def repeat(self, thing: ConfigurationChange) -> str:
-        return _POLICY.repeat
+        return UNLESS_LATE
 
     def _plan(self, wanted: WantedConfiguration, found: FoundConfiguration) -> ConfigurationPlan:
         return plan(self._api.name, wanted, found)

@@ -185,7 +185,9 @@ def _telling_paths(schema: Schema, ours: Sequence[StoredObject], indexes: Mappin
     if not ours:
         return ()
     paths = [
-        path for path in _leaves(schema) if all(lookup(stored_object.value, path) is not None for stored_object in ours)
+        path
+        for path in _leaves(schema)
+        if all(lookup(stored_object.value, path, schema) is not None for stored_object in ours)
     ]
     paths.sort(key=how_telling)
     pairs = ((paths[0], other) for other in paths[1:])
@@ -256,8 +258,8 @@ def _slug(text: str) -> str:
 def _mark(item: _Item) -> str:
     """What tells an object from others of the same title, in other environments as well."""
     value = item.stored.value
-    names = [lookup(value, path) for key in item.schema.unique_keys for path in key]
-    names += [lookup(value, path) for path in item.identity.get("match_on", ())]
+    names = [lookup(value, path, item.schema) for key in item.schema.unique_keys for path in key]
+    names += [lookup(value, path, item.schema) for path in item.identity.get("match_on", ())]
     return _digest(json.dumps([item.stored.external_id, names], sort_keys=True, default=str))
 
 
@@ -371,8 +373,8 @@ def _without_defaults(item: _Item, value: Mapping[str, Any]) -> dict[str, Any]:
     schema = item.schema
     original = without_nulls(item.stored.value)
     keys = given_keys(schema, WantedObject(schema.schema_id, item.stored.scope, original), original)
-    identifying = {tuple(split_path(path)) for key in keys for path in key}
-    identifying |= {tuple(split_path(path)) for path in item.identity.get("match_on", ())}
+    identifying = {split_path(path, schema) for key in keys for path in key}
+    identifying |= {split_path(path, schema) for path in item.identity.get("match_on", ())}
     lean = _lean(schema, original, identifying)
     if not same(schema, original, completed(schema, lean, lean)):
         return dict(value)
