@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
-from ansible_collections.community.dynatrace.plugins.module_utils import _credentials
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
-from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Transport
-from ansible_collections.community.dynatrace.plugins.module_utils._version import VERSION
+
+from . import _credentials
+from ._errors import InputError
+from ._http.client import Client
+from ._http.exchange import Transport
+from ._version import VERSION
 
 try:
     from ansible.module_utils.secrets import register_secret

@@ -11,15 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import (
-    SSO_TOKEN_URL,
-    ApiToken,
-    Authentication,
-    OAuth,
-    PlatformToken,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._http.url import checked_https
+from ._errors import InputError
+from ._http.auth import SSO_TOKEN_URL, ApiToken, Authentication, OAuth, PlatformToken
+from ._http.url import checked_https
 
 # The names that Terraform's provider and other Dynatrace tools read as well; the first that is set and not empty counts.
 VARIABLES: Mapping[str, tuple[str, ...]] = {

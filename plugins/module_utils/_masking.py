@@ -20,7 +20,7 @@ from urllib.parse import quote, quote_plus, unquote
 
 MASK = "********"
 
-# What Dynatrace issues: a prefix, a public part and the secret one (FACTS section 0.2).
+# What Dynatrace issues: a prefix, a public part and the secret one (API facts, 0.2).
 _TOKEN = re.compile(r"\bdt0[a-z]\d\d\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _PARAMETER = re.compile(r"[?&]([^=&#\s]*)=([^&#\s]+)")
 _SECRET_NAME = re.compile(r"token|secret|passw|credential|authorization|api.?key", re.IGNORECASE)

@@ -19,12 +19,13 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible_collections.community.dynatrace.plugins.module_utils import _masking
-from ansible_collections.community.dynatrace.plugins.module_utils._connection import Clients, common_options
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, MissingLibraryError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
-from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Tell, untold
+
+from . import _masking
+from ._connection import Clients, common_options
+from ._errors import CollectionError, MissingLibraryError
+from ._http.library import IMPORT_ERROR
+from ._task import Result, Task
+from ._wait import Tell, untold
 
 _WITHHELD = "(withheld: what in it is secret is not known)"
 _WITHHELD_UNKNOWN = "(withheld: the module has no such option)"

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import Journal
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
-from ansible_collections.community.dynatrace.plugins.module_utils._masking import MASK as MASK
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Tell, untold
+from ._change.journal import Journal
+from ._http.client import Client
+from ._masking import MASK as MASK
+from ._wait import Tell, untold
 
 # What check mode rests on: the server's own validation, a check of ours where the server offers none, or nothing to check.
 SERVER, LOCAL, NONE = "server", "local", "none"

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from ansible_collections.community.dynatrace.plugins.module_utils import _clock
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, StateError
+from . import _clock
+from ._errors import CollectionError, StateError
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.5, 10.0, 1.6
 

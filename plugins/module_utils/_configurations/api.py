@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The calls for monitoring configurations (FACTS section 2.4), with what they take and give in this collection's terms.
+"""The calls for monitoring configurations (API facts, 2.4), with what they take and give in this collection's terms.
 
 To the server they are settings objects of the schema ``ext:NAME``, so what the settings room knows of schemas, values and secrets
 holds for them as well.
@@ -16,24 +16,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Accepted
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    InputError,
-    TransportError,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import (
-    PAGE_SIZE,
-    active_version,
-    extension_path,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
-from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, ShapeError, document
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema_shape import read_schema
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Patience, Tell, untold
+from .._change.many import Accepted
+from .._errors import ApiError, InputError, TransportError
+from .._extensions.api import PAGE_SIZE, active_version, extension_path
+from .._http import answers
+from .._http.client import Client
+from .._http.shape import Part, ShapeError, document
+from .._settings.schema import Schema
+from .._settings.schema_shape import read_schema
+from .._settings.stored import StoredObject
+from .._wait import Patience, Tell, untold
 
 # Every configuration names the version of the extension that it is made for, and most have a description.
 VERSION, DESCRIPTION = "version", "description"

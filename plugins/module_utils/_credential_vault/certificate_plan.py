@@ -13,15 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.api import (
-    SCOPE,
-    TYPE,
-    Entry,
-    with_mark,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.certificates import Certificate
+from .._packages.certificates import Certificate
+from .api import SCOPE, TYPE, Entry, with_mark
 
-# A public certificate has none, but the API wants one (FACTS section 2.7).
+# A public certificate has none, but the API wants one (API facts, 2.7).
 _PASSWORD = base64.b64encode(b"PasswordNotSupported").decode("ascii")
 # How much of the fingerprint tells two certificates apart for people.
 _SHORT = 16
@@ -110,7 +105,7 @@ def _side(name: str, description: str, scopes: Sequence[str], fingerprint: str) 
 
 
 def _body(certificate: Certificate, name: str, description: str) -> dict[str, Any]:
-    """Both spellings of the scope, since servers of different age want one or the other (FACTS section 2.7)."""
+    """Both spellings of the scope, since servers of different age want one or the other (API facts, 2.7)."""
     return {
         "name": name,
         "description": description,

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""From an answer to an error: every shape of body that the API, its front ends and proxies send (FACTS section 5)."""
+"""From an answer to an error: every shape of body that the API, its front ends and proxies send (API facts, 5)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, Violation
+from .._errors import ApiError, Violation
 
 # Each in linear time, since what is matched comes from a server.
 _TITLE = re.compile(r"</?title[^<>]*>", re.IGNORECASE)

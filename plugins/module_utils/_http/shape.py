@@ -27,7 +27,7 @@ class ShapeError(Exception):
 class Part:
     """A JSON value somewhere in an answer. ``raw``: as it came, None for an empty body. ``place``: where it stands, for errors.
 
-    Fields that may be left out may be null as well, which is the same to the API (FACTS section 0.6).
+    Fields that may be left out may be null as well, which is the same to the API (API facts, 0.6).
     """
 
     __slots__ = ("place", "raw")

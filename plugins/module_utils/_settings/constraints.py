@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Whether a value is what its schema demands, where the server has no validation to ask. Pure (FACTS section 3.1).
+"""Whether a value is what its schema demands, where the server has no validation to ask. Pure (API facts, 3.1).
 
 Only what surely is refused is found. Custom validators, references to other objects and kinds of constraints of a newer time
 are the server's.
@@ -15,17 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.patterns import matches
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
-    ENUM,
-    LIST,
-    OBJECT,
-    SECRET,
-    SET,
-    Property,
-    lookup,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import mapping, text_of
+from .patterns import matches
+from .schema import ENUM, LIST, OBJECT, SECRET, SET, Property, lookup
+from .values import mapping, text_of
 
 Constraint = Mapping[str, Any]
 # Whether the server takes other characters for whitespace, such as the no-break space, is not known.
@@ -145,7 +137,7 @@ def _length(rule: Constraint, text: str) -> str:
 
 def _pattern(rule: Constraint, text: str) -> str:
     pattern = rule.get("pattern")
-    # Without a pattern the value itself is an expression (FACTS section 3.1).
+    # Without a pattern the value itself is an expression (API facts, 3.1).
     if isinstance(pattern, str) and matches(pattern, text) is False:
         return f"must match {pattern}"
     return ""

@@ -19,33 +19,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index, find, given_keys
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import called, how_telling
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.references import REFERENCE
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
-    ENUM,
-    OBJECT,
-    SECRET,
-    SET,
-    Property,
-    Schema,
-    lookup,
-    split_path,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import (
-    comparable,
-    completed,
-    default_of,
-    same,
-    without_nulls,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT, WantedObject
+from .._errors import CollectionError
+from .identity import Index, find, given_keys
+from .naming import called, how_telling
+from .references import REFERENCE
+from .schema import ENUM, OBJECT, SECRET, SET, Property, Schema, lookup, split_path
+from .stored import StoredObject
+from .values import comparable, completed, default_of, same, without_nulls
+from .wanted import ENVIRONMENT, WantedObject
 
 # Stands in a file for a secret, which nobody can read back; plugin_utils/_folder.py fills it in.
 TO_FILL_IN = "$secret"
-# A reference to another object (FACTS section 3.1).
+# A reference to another object (API facts, 3.1).
 _SETTING = "setting"
 # By these people tell objects apart. Numbers and switches tell them apart too, but change too easily to find an object by.
 _TELLING = ("text", ENUM, "local_date", "local_time", "local_date_time", "zoned_date_time", "time_zone")

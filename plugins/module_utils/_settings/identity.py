@@ -15,19 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
-    Schema,
-    lookup,
-    property_at,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import (
-    check_depth,
-    comparable,
-    text_of,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
+from .._errors import InputError, StateError
+from .schema import Schema, lookup, property_at
+from .stored import StoredObject
+from .values import check_depth, comparable, text_of
+from .wanted import WantedObject
 
 
 class Index:

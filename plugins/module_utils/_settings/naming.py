@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, lookup, split_path
+from .schema import Schema, lookup, split_path
 
 # Properties that name an object in most schemas, the best first.
 _NAMES = ("name", "title", "displayName", "label", "summary", "key", "id", "description")

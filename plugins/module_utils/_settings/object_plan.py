@@ -13,27 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index, find
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.order import Move, move
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
-    Schema,
-    changed_paths,
-    split_path,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject, version_numbers
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import (
-    comparable,
-    completed,
-    conform,
-    defaults,
-    merged,
-    same,
-    text_of,
-    without_nulls,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
+from .._errors import InputError, StateError
+from . import secrets
+from .identity import Index, find
+from .order import Move, move
+from .schema import Schema, changed_paths, split_path
+from .stored import StoredObject, version_numbers
+from .values import comparable, completed, conform, defaults, merged, same, text_of, without_nulls
+from .wanted import WantedObject
 
 
 @dataclass(frozen=True)

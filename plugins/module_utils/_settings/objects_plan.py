@@ -16,23 +16,14 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index, key_text
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import (
-    FoundObjects,
-    ObjectChange,
-    placed,
-    plan,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.order import Arrangement, Slot, arrange
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.references import (
-    levels,
-    references,
-    resolved,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, lookup
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
+from .._errors import CollectionError, InputError
+from .identity import Index, key_text
+from .object_plan import FoundObjects, ObjectChange, placed, plan
+from .order import Arrangement, Slot, arrange
+from .references import levels, references, resolved
+from .schema import Schema, lookup
+from .stored import StoredObject
+from .wanted import WantedObject
 
 # Path and name of each reference, by the key of the item.
 References = Mapping[str, Sequence[tuple[str, str]]]

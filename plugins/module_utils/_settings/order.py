@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Where objects of an ordered schema and scope shall stand, reached with the fewest moves (FACTS sections 3.4, 3.5). Pure.
+"""Where objects of an ordered schema and scope shall stand, reached with the fewest moves (API facts, 3.4, 3.5). Pure.
 
 One object is moved by ``move``; many are arranged together, where only listed ones are moved and the others keep their place.
 """
@@ -15,9 +15,9 @@ import bisect
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Position
+from .._errors import InputError
+from .stored import StoredObject
+from .wanted import Position
 
 
 @dataclass(frozen=True)

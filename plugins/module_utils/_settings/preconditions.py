@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""When a property of a settings value may be there: preconditions of a schema (FACTS section 3.1). Pure.
+"""When a property of a settings value may be there: preconditions of a schema (API facts, 3.1). Pure.
 
 An answer is yes, no or unknown (None). Nothing is filled in, dropped, demanded or refused by an unknown one: the server decides.
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.patterns import matches
+from .patterns import matches
 
 # Takes the properties that stand beside the one in question.
 Condition = Callable[[Mapping[str, Any]], "bool | None"]

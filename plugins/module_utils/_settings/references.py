@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import check_depth
+from .._errors import InputError
+from .values import check_depth
 
 REFERENCE = "$ref"
 # A number that YAML makes of a key such as 2026.

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""A settings schema as this collection needs it (FACTS section 3.1): what kinds of values it has, and what identifies an object.
+"""A settings schema as this collection needs it (API facts, 3.1): what kinds of values it has, and what identifies an object.
 
 Nothing here compares or changes values; that is in values.py and secrets.py.
 """
@@ -15,8 +15,8 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.preconditions import Condition, condition
+from .._http.shape import Part
+from .preconditions import Condition, condition
 
 # Kinds of a property beside the scalar types that the API names.
 OBJECT, ENUM, LIST, SET, SECRET = "object", "enum", "list", "set", "secret"
@@ -76,7 +76,7 @@ class Property:
 
     @property
     def forces_resubmission(self) -> bool:
-        """A change of it demands all secrets in clear (FACTS section 3.8)."""
+        """A change of it demands all secrets in clear (API facts, 3.8)."""
         return bool(self._spec.get("forceSecretResubmission"))
 
     def fits(self, value: Any) -> bool:

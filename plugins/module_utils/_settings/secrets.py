@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Secrets in settings values (FACTS section 3.8): masked when shown, left alone when they need not be sent. All pure.
+"""Secrets in settings values (API facts, 3.8): masked when shown, left alone when they need not be sent. All pure.
 
 The server masks them on every read, and takes the masked text in a PUT for "keep what is stored".
 """
@@ -14,28 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
-    COLLECTIONS,
-    OBJECT,
-    SECRET,
-    Property,
-    Schema,
-    changed_paths,
-    lookup,
-    property_at,
-    split_path,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import (
-    MOST_BITS,
-    check_depth,
-    comparable,
-    mapping,
-    rebuilt,
-    text_of,
-    without_nulls,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._task import MASK, SHORTEST_SECRET
+from .._errors import InputError
+from .._task import MASK, SHORTEST_SECRET
+from .schema import COLLECTIONS, OBJECT, SECRET, Property, Schema, changed_paths, lookup, property_at, split_path
+from .values import MOST_BITS, check_depth, comparable, mapping, rebuilt, text_of, without_nulls
 
 MASK_SENT = f"{MASK} (sent)"
 

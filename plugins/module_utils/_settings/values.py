@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""What a settings value means by its schema: coerced, merged, completed, compared. All pure (FACTS section 3.9)."""
+"""What a settings value means by its schema: coerced, merged, completed, compared. All pure (API facts, 3.9)."""
 
 from __future__ import annotations
 
@@ -16,16 +16,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
-    COLLECTIONS,
-    ENUM,
-    LIST,
-    OBJECT,
-    SECRET,
-    SET,
-    Property,
-)
+from .._errors import InputError
+from .schema import COLLECTIONS, ENUM, LIST, OBJECT, SECRET, SET, Property
 
 # A type may hold itself, so that only the value itself bounds the recursions here. No schema has more than about 15 levels.
 MOST_LEVELS = 100
@@ -219,7 +211,7 @@ def merged(prop: Property, current: Mapping[str, Any], given: Mapping[str, Any])
 
 
 def without_nulls(value: Any) -> Any:
-    """Null and absent are the same to the API (FACTS section 3.1)."""
+    """Null and absent are the same to the API (API facts, 3.1)."""
     if isinstance(value, Mapping):
         there = {name: item for name, item in value.items() if item is not None}
         return dict(zip(there, map(without_nulls, there.values())))
@@ -233,7 +225,7 @@ def completed(
 ) -> dict[str, Any]:
     """``value`` with the schema's defaults for required properties, and without what it now rules out.
 
-    The server does not fill in defaults (FACTS section 3.1). What the user gave is never dropped: the server judges it.
+    The server does not fill in defaults (API facts, 3.1). What the user gave is never dropped: the server judges it.
     Whatever depends on a precondition of which nobody knows whether it holds is left as it is.
     ``within``: the objects that are being made of defaults alone; a type that requires itself would never end.
     """

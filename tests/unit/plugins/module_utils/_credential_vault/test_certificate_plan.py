@@ -83,7 +83,7 @@ def test_descriptions(description: str, text: str | None, after: str | None) -> 
 )
 def test_an_update_keeps_the_scopes(row: dict[str, Any], scope: str, scopes: list[str]) -> None:
     planned = plan.present(plan.WantedCertificate(_certificate(), "New"), [_entry(**row)])
-    assert (planned.surplus, planned.body["scope"], planned.body["scopes"]) == (("1",), scope, scopes)
+    assert (planned.entry and planned.entry.id, planned.body["scope"], planned.body["scopes"]) == ("1", scope, scopes)
     assert planned.after["scopes"] == scopes
 
 

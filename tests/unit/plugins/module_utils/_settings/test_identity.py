@@ -18,7 +18,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.iden
     key_text,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import StoredObject, WantedObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
 
 DOCUMENT = {
     "schemaId": "test",

@@ -18,7 +18,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.orde
     insertions,
     move,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Position, StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Position
 
 
 def slots(text: str, current: str, **positions: tuple[str, str]) -> list[Slot]:
