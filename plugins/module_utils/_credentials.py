@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Which way to authenticate: from the task's options, else from the environment (DESIGN: never mixed, never guessed)."""
+"""Which way to authenticate: from the task's options, else from the environment (never mixed, never guessed)."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Which stored object is meant (DESIGN section 4): only what the user gave identifies, never a default. Pure.
+"""Which stored object is meant: only what the user gave identifies, never a default. Pure.
 
 Order: object_id, external_id, match_on, then what the schema says: the only object of a single-object schema on the scope, or
 its UNIQUE constraints. Always within schema and scope.
