@@ -93,7 +93,7 @@ def alike(schema: Schema | None, wanted: WantedConfiguration, here: Sequence[Sto
     of = wanted.object
     if of.object_id:
         return here
-    schema = schema or Schema({"schemaId": ""})
+    schema = schema or Schema({"schemaId": "ext:"})
     # Of the value no more than that: the rest may be written for another version than ``schema`` is of.
     given: dict[str, Any] = {}
     for path in of.match_on:
