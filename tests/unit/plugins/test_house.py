@@ -1,0 +1,356 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How plugins/ and tests/sandbox/ are built: who knows whom, where things are, and how plain the code is."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tools import branches
+
+ROOT = Path(__file__).resolve().parents[3]
+UTILS = ROOT / "plugins" / "module_utils"
+MODULES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
+COLLECTION = "ansible_collections.community.dynatrace."
+# Folders whose files and folders are rooms; every other folder of plugins/ is one room.
+SPLIT = ("plugins/module_utils", "plugins/plugin_utils", "tests/sandbox")
+
+
+def _utils(*names: str) -> frozenset[str]:
+    return frozenset(f"plugins/module_utils/_{name}" for name in names)
+
+
+def _controller(*names: str) -> frozenset[str]:
+    return frozenset(f"plugins/plugin_utils/_{name}" for name in names)
+
+
+def _sandbox(*names: str) -> frozenset[str]:
+    return frozenset(f"tests/sandbox/{name}" for name in names)
+
+
+NOTHING: frozenset[str] = frozenset()
+BASE = _utils("errors", "version", "clock", "text")
+HTTP = BASE | _utils("http")
+ENGINE = HTTP | _utils("change", "task", "wait", "masking")
+IMITATION = _sandbox("errors", "http", "shapes", "variants", "faults", "clock", "auth", "paging")
+
+# The rooms from the ground up, and which ones each may import from. A room may know only rooms that stand above it in this table.
+ROOMS: dict[str, frozenset[str]] = {
+    "plugins/module_utils/_errors": NOTHING,
+    "plugins/module_utils/_version": NOTHING,
+    "plugins/module_utils/_text": NOTHING,
+    "plugins/module_utils/_masking": NOTHING,
+    "plugins/module_utils/_clock": _utils("errors"),
+    "plugins/module_utils/_http": BASE,
+    "plugins/module_utils/_credentials": HTTP,
+    "plugins/module_utils/_connection": HTTP | _utils("credentials"),
+    "plugins/module_utils/_wait": BASE,
+    "plugins/module_utils/_change": HTTP | _utils("wait"),
+    "plugins/module_utils/_task": HTTP | _utils("change", "wait", "masking"),
+    "plugins/module_utils/_request": ENGINE,
+    "plugins/module_utils/_activegates": ENGINE,
+    "plugins/module_utils/_settings": ENGINE,
+    "plugins/module_utils/_packages": ENGINE,
+    "plugins/module_utils/_credential_vault": ENGINE | _utils("packages"),
+    "plugins/module_utils/_extensions": ENGINE | _utils("packages"),
+    # Monitoring configurations are settings objects of an extension's own schema.
+    "plugins/module_utils/_configurations": ENGINE | _utils("settings", "packages", "extensions"),
+    "plugins/module_utils/_module": ENGINE | _utils("connection"),
+    # A module names its declaration, its door, and the options that it shares with others.
+    "plugins/modules": _utils(
+        "module", "connection", "request", "activegates", "settings", "credential_vault", "extensions", "configurations"
+    ),
+    "plugins/doc_fragments": NOTHING,
+    "plugins/plugin_utils/_encoding": NOTHING,
+    "plugins/plugin_utils/_yaml": NOTHING,
+    "plugins/plugin_utils/_pages": NOTHING,
+    "plugins/plugin_utils/_window": NOTHING,
+    "plugins/plugin_utils/_progress": _utils("wait"),
+    "plugins/plugin_utils/_in_process": ENGINE | _utils("module", "connection") | _controller("encoding", "progress"),
+    "plugins/plugin_utils/_disk": _controller("yaml"),
+    "plugins/plugin_utils/_folder": _utils("text"),
+    "plugins/plugin_utils/_drift": _utils("text"),
+    "plugins/plugin_utils/_drift_page": _utils("text") | _controller("drift", "pages", "yaml"),
+    "plugins/plugin_utils/_rollout": _utils("activegates", "text"),
+    "plugins/plugin_utils/_rollout_page": _utils("text") | _controller("rollout", "pages", "progress"),
+    "plugins/plugin_utils/_monaco_template": NOTHING,
+    "plugins/plugin_utils/_monaco_project": _controller("monaco_template"),
+    "plugins/plugin_utils/_monaco_parameters": _controller("folder", "monaco_project", "monaco_template"),
+    "plugins/plugin_utils/_monaco": _controller("folder", "monaco_parameters", "monaco_project", "monaco_template"),
+    "plugins/action": _controller("in_process") | {"plugins/modules"},
+    "plugins/filter": _controller("drift", "drift_page", "rollout", "rollout_page", "window", "yaml"),
+    "plugins/lookup": _utils("text") | _controller("disk", "folder", "monaco", "monaco_template", "yaml"),
+    "plugins/inventory": HTTP | _utils("activegates", "connection", "credentials", "masking"),
+    # The sandbox knows nothing of plugins/: an imitation that shares code with what it tests proves nothing.
+    "tests/sandbox/clock": NOTHING,
+    "tests/sandbox/errors": NOTHING,
+    "tests/sandbox/http": _sandbox("errors"),
+    "tests/sandbox/shapes": _sandbox("http"),
+    "tests/sandbox/variants": _sandbox("errors"),
+    "tests/sandbox/faults": _sandbox("errors", "http", "shapes"),
+    "tests/sandbox/paging": _sandbox("errors", "http"),
+    "tests/sandbox/auth": _sandbox("errors", "http", "variants"),
+    "tests/sandbox/activegates": IMITATION,
+    "tests/sandbox/settings": IMITATION,
+    "tests/sandbox/credential_vault": IMITATION,
+    "tests/sandbox/extensions": IMITATION | _sandbox("activegates", "settings"),
+    "tests/sandbox/control": IMITATION,
+    "tests/sandbox/app": IMITATION
+    | _sandbox("activegates", "settings", "credential_vault", "extensions", "control", "faults"),
+    "tests/sandbox/__main__": _sandbox("app"),
+}
+
+# Files of module_utils without a test file of their own, and what tests them instead.
+OVER_HTTP = "does what its module does; tests/unit/plugins/modules has the module over HTTP"
+UNTESTED = {
+    "_activegates/info.py": OVER_HTTP,
+    "_activegates/update_job.py": OVER_HTTP,
+    "_activegates/update_job_info.py": OVER_HTTP,
+    "_activegates/update_jobs.py": OVER_HTTP,
+    "_configurations/configuration.py": OVER_HTTP,
+    "_configurations/info.py": OVER_HTTP,
+    "_credential_vault/certificate.py": OVER_HTTP,
+    "_credential_vault/info.py": OVER_HTTP,
+    "_extensions/extension.py": OVER_HTTP,
+    "_extensions/info.py": OVER_HTTP,
+    "_extensions/upload.py": OVER_HTTP,
+    "_request/api.py": OVER_HTTP,
+    "_request/info.py": OVER_HTTP,
+    "_settings/export.py": OVER_HTTP,
+    "_settings/object.py": OVER_HTTP,
+    "_settings/object_info.py": OVER_HTTP,
+    "_settings/objects.py": OVER_HTTP,
+    "_settings/permission.py": OVER_HTTP,
+    "_settings/schema_info.py": OVER_HTTP,
+    "_http/library.py": "an import under a guard",
+    "_version.py": "a constant; the guards of modules compare it with galaxy.yml",
+}
+# Files beside api.py that are the API of something: the Hub, the platform's dialect, and the module whose subject is any endpoint.
+APIS = {"_extensions/hub.py", "_extensions/platform.py", "_request/api.py", "_request/pages.py"}
+SENDS = {"get", "post", "put", "delete", "upload", "download", "pages", "send"}
+# Functions in which options become a value.
+DOORS = {"ensure", "read", "from_params", "options_of", "hide"}
+REFERENCE = re.compile(r"API facts,\s+((?:\d+(?:\.\d+)?(?:, | to | and )?)+)")
+SECTION = re.compile(r"^(\d+(?:\.\d+)?) [^\n]+\n[-^]{4,}$", re.MULTILINE)
+
+
+def python_files(folder: str) -> list[Path]:
+    return sorted(path for path in (ROOT / folder).rglob("*.py") if path.name != "__init__.py")
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(UTILS).as_posix()
+
+
+def room_of(parts: list[str]) -> str:
+    """The room of a file or of an imported name, by its parts below the root."""
+    below = 3 if "/".join(parts[:2]) in SPLIT else 2
+    return "/".join(parts[:below])
+
+
+def rooms_known_by(path: Path) -> set[str]:
+    """The rooms that a file imports from when it runs."""
+    own = list(path.relative_to(ROOT).with_suffix("").parts)
+    targets = [target for node in imports(ast.parse(path.read_text(encoding="utf-8"))) for target in named(node, own)]
+    return {room_of(target) for target in targets} - {room_of(own)}
+
+
+def imports(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    """All but those for type checkers alone."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield node
+        elif not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+            yield from imports(node)
+
+
+def named(node: ast.Import | ast.ImportFrom, own: list[str]) -> Iterator[list[str]]:
+    """What an import names within the checkout, by its parts. ``own``: the parts of the importing file."""
+    if isinstance(node, ast.Import):
+        modules = [(alias.name, "") for alias in node.names]
+    else:
+        package = ".".join(own[: len(own) - node.level]) + "." if node.level else ""
+        modules = [(f"{package}{node.module or ''}".rstrip("."), alias.name) for alias in node.names]
+    for module, name in modules:
+        inside = module.removeprefix(COLLECTION)
+        if inside.split(".")[0] in ("plugins", "tests"):
+            yield [*inside.split("."), name]
+
+
+class TestRooms:
+    @pytest.mark.parametrize("room", ROOMS)
+    def test_a_room_knows_only_what_is_below_it(self, room: str) -> None:
+        files = python_files(room) if (ROOT / room).is_dir() else [ROOT / f"{room}.py"]
+        assert files
+        for path in files:
+            assert rooms_known_by(path) <= ROOMS[room], path
+
+    def test_none_knows_a_room_above(self) -> None:
+        order = list(ROOMS)
+        for room, known in ROOMS.items():
+            assert known <= {*order[: order.index(room)], room}, room
+
+    def test_every_room_is_in_the_table(self) -> None:
+        files = [*python_files("plugins"), *python_files("tests/sandbox")]
+        assert {room_of(list(path.relative_to(ROOT).with_suffix("").parts)) for path in files} == set(ROOMS)
+
+    def test_the_guard_sees_imports_of_every_form(self) -> None:
+        own = ["plugins", "module_utils", "_settings", "object"]
+        text = (
+            "from . import api\nfrom .._errors import InputError\nfrom .. import _clock\nimport json\n"
+            f"from {COLLECTION}plugins.plugin_utils._yaml import load\nimport {COLLECTION}plugins.modules.api\n"
+            "if TYPE_CHECKING:\n    from .._module import Module\n"
+        )
+        found = {room_of(target) for node in imports(ast.parse(text)) for target in named(node, own)}
+        expected = {f"plugins/module_utils/{name}" for name in ("_settings", "_errors", "_clock")}
+        assert found == {*expected, "plugins/plugin_utils/_yaml", "plugins/modules"}
+
+
+class TestPlaces:
+    """Each kind of thing has one place."""
+
+    @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+    def test_a_module_is_documentation_and_one_call(self, path: Path) -> None:
+        text = path.read_text(encoding="utf-8")
+        tree = ast.parse(text)
+        documented = sum((node.end_lineno or 0) - node.lineno + 1 for node in tree.body if isinstance(node, ast.Assign))
+        assert len(text.splitlines()) - documented <= 80
+        declared = [
+            node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Module"
+        ]
+        assert len(declared) == 1
+        (main,) = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+        assert ast.unparse(main) == "def main() -> None:\n    MODULE.run()"
+
+    def test_only_one_file_knows_ansible_module(self) -> None:
+        for path in python_files("plugins"):
+            if path.name != "_module.py":
+                assert not re.search(r"\bAnsibleModule\b|\.(exit|fail)_json\(", path.read_text(encoding="utf-8")), path
+
+    def test_only_the_clock_asks_for_the_time_or_sleeps(self) -> None:
+        asking = re.compile(r"^\s*(?:import time\b|from time import)|\btime\.(?:time|monotonic|sleep)\(", re.MULTILINE)
+        files = [path for path in python_files("plugins") if asking.search(path.read_text(encoding="utf-8"))]
+        assert files == [UTILS / "_clock.py"]
+
+    def test_lost_answers_are_caught_by_the_engine_alone(self) -> None:
+        caught = [relative(path) for path in python_files("plugins/module_utils") for dummy in _catches(path)]
+        assert len(caught) <= 3
+        assert all(path.startswith("_change/") for path in caught)
+
+    def test_only_an_api_calls_the_client(self) -> None:
+        calling = {relative(path) for path in python_files("plugins/module_utils") if _calls_client(path)}
+        calling = {path for path in calling if not path.startswith("_http/") and not path.endswith("/api.py")}
+        assert calling <= APIS
+
+    def test_options_are_read_at_the_door(self) -> None:
+        """``params[...]`` stands in the file of a door or of its options, and in no method."""
+        rooms = [path for path in python_files("plugins/module_utils") if path.parent not in (UTILS, UTILS / "_http")]
+        late = [f"{relative(path)}: {name}" for path in rooms if path.name != "api.py" for name in _late_reads(path)]
+        # The headers and query of a request are called params as well.
+        assert [text for text in late if not text.startswith("_request/endpoint.py")] == []
+
+    def test_every_file_has_its_tests(self) -> None:
+        missing = set()
+        for path in python_files("plugins/module_utils"):
+            tests = ROOT / "tests" / "unit" / "plugins" / "module_utils" / Path(relative(path)).parent
+            if not (tests / f"test_{path.stem.lstrip('_')}.py").is_file():
+                missing.add(relative(path))
+        assert missing == set(UNTESTED)
+
+
+def _catches(path: Path) -> Iterator[ast.ExceptHandler]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ExceptHandler) and node.type and "LostAnswerError" in ast.unparse(node.type):
+            yield node
+
+
+def _calls_client(path: Path) -> bool:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SENDS:
+            owner = ast.unparse(node.func.value)
+            if re.search(r"(^|[._])client$", owner):
+                return True
+    return False
+
+
+def _late_reads(path: Path) -> list[str]:
+    """The functions that read an option below the door."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    reading = [function for function in functions if _reads_params(function)]
+    is_door = any(function.name in DOORS for function in functions)
+    return [function.name for function in reading if not is_door or _is_method(function)]
+
+
+def _reads_params(function: ast.FunctionDef) -> bool:
+    subscripts = [node for node in ast.walk(function) if isinstance(node, ast.Subscript)]
+    return any(re.fullmatch(r"(.*\.)?params", ast.unparse(node.value)) for node in subscripts)
+
+
+def _is_method(function: ast.FunctionDef) -> bool:
+    return bool(function.args.args) and function.args.args[0].arg == "self"
+
+
+class TestPlainCode:
+    def test_no_function_has_too_many_branches(self) -> None:
+        found = [function for path in python_files("plugins/module_utils") for function in branches.functions(path)]
+        dense = [function for function in found if function.branches > branches.MOST_IN_A_FUNCTION]
+        assert [f"{function.branches} in {function.place}" for function in dense] == []
+
+    @pytest.mark.parametrize(
+        "folder", sorted(path.name for path in UTILS.iterdir() if path.is_dir() and path.name[0] == "_")
+    )
+    def test_a_folder_is_not_dense(self, folder: str) -> None:
+        self._is_plain(sorted((UTILS / folder).glob("*.py")))
+
+    def test_the_files_beside_the_folders_are_not_dense(self) -> None:
+        self._is_plain(sorted(UTILS.glob("*.py")))
+
+    def _is_plain(self, files: list[Path]) -> None:
+        found = [function for path in files for function in branches.functions(path)]
+        assert round(branches.density(found), 1) <= branches.MOST_IN_A_HUNDRED_LINES
+
+    def test_no_two_classes_have_one_name(self) -> None:
+        places = defaultdict(list)
+        for path in [*python_files("plugins/module_utils"), *python_files("plugins/plugin_utils")]:
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places[node.name].append(path.relative_to(ROOT).as_posix())
+        assert {name: files for name, files in places.items() if len(files) > 1} == {}
+
+
+class TestFacts:
+    """What is known of the API is on one page, and code refers to its sections."""
+
+    TEXT = (ROOT / "docs" / "docsite" / "rst" / "api_facts.rst").read_text(encoding="utf-8")
+
+    def test_every_reference_leads_to_a_section(self) -> None:
+        sections = set(SECTION.findall(self.TEXT))
+        assert {"0.1", "3.10", "7"} <= sections
+        lost = []
+        for path in _referring_files():
+            for listed in REFERENCE.findall(path.read_text(encoding="utf-8")):
+                numbers = re.findall(r"\d+(?:\.\d+)?", listed)
+                lost += [f"{path.relative_to(ROOT)}: {number}" for number in numbers if number not in sections]
+        assert lost == []
+
+    def test_no_reference_is_of_another_form(self) -> None:
+        for path in _referring_files():
+            text = path.read_text(encoding="utf-8")
+            assert "FACTS section" not in text, path
+            assert len(re.findall(r"API facts,", text)) == len(REFERENCE.findall(text)), path
+
+
+def _referring_files() -> list[Path]:
+    folders = ("plugins", "tests", "docs", "roles", "playbooks", "extensions", "benchmarks")
+    suffixes = (".py", ".rst", ".md", ".yml", ".yaml")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in suffixes]
+    return [path for path in [*files, *ROOT.glob("*.md")] if path != Path(__file__)]
