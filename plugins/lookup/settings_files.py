@@ -67,11 +67,11 @@ import yaml
 from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
+from ansible_collections.community.dynatrace.plugins.module_utils._text import listed
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _folder, _yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import read_text
 
 display = Display()
-_NAMED = 5
 
 
 class LookupModule(LookupBase):  # type: ignore[misc]
@@ -84,10 +84,8 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         except _folder.FolderError as error:
             raise AnsibleLookupError(str(error)) from error
         if unknown and self.get_option("missing_secrets") == _folder.OMIT:
-            more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
             display.warning(
-                f"no secret is given for {', '.join(unknown[:_NAMED])}{more}: objects that exist keep theirs, "
-                "new ones have none"
+                f"no secret is given for {listed(unknown, separator=', ')}: objects that exist keep theirs, new ones have none"
             )
         return found
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import UP_TO_DATE
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import LATEST, Target, key
+from ansible_collections.community.dynatrace.plugins.module_utils._text import listed
 
 STATES = ("done", "failed", "running", "cancelled", "untouched")
 SUCCEEDED, FAILED, PREDICTED = "succeeded", "failed", "predicted"
 _RUNNING = ("PENDING", "SCHEDULED", "IN_PROGRESS")
-_LISTED = 5
 # Milliseconds after the end of an update in which an ActiveGate may be away; as settle_time of the modules.
 _RESTART = 1_800_000
 
@@ -161,5 +161,4 @@ def _title(activegate: Mapping[str, Any]) -> str:
 def _said(text: str, which: Sequence[str]) -> str:
     if not which:
         return ""
-    more = f" and {len(which) - _LISTED} more" if len(which) > _LISTED else ""
-    return text.format(", ".join(which[:_LISTED]) + more)
+    return text.format(listed(which, separator=", "))

@@ -15,6 +15,7 @@ from .. import _clock
 from .._change.journal import DONE, NOT_DONE, Journal, settle
 from .._change.many import each
 from .._errors import ApiError, CollectionError, LostAnswerError, StateError
+from .._text import listed
 from .._wait import Progress
 from . import waves
 from .api import ActiveGateApi
@@ -25,7 +26,6 @@ from .waves import Member, Sight, Track
 # While nothing moves, the pause between two looks is this share of the time since something did, up to so many poll intervals.
 _QUIET_SHARE = 0.1
 _LONGEST = 10
-_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -289,12 +289,6 @@ def look(api: ActiveGateApi) -> Sight:
     """ActiveGates first: a job that is made meanwhile is seen, and an ActiveGate that comes back cannot seem to have lost its job."""
     activegates = {activegate.id: activegate for activegate in api.activegates()}
     return Sight(activegates, api.all_jobs(), int(_clock.now() * 1000))
-
-
-def listed(texts: Sequence[str]) -> str:
-    """The first of them, and how many more there are."""
-    more = len(texts) - _NAMED
-    return "; ".join(texts[:_NAMED]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _is_about_one(error: CollectionError) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from .._change.many import each
 from .._errors import ApiError, CollectionError, InputError, StateError
 from .._task import NONE, SERVER, Result, Task
+from .._text import listed
 from .._wait import until_end
 from . import fleet, versions, waves
 from . import update_job_plan as plan
@@ -22,7 +23,7 @@ from .api import ActiveGateApi
 from .fleet import Amount, Selector
 from .follow import Pace
 from .model import REFUSALS, ActiveGate, checked_id
-from .rollout import Rollout, RolloutOptions, RolloutRules, listed, look
+from .rollout import Rollout, RolloutOptions, RolloutRules, look
 from .versions import Target, key
 from .waves import Member, Sight, Track
 

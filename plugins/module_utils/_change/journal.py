@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from .._errors import CollectionError, LostAnswerError
+from .._text import listed
 
 Answer = TypeVar("Answer")
 
@@ -150,6 +151,5 @@ def settle(entries: Iterable[Entry], state: str) -> None:
 
 
 def named(texts: Sequence[str]) -> str:
-    """The first of them, and how many more there are."""
-    more = len(texts) - _NAMED
-    return "; ".join(texts[:_NAMED]) + (f"; and {more} more" if more > 0 else "")
+    """The writes in one sentence."""
+    return listed(texts, _NAMED)

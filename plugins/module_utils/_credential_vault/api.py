@@ -32,7 +32,7 @@ _MARK = re.compile(r"\s*\[sha256:([0-9a-f]{64}) expires:(\d{4}-\d\d-\d\dT\d\d:\d
 
 
 @dataclass(frozen=True)
-class Entry:
+class VaultEntry:
     """One certificate of the vault.
 
     ``text``: the description without what this collection keeps in it. ``fingerprint``: also one that somebody has written into
@@ -56,7 +56,7 @@ class CredentialVault:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[VaultEntry]:
         """All public certificates with the scope of extensions, in the order of their ids.
 
         Nothing is filtered by the server: its filter for the type does not know public certificates, and nobody says whether the
@@ -87,7 +87,7 @@ def with_mark(text: str, certificate: Certificate) -> str:
     return f"{text} {mark}" if text else mark
 
 
-def _entry(row: Part) -> Entry | None:
+def _entry(row: Part) -> VaultEntry | None:
     """None for what is no certificate of extensions."""
     scopes = _scopes(row)
     if row.optional_text("type") != TYPE or not {SCOPE, _ALL_SCOPES} & set(scopes):
@@ -102,7 +102,9 @@ def _entry(row: Part) -> Entry | None:
         # Two are no answer to the question which of them it is.
         written = certificates.fingerprints(f"{name}\n{description}")
         fingerprint = written.pop() if len(written) == 1 else None
-    return Entry(row.text("id"), name, text, description, fingerprint, not_after, bool(mark), scopes, row.record().raw)
+    return VaultEntry(
+        row.text("id"), name, text, description, fingerprint, not_after, bool(mark), scopes, row.record().raw
+    )
 
 
 def _moment(text: str) -> datetime.datetime | None:

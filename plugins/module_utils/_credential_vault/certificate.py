@@ -19,7 +19,7 @@ from .._packages import certificates
 from .._packages.certificates import Certificate
 from .._task import LOCAL, NONE, Result, Task
 from . import certificate_plan
-from .api import CredentialVault, Entry
+from .api import CredentialVault, VaultEntry
 from .certificate_plan import CertificatePlan, WantedCertificate
 
 # Nothing but its description tells an entry from others, and the vault takes the same one twice.
@@ -72,7 +72,7 @@ def _given(given: Mapping[str, Any]) -> tuple[Certificate | None, str]:
 def _present(task: Task, wanted: WantedCertificate) -> Result:
     vault = CredentialVault(task.client)
 
-    def plan(entries: Sequence[Entry]) -> CertificatePlan:
+    def plan(entries: Sequence[VaultEntry]) -> CertificatePlan:
         return certificate_plan.present(wanted, entries)
 
     def apply(planned: CertificatePlan) -> str | None:
@@ -94,7 +94,7 @@ def _present(task: Task, wanted: WantedCertificate) -> Result:
 def _absent(task: Task, fingerprint: str) -> Result:
     vault = CredentialVault(task.client)
 
-    def plan(entries: Sequence[Entry]) -> CertificatePlan:
+    def plan(entries: Sequence[VaultEntry]) -> CertificatePlan:
         return certificate_plan.absent(fingerprint, entries)
 
     if task.check_mode:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._packages.certificates import Certificate
-from .api import SCOPE, TYPE, Entry, with_mark
+from .api import SCOPE, TYPE, VaultEntry, with_mark
 
 # A public certificate has none, but the API wants one (API facts, 2.7).
 _PASSWORD = base64.b64encode(b"PasswordNotSupported").decode("ascii")
@@ -39,14 +39,14 @@ class CertificatePlan:
 
     action: str
     reason: str
-    entry: Entry | None = None
+    entry: VaultEntry | None = None
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
     surplus: tuple[str, ...] = ()
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
 
 
-def present(wanted: WantedCertificate, entries: Sequence[Entry]) -> CertificatePlan:
+def present(wanted: WantedCertificate, entries: Sequence[VaultEntry]) -> CertificatePlan:
     """The certificate is in the vault once. One with another fingerprint is never touched, whatever its name."""
     fingerprint = wanted.certificate.fingerprint
     found = with_fingerprint(entries, fingerprint)
@@ -59,7 +59,7 @@ def present(wanted: WantedCertificate, entries: Sequence[Entry]) -> CertificateP
     return _kept(wanted, found)
 
 
-def _kept(wanted: WantedCertificate, found: Sequence[Entry]) -> CertificatePlan:
+def _kept(wanted: WantedCertificate, found: Sequence[VaultEntry]) -> CertificatePlan:
     """Of a certificate that is there: one entry stays, as it is wanted."""
     entry = _that_stays(found)
     surplus = tuple(other.id for other in found if other.is_ours and other.id != entry.id)
@@ -79,7 +79,7 @@ def _kept(wanted: WantedCertificate, found: Sequence[Entry]) -> CertificatePlan:
     return CertificatePlan("update" if body or surplus else "none", reason, entry, body, surplus, before, after)
 
 
-def absent(fingerprint: str, entries: Sequence[Entry]) -> CertificatePlan:
+def absent(fingerprint: str, entries: Sequence[VaultEntry]) -> CertificatePlan:
     """No entry has this fingerprint."""
     found = with_fingerprint(entries, fingerprint)
     if not found:
@@ -89,13 +89,13 @@ def absent(fingerprint: str, entries: Sequence[Entry]) -> CertificatePlan:
     return CertificatePlan("delete", f"{', '.join(ids)} has this fingerprint", found[0], surplus=ids, before=before)
 
 
-def _that_stays(found: Sequence[Entry]) -> Entry:
+def _that_stays(found: Sequence[VaultEntry]) -> VaultEntry:
     """Of several, the first by id that this collection wrote: every run that sees them keeps the same one."""
     ours = [entry for entry in found if entry.is_ours]
     return (ours or found)[0]
 
 
-def with_fingerprint(entries: Sequence[Entry], fingerprint: str) -> list[Entry]:
+def with_fingerprint(entries: Sequence[VaultEntry], fingerprint: str) -> list[VaultEntry]:
     return [entry for entry in entries if entry.fingerprint == fingerprint]
 
 
@@ -119,7 +119,7 @@ def _body(certificate: Certificate, name: str, description: str) -> dict[str, An
     }
 
 
-def _shared(entry: Entry) -> dict[str, Any]:
+def _shared(entry: VaultEntry) -> dict[str, Any]:
     """Who may use the entry, and for what, as it is."""
     scope = SCOPE if SCOPE in entry.scopes else entry.scopes[0]
     return {"ownerAccessOnly": bool(entry.row.get("ownerAccessOnly")), "scope": scope, "scopes": list(entry.scopes)}

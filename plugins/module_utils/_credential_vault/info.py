@@ -14,7 +14,7 @@ from typing import Any
 from .._errors import InputError
 from .._packages import certificates
 from .._task import Result, Task
-from .api import CredentialVault, Entry
+from .api import CredentialVault, VaultEntry
 
 
 def read(task: Task) -> Result:
@@ -36,7 +36,7 @@ def read(task: Task) -> Result:
     )
 
 
-def _shown(entry: Entry, now: datetime.datetime) -> dict[str, Any]:
+def _shown(entry: VaultEntry, now: datetime.datetime) -> dict[str, Any]:
     left = None if entry.not_after is None else entry.not_after - now
     return {
         "id": entry.id,

@@ -31,13 +31,13 @@ from . import answers
 from .auth import Authentication
 from .exchange import Answer, Exchange, Request, Transport, not_the_api, unsigned
 from .failure import FailureError
+from .paging import rows_of_pages
 from .retry import Pause, delay
 from .shape import Part, Reader, ShapeError, Value, nothing
 from .url import resolve
 
 JSON_TYPE = "application/json; charset=utf-8"
 # Of one list. With the API's usual pages of 100 to 500 rows that is more than an environment can have.
-MOST_PAGES = 10_000
 # Characters of what a server says that a message repeats.
 _SHOWN = 300
 # Characters that no name or id has, and that must not get into a path.
@@ -156,30 +156,22 @@ class Client:
     def pages(self, path: str, params: Mapping[str, Any], items: str, read: Reader[Value]) -> Iterator[Value]:
         """What ``read`` makes of each row under the key ``items``, of all pages (API facts, 0.6).
 
-        A page may be empty and still have a next one; nextPageKey goes alone, anything beside it is a 400.
+        The key of a page goes alone: anything beside it is a 400.
         """
-        query: Mapping[str, Any] = params
-        items = self._dialect.lists.get(items, items)
+        property_name = self._dialect.lists.get(items, items)
 
         def page(answer: Part) -> tuple[list[Value], str | None]:
-            rows = [read(row) for row in answer.required_parts(items)]
+            rows = [read(row) for row in answer.required_parts(property_name)]
             return rows, answer.optional_text("nextPageKey")
 
-        seen: set[str] = set()
-        while len(seen) < MOST_PAGES:
-            rows, key = self.get(path, query, page)
-            yield from rows
-            if not key:
-                return
-            if key in seen:
-                raise self._endless(path, f"repeats the page key {key[:_SHOWN]}: its pages would never end")
-            seen.add(key)
-            query = {self._dialect.page_key: key}
-        raise self._endless(path, f"has more than {MOST_PAGES} pages")
+        def fetch(key: str | None) -> tuple[list[Value], str | None]:
+            return self.get(path, params if key is None else {self._dialect.page_key: key}, page)
 
-    def _endless(self, path: str, text: str) -> TransportError:
-        url = self.url(path)
-        return TransportError(f"GET {url} {text}", "GET", url)
+        def refuse(text: str) -> TransportError:
+            url = self.url(path)
+            return TransportError(f"GET {url} {text}", "GET", url)
+
+        return rows_of_pages(fetch, refuse)
 
     def wait_before_retry(self, attempt: int) -> None:
         """Back-off between two tries of whoever reconciles a lost answer or a conflict."""

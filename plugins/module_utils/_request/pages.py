@@ -15,12 +15,12 @@ from typing import Any
 from .._errors import ApiError, StateError
 from .._http.client import Client
 from .._http.exchange import Answer
+from .._http.paging import rows_of_pages
 from .endpoint import Endpoint
 
 _NEXT = "nextPageKey"
 # Lists that answers have beside their rows.
 _BESIDE = frozenset({"warnings"})
-_MOST_PAGES = 10_000
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,27 @@ class PagedList:
         return None
 
     def rows(self, answer: Answer, name: str) -> Iterator[Any]:
-        """A page may be empty and still have a next one. Its key goes alone: anything beside it is a 400."""
-        seen: set[str] = set()
-        while len(seen) < _MOST_PAGES:
-            content = answer.content
-            if not isinstance(content, Mapping) or not isinstance(content.get(name), list):
-                raise StateError(f"a page of {self.target.given} has no list {name}")
-            yield from content[name]
-            key = self._next_key(content, seen)
-            if key is None:
-                return
-            seen.add(key)
-            answer = self._sent({self.parameter or self.target.page_parameter: key})
-        raise StateError(f"{self.target.given} has more than {_MOST_PAGES} pages: ask for less, or for larger pages")
+        """Those of the first page, which ``answer`` is, and of all that follow."""
+        parameter = self.parameter or self.target.page_parameter
+
+        def fetch(key: str | None) -> tuple[list[Any], str | None]:
+            # The key goes alone: anything beside it is a 400.
+            return self._page(answer if key is None else self._sent({parameter: key}), name)
+
+        def refuse(text: str) -> StateError:
+            return StateError(f"{self.target.given} {text}. Check that page_parameter is what this endpoint asks for")
+
+        return rows_of_pages(fetch, refuse)
+
+    def _page(self, answer: Answer, name: str) -> tuple[list[Any], str | None]:
+        """The rows of a page, and the key of the next one."""
+        content = answer.content
+        if not isinstance(content, Mapping) or not isinstance(content.get(name), list):
+            raise StateError(f"a page of {self.target.given} has no list {name}")
+        key = content.get(_NEXT)
+        if key is not None and not isinstance(key, str):
+            raise StateError(f"a page of {self.target.given} has a {_NEXT} that is no text")
+        return content[name], key
 
     def _only_list(self, content: Mapping[str, Any]) -> str:
         lists = [name for name, value in content.items() if isinstance(value, list) and name not in _BESIDE]
@@ -82,18 +90,6 @@ class PagedList:
             found = f"several lists ({', '.join(lists)})" if lists else "no list"
             raise StateError(f"the answer of {self.target.given} has {found}: name the one with the rows in items")
         return lists[0]
-
-    def _next_key(self, content: Mapping[str, Any], seen: set[str]) -> str | None:
-        key = content.get(_NEXT)
-        if key in (None, ""):
-            return None
-        if not isinstance(key, str):
-            raise StateError(f"a page of {self.target.given} has a {_NEXT} that is no text")
-        if key in seen:
-            raise StateError(
-                f"{self.target.given} repeats the page key {key}: its pages would never end. Is page_parameter what it wants?"
-            )
-        return key
 
     def _sent(self, params: Mapping[str, Any]) -> Answer:
         return self.client.send("GET", self.target.path, params, headers=self.headers, is_read=True)

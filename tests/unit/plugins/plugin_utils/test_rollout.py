@@ -81,7 +81,7 @@ class TestObjections:
 
     def test_many_are_cut_short(self) -> None:
         (text,) = objections([str(n) for n in range(9)], [], [], "1.331", NOW)
-        assert "know 0, 1, 2, 3, 4 and 4 more:" in text
+        assert "know 0, 1, 2, 3, 4, and 4 more:" in text
 
 
 def row(number: int, wave: int, state: str, **more: Any) -> dict[str, Any]:

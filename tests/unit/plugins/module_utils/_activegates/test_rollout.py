@@ -367,9 +367,3 @@ def test_others_at_work_are_named(clock: Clock) -> None:
     rollout.advance()
     assert api.sent == [f"POST 1 {GOAL}"], "the first look did not show it"
     assert rollout.progress().now.endswith("; others at work: 1")
-
-
-def test_lists_are_short() -> None:
-    assert rollouts.listed(["a", "b"]) == "a; b"
-    assert rollouts.listed(list("abcde")) == "a; b; c; d; e"
-    assert rollouts.listed(list("abcdefg")) == "a; b; c; d; e; and 2 more"

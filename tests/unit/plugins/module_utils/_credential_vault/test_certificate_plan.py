@@ -25,7 +25,7 @@ def _certificate(fingerprint: str = FIRST) -> Certificate:
     return Certificate("ca.pem", "PEM of it\n", fingerprint, "CN=Team", "Team", END, END)
 
 
-def _entry(entry_id: str = "1", **more: Any) -> stored.Entry:
+def _entry(entry_id: str = "1", **more: Any) -> stored.VaultEntry:
     row = {"id": entry_id, "name": "Team", "description": MARK, "type": "PUBLIC_CERTIFICATE", "scopes": ["EXTENSION"]}
     entry = stored._entry(Part({**row, **more}))
     assert entry is not None

@@ -18,8 +18,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     StoppedError,
     TransportError,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._http import client as client_module
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import MOST_PAGES, Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http import paging
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, document, nothing, whole
 
 from tests.support.clock import Clock
@@ -258,7 +258,7 @@ def test_a_row_that_is_none(connect: Connect, row: Any) -> None:
 
 
 def test_pages_have_an_end(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "MOST_PAGES", 3)
+    monkeypatch.setattr(paging, "MOST_PAGES", 3)
     steps = [reply(200, {"items": [{"n": number}], "nextPageKey": f"k{number}"}) for number in range(9)]
     with Server(*steps) as server, pytest.raises(TransportError, match="has more than 3 pages") as caught:
         pages(connect(server))
@@ -267,11 +267,11 @@ def test_pages_have_an_end(connect: Connect, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_as_many_pages_as_may_be(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "MOST_PAGES", 3)
+    assert paging.MOST_PAGES == 10_000
+    monkeypatch.setattr(paging, "MOST_PAGES", 3)
     steps = [reply(200, {"items": [{"n": 1}], "nextPageKey": key}) for key in ("a", "b", None)]
     with Server(*steps) as server:
         assert pages(connect(server)) == [1, 1, 1]
-    assert MOST_PAGES == 10_000
 
 
 DEEP: list[Any] = []

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, StateError
+from ansible_collections.community.dynatrace.plugins.module_utils._http import paging
 from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Answer
-from ansible_collections.community.dynatrace.plugins.module_utils._request import pages
 from ansible_collections.community.dynatrace.plugins.module_utils._request.endpoint import endpoint
 from ansible_collections.community.dynatrace.plugins.module_utils._request.pages import PagedList, current, unpaged
 
@@ -84,12 +84,12 @@ def test_a_page_that_is_none() -> None:
 
 
 def test_pages_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "_MOST_PAGES", 3)
+    monkeypatch.setattr(paging, "MOST_PAGES", 3)
     contents = [{"slo": [number], "nextPageKey": str(number)} for number in range(9)]
     client, found = paged(*contents)
     with pytest.raises(StateError, match="has more than 3 pages"):
         list(found.all_rows())
-    assert len(client.asked) == 4
+    assert len(client.asked) == 3
 
 
 def test_as_if_there_were_no_pages() -> None:
