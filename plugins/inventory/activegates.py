@@ -257,7 +257,7 @@ _SPEC = {
 }
 
 
-class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
     NAME = "community.dynatrace.activegates"
 
     def __init__(self) -> None:

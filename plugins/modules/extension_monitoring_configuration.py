@@ -313,11 +313,13 @@ error:
     unknown: []
 """
 
+from typing import Any
+
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.configuration import ensure
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
 
-_ITEM = {
+_ITEM: dict[str, dict[str, Any]] = {
     "scope": {"type": "str"},
     "value": {"type": "dict"},
     "version": {"type": "str"},

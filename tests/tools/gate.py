@@ -29,9 +29,7 @@ from .setup import ROOT, VENV
 AT_ONCE = 2
 _TESTS_RAN = re.compile(r"^=* ?(\d+ (?:passed|failed|error|skipped).* in [\d.]+s.*?) ?=*$", re.MULTILINE)
 _TYPED = (
-    "ansible_collections.community.dynatrace.plugins.action",
-    "ansible_collections.community.dynatrace.plugins.module_utils",
-    "ansible_collections.community.dynatrace.plugins.plugin_utils",
+    "ansible_collections.community.dynatrace.plugins",
     "benchmarks",
     "tests.demo",
     "tests.sandbox",
