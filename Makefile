@@ -12,7 +12,7 @@ SPEED ?= 60
 TOKEN := dt0c01.SANDBOX.SANDBOXTOKEN
 COLLECTIONS = "$(CURDIR)/.venv/collections:$${ANSIBLE_COLLECTIONS_PATH:-$$HOME/.ansible/collections:/usr/share/ansible/collections}"
 
-.PHONY: help setup demo test play sandbox bench docs lint sanity unit molecule faults build release clean
+.PHONY: help setup demo test play sandbox bench docs lint sanity unit molecule faults mutants build release clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1 /p' Makefile | while read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done
@@ -56,6 +56,9 @@ molecule: setup ## end-to-end scenarios on a sandbox; one of them: make molecule
 
 faults: setup ## every fault at every request of every module that writes; one of them: make faults ARGS="settings_object --kind 502"
 	@$(BIN)/python -m tests.tools.faults $(ARGS)
+
+mutants: setup ## small changes of plans, identity, secrets, order, client and rollout that no test notices; a part of it: make mutants ARGS="--files _settings/order.py --limit 0"
+	@$(BIN)/python -m tests.tools.mutants $(ARGS)
 
 build: setup ## the collection as dist/*.tar.gz, installed from there and looked at as Galaxy does
 	@$(BIN)/python -m tests.tools.artifact $(ARGS)
