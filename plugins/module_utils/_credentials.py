@@ -51,7 +51,7 @@ def _first_set(name: str, environ: Mapping[str, str]) -> str | None:
 
 def _one_way(given: Mapping[str, str], places: Mapping[str, str]) -> dict[str, str]:
     """``places``: where each option was given, or could have been."""
-    ways = [way for way in _WAYS if any(name in given for name in way)]
+    ways = [way for way in _WAYS if not given.keys().isdisjoint(way)]
     if not ways:
         raise InputError(
             "no authentication: give api_token, platform_token, or oauth_client_id with oauth_client_secret, as options "
@@ -61,10 +61,10 @@ def _one_way(given: Mapping[str, str], places: Mapping[str, str]) -> dict[str, s
     if len(ways) > 1:
         listed = " and ".join(place for name, place in places.items() if name in given)
         raise InputError(f"two ways to authenticate at once: {listed}. Leave only one of them")
-    missing = [name for name in ways[0] if name not in given]
-    if missing:
-        raise InputError(f"OAuth needs both oauth_client_id and oauth_client_secret: {places[missing[0]]} is missing")
-    return {name: given[name] for name in ways[0]}
+    for name in ways[0]:
+        if name not in given:
+            raise InputError(f"OAuth needs both oauth_client_id and oauth_client_secret: {places[name]} is missing")
+    return dict(given)
 
 
 def authentication(

@@ -64,8 +64,7 @@ class Journal:
     ) -> Answer:
         """Sends one request with several writes. ``accepted``: for each of them whether the answer says that it was carried out."""
         entries = [Entry(text) for text in texts]
-        with self._lock:
-            self._entries += [] if self.check_mode else entries
+        self._enter(entries)
         try:
             answer = send()
         except LostAnswerError as error:
@@ -79,6 +78,11 @@ class Journal:
         for entry, is_accepted in zip(entries, accepted(answer)):
             entry.state = DONE if is_accepted else NOT_DONE
         return answer
+
+    def _enter(self, entries: Sequence[Entry]) -> None:
+        if not self.check_mode:
+            with self._lock:
+                self._entries += entries
 
     def keep(self, text: str, path: str, remove: Callable[[], None]) -> Kept:
         """From now on the copy is named by every failure, until it is released. ``remove`` deletes it."""
@@ -97,7 +101,9 @@ class Journal:
 
     def confirm(self, text: str) -> None:
         """A look has shown that a write was carried out whose answer was lost."""
-        settle([entry for entry in self.entries(text) if entry.state == UNKNOWN], DONE)
+        for entry in self.entries(text):
+            if entry.state == UNKNOWN:
+                entry.state = DONE
 
     def size(self) -> int:
         """How many writes were entered; what a part of a run has written is told by this before and after it."""
@@ -105,12 +111,13 @@ class Journal:
 
     def may_have_written(self, since: int = 0) -> bool:
         """Whether anything was written since there were ``since`` entries, or may have been."""
-        return any(entry.state != NOT_DONE for entry in self._entries[since:])
+        states = {entry.state for entry in self._entries[since:]}
+        return not states <= {NOT_DONE}
 
     @property
     def has_changed(self) -> bool:
         """Whether a write is certain."""
-        return any(entry.state == DONE for entry in self._entries)
+        return bool(self.done)
 
     @property
     def done(self) -> list[str]:
@@ -127,14 +134,15 @@ class Journal:
 
     def explained(self, msg: str) -> str:
         """The message of a failure, with what was done before it, what may have been, and what is kept where."""
-        parts = [msg]
+        sentences = [msg]
         if self.done:
-            parts.append(f"Before that, {named(self.done)}")
+            sentences.append(f"Before that, {named(self.done)}")
         unknown = [text for text in self.unknown if text not in msg]
         if unknown:
-            parts.append(f"Whether {named(unknown)} is unknown")
-        parts += [f"{kept.text} {kept.path} on the machine where the module runs" for kept in self._kept]
-        return ". ".join(part.rstrip(".") for part in parts)
+            sentences.append(f"Whether {named(unknown)} is unknown")
+        for kept in self._kept:
+            sentences.append(f"{kept.text} {kept.path} on the machine where the module runs")
+        return ". ".join(sentence.rstrip(".") for sentence in sentences)
 
     def details(self) -> dict[str, Any]:
         """Keys of the failed task's result: ``changed``, and the path of what is kept."""

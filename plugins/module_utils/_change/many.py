@@ -50,6 +50,10 @@ class Outcome(Generic[Value]):
     value: Value | None = None
     error: CollectionError | None = None
 
+    @property
+    def was_reached(self) -> bool:
+        return self.is_done or self.error is not None
+
 
 @dataclass(frozen=True)
 class Work(Generic[Thing]):
@@ -147,11 +151,7 @@ class Many(Generic[Thing, Value]):
     @property
     def errors(self) -> dict[str, CollectionError]:
         """By key."""
-        failures = {}
-        for key, outcome in self.outcomes.items():
-            if outcome.error is not None:
-                failures[key] = outcome.error
-        return failures
+        return errors_of(self.outcomes)
 
     def outcome(self, key: str) -> Outcome[Value]:
         return self.outcomes.get(key, Outcome())
@@ -165,10 +165,12 @@ class Many(Generic[Thing, Value]):
             lane.result()
 
     def _waits_in_vain(self, work: Work[Thing]) -> bool:
-        missing = [key for key in work.needs if not self.outcome(key).is_done]
-        if missing and self.limits.continue_on_error:
-            self.report(work.key, Outcome(error=StateError(f"needs {', '.join(sorted(missing))}, which failed")))
-        return bool(missing)
+        missing = sorted(key for key in work.needs if not self.outcome(key).is_done)
+        if not missing:
+            return False
+        if self.limits.continue_on_error:
+            self.report(work.key, Outcome(error=StateError(f"needs {', '.join(missing)}, which failed")))
+        return True
 
     def _lanes(self, works: Sequence[Work[Thing]]) -> Iterator[list[Callable[[], None]]]:
         """What does not depend on each other; in each list, what comes one after the other."""
@@ -214,8 +216,10 @@ class Many(Generic[Thing, Value]):
         attempt = 0
         while waiting and not self._stop.is_set():
             opened = self._send(waiting)
+            if not opened:
+                return
             try:
-                waiting = self._looked_up(opened, attempt) if opened else []
+                waiting = self._looked_up(opened, attempt)
             except CollectionError as second:
                 self._second_look_failed(opened, second)
                 return
@@ -237,11 +241,15 @@ class Many(Generic[Thing, Value]):
             for work in works:
                 self._failed(work, error)
             return []
+        return self._settled(works, rows)
+
+    def _settled(self, works: Sequence[Work[Thing]], rows: Sequence[Accepted[Value] | ApiError]) -> list[_Open[Thing]]:
+        """Reports what an answer says of each thing; gives what it leaves open."""
         opened = []
         for work, row in zip(works, rows):
             if isinstance(row, Accepted):
                 self.report(work.key, Outcome(True, row.value))
-            elif adapter.may_be_overtaken(work.thing, row):
+            elif self.adapter.may_be_overtaken(work.thing, row):
                 opened.append(_Open(work, row))
             else:
                 self._failed(work, row)
@@ -269,8 +277,7 @@ class Many(Generic[Thing, Value]):
 
     def _may_come(self, opened: _Open[Thing]) -> bool:
         """Whether the server may still create it, so that sending it again could make two."""
-        is_late = isinstance(opened.reason, LostAnswerError) and opened.reason.may_be_late
-        return is_late and self.adapter.repeat(opened.work.thing) != ALWAYS
+        return opened.may_be_late and self.adapter.repeat(opened.work.thing) != ALWAYS
 
     def _may_repeat(self, opened: _Open[Thing], attempt: int) -> bool:
         """Whether to send again what is not there; else it has failed."""
@@ -308,7 +315,7 @@ class Many(Generic[Thing, Value]):
         planned = self.adapter.plan_again(work.thing, seen)
         if planned.action == "create":
             return False
-        settle(_entries(opened), DONE)
+        settle(opened.entries, DONE)
         if planned.action == "none":
             self.report(work.key, Outcome(True, self.adapter.value_of(work.thing, planned)))
         else:
@@ -328,14 +335,22 @@ class _Open(Generic[Thing]):
     work: Work[Thing]
     reason: RequestError
 
+    @property
+    def may_be_late(self) -> bool:
+        """Whether the server may still be at work on it."""
+        return isinstance(self.reason, LostAnswerError) and self.reason.may_be_late
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """Those of the journal for which nobody knows whether they were carried out."""
+        if isinstance(self.reason, LostAnswerError):
+            return self.reason.entries
+        return ()
+
 
 def _is_final(reason: RequestError) -> bool:
     """Whether a refusal would be repeated; a conflict that nothing can be seen of may be over by then."""
     return isinstance(reason, ApiError) and reason.status != 409
-
-
-def _entries(opened: _Open[Any]) -> Sequence[Entry]:
-    return opened.reason.entries if isinstance(opened.reason, LostAnswerError) else ()
 
 
 def _grouped(works: Iterable[Work[Thing]], key: Callable[[Work[Thing]], Group]) -> dict[Group, list[Work[Thing]]]:
@@ -373,15 +388,28 @@ def raise_failed(kind: str, outcomes: Mapping[str, Outcome[Any]]) -> None:
 
     ``kind``: their plural, which is also the result's key with what became of each. Raises nothing where nothing failed.
     """
-    errors = {label: outcome.error for label, outcome in outcomes.items() if outcome.error is not None}
-    for label, first in list(errors.items())[:1]:
-        if not label:
-            raise first
-        not_reached = sum(1 for outcome in outcomes.values() if not outcome.is_done and outcome.error is None)
-        more = f" (and {len(errors) - 1} more, see {kind})" if len(errors) > 1 else ""
-        rest = f"; {not_reached} were not reached" if not_reached else ""
-        text = f"{len(errors)} of {len(outcomes)} {kind} failed: {label}: {first.msg}{more}{rest}"
-        raise ManyFailedError(text, first)
+    errors = errors_of(outcomes)
+    if not errors:
+        return
+    label, first = next(iter(errors.items()))
+    if not label:
+        raise first
+    text = f"{len(errors)} of {len(outcomes)} {kind} failed: {label}: {first.msg}"
+    if len(errors) > 1:
+        text += f" (and {len(errors) - 1} more, see {kind})"
+    not_reached = [outcome for outcome in outcomes.values() if not outcome.was_reached]
+    if not_reached:
+        text += f"; {len(not_reached)} were not reached"
+    raise ManyFailedError(text, first)
+
+
+def errors_of(outcomes: Mapping[str, Outcome[Any]]) -> dict[str, CollectionError]:
+    """The errors, by key, in the order of the outcomes."""
+    errors = {}
+    for key, outcome in outcomes.items():
+        if outcome.error is not None:
+            errors[key] = outcome.error
+    return errors
 
 
 def batches(things: Iterable[Thing], most: int, body: Callable[[Thing], Mapping[str, Any]]) -> Iterator[list[Thing]]:

@@ -248,10 +248,13 @@ class _Run(Generic[State, AnyPlan, Value]):
         self._conflicts += 1
 
     def _is_conflict(self, error: ApiError, planned: AnyPlan) -> bool:
+        if not self._policy.retries_conflicts and self._lost is None:
+            return False
+        if error.status in self._policy.conflicts or self._policy.passes(error):
+            return True
         # A 404 for the same plan twice is no conflict: nothing changed in between.
-        is_gone = error.status == 404 and error.method in ("PUT", "DELETE") and planned != self._refused
-        may_retry = self._policy.retries_conflicts or self._lost is not None
-        return may_retry and (is_gone or error.status in self._policy.conflicts or self._policy.passes(error))
+        is_of_the_thing = error.status == 404 and error.method in ("PUT", "DELETE")
+        return is_of_the_thing and planned != self._refused
 
     def _pause_after(self, error: RequestError) -> None:
         self._task.client.wait_before_retry(len(self._failures))

@@ -49,6 +49,11 @@ class VaultEntry:
     scopes: Sequence[str]
     row: Mapping[str, Any] = field(repr=False)
 
+    @property
+    def expires(self) -> str | None:
+        """The end of its validity as results show it."""
+        return None if self.not_after is None else certificates.stamp(self.not_after)
+
 
 class CredentialVault:
     """Certificates of one environment's vault."""
@@ -117,5 +122,5 @@ def _moment(text: str) -> datetime.datetime | None:
 
 def _scopes(row: Part) -> tuple[str, ...]:
     """Old servers know one scope, new ones several."""
-    one = row.optional_text("scope")
-    return row.texts("scopes") or ((one,) if one else ())
+    scope = row.optional_text("scope")
+    return row.texts("scopes") or tuple(filter(None, [scope]))

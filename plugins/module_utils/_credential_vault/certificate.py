@@ -24,16 +24,19 @@ from .certificate_plan import CertificatePlan, WantedCertificate
 
 # Nothing but its description tells an entry from others, and the vault takes the same one twice.
 _POLICY = Policy(repeat=UNLESS_LATE)
+# The API names only 400 for these calls: where names are unique, another run may have been faster; or the entry is gone.
+_OVERTAKEN = (400, 404)
 _HEX = re.compile(r"[0-9a-f]{64}")
 _WAYS = ("path", "content", "fingerprint")
 
 
 def ensure(task: Task) -> Result:
     """extension_certificate: a root certificate is in the credential vault, or it is not."""
-    if task.params["content"]:
+    content = task.params["content"]
+    if content:
         task.shown["content"] = certificates.WITHHELD
     certificate, fingerprint = _given(task.params)
-    if certificate and task.params["content"]:
+    if certificate and content:
         task.shown["content"] = certificate.pem
     if task.params["state"] == "absent":
         return _absent(task, fingerprint)
@@ -84,11 +87,10 @@ def _present(task: Task, wanted: WantedCertificate) -> Result:
     end = certificates.stamp(wanted.certificate.not_after)
     if task.check_mode:
         planned = plan(vault.entries())
-        return _result(planned.entry.id if planned.entry else None, planned.after, end, planned, wanted.certificate)
+        return _result(planned.entry_id, planned.after, end, planned, wanted.certificate.subject)
     done = reconcile(task, vault.entries, plan, apply, _POLICY)
-    entry = done.plan.entry or done.last.entry
-    entry_id = done.value or (entry.id if entry else None)
-    return _result(entry_id, done.plan.after, end, done.plan, wanted.certificate)
+    entry_id = done.value or done.plan.entry_id or done.last.entry_id
+    return _result(entry_id, done.plan.after, end, done.plan, wanted.certificate.subject)
 
 
 def _absent(task: Task, fingerprint: str) -> Result:
@@ -101,27 +103,26 @@ def _absent(task: Task, fingerprint: str) -> Result:
         planned = plan(vault.entries())
     else:
         planned = reconcile(task, vault.entries, plan, lambda found: _write(task, vault, found), _POLICY).plan
-    entry = planned.entry
-    end = certificates.stamp(entry.not_after) if entry and entry.not_after else None
     side = planned.before or {"name": None, "description": None, "scopes": [], "fingerprint": fingerprint}
-    return _result(entry.id if entry else None, side, end, planned, fingerprint)
+    return _result(planned.entry_id, side, planned.expires, planned, fingerprint)
 
 
 def _write(task: Task, vault: CredentialVault, planned: CertificatePlan) -> str | None:
     """The id of a new entry."""
-    title = f"the certificate '{planned.after.get('name') or planned.before.get('name')}'"
     made = None
     try:
         if planned.action == "create":
-            made = task.journal.write(f"{title} was added", lambda: vault.create(planned.body))
+            text = f"the certificate '{planned.name}' was added"
+            made = task.journal.write(text, lambda: vault.create(planned.body))
         elif planned.entry is not None and planned.body:
             entry_id = planned.entry.id
             task.journal.write(f"{entry_id} was updated", lambda: vault.update(entry_id, planned.body))
         for entry_id in planned.surplus:
             _delete(task, vault, entry_id)
     except ApiError as error:
-        # The API names only 400 for these calls: where names are unique, another run may have been faster; or the entry is gone.
-        raise (OvertakenError(error) if error.status in (400, 404) else error) from error
+        if error.status not in _OVERTAKEN:
+            raise
+        raise OvertakenError(error) from error
     return made
 
 
@@ -141,7 +142,7 @@ def _settled(task: Task, vault: CredentialVault, fingerprint: str, made: str) ->
         try:
             _delete(task, vault, entry_id)
         except ApiError as error:  # the other run does the same
-            if error.status not in (400, 404):
+            if error.status not in _OVERTAKEN:
                 raise
     return stays
 
@@ -151,9 +152,8 @@ def _result(
     side: Mapping[str, Any],
     not_after: str | None,
     planned: CertificatePlan,
-    whose: Certificate | str,
+    title: str,
 ) -> Result:
-    title = whose.subject if isinstance(whose, Certificate) else whose
     shown = {name: value for name, value in side.items() if name != "surplus"}
     return Result(
         {"certificate": {"id": entry_id, **shown, "not_after": not_after}, "reason": planned.reason},

@@ -45,6 +45,19 @@ class CertificatePlan:
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def entry_id(self) -> str | None:
+        return self.entry.id if self.entry else None
+
+    @property
+    def expires(self) -> str | None:
+        return self.entry.expires if self.entry else None
+
+    @property
+    def name(self) -> str:
+        """What the entry is called afterwards, or was called."""
+        return str({**self.before, **self.after}["name"])
+
 
 def present(wanted: WantedCertificate, entries: Sequence[VaultEntry]) -> CertificatePlan:
     """The certificate is in the vault once. One with another fingerprint is never touched, whatever its name."""
@@ -64,19 +77,21 @@ def _kept(wanted: WantedCertificate, found: Sequence[VaultEntry]) -> Certificate
     entry = _that_stays(found)
     surplus = tuple(other.id for other in found if other.is_ours and other.id != entry.id)
     name = wanted.name or entry.name
-    description = with_mark(entry.text if wanted.text is None else wanted.text, wanted.certificate)
+    text = entry.text if wanted.text is None else wanted.text
+    description = with_mark(text, wanted.certificate)
     before = _side(entry.name, entry.description, entry.scopes, wanted.certificate.fingerprint)
     after = _side(name, description, entry.scopes, wanted.certificate.fingerprint)
-    reason = f"{entry.id} has this fingerprint"
+    action, reason = "none", f"{entry.id} has this fingerprint"
     body: dict[str, Any] = {}
     if before != after:
+        action = "update"
         reason += ", but another name or description"
         body = {**_body(wanted.certificate, name, description), **_shared(entry)}
-        body.update((key, entry.row[key]) for key in _KEPT if entry.row.get(key))
     if surplus:
-        reason += f"; the same certificate is there once more: {', '.join(surplus)}"
+        action = "update"
+        reason += f"; the same certificate is stored more than once: {', '.join(surplus)}"
         before, after = {**before, "surplus": list(surplus)}, {**after, "surplus": []}
-    return CertificatePlan("update" if body or surplus else "none", reason, entry, body, surplus, before, after)
+    return CertificatePlan(action, reason, entry, body, surplus, before, after)
 
 
 def absent(fingerprint: str, entries: Sequence[VaultEntry]) -> CertificatePlan:
@@ -120,6 +135,10 @@ def _body(certificate: Certificate, name: str, description: str) -> dict[str, An
 
 
 def _shared(entry: VaultEntry) -> dict[str, Any]:
-    """Who may use the entry, and for what, as it is."""
+    """Who may use the entry, and for what, as it is stored."""
     scope = SCOPE if SCOPE in entry.scopes else entry.scopes[0]
-    return {"ownerAccessOnly": bool(entry.row.get("ownerAccessOnly")), "scope": scope, "scopes": list(entry.scopes)}
+    shared = {"ownerAccessOnly": bool(entry.row.get("ownerAccessOnly")), "scope": scope, "scopes": list(entry.scopes)}
+    for key in _KEPT:
+        if entry.row.get(key):
+            shared[key] = entry.row[key]
+    return shared

@@ -12,9 +12,10 @@ import datetime
 from typing import Any
 
 from .._errors import InputError
-from .._packages import certificates
 from .._task import Result, Task
 from .api import CredentialVault, VaultEntry
+
+_NEVER = datetime.datetime.max.replace(tzinfo=datetime.timezone.utc)
 
 
 def read(task: Task) -> Result:
@@ -23,29 +24,31 @@ def read(task: Task) -> Result:
     if days is not None and days < 0:
         raise InputError("expires_within must not be negative")
     now = datetime.datetime.now(datetime.timezone.utc)
-    found = sorted(
-        CredentialVault(task.client).entries(), key=lambda entry: (entry.not_after is None, entry.not_after or now)
-    )
-    end = None if days is None else now + datetime.timedelta(days=days)
-    return Result(
-        {
-            "certificates": [
-                _shown(entry, now) for entry in found if end is None or (entry.not_after and entry.not_after <= end)
-            ]
-        }
-    )
+    entries = sorted(CredentialVault(task.client).entries(), key=_end)
+    if days is not None:
+        last = now + datetime.timedelta(days=days)
+        entries = [entry for entry in entries if _end(entry) <= last]
+    return Result({"certificates": [_shown(entry, now) for entry in entries]})
+
+
+def _end(entry: VaultEntry) -> datetime.datetime:
+    """A certificate whose end is not known comes last."""
+    return entry.not_after or _NEVER
 
 
 def _shown(entry: VaultEntry, now: datetime.datetime) -> dict[str, Any]:
-    left = None if entry.not_after is None else entry.not_after - now
+    days_left = is_expired = None
+    if entry.not_after is not None:
+        left = entry.not_after - now
+        days_left, is_expired = left.days, left.total_seconds() <= 0
     return {
         "id": entry.id,
         "name": entry.name,
         "description": entry.description,
         "fingerprint": entry.fingerprint,
-        "not_after": None if entry.not_after is None else certificates.stamp(entry.not_after),
-        "days_left": None if left is None else left.days,
-        "expired": None if left is None else left.total_seconds() <= 0,
+        "not_after": entry.expires,
+        "days_left": days_left,
+        "expired": is_expired,
         "owner": entry.row.get("owner"),
         "owner_access_only": entry.row.get("ownerAccessOnly"),
         "scopes": list(entry.scopes),

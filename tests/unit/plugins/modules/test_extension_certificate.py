@@ -469,7 +469,7 @@ def test_content_is_shown_when_it_is_a_certificate(sandbox: RunningSandbox) -> N
         ({"fingerprint": "ab" * 32}, "enough for state absent only"),
         ({"fingerprint": "ab:cd", "state": "absent"}, "openssl x509 -noout -fingerprint -sha256"),
         ({"path": "/nowhere/ca.pem"}, "cannot read the certificate /nowhere/ca.pem (path): No such file"),
-        ({"path": "/"}, "Is a directory"),
+        ({"path": "/"}, "it is not a regular file"),
     ],
 )
 def test_options_that_cannot_be_right(sandbox: RunningSandbox, args: dict[str, Any], text: str) -> None:
