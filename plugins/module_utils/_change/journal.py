@@ -126,8 +126,10 @@ class Journal:
     @property
     def unknown(self) -> list[str]:
         """Also what was sent and not answered yet. Each is named once, and not what another try has done."""
-        done = set(self.done)
-        return [text for text in dict.fromkeys(self._texts(OPEN, UNKNOWN)) if text not in done]
+        unknown = dict.fromkeys(self._texts(OPEN, UNKNOWN))
+        for text in self.done:
+            unknown.pop(text, None)
+        return list(unknown)
 
     def _texts(self, *states: str) -> list[str]:
         return [entry.text for entry in self._entries if entry.state in states]

@@ -282,7 +282,8 @@ class Many(Generic[Thing, Value]):
     def _may_repeat(self, opened: _Open[Thing], attempt: int) -> bool:
         """Whether to send again what is not there; else it has failed."""
         reason = opened.reason
-        if _is_final(reason) or attempt >= self.task.client.retries:
+        was_last_try = attempt >= self.task.client.retries
+        if was_last_try or _is_final(reason):
             self._failed(opened.work, reason)
             return False
         if not isinstance(reason, LostAnswerError):
@@ -418,7 +419,8 @@ def batches(things: Iterable[Thing], most: int, body: Callable[[Thing], Mapping[
     size = 0
     for thing in things:
         length = len(json.dumps(body(thing)).encode())
-        if batch and (len(batch) >= most or size + length > _BODY_LIMIT):
+        is_full = len(batch) >= most or size + length > _BODY_LIMIT
+        if batch and is_full:
             yield batch
             batch, size = [], 0
         batch.append(thing)

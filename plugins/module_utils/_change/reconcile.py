@@ -147,10 +147,11 @@ class _Run(Generic[State, AnyPlan, Value]):
         self._policy = policy
         # The first plan that something was written for, or may have been.
         self._begun: AnyPlan | None = None
-        # The last lost answer, the plan that it was for, and the looks for it; the entries of those before it.
+        # The last lost answer, the plan that it was for, and the looks for it; its entries, and those of lost answers before it.
         self._lost: LostAnswerError | None = None
         self._unsure: AnyPlan | None = None
         self._late: LateWrite | None = None
+        self._open: Sequence[Entry] = ()
         self._earlier: list[Entry] = []
         self._refused: AnyPlan | None = None
         self._failures: list[RequestError] = []
@@ -169,7 +170,10 @@ class _Run(Generic[State, AnyPlan, Value]):
             value = self._try(planned)
             if value is not None:
                 # The same again has taken the place of what was lost; anything else followed on it.
-                self._settle(NOT_DONE if self._is_repetition(planned) else DONE)
+                if self._is_repetition(planned):
+                    self._settle(NOT_DONE)
+                else:
+                    self._settle(DONE)
                 return Reconciled(self._begun or planned, value[0], planned)
 
     def _look(self) -> AnyPlan:
@@ -183,19 +187,22 @@ class _Run(Generic[State, AnyPlan, Value]):
 
     def _must_wait_for(self, planned: AnyPlan) -> bool:
         """Whether to look again for a write whose answer was lost, instead of sending it again."""
-        lost, repeat = self._lost, self._policy.repeat_of(planned)
-        if lost is None or repeat == ALWAYS or not self._is_repetition(planned):
+        lost = self._lost
+        if lost is None or not self._is_repetition(planned):
             return False
-        if repeat == UNLESS_LATE and lost.method != "POST":
-            return False
-        if not lost.may_be_late:
-            if repeat == NEVER:
-                raise not_there(lost)
+        if not self._could_be_second(planned, lost):
             return False
         self._late = self._late or LateWrite()
-        if not self._late.pause():
+        if not lost.may_be_late or not self._late.pause():
             raise not_there(lost)
         return True
+
+    def _could_be_second(self, planned: AnyPlan, lost: LostAnswerError) -> bool:
+        """Whether the server could then have carried it out twice, with two things to show for it."""
+        repeat = self._policy.repeat_of(planned)
+        if repeat == UNLESS_LATE:
+            return lost.method == "POST" and lost.may_be_late
+        return repeat == NEVER
 
     def _is_repetition(self, planned: AnyPlan) -> bool:
         """Whether it would do once more what may have been done already."""
@@ -214,19 +221,24 @@ class _Run(Generic[State, AnyPlan, Value]):
         except ApiError as error:
             self._refuse(error, planned)
         finally:
-            if self._begun is None and self._task.journal.may_have_written(before):
-                self._begun = planned
+            self._remember(planned, before)
         return None
+
+    def _remember(self, planned: AnyPlan, before: int) -> None:
+        """``before``: how many writes there were before this plan was applied."""
+        if self._begun is None and self._task.journal.may_have_written(before):
+            self._begun = planned
 
     def _give_up(self, planned: AnyPlan) -> None:
         """What a reset cut off and a look did not find was not carried out."""
-        lost = self._lost
-        if lost is not None and not lost.may_be_late and planned == self._unsure:
-            settle(lost.entries, NOT_DONE)
+        if self._lost is None or self._lost.may_be_late:
+            return
+        if planned == self._unsure:
+            settle(self._open, NOT_DONE)
 
     def _lose(self, error: LostAnswerError, planned: AnyPlan) -> None:
-        if self._lost is not None:
-            self._earlier += self._lost.entries
+        self._earlier += self._open
+        self._open = error.entries
         self._lost, self._unsure, self._late = error, planned, None
         self._pause_after(error)
 
@@ -263,5 +275,4 @@ class _Run(Generic[State, AnyPlan, Value]):
     def _settle(self, state: str) -> None:
         """The writes whose answer was lost. Of several the last one may have been carried out; one of them was enough."""
         settle(self._earlier, NOT_DONE)
-        if self._lost is not None:
-            settle(self._lost.entries, state)
+        settle(self._open, state)
