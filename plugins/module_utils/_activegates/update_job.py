@@ -84,6 +84,13 @@ class _Cancelled:
         self._sent[text] = job
         self._journal.write(text, lambda: self._api.cancel_job(job))
 
+    def confirm(self, running: Sequence[Job]) -> None:
+        """A look shows ``running``: what is not among them any more was cancelled, also if the answer was lost."""
+        ids = {job.id for job in running}
+        for text, job in self._sent.items():
+            if job.id not in ids:
+                self._journal.confirm(text)
+
     def certain(self) -> list[Job]:
         return self._among(self._journal.done)
 
@@ -217,6 +224,7 @@ class _Update:
         self._task.partial = functools.partial(self._partly, planned)
         if self._task.check_mode:
             return self._validated(planned)
+        self._cancelled.confirm(planned.change.replaces)
         left = self._make_room(planned.change)
         activegate_id, version = self._options.activegate_id, planned.version
         try:

@@ -60,3 +60,16 @@ def test_the_workflow_tests_each_ansible_core_that_is_supported() -> None:
     assert cores == list(range(first, max(cores) + 1))
     said = [step["run"] for step in job["steps"] if "run" in step]
     assert [one.split()[:2] for one in said] == [["make", "test"]]
+
+
+def test_every_file_and_folder_that_it_names_is_there() -> None:
+    """Files of module_utils are named from there as well, once their room is known."""
+    named = set(re.findall(r"`([\w./-]+/[\w./-]*|_\w+\.py)`", TEXT))
+    assert {"_change/journal.py", "plugins/plugin_utils/_in_process.py", "_clock.py"} <= named
+    roots = [ROOT, ROOT / "plugins" / "module_utils"]
+    assert [text for text in named if "NAME" not in text and not any((root / text).exists() for root in roots)] == []
+
+
+def test_every_room_is_described() -> None:
+    rooms = {path.name for path in (ROOT / "plugins" / "module_utils").glob("_[a-z]*") if path.is_dir()}
+    assert set(re.findall(r"^\| `(\w+)/`", TEXT, re.MULTILINE)) == rooms

@@ -21,6 +21,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._http.shape im
 from tests.sandbox.app import Options
 from tests.support.module import run_in_process, run_module
 from tests.support.sandbox import TOKEN, RunningSandbox, running
+from tests.support.under_test import ModuleUnderTest
 
 MODULE = "activegate_update_job"
 LINUX, WINDOWS, SECOND, NEWEST, CONTAINER, CLUSTER = (
@@ -43,16 +44,10 @@ VERSIONS = "GET /v1/deployment/installer/gateway/versions/unix"
 FOREVER = {"job_outcome": "HANG_PENDING"}
 
 
-def run(sandbox: RunningSandbox, check: bool = False, **args: Any) -> dict[str, Any]:
-    result = sandbox.run(MODULE, check=check, diff=True, **{"activegate_id": LINUX, **args})
-    assert not result.get("failed"), result["msg"]
-    return result
-
-
-def fail(sandbox: RunningSandbox, check: bool = False, **args: Any) -> dict[str, Any]:
-    result = sandbox.run(MODULE, check=check, **{"activegate_id": LINUX, **args})
-    assert result.get("failed"), result
-    return result
+CALLS = ModuleUnderTest(
+    MODULE, {"activegate_id": LINUX}, ("changed", "action", "diff", "reason", "target_version", "replaced_job_ids")
+)
+run, fail = CALLS.run, CALLS.fail
 
 
 def waited(sandbox: RunningSandbox, **args: Any) -> dict[str, Any]:
@@ -64,15 +59,8 @@ def wait_fails(sandbox: RunningSandbox, **args: Any) -> dict[str, Any]:
 
 
 def both(sandbox: RunningSandbox, **args: Any) -> dict[str, Any]:
-    """The real run, after check mode predicted it exactly without a write."""
-    sandbox.clear()
-    predicted = run(sandbox, check=True, **args)
-    assert sandbox.writes == []
-    sandbox.clear()
-    real = run(sandbox, **args)
-    for key in ("changed", "action", "diff", "reason", "target_version", "replaced_job_ids"):
-        assert predicted[key] == real[key], key
-    assert set(predicted) - {"validated"} == set(real)
+    """The real run, after check mode predicted it, and what the prediction rested on."""
+    predicted, real = CALLS.both(sandbox, **args)
     if predicted["job"] is not None:
         assert list(predicted["job"]) == list(real["job"])
         # Only the server knows the id, and what latest is when the module does not.

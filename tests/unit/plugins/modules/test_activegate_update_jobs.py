@@ -21,13 +21,15 @@ import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
+from ansible_collections.community.dynatrace.plugins.module_utils._connection import Clients
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._module import Road, carried_out
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Report, Road, carried_out
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress
 from ansible_collections.community.dynatrace.plugins.modules.activegate_update_jobs import MODULE as DECLARED
 
 from tests.sandbox.app import Options
 from tests.support.sandbox import TOKEN, RunningSandbox, running
+from tests.support.under_test import ModuleUnderTest
 
 MODULE = "activegate_update_jobs"
 FLEET = "GET /v2/activeGates"
@@ -104,16 +106,15 @@ def options(args: dict[str, Any]) -> dict[str, Any]:
     return {"target_version": GOAL, "poll_interval": 10, "wait_timeout": 3600, **chosen, **args}
 
 
+CALLS = ModuleUnderTest(MODULE)
+
+
 def run(sandbox: RunningSandbox, check: bool = False, **args: Any) -> dict[str, Any]:
-    result = sandbox.run(MODULE, check=check, diff=True, **options(args))
-    assert not result.get("failed"), result["msg"]
-    return result
+    return CALLS.run(sandbox, check, **options(args))
 
 
 def fail(sandbox: RunningSandbox, check: bool = False, **args: Any) -> dict[str, Any]:
-    result = sandbox.run(MODULE, check=check, **options(args))
-    assert result.get("failed"), result
-    return result
+    return CALLS.fail(sandbox, check, **options(args))
 
 
 def api(sandbox: RunningSandbox, method: str, path: str, body: Any = None) -> Any:
@@ -1028,9 +1029,9 @@ def road(tell: Callable[[Progress], None] = lambda progress: None) -> Road:
         with_diff=True,
         warn=lambda text: None,
         run_program=lambda: None,
-        on_secret=lambda text: None,
+        clients=Clients(),
         ansible_version="2.19.0",
-        shown={},
+        report=Report(DECLARED),
         tell=tell,
     )
 

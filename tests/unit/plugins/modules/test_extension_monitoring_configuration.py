@@ -30,6 +30,7 @@ from ansible_collections.community.dynatrace.plugins.modules.extension_monitorin
 from tests.sandbox.http import Reply
 from tests.support.configurations import NAME, REMOTE, api, package, ship
 from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.support.under_test import ModuleUnderTest
 
 MODULE = "extension_monitoring_configuration"
 SCOPE = "ag_group-one"
@@ -56,30 +57,19 @@ def value(description: str = "one", **remote: Any) -> dict[str, Any]:
     return made
 
 
-def run(sandbox: RunningSandbox, check: bool = False, **args: Any) -> dict[str, Any]:
-    given = {"extension_name": NAME, "scope": SCOPE, **args}
-    result = sandbox.run(MODULE, check=check, diff=True, **{key: one for key, one in given.items() if one is not None})
-    assert not result.get("failed"), result["msg"]
-    return result
+CALLS = ModuleUnderTest(MODULE, {"extension_name": NAME, "scope": SCOPE}, ("changed", "action", "diff", "summary"))
+run = CALLS.run
 
 
 def fail(sandbox: RunningSandbox, check: bool = False, **args: Any) -> dict[str, Any]:
-    given = {"extension_name": NAME, "scope": SCOPE, **args}
-    result = sandbox.run(MODULE, check=check, diff=True, **{key: one for key, one in given.items() if one is not None})
-    assert result.get("failed"), result
+    result = CALLS.fail(sandbox, check, **args)
     assert SECRET not in str(result)
     return result
 
 
 def both(sandbox: RunningSandbox, **args: Any) -> dict[str, Any]:
-    """The real run, after check mode predicted it exactly without a write; and again, when nothing changes."""
-    sandbox.clear()
-    predicted = run(sandbox, check=True, **args)
-    assert sandbox.writes == []
-    sandbox.clear()
-    real = run(sandbox, **args)
-    for key in ("changed", "action", "diff", "summary"):
-        assert predicted.get(key) == real.get(key), key
+    """The real run, after check mode predicted it; and again, when nothing changes."""
+    predicted, real = CALLS.both(sandbox, **args)
     assert predicted["validated"] == ("local" if real["changed"] else "none")
     sent = list(sandbox.sent)
     sandbox.clear()

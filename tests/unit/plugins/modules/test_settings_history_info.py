@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.sandbox import RunningSandbox
+from tests.support.under_test import ModuleUnderTest
 
 HISTORY = "GET /v2/settings/history"
 NOTE = "builtin:sandbox.note"
@@ -21,18 +22,8 @@ HOSTS = "builtin:sandbox.host-monitoring"
 HOST = "HOST-0123456789ABCDEF"
 
 
-def run(sandbox: RunningSandbox, **args: Any) -> list[dict[str, Any]]:
-    result = sandbox.run("settings_history_info", **args)
-    assert not result.get("failed"), result["msg"]
-    assert result["changed"] is False
-    found: list[dict[str, Any]] = result["changes"]
-    return found
-
-
-def fail(sandbox: RunningSandbox, **args: Any) -> dict[str, Any]:
-    result = sandbox.run("settings_history_info", **args)
-    assert result.get("failed"), result
-    return result
+CALLS = ModuleUnderTest("settings_history_info", returned="changes")
+run, fail = CALLS.rows, CALLS.fail
 
 
 def write(sandbox: RunningSandbox, **args: Any) -> str:

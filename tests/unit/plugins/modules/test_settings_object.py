@@ -12,13 +12,14 @@ from typing import Any, ClassVar
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils import _module
+from ansible_collections.community.dynatrace.plugins.module_utils import _connection
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 
 from tests.support.sandbox import RunningSandbox
 from tests.support.server import Server, reply
+from tests.support.under_test import ModuleUnderTest
 from tests.unit.plugins.modules.conftest import FastClock
 
 SCHEMA = "GET /v2/settings/schemas/"
@@ -37,16 +38,8 @@ SWITCH = "builtin:sandbox.zone-switch"
 PROCESS = "builtin:sandbox.process-rule"
 
 
-def run(sandbox: RunningSandbox, check: bool = False, **args: Any) -> dict[str, Any]:
-    result = sandbox.run("settings_object", check=check, diff=True, **args)
-    assert not result.get("failed"), result["msg"]
-    return result
-
-
-def fail(sandbox: RunningSandbox, check: bool = False, **args: Any) -> dict[str, Any]:
-    result = sandbox.run("settings_object", check=check, diff=True, **args)
-    assert result.get("failed"), result
-    return result
+CALLS = ModuleUnderTest("settings_object")
+run, fail = CALLS.run, CALLS.fail
 
 
 def objects(sandbox: RunningSandbox, schema: str, scope: str = "environment") -> list[dict[str, Any]]:
@@ -57,14 +50,8 @@ def objects(sandbox: RunningSandbox, schema: str, scope: str = "environment") ->
 
 
 def both(sandbox: RunningSandbox, **args: Any) -> dict[str, Any]:
-    """The real run, after check mode predicted it exactly without a write."""
-    sandbox.clear()
-    predicted = run(sandbox, check=True, **args)
-    assert sandbox.writes == []
-    real = run(sandbox, **args)
-    for key in ("changed", "action", "diff"):
-        assert predicted[key] == real[key], key
-    assert set(predicted) - {"validated"} == set(real)
+    """The real run, after check mode predicted it."""
+    predicted, real = CALLS.both(sandbox, **args)
     if real["object"] is not None:
         assert set(predicted["object"]) == set(real["object"])
         assert predicted["object"]["value"] == real["object"]["value"]
@@ -879,14 +866,14 @@ def refuse_reads_after_a_write(sandbox: RunningSandbox, monkeypatch: pytest.Monk
 def share_client(monkeypatch: pytest.MonkeyPatch) -> list[Client]:
     """All runs of a test have one client, as the items of a loop do."""
     clients: list[Client] = []
-    connected = _module.connected
+    connected = _connection.connected
 
     def shared(*args: Any) -> Client:
         if not clients:
             clients.append(connected(*args))
         return clients[0]
 
-    monkeypatch.setattr(_module, "connected", shared)
+    monkeypatch.setattr(_connection, "connected", shared)
     monkeypatch.setattr(Client, "close", lambda self: None)
     return clients
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.sandbox import RunningSandbox
 from tests.support.server import Server, reply
+from tests.support.under_test import ModuleUnderTest
 
 LIST = "GET /v2/settings/objects"
 EFFECTIVE = "GET /v2/settings/effectiveValues"
@@ -20,18 +21,8 @@ HOST = "builtin:sandbox.host-monitoring"
 TICKETING = "app:sandbox.ticketing:connection"
 
 
-def run(sandbox: RunningSandbox, **args: Any) -> list[dict[str, Any]]:
-    result = sandbox.run("settings_object_info", **args)
-    assert not result.get("failed"), result["msg"]
-    assert result["changed"] is False
-    found: list[dict[str, Any]] = result["objects"]
-    return found
-
-
-def fail(sandbox: RunningSandbox, **args: Any) -> str:
-    result = sandbox.run("settings_object_info", **args)
-    assert result.get("failed"), result
-    return str(result["msg"])
+CALLS = ModuleUnderTest("settings_object_info", returned="objects")
+run, fail = CALLS.rows, CALLS.refusal
 
 
 def test_the_objects_of_a_schema(sandbox: RunningSandbox) -> None:

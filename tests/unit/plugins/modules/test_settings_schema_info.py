@@ -12,24 +12,15 @@ import pytest
 
 from tests.support.sandbox import RunningSandbox
 from tests.support.server import Server, reply
+from tests.support.under_test import ModuleUnderTest
 
 SCHEMAS = "GET /v2/settings/schemas"
 AUDIT = "builtin:sandbox.audit"
 TAG = "builtin:sandbox.tag-rule"
 
 
-def run(sandbox: RunningSandbox, **args: Any) -> list[dict[str, Any]]:
-    result = sandbox.run("settings_schema_info", **args)
-    assert not result.get("failed"), result["msg"]
-    assert result["changed"] is False
-    found: list[dict[str, Any]] = result["schemas"]
-    return found
-
-
-def fail(sandbox: RunningSandbox, **args: Any) -> str:
-    result = sandbox.run("settings_schema_info", **args)
-    assert result.get("failed"), result
-    return str(result["msg"])
+CALLS = ModuleUnderTest("settings_schema_info", returned="schemas")
+run, fail = CALLS.rows, CALLS.refusal
 
 
 def test_all_of_them(sandbox: RunningSandbox) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import rollout as rollouts
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import waves
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.follow import Pace
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate, Job
