@@ -15,7 +15,7 @@ from tests.sandbox.shapes import SHAPES
 LOGIN = "https://sso.example.com/login"
 # A late write that the engine can still see, and one that comes after it has given up.
 SOON, LATER = 30, 600
-_TURNS = 3
+_TURNS = 4
 # What the module of a write takes for success: the answer that it needs, an empty one, or whatever comes.
 NOTHING, EMPTY, ALL = "nothing", "empty", "all"
 
@@ -96,7 +96,7 @@ KINDS = (*_statuses(), *_connections(), *_contents())
 
 
 def turn_by_turn(number: int) -> list[Kind]:
-    """All kinds, but of the wrong shapes a third; those that come next for the next number."""
+    """All kinds, but of the wrong shapes a quarter; those that come next for the next number."""
     shapes = list(SHAPES)
     chosen = {shape for index, shape in enumerate(shapes) if (index + number) % _TURNS == 0}
     return [kind for kind in KINDS if kind.fault["kind"] != "shape" or kind.fault["shape"] in chosen]
