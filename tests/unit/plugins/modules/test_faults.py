@@ -20,7 +20,7 @@ from tests.unit.plugins.modules.fault_cases import FAULT_CASES
 
 _SHOWN = 3
 # One of so many faults lasts as well as coming once. Those that last have every second place, so it must be odd to reach them.
-_TURNS = 3
+_TURNS = 5
 
 
 @pytest.mark.timeout(300)
