@@ -60,19 +60,19 @@ class _Request:
 
     def ensured(self) -> Result:
         done = self._predicted() if self._task.check_mode else self._carried_out()
-        planned, outcome = done.plan, done.value or RequestOutcome()
-        if outcome.status is None:
-            outcome = RequestOutcome(content=done.last.found.content)
-        validated = SERVER if self.options.validator else LOCAL
+        planned = done.plan
+        outcome = done.value or RequestOutcome(content=done.last.found.content)
+        validated = self._validated(planned)
         before = self._side(planned.found.content)
-        return Result(
-            outcome.things,
-            "none" if outcome.is_refusal else planned.action,
-            before,
-            before if outcome.is_refusal else self._side(planned.after),
-            self._title,
-            NONE if planned.action == "none" else validated,
-        )
+        if outcome.is_refusal:
+            return Result(outcome.things, "none", before, before, self._title, validated)
+        return Result(outcome.things, planned.action, before, self._side(planned.after), self._title, validated)
+
+    def _validated(self, planned: RequestPlan) -> str:
+        """What a prediction rests on."""
+        if planned.action == "none":
+            return NONE
+        return SERVER if self.options.validator else LOCAL
 
     def _predicted(self) -> Reconciled[RequestPlan, RequestOutcome]:
         planned = self._plan(self._gather())

@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl
 
 from .._errors import InputError
 from .._http.client import JSON_TYPE
+from .._masking import texts
 
 _FILE_TYPE = "application/octet-stream"
 _FORM_TYPE = "application/x-www-form-urlencoded"
@@ -47,8 +48,8 @@ class Body:
 
 def body_of(body: Any, path: str | None, content_type: str | None) -> Body:
     """From the options body, src and content_type. A text is sent as it is. Raises InputError, which never repeats a part of it."""
-    if content_type and not (content_type.isascii() and content_type.isprintable()):
-        raise InputError("content_type is none: it must be one such as text/plain; charset=utf-8")
+    if content_type:
+        _check_type(content_type)
     if path is not None:
         _opened(path).close()
         return Body(path=path, content_type=content_type or _FILE_TYPE)
@@ -60,11 +61,18 @@ def body_of(body: Any, path: str | None, content_type: str | None) -> Body:
     return Body(_dumped(body), content_type=content_type or JSON_TYPE, data=data)
 
 
+def _check_type(content_type: str) -> None:
+    is_header = content_type.isascii() and content_type.isprintable()
+    if not is_header:
+        raise InputError("content_type is not a media type: give one such as text/plain; charset=utf-8")
+
+
 def secret_texts(body: Any, content_type: str | None) -> set[str]:
     """Of a text: itself, and the values in it. Not its keys, and nothing of fewer than eight characters."""
     if not isinstance(body, str):
         return set()
-    return {text for text in (body, *_parts(body, content_type or "")) if len(text) >= _SHORTEST}
+    parts = {body, *_parts(body, content_type or "")}
+    return {text for text in parts if len(text) >= _SHORTEST}
 
 
 def _parts(text: str, content_type: str) -> Iterator[str]:
@@ -72,19 +80,9 @@ def _parts(text: str, content_type: str) -> Iterator[str]:
         yield from (value for dummy_name, value in parse_qsl(text))
         return
     try:
-        yield from _leaves(json.loads(text))
+        yield from texts(json.loads(text))
     except (ValueError, RecursionError):
         yield from map(str.strip, text.splitlines())
-
-
-def _leaves(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from _leaves(item)
-    else:
-        yield str(value)
 
 
 def _opened(path: str) -> IO[bytes]:
@@ -92,16 +90,15 @@ def _opened(path: str) -> IO[bytes]:
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(
-            f"src {path!r} is no file that can be read, on the machine that the module runs on: {reason}"
-        ) from None
+        raise _unreadable(path, getattr(error, "strerror", None) or str(error)) from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise InputError(
-            f"src {path!r} is no file that can be read, on the machine that the module runs on: it is no regular file"
-        )
+        raise _unreadable(path, "it is no regular file")
     return os.fdopen(descriptor, "rb")
+
+
+def _unreadable(path: str, reason: str) -> InputError:
+    return InputError(f"src {path!r} is no file that can be read, on the machine that the module runs on: {reason}")
 
 
 def _encoded(text: str, content_type: str | None) -> bytes:

@@ -40,14 +40,25 @@ def secret_texts(headers: Mapping[str, Any]) -> set[str]:
 
 def checked(given: Mapping[str, Any] | None) -> dict[str, str]:
     """Raises InputError, which never repeats a value."""
-    found = {}
+    headers = {}
     for name, value in (given or {}).items():
-        if str(name).lower() in _OURS:
-            raise InputError(f"headers must not hold {name}: {_OURS[str(name).lower()]}")
-        if not _NAME.fullmatch(str(name)) or isinstance(value, (Mapping, list)):
+        _check_name(str(name))
+        if isinstance(value, (Mapping, list)):
             raise InputError(f"headers: {name!r} is no header, or has no text as its value")
-        text = str(value)
-        if not text.isascii() or not text.isprintable() or text != text.strip():
-            raise InputError(f"headers: the value of {name} holds what no header can hold")
-        found[str(name)] = text
-    return found
+        _check_text(str(name), str(value))
+        headers[str(name)] = str(value)
+    return headers
+
+
+def _check_name(name: str) -> None:
+    ours = _OURS.get(name.lower())
+    if ours is not None:
+        raise InputError(f"headers must not hold {name}: {ours}")
+    if not _NAME.fullmatch(name):
+        raise InputError(f"headers: {name!r} is no header, or has no text as its value")
+
+
+def _check_text(name: str, text: str) -> None:
+    is_printable = text.isascii() and text.isprintable()
+    if not is_printable or text != text.strip():
+        raise InputError(f"headers: the value of {name} holds what no header can hold")

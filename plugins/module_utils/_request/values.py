@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError
@@ -43,38 +43,64 @@ def contains(found: Any, wanted: Any) -> bool:
     Lists must be as long, and contain each other item by item.
     """
     if isinstance(wanted, Mapping):
-        return isinstance(found, Mapping) and all(contains(found.get(name), item) for name, item in wanted.items())
+        return isinstance(found, Mapping) and _has_properties(found, wanted)
     if isinstance(wanted, list):
-        return isinstance(found, list) and len(found) == len(wanted) and all(map(contains, found, wanted))
+        return isinstance(found, list) and _has_items(found, wanted)
     # True is no number here, though it is one to Python.
-    return isinstance(found, bool) == isinstance(wanted, bool) and bool(found == wanted)
+    if isinstance(found, bool) != isinstance(wanted, bool):
+        return False
+    return bool(found == wanted)
 
 
-def equal(one: Any, other: Any, ignored: Collection[str] = ()) -> bool:
+def _has_properties(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return all(contains(found.get(name), item) for name, item in wanted.items())
+
+
+def _has_items(found: Sequence[Any], wanted: Sequence[Any]) -> bool:
+    return len(found) == len(wanted) and all(map(contains, found, wanted))
+
+
+def equal(found: Any, wanted: Any, ignored: Collection[str] = ()) -> bool:
     """Whether both say the same, apart from the properties ``ignored`` at the top."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        one, other = ({name: side[name] for name in side if name not in ignored} for side in (one, other))
-    return contains(one, other) and contains(other, one)
+    found, wanted = _compared(found, ignored), _compared(wanted, ignored)
+    return contains(found, wanted) and contains(wanted, found)
+
+
+def _compared(side: Any, ignored: Collection[str]) -> Any:
+    """What of one side is compared."""
+    if not isinstance(side, Mapping):
+        return side
+    return {name: side[name] for name in side if name not in ignored}
 
 
 def merged(found: Any, wanted: Any) -> Any:
     """``found`` with what ``wanted`` says."""
-    if isinstance(found, Mapping) and isinstance(wanted, Mapping):
-        return {**found, **{name: merged(found.get(name), item) for name, item in wanted.items()}}
-    return wanted
+    if not isinstance(found, Mapping) or not isinstance(wanted, Mapping):
+        return wanted
+    merger = dict(found)
+    for name, item in wanted.items():
+        merger[name] = merged(found.get(name), item)
+    return merger
 
 
 def masked(value: Any, names: Collection[str] = (), hides: bool = False) -> Any:
     """``value`` to be shown: without what is below a property that is called like a secret, or one of ``names``."""
     if isinstance(value, Mapping):
-        return {name: masked(item, names, hides or is_secret(name, names)) for name, item in value.items()}
+        shown = {}
+        for name, item in value.items():
+            shown[name] = masked(item, names, hides or is_secret(name, names))
+        return shown
     if isinstance(value, list):
         return [masked(item, names, hides) for item in value]
-    return MASK if hides and _says_something(value) else value
+    if hides and _says_something(value):
+        return MASK
+    return value
 
 
 def _says_something(value: Any) -> bool:
-    return not isinstance(value, bool) and value not in (None, "")
+    if isinstance(value, bool):
+        return False
+    return value not in (None, "")
 
 
 def secrets(value: Any, names: Collection[str] = (), hides: bool = False) -> Iterator[str]:
@@ -85,8 +111,12 @@ def secrets(value: Any, names: Collection[str] = (), hides: bool = False) -> Ite
     elif isinstance(value, list):
         for item in value:
             yield from secrets(item, names, hides)
-    elif hides and isinstance(value, str) and len(value) >= SHORTEST_SECRET:
+    elif hides and _is_long_text(value):
         yield value
+
+
+def _is_long_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) >= SHORTEST_SECRET
 
 
 def is_secret(name: Any, names: Collection[str] = ()) -> bool:

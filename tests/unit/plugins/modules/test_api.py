@@ -308,7 +308,7 @@ class TestPost:
             ({"query": {"a": ["\ud800"]}}, "half a character"),
             ({"query": {"a": [{}]}}, "the query parameter a must be"),
             ({"body": json.loads("[" * 150 + "]" * 150)}, "body is nested more than 100 levels deep"),
-            ({"body": {}, "content_type": "a\nb"}, "content_type is none"),
+            ({"body": {}, "content_type": "a\nb"}, "content_type is not a media type"),
             ({"method": "PUT", "unless_found": {"match": {"a": 1}}}, "unless_found is for POST"),
             ({"unless_found": {"match": {}}}, "needs a match"),
             ({"unless_found": {"match": {"a": 1}, "path": "/x"}}, "unless_found.path"),

@@ -67,8 +67,8 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         ("hush\ud800", "text/plain", "half a character (a lone surrogate) at place 4"),
         ({"a": float("nan")}, None, "what JSON cannot"),
         ({"a": {1, 2}}, None, "what JSON cannot"),
-        ({}, "text/\u00e9", "content_type is none"),
-        ({}, "a\r\nHost: x", "content_type is none"),
+        ({}, "text/\u00e9", "content_type is not a media type"),
+        ({}, "a\r\nHost: x", "content_type is not a media type"),
     ],
 )
 def test_what_cannot_be_sent(given: Any, content_type: str | None, text: str) -> None:
