@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make demo``: the main job on a sandbox, once more to show that nothing changes, then check mode after somebody meddled."""
+"""``make demo``: the main job on a sandbox, once more to show that nothing changes, then check mode after a change by hand."""
 
 from __future__ import annotations
 

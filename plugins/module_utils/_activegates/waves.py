@@ -31,7 +31,7 @@ RULES = UpdateRules(on_running=plan.ADOPT)
 
 @dataclass(frozen=True)
 class Member:
-    """An ActiveGate of the rollout, and what does not change of it. ``wave`` counts from 1. ``version``: at the begin."""
+    """An ActiveGate of the rollout, as it was at the beginning. ``wave`` counts from 1. ``version``: the one installed at that time."""
 
     id: str
     hostname: str | None
