@@ -206,9 +206,10 @@ class Many(Generic[Thing, Value]):
     def _failed(self, work: Work[Thing], error: CollectionError) -> None:
         value = self.adapter.excused(work.thing, error)
         if value is not None:
-            self.report(work.key, Outcome(True, value))
+            outcome = Outcome(True, value)
         else:
-            self.report(work.key, Outcome(error=self.adapter.explained(work.thing, error)))
+            outcome = Outcome(error=self.adapter.explained(work.thing, error))
+        self.report(work.key, outcome)
 
     def _create(self, batch: Sequence[Work[Thing]]) -> None:
         """One array; what its answer leaves open is looked up before anything of it is sent again."""
@@ -351,7 +352,9 @@ class _Open(Generic[Thing]):
 
 def _is_final(reason: RequestError) -> bool:
     """Whether a refusal would be repeated; a conflict that nothing can be seen of may be over by then."""
-    return isinstance(reason, ApiError) and reason.status != 409
+    if not isinstance(reason, ApiError):
+        return False
+    return reason.status != 409
 
 
 def _grouped(works: Iterable[Work[Thing]], key: Callable[[Work[Thing]], Group]) -> dict[Group, list[Work[Thing]]]:

@@ -275,8 +275,7 @@ class _Run(Generic[State, AnyPlan, Value]):
     def _settle(self, state: str) -> None:
         """The writes whose answer was lost. Of several the last one may have been carried out; one of them was enough."""
         settle(self._earlier, NOT_DONE)
-        if state == NOT_DONE:
-            # What the room has seen in the meantime, it has confirmed.
-            settle((entry for entry in self._open if entry.state == UNKNOWN), state)
-        else:
-            settle(self._open, state)
+        for entry in self._open:
+            # A room may have confirmed a write meanwhile, by what it saw.
+            if entry.state != DONE:
+                entry.state = state
