@@ -143,7 +143,9 @@ def _versions(answer: Part) -> tuple[str, ...]:
 def _path(activegate_id: str, job_id: str | None = None) -> str:
     """The update jobs of an ActiveGate, or one of them."""
     path = f"{_ACTIVEGATES}/{path_segment(activegate_id)}/updateJobs"
-    return path if job_id is None else f"{path}/{path_segment(job_id)}"
+    if job_id is None:
+        return path
+    return f"{path}/{path_segment(job_id)}"
 
 
 def _body(version: str) -> dict[str, str]:

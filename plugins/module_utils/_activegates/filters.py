@@ -42,4 +42,6 @@ def refuse(reason: str, asked: Mapping[str, Any], names: Mapping[str, str]) -> N
 
 
 def _written(value: Any) -> Any:
-    return str(value).lower() if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value

@@ -36,7 +36,9 @@ class Amount:
 
     def of(self, fleet: int) -> int:
         """Rounded down: a wave, or what may fail, is never larger than what was allowed."""
-        return fleet * self.number // _EVERYTHING if self.is_share else self.number
+        if self.is_share:
+            return fleet * self.number // _EVERYTHING
+        return self.number
 
 
 def amount(option: str, text: str) -> Amount:
@@ -127,7 +129,9 @@ def ordered(activegates: Sequence[ActiveGate], order_by: str) -> list[ActiveGate
     }
     if order_by in keys:
         return sorted(named, key=keys[order_by])
-    return named if order_by == HOSTNAME else _in_turn(named)
+    if order_by == HOSTNAME:
+        return named
+    return _in_turn(named)
 
 
 def _in_turn(named: Sequence[ActiveGate]) -> list[ActiveGate]:

@@ -61,7 +61,9 @@ class Follow:
             self.trouble = StateError(text) if text else None
         if self.trouble is not None:
             return True
-        return self.job.state == SUCCEED and plan.has_arrived(self.activegate, self.job, self.target)
+        if self.job.state != SUCCEED:
+            return False
+        return plan.has_arrived(self.activegate, self.job, self.target)
 
     def advance(self) -> None:
         self._lost_sight = ""
@@ -79,7 +81,7 @@ class Follow:
         text = f"{self._title}: update to {self.job.target_version} is {self.job.state}"
         if self.job.state == SUCCEED:
             text += f", {self._whereabouts()}"
-        return Progress(f"{text}. The last request failed: {self._lost_sight}" if self._lost_sight else text)
+        return Progress(with_failure(text, self._lost_sight))
 
     def _look(self) -> None:
         if self.job.state != SUCCEED:
@@ -113,13 +115,20 @@ class Follow:
             text += f"is still {self.job.state} after {self.timeout:g} seconds (wait_timeout); it goes on by itself"
             if self.job.state != "IN_PROGRESS":
                 text += ", and of one group and network zone the server updates one ActiveGate at a time"
-        return f"{text}. The last request failed: {self._lost_sight}" if self._lost_sight else text
+        return with_failure(text, self._lost_sight)
 
     def _whereabouts(self) -> str:
         seen = self.activegate
         if seen is None:
             return "the ActiveGate has not come back"
         return f"the ActiveGate is {'online' if seen.is_online else 'offline'} with version {seen.version}"
+
+
+def with_failure(text: str, failure: str) -> str:
+    """What is said while the API cannot be reached. ``failure``: of the last request, empty if there was none."""
+    if not failure:
+        return text
+    return f"{text}. The last request failed: {failure}"
 
 
 def may_pass(error: CollectionError) -> bool:

@@ -96,7 +96,9 @@ class ActiveGate:
 
     @property
     def title(self) -> str:
-        return f"ActiveGate {self.id} ({self.hostname})" if self.hostname else f"ActiveGate {self.id}"
+        if self.hostname:
+            return f"ActiveGate {self.id} ({self.hostname})"
+        return f"ActiveGate {self.id}"
 
     @property
     def system(self) -> str:
@@ -211,6 +213,8 @@ def checked_id(activegate_id: str) -> str:
 
 def _hexadecimal(text: str) -> int | None:
     try:
-        return int(text, 16) if text.lower().startswith("0x") else None
+        if text.lower().startswith("0x"):
+            return int(text, 16)
+        return None
     except ValueError:
         return None

@@ -19,7 +19,7 @@ from .._text import listed
 from .._wait import Progress
 from . import waves
 from .api import ActiveGateApi
-from .follow import Pace, may_pass
+from .follow import Pace, may_pass, with_failure
 from .model import REFUSALS, Job
 from .waves import Member, Sight, Track
 
@@ -95,7 +95,9 @@ class Rollout:
             self.trouble = StateError(self._stopping)
         if self._stopping:
             return self.trouble is not None
-        return self.wave >= len(self.rules.sizes) and waves.is_over(self.members, self.tracks, self.sight)
+        if not (self.wave >= len(self.rules.sizes)):
+            return False
+        return waves.is_over(self.members, self.tracks, self.sight)
 
     def begin(self) -> None:
         """By the look that it was made with."""
@@ -111,7 +113,7 @@ class Rollout:
         text = self._stopping = self._stopping or self._too_late()
         if not self._lost_sight:
             self._bear(self._cancel)
-        self.trouble = StateError(f"{text}. The last request failed: {self._lost_sight}" if self._lost_sight else text)
+        self.trouble = StateError(with_failure(text, self._lost_sight))
 
     def progress(self) -> Progress:
         """One line for the fleet, and one for each ActiveGate that has failed."""
@@ -124,8 +126,7 @@ class Rollout:
             text += f"; the next wave begins after a pause of {self.rules.options.pause:g} seconds"
         elif self._other_jobs():
             text += f"; others at work: {len(self._other_jobs())}"
-        if self._lost_sight:
-            text += f". The last request failed: {self._lost_sight}"
+        text = with_failure(text, self._lost_sight)
         failed = {member.id: f"{member.title} failed: {self.tracks[member.id].text}" for member in self._failed()}
         return Progress(f"{self.rules.title}: {text}", failed)
 

@@ -124,7 +124,9 @@ class _Cancellation:
         if self._job_id is None:
             return self._api.jobs(self._activegate_id)
         job = self._api.job(self._activegate_id, self._job_id)
-        return [job] if job else []
+        if job:
+            return [job]
+        return []
 
     def _plan(self, jobs: Sequence[Job]) -> JobPlan:
         if self._job_id is None:
@@ -335,4 +337,6 @@ def _explained(error: ApiError, left: Job | None) -> CollectionError:
 
 def _second_look(error: ApiError) -> CollectionError:
     """What was right when it was read may be refused a moment later, because somebody was faster: no error if nothing is left to do."""
-    return OvertakenError(error) if error.status in REFUSALS else error
+    if error.status in REFUSALS:
+        return OvertakenError(error)
+    return error

@@ -46,7 +46,9 @@ def read(task: Task) -> Result:
 def _jobs(api: ActiveGateApi, activegate_id: str | None, job_id: str | None, asked: dict[str, object]) -> list[Job]:
     if activegate_id and job_id:
         job = api.job(activegate_id, job_id)
-        return [job] if job else []
+        if job:
+            return [job]
+        return []
     if activegate_id:
         return api.jobs(activegate_id, asked)
     return [job for jobs in api.all_jobs(asked).values() for job in jobs]

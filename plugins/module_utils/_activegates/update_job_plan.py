@@ -42,6 +42,12 @@ class SeenActiveGate:
     jobs: Sequence[Job] = ()
     offered: Sequence[str] | None = None
 
+    @property
+    def is_online(self) -> bool:
+        if self.activegate is None:
+            return False
+        return self.activegate.is_online
+
 
 @dataclass(frozen=True)
 class JobPlan:
@@ -73,7 +79,9 @@ def already_there(activegate: ActiveGate, target: Target) -> str | None:
     """Why an ActiveGate needs no update, or None. For ``latest`` that could not be resolved the server's status tells."""
     if not target.is_resolved:
         is_current = activegate.update_status == UP_TO_DATE
-        return f"{activegate.title} reports {UP_TO_DATE}, with version {activegate.version}" if is_current else None
+        if is_current:
+            return f"{activegate.title} reports {UP_TO_DATE}, with version {activegate.version}"
+        return None
     if not target.is_met_by(activegate.version):
         return None
     if key(activegate.version) == key(target.version):
@@ -230,12 +238,16 @@ def _settling_job(seen: SeenActiveGate, rules: UpdateRules, now_ms: int) -> Job 
         is_behind = key(version) < key(newest.target_version)
     else:
         is_behind = version == newest.start_version
-    return newest if is_behind else None
+    if is_behind:
+        return newest
+    return None
 
 
 def _has_just_ended(job: Job, rules: UpdateRules, now_ms: int) -> bool:
     """A server's clock that is ahead of ours makes no age below zero, so that a settle time of 0 means none."""
-    return job.ended_ms is not None and max(0, now_ms - job.ended_ms) < rules.settle_seconds * 1000
+    if job.ended_ms is None:
+        return False
+    return max(0, now_ms - job.ended_ms) < rules.settle_seconds * 1000
 
 
 def newest_job(jobs: Sequence[Job]) -> Job | None:

@@ -251,8 +251,12 @@ def _why_not_now(member: Member, track: Track, activegate: ActiveGate | None) ->
         return None
     if track.state == waves.DONE:
         is_newer = member.target.is_resolved and key(activegate.version) > key(member.target.version)
-        return track.text if is_newer else None
-    return None if activegate.is_online else f"{activegate.title} is offline: a job would only wait for it"
+        if is_newer:
+            return track.text
+        return None
+    if activegate.is_online:
+        return None
+    return f"{activegate.title} is offline: a job would only wait for it"
 
 
 def _is_to_begin(track: Track) -> bool:

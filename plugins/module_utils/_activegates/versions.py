@@ -31,7 +31,9 @@ _SCOPES = "InstallerDownload (platform token and OAuth: fleet-management:activeg
 def key(version: str | None) -> Key:
     """What orders versions: ``1.198.0.20200630-163221`` is (1, 198, 0, 20200630, 163221). Lowest for what is no version."""
     parts = re.split(r"[.-]", version or "")
-    return tuple(int(part) for part in parts) if all(map(_PART.fullmatch, parts)) else ()
+    if all(map(_PART.fullmatch, parts)):
+        return tuple(int(part) for part in parts)
+    return ()
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,16 @@ class Target:
     @property
     def floor(self) -> Key:
         """The lowest key that will do. As long as ``latest`` is not resolved, nothing can be said: the empty one."""
-        return key(self.posted) if self.posted != LATEST else ()
+        if self.posted != LATEST:
+            return key(self.posted)
+        return ()
 
     def is_met_by(self, version: str | None) -> bool:
         """Whether ``version`` is the target or newer, as far as can be told; only whole parts are compared."""
         known = key(version)
-        return bool(known) and known[: len(self.floor)] >= self.floor
+        if not bool(known):
+            return False
+        return known[: len(self.floor)] >= self.floor
 
 
 def target(wanted: str) -> Target:
@@ -97,7 +103,9 @@ def resolved(wanted: Target, offer: VersionOffer, installed: str | None, system:
     known = sorted(filter(_FULL.fullmatch, offer.versions or ()), key=key)
     if wanted.wanted == LATEST:
         why = offer.why_unknown or f"no version is on offer for {system}"
-        return Target(LATEST, known[-1]) if known else Target(LATEST, why_unresolved=why)
+        if known:
+            return Target(LATEST, known[-1])
+        return Target(LATEST, why_unresolved=why)
     if offer.versions is None:
         raise InputError(
             f"target_version '{wanted.wanted}' is the beginning of a version, and what it stands for is unknown: "

@@ -41,7 +41,9 @@ class Member:
 
     @property
     def title(self) -> str:
-        return f"ActiveGate {self.id} ({self.hostname})" if self.hostname else f"ActiveGate {self.id}"
+        if self.hostname:
+            return f"ActiveGate {self.id} ({self.hostname})"
+        return f"ActiveGate {self.id}"
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,9 @@ class Sight:
 
     def is_online(self, activegate_id: str) -> bool:
         activegate = self.activegates.get(activegate_id)
-        return activegate is not None and activegate.is_online
+        if activegate is None:
+            return False
+        return activegate.is_online
 
     def busy(self) -> set[str]:
         """The ActiveGates that update, whoever began it; not those that wait for a job and cannot begin, because they are away."""
@@ -137,7 +141,9 @@ def _rank(member: Member, track: Track, sight: Sight) -> int:
         return 1
     if track.state != DONE:
         return 2
-    return 0 if plan.was_updated(sight.jobs_of(member.id), member.target) else 3
+    if plan.was_updated(sight.jobs_of(member.id), member.target):
+        return 0
+    return 3
 
 
 def title(members: Sequence[Member], wanted: Target) -> str:
@@ -188,7 +194,9 @@ def after_cancellation(track: Track, job: Job, answer: Job | CollectionError | N
 
 def is_created(track: Track) -> bool | None:
     """Whether the POST whose answer was lost had arrived, by what was seen since; None: that is still unknown."""
-    return None if track.lost else track.is_ours
+    if track.lost:
+        return None
+    return track.is_ours
 
 
 def is_gone(member: Member, track: Track, sight: Sight) -> bool:
@@ -212,7 +220,9 @@ def _judged(member: Member, track: Track, sight: Sight, is_due: bool) -> Track:
     if track.job_id is None:
         return _judged_without_job(member, track, seen, sight.now_ms, is_due)
     job = sight.job(member.id, track.job_id)
-    return _judged_by_job(track, job, seen) if job else _judged_without_sight(track, seen)
+    if job:
+        return _judged_by_job(track, job, seen)
+    return _judged_without_sight(track, seen)
 
 
 def _watched(member: Member, track: Track, sight: Sight) -> Track:
@@ -231,7 +241,9 @@ def _watched(member: Member, track: Track, sight: Sight) -> Track:
 def _is_away(member: Member, track: Track, sight: Sight) -> bool:
     if track.state == DONE:
         return not is_steady(member, track, sight)
-    return track.state == RUNNING and (track.job_state == SUCCEED or not sight.is_online(member.id))
+    if track.state != RUNNING:
+        return False
+    return track.job_state == SUCCEED or not sight.is_online(member.id)
 
 
 def whereabouts(activegate: ActiveGate | None) -> str:
@@ -249,7 +261,9 @@ def _judged_without_job(member: Member, track: Track, seen: SeenActiveGate, now_
     try:
         planned = plan.plan_update(seen, RULES, now_ms)
     except StateError as error:
-        return _missed(track, error.msg) if is_missed else track
+        if is_missed:
+            return _missed(track, error.msg)
+        return track
     if planned.action == "create":
         return _not_there(member, track, seen, now_ms, is_missed)
     job = planned.job
@@ -280,8 +294,7 @@ def _not_there(member: Member, track: Track, seen: SeenActiveGate, now_ms: int, 
         return _after_lost(track, track.lost, now_ms)
     if track.refusal:
         return replace(track, state=FAILED, text=track.refusal)
-    is_online = seen.activegate is not None and seen.activegate.is_online
-    if is_missed and not is_online:
+    if is_missed and not seen.is_online:
         return _missed(track, f"{member.title} went offline before its turn")
     return replace(track, state=UNTOUCHED, text="", unseen=0)
 
@@ -301,7 +314,9 @@ def _after_lost(track: Track, lost: LostPost, now_ms: int) -> Track:
 def _has_ended_lately(seen: SeenActiveGate, now_ms: int) -> bool:
     """Whether the ActiveGate may be restarting after a job that was none of ours."""
     ends = [job.ended_ms for job in seen.jobs if job.ended_ms is not None]
-    return bool(ends) and now_ms - max(ends) < RULES.settle_seconds * 1000
+    if not bool(ends):
+        return False
+    return now_ms - max(ends) < RULES.settle_seconds * 1000
 
 
 def _missed(track: Track, text: str) -> Track:
@@ -360,7 +375,9 @@ def is_steady(member: Member, track: Track, sight: Sight) -> bool:
     if track.state != DONE or track.job_id is None:
         return True
     activegate = sight.activegates.get(member.id)
-    return activegate is not None and activegate.is_online and plan.already_there(activegate, member.target) is not None
+    if activegate is None or not activegate.is_online:
+        return False
+    return plan.already_there(activegate, member.target) is not None
 
 
 def startable(
@@ -414,7 +431,9 @@ def _waits(job: Job) -> bool:
 
 
 def _is_alike(job: Job, member: Member) -> bool:
-    return job.target_version == member.target.posted and job.update_method != "AUTOMATIC"
+    if job.target_version != member.target.posted:
+        return False
+    return job.update_method != "AUTOMATIC"
 
 
 def counts(tracks: Iterable[Track]) -> dict[str, int]:
@@ -427,4 +446,6 @@ def counts(tracks: Iterable[Track]) -> dict[str, int]:
 
 def shown_state(track: Track) -> str:
     """As users are told."""
-    return UNTOUCHED if track.state == BLOCKED else track.state
+    if track.state == BLOCKED:
+        return UNTOUCHED
+    return track.state

@@ -44,7 +44,9 @@ def ensure(task: Task) -> Result:
     """api: one request, or none."""
     hide(task)
     request = _Request(task, ApiOptions.from_params(task.params, task.client.is_platform))
-    return request.answered() if request.options.read_only else request.ensured()
+    if request.options.read_only:
+        return request.answered()
+    return request.ensured()
 
 
 class _Request:
@@ -72,7 +74,9 @@ class _Request:
         """What a prediction rests on."""
         if planned.action == "none":
             return NONE
-        return SERVER if self.options.validator else LOCAL
+        if self.options.validator:
+            return SERVER
+        return LOCAL
 
     def _predicted(self) -> Reconciled[RequestPlan, RequestOutcome]:
         planned = self._plan(self._gather())
@@ -96,7 +100,9 @@ class _Request:
         if self.options.search is not None:
             return self._first_match()
         answer = current(self._task.client, self.options.target)
-        return FoundContent(True) if answer is None else FoundContent(True, True, answer.content)
+        if answer is None:
+            return FoundContent(True)
+        return FoundContent(True, True, answer.content)
 
     def _first_match(self) -> FoundContent:
         search = self.options.search
@@ -138,4 +144,6 @@ class _Request:
         if content is None:
             return {}
         shown = values.masked(content, self.options.secret_names)
-        return shown if isinstance(shown, Mapping) else {"body": shown}
+        if isinstance(shown, Mapping):
+            return shown
+        return {"body": shown}

@@ -48,7 +48,9 @@ class Comparison:
     @property
     def is_exact(self) -> bool:
         """A PATCH never says all there is."""
-        return self.compare == "exact" and self.method == "PUT"
+        if self.compare != "exact":
+            return False
+        return self.method == "PUT"
 
 
 def plan(wanted: Comparison, found: FoundContent) -> RequestPlan:

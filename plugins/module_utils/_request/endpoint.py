@@ -44,7 +44,9 @@ class Endpoint:
     @property
     def page_parameter(self) -> str:
         """How this API wants to be asked for the next page."""
-        return "page-key" if self.path.startswith("/platform/") else "nextPageKey"
+        if self.path.startswith("/platform/"):
+            return "page-key"
+        return "nextPageKey"
 
 
 def endpoint(path: str, query: Mapping[str, Any] | None, is_platform: bool, option: str = "path") -> Endpoint:

@@ -34,7 +34,9 @@ def _items(value: Any) -> Collection[Any]:
     """What an object or a list holds."""
     if isinstance(value, Mapping):
         return value.values()
-    return value if isinstance(value, list) else ()
+    if isinstance(value, list):
+        return value
+    return ()
 
 
 def contains(found: Any, wanted: Any) -> bool:
@@ -43,9 +45,13 @@ def contains(found: Any, wanted: Any) -> bool:
     Lists must be as long, and contain each other item by item.
     """
     if isinstance(wanted, Mapping):
-        return isinstance(found, Mapping) and _has_properties(found, wanted)
+        if not isinstance(found, Mapping):
+            return False
+        return _has_properties(found, wanted)
     if isinstance(wanted, list):
-        return isinstance(found, list) and _has_items(found, wanted)
+        if not isinstance(found, list):
+            return False
+        return _has_items(found, wanted)
     # True is no number here, though it is one to Python.
     if isinstance(found, bool) != isinstance(wanted, bool):
         return False
@@ -57,13 +63,17 @@ def _has_properties(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool
 
 
 def _has_items(found: Sequence[Any], wanted: Sequence[Any]) -> bool:
-    return len(found) == len(wanted) and all(map(contains, found, wanted))
+    if len(found) != len(wanted):
+        return False
+    return all(map(contains, found, wanted))
 
 
 def equal(found: Any, wanted: Any, ignored: Collection[str] = ()) -> bool:
     """Whether both say the same, apart from the properties ``ignored`` at the top."""
     found, wanted = _compared(found, ignored), _compared(wanted, ignored)
-    return contains(found, wanted) and contains(wanted, found)
+    if not contains(found, wanted):
+        return False
+    return contains(wanted, found)
 
 
 def _compared(side: Any, ignored: Collection[str]) -> Any:
@@ -116,7 +126,9 @@ def secrets(value: Any, names: Collection[str] = (), hides: bool = False) -> Ite
 
 
 def _is_long_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value) >= SHORTEST_SECRET
+    if not isinstance(value, str):
+        return False
+    return len(value) >= SHORTEST_SECRET
 
 
 def is_secret(name: Any, names: Collection[str] = ()) -> bool:
