@@ -15,7 +15,8 @@ import pytest
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _folder, _yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco import Wanted, external_id, migrated
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import Coordinate
-from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import MonacoError, escaped, render
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import render
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import MonacoError, escaped
 
 from tests.support.sandbox import RunningSandbox
 
