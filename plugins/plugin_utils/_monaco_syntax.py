@@ -33,7 +33,7 @@ _TOKEN = re.compile(
     |(?P<field>\.[^\W\d]\w*(?=[ \t\r\n.,|:()]|\}\}))
     |(?P<variable>\$\w*(?=[ \t\r\n.,|:()=]|\}\}))
     |(?P<word>[^\W\d]\w*(?=[ \t\r\n.,|:()]|\}\}))
-    |(?P<mark>:=|[=|(),.])
+    |(?P<mark>:=|[=|(),]|\.(?![^\W\d]))
     """,
     re.VERBOSE,
 )
@@ -171,9 +171,10 @@ def _tokens(text: str, position: int, line: int) -> tuple[list[_Token], int, boo
     while True:
         match = _TOKEN.match(text, position)
         if match is None:
+            if "}}" not in text[position:]:
+                raise MonacoError(f"line {line}: the template holds {{{{ without its end")
             rest = text[position : position + 20].split("\n")[0]
-            problem = f"it cannot read {rest!r} in an action" if rest else "the template holds {{ without its end"
-            raise MonacoError(f"line {line}: {problem}")
+            raise MonacoError(f"line {line}: it cannot read {rest!r} in an action")
         position = match.end()
         if match["end"] is not None:
             return tokens, position, match["trim"] is not None
@@ -224,7 +225,7 @@ class _Parser:
                 raise self._error(f"there is {keyword} outside of range")
             return Jump(keyword)
         if keyword in _UNREAD:
-            raise self._error(f"{keyword} is not read")
+            raise self._error(f"{keyword} is not read here")
         return Output(self._pipeline())
 
     def _keyword(self) -> str:

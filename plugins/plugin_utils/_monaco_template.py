@@ -206,7 +206,8 @@ def _inside(value: Any, names: Sequence[str]) -> Any:
     for position, name in enumerate(names):
         before = ".".join(names[:position]) or "what . stands for"
         if not isinstance(value, Mapping):
-            raise MonacoError(f"{before} is {kind(value)}, and so has no {name}")
+            is_what = "has no value" if value is None else f"is {kind(value)}"
+            raise MonacoError(f"{before} {is_what}, and so no {name}")
         try:
             value = value[name]
         except KeyError:
@@ -249,10 +250,9 @@ def _number(text: str) -> Any:
 
 
 def _integer(text: str) -> int:
-    number = int(text)
-    if not math.isfinite(float(number)):
+    if not math.isfinite(float(text)):
         raise ValueError("it is too large")
-    return number
+    return int(text)
 
 
 def _no_number(text: str) -> Any:
