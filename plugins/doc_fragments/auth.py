@@ -106,8 +106,9 @@ options:
 requirements:
   - requests
 notes:
-  - The environment variables are read where the module runs. Modules for an API usually run on the controller, with
-    C(connection=local) or C(delegate_to=localhost).
+  - Modules for an API usually run on the controller, with C(connection=local) or C(delegate_to=localhost), inside Ansible's own process,
+    see R(where a module runs, ansible_collections.community.dynatrace.docsite.guide_inside).
+  - Environment variables and files are those of the machine where the module runs.
   - Proxies come from the usual environment variables E(HTTPS_PROXY) and E(NO_PROXY).
 """
 

@@ -14,12 +14,12 @@ class ModuleDocFragment:
 options:
   progress:
     description:
-      - Whether to show while the task waits how it goes on, in lines of plain text, as something moves and every five minutes. They are
-        part of the output, as in the job output of AWX. With a callback that prints JSON they go to standard error.
-      - To this end the module runs once for each look, and the waiting is done on the controller. Times, requests and result are the
-        same, but that with OAuth each look fetches a token.
-      - Nothing is shown, and the module waits by itself, with C(async), with C(no_log), and where there is nothing to wait for.
-      - Defaults to the environment variable E(DYNATRACE_PROGRESS) of the controller, or of the task (C(environment)).
+      - Whether to show while the task waits how it goes on, in lines of plain text with the time of day, as something moves and every
+        five minutes. They are part of the output, as in the job output of AWX. With a callback that prints JSON they go to standard error.
+      - They are shown where the module runs inside Ansible's own process, as most tasks do, see
+        R(where a module runs, ansible_collections.community.dynatrace.docsite.guide_inside). Elsewhere the task waits silently.
+      - Nothing is shown with C(no_log).
+      - Defaults to the environment variable E(DYNATRACE_PROGRESS).
     type: bool
     default: true
 """

@@ -235,7 +235,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._connection im
 from ansible_collections.community.dynatrace.plugins.module_utils._credentials import SECRETS
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
-from ansible_collections.community.dynatrace.plugins.module_utils._task import scrubbed
+from ansible_collections.community.dynatrace.plugins.module_utils._masking import masked
 
 try:
     from ansible.template import trust_as_template
@@ -297,9 +297,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             params = _validated(self._given)
             activegates = self._activegates(params, self.get_cache_key(path), cache, secrets)
         except CollectionError as error:
-            failure = scrubbed(error.msg, secrets)
+            failure = masked(error.msg, secrets)
         if failure is not None:
-            # Not where it is handled: a traceback would show what is being handled, unscrubbed.
+            # Not where it is handled: a traceback would show what is being handled, unmasked.
             raise AnsibleParserError(failure)
         self._populate(named(activegates, params["hostnames"]))
 

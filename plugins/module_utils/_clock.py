@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import StoppedError
+from ._errors import StoppedError
 
 # How long a request to stop may go unnoticed in a pause, in seconds.
 _SLICE = 0.25

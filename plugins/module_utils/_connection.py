@@ -12,14 +12,16 @@ import hmac
 import json
 import os
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
-from ansible_collections.community.dynatrace.plugins.module_utils import _credentials
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
-from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Transport
-from ansible_collections.community.dynatrace.plugins.module_utils._version import VERSION
+
+from . import _credentials
+from ._errors import InputError
+from ._http.client import Client
+from ._http.exchange import Transport
+from ._version import VERSION
 
 try:
     from ansible.module_utils.secrets import register_secret
@@ -36,6 +38,8 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _SURROUNDINGS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "NETRC", "HOME")
 # Makes the digest of client_key worthless to whoever sees it, short secrets included.
 _SALT = os.urandom(16)
+# Of one loop; a loop over more environments than this begins anew with each.
+_MOST_CLIENTS = 8
 
 
 def _from_environment(*names: str) -> str:
@@ -72,7 +76,7 @@ def common_options() -> dict[str, Any]:
 
 
 def progress_option() -> dict[str, Any]:
-    """Of the modules that can wait; documented in the fragment ``progress``. Their action plugin reads it, on the controller."""
+    """Of the modules that can wait; documented in the fragment ``progress``."""
     return {"progress": _option("DYNATRACE_PROGRESS", type="bool", default=True)}
 
 
@@ -123,3 +127,35 @@ def connected(
     )
     authentication = _credentials.authentication(chosen, params, scopes, keep_secret)
     return Client(params["environment_url"], authentication, transport)
+
+
+@dataclass
+class Connection:
+    """A client, and the secrets that it knows: its credentials, and the tokens that were issued to it."""
+
+    client: Client
+    secrets: set[str] = field(repr=False)
+
+
+class Clients:
+    """Clients that stay for the next items of a loop, with session, token, and what rooms keep with them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, Connection] = {}
+
+    def get(self, params: Mapping[str, Any], scopes: Sequence[str], ansible_version: str) -> Connection:
+        """The client for validated options, a new one where none is equal. Raises InputError."""
+        key = client_key(params, os.environ, scopes)
+        connection = self._kept.pop(key, None)
+        if connection is None:
+            secrets: set[str] = set()
+            connection = Connection(connected(params, list(scopes), secrets.add, ansible_version), secrets)
+        self._kept[key] = connection
+        if len(self._kept) > _MOST_CLIENTS:
+            self._kept.pop(next(iter(self._kept))).client.close()
+        return connection
+
+    def close(self) -> None:
+        for connection in self._kept.values():
+            connection.client.close()
+        self._kept.clear()

@@ -4,22 +4,16 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Which way to authenticate: from the task's options, else from the environment (DESIGN: never mixed, never guessed)."""
+"""Which way to authenticate: from the task's options, else from the environment (never mixed, never guessed)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import (
-    SSO_TOKEN_URL,
-    ApiToken,
-    Authentication,
-    OAuth,
-    PlatformToken,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._http.url import checked_https
+from ._errors import InputError
+from ._http.auth import SSO_TOKEN_URL, ApiToken, Authentication, OAuth, PlatformToken
+from ._http.url import checked_https
 
 # The names that Terraform's provider and other Dynatrace tools read as well; the first that is set and not empty counts.
 VARIABLES: Mapping[str, tuple[str, ...]] = {
@@ -41,17 +35,22 @@ def credentials(params: Mapping[str, Any], environ: Mapping[str, str]) -> dict[s
     given = {name: params[name] for name in VARIABLES if params.get(name)}
     if given:
         return _one_way(given, {name: f"option {name}" for name in VARIABLES})
-    found = {}
-    names = {name: " or ".join(variables) for name, variables in VARIABLES.items()}
-    for name, variables in VARIABLES.items():
-        for variable in variables:
-            if environ.get(variable):
-                found[name], names[name] = environ[variable], variable
-                break
-    return _one_way(found, {name: f"environment variable {text}" for name, text in names.items()})
+    values = {}
+    places = {name: f"environment variable {' or '.join(variables)}" for name, variables in VARIABLES.items()}
+    for name in VARIABLES:
+        variable = _first_set(name, environ)
+        if variable is not None:
+            values[name], places[name] = environ[variable], f"environment variable {variable}"
+    return _one_way(values, places)
 
 
-def _one_way(given: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+def _first_set(name: str, environ: Mapping[str, str]) -> str | None:
+    """The variable of an option that counts."""
+    return next((variable for variable in VARIABLES[name] if environ.get(variable)), None)
+
+
+def _one_way(given: Mapping[str, str], places: Mapping[str, str]) -> dict[str, str]:
+    """``places``: where each option was given, or could have been."""
     ways = [way for way in _WAYS if any(name in given for name in way)]
     if not ways:
         raise InputError(
@@ -60,11 +59,11 @@ def _one_way(given: Mapping[str, str], names: Mapping[str, str]) -> dict[str, st
             "DYNATRACE_CLIENT_SECRET"
         )
     if len(ways) > 1:
-        found = " and ".join(names[name] for way in ways for name in way if name in given)
-        raise InputError(f"two ways to authenticate at once: {found}. Leave only one of them")
+        listed = " and ".join(place for name, place in places.items() if name in given)
+        raise InputError(f"two ways to authenticate at once: {listed}. Leave only one of them")
     missing = [name for name in ways[0] if name not in given]
     if missing:
-        raise InputError(f"OAuth needs both oauth_client_id and oauth_client_secret: {names[missing[0]]} is missing")
+        raise InputError(f"OAuth needs both oauth_client_id and oauth_client_secret: {places[missing[0]]} is missing")
     return {name: given[name] for name in ways[0]}
 
 

@@ -60,7 +60,7 @@ class StateError(CollectionError):
 
 @dataclass(frozen=True)
 class Violation:
-    """One entry of ``constraintViolations`` (FACTS section 5.1)."""
+    """One entry of ``constraintViolations`` (API facts, 5.1)."""
 
     path: str | None
     message: str
@@ -112,7 +112,7 @@ class StoppedError(CollectionError):
     """The task is to end before its work is done."""
 
 
-# An environment that does not exist is a 404 as well (FACTS section 5.2, "404 tenant").
+# An environment that does not exist is a 404 as well (API facts, 5.2, "404 tenant").
 _NO_ENVIRONMENT = "failed to resolve tenant"
 
 

@@ -7,60 +7,33 @@
 """What a module declares, and how its results and errors leave. The only file that knows AnsibleModule.
 
 A module runs in a process of its own (``Module.run``) or inside Ansible's (plugin_utils/_in_process.py). Both ways prepare a Task and
-hand it to ``carried_out``, so that they cannot differ in what a module does.
+hand it to ``carried_out``, and both send what leaves through a Report, so that they cannot differ in what a module does and shows.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+import contextlib
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible_collections.community.dynatrace.plugins.module_utils._connection import common_options, connected
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, MissingLibraryError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
-from ansible_collections.community.dynatrace.plugins.module_utils._task import MASK, Result, Task, scrubbed
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Tell, untold
+
+from . import _masking
+from ._connection import Clients, common_options
+from ._errors import CollectionError, MissingLibraryError
+from ._http.library import IMPORT_ERROR
+from ._task import Result, Task
+from ._wait import Tell, untold
 
 _WITHHELD = "(withheld: what in it is secret is not known)"
 _WITHHELD_UNKNOWN = "(withheld: the module has no such option)"
-# What stands before the host of an address is refused, but must not be shown either.
+# As Ansible shows such options.
+_NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 _ADDRESSES = ("environment_url", "oauth_token_url")
-_USER_INFO = re.compile(r"//.*@")
-
-
-class _Module(AnsibleModule):  # type: ignore[misc]
-    """An AnsibleModule that reports its invocation itself, and writes nothing of it to syslog.
-
-    Settings values hold secrets that only the schema knows, so an option in ``withheld`` is shown only after its package has
-    masked it (Task.shown). This covers the failures of argument validation as well, which happen in AnsibleModule's own init.
-    """
-
-    def __init__(self, withheld: Sequence[str], **kwargs: Any) -> None:
-        self.shown: dict[str, Any] = dict.fromkeys(withheld, _WITHHELD)
-        super().__init__(**kwargs)
-
-    def _log_invocation(self) -> None:
-        """AnsibleModule would write all options but the no_log ones to syslog."""
-
-    def exit_json(self, **kwargs: Any) -> NoReturn:  # type: ignore[misc]
-        super().exit_json(**{**kwargs, "invocation": self._invocation()})
-
-    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:  # type: ignore[misc]
-        super().fail_json(msg, **{**kwargs, "invocation": self._invocation()})
-
-    def _invocation(self) -> dict[str, Any]:
-        return {"module_args": {name: self._shown(name, value) for name, value in getattr(self, "params", {}).items()}}
-
-    def _shown(self, name: str, value: Any) -> Any:
-        """An option that the module does not have may be a misspelt one whose value is secret."""
-        if name not in self.argument_spec:
-            return _WITHHELD_UNKNOWN
-        if name in _ADDRESSES and isinstance(value, str):
-            return _USER_INFO.sub(f"//{MASK}@", value)
-        return self.shown.get(name, value) if value else value
+# Warnings of libraries for programmers, which nobody sees of a module that Ansible executes.
+_FOR_PROGRAMMERS = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning, SyntaxWarning)
 
 
 @dataclass(frozen=True)
@@ -106,63 +79,159 @@ class Module:
 
     def run(self) -> None:
         """In a process of its own, as Ansible executes modules."""
-        module = _Module(self.withheld, argument_spec=self.argument_spec, supports_check_mode=True, **self.rules)
+        module = _Module(self)
         if IMPORT_ERROR is not None:
             module.fail_json(missing_required_lib("requests"), exception=IMPORT_ERROR)
-        road = Road(
-            check_mode=module.check_mode,
-            with_diff=module._diff,
-            warn=module.warn,
-            run_program=module.run_command,
-            on_secret=module.no_log_values.add,
-            ansible_version=module.ansible_version,
-            shown=module.shown,
-        )
-        result = carried_out(self, module.params, road)
+        with contextlib.closing(Clients()) as clients:
+            road = Road(
+                check_mode=module.check_mode,
+                with_diff=module._diff,
+                warn=module.warn,
+                run_program=module.run_command,
+                clients=clients,
+                ansible_version=module.ansible_version,
+                report=module.report,
+            )
+            result = carried_out(self, module.params, road)
         if result.pop("failed", False):
             module.fail_json(**result)
         module.exit_json(**result)
 
 
+class Report:
+    """What leaves of one run of a module: the result and the invocation, without secrets.
+
+    Settings values hold secrets that only the schema knows, so an option in ``withheld`` is shown only after its room has masked
+    it (Task.shown). ``secrets`` are the texts that nothing may show.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self.shown: dict[str, Any] = dict.fromkeys(module.withheld, _WITHHELD)
+        self.secrets: set[str] = set()
+        self._module = module
+        self._options = module.argument_spec
+
+    def learn(self, given: Mapping[str, Any]) -> None:
+        """To be called with the arguments as they were given, before anything can fail."""
+        self.secrets |= _masking.declared_secrets(self._options, given) | _masking.apparent_secrets(given)
+        for name in _ADDRESSES:
+            self.secrets |= _masking.address_secrets(given.get(name))
+
+    def refusal(self, msg: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The result for wrong arguments. ansible-core repeats them in its messages, those that may be secret as well."""
+        for name, value in params.items():
+            if name in self._module.withheld or name not in self._options:
+                self.secrets |= _masking.guessed_secrets(value)
+        return self.of({"failed": True, "msg": msg}, params)
+
+    def of(self, result: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
+        """The keys of the task's result, and the invocation."""
+        invocation = {"module_args": {name: self._shown(name, value) for name, value in params.items()}}
+        return {**self.masked(dict(result)), "invocation": self.masked(invocation)}
+
+    def masked(self, value: Any) -> Any:
+        return _masking.masked(value, self.secrets)
+
+    def _shown(self, name: str, value: Any) -> Any:
+        """An option that the module does not have may be a misspelt one whose value is secret."""
+        option = self._options.get(name)
+        if option is None:
+            return _WITHHELD_UNKNOWN
+        if option.get("no_log"):
+            return _NOT_SHOWN if value else value
+        return self.shown.get(name, value) if value else value
+
+
+class _Module(AnsibleModule):  # type: ignore[misc]
+    """An AnsibleModule whose results leave through a Report, and that writes nothing of its invocation to syslog."""
+
+    def __init__(self, module: Module) -> None:
+        self.report = Report(module)
+        self._is_checked = False
+        super().__init__(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
+        self._is_checked = True
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self.report.learn(self.params)
+
+    def _log_invocation(self) -> None:
+        """AnsibleModule would write all options but the no_log ones to syslog."""
+
+    def exit_json(self, **kwargs: Any) -> NoReturn:  # type: ignore[misc]
+        super().exit_json(**self.report.of(kwargs, self.params))
+
+    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:  # type: ignore[misc]
+        if self._is_checked:
+            result = self.report.of({"msg": msg, **kwargs}, self.params)
+        else:
+            result = {**self.report.refusal(msg, self.params), **kwargs}
+        super().fail_json(**result)
+
+
 @dataclass
 class Road:
-    """What the two ways to run a module have each in its own way. ``on_secret`` learns what nothing may show."""
+    """What the two ways to run a module have each in its own way."""
 
     check_mode: bool
     with_diff: bool
     warn: Callable[[str], None]
     run_program: Callable[..., Any]
-    on_secret: Callable[[str], None]
+    clients: Clients
     ansible_version: str
-    shown: dict[str, Any]
+    report: Report
     tell: Tell = untold
 
 
 def carried_out(module: Module, params: Mapping[str, Any], road: Road) -> dict[str, Any]:
-    """The keys of the task's result; ``failed`` among them only when it is true. ``params``: validated, with all defaults."""
-    client = None
+    """The keys of the task's result; ``failed`` among them only when it is true. ``params``: validated, with all defaults.
+
+    What nothing may show is known to ``road.report`` then, through which the result must leave.
+    """
+    report = road.report
     secrets: set[str] = set()
-    try:
-        client = connected(params, module.all_scopes(params), road.on_secret, road.ansible_version)
+    warned: set[str] = set()
+
+    def warn(text: str) -> None:
+        if text not in warned:
+            warned.add(text)
+            road.warn(_masking.masked(text, report.secrets | secrets))
+
+    with _library_warnings(warn):
+        try:
+            connection = road.clients.get(params, module.all_scopes(params), road.ansible_version)
+        except CollectionError as error:
+            return _failure(error)
         # An empty text is an option left out: some ansible-core versions turn an explicit null into one.
         given = {name: None if value == "" else value for name, value in params.items()}
         task = Task(
             given,
-            client,
+            connection.client,
             road.check_mode,
-            road.warn,
+            warn,
             road.run_program,
-            road.shown,
+            report.shown,
             secrets,
             road.with_diff,
             road.tell,
         )
-        return _done(module, task)
-    except CollectionError as error:
-        return _failure(error, secrets)
-    finally:
-        if client is not None:
-            client.close()
+        try:
+            return _done(module, task)
+        finally:
+            # Tokens may have been issued meanwhile.
+            report.secrets |= connection.secrets
+
+
+@contextlib.contextmanager
+def _library_warnings(warn: Callable[[str], None]) -> Iterator[None]:
+    """What libraries warn of, as warnings of the task instead of lines on the screen."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for kind in _FOR_PROGRAMMERS:
+            warnings.simplefilter("ignore", kind)
+        yield
+    for entry in caught:
+        warn(str(entry.message))
 
 
 def _done(module: Module, task: Task) -> dict[str, Any]:
@@ -170,20 +239,18 @@ def _done(module: Module, task: Task) -> dict[str, Any]:
         return module.ensure(task).as_dict(task.check_mode, task.with_diff)
     except CollectionError as error:
         failure = error
-    # Not where it is handled: ansible-core would show the traceback of what is being handled, unscrubbed.
+    # Not where it is handled: ansible-core would show the traceback of what is being handled, unmasked.
     failure.msg = task.journal.explained(failure.msg)
     failure.details = {**task.partial(), **failure.details, **task.journal.details()}
-    return _failure(failure, task.secrets, task.journal.done, task.journal.unknown)
+    result: dict[str, Any] = _masking.masked(_failure(failure, task.journal.done, task.journal.unknown), task.secrets)
+    return result
 
 
-def _failure(
-    failure: CollectionError, secrets: Collection[str], done: Sequence[str] = (), unknown: Sequence[str] = ()
-) -> dict[str, Any]:
+def _failure(failure: CollectionError, done: Sequence[str] = (), unknown: Sequence[str] = ()) -> dict[str, Any]:
     """A failed task's result: what was done before, what may have been, and the error."""
     error = {**failure.error(), "done": list(done), "unknown": list(unknown)}
     shown = {"failed": True, "msg": failure.msg, "changed": False, "error": error, **failure.details}
     if isinstance(failure, MissingLibraryError):
         shown["msg"] = error["message"] = missing_required_lib(failure.library, reason=failure.reason)
         shown["exception"] = failure.trace
-    found: dict[str, Any] = scrubbed(shown, secrets)
-    return found
+    return shown

@@ -8,18 +8,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import Journal
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Tell, untold
+from ._change.journal import Journal
+from ._http.client import Client
+from ._masking import MASK as MASK
+from ._wait import Tell, untold
 
 # What check mode rests on: the server's own validation, a check of ours where the server offers none, or nothing to check.
 SERVER, LOCAL, NONE = "server", "local", "none"
 
-MASK = "********"
 # A shorter secret is not looked for in what is said: it would mask parts of ordinary words.
 SHORTEST_SECRET = 4
 
@@ -88,16 +88,3 @@ class Result:
 def sides(before: Mapping[str, Any] | str, after: Mapping[str, Any] | str, title: str) -> dict[str, Any]:
     """A diff as Ansible prints it."""
     return {"before": before, "after": after, "before_header": title, "after_header": title}
-
-
-def scrubbed(value: Any, secrets: Collection[str]) -> Any:
-    """``value`` without the secret texts: a server may repeat in a message what it refused."""
-    if isinstance(value, str):
-        for secret in sorted(filter(None, secrets), key=len, reverse=True):
-            value = value.replace(secret, MASK)
-        return value
-    if isinstance(value, Mapping):
-        return {key: scrubbed(item, secrets) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [scrubbed(item, secrets) for item in value]
-    return value

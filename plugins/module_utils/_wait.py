@@ -9,11 +9,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from ansible_collections.community.dynatrace.plugins.module_utils import _clock
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, StateError
+from . import _clock
+from ._errors import CollectionError, StateError
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.5, 10.0, 1.6
 
@@ -22,13 +22,15 @@ _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.5, 10.0, 1.6
 class Progress:
     """What people see of a wait.
 
-    ``now``: where it stands, one line; shown when it has changed. ``ended``: whatever has come to its end since the wait began, a line
-    each, under a key that stays; shown once. ``left``: seconds until the time is up, None at the end of a wait.
+    ``now``: where it stands, one line; shown when it has changed. ``ended``: whatever has come to an end that people must see, such as a
+    failure, a line each, under a key that stays; shown once. ``left``: seconds until the time is up, None at the end of a wait.
+    ``subject``: what is waited for, where it is not the host of the task.
     """
 
     now: str
     ended: Mapping[str, str] = field(default_factory=dict)
     left: float | None = None
+    subject: str = ""
 
 
 # Shows people how a wait goes on; does nothing where nobody can see it.
@@ -71,8 +73,7 @@ def until_end(wait: Wait, tell: Tell = untold) -> None:
         if left <= 0:
             wait.time_is_up()
             break
-        stands = wait.progress()
-        tell(Progress(stands.now, stands.ended, left))
+        tell(replace(wait.progress(), left=left))
         _clock.sleep(min(wait.interval, left))
         wait.advance()
     tell(wait.progress())

@@ -322,7 +322,9 @@ validated:
   choices: [server, none]
   sample: server
 error:
-  description: What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+  description:
+    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
   returned: failure
   type: dict
   sample:
@@ -332,6 +334,8 @@ error:
     constraint_violations: []
     method: GET
     url: https://abc12345.live.dynatrace.com/api/v2/activeGates
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.fleet import ORDERS

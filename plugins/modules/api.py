@@ -238,7 +238,9 @@ validated:
   choices: [server, local, none]
   sample: server
 error:
-  description: What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+  description:
+    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
   returned: failure
   type: dict
   sample:
@@ -252,6 +254,8 @@ error:
         location:
     method: POST
     url: https://abc12345.live.dynatrace.com/api/v2/slo
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module

@@ -197,7 +197,9 @@ configurations:
       scope: ag_group-default
       description: Databases of the shop
 error:
-  description: The server's answer, in a structured form.
+  description:
+    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
   returned: failure
   type: dict
   sample:
@@ -207,6 +209,8 @@ error:
     constraint_violations: []
     method: POST
     url: https://abc12345.live.dynatrace.com/api/v2/extensions/custom%3Amy.extension
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option

@@ -146,7 +146,9 @@ validated:
   type: str
   sample: local
 error:
-  description: The server's answer, in a structured form.
+  description:
+    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
   returned: failure
   type: dict
   sample:
@@ -156,6 +158,8 @@ error:
     constraint_violations: []
     method: POST
     url: https://abc12345.live.dynatrace.com/api/v2/credentials
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.certificate import ensure

@@ -106,7 +106,9 @@ certificates:
       owner_access_only: false
       scopes: [EXTENSION]
 error:
-  description: The server's answer, in a structured form.
+  description:
+    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
   returned: failure
   type: dict
   sample:
@@ -116,6 +118,8 @@ error:
     constraint_violations: []
     method: GET
     url: https://abc12345.live.dynatrace.com/api/v2/credentials
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.info import read

@@ -133,7 +133,9 @@ extensions:
       active_version: 1.1.0
       keywords: []
 error:
-  description: What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+  description:
+    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
   returned: failure
   type: dict
   sample:
@@ -143,6 +145,8 @@ error:
     constraint_violations: []
     method: GET
     url: https://abc12345.live.dynatrace.com/api/v2/extensions
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.info import read

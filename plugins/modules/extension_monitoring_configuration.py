@@ -293,7 +293,9 @@ errors:
   sample:
     configurations[0] (production): "value.pythonRemote.endpoints[0].url is missing, and the schema demands it"
 error:
-  description: What failed first, for programs.
+  description:
+    - What failed first, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
   returned: failure
   type: dict
   sample:
@@ -307,6 +309,8 @@ error:
         location:
     method: POST
     url: https://abc12345.live.dynatrace.com/api/v2/extensions/custom:my.extension/monitoringConfigurations
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.configuration import ensure

@@ -220,7 +220,9 @@ kept_package:
   type: str
   sample: /var/lib/dynatrace/packages/custom_my.extension-1.2.0.kept-by-extension_upload-x1y2z3.zip
 error:
-  description: The server's answer, in a structured form.
+  description:
+    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
   returned: failure
   type: dict
   sample:
@@ -230,6 +232,8 @@ error:
     constraint_violations: []
     method: POST
     url: https://abc12345.live.dynatrace.com/api/v2/extensions
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option

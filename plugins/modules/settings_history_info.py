@@ -161,7 +161,9 @@ changes:
           path: /name
           value: team a
 error:
-  description: What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+  description:
+    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
   returned: failure
   type: dict
   sample:
@@ -171,6 +173,8 @@ error:
     constraint_violations: []
     method: GET
     url: https://abc12345.live.dynatrace.com/api/v2/settings/history
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module

@@ -53,6 +53,7 @@ options:
   match_on:
     description:
       - Properties of O(value) that together say which object is meant, such as V(name) or V(eventTemplate.title).
+      - A dot or a slash separates the names in a path. A dot that belongs to the name of a property does not.
       - Where neither O(external_id) nor a unique constraint of the schema keeps an object from being created twice, a creation that timed
         out is not sent again. The module looks for the object for two minutes. If it is not there by then, the task fails.
     type: list
@@ -230,7 +231,9 @@ validated:
   sample: server
   choices: [server, local, none]
 error:
-  description: What failed, for programs.
+  description:
+    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
   returned: failure
   type: dict
   contains:
@@ -253,6 +256,14 @@ error:
     url:
       description: Address of the request.
       type: str
+    done:
+      description: The writes that were carried out before.
+      type: list
+      elements: str
+    unknown:
+      description: The writes of which nobody knows whether they were carried out.
+      type: list
+      elements: str
   sample:
     status: 400
     code: 400
@@ -264,6 +275,8 @@ error:
         location:
     method: POST
     url: https://abc12345.live.dynatrace.com/api/v2/settings/objects
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module

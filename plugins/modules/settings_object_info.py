@@ -115,7 +115,9 @@ objects:
         rules: []
       updateToken: vu9U3hXY3q0ATAAk
 error:
-  description: What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+  description:
+    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
   returned: failure
   type: dict
   sample:
@@ -125,6 +127,8 @@ error:
     constraint_violations: []
     method: GET
     url: https://abc12345.live.dynatrace.com/api/v2/settings/objects
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module

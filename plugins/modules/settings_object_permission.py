@@ -183,7 +183,9 @@ validated:
   sample: local
   choices: [local, none]
 error:
-  description: What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+  description:
+    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
   returned: failure
   type: dict
   sample:
@@ -193,6 +195,8 @@ error:
     constraint_violations: []
     method: POST
     url: https://abc12345.apps.dynatrace.com/platform/classic/environment-api/v2/settings/objects/vu9U3hXa3q0AAAAB/permissions
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module

@@ -334,7 +334,9 @@ errors:
   sample:
     shop: value.name must be a text
 error:
-  description: What failed first, for programs.
+  description:
+    - What failed first, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
   returned: failure
   type: dict
   sample:
@@ -348,6 +350,8 @@ error:
         location:
     method: POST
     url: https://abc12345.live.dynatrace.com/api/v2/settings/objects
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module

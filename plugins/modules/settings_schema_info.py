@@ -65,7 +65,9 @@ schemas:
       multiObject: true
       ordered: false
 error:
-  description: What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+  description:
+    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
   returned: failure
   type: dict
   sample:
@@ -75,6 +77,8 @@ error:
     constraint_violations: []
     method: GET
     url: https://abc12345.live.dynatrace.com/api/v2/settings/schemas
+    done: []
+    unknown: []
 """
 
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module

@@ -31,7 +31,7 @@ from .http import JSON_TYPE, Call, Endpoint, Reply
 from .settings.catalog import Catalog
 from .variants import Variants
 
-# FACTS section 0.1: SaaS, Managed and ActiveGate, and the platform's path to the classic API.
+# API facts, 0.1: SaaS, Managed and ActiveGate, and the platform's path to the classic API.
 _API = re.compile(r"(?:/e/[^/]+)?/api(?=/v[12]/)")
 # Its paths are declared with "/platform" before them (extensions/platform.py).
 _PLATFORM_EXTENSIONS = re.compile(r"/platform/extensions(?=/v2/)")

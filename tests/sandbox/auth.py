@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tokens, scopes, the OAuth token endpoint and the token lookup (FACTS sections 0.2 to 0.4)."""
+"""Tokens, scopes, the OAuth token endpoint and the token lookup (API facts, 0.2 to 0.4)."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class Tokens:
         return [Endpoint("POST", "/v2/apiTokens/lookup", self.lookup, is_validation=True)]
 
 
-# FACTS section 0.3.
+# API facts, 0.3.
 SETTINGS_READ = ("settings.read", "settings:objects:read")
 SETTINGS_WRITE = ("settings.write", "settings:objects:write")
 # In addition to the others, for adminAccess; API tokens have nothing like it.
@@ -130,7 +130,7 @@ EXTENSIONS_READ = ("extensions.read", "environment-api:extensions:read")
 EXTENSIONS_WRITE = ("extensions.write", "environment-api:extensions:write")
 ENVIRONMENT_CONFIGURATION_READ = ("extensionEnvironment.read", *EXTENSIONS_READ)
 ENVIRONMENT_CONFIGURATION_WRITE = ("extensionEnvironment.write", *EXTENSIONS_WRITE)
-# Nobody says what the platform calls these two (FACTS section 0.3): whoever may write extensions may install them.
+# Nobody says what the platform calls these two (API facts, 0.3): whoever may write extensions may install them.
 HUB_READ = ("hub.read", "environment-api:extensions:read")
 HUB_INSTALL = ("hub.install", "environment-api:extensions:write")
 # Of the platform's own API for extensions.

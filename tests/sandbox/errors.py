@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The error envelope of the API (FACTS section 5.1)."""
+"""The error envelope of the API (API facts, 5.1)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ApiError(Exception):
 
     @classmethod
     def violation(cls, path: str, message: str, location: str = "QUERY") -> ApiError:
-        """A 400 about one parameter, as in FACTS section 5.2 "400 query enum"."""
+        """A 400 about one parameter, as in API facts, 5.2 "400 query enum"."""
         entry = {"path": path, "message": message, "parameterLocation": location, "location": None}
         return cls(400, "Constraints violated.", [entry])
 

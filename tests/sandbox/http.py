@@ -42,7 +42,7 @@ class Call:
         return [value for key, value in self.queries if key == name]
 
     def json(self) -> Any:
-        """The body as JSON; FACTS section 5.2, "400 bad JSON"."""
+        """The body as JSON; API facts, 5.2, "400 bad JSON"."""
         try:
             return json.loads(self.body)
         except ValueError as error:

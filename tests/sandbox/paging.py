@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``nextPageKey`` as the API has it (FACTS section 0.6): alone in the query, absent on the last page."""
+"""``nextPageKey`` as the API has it (API facts, 0.6): alone in the query, absent on the last page."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Switches for what nobody outside knows of the real server (FACTS section 7). Modules must work under every one."""
+"""Switches for what nobody outside knows of the real server (API facts, 7). Modules must work under every one."""
 
 from __future__ import annotations
 

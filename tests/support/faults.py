@@ -15,14 +15,18 @@ from tests.sandbox.shapes import SHAPES
 LOGIN = "https://sso.example.com/login"
 # A late write that the engine can still see, and one that comes after it has given up.
 SOON, LATER = 30, 600
-_TURNS = 3
+_TURNS = 4
+# What the module of a write takes for success: the answer that it needs, an empty one, or whatever comes.
+NOTHING, EMPTY, ALL = "nothing", "empty", "all"
 
 
 @dataclass(frozen=True, eq=False)
 class Kind:
     """``fault``: what the sandbox is asked for. ``reads``, ``writes``: what it is tried at.
 
-    ``is_lie``: success is claimed of what was not done, in a form that the API documents for calls whose answer is empty.
+    ``is_lie``: success is claimed of what was not done, in a form that a call believes for which the API documents an empty answer: it
+    cannot be told from a server that has done it, but by another look after each write. ``is_any_lie``: only what takes any answer
+    believes that.
     ``read_recovers``, ``write_recovers``: when it happens once, the task succeeds all the same.
     """
 
@@ -31,14 +35,16 @@ class Kind:
     reads: bool = True
     writes: bool = True
     is_lie: bool = False
+    is_any_lie: bool = False
     read_recovers: bool = False
     write_recovers: bool = False
 
-    def fits(self, is_read: bool, is_empty: bool) -> bool:
-        """Whether it can be tried at a request. ``is_empty``: without a fault its answer is."""
+    def fits(self, is_read: bool, believes: str) -> bool:
+        """Whether it can be tried at a request. ``believes``: NOTHING, or which answers its module takes for success unseen."""
         if is_read:
             return self.reads
-        return self.writes and not (self.is_lie and is_empty)
+        believed = {NOTHING: False, EMPTY: self.is_lie, ALL: self.is_lie or self.is_any_lie}[believes]
+        return self.writes and not believed
 
 
 def _statuses() -> Iterator[Kind]:
@@ -82,27 +88,39 @@ def _contents() -> Iterator[Kind]:
     for shape in SHAPES:
         asked = {"kind": "shape", "shape": shape}
         yield Kind(f"shape {shape}, done", {**asked, "done": True}, write_recovers=True)
-        # Neither JSON nor an object or a list is what a call without an answer gets.
-        yield Kind(f"shape {shape}", asked, reads=False, is_lie=shape not in ("text", "deep"))
+        is_text = shape == "text"
+        yield Kind(f"shape {shape}", asked, reads=False, is_lie=not is_text and shape != "deep", is_any_lie=is_text)
 
 
 KINDS = (*_statuses(), *_connections(), *_contents())
 
 
 def turn_by_turn(number: int) -> list[Kind]:
-    """All kinds, but of the wrong shapes a third; those that come next for the next number."""
+    """All kinds, but of the wrong shapes a quarter; those that come next for the next number."""
     shapes = list(SHAPES)
     chosen = {shape for index, shape in enumerate(shapes) if (index + number) % _TURNS == 0}
     return [kind for kind in KINDS if kind.fault["kind"] != "shape" or kind.fault["shape"] in chosen]
 
 
-# A call for which the API documents an empty answer believes any 2xx with JSON or without a body (Kind.is_lie): whoever says "done" in the
-# documented form and has not done it cannot be told from a server that has. Only another look could, which would cost a request for
-# each write. Which calls these are, the sandbox knows: it answers them without a body.
-BELIEVED = "the API documents an empty answer"
+# A module that may call anything knows nothing of what an answer must hold: any 2xx is success to it.
+BELIEVES_ALL = frozenset({"api"})
 
-# Where 404 says "it is not there", so that a task that wants it to be gone has nothing to do: by module, method and the end of the path.
-ABSENT: Mapping[tuple[str, str, str], str] = {
-    ("activegate_update_job", "GET", "/updateJobs"): "an ActiveGate that is gone has no job that could be cancelled",
-    ("settings_object_permission", "GET", "/permissions"): "an object that is gone has no permissions any more",
+_NO_SCHEMA = "an extension whose configuration schema is not there yet is answered like that, and has no configurations"
+# Where 404 says "it is not there", so that a task has nothing to remove, or makes it: by module, action, method and the end of the path.
+ABSENT: Mapping[tuple[str, str, str, str], str] = {
+    ("activegate_update_job", "cancel", "GET", "/updateJobs"): "an ActiveGate that is gone has no job to cancel",
+    ("api", "delete", "GET", "/extensions/{name}/{version}"): "what is gone need not be deleted",
+    ("api", "delete", "DELETE", "/extensions/{name}/{version}"): "somebody else has deleted it meanwhile",
+    ("api", "update", "GET", "/autoUpdate"): "a PUT makes what is not there",
+    ("extension", "delete", "GET", "/extensions/{name}"): "an extension without a version is answered like that",
+    (
+        "extension",
+        "update",
+        "GET",
+        "/environmentConfiguration",
+    ): "an extension that is not active is answered like that",
+    ("extension_monitoring_configuration", "delete", "GET", "/monitoringConfigurations"): _NO_SCHEMA,
+    ("extension_monitoring_configuration", "update", "GET", "/monitoringConfigurations"): _NO_SCHEMA,
+    ("extension_upload", "delete", "GET", "/extensions/{name}/{version}"): "what is gone need not be deleted",
+    ("settings_object_permission", "delete", "GET", "/permissions"): "an object that is gone has no permissions",
 }

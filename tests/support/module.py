@@ -4,8 +4,9 @@
 
 """Runs a module of the collection as Ansible does, but without Ansible around it, on every ansible-core from 2.16.
 
-``run_module`` starts a process (about 0.4 s), as a real task does. ``run_in_process`` takes some milliseconds, shows up in coverage,
-and lets a test replace parts of the module; both give the parsed result, in which ``failed`` is true when the module failed.
+``run_module`` starts a process (about 0.4 s), as Ansible does where it executes a module. ``run_in_process`` takes some milliseconds,
+shows up in coverage, and lets a test replace parts of the module; ``run_in_action`` does the same through the module's action plugin, as
+most tasks run. All give the parsed result, in which ``failed`` is true when the module failed.
 
     result = run_module("settings_schema_info", {"environment_url": url, "api_token": "dt0c01.X"})
 """
@@ -24,6 +25,7 @@ from typing import Any
 from unittest import mock
 
 PACKAGE = "ansible_collections.community.dynatrace.plugins.modules."
+ACTIONS = "ansible_collections.community.dynatrace.plugins.action."
 _OURS = ("DYNATRACE_", "DT_")
 # Since 2.19, ansible-core wants to be told how the arguments are encoded; "legacy" is plain JSON.
 _RUNNER = """
@@ -53,7 +55,7 @@ def run_module(
     """
     done = subprocess.run(
         [sys.executable, "-c", _RUNNER, PACKAGE + name],
-        input=_encoded(args, check, diff),
+        input=_encoded(_named(name, args), check, diff),
         capture_output=True,
         env={**_clean_environment(), "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **(env or {})},
         timeout=timeout,
@@ -70,25 +72,69 @@ def run_in_process(
     env: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """As run_module, in this process. An exception that the module does not catch comes out as it is."""
-    return run_main(importlib.import_module(PACKAGE + name).main, args, check, diff, env)
+    return run_main(importlib.import_module(PACKAGE + name).main, _named(name, args), check, diff, env)
 
 
-def run_in_steps(
+def run_in_action(
     name: str,
     args: Mapping[str, Any],
     check: bool = False,
     diff: bool = False,
-    env: Mapping[str, str] | None = None,
+    env: Mapping[str, Any] | None = None,
     tell: Callable[[str], None] = lambda line: None,
+    **keywords: Any,
 ) -> dict[str, Any]:
-    """As run_in_process, but as the action plugin runs a module that waits: once for each look. ``tell`` gets the lines."""
-    from ansible_collections.community.dynatrace.plugins.module_utils._wait import STEP
-    from ansible_collections.community.dynatrace.plugins.plugin_utils._progress import in_steps
+    """As run_in_process, by the action plugin of the module ``name``. ``tell`` gets the lines that people see of a wait.
 
-    def run(given: Mapping[str, Any]) -> dict[str, Any]:
-        return run_in_process(name, {**args, STEP: given}, check, diff, env)
+    ``env``: the task's ``environment``. ``keywords``: other keywords of a task, such as ``no_log``, ``timeout`` or ``delegate_to``.
+    """
+    action = importlib.import_module(ACTIONS + name).ActionModule
+    return run_action(action, f"community.dynatrace.{name}", args, check, diff, env, tell, **keywords)
 
-    return in_steps(run, tell, "here")
+
+def run_action(
+    action: Any,
+    name: str,
+    args: Mapping[str, Any],
+    check: bool = False,
+    diff: bool = False,
+    env: Mapping[str, Any] | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+    **keywords: Any,
+) -> dict[str, Any]:
+    """As run_in_action, of any class that derives from InProcessAction."""
+    from ansible_collections.community.dynatrace.plugins.module_utils._connection import Clients
+    from ansible_collections.community.dynatrace.plugins.plugin_utils import _in_process
+
+    with (
+        mock.patch.dict(os.environ, _clean_environment(), clear=True),
+        mock.patch.object(_in_process, "_show", tell),
+        contextlib.closing(Clients()) as clients,
+        mock.patch.object(_in_process, "_CLIENTS", clients),
+    ):
+        plugin = new_action(action, name, args, environment=[dict(env or {})], check_mode=check, diff=diff, **keywords)
+        result: dict[str, Any] = plugin.run(task_vars={})
+    return result
+
+
+def new_action(
+    action: Any, name: str, args: Mapping[str, Any], variables: Mapping[str, Any] | None = None, **keywords: Any
+) -> Any:
+    """An action plugin as a worker process of Ansible has it, for a task on this machine. ``keywords``: of the task."""
+    from ansible.parsing.dataloader import DataLoader
+    from ansible.playbook.play_context import PlayContext
+    from ansible.playbook.task import Task
+    from ansible.plugins import loader as plugins
+    from ansible.template import Templar
+
+    loader, context = DataLoader(), PlayContext()
+    loader.set_basedir(os.getcwd())
+    task = Task()
+    task.action, task.args = name, dict(args)
+    for keyword, value in keywords.items():
+        setattr(task, keyword, value)
+    connection = plugins.connection_loader.get("local", context, os.devnull)
+    return action(task, connection, context, loader, Templar(loader, variables=dict(variables or {})), plugins)
 
 
 def run_main(
@@ -138,6 +184,11 @@ def module_arguments(args: Mapping[str, Any], check: bool = False, diff: bool = 
             if kept is not None:
                 stack.enter_context(mock.patch.object(warnings, store, type(kept)()))
         yield
+
+
+def _named(name: str, args: Mapping[str, Any]) -> dict[str, Any]:
+    """Ansible tells each module how it was called."""
+    return {**args, "_ansible_module_name": f"community.dynatrace.{name}"}
 
 
 def _encoded(args: Mapping[str, Any], check: bool, diff: bool) -> bytes:

@@ -90,7 +90,7 @@ def make_keys(
     ca_days: tuple[float, float] = DAYS,
     developer_days: tuple[float, float] = DAYS,
 ) -> Keys:
-    """New keys. Their certificates have the properties that Dynatrace asks for (FACTS section 2.7).
+    """New keys. Their certificates have the properties that Dynatrace asks for (API facts, 2.7).
 
     Valid from the first to the second number of days from now.
     """

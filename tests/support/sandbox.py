@@ -18,7 +18,7 @@ import uvicorn
 
 from tests.sandbox.app import Application, Options, Sandbox
 from tests.sandbox.faults import Fault
-from tests.support.module import run_in_process, run_in_steps
+from tests.support.module import run_in_action, run_in_process
 
 TOKEN = "dt0c01.SANDBOX.SANDBOXTOKEN"
 # Documents that others wrote; what needs them is skipped where they are not there.
@@ -28,20 +28,20 @@ REAL_SCHEMAS = Path(__file__).resolve().parents[3] / "shared" / "api" / "schemas
 class RunningSandbox:
     """Its state is at ``state``; what went over the wire since the last ``clear`` is in ``sent`` and ``writes``.
 
-    ``in_steps``: modules run as their action plugin runs them; what it tells people is in ``told``.
+    ``in_action``: modules run by their action plugins; what those tell people is in ``told``.
     """
 
     def __init__(self, url: str, state: Sandbox) -> None:
         self.url = url
         self.state = state
-        self.in_steps = False
+        self.in_action = False
         self.told: list[str] = []
 
     def run(self, module: str, check: bool = False, diff: bool = False, **args: Any) -> dict[str, Any]:
         """The result of a module against this sandbox, with retries fast enough for tests."""
         common = {"environment_url": self.url, "api_token": TOKEN, "retry_max_delay": 0.01, "timeout": 10}
-        if self.in_steps:
-            return run_in_steps(module, {**common, **args}, check=check, diff=diff, tell=self.told.append)
+        if self.in_action:
+            return run_in_action(module, {**common, **args}, check=check, diff=diff, tell=self.told.append)
         return run_in_process(module, {**common, **args}, check=check, diff=diff)
 
     def clear(self) -> None:

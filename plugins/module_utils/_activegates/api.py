@@ -4,25 +4,19 @@
 
 # PRIVATE: for the modules and plugins of this collection only; it changes without notice.
 
-"""All calls for ActiveGates, their update jobs and the versions on offer (FACTS sections 1.1, 1.3, 1.4)."""
+"""All calls for ActiveGates, their update jobs and the versions on offer (API facts, 1.1, 1.3, 1.4)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import versions
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate, Job
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target, VersionOffer
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
-from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import (
-    Part,
-    Reader,
-    ShapeError,
-    Value,
-    nothing,
-)
+from .._errors import ApiError
+from .._http.client import Client, path_segment
+from .._http.shape import Part, Reader, ShapeError, Value, nothing
+from . import versions
+from .model import ActiveGate, Job
+from .versions import Target, VersionOffer
 
 _ACTIVEGATES = "/v2/activeGates"
 _ALL_JOBS = f"{_ACTIVEGATES}/updateJobs"

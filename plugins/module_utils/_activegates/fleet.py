@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import is_version, key
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from .._errors import InputError
+from .model import ActiveGate
+from .versions import is_version, key
 
 GIVEN, POOL, HOSTNAME, VERSION, CONNECTED_HOSTS = "given", "pool", "hostname", "version", "connected_hosts"
 ORDERS = [GIVEN, POOL, HOSTNAME, VERSION, CONNECTED_HOSTS]

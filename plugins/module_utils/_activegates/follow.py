@@ -10,18 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job_plan as plan
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import SUCCEED, ActiveGate, Job
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    CollectionError,
-    RequestError,
-    StateError,
-    TransportError,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress
+from .._errors import ApiError, CollectionError, RequestError, StateError, TransportError
+from .._wait import Progress
+from . import update_job_plan as plan
+from .api import ActiveGateApi
+from .model import SUCCEED, ActiveGate, Job
+from .versions import Target
 
 
 @dataclass(frozen=True)

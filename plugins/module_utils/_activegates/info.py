@@ -4,18 +4,18 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""What activegate_info does, and its filters, which the inventory plugin has as well (FACTS section 1.1)."""
+"""What activegate_info does, and its filters, which the inventory plugin has as well (API facts, 1.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import filters
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.filters import COMPARE_TYPES
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import checked_id
-from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
+from .._task import Result, Task
+from . import filters
+from .api import ActiveGateApi
+from .filters import COMPARE_TYPES
+from .model import checked_id
 
 UPDATE_STATUSES = [
     "INCOMPATIBLE",

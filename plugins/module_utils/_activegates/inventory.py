@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules and plugins of this collection only; it changes without notice.
 
-"""ActiveGates as hosts of an inventory: their names and variables (FACTS section 1.1). Pure."""
+"""ActiveGates as hosts of an inventory: their names and variables (API facts, 1.1). Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate
+from .model import ActiveGate
 
 # What a host may be called; each is unique or gives way to the id.
 HOSTNAMES = ["hostname", "id"]

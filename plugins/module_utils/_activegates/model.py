@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""What the API says of ActiveGates and their update jobs, as values (FACTS sections 1.1, 1.3). Pure."""
+"""What the API says of ActiveGates and their update jobs, as values (API facts, 1.1, 1.3). Pure."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import key
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part
+from .._errors import InputError
+from .._http.shape import Part
+from .versions import key
 
 SUCCEED = "SUCCEED"
 UP_TO_DATE = "UP2DATE"
 UPDATE_TYPE = "ACTIVE_GATE"
-# Nobody says with which status the server refuses a job, or its cancellation (FACTS section 7, question 3).
+# Nobody says with which status the server refuses a job, or its cancellation (API facts, 7, question 3).
 REFUSALS = (400, 404, 409)
 
 _RUNNING = frozenset({"PENDING", "SCHEDULED", "IN_PROGRESS"})
@@ -91,7 +91,7 @@ class ActiveGate:
 
     @property
     def pool(self) -> tuple[str | None, str | None, str | None]:
-        """Of the ActiveGates with the same, the server updates one at a time (FACTS section 1.3, related facts)."""
+        """Of the ActiveGates with the same, the server updates one at a time (API facts, 1.3, related facts)."""
         return self.group, self.network_zone, self.type
 
     @property
@@ -140,7 +140,7 @@ class Job:
 
     @classmethod
     def predicted(cls, activegate: ActiveGate, target_version: str) -> Job:
-        """What a POST would answer (FACTS section 1.3): type and method are null at first, and the id is the server's to give."""
+        """What a POST would answer (API facts, 1.3): type and method are null at first, and the id is the server's to give."""
         row = {
             "jobState": "PENDING",
             "cancelable": True,
@@ -181,7 +181,7 @@ class Job:
 
     @property
     def has_number(self) -> bool:
-        """Whether the target is a version; a job may echo ``latest`` (FACTS section 1.3: unknown)."""
+        """Whether the target is a version; a job may echo ``latest`` (API facts, 1.3: unknown)."""
         return bool(key(self.target_version))
 
     @property

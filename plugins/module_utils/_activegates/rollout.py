@@ -11,26 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from ansible_collections.community.dynatrace.plugins.module_utils import _clock
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import waves
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.follow import Pace, may_pass
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import REFUSALS, Job
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.waves import Member, Sight, Track
-from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import (
-    DONE,
-    NOT_DONE,
-    Journal,
-    settle,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._change.many import each
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    CollectionError,
-    LostAnswerError,
-    StateError,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress
+from .. import _clock
+from .._change.journal import DONE, NOT_DONE, Journal, settle
+from .._change.many import each
+from .._errors import ApiError, CollectionError, LostAnswerError, StateError
+from .._wait import Progress
+from . import waves
+from .api import ActiveGateApi
+from .follow import Pace, may_pass
+from .model import REFUSALS, Job
+from .waves import Member, Sight, Track
 
 # While nothing moves, the pause between two looks is this share of the time since something did, up to so many poll intervals.
 _QUIET_SHARE = 0.1

@@ -13,40 +13,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils import _clock
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job_plan as plan
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import versions
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.follow import Follow, Pace
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import (
-    REFUSALS,
-    ActiveGate,
-    Job,
-    checked_id,
-    shown_activegate,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job_plan import (
-    JobPlan,
-    SeenActiveGate,
-    UpdateRules,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
-    ALWAYS,
-    UNLESS_LATE,
-    Policy,
-    Reconciled,
-    reconcile,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    CollectionError,
-    InputError,
-    OvertakenError,
-    StateError,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, SERVER, Result, Task
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import until_end
+from .. import _clock
+from .._change.reconcile import ALWAYS, UNLESS_LATE, Policy, Reconciled, reconcile
+from .._errors import ApiError, CollectionError, InputError, OvertakenError, StateError
+from .._task import LOCAL, NONE, SERVER, Result, Task
+from .._wait import until_end
+from . import update_job_plan as plan
+from . import versions
+from .api import ActiveGateApi
+from .follow import Follow, Pace
+from .model import REFUSALS, ActiveGate, Job, checked_id, shown_activegate
+from .update_job_plan import JobPlan, SeenActiveGate, UpdateRules
+from .versions import Target
 
 # A job has no key of its own, so one that comes late would be there twice. A cancellation may be sent as often as one likes.
 # Refusals are judged here: nobody says which of them is a conflict.

@@ -4,15 +4,15 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""What activegate_update_job_info does (FACTS section 1.3)."""
+"""What activegate_update_job_info does (API facts, 1.3)."""
 
 from __future__ import annotations
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import filters
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import Job, checked_id
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
+from .._errors import InputError
+from .._task import Result, Task
+from . import filters
+from .api import ActiveGateApi
+from .model import Job, checked_id
 
 COMPARE_TYPES = filters.COMPARE_TYPES
 UPDATE_TYPES = ["ACTIVE_GATE", "REMOTE_PLUGIN_AGENT", "SYNTHETIC", "Z_REMOTE"]

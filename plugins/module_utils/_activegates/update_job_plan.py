@@ -12,14 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import (
-    SUCCEED,
-    UP_TO_DATE,
-    ActiveGate,
-    Job,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import LATEST, Target, key
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
+from .._errors import StateError
+from .model import SUCCEED, UP_TO_DATE, ActiveGate, Job
+from .versions import LATEST, Target, key
 
 FAIL, ADOPT, REPLACE = "fail", "adopt", "replace"
 
@@ -64,7 +59,7 @@ class JobPlan:
 
 
 def obstacle(activegate: ActiveGate) -> str | None:
-    """Why an ActiveGate cannot be updated by a job at all, or None (FACTS section 1.3, related facts)."""
+    """Why an ActiveGate cannot be updated by a job at all, or None (API facts, 1.3, related facts)."""
     if activegate.type == "CLUSTER":
         return (
             f"{activegate.title} is a cluster ActiveGate: it is updated together with its cluster, not by an update job"
@@ -202,7 +197,7 @@ def _plan_beside(underway: Sequence[Job], seen: SeenActiveGate, activegate: Acti
 
 
 def _plan_for_missing(seen: SeenActiveGate, rules: UpdateRules, now_ms: int) -> JobPlan:
-    """An ActiveGate that restarts may be unknown to the API for a while; only its jobs tell (FACTS section 1.3)."""
+    """An ActiveGate that restarts may be unknown to the API for a while; only its jobs tell (API facts, 1.3)."""
     underway = running(seen.jobs)
     enough = _that_reaches(underway, seen.target)
     if enough:

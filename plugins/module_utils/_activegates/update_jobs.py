@@ -12,34 +12,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import fleet, versions, waves
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job_plan as plan
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.fleet import Amount, Selector
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.follow import Pace
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import (
-    REFUSALS,
-    ActiveGate,
-    checked_id,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.rollout import (
-    Rollout,
-    RolloutOptions,
-    RolloutRules,
-    listed,
-    look,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target, key
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.waves import Member, Sight, Track
-from ansible_collections.community.dynatrace.plugins.module_utils._change.many import each
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    CollectionError,
-    InputError,
-    StateError,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._task import NONE, SERVER, Result, Task
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import until_end
+from .._change.many import each
+from .._errors import ApiError, CollectionError, InputError, StateError
+from .._task import NONE, SERVER, Result, Task
+from .._wait import until_end
+from . import fleet, versions, waves
+from . import update_job_plan as plan
+from .api import ActiveGateApi
+from .fleet import Amount, Selector
+from .follow import Pace
+from .model import REFUSALS, ActiveGate, checked_id
+from .rollout import Rollout, RolloutOptions, RolloutRules, listed, look
+from .versions import Target, key
+from .waves import Member, Sight, Track
 
 _MOST_PARALLEL = 32
 _LEAST_SECONDS = 0.001

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Versions of ActiveGates: compared by number, and what ``latest`` or a prefix stands for (FACTS section 1.4). Pure."""
+"""Versions of ActiveGates: compared by number, and what ``latest`` or a prefix stands for (API facts, 1.4). Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from .._errors import InputError
 
 LATEST = "latest"
 Key = tuple[int, ...]
@@ -126,7 +126,7 @@ def is_version(text: str) -> bool:
 
 
 def filter_version(option: str, version: str) -> str:
-    """``version``, if it has the form that the API's filters take: three parts, no time stamp (FACTS sections 1.1, 1.3)."""
+    """``version``, if it has the form that the API's filters take: three parts, no time stamp (API facts, 1.1, 1.3)."""
     if not _FILTER.fullmatch(version):
         raise InputError(
             f"{option} '{version}' must have three parts, such as '1.331.24', without a time stamp; quote it, since YAML "

@@ -11,28 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import fleet
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import update_job_plan as plan
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.fleet import Amount
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.follow import may_pass
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import (
-    REFUSALS,
-    SUCCEED,
-    ActiveGate,
-    Job,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.update_job_plan import (
-    SeenActiveGate,
-    UpdateRules,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import LATE_WRITE_SECONDS
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    CollectionError,
-    LostAnswerError,
-    StateError,
-)
+from .._change.reconcile import LATE_WRITE_SECONDS
+from .._errors import ApiError, CollectionError, LostAnswerError, StateError
+from . import fleet
+from . import update_job_plan as plan
+from .fleet import Amount
+from .follow import may_pass
+from .model import REFUSALS, SUCCEED, ActiveGate, Job
+from .update_job_plan import SeenActiveGate, UpdateRules
+from .versions import Target
 
 # Where an ActiveGate stands. BLOCKED: a job to a lower version runs, which is left alone.
 UNTOUCHED, BLOCKED, RUNNING, DONE, FAILED, CANCELLED = "untouched", "blocked", "running", "done", "failed", "cancelled"

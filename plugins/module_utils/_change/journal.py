@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, LostAnswerError
+from .._errors import CollectionError, LostAnswerError
 
 Answer = TypeVar("Answer")
 

@@ -19,32 +19,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import (
-    DONE,
-    NOT_DONE,
-    UNKNOWN,
-    Entry,
-    settle,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
-    ALWAYS,
-    NEVER,
-    LateWrite,
-    Planned,
-    Writing,
-    after_second_look,
-    not_there,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    CollectionError,
-    LostAnswerError,
-    RequestError,
-    StateError,
-    StoppedError,
-)
+from .._errors import ApiError, CollectionError, LostAnswerError, RequestError, StateError, StoppedError
+from .journal import DONE, NOT_DONE, Entry, settle
+from .reconcile import ALWAYS, NEVER, LateWrite, Planned, Writing, after_second_look, not_there
 
-# FACTS section 0.5: a body normally has at most 1 MB; what is left is for the brackets and commas.
+# API facts, 0.5: a body normally has at most 1 MB; what is left is for the brackets and commas.
 _BODY_LIMIT = 950_000
 
 Thing = TypeVar("Thing")
@@ -339,7 +318,6 @@ class Many(Generic[Thing, Value]):
     def _second_look_failed(self, opened: Sequence[_Open[Thing]], second: CollectionError) -> None:
         for entry in opened:
             if entry.work.key not in self.outcomes:
-                settle(_entries(entry), UNKNOWN)
                 self._failed(entry.work, after_second_look(entry.reason, second))
 
 

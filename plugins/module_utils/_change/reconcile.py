@@ -15,29 +15,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from ansible_collections.community.dynatrace.plugins.module_utils import _clock
-from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import (
-    DONE,
-    NOT_DONE,
-    UNKNOWN,
-    Entry,
-    Journal,
-    settle,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    CollectionError,
-    LostAnswerError,
-    OvertakenError,
-    RequestError,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from .. import _clock
+from .._errors import ApiError, CollectionError, LostAnswerError, OvertakenError, RequestError
+from .._http.client import Client
+from .journal import DONE, NOT_DONE, UNKNOWN, Entry, Journal, settle
 
 # What may be sent again after its answer was lost, and a look did not find it: anything that can be there only once, by a unique key or
 # an external id; what nothing tells apart, but not while the server may still be at work on it; nothing.
 ALWAYS, UNLESS_LATE, NEVER = "always", "unless late", "never"
 # How long a write may be carried out after we gave up on it, in seconds. The API's proxies end a request after 60 s at the latest as far
-# as is known (FACTS section 0.5); twice that leaves room for a queue behind them.
+# as is known (API facts, 0.5); twice that leaves room for a queue behind them.
 LATE_WRITE_SECONDS = 120.0
 _FIRST_LOOK, _GROWTH = 1.0, 2.0
 

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The calls for monitoring configurations (FACTS section 2.4), with what they take and give in this collection's terms.
+"""The calls for monitoring configurations (API facts, 2.4), with what they take and give in this collection's terms.
 
 To the server they are settings objects of the schema ``ext:NAME``, so what the settings room knows of schemas, values and secrets
 holds for them as well.
@@ -16,23 +16,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Accepted
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    InputError,
-    TransportError,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import (
-    PAGE_SIZE,
-    active_version,
-    extension_path,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
-from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, ShapeError, document
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Patience, Tell, untold
+from .._change.many import Accepted
+from .._errors import ApiError, InputError, TransportError
+from .._extensions.api import PAGE_SIZE, active_version, extension_path
+from .._http import answers
+from .._http.client import Client
+from .._http.shape import Part, ShapeError, document
+from .._settings.schema import Schema
+from .._settings.schema_shape import read_schema
+from .._settings.stored import StoredObject
+from .._wait import Patience, Tell, untold
 
 # Every configuration names the version of the extension that it is made for, and most have a description.
 VERSION, DESCRIPTION = "version", "description"
@@ -189,12 +182,8 @@ class Configurations:
         return StoredObject(row.text("objectId"), f"ext:{self.name}", row.text("scope"), value)
 
     def _read_schema(self, answer: Part) -> Schema:
-        properties = document(Part(answer.value("properties"), "properties"))
-        for holder in [answer, *_objects_in(answer.part("types"))]:
-            _objects_in(holder.part("properties"))
-        _objects_in(answer.part("enums"))
-        whole = {"schemaId": f"ext:{self.name}", **document(answer)}
-        return Schema({**whole, "properties": {VERSION: _VERSION_PROPERTY, **properties}})
+        properties = {VERSION: _VERSION_PROPERTY, **document(Part(answer.value("properties"), "properties"))}
+        return read_schema(Part({"schemaId": f"ext:{self.name}", **document(answer), "properties": properties}))
 
     def _refusal(self, row: Part) -> ApiError | None:
         """What an entry of the answer to a creation says that was not accepted, None of one that was."""
@@ -208,11 +197,6 @@ def version_of(stored: StoredObject) -> str | None:
     """The version that a configuration is made for."""
     version = stored.value.get(VERSION)
     return version if isinstance(version, str) else None
-
-
-def _objects_in(part: Part) -> list[Part]:
-    """All fields, which must be objects."""
-    return [part.part(name) for name in document(part)]
 
 
 def _read_status(answer: Part) -> ConfigurationStatus:

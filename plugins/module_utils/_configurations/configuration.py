@@ -13,35 +13,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.many import (
-    Limits,
-    Many,
-    Outcome,
-    Work,
-    raise_failed,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations import wanted as options
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.api import (
-    VERSION,
-    Configurations,
-    ConfigurationStatus,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.configuration_plan import (
-    FoundConfiguration,
-    plan_all,
-    title,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.finding import Finder
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.status import Settled
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.writing import (
-    ConfigurationChange,
-    ConfigurationWriter,
-    WrittenConfiguration,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
-from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, MASK, NONE, Result, Task, sides
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Patience
+from .._change.many import Limits, Many, Outcome, Work, raise_failed
+from .._errors import CollectionError
+from .._settings import secrets
+from .._task import LOCAL, MASK, NONE, Result, Task, sides
+from .._wait import Patience
+from . import wanted as options
+from .api import VERSION, Configurations, ConfigurationStatus
+from .configuration_plan import FoundConfiguration, plan_all, title
+from .finding import Finder
+from .status import Settled
+from .writing import ConfigurationChange, ConfigurationWriter, WrittenConfiguration
 
 # What goes makes room for what comes.
 _STEPS = {"delete": 0, "update": 1, "create": 2}

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""From wanted monitoring configurations and those that are there to one change for each (FACTS section 2.4). Pure.
+"""From wanted monitoring configurations and those that are there to one change for each (API facts, 2.4). Pure.
 
 A configuration is compared, merged and masked as every settings object is. What differs: several on one scope are normal and the
 schema has no unique keys, so another rule says which one is meant; and each follows the schema of one version of its extension.
@@ -17,37 +17,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.api import (
-    DESCRIPTION,
-    VERSION,
-    version_of,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.wanted import (
-    WantedConfiguration,
-    raise_all,
-    shortened,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    CollectionError,
-    InputError,
-    StateError,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings import object_plan, secrets
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.constraints import problems
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import Found as FoundObjects
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
-    COLLECTIONS,
-    OBJECT,
-    Property,
-    Schema,
-    lookup,
-    property_at,
-    split_path,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import conform
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Wanted as WantedObject
+from .._errors import CollectionError, InputError, StateError
+from .._settings import object_plan, secrets
+from .._settings.constraints import problems
+from .._settings.identity import Index
+from .._settings.object_plan import FoundObjects
+from .._settings.schema import COLLECTIONS, OBJECT, Property, Schema, lookup, property_at, split_path
+from .._settings.stored import StoredObject
+from .._settings.values import conform
+from .._settings.wanted import WantedObject
+from .api import DESCRIPTION, VERSION, version_of
+from .wanted import WantedConfiguration, raise_all, shortened
 
 
 @dataclass(frozen=True)
@@ -113,7 +93,7 @@ def alike(schema: Schema | None, wanted: WantedConfiguration, here: Sequence[Sto
     of = wanted.object
     if of.object_id:
         return here
-    schema = schema or Schema({"schemaId": ""})
+    schema = schema or Schema({"schemaId": "ext:"})
     # Of the value no more than that: the rest may be written for another version than ``schema`` is of.
     given: dict[str, Any] = {}
     for path in of.match_on:

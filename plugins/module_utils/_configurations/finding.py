@@ -10,23 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.api import (
-    Configurations,
-    version_of,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.configuration_plan import (
-    FoundConfiguration,
-    candidates,
-    find,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.wanted import WantedConfiguration
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    CollectionError,
-    InputError,
-    StateError,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
+from .._errors import CollectionError, InputError, StateError
+from .._settings.schema import Schema
+from .._settings.stored import StoredObject
+from .api import Configurations, version_of
+from .configuration_plan import FoundConfiguration, candidates, find
+from .wanted import WantedConfiguration
 
 
 class Finder:

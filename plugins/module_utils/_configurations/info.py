@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""What extension_monitoring_configuration_info does (FACTS section 2.4)."""
+"""What extension_monitoring_configuration_info does (API facts, 2.4)."""
 
 from __future__ import annotations
 
@@ -12,16 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.api import (
-    DESCRIPTION,
-    VERSION,
-    Configurations,
-    ConfigurationStatus,
-    version_of,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.wanted import checked
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
+from .._settings.stored import StoredObject
+from .._task import Result, Task
+from .api import DESCRIPTION, VERSION, Configurations, ConfigurationStatus, version_of
+from .wanted import checked
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,7 @@ class ConfigurationFilter:
         )
 
     def passes(self, stored: StoredObject) -> bool:
-        """What the API has no filter for; and the version, which servers were seen not to apply (FACTS section 2.6)."""
+        """What the API has no filter for; and the version, which servers were seen not to apply (API facts, 2.6)."""
         wanted = (self.configuration_id, self.scope, self.version)
         held = (stored.object_id, stored.scope, version_of(stored))
         return all(value is None or value == own for value, own in zip(wanted, held))

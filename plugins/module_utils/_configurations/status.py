@@ -4,18 +4,15 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Waiting until monitoring configurations work (FACTS section 2.4): the status comes from the ActiveGates or hosts that run them."""
+"""Waiting until monitoring configurations work (API facts, 2.4): the status comes from the ActiveGates or hosts that run them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.api import (
-    Configurations,
-    ConfigurationStatus,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Looks, Patience
+from .._errors import StateError
+from .._wait import Looks, Patience
+from .api import Configurations, ConfigurationStatus
 
 OK, WARNING, ERROR = "OK", "WARNING", "ERROR"
 _PENDING = "PENDING"

@@ -12,11 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.api import DESCRIPTION, VERSION
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.manifest import checked_name
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Wanted as WantedObject
+from .._errors import InputError
+from .._packages.manifest import checked_name
+from .._settings.wanted import ENVIRONMENT, WantedObject
+from .api import DESCRIPTION, VERSION
 
 # Options that may stand once at the top and hold for all items that do not say otherwise.
 _SHARED = ("scope", "version", "state", "match_on", "value_mode", "update_secrets")

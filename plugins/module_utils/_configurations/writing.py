@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Writes monitoring configurations: new ones in arrays, the others one by one (FACTS section 2.4).
+"""Writes monitoring configurations: new ones in arrays, the others one by one (API facts, 2.4).
 
 The API has neither external ids nor unique keys for them, nor a token against changes in between. So each is read once more right before
 it is changed or deleted, and two runs that create the same at the same time agree afterwards on which one stays.
@@ -17,26 +17,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Accepted, Many, Outcome
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
-    UNLESS_LATE,
-    Policy,
-    reconcile,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.api import Configurations
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.configuration_plan import (
-    ConfigurationPlan,
-    FoundConfiguration,
-    absent,
-    alike,
-    candidates,
-    plan,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.finding import Finder
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.wanted import WantedConfiguration
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, CollectionError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._task import Task
+from .._change.many import Accepted, Many, Outcome
+from .._change.reconcile import UNLESS_LATE, Policy, reconcile
+from .._errors import ApiError, CollectionError
+from .._settings.stored import StoredObject
+from .._task import Task
+from .api import Configurations
+from .configuration_plan import ConfigurationPlan, FoundConfiguration, absent, alike, candidates, plan
+from .finding import Finder
+from .wanted import WantedConfiguration
 
 # Nothing tells one from another but what the user says: a creation that may still arrive must not be sent twice.
 _POLICY = Policy(repeat=UNLESS_LATE)
@@ -123,7 +112,7 @@ class ConfigurationWriter:
         return dataclasses.replace(thing, plan=planned)
 
     def repeat(self, thing: ConfigurationChange) -> str:
-        return _POLICY.repeat
+        return UNLESS_LATE
 
     def _plan(self, wanted: WantedConfiguration, found: FoundConfiguration) -> ConfigurationPlan:
         return plan(self._api.name, wanted, found)

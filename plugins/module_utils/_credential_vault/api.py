@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The calls of the credential vault, and root certificates of extensions as it has them (FACTS section 4).
+"""The calls of the credential vault, and root certificates of extensions as it has them (API facts, 4).
 
 The vault never gives a certificate back, so its fingerprint and the end of its validity are kept in the description.
 """
@@ -17,10 +17,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
-from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, nothing
-from ansible_collections.community.dynatrace.plugins.module_utils._packages import certificates
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.certificates import Certificate
+from .._http.client import Client, path_segment
+from .._http.shape import Part, nothing
+from .._packages import certificates
+from .._packages.certificates import Certificate
 
 _CREDENTIALS = "/v2/credentials"
 TYPE, SCOPE = "PUBLIC_CERTIFICATE", "EXTENSION"
@@ -70,7 +70,7 @@ class CredentialVault:
         return self._client.post(_CREDENTIALS, body, lambda answer: answer.text("id"))
 
     def update(self, entry_id: str, body: Mapping[str, Any]) -> None:
-        """The API answers 204, or 201 where it made a new entry (FACTS section 4)."""
+        """The API answers 204, or 201 where it made a new entry (API facts, 4)."""
         self._client.put(_path(entry_id), body, nothing)
 
     def delete(self, entry_id: str) -> None:

@@ -13,25 +13,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
-    UNLESS_LATE,
-    Policy,
-    reconcile,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault import certificate_plan
-from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.api import CredentialVault, Entry
-from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.certificate_plan import (
-    CertificatePlan,
-    WantedCertificate,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    InputError,
-    OvertakenError,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._packages import certificates
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.certificates import Certificate
-from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, Result, Task
+from .._change.reconcile import UNLESS_LATE, Policy, reconcile
+from .._errors import ApiError, InputError, OvertakenError
+from .._packages import certificates
+from .._packages.certificates import Certificate
+from .._task import LOCAL, NONE, Result, Task
+from . import certificate_plan
+from .api import CredentialVault, Entry
+from .certificate_plan import CertificatePlan, WantedCertificate
 
 # Nothing but its description tells an entry from others, and the vault takes the same one twice.
 _POLICY = Policy(repeat=UNLESS_LATE)

@@ -13,15 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.api import (
-    SCOPE,
-    TYPE,
-    Entry,
-    with_mark,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.certificates import Certificate
+from .._packages.certificates import Certificate
+from .api import SCOPE, TYPE, Entry, with_mark
 
-# A public certificate has none, but the API wants one (FACTS section 2.7).
+# A public certificate has none, but the API wants one (API facts, 2.7).
 _PASSWORD = base64.b64encode(b"PasswordNotSupported").decode("ascii")
 # How much of the fingerprint tells two certificates apart for people.
 _SHORT = 16
@@ -61,25 +56,27 @@ def present(wanted: WantedCertificate, entries: Sequence[Entry]) -> CertificateP
         after = _side(name, description, [SCOPE], fingerprint)
         body = _body(wanted.certificate, name, description)
         return CertificatePlan("create", f"no entry has the fingerprint {fingerprint}", body=body, after=after)
+    return _kept(wanted, found)
+
+
+def _kept(wanted: WantedCertificate, found: Sequence[Entry]) -> CertificatePlan:
+    """Of a certificate that is there: one entry stays, as it is wanted."""
     entry = _that_stays(found)
     surplus = tuple(other.id for other in found if other.is_ours and other.id != entry.id)
     name = wanted.name or entry.name
     description = with_mark(entry.text if wanted.text is None else wanted.text, wanted.certificate)
-    before = _side(entry.name, entry.description, entry.scopes, fingerprint)
-    after = _side(name, description, entry.scopes, fingerprint)
-    is_equal = before == after
-    if is_equal and not surplus:
-        return CertificatePlan("none", f"{entry.id} has this fingerprint", entry, before=before, after=after)
-    reason = f"{entry.id} has this fingerprint" + ("" if is_equal else ", but another name or description")
+    before = _side(entry.name, entry.description, entry.scopes, wanted.certificate.fingerprint)
+    after = _side(name, description, entry.scopes, wanted.certificate.fingerprint)
+    reason = f"{entry.id} has this fingerprint"
     body: dict[str, Any] = {}
-    if not is_equal:
-        kept = {key: entry.row[key] for key in _KEPT if entry.row.get(key)}
-        body = {**_body(wanted.certificate, name, description), **_shared(entry), **kept}
+    if before != after:
+        reason += ", but another name or description"
+        body = {**_body(wanted.certificate, name, description), **_shared(entry)}
+        body.update((key, entry.row[key]) for key in _KEPT if entry.row.get(key))
     if surplus:
         reason += f"; the same certificate is there once more: {', '.join(surplus)}"
-        before = {**before, "surplus": list(surplus)}
-        after = {**after, "surplus": []}
-    return CertificatePlan("update", reason, entry, body, surplus, before, after)
+        before, after = {**before, "surplus": list(surplus)}, {**after, "surplus": []}
+    return CertificatePlan("update" if body or surplus else "none", reason, entry, body, surplus, before, after)
 
 
 def absent(fingerprint: str, entries: Sequence[Entry]) -> CertificatePlan:
@@ -108,7 +105,7 @@ def _side(name: str, description: str, scopes: Sequence[str], fingerprint: str) 
 
 
 def _body(certificate: Certificate, name: str, description: str) -> dict[str, Any]:
-    """Both spellings of the scope, since servers of different age want one or the other (FACTS section 2.7)."""
+    """Both spellings of the scope, since servers of different age want one or the other (API facts, 2.7)."""
     return {
         "name": name,
         "description": description,

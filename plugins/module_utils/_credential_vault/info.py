@@ -11,10 +11,10 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault.api import CredentialVault, Entry
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._packages import certificates
-from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
+from .._errors import InputError
+from .._packages import certificates
+from .._task import Result, Task
+from .api import CredentialVault, Entry
 
 
 def read(task: Task) -> Result:

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The calls for extensions: versions, the active one, packages, and who uses them (FACTS sections 2.1 to 2.4, 2.6)."""
+"""The calls for extensions: versions, the active one, packages, and who uses them (API facts, 2.1 to 2.4, 2.6)."""
 
 from __future__ import annotations
 
@@ -13,28 +13,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar, cast
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
-from ansible_collections.community.dynatrace.plugins.module_utils._http.multipart import FormFile
-from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, Reader, document, nothing
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.archive import ArchiveError
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import (
-    Package,
-    file_name,
-    read_package,
-)
+from .._errors import ApiError, StateError
+from .._http.client import Client, path_segment
+from .._http.multipart import FormFile
+from .._http.shape import Part, Reader, document, nothing
+from .._packages.archive import ArchiveError
+from .._packages.package import Package, file_name, read_package
 
 EXTENSIONS = "/v2/extensions"
 # The largest page that the API gives.
 PAGE_SIZE = 100
-# How an active version is set (FACTS section 2.3): POST when there is none, PUT to switch.
+# How an active version is set (API facts, 2.3): POST when there is none, PUT to switch.
 POST, PUT = "POST", "PUT"
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _CONTENT_TYPE = re.compile(r"content[- ]?type|media[- ]?type|multipart|octet-stream", re.IGNORECASE)
 # What a server says of a version that is about to be deleted; the exact words are not documented.
 _IN_THE_WAY = re.compile(r"already|exists|duplicate|conflict|quantity limit", re.IGNORECASE)
 _LIMIT = re.compile(r"versions quantity limit", re.IGNORECASE)
-# What the server's refusals mean, and what to do about them (FACTS section 5.2).
+# What the server's refusals mean, and what to do about them (API facts, 5.2).
 _HINTS = (
     (
         re.compile(r"signature", re.IGNORECASE),
@@ -97,7 +93,7 @@ class Assets:
 class Extensions:
     """The extensions of one environment.
 
-    ``answers_may_be_empty``: what the platform's API answers to changes is not documented (FACTS section 2.6).
+    ``answers_may_be_empty``: what the platform's API answers to changes is not documented (API facts, 2.6).
     """
 
     def __init__(self, client: Client, answers_may_be_empty: bool = False) -> None:

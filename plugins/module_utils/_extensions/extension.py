@@ -13,35 +13,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import reconcile
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    InputError,
-    OvertakenError,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import extension_plan
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import Extensions
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.extension_plan import (
-    HUB,
-    LATEST,
-    ExtensionPlan,
-    ExtensionState,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.hub import Hub, is_added_already
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ready import Ready
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload_plan import activation_for
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.writes import (
-    Arrived,
-    Gone,
-    Inactive,
-    activate,
-    delete_versions,
-    deletion,
-    policy,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._packages import manifest
-from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, Result, Task
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Looks, Patience
+from .._change.reconcile import reconcile
+from .._errors import ApiError, InputError, OvertakenError
+from .._packages import manifest
+from .._task import LOCAL, NONE, Result, Task
+from .._wait import Looks, Patience
+from . import extension_plan
+from .api import Extensions
+from .extension_plan import HUB, LATEST, ExtensionPlan, ExtensionState
+from .hub import Hub, is_added_already
+from .ready import Ready
+from .upload_plan import activation_for
+from .writes import Arrived, Gone, Inactive, activate, delete_versions, deletion, policy
 
 
 @dataclass(frozen=True)
@@ -181,7 +164,7 @@ class _Active:
                 raise OvertakenError(error) from error
             if not is_added_already(error):
                 raise
-            # With another version, it seems: then the Hub wants to be asked for an update (FACTS section 2.5).
+            # With another version, it seems: then the Hub wants to be asked for an update (API facts, 2.5).
             journal.write(text, lambda: self._hub.update(name, version))
         Arrived(self._extensions, name, version, self._patience).until_end()
 

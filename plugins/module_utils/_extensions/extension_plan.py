@@ -12,16 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import (
-    UsingConfiguration,
-    version_key,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.hub import HubOffer
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload_plan import (
-    activation_for,
-    listed,
-)
+from .._errors import StateError
+from .api import UsingConfiguration, version_key
+from .hub import HubOffer
+from .upload_plan import activation_for, listed
 
 LATEST = "latest"
 STORED, HUB = "stored", "hub"

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The calls of Dynatrace Hub: which releases of an extension there are, and their installation (FACTS sections 2.3 and 2.5)."""
+"""The calls of Dynatrace Hub: which releases of an extension there are, and their installation (API facts, 2.3 and 2.5)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import (
-    extension_path,
-    hint,
-    version_key,
-    words,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
-from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part
+from .._errors import ApiError
+from .._http.client import Client, path_segment
+from .._http.shape import Part
+from .api import extension_path, hint, version_key, words
 
 _ITEMS = "/v2/hub/extensions2"
 _ADDED_ALREADY = re.compile(r"already been added", re.IGNORECASE)

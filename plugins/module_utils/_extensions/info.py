@@ -4,16 +4,16 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""What extension_info does (FACTS sections 2.1 to 2.4)."""
+"""What extension_info does (API facts, 2.1 to 2.4)."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import Extensions
-from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
+from .._errors import InputError
+from .._task import Result, Task
+from .api import Extensions
 
 
 @dataclass(frozen=True)

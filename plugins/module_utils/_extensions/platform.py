@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The platform's API for extensions, successor of the classic one, for platform tokens and OAuth (FACTS section 2.6).
+"""The platform's API for extensions, successor of the classic one, for platform tokens and OAuth (API facts, 2.6).
 
 It has the same resources under other paths. Its uploads are raw as well, its validation is a path of its own and answers 204, its
 deletions and installations answer 202. Its 409 to an upload means that it is busy, or that the version is there. POST to
@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import EXTENSIONS, Extensions
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, Dialect
+from .._http.client import Client, Dialect
+from .api import EXTENSIONS, Extensions
 
 _ROOT = "/platform/extensions/v2/extensions"
 _SEGMENTS = {

@@ -11,15 +11,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Sequence
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import version_key
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload_plan import (
-    UploadPlan,
-    VersionState,
-    WantedVersion,
-)
+from .._errors import StateError
+from .api import version_key
+from .upload_plan import UploadPlan, VersionState, WantedVersion
 
-# As many versions of an extension does an environment store (FACTS section 2.7).
+# As many versions of an extension does an environment store (API facts, 2.7).
 MAX_VERSIONS = 10
 
 

@@ -4,15 +4,15 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Whether an active version can be used already: its assets and its configuration schema come later (FACTS sections 2.3, 2.4)."""
+"""Whether an active version can be used already: its assets and its configuration schema come later (API facts, 2.3, 2.4)."""
 
 from __future__ import annotations
 
 import re
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import Extensions
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Looks, Patience
+from .._errors import StateError
+from .._wait import Looks, Patience
+from .api import Extensions
 
 # The words are not documented. One that is in neither list is taken for the end, since no wait should hang on a word.
 _UNFINISHED = re.compile(

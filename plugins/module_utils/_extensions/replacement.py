@@ -6,7 +6,7 @@
 
 """A stored version is deleted to make way for another content of it: its package is kept until the server has one again.
 
-The server cannot exchange a package (FACTS section 2.2), so for a while there is none; whatever goes wrong then, what was stored is
+The server cannot exchange a package (API facts, 2.2), so for a while there is none; whatever goes wrong then, what was stored is
 put back, or lies in a file that the result names.
 """
 
@@ -16,25 +16,17 @@ import functools
 import tempfile
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import NOT_DONE, Kept, settle
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import reconcile
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import upload_plan
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import Extensions, StoredVersion
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload_plan import (
-    PutBackPlan,
-    PutBackState,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.writes import (
-    Gone,
-    delete_versions,
-    deletion,
-    policy,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._packages import copies
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import Package, package_file
-from ansible_collections.community.dynatrace.plugins.module_utils._task import Task
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Patience
+from .._change.journal import NOT_DONE, Kept, settle
+from .._change.reconcile import reconcile
+from .._errors import CollectionError
+from .._packages import copies
+from .._packages.package import Package, package_file
+from .._task import Task
+from .._wait import Patience
+from . import upload_plan
+from .api import Extensions, StoredVersion
+from .upload_plan import PutBackPlan, PutBackState
+from .writes import Gone, delete_versions, deletion, policy
 
 
 class Replacement:

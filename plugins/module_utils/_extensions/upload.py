@@ -14,43 +14,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
-    Reconciled,
-    reconcile,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    CollectionError,
-    InputError,
-    OvertakenError,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions import pruning, upload_plan
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import (
-    Extensions,
-    StoredVersion,
-    is_about_room,
-    is_about_stored_version,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.platform import extensions_of
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.replacement import Replacement
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.upload_plan import (
-    UploadPlan,
-    VersionState,
-    WantedVersion,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.writes import (
-    Gone,
-    activate,
-    activation,
-    delete_versions,
-    deletion,
-    policy,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._packages import copies, manifest, signature
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.certificates import WITHHELD, Certificate
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import Package, package_file
-from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, SERVER, Result, Task
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Patience
+from .._change.reconcile import Reconciled, reconcile
+from .._errors import ApiError, CollectionError, InputError, OvertakenError
+from .._packages import copies, manifest, signature
+from .._packages.certificates import WITHHELD, Certificate
+from .._packages.files import printable
+from .._packages.package import Package, package_file
+from .._task import LOCAL, NONE, SERVER, Result, Task
+from .._wait import Patience
+from . import pruning, upload_plan
+from .api import Extensions, StoredVersion, is_about_room, is_about_stored_version
+from .platform import extensions_of
+from .replacement import Replacement
+from .upload_plan import UploadPlan, VersionState, WantedVersion
+from .writes import Gone, activate, activation, delete_versions, deletion, policy
 
 
 @dataclass(frozen=True)
@@ -246,7 +223,7 @@ class _Upload:
             advice = "the environment does not have this version now; to have it back, upload the copy with path"
         for path in self._left_behind:
             self._task.warn(
-                f"{path} is a copy of {label} that another run made while it replaced the version, and did not remove: {advice}"
+                f"{printable(path)} is a copy of {label} that another run made while it replaced the version, and did not remove: {advice}"
             )
         self._left_behind = []
 
@@ -306,7 +283,7 @@ class _Upload:
             raise self._refusal(error) from error
 
     def _refusal(self, error: ApiError) -> CollectionError:
-        """Nobody knows whether a version that is there already gets 400 or 409 (FACTS section 2.2)."""
+        """Nobody knows whether a version that is there already gets 400 or 409 (API facts, 2.2)."""
         package = self._package
         if error.status not in (400, 409) or self._extensions.version(package.name, package.version) is None:
             return error

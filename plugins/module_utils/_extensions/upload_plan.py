@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import POST, PUT, StoredVersion
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import Package
+from .._errors import StateError
+from .._packages.package import Package
+from .api import POST, PUT, StoredVersion
 
 FAIL, WARN, REPLACE = "fail", "warn", "replace"
 _SHOWN = 5
@@ -112,7 +112,7 @@ class PutBackPlan:
 
 
 def same_by_hash(package: Package, details: StoredVersion) -> bool:
-    """Whether fileHash shows equality. It is not known what it covers, so another hash shows nothing (FACTS section 2.1)."""
+    """Whether fileHash shows equality. It is not known what it covers, so another hash shows nothing (API facts, 2.1)."""
     return (details.file_hash or "").lower() in (package.bundle_hash, package.inner_hash)
 
 

@@ -4,21 +4,21 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""What extension and extension_upload both write, and the waits for its end (FACTS section 2.3)."""
+"""What extension and extension_upload both write, and the waits for its end (API facts, 2.3)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import Journal
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import Policy
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, OvertakenError
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import POST, Extensions
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import Looks, Patience
+from .._change.journal import Journal
+from .._change.reconcile import Policy
+from .._errors import ApiError, OvertakenError
+from .._wait import Looks, Patience
+from .api import POST, Extensions
 
 
 def policy(patience: Patience, passes: Callable[[ApiError], bool] = lambda refusal: False) -> Policy:
-    """A version is there only once, so each write may be sent again; 409 says that the server is busy (FACTS section 2.2)."""
+    """A version is there only once, so each write may be sent again; 409 says that the server is busy (API facts, 2.2)."""
     return Policy(pause=lambda error, attempt: patience.wait(error), passes=passes)
 
 

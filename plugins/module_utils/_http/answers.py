@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""From an answer to an error: every shape of body that the API, its front ends and proxies send (FACTS section 5)."""
+"""From an answer to an error: every shape of body that the API, its front ends and proxies send (API facts, 5)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, Violation
+from .._errors import ApiError, Violation
 
 # Each in linear time, since what is matched comes from a server.
 _TITLE = re.compile(r"</?title[^<>]*>", re.IGNORECASE)
@@ -31,6 +31,8 @@ _MESSAGE_LIMIT = 10_000
 # Levels of objects and lists. Values and schemas of the API have some 20; each level costs frames wherever values are compared and
 # shown, and Python has a thousand of them.
 _MOST_LEVELS = 100
+# What json makes, compared by identity: it is done for each value of each answer.
+_CONTAINERS = frozenset({dict, list})
 
 _ADVICE = {
     401: "the token was not accepted: check that it is complete, not expired, and of this environment",
@@ -80,15 +82,15 @@ def _finite(text: str) -> float:
 
 
 def _is_too_deep(value: Any) -> bool:
-    level = [value] if isinstance(value, (dict, list)) else []
+    level = [value] if type(value) in _CONTAINERS else []
     for dummy_number in range(_MOST_LEVELS):
         if not level:
             return False
         level = [
             item
             for container in level
-            for item in (container.values() if isinstance(container, dict) else container)
-            if isinstance(item, (dict, list))
+            for item in (container.values() if type(container) is dict else container)
+            if type(item) in _CONTAINERS
         ]
     return bool(level)
 

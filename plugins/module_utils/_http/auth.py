@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Ways to authenticate (FACTS section 0.2).
+"""Ways to authenticate (API facts, 0.2).
 
 They are ``AuthBase`` classes because anything else, a header of the session included, is replaced by a ``.netrc`` entry.
 """
@@ -16,10 +16,10 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils import _clock
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.library import AuthBase
-from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, ShapeError
+from .. import _clock
+from .._errors import InputError
+from .library import AuthBase
+from .shape import Part, ShapeError
 
 SSO_TOKEN_URL = "https://sso.dynatrace.com/sso/oauth2/token"  # noqa: S105 - an address, not a token
 # A token lives 300 s; renewed this long before its end, it outlives the request that carries it.

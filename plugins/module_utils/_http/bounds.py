@@ -23,11 +23,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils import _clock
-from ansible_collections.community.dynatrace.plugins.module_utils._http.failure import FailureError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.library import HTTPAdapter
+from .. import _clock
+from .failure import FailureError
+from .library import HTTPAdapter
 
-# Bytes of one answer, as they come in and unpacked. The largest that the API gives by intent is a package of 25 MB (FACTS section 0.5);
+# Bytes of one answer, as they come in and unpacked. The largest that the API gives by intent is a package of 25 MB (API facts, 0.5);
 # an answer is held in memory, of which this is what a controller has to spare.
 MOST_BYTES = 512 * 1024 * 1024
 # Proxies and load balancers close what was idle for a while, some of them after 15 seconds. A read finds out and is sent again; of a

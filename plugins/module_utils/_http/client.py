@@ -25,34 +25,15 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from ansible_collections.community.dynatrace.plugins.module_utils import _clock
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    InputError,
-    LostAnswerError,
-    RequestError,
-    TransportError,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
-from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import Authentication
-from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import (
-    Answer,
-    Exchange,
-    Request,
-    Transport,
-    not_the_api,
-    unsigned,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._http.failure import FailureError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.retry import Pause, delay
-from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import (
-    Part,
-    Reader,
-    ShapeError,
-    Value,
-    nothing,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._http.url import resolve
+from .. import _clock
+from .._errors import ApiError, InputError, LostAnswerError, RequestError, TransportError
+from . import answers
+from .auth import Authentication
+from .exchange import Answer, Exchange, Request, Transport, not_the_api, unsigned
+from .failure import FailureError
+from .retry import Pause, delay
+from .shape import Part, Reader, ShapeError, Value, nothing
+from .url import resolve
 
 JSON_TYPE = "application/json; charset=utf-8"
 # Of one list. With the API's usual pages of 100 to 500 rows that is more than an environment can have.
@@ -173,7 +154,7 @@ class Client:
         return self._auth.for_platform
 
     def pages(self, path: str, params: Mapping[str, Any], items: str, read: Reader[Value]) -> Iterator[Value]:
-        """What ``read`` makes of each row under the key ``items``, of all pages (FACTS section 0.6).
+        """What ``read`` makes of each row under the key ``items``, of all pages (API facts, 0.6).
 
         A page may be empty and still have a next one; nextPageKey goes alone, anything beside it is a 400.
         """
@@ -317,7 +298,7 @@ class Client:
         except ApiError as error:
             if error.status not in (400, 401, 403):
                 raise
-            # Wrong credentials are a 400 there (FACTS section 0.2).
+            # Wrong credentials are a 400 there (API facts, 0.2).
             msg = (
                 f"the token service {url} refused the OAuth client (status {error.status}"
                 f"{': ' + error.message if error.message else ''}): check oauth_client_id, oauth_client_secret, "

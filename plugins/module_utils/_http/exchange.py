@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""One try of one request: what is sent, what comes back, and what it means when nothing does."""
+"""One try of one request: what is sent, and what comes back."""
 
 from __future__ import annotations
 
@@ -14,17 +14,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, TransportError
-from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
-from ansible_collections.community.dynatrace.plugins.module_utils._http.bounds import (
-    BoundedAdapter,
-    Watch,
-    check_size,
-    watched,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._http.failure import FailureError, failure_of
-from ansible_collections.community.dynatrace.plugins.module_utils._http.library import HTTPError, requests
-from ansible_collections.community.dynatrace.plugins.module_utils._http.tls import check_files
+from .._errors import InputError, TransportError
+from . import answers
+from .bounds import BoundedAdapter, Watch, check_size, watched
+from .failure import FailureError, failure_of
+from .library import HTTPError, requests
+from .tls import check_files
 
 _CHUNK = 64 * 1024
 _CHUNK_OF_OLD_URLLIB3 = 256

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._http.library import HTTPError, requests
-from ansible_collections.community.dynatrace.plugins.module_utils._http.tls import final_failure
+from .library import HTTPError, requests
+from .tls import final_failure
 
 # What urllib3 puts before a reason: the connection, as an object or as a call.
 _OWNER = re.compile(r"^(?:<[^>]*>|HTTPS?Connection\([^)]*\)|HTTPS?ConnectionPool\([^)]*\)): ")

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""A file as the only part of a form (FACTS section 2.2), without reading it into memory."""
+"""A file as the only part of a form (API facts, 2.2), without reading it into memory."""
 
 from __future__ import annotations
 

@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 
-from ansible_collections.community.dynatrace.plugins.module_utils import _clock
+from .. import _clock
 
 _FIRST_DELAY = 1.0
-# X-RateLimit-Reset counts seconds, milliseconds or microseconds since the epoch; nobody says which (FACTS section 0.5).
+# X-RateLimit-Reset counts seconds, milliseconds or microseconds since the epoch; nobody says which (API facts, 0.5).
 _UNITS = ((1e14, 1e6), (1e11, 1e3), (0.0, 1.0))
 
 

@@ -27,7 +27,7 @@ class ShapeError(Exception):
 class Part:
     """A JSON value somewhere in an answer. ``raw``: as it came, None for an empty body. ``place``: where it stands, for errors.
 
-    Fields that may be left out may be null as well, which is the same to the API (FACTS section 0.6).
+    Fields that may be left out may be null as well, which is the same to the API (API facts, 0.6).
     """
 
     __slots__ = ("place", "raw")
@@ -58,44 +58,44 @@ class Part:
 
     def text(self, name: str) -> str:
         """A field that must be there. Numbers are taken for their text, since ids are written either way."""
-        found = self.optional_text(name)
-        if not found:
+        value = self.optional_text(name)
+        if not value:
             raise self._unexpected("a text", self.value(name), self._below(name))
-        return found
+        return value
 
     def optional_text(self, name: str) -> str | None:
-        found = self.value(name)
-        if isinstance(found, int) and not isinstance(found, bool):
-            return str(found)
-        return found if found is None else self._typed(found, str, "a text", name)
+        value = self.value(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        return value if value is None else self._typed(value, str, "a text", name)
 
     def number(self, name: str) -> int | None:
         """An integer; None where there is none."""
-        found = self.value(name)
-        if isinstance(found, float) and found.is_integer():
-            return int(found)
-        if isinstance(found, bool):
-            raise self._unexpected("a number", found, self._below(name))
-        return found if found is None else self._typed(found, int, "a number", name)
+        value = self.value(name)
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        if isinstance(value, bool):
+            raise self._unexpected("a whole number", value, self._below(name))
+        return value if value is None else self._typed(value, int, "a whole number", name)
 
     def flag(self, name: str, default: bool = False) -> bool:
-        found = self.value(name)
-        return default if found is None else self._typed(found, bool, "true or false", name)
+        value = self.value(name)
+        return default if value is None else self._typed(value, bool, "true or false", name)
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         """An object as it came; empty where there is none."""
-        found: Mapping[str, Any] = self.part(name).raw
-        return found
+        fields: Mapping[str, Any] = self.part(name).raw
+        return fields
 
     def part(self, name: str) -> Part:
         """An object to look into; an empty one where there is none."""
-        found = self.value(name)
-        return Part({} if found is None else found, self._below(name)).record()
+        value = self.value(name)
+        return Part({} if value is None else value, self._below(name)).record()
 
     def parts(self, name: str) -> list[Part]:
         """The objects of a list; none where there is none."""
-        found = self.value(name)
-        return Part([] if found is None else found, self._below(name)).rows()
+        value = self.value(name)
+        return Part([] if value is None else value, self._below(name)).rows()
 
     def required_parts(self, name: str) -> list[Part]:
         """The objects of a list that must be there."""
@@ -103,8 +103,8 @@ class Part:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts of a list; none where there is none."""
-        found = self.value(name)
-        listed = self._typed([] if found is None else found, list, "a list", name)
+        value = self.value(name)
+        listed = self._typed([] if value is None else value, list, "a list", name)
         for index, item in enumerate(listed):
             if not isinstance(item, str):
                 raise self._unexpected("a text", item, f"{self._below(name)}[{index}]")
@@ -113,15 +113,15 @@ class Part:
     def _below(self, name: str) -> str:
         return f"{self.place}.{name}" if self.place else name
 
-    def _typed(self, found: Any, kind: type[Value], described: str, name: str) -> Value:
-        if not isinstance(found, kind):
-            raise self._unexpected(described, found, self._below(name))
-        return found
+    def _typed(self, value: Any, kind: type[Value], described: str, name: str) -> Value:
+        if not isinstance(value, kind):
+            raise self._unexpected(described, value, self._below(name))
+        return value
 
     @staticmethod
-    def _unexpected(described: str, found: Any, place: str) -> ShapeError:
+    def _unexpected(described: str, value: Any, place: str) -> ShapeError:
         where = f" at {place}" if place else ""
-        return ShapeError(f"{_kind(found)} where {described} was expected{where}")
+        return ShapeError(f"{_kind(value)} where {described} was expected{where}")
 
 
 Reader = Callable[[Part], Value]
@@ -140,8 +140,8 @@ def whole(answer: Part) -> Any:
 
 def document(answer: Part) -> Mapping[str, Any]:
     """The reader of a call whose answer is an object that is handed on as it is."""
-    found: Mapping[str, Any] = answer.record().raw
-    return found
+    fields: Mapping[str, Any] = answer.record().raw
+    return fields
 
 
 def _kind(value: Any) -> str:

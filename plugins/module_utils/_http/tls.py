@@ -13,7 +13,7 @@ import re
 import ssl
 import stat
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from .._errors import InputError
 
 _NOT_VERIFIED = re.compile(r"certificate verify failed:?", re.IGNORECASE)
 _END_OF_REASON = "(_ssl.c"

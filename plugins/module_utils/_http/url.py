@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""From the address that a user knows to the addresses that requests go to (FACTS section 0.1)."""
+"""From the address that a user knows to the addresses that requests go to (API facts, 0.1)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from .._errors import InputError
 
 _PLATFORM_PATH = "/platform/classic/environment-api"
 # What people copy along with the address of their environment.
@@ -37,7 +37,7 @@ class Urls:
 def resolve(environment_url: str, for_platform: bool) -> Urls:
     """The API's addresses for ``environment_url``; ``for_platform``: a platform token or OAuth is used.
 
-    An API token belongs to the classic host and path, those to the platform's (FACTS section 0.1).
+    An API token belongs to the classic host and path, those to the platform's (API facts, 0.1).
     Raises InputError for what cannot be right, plain http to another machine above all.
     """
     parts = _checked(environment_url)

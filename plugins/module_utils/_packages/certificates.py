@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""CA certificates in PEM: what is in them, and whether they can be the root of extensions' signatures (FACTS section 2.7).
+"""CA certificates in PEM: what is in them, and whether they can be the root of extensions' signatures (API facts, 2.7).
 
 Nothing of a certificate is read by code of ours: ``cryptography`` does that, and is needed only by those who come here.
 """
@@ -19,12 +19,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, MissingLibraryError
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.files import (
-    FileError,
-    open_file,
-    printable,
-)
+from .._errors import InputError, MissingLibraryError
+from .files import FileError, open_file, printable
 
 __all__ = [
     "UNREADABLE",

@@ -15,13 +15,9 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.files import printable
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import (
-    Package,
-    file_name,
-    package_file,
-)
+from .._errors import InputError, StateError
+from .files import printable
+from .package import Package, file_name, package_file
 
 _MARK = ".kept-by-extension_upload-"
 _SUFFIX = ".zip"

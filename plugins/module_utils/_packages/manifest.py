@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Name and version of an extension, from its manifest ``extension.yaml`` (FACTS section 2.7).
+"""Name and version of an extension, from its manifest ``extension.yaml`` (API facts, 2.7).
 
 PyYAML reads it where it can be imported. Modules may not depend on it, so without it a small reader takes the plain form in which most
 manifests are written, and gives up on everything else.
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from .._errors import InputError
 
 try:
     import yaml

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""An extension package: the signed bundle, the zip in it and the manifest in that (FACTS section 2.7), read and checked."""
+"""An extension package: the signed bundle, the zip in it and the manifest in that (API facts, 2.7), read and checked."""
 
 from __future__ import annotations
 
@@ -17,18 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._packages import manifest
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.archive import (
-    Archive,
-    ArchiveError,
-    opened,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.files import (
-    FileError,
-    open_file,
-    printable,
-)
+from .._errors import InputError
+from . import manifest
+from .archive import Archive, ArchiveError, opened
+from .files import FileError, open_file, printable
 
 INNER = "extension.zip"
 SIGNATURE = "extension.zip.sig"

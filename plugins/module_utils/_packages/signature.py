@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Whether a package is signed under one of the given root certificates (FACTS section 2.7).
+"""Whether a package is signed under one of the given root certificates (API facts, 2.7).
 
 The signature is verified by the program ``openssl``, the certificates are read by ``cryptography``; nothing of either is done
 by code of ours.
@@ -22,15 +22,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._packages import certificates as _certificate
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.certificates import Certificate, x509
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import (
-    INNER,
-    SIGNATURE,
-    Package,
-    unpack,
-)
+from .._errors import InputError
+from . import certificates as _certificate
+from .certificates import Certificate, x509
+from .package import INNER, SIGNATURE, Package, unpack
 
 OPTION = "verify_signature"
 _PROGRAM = "openssl"

@@ -6,7 +6,7 @@
 
 """What api does: any request that writes, not sent where what it asks for is there already, nor twice by accident.
 
-Whether it is there is found by reading the same path (PUT, PATCH, DELETE) or a list (POST); FACTS sections 0.6 to 0.8 for how.
+Whether it is there is found by reading the same path (PUT, PATCH, DELETE) or a list (POST); API facts, 0.6 to 0.8 for how.
 """
 
 from __future__ import annotations
@@ -15,25 +15,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
-    ALWAYS,
-    NEVER,
-    Policy,
-    Reconciled,
-    reconcile,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError
-from ansible_collections.community.dynatrace.plugins.module_utils._request import values
-from ansible_collections.community.dynatrace.plugins.module_utils._request.api_options import ApiOptions
-from ansible_collections.community.dynatrace.plugins.module_utils._request.api_plan import (
-    FoundContent,
-    RequestPlan,
-    plan,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._request.endpoint import Endpoint
-from ansible_collections.community.dynatrace.plugins.module_utils._request.pages import PagedList, current
-from ansible_collections.community.dynatrace.plugins.module_utils._request.secrecy import hide
-from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, SERVER, Result, Task
+from .._change.reconcile import ALWAYS, NEVER, Policy, Reconciled, reconcile
+from .._errors import ApiError
+from .._task import LOCAL, NONE, SERVER, Result, Task
+from . import values
+from .api_options import ApiOptions
+from .api_plan import FoundContent, RequestPlan, plan
+from .endpoint import Endpoint
+from .pages import PagedList, current
+from .secrecy import hide
 
 
 @dataclass(frozen=True)

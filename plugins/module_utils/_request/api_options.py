@@ -12,15 +12,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._request.api_plan import Comparison
-from ansible_collections.community.dynatrace.plugins.module_utils._request.body import Body, body_of
-from ansible_collections.community.dynatrace.plugins.module_utils._request.endpoint import (
-    Endpoint,
-    accepted,
-    endpoint,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._request.headers import checked
+from .._errors import InputError
+from .api_plan import Comparison
+from .body import Body, body_of
+from .endpoint import Endpoint, accepted, endpoint
+from .headers import checked
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import parse_qsl
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import JSON_TYPE
+from .._errors import InputError
+from .._http.client import JSON_TYPE
 
 _FILE_TYPE = "application/octet-stream"
 _FORM_TYPE = "application/x-www-form-urlencoded"

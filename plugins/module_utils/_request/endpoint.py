@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from .._errors import InputError
 
-# FACTS section 0.1: the same resources below two paths, by the kind of token.
+# API facts, 0.1: the same resources below two paths, by the kind of token.
 _CLASSIC = re.compile(r"/(?:api|platform/classic/environment-api)(?P<rest>/(?:v[12]|config/v1)/.+)")
 _PLATFORM = re.compile(r"/platform/(?!classic/).+")
 # No part of any path of the API; some of it is read in more than one way by servers and proxies.

@@ -13,16 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._request.endpoint import (
-    Endpoint,
-    accepted,
-    endpoint,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._request.headers import checked
-from ansible_collections.community.dynatrace.plugins.module_utils._request.pages import PagedList, unpaged
-from ansible_collections.community.dynatrace.plugins.module_utils._request.secrecy import hide
-from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
+from .._errors import ApiError, InputError
+from .._task import Result, Task
+from .endpoint import Endpoint, accepted, endpoint
+from .headers import checked
+from .pages import PagedList, unpaged
+from .secrecy import hide
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Reading from endpoints of which nothing is known beforehand: an answer, and lists with all their pages (FACTS section 0.6)."""
+"""Reading from endpoints of which nothing is known beforehand: an answer, and lists with all their pages (API facts, 0.6)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
-from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Answer
-from ansible_collections.community.dynatrace.plugins.module_utils._request.endpoint import Endpoint
+from .._errors import ApiError, StateError
+from .._http.client import Client
+from .._http.exchange import Answer
+from .endpoint import Endpoint
 
 _NEXT = "nextPageKey"
 # Lists that answers have beside their rows.

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from urllib.parse import parse_qsl, unquote_plus
 
-from ansible_collections.community.dynatrace.plugins.module_utils._request import body, headers, values
-from ansible_collections.community.dynatrace.plugins.module_utils._task import MASK, Task
+from .._task import MASK, Task
+from . import body, headers, values
 
 # Options with data, in which secrets are told by the names of properties and parameters.
 _DATA = ("body", "query", "unless_found", "validator")

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Who may read or write an object of an owner-based schema, in our terms and in the API's (FACTS section 3.7)."""
+"""Who may read or write an object of an owner-based schema, in our terms and in the API's (API facts, 3.7)."""
 
 from __future__ import annotations
 

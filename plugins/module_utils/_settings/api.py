@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The settings calls of the API, with what they take and give in this collection's terms (FACTS sections 3.1 to 3.7)."""
+"""The settings calls of the API, with what they take and give in this collection's terms (API facts, 3.1 to 3.7)."""
 
 from __future__ import annotations
 
@@ -12,27 +12,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Accepted
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._http import answers
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, path_segment
-from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import (
-    Part,
-    Reader,
-    ShapeError,
-    document,
-    nothing,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.access import (
-    Accessor,
-    Levels,
-    accessor_of,
-    letters_of,
-    level_of,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema_shape import read_schema
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject, version_numbers
+from .._change.many import Accepted
+from .._errors import ApiError, InputError
+from .._http import answers
+from .._http.client import Client, path_segment
+from .._http.shape import Part, Reader, ShapeError, document, nothing
+from .access import Accessor, Levels, accessor_of, letters_of, level_of
+from .schema import Schema
+from .schema_shape import read_schema
+from .stored import StoredObject, version_numbers
 
 _OBJECTS = "/v2/settings/objects"
 _SCHEMAS = "/v2/settings/schemas"
@@ -40,7 +28,7 @@ _EFFECTIVE_VALUES = "/v2/settings/effectiveValues"
 _HISTORY = "/v2/settings/history"
 # The largest page that the API gives.
 PAGE_SIZE = 500
-# The list gives no more than objectId and value unless asked for it (FACTS section 3.2).
+# The list gives no more than objectId and value unless asked for it (API facts, 3.2).
 _FIELDS = "objectId,value,scope,schemaVersion,externalId,updateToken,resourceContext"
 _READ_FIELDS = "objectId,schemaId,value,scope,externalId,resourceContext"
 _SHOWN_FIELDS = (
@@ -260,7 +248,13 @@ class Settings:
             **(place or {}),
         }
         path = _object_path(target.object_id)
-        self._client.put(path, body, nothing, self._write_params, is_read=self._validate_only)
+        self._client.put(path, body, self._updated, self._write_params, is_read=self._validate_only)
+
+    def _updated(self, answer: Part) -> None:
+        """The API names the object that was written; a validation has nothing to name (API facts, 3.5)."""
+        answer.record()
+        if not self._validate_only:
+            answer.text("objectId")
 
     def delete(self, target: StoredObject) -> None:
         """Never to be called for a validation: DELETE does not know validateOnly, and the object would be gone."""
@@ -270,12 +264,12 @@ class Settings:
     # permissions
 
     def levels(self, object_id: str) -> Levels:
-        """Who may reach an object of an owner-based schema (FACTS section 3.7): everybody but the owner."""
+        """Who may reach an object of an owner-based schema (API facts, 3.7): everybody but the owner."""
         return self._client.get(f"{_object_path(object_id)}/permissions", self._params, _levels)
 
     def grant(self, object_id: str, accessor: Accessor, level: str) -> None:
         body = {"accessor": accessor.identity, "permissions": letters_of(level)}
-        self._client.post(f"{_object_path(object_id)}/permissions", body, nothing, self._params)
+        self._client.post(f"{_object_path(object_id)}/permissions", body, _granted, self._params)
 
     def change_grant(self, object_id: str, accessor: Accessor, level: str) -> None:
         body = {"permissions": letters_of(level)}
@@ -322,6 +316,11 @@ def _accessor_path(object_id: str, accessor: Accessor) -> str:
     """All users have a path of their own."""
     parts = [path_segment(part) for part in accessor.identity.values()]
     return "/".join([_object_path(object_id), "permissions", *parts])
+
+
+def _granted(answer: Part) -> None:
+    """Whom the API has given access."""
+    answer.part("accessor").text("type")
 
 
 def _levels(answer: Part) -> dict[Accessor, str]:

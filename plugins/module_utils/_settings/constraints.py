@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Whether a value is what its schema demands, where the server has no validation to ask. Pure (FACTS section 3.1).
+"""Whether a value is what its schema demands, where the server has no validation to ask. Pure (API facts, 3.1).
 
 Only what surely is refused is found. Custom validators, references to other objects and kinds of constraints of a newer time
 are the server's.
@@ -12,23 +12,16 @@ are the server's.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
-    COLLECTIONS,
-    ENUM,
-    OBJECT,
-    SECRET,
-    Property,
-    holds,
-    lookup,
-)
+from .patterns import matches
+from .schema import ENUM, LIST, OBJECT, SECRET, SET, Property, lookup
+from .values import mapping, text_of
 
-# Java takes these for an intersection or a union of character classes; Python's re takes them for plain characters.
-_ONLY_JAVA = re.compile(r"&&|\[[^\]]*\[")
 Constraint = Mapping[str, Any]
+# Whether the server takes other characters for whitespace, such as the no-break space, is not known.
+_WHITESPACE = " \t\n\r\f\v"
 
 
 def problems(prop: Property, value: Any, read: Any = None, path: str = "value") -> Iterator[str]:
@@ -38,113 +31,148 @@ def problems(prop: Property, value: Any, read: Any = None, path: str = "value") 
     """
     if value is None:
         return
-    if prop.kind == OBJECT and isinstance(value, Mapping):
-        yield from _object(prop, value, read, path)
-    elif prop.kind in COLLECTIONS and isinstance(value, list):
-        yield from _collection(prop, value, read, path)
-    elif prop.kind == ENUM and prop.choices and value not in prop.choices:
-        yield f"{path} must be one of {', '.join(map(str, prop.choices))}"
-    if prop.kind != SECRET or value != read:
-        yield from (f"{path}: {text}" for text in _broken(prop.rules, value))
+    if prop.fits(value):
+        yield from _PARTS.get(prop.kind, _nothing)(prop, value, read, path)
+    if prop.kind == SECRET and value == read:
+        return
+    for rule in prop.rules:
+        text = _fault(rule, value)
+        if text:
+            yield f"{path}: {rule.get('customMessage') or text}"
+
+
+def _nothing(_prop: Property, _value: Any, _read: Any, _path: str) -> Iterator[str]:
+    return iter(())
 
 
 def _object(prop: Property, value: Mapping[str, Any], read: Any, path: str) -> Iterator[str]:
-    stored = read if isinstance(read, Mapping) else {}
+    stored = mapping(read)
     for name, below in prop.properties.items():
-        one = value.get(name)
-        applies = holds(below.precondition, value)
-        if one is not None and not applies:
-            yield f"{path}.{name} is not possible beside the other values: its precondition does not hold"
-        elif one is None and applies and not below.is_nullable:
+        item = value.get(name)
+        is_possible = below.is_possible(value)
+        if item is None and is_possible and not below.is_nullable:
             yield f"{path}.{name} is missing, and the schema demands it"
-        yield from problems(below, one, stored.get(name), f"{path}.{name}")
+        if item is not None and is_possible is False:
+            yield f"{path}.{name} is not possible beside the other values: its precondition does not hold"
+        yield from problems(below, item, stored.get(name), f"{path}.{name}")
 
 
-def _collection(prop: Property, value: list[Any], read: Any, path: str) -> Iterator[str]:
-    if len(value) < prop.min_objects:
-        yield f"{path} must have at least {prop.min_objects} elements, not {len(value)}"
-    if prop.max_objects is not None and len(value) > prop.max_objects:
-        yield f"{path} must have at most {prop.max_objects} elements, not {len(value)}"
-    stored = read if isinstance(read, list) and len(read) == len(value) else [None] * len(value)
+def _collection(prop: Property, value: Sequence[Any], read: Any, path: str) -> Iterator[str]:
+    text = _outside(prop.min_objects, prop.max_objects, len(value), len(value))
+    if text:
+        yield f"{path} must have {text} elements, not {len(value)}"
+    stored = [None] * len(value)
+    if isinstance(read, list) and len(read) == len(value):
+        stored = read
     for index, (item, before) in enumerate(zip(value, stored)):
         yield from problems(prop.item, item, before, f"{path}[{index}]")
+    for rule in prop.rules:
+        if rule.get("type") == "UNIQUE" and _has_repetition(prop.item, rule, value):
+            names = ", ".join(_unique_names(rule)) or "value"
+            yield f"{path}: {rule.get('customMessage') or f'must not have two elements with the same {names}'}"
 
 
-def _broken(rules: Any, value: Any) -> Iterator[str]:
-    for one in rules:
-        check = _CHECKS.get(str(one.get("type")))
-        text = check(one, value) if check else None
-        if text:
-            yield one.get("customMessage") or text
+def _unique_names(rule: Constraint) -> Sequence[str]:
+    return rule.get("uniqueProperties") or ()
 
 
-def _length(one: Constraint, value: Any) -> str | None:
-    low, high = one.get("minLength"), one.get("maxLength")
-    if not isinstance(value, str):
-        return None
-    if low is not None and len(value) < low:
-        return f"must have at least {low} characters"
-    return f"must have at most {high} characters" if high is not None and len(value) > high else None
+def _has_repetition(item: Property, rule: Constraint, values: Sequence[Any]) -> bool:
+    seen = set()
+    for value in values:
+        key = [lookup(value, name, item) for name in _unique_names(rule)] or [value]
+        text = text_of(key)
+        if text in seen:
+            return True
+        # Whether elements without a key are repetitions of each other is not known.
+        if key != [None] * len(key):
+            seen.add(text)
+    return False
 
 
-def _range(one: Constraint, value: Any) -> str | None:
-    low, high = one.get("minimum"), one.get("maximum")
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    if low is not None and value < low:
-        return f"must be at least {low}"
-    return f"must be at most {high}" if high is not None and value > high else None
+def _enum(prop: Property, value: Any, _read: Any, path: str) -> Iterator[str]:
+    if prop.choices and value not in prop.choices:
+        yield f"{path} must be one of {', '.join(map(str, prop.choices))}"
 
 
-def _pattern(one: Constraint, value: Any) -> str | None:
-    """The expressions are Java's; what Python's re may read in another way is left to the server."""
-    pattern = str(one.get("pattern"))
-    if not isinstance(value, str) or _ONLY_JAVA.search(pattern):
-        return None
-    try:
-        matches = re.compile(pattern, re.ASCII).fullmatch(value)
-    except (re.error, RecursionError, OverflowError):
-        return None
-    return None if matches else f"must match {pattern}"
+_PARTS: Mapping[str, Callable[[Property, Any, Any, str], Iterator[str]]] = {
+    OBJECT: _object,
+    LIST: _collection,
+    SET: _collection,
+    ENUM: _enum,
+}
 
 
-def _not_blank(_one: Constraint, value: Any) -> str | None:
-    return "must not be blank" if isinstance(value, str) and not value.strip() else None
+def _fault(rule: Constraint, value: Any) -> str:
+    """What is wrong, as the end of a sentence; empty if nothing is."""
+    kind = str(rule.get("type"))
+    if isinstance(value, str):
+        return _TEXT_FAULTS.get(kind, _no_fault)(rule, value)
+    if kind == "NOT_EMPTY" and value == []:
+        return "must not be empty"
+    if kind == "RANGE" and isinstance(value, (int, float)) and not isinstance(value, bool):
+        text = _outside(rule.get("minimum"), rule.get("maximum"), value, value)
+        return f"must be {text}" if text else ""
+    return ""
 
 
-def _not_empty(_one: Constraint, value: Any) -> str | None:
-    return "must not be empty" if isinstance(value, (str, list)) and not value else None
+def _no_fault(_rule: Constraint, _text: str) -> str:
+    return ""
 
 
-def _no_whitespace(_one: Constraint, value: Any) -> str | None:
-    return "must not contain whitespace" if isinstance(value, str) and re.search(r"\s", value) else None
+def _outside(low: Any, high: Any, least: float, most: float) -> str:
+    """``least`` and ``most``: what the value counts as, at least and at most."""
+    if isinstance(low, (int, float)) and most < low:
+        return f"at least {low}"
+    if isinstance(high, (int, float)) and least > high:
+        return f"at most {high}"
+    return ""
 
 
-def _trimmed(_one: Constraint, value: Any) -> str | None:
-    found = isinstance(value, str) and value != value.strip()
-    return "must not begin or end with whitespace" if found else None
+def _length(rule: Constraint, text: str) -> str:
+    # Java counts a character beyond U+FFFF as two; whether the server does is not known.
+    most = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    fault = _outside(rule.get("minLength"), rule.get("maxLength"), len(text), most)
+    return f"must have {fault} characters" if fault else ""
 
 
-def _unique(one: Constraint, value: Any) -> str | None:
-    """Among the elements of one collection."""
-    if not isinstance(value, list):
-        return None
-    names = one.get("uniqueProperties") or []
-    keys = [repr([lookup(item, name) for name in names] if names else item) for item in value]
-    return (
-        f"must not have two elements with the same {', '.join(names) or 'value'}"
-        if len(set(keys)) < len(keys)
-        else None
-    )
+def _pattern(rule: Constraint, text: str) -> str:
+    pattern = rule.get("pattern")
+    # Without a pattern the value itself is an expression (API facts, 3.1).
+    if isinstance(pattern, str) and matches(pattern, text) is False:
+        return f"must match {pattern}"
+    return ""
 
 
-_CHECKS: Mapping[str, Callable[[Constraint, Any], str | None]] = {
+def _not_blank(_rule: Constraint, text: str) -> str:
+    if text.strip(_WHITESPACE):
+        return ""
+    return "must not be blank"
+
+
+def _not_empty(_rule: Constraint, text: str) -> str:
+    if text:
+        return ""
+    return "must not be empty"
+
+
+def _no_whitespace(_rule: Constraint, text: str) -> str:
+    if set(_WHITESPACE).isdisjoint(text):
+        return ""
+    return "must not contain whitespace"
+
+
+def _trimmed(_rule: Constraint, text: str) -> str:
+    if text == text.strip(_WHITESPACE):
+        return ""
+    return "must not begin or end with whitespace"
+
+
+_TEXT_FAULTS: Mapping[str, Callable[[Constraint, str], str]] = {
     "LENGTH": _length,
-    "RANGE": _range,
     "PATTERN": _pattern,
+    "REGEX": _pattern,
     "NOT_BLANK": _not_blank,
     "NOT_EMPTY": _not_empty,
     "NO_WHITESPACE": _no_whitespace,
     "TRIMMED": _trimmed,
-    "UNIQUE": _unique,
 }

@@ -7,7 +7,7 @@
 """settings_export_info: reads an environment as items of settings_objects, with few requests.
 
 Schemas share a list of objects, but for ordered ones: that the order of several schemas' objects is their rank is not said
-anywhere (FACTS section 3.2). Only schemas that have objects are read.
+anywhere (API facts, 3.2). Only schemas that have objects are read.
 """
 
 from __future__ import annotations
@@ -19,16 +19,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings, in_lists
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.export_plan import (
-    Choice,
-    Export,
-    export,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import file_names
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
+from .._errors import ApiError, InputError
+from .._task import Result, Task
+from .api import Settings, in_lists
+from .export_plan import Choice, Export, export
+from .naming import file_names
+from .stored import StoredObject
 
 
 @dataclass(frozen=True)

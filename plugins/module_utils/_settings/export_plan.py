@@ -19,33 +19,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index, find, given_keys
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import called, how_telling
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.references import REFERENCE
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
-    ENUM,
-    OBJECT,
-    SECRET,
-    SET,
-    Property,
-    Schema,
-    lookup,
-    split_path,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import (
-    comparable,
-    completed,
-    default_of,
-    same,
-    without_nulls,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT, WantedObject
+from .._errors import CollectionError
+from .identity import Index, find, given_keys
+from .naming import called, how_telling
+from .references import REFERENCE
+from .schema import ENUM, OBJECT, SECRET, SET, Property, Schema, lookup, split_path
+from .stored import StoredObject
+from .values import comparable, completed, default_of, same, without_nulls
+from .wanted import ENVIRONMENT, WantedObject
 
 # Stands in a file for a secret, which nobody can read back; plugin_utils/_folder.py fills it in.
 TO_FILL_IN = "$secret"
-# A reference to another object (FACTS section 3.1).
+# A reference to another object (API facts, 3.1).
 _SETTING = "setting"
 # By these people tell objects apart. Numbers and switches tell them apart too, but change too easily to find an object by.
 _TELLING = ("text", ENUM, "local_date", "local_time", "local_date_time", "zoned_date_time", "time_zone")
@@ -185,7 +170,9 @@ def _telling_paths(schema: Schema, ours: Sequence[StoredObject], indexes: Mappin
     if not ours:
         return ()
     paths = [
-        path for path in _leaves(schema) if all(lookup(stored_object.value, path) is not None for stored_object in ours)
+        path
+        for path in _leaves(schema)
+        if all(lookup(stored_object.value, path, schema) is not None for stored_object in ours)
     ]
     paths.sort(key=how_telling)
     pairs = ((paths[0], other) for other in paths[1:])
@@ -256,8 +243,8 @@ def _slug(text: str) -> str:
 def _mark(item: _Item) -> str:
     """What tells an object from others of the same title, in other environments as well."""
     value = item.stored.value
-    names = [lookup(value, path) for key in item.schema.unique_keys for path in key]
-    names += [lookup(value, path) for path in item.identity.get("match_on", ())]
+    names = [lookup(value, path, item.schema) for key in item.schema.unique_keys for path in key]
+    names += [lookup(value, path, item.schema) for path in item.identity.get("match_on", ())]
     return _digest(json.dumps([item.stored.external_id, names], sort_keys=True, default=str))
 
 
@@ -371,8 +358,8 @@ def _without_defaults(item: _Item, value: Mapping[str, Any]) -> dict[str, Any]:
     schema = item.schema
     original = without_nulls(item.stored.value)
     keys = given_keys(schema, WantedObject(schema.schema_id, item.stored.scope, original), original)
-    identifying = {tuple(split_path(path)) for key in keys for path in key}
-    identifying |= {tuple(split_path(path)) for path in item.identity.get("match_on", ())}
+    identifying = {split_path(path, schema) for key in keys for path in key}
+    identifying |= {split_path(path, schema) for path in item.identity.get("match_on", ())}
     lean = _lean(schema, original, identifying)
     if not same(schema, original, completed(schema, lean, lean)):
         return dict(value)

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""What settings_history_info does: who changed what, newest first (FACTS section 3.7)."""
+"""What settings_history_info does: who changed what, newest first (API facts, 3.7)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils import _clock
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.key_filter import quoted
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT
-from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
+from .. import _clock
+from .._errors import ApiError, InputError
+from .._task import Result, Task
+from .api import Settings
+from .key_filter import quoted
+from .wanted import ENVIRONMENT
 
 _TIME = "modificationInfo.lastModifiedTime"
 _BACK = re.compile(r"now(?:-(\d{1,6})([mhdw]))?")

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Which stored object is meant (DESIGN section 4): only what the user gave identifies, never a default. Pure.
+"""Which stored object is meant: only what the user gave identifies, never a default. Pure.
 
 Order: object_id, external_id, match_on, then what the schema says: the only object of a single-object schema on the scope, or
 its UNIQUE constraints. Always within schema and scope.
@@ -12,33 +12,30 @@ its UNIQUE constraints. Always within schema and scope.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
-    Schema,
-    lookup,
-    property_at,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import comparable
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
-
-_ENCODER = json.JSONEncoder(sort_keys=True, default=str)
+from .._errors import InputError, StateError
+from .schema import Schema, lookup, property_at
+from .stored import StoredObject
+from .values import check_depth, comparable, text_of
+from .wanted import WantedObject
 
 
 class Index:
-    """The objects of one schema and scope in rank order, found by what identifies them without looking at all of them."""
+    """The objects of one schema and scope in rank order, found by what identifies them without looking at all of them.
+
+    Raises InputError for an object whose value is nested deeper than anything here walks.
+    """
 
     def __init__(self, schema: Schema, stored: Iterable[StoredObject] = ()) -> None:
         self.all = list(stored)
         self._schema = schema
-        self._by_id = {one.object_id: one for one in self.all}
+        self._by_id = {stored_object.object_id: stored_object for stored_object in self.all}
         self._by_external_id: dict[str | None, list[StoredObject]] = {}
-        for one in self.all:
-            self._by_external_id.setdefault(one.external_id, []).append(one)
+        for stored_object in self.all:
+            check_depth(stored_object.value, f"the value of object {stored_object.name}")
+            self._by_external_id.setdefault(stored_object.external_id, []).append(stored_object)
         self._by_key: dict[tuple[str, ...], dict[str, list[StoredObject]]] = {}
 
     def by_id(self, object_id: str) -> StoredObject | None:
@@ -49,24 +46,33 @@ class Index:
 
     def matching(self, keys: Iterable[Sequence[str]], value: Mapping[str, Any]) -> list[StoredObject]:
         """The objects that agree with ``value`` in all properties of one of the keys, in rank order."""
-        found = {}
+        matches: dict[str, StoredObject] = {}
         for key in keys:
-            for one in self._table(tuple(key)).get(key_text(self._schema, key, value), []):
-                found[one.object_id] = one
-        return [one for one in self.all if one.object_id in found] if len(found) > 1 else list(found.values())
+            table = self._table(tuple(key))
+            same = table.get(key_text(self._schema, key, value), ())
+            matches.update((stored_object.object_id, stored_object) for stored_object in same)
+        if len(matches) < 2:
+            return list(matches.values())
+        return [stored_object for stored_object in self.all if stored_object.object_id in matches]
 
     def _table(self, key: tuple[str, ...]) -> dict[str, list[StoredObject]]:
         table = self._by_key.get(key)
         if table is None:
             table = self._by_key[key] = {}
-            for one in self.all:
-                table.setdefault(key_text(self._schema, key, one.value), []).append(one)
+            for stored_object in self.all:
+                table.setdefault(key_text(self._schema, key, stored_object.value), []).append(stored_object)
         return table
 
 
 def key_text(schema: Schema, key: Sequence[str], value: Mapping[str, Any]) -> str:
     """The values at the paths of ``key``, in a form that is equal when they mean the same."""
-    return _ENCODER.encode([_at(schema, value, path) for path in key])
+    return text_of([_at(schema, value, path) for path in key])
+
+
+def _at(schema: Schema, value: Mapping[str, Any], path: str) -> Any:
+    prop = property_at(schema, path)
+    part = lookup(value, path, schema)
+    return part if prop is None else comparable(prop, part)
 
 
 def find(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], stored: Index) -> StoredObject | None:
@@ -75,31 +81,46 @@ def find(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], stored:
     ``given`` is the user's value, already coerced. Raises InputError if nothing identifies the object, StateError if several
     objects are meant or the one found is not ours.
     """
-    if wanted.object_id:
-        by_id = stored.by_id(wanted.object_id)
-        if by_id is not None:
-            return by_id
-    if wanted.external_id:
-        same = stored.by_external_id(wanted.external_id)
-        if same:
-            return _only(same, f"external id {wanted.external_id}")
+    target = _by_ids(wanted, stored)
+    if target is not None:
+        return target
+    if can_identify(schema, wanted, given):
+        return _by_value(schema, wanted, given, stored)
+    if not wanted.object_id:
+        raise InputError(_nothing_identifies(schema, wanted))
+    if wanted.is_present:
+        raise StateError(f"there is no object {wanted.object_id}, and nothing else tells which one is meant")
+    return None
+
+
+def _by_ids(wanted: WantedObject, stored: Index) -> StoredObject | None:
+    target = stored.by_id(wanted.object_id or "")
+    if target is None and wanted.external_id:
+        target = _only(stored.by_external_id(wanted.external_id), f"external id {wanted.external_id}")
+    return target
+
+
+def _by_value(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], stored: Index) -> StoredObject | None:
     keys = given_keys(schema, wanted, given)
-    if not can_identify(schema, wanted, given):
-        if not wanted.object_id:
-            raise InputError(_nothing_identifies(schema, wanted))
-        if wanted.is_present:
-            raise StateError(f"there is no object {wanted.object_id}, and nothing else tells which one is meant")
-        return None
+    described = _described(keys)
+    if schema.is_single:
+        described = "the one object of a single-object schema"
     if wanted.match_on:
-        found = stored.matching(keys, given)
-        if wanted.external_id:
-            # Somebody else's object may well look the same; it is just not the one that is meant.
-            found = [one for one in found if one.external_id is None]
+        target = _only(_matched(wanted, stored.matching(keys, given)), described)
+    elif schema.is_single:
+        target = _only(stored.all, described)
     else:
-        found = stored.all if schema.is_single else stored.matching(keys, given)
-    described = "the one object of a single-object schema" if schema.is_single else _described(keys)
-    target = _only(found, described)
-    return _adopted(wanted, target, described) if target and wanted.external_id else target
+        target = _only(stored.matching(keys, given), described)
+    if target is None or not wanted.external_id:
+        return target
+    return _adopted(wanted, target, described)
+
+
+def _matched(wanted: WantedObject, candidates: Sequence[StoredObject]) -> Sequence[StoredObject]:
+    """Somebody else's object may well look the same; it is just not the one that is meant."""
+    if not wanted.external_id:
+        return candidates
+    return [candidate for candidate in candidates if candidate.external_id is None]
 
 
 def can_identify(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -> bool:
@@ -109,30 +130,28 @@ def can_identify(schema: Schema, wanted: WantedObject, given: Mapping[str, Any])
 
 def given_keys(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -> list[Sequence[str]]:
     """Each a list of property paths whose values together identify an object."""
-    if wanted.match_on:
-        for path in wanted.match_on:
-            if property_at(schema, path) is None:
-                raise InputError(f"match_on names {path}, which schema {schema.schema_id} does not have")
-            if lookup(given, path) is None:
-                raise InputError(f"match_on names {path}, but value does not give it")
-        return [tuple(wanted.match_on)]
-    return [key for key in schema.unique_keys if all(lookup(given, path) is not None for path in key)]
+    if not wanted.match_on:
+        return [key for key in schema.unique_keys if _is_given(schema, key, given)]
+    for path in wanted.match_on:
+        if property_at(schema, path) is None:
+            raise InputError(f"match_on names {path}, which schema {schema.schema_id} does not have")
+        if not _is_given(schema, (path,), given):
+            raise InputError(f"match_on names {path}, but value does not give it")
+    return [tuple(wanted.match_on)]
 
 
-def _at(schema: Schema, value: Mapping[str, Any], path: str) -> Any:
-    prop = property_at(schema, path)
-    found = lookup(value, path)
-    return found if prop is None else comparable(prop, found)
+def _is_given(schema: Schema, key: Sequence[str], given: Mapping[str, Any]) -> bool:
+    return all(lookup(given, path, schema) is not None for path in key)
 
 
-def _only(found: Sequence[StoredObject], described: str) -> StoredObject | None:
-    if len(found) > 1:
-        names = ", ".join(one.name for one in found)
+def _only(candidates: Sequence[StoredObject], described: str) -> StoredObject | None:
+    if len(candidates) > 1:
+        names = ", ".join(candidate.name for candidate in candidates)
         raise StateError(
             f"several objects have {described}: {names}. Say which one by object_id",
-            {"candidates": [one.object_id for one in found]},
+            {"candidates": [candidate.object_id for candidate in candidates]},
         )
-    return found[0] if found else None
+    return candidates[0] if candidates else None
 
 
 def _adopted(wanted: WantedObject, target: StoredObject, described: str) -> StoredObject | None:

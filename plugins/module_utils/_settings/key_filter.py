@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The filter of a list by which the server finds an object instead of us (FACTS section 3.2). Pure.
+"""The filter of a list by which the server finds an object instead of us (API facts, 3.2). Pure.
 
 What it finds is looked through like a whole list; so it may find too much, but must not leave out the object that is meant.
 """
@@ -15,14 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
-    ENUM,
-    Property,
-    Schema,
-    lookup,
-    property_at,
-    split_path,
-)
+from .schema import ENUM, Property, Schema, lookup, property_at, split_path
 
 # The API takes 1,024 characters, and the whole query is limited as well.
 _LONGEST = 1000

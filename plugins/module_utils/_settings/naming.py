@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, lookup, split_path
+from .schema import Schema, lookup, split_path
 
 # Properties that name an object in most schemas, the best first.
 _NAMES = ("name", "title", "displayName", "label", "summary", "key", "id", "description")
@@ -22,12 +22,12 @@ _NAMES = ("name", "title", "displayName", "label", "summary", "key", "id", "desc
 def called(schema: Schema, value: Mapping[str, Any], match_on: Sequence[str] = ()) -> str:
     """By ``match_on``, else by the shortest unique key, else by what mostly is a name; empty when there is none of them."""
     paths = match_on or _naming_key(schema, value) or _naming_property(schema, value)
-    values = [lookup(value, path) for path in paths]
+    values = [lookup(value, path, schema) for path in paths]
     return " ".join(str(text) for text in values if text is not None)
 
 
 def _naming_key(schema: Schema, value: Mapping[str, Any]) -> Sequence[str]:
-    keys = [key for key in schema.unique_keys if all(isinstance(lookup(value, path), str) for path in key)]
+    keys = [key for key in schema.unique_keys if all(isinstance(lookup(value, path, schema), str) for path in key)]
     return min(keys, key=lambda key: (len(key), how_telling(key[0])), default=())
 
 

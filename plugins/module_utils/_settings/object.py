@@ -13,41 +13,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
-    Policy,
-    Reconciled,
-    reconcile,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import (
-    Index,
-    can_identify,
-    given_keys,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.key_filter import key_filter
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import called
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import (
-    FoundObjects,
-    ObjectChange,
-    check_scope,
-    plan,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_write import (
-    ObjectWriter,
-    WrittenObject,
-    repeat_of,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import conform
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import (
-    ENVIRONMENT,
-    WantedObject,
-    from_options,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._task import NONE, Result, Task
+from .._change.reconcile import Policy, Reconciled, reconcile
+from .._errors import InputError, StateError
+from .._task import NONE, Result, Task
+from . import secrets
+from .api import Settings
+from .identity import Index, can_identify, given_keys
+from .key_filter import key_filter
+from .naming import called
+from .object_plan import FoundObjects, ObjectChange, check_scope, plan
+from .object_write import ObjectWriter, WrittenObject, repeat_of
+from .schema import Schema
+from .stored import StoredObject
+from .values import conform
+from .wanted import ENVIRONMENT, WantedObject, from_options
 
 
 @dataclass(frozen=True)

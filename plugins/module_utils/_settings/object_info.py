@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""settings_object_info: one object, the objects of schemas and scopes, or effective values (FACTS sections 3.2, 3.3, 3.7)."""
+"""settings_object_info: one object, the objects of schemas and scopes, or effective values (API facts, 3.2, 3.3, 3.7)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings, in_lists
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT
-from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
+from .._errors import InputError
+from .._task import Result, Task
+from .api import Settings, in_lists
+from .wanted import ENVIRONMENT
 
 Rows = Sequence[Mapping[str, Any]]
 

@@ -13,26 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index, find
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.position import Move, move
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
-    Schema,
-    changed_paths,
-    split_path,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject, version_numbers
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import (
-    comparable,
-    completed,
-    conform,
-    defaults,
-    merged,
-    same,
-    without_nulls,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
+from .._errors import InputError, StateError
+from . import secrets
+from .identity import Index, find
+from .order import Move, move
+from .schema import Schema, changed_paths, split_path
+from .stored import StoredObject, version_numbers
+from .values import comparable, completed, conform, defaults, merged, same, text_of, without_nulls
+from .wanted import WantedObject
 
 
 @dataclass(frozen=True)
@@ -113,17 +101,20 @@ def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], fou
 
 
 def _updated(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], target: StoredObject) -> ObjectChange:
+    before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
+    sends_secrets = wanted.always_secrets and next(secrets.texts(schema, given), None) is not None
+    if not sends_secrets and text_of(given) == text_of(target.value):
+        return ObjectChange("none", target, target.value, {}, before, before)
     if wanted.replace:
         value = secrets.kept(schema, target.value, without_nulls(given), given)
     else:
         value = merged(schema, target.value, given)
-    new = completed(schema, value, given)
-    sends_secrets = wanted.always_secrets and next(secrets.texts(schema, given), None) is not None
-    is_same = same(schema, target.value, new) or (
-        not wanted.replace and comparable(schema, target.value) == comparable(schema, value)
-    )
-    before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
+    # What completes a value that says nothing new is no reason to write it.
+    is_same = not wanted.replace and comparable(schema, target.value) == comparable(schema, value)
     if is_same and not sends_secrets:
+        return ObjectChange("none", target, target.value, {}, before, before)
+    new = completed(schema, value, given)
+    if not sends_secrets and same(schema, target.value, new):
         return ObjectChange("none", target, target.value, {}, before, before)
     _check_version(wanted, target)
     sent = secrets.to_send(schema, target.value, new, wanted.always_secrets)
@@ -166,6 +157,8 @@ def _check_version(wanted: WantedObject, target: StoredObject) -> None:
 
 
 def _check_modifiable(schema: Schema, target: StoredObject, new: Mapping[str, Any]) -> None:
+    if target.can_write and not target.locked:
+        return
     changed = list(changed_paths(comparable(schema, target.value), comparable(schema, new)))
     if not target.can_write:
         refused = [path for path in changed if not _is_below_any(path, target.writable_only)]

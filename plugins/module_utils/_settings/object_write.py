@@ -13,14 +13,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import ALWAYS, UNLESS_LATE
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, OvertakenError, Violation
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import can_identify
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import ObjectChange, reset
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, split_path
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
-from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, SERVER, Task
+from .._change.reconcile import ALWAYS, UNLESS_LATE
+from .._errors import ApiError, OvertakenError, Violation
+from .._task import LOCAL, NONE, SERVER, Task
+from .api import Settings
+from .identity import can_identify
+from .object_plan import ObjectChange, reset
+from .schema import Schema, split_path
+from .wanted import WantedObject
 
 _DONE = {"create": "created", "update": "updated", "move": "moved", "reset": "reset", "delete": "deleted"}
 
@@ -124,7 +124,7 @@ def creation(wanted: WantedObject, change: ObjectChange) -> dict[str, Any]:
 
 
 def explained(error: ApiError, wanted: WantedObject) -> ApiError:
-    """The server's paths begin with the schema and the place in the array (FACTS section 5.2); users know ``value``."""
+    """The server's paths begin with the schema and the place in the array (API facts, 5.2); users know ``value``."""
     prefix = re.compile(rf"{re.escape(wanted.schema_id or '')}/\d+/?")
     violations = []
     said = []

@@ -16,38 +16,17 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import called
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object import title
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import ObjectChange
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_gather import (
-    ObjectsReader,
-    Schemas,
-    check_scopes,
-    with_scopes,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_options import (
-    ObjectsOptions,
-    options_of,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import (
-    BulkPlan,
-    PlannedObject,
-    ReadObjects,
-    SettingsEntry,
-    plan_all,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_write import ObjectsRun
-from ansible_collections.community.dynatrace.plugins.module_utils._task import (
-    LOCAL,
-    NONE,
-    SERVER,
-    Result,
-    Task,
-    sides,
-)
+from .._errors import CollectionError, InputError
+from .._task import LOCAL, NONE, SERVER, Result, Task, sides
+from . import secrets
+from .api import Settings
+from .naming import called
+from .object import title
+from .object_plan import ObjectChange
+from .objects_gather import ObjectsReader, Schemas, check_scopes, with_scopes
+from .objects_options import ObjectsOptions, options_of
+from .objects_plan import BulkPlan, PlannedObject, ReadObjects, SettingsEntry, plan_all
+from .objects_write import ObjectsRun
 
 
 def ensure(task: Task) -> Result:

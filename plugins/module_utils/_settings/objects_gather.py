@@ -14,20 +14,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object import located
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import check_scope
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import (
-    Fence,
-    ReadObjects,
-    SettingsEntry,
-    raise_problems,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT
+from .._errors import InputError, StateError
+from .api import Settings
+from .identity import Index
+from .object import located
+from .object_plan import check_scope
+from .objects_plan import Fence, ReadObjects, SettingsEntry, raise_problems
+from .schema import Schema
+from .stored import StoredObject
+from .wanted import ENVIRONMENT
 
 # By schema id and the version that was asked for.
 Schemas = Mapping[tuple[str, "str | None"], Schema]

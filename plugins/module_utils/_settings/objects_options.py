@@ -12,14 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Limits
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import (
-    Fence,
-    SettingsEntry,
-    raise_problems,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import from_options
+from .._change.many import Limits
+from .._errors import InputError
+from .objects_plan import Fence, SettingsEntry, raise_problems
+from .wanted import from_options
 
 # Options that may stand once at the top and hold for all items that do not say otherwise.
 _DEFAULTS = (

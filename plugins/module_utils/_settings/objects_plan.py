@@ -16,23 +16,14 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index, key_text
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import (
-    FoundObjects,
-    ObjectChange,
-    placed,
-    plan,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.order import Arrangement, Slot, arrange
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.references import (
-    levels,
-    references,
-    resolved,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, lookup
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
+from .._errors import CollectionError, InputError
+from .identity import Index, key_text
+from .object_plan import FoundObjects, ObjectChange, placed, plan
+from .order import Arrangement, Slot, arrange
+from .references import levels, references, resolved
+from .schema import Schema, lookup
+from .stored import StoredObject
+from .wanted import WantedObject
 
 # Path and name of each reference, by the key of the item.
 References = Mapping[str, Sequence[tuple[str, str]]]
@@ -117,7 +108,7 @@ class BulkPlan:
 
 def plan_all(entries: Sequence[SettingsEntry], read: ReadObjects, keep_order: bool, fence: Fence | None) -> BulkPlan:
     """Raises InputError that names every item that cannot be right."""
-    named = {one.key: list(references(one.wanted.value)) for one in entries}
+    named = _references(entries)
     targets = _reference_targets(entries, named)
     items = _planned_each(entries, read, targets, named)
     _check_distinct(items)
@@ -144,6 +135,18 @@ def settled(value: Any, ids: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [settled(item, ids) for item in value]
     return value
+
+
+def _references(entries: Sequence[SettingsEntry]) -> References:
+    named = {}
+    problems = {}
+    for entry in entries:
+        try:
+            named[entry.key] = list(references(entry.wanted.value))
+        except InputError as error:
+            problems[entry.key] = error.msg
+    raise_problems(problems)
+    return named
 
 
 def _reference_targets(entries: Sequence[SettingsEntry], named: References) -> dict[str, str]:
@@ -225,7 +228,7 @@ def _marks(item: PlannedObject) -> Iterator[tuple[Any, ...]]:
     if item.wanted.external_id and item.change.target is None:
         yield "external id", item.place, item.wanted.external_id
     for key in item.schema.unique_keys:
-        if all(lookup(item.change.value, path) is not None for path in key):
+        if all(lookup(item.change.value, path, item.schema) is not None for path in key):
             yield "unique key", item.place, tuple(key), key_text(item.schema, key, item.change.value)
 
 
@@ -331,7 +334,7 @@ def _taken_keys(
         return
     stored = read.found(item.wanted).stored
     for key in item.schema.unique_keys:
-        if any(lookup(item.change.value, path) is None for path in key):
+        if any(lookup(item.change.value, path, item.schema) is None for path in key):
             continue
         for holder in stored.matching([key], item.change.value):
             owner = by_object.get(holder.object_id)

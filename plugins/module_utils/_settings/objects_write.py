@@ -17,48 +17,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.many import (
-    Accepted,
-    Many,
-    Outcome,
-    Work,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import (
-    Planned,
-    Policy,
-    reconcile,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, CollectionError, InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import (
-    FoundObjects,
-    ObjectChange,
-    plan,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_write import (
-    ObjectWriter,
-    WrittenObject,
-    creation,
-    done_text,
-    explained,
-    may_be_overtaken,
-    repeat_of,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_options import ObjectsOptions
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import (
-    BulkPlan,
-    PlannedObject,
-    ReadObjects,
-    arrangement,
-    settled,
-    slot_name,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.order import insertions
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import split_path
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
-from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, Task
+from .._change.many import Accepted, Many, Outcome, Work
+from .._change.reconcile import Planned, Policy, reconcile
+from .._errors import ApiError, CollectionError, InputError
+from .._task import LOCAL, Task
+from .api import Settings
+from .identity import Index
+from .object_plan import FoundObjects, ObjectChange, plan
+from .object_write import ObjectWriter, WrittenObject, creation, done_text, explained, may_be_overtaken, repeat_of
+from .objects_options import ObjectsOptions
+from .objects_plan import BulkPlan, PlannedObject, ReadObjects, arrangement, settled, slot_name
+from .order import insertions
+from .schema import split_path
+from .stored import StoredObject
+from .wanted import WantedObject
 
 Outcomes = Mapping[str, Outcome[WrittenObject]]
 # The key of an item, its object, and what to send for its place.

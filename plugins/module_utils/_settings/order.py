@@ -4,9 +4,9 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The order of many objects of one ordered schema and scope, reached with the fewest moves (FACTS sections 3.4, 3.5). Pure.
+"""Where objects of an ordered schema and scope shall stand, reached with the fewest moves (API facts, 3.4, 3.5). Pure.
 
-Objects that are not listed keep their place: only listed ones are moved.
+One object is moved by ``move``; many are arranged together, where only listed ones are moved and the others keep their place.
 """
 
 from __future__ import annotations
@@ -15,9 +15,80 @@ import bisect
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.position import Move
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Position
+from .._errors import InputError
+from .stored import StoredObject
+from .wanted import Position
+
+
+@dataclass(frozen=True)
+class Move:
+    """What to send, and the rank (from 1) before (None: not there yet) and after. ``body`` empty: it stands there already."""
+
+    body: Mapping[str, str]
+    before: int | None
+    after: int
+
+
+def move(position: Position, target: StoredObject | None, ranked: Sequence[StoredObject]) -> Move:
+    """How to bring ``target`` (None: a new object) to ``position`` among ``ranked``, the objects of its scope in rank order.
+
+    Raises InputError for a neighbor that is not there.
+    """
+    others = [stored_object.object_id for stored_object in ranked]
+    before = None
+    if target is not None:
+        before = others.index(target.object_id) + 1
+        others.remove(target.object_id)
+    index = _index(position, ranked, others)
+    if before is None:
+        body = _body_of_new(others, index)
+    elif before == index + 1:
+        body = {}
+    else:
+        body = _body_of_move(position, others, index)
+    return Move(body, before, index + 1)
+
+
+def _index(position: Position, ranked: Sequence[StoredObject], others: Sequence[str]) -> int:
+    """The place among the other objects, from 0."""
+    if position.kind == "first":
+        return 0
+    if position.kind == "last":
+        return len(others)
+    neighbor = _neighbor(position, ranked)
+    if neighbor not in others:
+        raise InputError(f"{position.kind} names the object itself")
+    return _beside(position, others.index(neighbor))
+
+
+def _neighbor(position: Position, ranked: Sequence[StoredObject]) -> str:
+    for stored_object in ranked:
+        if position.neighbor in (stored_object.object_id, stored_object.external_id):
+            return stored_object.object_id
+    raise InputError(f"{position.kind} names {position.neighbor}, which is no object of this schema and scope")
+
+
+def _beside(position: Position, index: int) -> int:
+    """The place directly before or after the object at ``index``."""
+    return index + 1 if position.kind == "insert_after" else index
+
+
+def _body_of_new(others: Sequence[str], index: int) -> dict[str, str]:
+    """A POST knows insertAfter alone, so a new object goes before X by going after X's predecessor; without it, to the end."""
+    return {} if index == len(others) else _behind(others, index)
+
+
+def _body_of_move(position: Position, others: Sequence[str], index: int) -> dict[str, str]:
+    if position.kind == "last":
+        return {"insertBefore": ""}
+    if position.kind == "insert_before":
+        return {"insertBefore": others[index]}
+    return _behind(others, index)
+
+
+def _behind(names: Sequence[str], index: int) -> dict[str, str]:
+    """To stand at ``index``: behind what stands before it, or first."""
+    return {"insertAfter": names[index - 1] if index else ""}
 
 
 @dataclass(frozen=True)
@@ -52,25 +123,39 @@ def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool) -> 
     ``keep_order``: listed objects stand in list order relative to each other. Raises InputError, which names the keys, for
     positions that cannot be had together.
     """
-    target = _ordered(current, slots) if keep_order else [*current, *(slot.name for slot in slots if slot.is_new)]
+    if keep_order:
+        target = _ordered(current, slots)
+    else:
+        target = [*current, *(slot.name for slot in slots if slot.is_new)]
+    positions = {slot: slot.position for slot in slots if slot.position is not None}
+    for slot, position in positions.items():
+        target = _positioned(target, slot, position)
+    unmet = [slot.key for slot, position in positions.items() if target != _positioned(target, slot, position)]
+    if unmet:
+        raise InputError(f"the positions of {', '.join(unmet)} contradict each other: they cannot be had together")
+    if keep_order:
+        _check_order(target, slots)
+    return _arrangement(current, target, slots)
+
+
+def _arrangement(current: Sequence[str], target: Sequence[str], slots: Sequence[Slot]) -> Arrangement:
+    before = _ranks(current)
+    after = _ranks(target)
+    existing = list(filter(before.__contains__, target))
+    stay = _stay(current, existing, {slot.name for slot in slots})
+    moves = {}
+    for index, name in enumerate(existing):
+        if name not in stay:
+            moves[name] = _behind(existing, index)
+    places = {}
     for slot in slots:
-        if slot.position is not None:
-            target = _positioned(target, slot)
-    _check(target, slots, keep_order)
-    new = {slot.name for slot in slots if slot.is_new}
-    existing = [name for name in target if name not in new]
-    stay = _stay(current, existing, {slot.name for slot in slots if not slot.is_new})
-    moves = {
-        name: {"insertAfter": existing[index - 1] if index else ""}
-        for index, name in enumerate(existing)
-        if name not in stay
-    }
-    rank_before = {name: index + 1 for index, name in enumerate(current)}
-    rank_after = {name: index + 1 for index, name in enumerate(target)}
-    places = {
-        slot.name: Move(moves.get(slot.name, {}), rank_before.get(slot.name), rank_after[slot.name]) for slot in slots
-    }
+        places[slot.name] = Move(moves.get(slot.name, {}), before.get(slot.name), after[slot.name])
     return Arrangement(target, moves, places)
+
+
+def _ranks(names: Sequence[str]) -> dict[str, int]:
+    """The place of each name, from 1."""
+    return {name: index + 1 for index, name in enumerate(names)}
 
 
 def insertions(target: Sequence[str], there: Collection[str], new: Collection[str]) -> list[tuple[str, dict[str, str]]]:
@@ -79,83 +164,90 @@ def insertions(target: Sequence[str], there: Collection[str], new: Collection[st
     One array creates them all, although the id of a new object is not known before the answer: those behind the same object
     are created last first, each directly behind it. At the end of the list none needs a place.
     """
-    found: list[tuple[str, dict[str, str]]] = []
-    run: list[str] = []
+    result: list[tuple[str, dict[str, str]]] = []
+    waiting: list[str] = []
     before = ""
     for name in target:
         if name in new:
-            run.append(name)
+            waiting.append(name)
         elif name in there:
-            found += [(one, {"insertAfter": before}) for one in reversed(run)]
-            before, run = name, []
-    return found + [(one, {}) for one in run]
+            result += [(new_name, {"insertAfter": before}) for new_name in reversed(waiting)]
+            before, waiting = name, []
+    return result + [(new_name, {}) for new_name in waiting]
 
 
 def _ordered(current: Sequence[str], slots: Sequence[Slot]) -> list[str]:
     """``current`` with the listed ones in list order: the fewest are taken out and put behind the one listed before them."""
-    ranks = {name: index for index, name in enumerate(current)}
-    existing = [slot.name for slot in slots if not slot.is_new]
-    stay = set(_longest_run(existing, ranks))
-    moved = set(existing) - stay
-    target = [name for name in current if name not in moved]
-    first = next((name for name in existing if name in stay), None)
-    before: str | None = None
-    for slot in slots:
-        if slot.name not in stay:
-            if before is not None:
-                target.insert(target.index(before) + 1, slot.name)
-            elif first is not None:
-                target.insert(target.index(first), slot.name)
-            else:
-                target.append(slot.name)
-        before = slot.name
-    return target
+    ranks = _ranks(current)
+    names = [slot.name for slot in slots]
+    stay = _longest_run(list(filter(ranks.__contains__, names)), ranks)
+    leading, following = _behind_whom(names, set(stay))
+    moved = set(names) - set(stay)
+    target: list[str] = []
+    for name in current:
+        if name not in moved:
+            target.append(name)
+            target += following.get(name, ())
+    # Before the first one that stays; if none does, at the end.
+    index = target.index(stay[0]) if stay else len(target)
+    return [*target[:index], *leading, *target[index:]]
 
 
-def _positioned(target: Sequence[str], slot: Slot) -> list[str]:
-    others = [name for name in target if name != slot.name]
-    kind = slot.position.kind if slot.position else ""
-    if kind in ("first", "last"):
-        index = 0 if kind == "first" else len(others)
+def _behind_whom(names: Sequence[str], stay: Collection[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """Those of ``names`` that stand before the first of ``stay``, and those that follow each of them."""
+    leading: list[str] = []
+    following: dict[str, list[str]] = {}
+    group = leading
+    for name in names:
+        if name in stay:
+            group = following[name] = []
+        else:
+            group.append(name)
+    return leading, following
+
+
+def _positioned(target: Sequence[str], slot: Slot, position: Position) -> list[str]:
+    names = list(target)
+    names.remove(slot.name)
+    if position.kind == "first":
+        index = 0
+    elif position.kind == "last":
+        index = len(names)
     else:
-        index = others.index(str(slot.neighbor)) + (1 if kind == "insert_after" else 0)
-    return [*others[:index], slot.name, *others[index:]]
+        index = _beside(position, names.index(str(slot.neighbor)))
+    names.insert(index, slot.name)
+    return names
 
 
-def _check(target: Sequence[str], slots: Sequence[Slot], keep_order: bool) -> None:
-    """Whether everybody got what he asked for."""
-    unmet = [slot.key for slot in slots if slot.position is not None and list(target) != _positioned(target, slot)]
-    if unmet:
-        raise InputError(f"the positions of {', '.join(unmet)} contradict each other: they cannot be had together")
-    if keep_order:
-        ranks = {name: index for index, name in enumerate(target)}
-        for left, right in zip(slots, slots[1:]):
-            if ranks[left.name] > ranks[right.name]:
-                raise InputError(
-                    f"{left.key} comes before {right.key} in the list, and the position of one of them says otherwise: "
-                    "correct it, or set keep_order to false"
-                )
+def _check_order(target: Sequence[str], slots: Sequence[Slot]) -> None:
+    """Raises InputError if listed objects do not stand in list order."""
+    ranks = _ranks(target)
+    for left, right in zip(slots, slots[1:]):
+        if ranks[left.name] > ranks[right.name]:
+            raise InputError(
+                f"{left.key} comes before {right.key} in the list, and the position of one of them says otherwise: "
+                "correct it, or set keep_order to false"
+            )
 
 
 def _stay(current: Sequence[str], existing: Sequence[str], listed: Collection[str]) -> set[str]:
     """The objects that need no move: all that are not listed, and as many of the listed ones as can be."""
     unlisted_before = _counted(current, listed)
     unlisted_after = _counted(existing, listed)
-    ranks = {name: index for index, name in enumerate(current)}
-    candidates = [name for name in existing if name in listed and unlisted_before[name] == unlisted_after[name]]
-    return {*_longest_run(candidates, ranks), *(name for name in current if name not in listed)}
+    candidates = [name for name, count in unlisted_after.items() if unlisted_before[name] == count]
+    return set(_longest_run(candidates, _ranks(current))) | set(current).difference(listed)
 
 
 def _counted(names: Sequence[str], listed: Collection[str]) -> dict[str, int]:
     """How many that are not listed stand before each listed one."""
-    found = {}
+    counts = {}
     count = 0
     for name in names:
         if name in listed:
-            found[name] = count
+            counts[name] = count
         else:
             count += 1
-    return found
+    return counts
 
 
 def _longest_run(names: Sequence[str], ranks: Mapping[str, int]) -> list[str]:
@@ -168,9 +260,9 @@ def _longest_run(names: Sequence[str], ranks: Mapping[str, int]) -> list[str]:
         tails[place : place + 1] = [ranks[name]]
         ends[place : place + 1] = [index]
         previous.append(ends[place - 1] if place else -1)
-    found = []
+    run = []
     index = ends[-1] if ends else -1
     while index >= 0:
-        found.append(names[index])
+        run.append(names[index])
         index = previous[index]
-    return found[::-1]
+    return run[::-1]

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""settings_object_permission: reads who has access to an object, plans, and grants or takes away what differs (FACTS section 3.7)."""
+"""settings_object_permission: reads who has access to an object, plans, and grants or takes away what differs (API facts, 3.7)."""
 
 from __future__ import annotations
 
@@ -13,26 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import Reconciled, reconcile
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
-    ApiError,
-    InputError,
-    OvertakenError,
-    StateError,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.access import Levels
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.permission_plan import (
-    AccessChange,
-    AccessStep,
-    WantedAccess,
-    plan_access,
-    shown_levels,
-    side,
-    wanted_access,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import ENVIRONMENT
-from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, Result, Task
+from .._change.reconcile import Reconciled, reconcile
+from .._errors import ApiError, InputError, OvertakenError, StateError
+from .._task import LOCAL, NONE, Result, Task
+from .access import Levels
+from .api import Settings
+from .permission_plan import AccessChange, AccessStep, WantedAccess, plan_access, shown_levels, side, wanted_access
+from .wanted import ENVIRONMENT
 
 _DONE = {"create": "granted", "update": "changed", "delete": "revoked"}
 

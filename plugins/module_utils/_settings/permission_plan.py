@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Who may read or write an object of an owner-based schema: what is wanted, and the steps that lead there (FACTS section 3.7). Pure."""
+"""Who may read or write an object of an owner-based schema: what is wanted, and the steps that lead there (API facts, 3.7). Pure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.access import (
-    ALL_USERS,
-    GROUP,
-    USER,
-    Accessor,
-    Levels,
-)
+from .._errors import InputError
+from .access import ALL_USERS, GROUP, USER, Accessor, Levels
 
 
 @dataclass(frozen=True)

@@ -8,32 +8,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from .._errors import InputError
+from .values import check_depth
 
 REFERENCE = "$ref"
+# A number that YAML makes of a key such as 2026.
+_MOST_BITS = 64
 
 
 def references(value: Any, path: str = "value") -> Iterator[tuple[str, str]]:
-    """Path and name of each reference in ``value``."""
-    if isinstance(value, Mapping):
-        if set(value) == {REFERENCE}:
-            yield path, str(value[REFERENCE])
-        else:
-            for name, item in value.items():
-                yield from references(item, f"{path}.{name}")
-    elif isinstance(value, list):
+    """Path and name of each reference in ``value``. Raises InputError for a value that is nested too deep and for names that are none."""
+    check_depth(value, path)
+    if isinstance(value, (dict, list)):
+        yield from _references(value, path)
+
+
+def _references(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from references(item, f"{path}[{index}]")
+            if isinstance(item, (dict, list)):
+                yield from _references(item, f"{path}[{index}]")
+    elif set(value) == {REFERENCE}:
+        yield path, _name(value[REFERENCE], path)
+    else:
+        for name, item in value.items():
+            if isinstance(item, (dict, list)):
+                yield from _references(item, f"{path}.{name}")
+
+
+def _name(name: Any, path: str) -> str:
+    if isinstance(name, str) or (isinstance(name, int) and name.bit_length() <= _MOST_BITS):
+        return str(name)
+    raise InputError(f"{path}: {REFERENCE} must be the key or the external id of an item, which is a text")
 
 
 def resolved(value: Any, lookup: Callable[[str], str]) -> Any:
     """``value`` with what ``lookup`` gives for the name of each reference."""
     if isinstance(value, Mapping):
         if set(value) == {REFERENCE}:
-            return lookup(str(value[REFERENCE]))
+            return lookup(_name(value[REFERENCE], "value"))
         return {name: resolved(item, lookup) for name, item in value.items()}
     if isinstance(value, list):
         return [resolved(item, lookup) for item in value]
@@ -41,26 +58,28 @@ def resolved(value: Any, lookup: Callable[[str], str]) -> Any:
 
 
 def levels(names: Iterable[str], needs: Mapping[str, Iterable[str]], why: str) -> dict[str, int]:
-    """For each name how many steps must come before it; ``needs``: what each waits for.
+    """For each name, and whatever it needs, how many steps must come before it; ``needs``: what each waits for.
 
     Raises InputError for a circle, with the names in it and ``why`` that is an error.
     """
-    found: dict[str, int] = {}
-    for start in names:
-        # A stack of our own, since a chain may be longer than Python's.
-        stack = [(start, iter(needs.get(start, ())))]
-        trail = [start]
-        while stack:
-            name, waiting = stack[-1]
-            following = next((one for one in waiting if one not in found), None)
-            if following is None:
-                found[name] = max((found[one] + 1 for one in needs.get(name, ())), default=0)
-                stack.pop()
-                trail.pop()
-            elif following in trail:
-                circle = " -> ".join([*trail[trail.index(following) :], following])
-                raise InputError(f"{circle}: {why}")
-            else:
-                stack.append((following, iter(needs.get(following, ()))))
-                trail.append(following)
-    return found
+    graph: dict[str, Collection[str]] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in graph:
+            graph[name] = tuple(needs.get(name, ()))
+            waiting += graph[name]
+    result: dict[str, int] = {}
+    try:
+        for name in TopologicalSorter(graph).static_order():
+            result[name] = max((result[needed] + 1 for needed in graph[name]), default=0)
+    except CycleError as error:
+        raise InputError(f"{' -> '.join(_from_first(error.args[1]))}: {why}") from None
+    return result
+
+
+def _from_first(circle: Sequence[str]) -> list[str]:
+    """A circle as graphlib has it, each name before the one that needs it, the other way round and from the smallest name on."""
+    names = list(reversed(circle[1:]))
+    start = names.index(min(names))
+    return [*names[start:], *names[: start + 1]]

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""A settings schema as this collection needs it (FACTS section 3.1): what kinds of values it has, and what identifies an object.
+"""A settings schema as this collection needs it (API facts, 3.1): what kinds of values it has, and what identifies an object.
 
 Nothing here compares or changes values; that is in values.py and secrets.py.
 """
@@ -12,9 +12,11 @@ Nothing here compares or changes values; that is in values.py and secrets.py.
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from .._http.shape import Part
+from .preconditions import Condition, condition
 
 # Kinds of a property beside the scalar types that the API names.
 OBJECT, ENUM, LIST, SET, SECRET = "object", "enum", "list", "set", "secret"
@@ -22,27 +24,25 @@ COLLECTIONS = (LIST, SET)
 
 
 class Property:
-    """One property, or the items of a collection; types and enums are looked up in the schema's document."""
+    """One property, or the items of a collection; types and enums are looked up in the schema's document.
 
-    def __init__(self, spec: Mapping[str, Any], document: Mapping[str, Any]) -> None:
-        self._spec = spec
+    ``paths`` keeps the names of the paths below it that were asked for.
+    """
+
+    def __init__(self, spec: Mapping[str, Any] | None, document: Mapping[str, Any]) -> None:
+        self._spec = spec = spec or {}
         self._document = document
-        kind = spec.get("type")
         self._type: Mapping[str, Any] = {}
+        self.paths: dict[str, tuple[str, ...]] = {}
+        kind = spec.get("type")
         if isinstance(kind, Mapping):
-            section, name = str(kind.get("$ref", "#/types/")).split("/")[-2:]
-            self._type = document.get(section, {}).get(name, {})
+            section, name = _referred(kind)
+            self._type = (document.get(section) or {}).get(name) or {}
             self.kind = ENUM if section == "enums" else OBJECT
         else:
             self.kind = str(kind)
-
-    @property
-    def is_nullable(self) -> bool:
-        return bool(self._spec.get("nullable", True))
-
-    @property
-    def default(self) -> Any:
-        return self._spec.get("default")
+        self.is_nullable = bool(spec.get("nullable", True))
+        self.default: Any = spec.get("default")
 
     @property
     def min_objects(self) -> int:
@@ -58,11 +58,16 @@ class Property:
     @property
     def rules(self) -> Sequence[Mapping[str, Any]]:
         """The constraints of the property itself."""
-        return self._spec.get("constraints") or ()
+        return _listed(self._spec, "constraints")
+
+    @functools.cached_property
+    def is_possible(self) -> Condition:
+        """Whether it may (and, if it is not nullable, must) be there beside its siblings; None if that is unknown."""
+        return condition(self._spec.get("precondition"))
 
     @property
-    def precondition(self) -> Mapping[str, Any] | None:
-        return self._spec.get("precondition")
+    def is_conditional(self) -> bool:
+        return self._spec.get("precondition") is not None
 
     @property
     def referenced_type(self) -> str | None:
@@ -71,8 +76,16 @@ class Property:
 
     @property
     def forces_resubmission(self) -> bool:
-        """A change of it demands all secrets in clear (FACTS section 3.8)."""
+        """A change of it demands all secrets in clear (API facts, 3.8)."""
         return bool(self._spec.get("forceSecretResubmission"))
+
+    def fits(self, value: Any) -> bool:
+        """Whether ``value`` is a dictionary, a list or neither, as this property is. What is in it is not looked at."""
+        if self.kind == OBJECT:
+            return isinstance(value, dict)
+        if self.kind in COLLECTIONS:
+            return isinstance(value, list)
+        return not isinstance(value, (dict, list))
 
     def is_same_type(self, other: Property) -> bool:
         """Of two objects."""
@@ -81,32 +94,68 @@ class Property:
     @property
     def constraints(self) -> Sequence[Mapping[str, Any]]:
         """Of the object type, not of the property."""
-        return self._type.get("constraints") or ()
+        return _listed(self._type, "constraints")
+
+    # What follows is kept, since thousands of values are walked with one schema.
 
     @functools.cached_property
     def properties(self) -> Mapping[str, Property]:
-        """Of an object; empty for everything else. Kept, since thousands of values are walked with one schema."""
+        """Of an object; empty for everything else."""
         specs = self._type.get("properties") or {}
         return {name: Property(spec, self._document) for name, spec in specs.items()}
 
     @functools.cached_property
+    def required(self) -> Mapping[str, Property]:
+        """Those of the properties that are not nullable. They must be there if their preconditions hold."""
+        return {name: prop for name, prop in self.properties.items() if not prop.is_nullable}
+
+    @functools.cached_property
+    def conditional(self) -> Mapping[str, Property]:
+        """Those of the properties that have a precondition."""
+        return {name: prop for name, prop in self.properties.items() if prop.is_conditional}
+
+    @functools.cached_property
     def item(self) -> Property:
         """Of a list or set."""
-        return Property(self._spec.get("items") or {}, self._document)
+        return Property(self._spec.get("items"), self._document)
 
-    @property
+    @functools.cached_property
+    def has_secrets(self) -> bool:
+        """Whether there may be a secret in a value of it."""
+        return self._reaches_secret([])
+
+    @functools.cached_property
     def choices(self) -> Sequence[Any]:
         """Of an enum."""
-        return [item.get("value") for item in self._type.get("items") or ()]
+        return [item.get("value") for item in _listed(self._type, "items")]
+
+    def _reaches_secret(self, seen: list[Mapping[str, Any]]) -> bool:
+        """``seen``: the types that were looked into already."""
+        if self.kind in COLLECTIONS:
+            return self.item._reaches_secret(seen)
+        if self.kind != OBJECT or any(self._type is other for other in seen):
+            return self.kind == SECRET
+        seen.append(self._type)
+        return any(prop._reaches_secret(seen) for prop in self.properties.values())
+
+
+def _referred(kind: Mapping[str, Any]) -> Sequence[str]:
+    """Section and name of ``{"$ref": "#/types/NAME"}``."""
+    return str(kind.get("$ref", "#/types/")).split("/")[-2:]
 
 
 class Schema(Property):
-    """A whole document; seen as a property it is the object at the root of a value."""
+    """A whole document; seen as a property it is the object at the root of a value.
+
+    Raises ShapeError for what is none, as a reader of an answer does.
+    """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
+        answer = Part(document).record()
+        _check_document(answer)
         super().__init__({"type": OBJECT, "nullable": False}, document)
         self._type = document
-        self.schema_id = str(document["schemaId"])
+        self.schema_id = answer.text("schemaId")
         self.version = str(document.get("version", ""))
 
     @property
@@ -118,78 +167,105 @@ class Schema(Property):
     def is_ordered(self) -> bool:
         return bool(self._document.get("ordered"))
 
-    @property
+    @functools.cached_property
     def unique_keys(self) -> list[Sequence[str]]:
         """The property paths of each UNIQUE constraint among the objects of a scope; nested ones are written ``a/b``."""
-        constraints = self._document.get("schemaConstraints") or ()
-        return [
-            one["uniqueProperties"]
-            for one in constraints
-            if one.get("type") == "UNIQUE" and one.get("uniqueProperties")
-        ]
+        constraints = _listed(self._document, "schemaConstraints")
+        keys = [_listed(rule, "uniqueProperties") for rule in constraints if rule.get("type") == "UNIQUE"]
+        return list(filter(None, keys))
 
     def allows(self, scope: str) -> bool:
         """Whether objects may lie on ``scope``: ``environment``, or an entity id such as ``HOST-D3A3C5A146830A79``."""
-        allowed = self._document.get("allowedScopes") or ()
-        return not allowed or any(scope == one or scope.startswith(f"{one}-") for one in allowed)
+        kinds = self.allowed_scopes
+        prefixes = tuple(f"{kind}-" for kind in kinds)
+        return not kinds or scope in kinds or scope.startswith(prefixes)
 
     @property
     def allowed_scopes(self) -> Sequence[str]:
-        return self._document.get("allowedScopes") or ()
+        return _listed(self._document, "allowedScopes")
 
 
-def holds(precondition: Mapping[str, Any] | None, siblings: Mapping[str, Any]) -> bool:
-    """Whether a property may (and, if it is not nullable, must) be there beside ``siblings`` (FACTS section 3.1).
-
-    A kind of precondition that this collection does not know holds: the server decides.
-    """
-    if not precondition:
-        return True
-    kind = precondition.get("type")
-    if kind == "NOT":
-        return not holds(precondition.get("precondition"), siblings)
-    if kind in ("AND", "OR"):
-        answers = [holds(one, siblings) for one in precondition.get("preconditions") or ()]
-        return all(answers) if kind == "AND" else any(answers)
-    actual = siblings.get(str(precondition.get("property")))
-    if kind == "NULL":
-        return actual is None
-    if kind == "EQUALS":
-        return _same_scalar(actual, precondition.get("expectedValue"))
-    if kind == "IN":
-        return any(_same_scalar(actual, one) for one in precondition.get("expectedValues") or ())
-    if kind == "REGEX_MATCH":
-        return isinstance(actual, str) and re.fullmatch(str(precondition.get("pattern")), actual) is not None
-    return True
+def _listed(part: Mapping[str, Any], name: str) -> Sequence[Any]:
+    return part.get(name) or ()
 
 
-def _same_scalar(left: Any, right: Any) -> bool:
-    return left == right and isinstance(left, bool) == isinstance(right, bool)
+def _check_document(answer: Part) -> None:
+    _check_object(answer)
+    for part in _entries(answer, "types"):
+        _check_object(part)
+    for part in _entries(answer, "enums"):
+        part.parts("items")
+    for part in answer.parts("schemaConstraints"):
+        part.texts("uniqueProperties")
+    answer.texts("allowedScopes")
 
 
-def lookup(value: Any, path: str) -> Any:
-    """The value at ``path`` (``a/b`` or ``a.b``), None where there is none."""
-    for name in split_path(path):
+def _check_object(part: Part) -> None:
+    part.parts("constraints")
+    for prop in _entries(part, "properties"):
+        _check_property(prop)
+
+
+def _check_property(part: Part) -> None:
+    part.number("minObjects")
+    part.number("maxObjects")
+    for constraint in part.parts("constraints"):
+        constraint.texts("uniqueProperties")
+    if part.has("items"):
+        _check_property(part.part("items"))
+
+
+def _entries(part: Part, name: str) -> list[Part]:
+    """The values of the object that is the field ``name``."""
+    below = part.part(name)
+    return [below.part(key) for key in below.raw]
+
+
+def split_path(path: str, prop: Property | None = None) -> tuple[str, ...]:
+    """The names in ``path``. A slash always separates, a dot unless ``prop`` has a property of the whole name there."""
+    if prop is None:
+        return tuple(_names(path, None))
+    names = prop.paths.get(path)
+    if names is None:
+        names = prop.paths[path] = tuple(_names(path, prop))
+    return names
+
+
+def _names(path: str, prop: Property | None) -> Iterator[str]:
+    for part in path.split("/"):
+        rest = part
+        while rest:
+            name = _first_name(rest, prop)
+            rest = rest[len(name) + 1 :]
+            if name:
+                yield name
+                prop = prop.properties.get(name) if prop else None
+
+
+def _first_name(text: str, prop: Property | None) -> str:
+    """The longest beginning that is the name of a property, else all up to the first dot."""
+    name = text
+    while prop and name and name not in prop.properties:
+        name = name.rpartition(".")[0]
+    return name if prop and name else text.partition(".")[0]
+
+
+def lookup(value: Any, path: str, prop: Property | None = None) -> Any:
+    """The value at ``path`` (``a/b`` or ``a.b``), None where there is none. ``prop``: what ``value`` is by its schema."""
+    for name in split_path(path, prop):
         if not isinstance(value, Mapping):
             return None
         value = value.get(name)
     return value
 
 
-@functools.lru_cache(maxsize=1024)
-def split_path(path: str) -> tuple[str, ...]:
-    """UNIQUE constraints separate with a slash, people with a dot; no property name holds either."""
-    return tuple(name for name in re.split(r"[/.]", path) if name)
-
-
-def property_at(schema: Schema, path: str) -> Property | None:
+def property_at(schema: Property, path: str) -> Property | None:
     """The property that ``path`` leads to, None where the schema has none."""
-    found: Property = schema
-    for name in split_path(path):
-        if name not in found.properties:
-            return None
-        found = found.properties[name]
-    return found
+    prop: Property | None = schema
+    for name in split_path(path, schema):
+        if prop is not None:
+            prop = prop.properties.get(name)
+    return prop
 
 
 def changed_paths(old: Any, new: Any, path: str = "") -> Iterator[str]:

@@ -4,13 +4,13 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""settings_schema_info: one whole document, or the list of all (FACTS section 3.1)."""
+"""settings_schema_info: one whole document, or the list of all (API facts, 3.1)."""
 
 from __future__ import annotations
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
-from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
+from .._errors import InputError
+from .._task import Result, Task
+from .api import Settings
 
 
 def read(task: Task) -> Result:

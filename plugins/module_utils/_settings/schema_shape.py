@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, ShapeError, document
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
+from .._http.shape import Part, ShapeError, document
+from .schema import Schema
 
 
 def read_schema(answer: Part) -> Schema:
-    """The reader of a call that gives a document (FACTS section 3.1)."""
+    """The reader of a call that gives a document (API facts, 3.1)."""
     answer.text("schemaId")
     answer.texts("allowedScopes")
     for owner in (answer, *_members(answer.part("types"))):

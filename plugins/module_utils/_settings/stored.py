@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""A settings object as the server has it (FACTS sections 3.2, 3.3)."""
+"""A settings object as the server has it (API facts, 3.2, 3.3)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part
+from .._http.shape import Part
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class StoredObject:
 
 
 def version_numbers(text: str) -> list[int]:
-    """The parts of a schema's version. Trailing zeros are not written: 1 is 1.0 (FACTS section 3.1)."""
+    """The parts of a schema's version. Trailing zeros are not written: 1 is 1.0 (API facts, 3.1)."""
     numbers = [int(part) if part.isdecimal() and len(part) < 10 else 0 for part in text.split(".")]
     while numbers and numbers[-1] == 0:
         numbers.pop()

@@ -4,34 +4,100 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""What a settings value means by its schema: coerced, merged, completed, compared. All pure (FACTS section 3.9)."""
+"""What a settings value means by its schema: coerced, merged, completed, compared. All pure (API facts, 3.9)."""
 
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
-    COLLECTIONS,
-    ENUM,
-    OBJECT,
-    SECRET,
-    SET,
-    Property,
-    holds,
-)
+from .._errors import InputError
+from .schema import COLLECTIONS, ENUM, LIST, OBJECT, SECRET, SET, Property
 
+# A type may hold itself, so that only the value itself bounds the recursions here. No schema has more than about 15 levels.
+MOST_LEVELS = 100
+# A number has at most 300 digits: about as many has the largest one that a double can hold, and Python writes none of 4,301.
+MOST_BITS = 996
+_MOST_DIGITS = 300
 _INTEGER = re.compile(r"[+-]?\d+")
 _MINUTES = re.compile(r"(?:[^:]*[T ])?\d\d:\d\d")
 _TIMES = ("local_time", "local_date_time")
+# Makes something of a property's value and of its counterpart in another value.
+Change = Callable[[Property, Any, Any], Any]
+# Coerces a value, whose path is given, to a property's type.
+Convert = Callable[[Property, Any, str], Any]
 # What the schema does not describe.
 _UNKNOWN = Property({}, {})
+_FORMS = {OBJECT: "dictionary", LIST: "list", SET: "list"}
+_BOOLEANS = {"true": True, "false": False}
 _ENCODER = json.JSONEncoder(sort_keys=True, default=str)
+
+
+def check_depth(value: Any, path: str = "value") -> None:
+    """Raises InputError for a value that is nested deeper than ``MOST_LEVELS``."""
+    layer = [value]
+    for _level in range(MOST_LEVELS):
+        parts = itertools.chain.from_iterable(map(_parts, layer))
+        layer = [part for part in parts if isinstance(part, (dict, list))]
+        if not layer:
+            return
+    raise InputError(f"{path} is nested more than {MOST_LEVELS} levels deep: is it what you mean?")
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    """What is directly in a dictionary or list."""
+    if isinstance(value, dict):
+        return value.values()
+    if isinstance(value, list):
+        return value
+    return ()
+
+
+def text_of(value: Any) -> str:
+    """The canonical JSON of a value; other than Python, it tells 1 from true. Equal texts mean equal values, not the reverse."""
+    return _ENCODER.encode(value)
+
+
+def rebuilt(prop: Property, value: Any, other: Any, change: Change) -> Any:
+    """``value`` with all that its schema describes directly in it replaced by what ``change`` makes of it.
+
+    ``other``: a value of the same property, of which ``change`` gets the part at the same place, None where there is none.
+    """
+    if not prop.fits(value):
+        return value
+    if prop.kind == OBJECT:
+        return _rebuilt_object(prop, value, mapping(other), change)
+    if prop.kind in COLLECTIONS:
+        return _rebuilt_collection(prop, value, other, change)
+    return value
+
+
+def _rebuilt_object(
+    prop: Property, value: Mapping[str, Any], other: Mapping[str, Any], change: Change
+) -> dict[str, Any]:
+    result = dict(value)
+    for name in value.keys() & prop.properties.keys():
+        result[name] = change(prop.properties[name], value[name], other.get(name))
+    return result
+
+
+def _rebuilt_collection(prop: Property, value: Sequence[Any], other: Any, change: Change) -> list[Any]:
+    """Which element was which is only known if there are as many."""
+    others = [None] * len(value)
+    if isinstance(other, list) and len(other) == len(value):
+        others = other
+    item = prop.item
+    return [change(item, element, counterpart) for element, counterpart in zip(value, others)]
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """``value``, or an empty one if it is none."""
+    return value if isinstance(value, dict) else {}
 
 
 def conform(prop: Property, value: Any, path: str = "value") -> Any:
@@ -39,91 +105,118 @@ def conform(prop: Property, value: Any, path: str = "value") -> Any:
 
     Raises InputError, which names the path, for what cannot be coerced and for properties that the schema does not have.
     """
+    check_depth(value, path)
+    return _conformed(prop, value, path)
+
+
+def _conformed(prop: Property, value: Any, path: str) -> Any:
     if value is None:
         return None
-    if prop.kind == OBJECT:
-        return _conform_object(prop, value, path)
-    if prop.kind in COLLECTIONS:
-        if not isinstance(value, list):
-            raise InputError(f"{path} must be a list, as the schema has a {prop.kind} there")
-        return [conform(prop.item, item, f"{path}[{index}]") for index, item in enumerate(value)]
-    if isinstance(value, (Mapping, list)):
-        found = "dictionary" if isinstance(value, Mapping) else "list"
-        raise InputError(f"{path} must be a single value of type {prop.kind}, not a {found}")
-    return _conform_scalar(prop, value, path)
+    if not prop.fits(value):
+        form = _FORMS.get(prop.kind, "single value")
+        raise InputError(f"{path} must be a {form}, as its type in the schema is {prop.kind}")
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        raise InputError(f"{path} is a number of more than 300 digits: put it in quotes if it is a text")
+    convert: Convert = _BY_KIND.get(prop.kind, _conformed_text)
+    return convert(prop, value, path)
 
 
-def _conform_object(prop: Property, value: Any, path: str) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        raise InputError(f"{path} must be a dictionary, as the schema has an object there")
+def _conformed_object(prop: Property, value: Mapping[str, Any], path: str) -> dict[str, Any]:
     properties = prop.properties
-    unknown = [str(name) for name in value if name not in properties]
+    unknown = sorted(str(name) for name in value if name not in properties)
     if unknown:
-        raise InputError(
-            f"{path} has no property {', '.join(sorted(unknown))} in this schema; it has {', '.join(sorted(properties))}"
-        )
-    return {name: conform(properties[name], item, f"{path}.{name}") for name, item in value.items()}
+        known = ", ".join(sorted(properties))
+        raise InputError(f"{path} has no property {', '.join(unknown)} in this schema; it has {known}")
+    result = {}
+    for name, item in value.items():
+        result[name] = _conformed(properties[name], item, f"{path}.{name}")
+    return result
 
 
-def _conform_scalar(prop: Property, value: Any, path: str) -> Any:
-    kind = prop.kind
-    if kind == "boolean":
-        if isinstance(value, str) and value.lower() in ("true", "false"):
-            return value.lower() == "true"
-        if isinstance(value, bool):
-            return value
-        raise InputError(f"{path} must be true or false")
-    if kind in ("integer", "float"):
-        number = _number(value)
-        if number is None or (kind == "integer" and number != int(number)):
-            raise InputError(f"{path} must be a number of type {kind}, not {value!r}")
-        return int(number) if kind == "integer" else number
-    if kind == ENUM:
-        # Nearly all are texts; what is none of the choices goes to the server, whose schema may be newer.
-        return next((choice for choice in prop.choices if str(choice) == str(value)), value)
+def _conformed_collection(prop: Property, value: Sequence[Any], path: str) -> list[Any]:
+    item = prop.item
+    return [_conformed(item, below, f"{path}[{index}]") for index, below in enumerate(value)]
+
+
+def _conformed_boolean(prop: Property, value: Any, path: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in _BOOLEANS:
+        return _BOOLEANS[value.lower()]
+    raise InputError(f"{path} must be true or false")
+
+
+def _conformed_number(prop: Property, value: Any, path: str) -> float | int:
+    number = _number_in(value.strip()) if isinstance(value, str) else value
+    if isinstance(number, bool) or not isinstance(number, (int, float)):
+        number = math.nan
+    if prop.kind == "integer" and number % 1 == 0:
+        return int(number)
+    if prop.kind == "float" and math.isfinite(number):
+        return number
+    raise InputError(f"{path} must be a number of type {prop.kind}, not {str(value)[:50]!r}")
+
+
+def _number_in(text: str) -> float | int | None:
+    if len(text) > _MOST_DIGITS:
+        return None
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _conformed_enum(prop: Property, value: Any, path: str) -> Any:
+    # Nearly all are texts; what is none of the choices goes to the server, whose schema may be newer.
+    choices = {str(choice): choice for choice in prop.choices}
+    return choices.get(str(value), value)
+
+
+def _conformed_text(prop: Property, value: Any, path: str) -> str:
     if isinstance(value, (bool, float)):
         raise InputError(f"{path} must be a text: put it in quotes, since YAML reads it as {type(value).__name__}")
-    return str(value)
+    text = str(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{path} holds half of a surrogate pair, which is no character and cannot be sent") from None
+    return text
 
 
-def _number(value: Any) -> float | int | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, str):
-        text = value.strip()
-        if _INTEGER.fullmatch(text):
-            return int(text)
-        try:
-            value = float(text)
-        except ValueError:
-            return None
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value if isinstance(value, (int, float)) else None
+_BY_KIND: Mapping[str, Convert] = {
+    OBJECT: _conformed_object,
+    LIST: _conformed_collection,
+    SET: _conformed_collection,
+    ENUM: _conformed_enum,
+    "boolean": _conformed_boolean,
+    "integer": _conformed_number,
+    "float": _conformed_number,
+}
 
 
 def merged(prop: Property, current: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """``current`` with what ``given`` says: by property, lists and sets whole, an explicit null removes."""
     result = dict(current)
-    properties = prop.properties
     for name, item in given.items():
-        below = properties.get(name)
+        below = prop.properties.get(name, _UNKNOWN)
         if item is None:
             result.pop(name, None)
-        elif below is not None and below.kind == OBJECT and isinstance(item, Mapping):
-            base = result.get(name)
-            result[name] = merged(below, base if isinstance(base, Mapping) else {}, item)
+        elif below.kind == OBJECT and below.fits(item):
+            result[name] = merged(below, mapping(result.get(name)), item)
         else:
             result[name] = without_nulls(item)
     return result
 
 
 def without_nulls(value: Any) -> Any:
-    """Null and absent are the same to the API (FACTS section 3.1)."""
+    """Null and absent are the same to the API (API facts, 3.1)."""
     if isinstance(value, Mapping):
-        return {name: without_nulls(item) for name, item in value.items() if item is not None}
+        there = {name: item for name, item in value.items() if item is not None}
+        return dict(zip(there, map(without_nulls, there.values())))
     if isinstance(value, list):
-        return [without_nulls(item) for item in value]
+        return list(map(without_nulls, value))
     return value
 
 
@@ -132,58 +225,55 @@ def completed(
 ) -> dict[str, Any]:
     """``value`` with the schema's defaults for required properties, and without what it now rules out.
 
-    The server does not fill in defaults (FACTS section 3.1). What the user gave is never dropped: the server judges it.
+    The server does not fill in defaults (API facts, 3.1). What the user gave is never dropped: the server judges it.
+    Whatever depends on a precondition of which nobody knows whether it holds is left as it is.
     ``within``: the objects that are being made of defaults alone; a type that requires itself would never end.
     """
-    given = given if isinstance(given, Mapping) else {}
+    said = mapping(given)
     result = dict(value)
-    properties = prop.properties
     # Filling one property can switch another on or off, so each step is repeated until it changes nothing.
-    _fill(properties, result, within)
-    dropped = True
-    while dropped:
-        dropped = False
-        for name, below in properties.items():
-            if name in result and given.get(name) is None and not holds(below.precondition, result):
-                del result[name]
-                dropped = True
-    _fill(properties, result, within)
-    for name, below in properties.items():
-        if result.get(name) is not None:
-            result[name] = _completed_below(below, result[name], given.get(name))
-    return result
+    _repeat(_filled, prop, result, within)
+    if _repeat(_dropped, prop, result, said):
+        _repeat(_filled, prop, result, within)
+    return _rebuilt_object(prop, result, said, _completed_below)
 
 
-def defaults(schema: Property) -> dict[str, Any]:
-    """What an object is that nobody has changed: the defaults of optional properties as well."""
-    value = completed(schema, {}, None)
-    for name, below in schema.properties.items():
-        if below.is_nullable and below.default is not None and holds(below.precondition, value):
-            value[name] = copy.deepcopy(below.default)
-    return completed(schema, value, None)
+def _repeat(step: Callable[..., bool], prop: Property, result: dict[str, Any], context: Any) -> bool:
+    """Whether ``step`` changed anything in ``result``, at first."""
+    if not step(prop, result, context):
+        return False
+    while step(prop, result, context):
+        pass
+    return True
 
 
-def same(schema: Property, current: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Whether a write would change nothing.
+def _filled(prop: Property, result: dict[str, Any], within: tuple[Property, ...]) -> bool:
+    """Whether a required property got its default."""
+    is_changed = False
+    for name, below in prop.required.items():
+        if result.get(name) is None and below.is_possible(result):
+            default = default_of(below, within)
+            if default is not None:
+                result[name] = default
+                is_changed = True
+    return is_changed
 
-    Defaults that a newer schema asks for and the stored value does not have yet are no difference: both sides have them.
-    """
-    target = comparable(schema, wanted)
-    return bool(
-        comparable(schema, current) == target or comparable(schema, completed(schema, current, current)) == target
-    )
+
+def _dropped(prop: Property, result: dict[str, Any], said: Mapping[str, Any]) -> bool:
+    """Whether a property that nobody gave was ruled out, and is gone."""
+    before = len(result)
+    for name, below in prop.conditional.items():
+        if name in result and said.get(name) is None and below.is_possible(result) is False:
+            del result[name]
+    return len(result) < before
 
 
-def _fill(properties: Mapping[str, Property], result: dict[str, Any], within: tuple[Property, ...]) -> None:
-    filled = True
-    while filled:
-        filled = False
-        for name, below in properties.items():
-            if result.get(name) is None and not below.is_nullable and holds(below.precondition, result):
-                default = default_of(below, within)
-                if default is not None:
-                    result[name] = default
-                    filled = True
+def _completed_below(prop: Property, value: Any, given: Any) -> Any:
+    if prop.kind == OBJECT and prop.fits(value):
+        return completed(prop, value, given)
+    # A collection is given whole or not at all, so each of its elements is as much given as the collection.
+    others = None if given is None else value
+    return rebuilt(prop, value, others, _completed_below)
 
 
 def default_of(prop: Property, within: tuple[Property, ...]) -> Any:
@@ -196,29 +286,41 @@ def default_of(prop: Property, within: tuple[Property, ...]) -> Any:
         return None  # the default is an empty text, which would overwrite a secret that was only left out
     if prop.default is not None:
         return copy.deepcopy(prop.default)
-    if prop.kind == OBJECT and prop.properties and not any(prop.is_same_type(one) for one in within):
-        whole = completed(prop, {}, None, (*within, prop))
-        needed = (
-            name
-            for name, below in prop.properties.items()
-            if not below.is_nullable and holds(below.precondition, whole)
-        )
-        return whole if all(whole.get(name) is not None for name in needed) else None
-    if prop.kind in COLLECTIONS and not prop.min_objects:
+    if prop.kind == OBJECT:
+        return _default_object(prop, within)
+    if prop.kind in COLLECTIONS and prop.min_objects == 0:
         return []
     return None
 
 
-def _completed_below(prop: Property, value: Any, given: Any) -> Any:
-    if prop.kind == OBJECT and isinstance(value, Mapping):
-        return completed(prop, value, given)
-    if prop.kind in COLLECTIONS and isinstance(value, list) and prop.item.kind == OBJECT:
-        # A collection is given whole or not at all, so each of its elements is as much given as the collection.
-        return [
-            completed(prop.item, item, item if given is not None else None) if isinstance(item, Mapping) else item
-            for item in value
-        ]
+def _default_object(prop: Property, within: tuple[Property, ...]) -> dict[str, Any] | None:
+    if not prop.properties or any(map(prop.is_same_type, within)):
+        return None
+    value = completed(prop, {}, None, (*within, prop))
+    for name, below in prop.required.items():
+        if below.is_possible(value) and value.get(name) is None:
+            return None
     return value
+
+
+def defaults(schema: Property) -> dict[str, Any]:
+    """What an object is that nobody has changed: the defaults of optional properties as well."""
+    value = completed(schema, {}, None)
+    for name, below in schema.properties.items():
+        if below.is_nullable and below.default is not None and below.is_possible(value):
+            value[name] = copy.deepcopy(below.default)
+    return completed(schema, value, None)
+
+
+def same(schema: Property, current: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether a write would change nothing.
+
+    Defaults that a newer schema asks for and the stored value does not have yet are no difference: both sides have them.
+    """
+    target = comparable(schema, wanted)
+    if comparable(schema, current) == target:
+        return True
+    return bool(comparable(schema, completed(schema, current, current)) == target)
 
 
 def comparable(prop: Property, value: Any, in_collection: bool = False) -> Any:
@@ -230,16 +332,29 @@ def comparable(prop: Property, value: Any, in_collection: bool = False) -> Any:
         return None
     if prop.kind == SECRET:
         return None if in_collection else True
-    if prop.kind == OBJECT and isinstance(value, Mapping):
-        properties = prop.properties
-        pairs = {name: comparable(properties.get(name, _UNKNOWN), item, in_collection) for name, item in value.items()}
-        return {name: item for name, item in pairs.items() if item is not None}
+    if isinstance(value, dict):
+        return _comparable_object(prop, value, in_collection)
     if isinstance(value, list):
-        items = [comparable(prop.item, item, True) for item in value]
-        return sorted(items, key=_text) if prop.kind == SET else items
-    if isinstance(value, Mapping):  # an object of a type that the schema does not tell
-        return {str(name): comparable(prop, item, in_collection) for name, item in value.items() if item is not None}
+        return _comparable_collection(prop, value)
     return _comparable_scalar(prop, value)
+
+
+def _comparable_object(prop: Property, value: Mapping[str, Any], in_collection: bool) -> dict[str, Any]:
+    properties = prop.properties
+    result = {}
+    for name, item in value.items():
+        compared = comparable(properties.get(name, _UNKNOWN), item, in_collection)
+        if compared is not None:
+            result[name] = compared
+    return result
+
+
+def _comparable_collection(prop: Property, value: list[Any]) -> list[Any]:
+    item = prop.item
+    items = [comparable(item, below, True) for below in value]
+    if prop.kind == SET:
+        items.sort(key=text_of)
+    return items
 
 
 def _comparable_scalar(prop: Property, value: Any) -> Any:
@@ -247,10 +362,7 @@ def _comparable_scalar(prop: Property, value: Any) -> Any:
         return ("bool", value)  # Python has True == 1
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if prop.kind in _TIMES and isinstance(value, str) and _MINUTES.fullmatch(value):
-        return f"{value}:00"  # the same time written without its seconds
+    if prop.kind in _TIMES and isinstance(value, str):
+        # The same time may be written without its seconds.
+        return f"{value}:00" if _MINUTES.fullmatch(value) else value
     return value
-
-
-def _text(value: Any) -> str:
-    return _ENCODER.encode(value)

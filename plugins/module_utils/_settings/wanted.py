@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from .._errors import InputError
 
 ENVIRONMENT = "environment"
-# FACTS section 3.4.
+# API facts, 3.4.
 _EXTERNAL_ID_LIMIT = 500
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the server refuses of a POST, the same for its validator (FACTS sections 1.3 and 7, question 3)."""
+"""What the server refuses of a POST, the same for its validator (API facts, 1.3 and 7, question 3)."""
 
 from __future__ import annotations
 

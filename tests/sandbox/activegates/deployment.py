@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The deployment API v1: available versions, installers, connection info; cluster version and time (FACTS section 1.4)."""
+"""The deployment API v1: available versions, installers, connection info; cluster version and time (API facts, 1.4)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ActiveGates: who they are, and what a client sees of them (FACTS section 1.1).
+"""The ActiveGates: who they are, and what a client sees of them (API facts, 1.1).
 
 The first four are always the same, and with six or more so are the fifth and sixth; tests and the demo name them by id:
 

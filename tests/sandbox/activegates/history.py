@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Jobs that ended before the sandbox started (FACTS section 1.3: several of the types, a null duration, an error text)."""
+"""Jobs that ended before the sandbox started (API facts, 1.3: several of the types, a null duration, an error text)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Update jobs and what becomes of them in simulated time (FACTS section 1.3).
+"""Update jobs and what becomes of them in simulated time (API facts, 1.3).
 
 Nothing runs in the background: every request first brings the jobs up to the clock's time with ``Jobs.advance``. A pool is what
 the server updates one at a time; its jobs wait in a queue.

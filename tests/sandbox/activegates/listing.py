@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``GET /activeGates``: one ActiveGate as JSON, and the filters (FACTS section 1.1)."""
+"""``GET /activeGates``: one ActiveGate as JSON, and the filters (API facts, 1.1)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a job is going to end, and the error texts (FACTS section 1.3)."""
+"""How a job is going to end, and the error texts (API facts, 1.3)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def choice(call: Call, name: str, choices: Sequence[str]) -> str | None:
 
 
 def one_of(name: str, value: str, choices: Sequence[str], location: str = "QUERY") -> str:
-    """FACTS section 5.2, "400 query enum"."""
+    """API facts, 5.2, "400 query enum"."""
     if value not in choices:
         raise ApiError.violation(name, f"'{value}' must be any of [{', '.join(choices)}]", location)
     return value

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``/v2/activeGates`` and its update jobs (FACTS sections 1.1 and 1.3)."""
+"""``/v2/activeGates`` and its update jobs (API facts, 1.1 and 1.3)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What nobody knows of the real server (FACTS section 7), and what tests want to happen to a fleet.
+"""What nobody knows of the real server (API facts, 7), and what tests want to happen to a fleet.
 
 A job keeps what it was posted under: durations, outcome, restart and pool are read once, when the job is made.
 """

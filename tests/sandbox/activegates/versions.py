@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Version numbers, and which builds there are (FACTS section 1.4)."""
+"""Version numbers, and which builds there are (API facts, 1.4)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Monitoring configurations of extensions (FACTS section 2.4): settings objects of the schema of their extension's version."""
+"""Monitoring configurations of extensions (API facts, 2.4): settings objects of the schema of their extension's version."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def _refusal(problems: list[tuple[Path, str]]) -> ApiError:
 
 
 def _object_id(name: str, scope: str, key: str) -> str:
-    """As settings objects have it (FACTS section 3.6)."""
+    """As settings objects have it (API facts, 3.6)."""
     kind, _dummy, place = ("tenant", "", "tenant") if scope == "environment" else scope.partition("-")
     encoded = _MAGIC + struct.pack(">i", 1)
     for text in (f"ext:{name}", kind, place, key):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What extension.yaml says: name, version, data sources, feature sets, assets (FACTS section 2.7)."""
+"""What extension.yaml says: name, version, data sources, feature sets, assets (API facts, 2.7)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def data_sources(manifest: Mapping[str, Any]) -> list[str]:
 def _feature_sets(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """FeatureSetDetails by name, from the data sources: groups, subgroups and metrics inherit the set above them.
 
-    What is in no set is not listed (FACTS section 2.1: a capture with metrics and without sets).
+    What is in no set is not listed (API facts, 2.1: a capture with metrics and without sets).
     Walks with a budget, because aliases let a small YAML document stand for an endless one.
     """
     metadata = {

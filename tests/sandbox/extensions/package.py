@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An extension package: the outer zip, the signed inner zip and its manifest (FACTS section 2.7)."""
+"""An extension package: the outer zip, the signed inner zip and its manifest (API facts, 2.7)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The platform's API for extensions, ``/platform/extensions/v2``: the classic one under other names (FACTS section 2.6)."""
+"""The platform's API for extensions, ``/platform/extensions/v2``: the classic one under other names (API facts, 2.6)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def endpoints(classic: Extensions, hub: Hub, configured: Configured) -> list[End
 
 
 def _kept(call: Call) -> dict[str, str]:
-    """``name`` and ``version`` as filters are taken and not applied (FACTS section 2.6); of an installation it is the release."""
+    """``name`` and ``version`` as filters are taken and not applied (API facts, 2.6); of an installation it is the release."""
     return {"version": call.query["version"]} if call.method == "POST" and "version" in call.query else {}
 
 

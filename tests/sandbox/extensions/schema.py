@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The schema of an extension's monitoring configurations (FACTS section 2.1): what all have, and what the package describes.
+"""The schema of an extension's monitoring configurations (API facts, 2.1): what all have, and what the package describes.
 
 A Python extension brings its part along, the file that ``python.activation`` names, with ``properties``, ``types`` and ``enums``.
 The sections of other data sources are made by the server from what they are, and not imitated here.

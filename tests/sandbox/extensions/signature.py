@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The signature of an extension: detached CMS in PEM (FACTS section 2.7), really verified.
+"""The signature of an extension: detached CMS in PEM (API facts, 2.7), really verified.
 
 Whether the certificate is trusted is another question (the credential vault holds the root certificates), so the signer's
 certificate is given back.

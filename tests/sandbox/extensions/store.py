@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which versions are stored and which one is active (FACTS sections 2.1 to 2.3)."""
+"""Which versions are stored and which one is active (API facts, 2.1 to 2.3)."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ class Store:
         return self._clock.now() >= self._switched.get(name, 0.0) + seconds
 
     def schema_ready(self, name: str) -> bool:
-        """The configuration schema is there some time after the first activation (FACTS section 2.4)."""
+        """The configuration schema is there some time after the first activation (API facts, 2.4)."""
         seconds = float(self._variants["extension_schema_seconds"])
         return name in self._active and self._clock.now() >= self._activated[name] + seconds
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What nobody outside knows of the real server's extensions (FACTS sections 2 and 7), as variants."""
+"""What nobody outside knows of the real server's extensions (API facts, 2 and 7), as variants."""
 
 from __future__ import annotations
 

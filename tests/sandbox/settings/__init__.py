@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings 2.0 (FACTS section 3): schemas, objects, effective values, permissions on objects, history.
+"""Settings 2.0 (API facts, 3): schemas, objects, effective values, permissions on objects, history.
 
 Schemas are data, see ``schemas/README.md``; ``seeds.json`` has the objects that are there from the start.
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may reach the objects of owner-based schemas (FACTS section 3.7).
+"""Who may reach the objects of owner-based schemas (API facts, 3.7).
 
 An object belongs to the token or OAuth client that made it. Nobody is kept out unless the variant ``settings_access`` says so,
 since most playbooks have a single token; and then it is kept to single users and all users, because the sandbox knows nobody's

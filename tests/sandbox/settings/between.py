@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules between the objects of a schema: UNIQUE, sizes and numbers, and who refers to whom (FACTS section 3.1)."""
+"""Rules between the objects of a schema: UNIQUE, sizes and numbers, and who refers to whom (API facts, 3.1)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The schemas: documents in folders, by id and version, and their two endpoints (FACTS section 3.1)."""
+"""The schemas: documents in folders, by id and version, and their two endpoints (API facts, 3.1)."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Catalog:
         return schema_id in self._latest
 
     def latest(self, schema_id: str) -> Schema:
-        """FACTS section 5.2, "404 schema"."""
+        """API facts, 5.2, "404 schema"."""
         found = self._latest.get(schema_id)
         if found is None:
             raise ApiError(404, f"No schema with topic identifier '{schema_id}'")

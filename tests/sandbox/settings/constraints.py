@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Constraints of a property and of an object (FACTS section 3.1). Each check gives the message of its violation or None.
+"""Constraints of a property and of an object (API facts, 3.1). Each check gives the message of its violation or None.
 
-Only the texts of FACTS section 5.2 are the real server's; the others are the sandbox's own. ``customMessage`` wins over all.
+Only the texts of API facts, 5.2 are the real server's; the others are the sandbox's own. ``customMessage`` wins over all.
 Custom validators and kinds of a newer time are not known here, so they pass.
 """
 

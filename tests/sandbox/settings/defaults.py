@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Defaults: filled in for ``repairInput`` and effective values, never by a plain POST or PUT (FACTS sections 3.1, 3.4)."""
+"""Defaults: filled in for ``repairInput`` and effective values, never by a plain POST or PUT (API facts, 3.1, 3.4)."""
 
 from __future__ import annotations
 

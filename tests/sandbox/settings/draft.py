@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a value as it was sent to the one that is stored, or all that is wrong with it (FACTS sections 3.1, 3.4, 3.8, 5.2)."""
+"""From a value as it was sent to the one that is stored, or all that is wrong with it (API facts, 3.1, 3.4, 3.8, 5.2)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``filter`` and ``sort`` of the objects list: the useful part of the platform's language (FACTS section 3.2)."""
+"""``filter`` and ``sort`` of the objects list: the useful part of the platform's language (API facts, 3.2)."""
 
 from __future__ import annotations
 

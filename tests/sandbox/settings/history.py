@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who changed what: the revisions of all objects (FACTS section 3.7).
+"""Who changed what: the revisions of all objects (API facts, 3.7).
 
 Kept as the two states of the object, which are never changed themselves; texts and patches are made for those who ask. Not known
 of the real server, and so a guess [I]: the texts of ``source``, and that a transfer of ownership is a NO_CHANGE. What permissions

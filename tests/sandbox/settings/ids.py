@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The opaque texts of the settings API: objectId and updateToken (FACTS section 3.6), and the scopes inside them."""
+"""The opaque texts of the settings API: objectId and updateToken (API facts, 3.6), and the scopes inside them."""
 
 from __future__ import annotations
 

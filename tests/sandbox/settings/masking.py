@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Secrets: masked in every read, kept when the masked text comes back, demanded again when it matters (FACTS section 3.8)."""
+"""Secrets: masked in every read, kept when the masked text comes back, demanded again when it matters (API facts, 3.8)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where an object stands in an ordered schema (FACTS sections 3.4 and 3.5).
+"""Where an object stands in an ordered schema (API facts, 3.4 and 3.5).
 
 Objects that may not be moved form a group at the start of the list and one at its end; nothing else gets into them.
 """

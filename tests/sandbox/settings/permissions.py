@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Permissions on single objects of owner-based schemas (FACTS section 3.7).
+"""Permissions on single objects of owner-based schemas (API facts, 3.7).
 
 Not known of the real server, and so a guess [I] or a variant: what it says for a schema without owners, that ``w`` needs ``r``,
 and that the owner is no accessor of his own object.

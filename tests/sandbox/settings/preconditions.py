@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Preconditions: when a property is there at all (FACTS section 3.1)."""
+"""Preconditions: when a property is there at all (API facts, 3.1)."""
 
 from __future__ import annotations
 

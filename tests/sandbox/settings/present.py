@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a stored object looks from outside: the fields of lists and single reads (FACTS sections 3.2, 3.3, 3.8)."""
+"""How a stored object looks from outside: the fields of lists and single reads (API facts, 3.2, 3.3, 3.8)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading: the objects list, one object, effective values (FACTS sections 3.2, 3.3, 3.7)."""
+"""Reading: the objects list, one object, effective values (API facts, 3.2, 3.3, 3.7)."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 """The stored objects, with an index for everything that is asked often.
 
 Two steps change the store, adding and removing, and each can be taken back: that is how a validation of many items lets
-each of them see those before it (FACTS section 3.4) and leaves nothing behind.
+each of them see those before it (API facts, 3.4) and leaves nothing behind.
 """
 
 from __future__ import annotations

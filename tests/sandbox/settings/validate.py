@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a value is what its schema says, and the form in which it is stored (FACTS sections 3.1 and 5.2)."""
+"""Whether a value is what its schema says, and the form in which it is stored (API facts, 3.1 and 5.2)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writing: POST of many objects, PUT and DELETE of one (FACTS sections 3.4 and 3.5)."""
+"""Writing: POST of many objects, PUT and DELETE of one (API facts, 3.4 and 3.5)."""
 
 from __future__ import annotations
 
@@ -265,7 +265,7 @@ class Writer:
         self._store.replace(stored, replace(stored, **flags))
 
     def _body(self, call: Call) -> Any:
-        """FACTS section 0.5: at most 1 MB."""
+        """API facts, 0.5: at most 1 MB."""
         if len(call.body) > _LARGEST_BODY:
             raise ApiError(self._variants["settings_oversize_status"], "Request body is larger than 1 MB")
         return call.json()

@@ -21,7 +21,7 @@ from tests.support.sandbox import TOKEN, RunningSandbox
 from tests.tools.environment import compiled_once
 from tests.unit.docs import commands
 from tests.unit.docs.snippets import Snippet
-from tests.unit.plugins.modules.test_guards import _filled, specification
+from tests.unit.plugins.modules.test_guards import _filled, declared
 
 # What examples call an environment, and where "make sandbox" listens.
 _EXAMPLE_URLS = ("https://abc12345.live.dynatrace.com", "http://127.0.0.1:8470")
@@ -160,14 +160,14 @@ def _check_options(snippet: Snippet, text: str) -> None:
     for play in _plays(snippet, text):
         for task in play["tasks"]:
             for module in (key for key in task if key.startswith("community.dynatrace.")):
-                spec, dummy = specification(module.rsplit(".", 1)[1])
+                spec = declared(module.rsplit(".", 1)[1]).argument_spec
                 given = {name: _filled(value, spec.get(name, {})) for name, value in (task[module] or {}).items()}
                 if errors := ArgumentSpecValidator(spec).validate(given).error_messages:
                     raise WrongSnippetError(f"{snippet}: {task['name']}: {errors}")
 
 
 # Job time is a thousand times faster in the sandbox of the tests, so waiting for a job looks more often. Commands show the progress
-# of a job, plays of snippets do not: each look of it is a process.
+# of a job, plays of snippets do not.
 _DEFAULTS = {
     f"community.dynatrace.{name}": {"poll_interval": 0.2, "progress": False}
     for name in ("activegate_update_job", "activegate_update_jobs")

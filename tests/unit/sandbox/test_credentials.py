@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox's credential vault over HTTP: what FACTS section 4 says of the API, and the variants."""
+"""The sandbox's credential vault over HTTP: what API facts, 4 says of the API, and the variants."""
 
 from __future__ import annotations
 

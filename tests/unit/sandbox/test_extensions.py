@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Extensions of the sandbox over HTTP: what FACTS section 2 says of the API, under the variants for what it leaves open."""
+"""Extensions of the sandbox over HTTP: what API facts, 2 says of the API, under the variants for what it leaves open."""
 
 from __future__ import annotations
 

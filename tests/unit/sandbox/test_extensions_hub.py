@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sandbox's Hub, what takes its time there, and the platform's API for extensions (FACTS sections 2.3, 2.5, 2.6)."""
+"""The sandbox's Hub, what takes its time there, and the platform's API for extensions (API facts, 2.3, 2.5, 2.6)."""
 
 from __future__ import annotations
 

@@ -17,9 +17,11 @@ import pytest
 import requests
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 
-from tests.support.faults import KINDS, turn_by_turn
-from tests.support.matrix import FAILED, SUCCEEDED, WRONG, Matrix, Verdict, faulty_sandbox, normal
+from tests.support.faults import ALL, EMPTY, KINDS, NOTHING, turn_by_turn
+from tests.support.matrix import Matrix, faulty_sandbox
 from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.support.state import normal
+from tests.support.trials import FAILED, SUCCEEDED, WRONG, Verdict
 
 NAME = {"name": "Tea", "type": "TOKEN", "token": "x", "scope": "SYNTHETIC"}
 _KINDS = {kind.name: kind for kind in KINDS}
@@ -197,18 +199,19 @@ def test_states_that_differ_by_ids_and_by_an_order_without_a_meaning() -> None:
 
 
 def test_all_shapes_have_their_turn() -> None:
-    turns = [{kind.name for kind in turn_by_turn(number)} for number in range(3)]
+    turns = [{kind.name for kind in turn_by_turn(number)} for number in range(4)]
     assert set.union(*turns) == set(_KINDS)
     assert len({kind for kind in set.intersection(*turns) if kind.startswith("shape")}) == 0
     assert {"429", "late write", "html, done"} <= set.intersection(*turns)
 
 
 def test_a_lie_in_the_documented_form_cannot_be_tried() -> None:
-    empty = _KINDS["empty"]
-    assert empty.fits(is_read=True, is_empty=True)
-    assert empty.fits(is_read=False, is_empty=False)
-    assert not empty.fits(is_read=False, is_empty=True)
-    assert _KINDS["empty, done"].fits(is_read=False, is_empty=True)
+    empty, text, page = _KINDS["empty"], _KINDS["shape text"], _KINDS["html"]
+    assert [empty.fits(False, believes) for believes in (NOTHING, EMPTY, ALL)] == [True, False, False]
+    assert [text.fits(False, believes) for believes in (NOTHING, EMPTY, ALL)] == [True, True, False]
+    assert [page.fits(False, believes) for believes in (NOTHING, EMPTY, ALL)] == [True, True, True]
+    assert empty.fits(is_read=True, believes=ALL)
+    assert _KINDS["empty, done"].fits(is_read=False, believes=ALL)
 
 
 def test_the_sandbox_shares_the_clock() -> None:

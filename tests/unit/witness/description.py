@@ -38,14 +38,14 @@ _PREFIX = re.compile(r"(?:/e/[^/]+)?/api/(v[12])(?=/)|/platform/classic/environm
 # Where the description is narrower than what is known of the real server. The derived one comes from TypeScript types, which leave
 # out what may be null, and call optional fields of the newest server required. Nothing else is tolerated.
 NULLS = {
-    ("UpdateJob", "updateMethod"): "captures; null until the job runs (FACTS 1.3)",
-    ("UpdateJob", "updateType"): "captures; null until the job runs (FACTS 1.3)",
-    ("UpdateJob", "timestamp"): "captures; null while it runs (FACTS 1.3)",
-    ("UpdateJob", "duration"): "captures (FACTS 1.3)",
-    ("UpdateJob", "error"): "captures (FACTS 1.3)",
-    ("ActiveGate", "mainEnvironment"): "null unless it serves several environments (FACTS 1.1)",
-    ("ActiveGate", "offlineSince"): "null while it is online (FACTS 1.1)",
-    ("ConstraintViolation", "location"): "in every captured violation (FACTS 5.2)",
+    ("UpdateJob", "updateMethod"): "captures; null until the job runs (API facts, 1.3)",
+    ("UpdateJob", "updateType"): "captures; null until the job runs (API facts, 1.3)",
+    ("UpdateJob", "timestamp"): "captures; null while it runs (API facts, 1.3)",
+    ("UpdateJob", "duration"): "captures (API facts, 1.3)",
+    ("UpdateJob", "error"): "captures (API facts, 1.3)",
+    ("ActiveGate", "mainEnvironment"): "null unless it serves several environments (API facts, 1.1)",
+    ("ActiveGate", "offlineSince"): "null while it is online (API facts, 1.1)",
+    ("ConstraintViolation", "location"): "in every captured violation (API facts, 5.2)",
 }
 OPTIONAL = {("DeletionConstraint", "type"): "builtin:attribute-allow-list has one without"}
 UNKNOWN = {
@@ -60,7 +60,7 @@ UNKNOWN = {
     ("Credentials", "password"): "official description of 2023",
 }
 STATUSES = {
-    ("GET /deployment/installer/gateway/versions/{osType}", 400): "seen for a wrong osType (FACTS 1.4)",
+    ("GET /deployment/installer/gateway/versions/{osType}", 400): "seen for a wrong osType (API facts, 1.4)",
 }
 
 

@@ -248,7 +248,7 @@ class TestTheSandboxAnswersAlike:
             (*PATHS[5], ["pageSize"]),
             (*PATHS[6], ["pageSize"]),
             (f"/v2/extensions/{SNMP}/environmentConfiguration", PATHS[7][1], []),
-            # What came after the captures (FACTS 2.1).
+            # What came after the captures (API facts, 2.1).
             (
                 f"/v2/extensions/{SNMP}/0.2.5",
                 f"GET_api_v2_extensions_{SNMP.replace('.', '_')}_0_2_5",
@@ -277,7 +277,7 @@ class TestTheSandboxAnswersAlike:
         assert usual == sandbox.run("activegate_update_job_info", **{"from": "now-31d"})["jobs"]
 
     def test_one_settings_object(self, sandbox: RunningSandbox) -> None:
-        """It has all that a captured one has, and what came later (FACTS 3.3)."""
+        """It has all that a captured one has, and what came later (API facts, 3.3)."""
         (row,) = self._call(sandbox, "GET", "/v2/settings/objects?schemaIds=builtin:sandbox.zone-switch")["items"]
         ours = self._call(sandbox, "GET", f"/v2/settings/objects/{row['objectId']}")
         assert set(ours) - set(metric_event()) == {"createdBy", "modifiedBy", "resourceContext"}

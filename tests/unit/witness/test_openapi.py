@@ -30,7 +30,7 @@ CLUSTER, CONTAINER = "351977264", "1402338871"
 NAME = "custom:witness"
 OWN = sorted(json.loads(path.read_text(encoding="utf-8"))["schemaId"] for path in catalog.OWN.glob("*.json"))
 SCHEMA = "builtin:sandbox."
-MISSING = "/deployment/installer/gateway/unix/latest/metainfo"  # has no page of its own (FACTS 1.4)
+MISSING = "/deployment/installer/gateway/unix/latest/metainfo"  # has no page of its own (API facts, 1.4)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from ansible_collections.community.dynatrace.plugins.doc_fragments.auth import M
 from ansible_collections.community.dynatrace.plugins.inventory import activegates
 from ansible_collections.community.dynatrace.plugins.module_utils import _connection
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates import inventory
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate
 from ansible_collections.community.dynatrace.plugins.module_utils._credentials import VARIABLES
 from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part
@@ -440,7 +441,7 @@ class TestErrors:
         def refuse(api: Any, query: Any) -> Any:
             raise StateError(f"the server said {TOKEN}")
 
-        monkeypatch.setattr(activegates.ActiveGateApi, "activegates", refuse)
+        monkeypatch.setattr(ActiveGateApi, "activegates", refuse)
         with pytest.raises(AnsibleParserError) as caught:
             fleet.parse()
         assert TOKEN not in str(caught.value)

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The road from a module's options to its result: with real modules in a process of their own, and with small ones in this one."""
+"""The road from a module's options to its result: with real modules in a process of their own, and with small ones in this one.
+
+The small ones take both ways, as a process of its own would run them, and by an action plugin.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,9 @@ from ansible_collections.community.dynatrace.plugins.module_utils._http.shape im
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
 from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 from ansible_collections.community.dynatrace.plugins.module_utils._version import VERSION
+from ansible_collections.community.dynatrace.plugins.plugin_utils._in_process import InProcessAction
 
-from tests.support.module import ModuleCrashError, run_main, run_module
+from tests.support.module import ModuleCrashError, run_action, run_main, run_module
 from tests.support.server import Server, reply, reset_after
 
 KEYS_OF_ERROR = ["status", "code", "message", "constraint_violations", "method", "url", "done", "unknown"]
@@ -47,19 +51,31 @@ def idle(task: Task) -> Result:
     return Result({"things": []})
 
 
-def outcome(
-    work: Work, args: dict[str, Any] | None = None, env: dict[str, str] | None = None, **more: Any
-) -> dict[str, Any]:
-    """Of a module with OPTIONS, ``value`` withheld, that does ``work``."""
-    given = {"environment_url": ADDRESS, "api_token": TOKEN, "retries": 0, **(args or {})}
-    given = {name: value for name, value in given.items() if value is not ...}
-    rules = more.pop("rules", {})
-    module = Module(work, OPTIONS, scopes=["a:read"], withheld=["value"], **rules)
-    return run_main(module.run, given, env=env, **more)
+class Outcome:
+    """What a module with OPTIONS gives, ``value`` withheld, that does ``work``. ``in_action``: by an action plugin."""
+
+    def __init__(self, in_action: bool) -> None:
+        self._in_action = in_action
+
+    def __call__(
+        self, work: Work, args: dict[str, Any] | None = None, env: dict[str, str] | None = None, **more: Any
+    ) -> dict[str, Any]:
+        given = {"environment_url": ADDRESS, "api_token": TOKEN, "retries": 0, **(args or {})}
+        given = {name: value for name, value in given.items() if value is not ...}
+        module = Module(work, OPTIONS, scopes=["a:read"], withheld=["value"], **more.pop("rules", {}))
+        if not self._in_action:
+            return run_main(module.run, given, env=env, **more)
+        action = type("ActionModule", (InProcessAction,), {"module": module})
+        return run_action(action, "community.dynatrace.small", given, env=env, **more)
+
+
+@pytest.fixture(params=["alone", "in Ansible"])
+def outcome(request: pytest.FixtureRequest) -> Outcome:
+    return Outcome(request.param == "in Ansible")
 
 
 def test_a_real_module() -> None:
-    with Server(reply(503), reply(200, {"credentials": [], "totalCount": 0})) as server:
+    with Server(reply(503), reply(200, {"credentials": []})) as server:
         args = {"environment_url": server.url, "api_token": TOKEN, "retry_max_delay": 0.01}
         result = run_module("extension_certificate_info", args)
     assert not result.get("failed")
@@ -93,11 +109,10 @@ def test_a_real_module_fails_validation_without_showing_what_may_be_secret() -> 
     args = {
         "environment_url": ADDRESS,
         "api_token": TOKEN,
-        "schema_id": "builtin:x",
-        "value": {"p": "HIDDEN"},
+        "content": "HIDDEN",
         "state": "odd",
     }
-    result = run_module("settings_object", args)
+    result = run_module("extension_certificate", args)
     assert result["failed"] is True
     assert "state" in result["msg"]
     assert "HIDDEN" not in json.dumps(result)
@@ -118,7 +133,7 @@ def test_a_module_that_crashes_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("check", [False, True])
 @pytest.mark.parametrize("diff", [False, True])
-def test_the_shape_of_a_result(check: bool, diff: bool) -> None:
+def test_the_shape_of_a_result(outcome: Outcome, check: bool, diff: bool) -> None:
     def work(task: Task) -> Result:
         assert task.check_mode is check
         task.warn("look out")
@@ -134,7 +149,7 @@ def test_the_shape_of_a_result(check: bool, diff: bool) -> None:
     assert result["invocation"]["module_args"]["name"] == "x"
 
 
-def test_a_withheld_option_is_shown_as_its_package_masked_it() -> None:
+def test_a_withheld_option_is_shown_as_its_package_masked_it(outcome: Outcome) -> None:
     def work(task: Task) -> Result:
         task.shown["value"] = {"password": "********"}
         return Result({}, "none")
@@ -158,14 +173,16 @@ def test_a_withheld_option_is_shown_as_its_package_masked_it() -> None:
         ({"oauth_client_secret": "HIDDEN", "number": "many"}, {}),
     ],
 )
-def test_a_failed_validation_shows_nothing_that_may_be_secret(args: dict[str, Any], rules: dict[str, Any]) -> None:
+def test_a_failed_validation_shows_nothing_that_may_be_secret(
+    outcome: Outcome, args: dict[str, Any], rules: dict[str, Any]
+) -> None:
     result = outcome(idle, args, rules=rules)
     assert result["failed"] is True
     assert "HIDDEN" not in json.dumps(result)
     assert "module_args" in result["invocation"]
 
 
-def test_nothing_of_the_options_goes_to_syslog(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_of_the_options_goes_to_syslog(outcome: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
     logged: list[Any] = []
     monkeypatch.setattr(AnsibleModule, "log", lambda *args, **more: logged.append((args[1:], more)))
     outcome(idle, {"value": {"password": "HIDDEN"}, "name": "x"})
@@ -173,7 +190,7 @@ def test_nothing_of_the_options_goes_to_syslog(monkeypatch: pytest.MonkeyPatch) 
     assert logged == []
 
 
-def test_an_error_of_the_collection() -> None:
+def test_an_error_of_the_collection(outcome: Outcome) -> None:
     def work(task: Task) -> Result:
         violation = Violation("p", "must not be null", "PAYLOAD_BODY")
         raise ApiError("it failed", "PUT", "u", 400, "Constraints violated.", None, [violation])
@@ -194,7 +211,7 @@ def test_an_error_of_the_collection() -> None:
     }
 
 
-def test_an_error_tells_what_was_done_before_it_and_what_may_have_been() -> None:
+def test_an_error_tells_what_was_done_before_it_and_what_may_have_been(outcome: Outcome) -> None:
     def work(task: Task) -> Result:
         task.partial = lambda: {"things": [1], "job": "partial"}
         task.journal.write("a was created", lambda: None)
@@ -220,7 +237,7 @@ def _refused() -> None:
     raise StateError("no")
 
 
-def test_an_error_does_not_repeat_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_does_not_repeat_secrets(outcome: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even in the traceback that ansible-core adds on demand."""
     if hasattr(_traceback(), "is_traceback_enabled"):
         monkeypatch.setattr(_traceback(), "is_traceback_enabled", lambda *events: True)
@@ -243,7 +260,7 @@ def _traceback() -> Any:
     return found
 
 
-def test_a_bug_is_not_swallowed() -> None:
+def test_a_bug_is_not_swallowed(outcome: Outcome) -> None:
     def work(task: Task) -> Result:
         raise KeyError("a bug")
 
@@ -251,7 +268,7 @@ def test_a_bug_is_not_swallowed() -> None:
         outcome(work)
 
 
-def test_oauth_tokens_are_masked_like_given_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_oauth_tokens_are_masked_like_given_ones(outcome: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
     registered: list[str] = []
     monkeypatch.setattr(_connection, "register_secret", registered.append)
 
@@ -276,7 +293,7 @@ def test_oauth_tokens_are_masked_like_given_ones(monkeypatch: pytest.MonkeyPatch
     assert {"BEARER-HIDDEN", "HIDDENSECRET"} <= set(registered)
 
 
-def test_an_empty_text_is_an_option_left_out() -> None:
+def test_an_empty_text_is_an_option_left_out(outcome: Outcome) -> None:
     seen: list[Any] = []
 
     def work(task: Task) -> Result:
@@ -308,7 +325,7 @@ def test_an_empty_text_is_an_option_left_out() -> None:
         ({}, {"DYNATRACE_CLIENT_CERT": "/nonexistent/me.pem"}, "client_cert: there is no file"),
     ],
 )
-def test_options_that_cannot_be_right(args: dict[str, Any], env: dict[str, str], said: str) -> None:
+def test_options_that_cannot_be_right(outcome: Outcome, args: dict[str, Any], env: dict[str, str], said: str) -> None:
     result = outcome(idle, args, env)
     assert result["failed"] is True
     assert said in result["msg"]
@@ -316,7 +333,7 @@ def test_options_that_cannot_be_right(args: dict[str, Any], env: dict[str, str],
     assert "HIDDEN" not in json.dumps(result)
 
 
-def test_the_variables_of_the_other_options() -> None:
+def test_the_variables_of_the_other_options(outcome: Outcome) -> None:
     def work(task: Task) -> Result:
         with pytest.raises(LostAnswerError):
             task.client.delete("/v2/x")
@@ -337,7 +354,7 @@ def test_the_variables_of_the_other_options() -> None:
     assert len(server.requests) == 1
 
 
-def test_an_option_wins_over_its_variable() -> None:
+def test_an_option_wins_over_its_variable(outcome: Outcome) -> None:
     def work(task: Task) -> Result:
         return Result({"retries": task.client.retries})
 

@@ -17,12 +17,12 @@ from ansible_collections.community.dynatrace.plugins.module_utils import _wait a
 from tests.support.sandbox import RunningSandbox
 
 
-@pytest.fixture(params=["alone", "in steps"])
+@pytest.fixture(params=["alone", "in Ansible"])
 def paced(request: pytest.FixtureRequest, sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
-    """The module sleeps by itself, or its action plugin runs it once for each look. Nobody can tell from the result."""
-    sandbox.in_steps = request.param == "in steps"
+    """The module runs by itself, or its action plugin runs it and shows the wait. Nobody can tell from the result."""
+    sandbox.in_action = request.param == "in Ansible"
     yield sandbox
-    sandbox.in_steps = False
+    sandbox.in_action = False
     sandbox.told.clear()
 
 

@@ -6,8 +6,42 @@
 
 from __future__ import annotations
 
+from tests.support.configurations import api
+from tests.support.packages import build_package
+from tests.support.sandbox import RunningSandbox
 from tests.unit.plugins.modules.cases import CASES, Case
 
-_MORE: list[Case] = []
+_NOTE = "builtin:sandbox.note"
+_HEADER = "builtin:sandbox.header-rule"
+
+
+def _other_package(sandbox: RunningSandbox) -> None:
+    """The version that is to be shipped, with another content."""
+    content = build_package("custom:guarded", "1.0.0", author="somebody else")
+    api(sandbox, "POST", "", data=content, headers={"Content-Type": "application/octet-stream"})
+
+
+_NOTES = [
+    {"key": str(number), "schema_id": _NOTE, "value": {"text": str(number)}, "match_on": ["text"]}
+    for number in range(3)
+]
+_NAMED = [
+    {"key": str(number), "schema_id": _NOTE, "value": {"text": str(number)}, "external_id": f"n{number}"}
+    for number in range(3)
+]
+_ORDERED = [
+    {"key": name, "schema_id": _HEADER, "value": {"headerName": name}, "position": position}
+    for name, position in (("X-One", "first"), ("X-Two", "last"))
+]
+
+_MORE = [
+    # Nothing tells two notes apart: what is sent twice is there twice.
+    Case("settings_object", {"schema_id": _NOTE, "value": {"text": "once"}, "match_on": ["text"]}, "create"),
+    Case("settings_objects", {"objects": _NOTES, "batch_size": 2}, "update"),
+    Case("settings_objects", {"objects": _NAMED, "batch_size": 2}, "update"),
+    Case("settings_objects", {"objects": _ORDERED, "continue_on_error": True}, "update"),
+    # What is deleted must come back.
+    Case("extension_upload", {"path": "{package}", "on_mismatch": "replace"}, "update", _other_package),
+]
 
 FAULT_CASES = [case for case in (*CASES, *_MORE) if case.action is not None]

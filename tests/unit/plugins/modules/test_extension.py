@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import requests
+from ansible_collections.community.dynatrace.plugins.module_utils import _module
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions import extension
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import Extensions
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ready import Ready
@@ -321,10 +322,14 @@ def test_what_is_stored_is_not_exchanged_for_something_older(sandbox: RunningSan
 
 
 @pytest.mark.usefixtures("minutes")
-def test_an_installation_takes_its_time(sandbox: RunningSandbox) -> None:
+def test_an_installation_takes_its_time(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And people see what is waited for."""
+    lines: list[str] = []
+    monkeypatch.setattr(_module.Road.__init__, "__defaults__", (lambda progress: lines.append(progress.now),))
     sandbox.variants(extension_install_seconds=150)
     assert _run(sandbox, name=HUB, source="hub")["changed"]
     assert sandbox.sent.count(f"GET {_paths(HUB)[0]}/1.1.0") == 4
+    assert lines.count(f"{HUB} 1.1.0 was installed from the Hub, but the server does not list it yet") == 3
 
 
 @pytest.mark.parametrize("beside", ["allowed", "refused"])

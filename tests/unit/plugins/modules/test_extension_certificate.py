@@ -151,7 +151,7 @@ def test_a_certificate_is_added_once(sandbox: RunningSandbox, tmp_path: Path) ->
 
 
 def test_what_is_sent(sandbox: RunningSandbox) -> None:
-    """FACTS section 2.7; both spellings of the scope."""
+    """API facts, 2.7; both spellings of the scope."""
     _run(sandbox, content=_pem(keys()), name="Team", description="ours")
     (entry,) = [one for one in _api(sandbox, "GET")["credentials"] if one["type"] == "PUBLIC_CERTIFICATE"]
     assert (entry["name"], entry["scope"], entry["scopes"]) == ("Team", "EXTENSION", ["EXTENSION"])

@@ -725,7 +725,7 @@ def test_the_platform_with_the_scopes_that_are_asked_for_by_default(
     if way == "oauth":
         client = {"oauth_client_id": "dt0s02.SANDBOX", "oauth_client_secret": "dt0s02.SANDBOX.SECRET"}
         given = {**client, "oauth_token_url": f"{sandbox.url}/sso/oauth2/token"}
-    args = {**given, "api_token": ""}
+    args: dict[str, Any] = {**given, "api_token": ""}
     assert _predicted(sandbox, path=package(), **args)["action"] == "create"
     assert sandbox.state.requests[-1]["path"] == "/platform/extensions/v2/extensions"
     assert _predicted(sandbox, path=package(author="x"), on_mismatch="replace", **args)["action"] == "update"

@@ -2,68 +2,74 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lines that are shown during a wait, by values, and the steps in which a module runs for them."""
+"""The lines that are shown during a wait."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
-from typing import Any
+import datetime
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._wait import STEP
-from ansible_collections.community.dynatrace.plugins.plugin_utils._progress import Lines, duration, in_steps
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress
+from ansible_collections.community.dynatrace.plugins.plugin_utils._progress import Lines, duration
+
+NOON = datetime.datetime(2026, 11, 28, 12, 0, 0).timestamp()
 
 
-def answer(now: str, left: float = 600, **ended: str) -> dict[str, Any]:
-    return {"now": now, "ended": ended, "left": left, "pause": 30, "next": {}}
+def look(now: str, left: float | None = 600, **ended: str) -> Progress:
+    return Progress(now, ended, left)
 
 
 class TestLines:
-    def test_what_moves_is_told_with_the_time_left(self) -> None:
+    def test_what_moves_is_told_with_the_time_of_day_and_the_time_left(self) -> None:
         lines = Lines("web1")
-        assert lines.of(answer("wave 1 of 2: 3 running", 3600), 0) == [
-            "[web1] wave 1 of 2: 3 running (time-out in 60 min)"
+        assert lines.of(look("2 running", 3600), NOON) == ["12:00:00 [web1] 2 running (time-out in 60 min)"]
+        assert lines.of(look("1 running", 3570, a="a is done"), NOON + 30) == [
+            "12:00:30 [web1] a is done",
+            "12:00:30 [web1] 1 running (time-out in 60 min)",
         ]
-        assert lines.of(answer("wave 1 of 2: 2 running", 3570, a="ActiveGate a: done"), 30) == [
-            "[web1] ActiveGate a: done",
-            "[web1] wave 1 of 2: 2 running (time-out in 60 min)",
-        ]
+
+    def test_a_wait_may_name_its_subject(self) -> None:
+        lines = Lines("web1").of(Progress("2 running", left=60, subject="8 ActiveGates"), NOON)
+        assert lines == ["12:00:00 [8 ActiveGates] 2 running (time-out in 60 s)"]
 
     def test_what_stands_still_is_told_again_after_five_minutes(self) -> None:
         lines = Lines("web1")
-        told = {at: lines.of(answer("PENDING", 3600 - at), at) for at in range(0, 900, 30)}
+        told = {at: lines.of(look("PENDING", 3600 - at), NOON + at) for at in range(0, 900, 30)}
         assert {at: said for at, said in told.items() if said} == {
-            0: ["[web1] PENDING (time-out in 60 min)"],
-            300: ["[web1] PENDING (time-out in 55 min)"],
-            600: ["[web1] PENDING (time-out in 50 min)"],
+            0: ["12:00:00 [web1] PENDING (time-out in 60 min)"],
+            300: ["12:05:00 [web1] PENDING (time-out in 55 min)"],
+            600: ["12:10:00 [web1] PENDING (time-out in 50 min)"],
         }
 
     def test_an_end_is_told_once_and_in_order(self) -> None:
         lines = Lines("web1")
-        assert lines.of(answer("x", a="A", b="B"), 0)[:2] == ["[web1] A", "[web1] B"]
-        assert lines.of(answer("x", a="A again", b="B", c="C"), 1) == ["[web1] C", "[web1] x (time-out in 10 min)"]
-        assert lines.of(answer("x", a="A", b="B", c="C"), 2) == []
+        assert lines.of(look("x", a="A", b="B"), NOON)[:2] == ["12:00:00 [web1] A", "12:00:00 [web1] B"]
+        assert lines.of(look("x", a="A again", b="B", c="C"), NOON) == [
+            "12:00:00 [web1] C",
+            "12:00:00 [web1] x (time-out in 10 min)",
+        ]
+        assert lines.of(look("x", a="A", b="B", c="C"), NOON) == []
 
     def test_at_the_end_only_what_has_ended_is_told(self) -> None:
         """How all of it ended is the task's result, which follows."""
         lines = Lines("web1")
-        lines.of(answer("1 running", a="A"), 0)
-        assert lines.of({"now": "0 running", "ended": {"a": "A", "b": "B"}}, 1) == ["[web1] B"]
+        lines.of(look("1 running", a="A"), NOON)
+        assert lines.of(look("0 running", None, a="A", b="B"), NOON) == ["12:00:00 [web1] B"]
+        assert lines.of(look("0 running", None, a="A", b="B"), NOON + 1000) == []
 
     @pytest.mark.parametrize("text", ["a\nb", "a\r\nb", "a\x1b[31mb", "a\x07\x9bb", "a\u2028b", "a\tb"])
     def test_nothing_that_a_server_says_breaks_the_line(self, text: str) -> None:
-        (line,) = Lines("web1\n").of(answer(text), 0)
+        (line,) = Lines("web1\n").of(look(text), NOON)
         assert line.isprintable()
-        assert line.startswith("[web1 ] a")
+        assert line.startswith("12:00:00 [web1 ] a")
 
     def test_a_line_has_an_end(self) -> None:
-        (line,) = Lines("web1").of(answer("x" * 5000), 0)
+        (line,) = Lines("web1").of(look("x" * 5000), NOON)
         assert len(line) == 400
         assert line.endswith("x ...")
 
     def test_letters_of_other_languages_stay(self) -> None:
-        assert Lines("web1").of(answer("Zürich 東京"), 0) == ["[web1] Zürich 東京 (time-out in 10 min)"]
+        assert Lines("web1").of(look("Zürich 東京"), NOON) == ["12:00:00 [web1] Zürich 東京 (time-out in 10 min)"]
 
 
 @pytest.mark.parametrize(
@@ -83,43 +89,3 @@ class TestLines:
 )
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
-
-
-class TestSteps:
-    def test_what_a_step_leaves_is_given_to_the_next_with_the_time_since_the_first(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        now, given, told = [1000.0], [], []
-        answers = [
-            {"changed": False, STEP: {**answer("a"), "pause": 30, "next": {"state": 1}}},
-            {"changed": False, STEP: {**answer("b"), "pause": 7, "next": {"state": 2}}},
-            {"changed": True, "job": 5, STEP: {"now": "c", "ended": {}}},
-        ]
-
-        def sleep(seconds: float) -> None:
-            now[0] += seconds
-
-        def run(step: Mapping[str, Any]) -> dict[str, Any]:
-            given.append(dict(step))
-            now[0] += 2  # what a run of the module takes
-            return answers[len(given) - 1]
-
-        monkeypatch.setattr(time, "sleep", sleep)
-        monkeypatch.setattr(time, "monotonic", lambda: now[0])
-        assert in_steps(run, told.append, "web1") == {"changed": True, "job": 5}
-        assert given == [{}, {"state": 1, "elapsed": 30}, {"state": 2, "elapsed": 39}]
-        assert told == ["[web1] a (time-out in 10 min)", "[web1] b (time-out in 10 min)"]
-
-    def test_a_module_that_crashes_is_the_result(self) -> None:
-        crash = {"failed": True, "msg": "MODULE FAILURE", "rc": 1}
-        results = iter([{STEP: {**answer("a"), "pause": 0, "next": {"state": 1}}}, dict(crash)])
-        assert in_steps(lambda dummy: next(results), lambda dummy: None, "web1") == crash
-
-    def test_a_host_that_is_gone_is_left_to_ansible(self) -> None:
-        def run(step: Mapping[str, Any]) -> dict[str, Any]:
-            if step:
-                raise ConnectionError("unreachable")
-            return {STEP: {**answer("a"), "pause": 0, "next": {"state": 1}}}
-
-        with pytest.raises(ConnectionError, match="unreachable"):
-            in_steps(run, lambda dummy: None, "web1")

@@ -6,11 +6,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import from_cache
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi, from_cache
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import Target, VersionOffer
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part
 
 from tests.support.module import run_in_process
 from tests.support.server import Server, Step, reply
@@ -51,7 +57,7 @@ def test_an_unknown_environment_is_not_an_unknown_activegate(module: str, args: 
     assert (result["failed"], "failed to resolve tenant" in result["msg"], len(lines)) == (True, True, 1)
 
 
-WRONG = [
+WRONG: list[Any] = [
     None,
     {},
     [],
@@ -163,7 +169,8 @@ def test_rows_of_a_cache() -> None:
     assert found is not None
     assert [gate.id for gate in found] == ["7"]
     assert from_cache([]) == []
-    for rows in (None, {}, 5, [None], [{"hostname": "x"}]):
+    wrong: tuple[Any, ...] = (None, {}, 5, [None], [{"hostname": "x"}])
+    for rows in wrong:
         assert from_cache(rows) is None
 
 
@@ -198,3 +205,113 @@ def test_a_job_that_is_missed_by_one_look_is_not_taken_for_cancelled() -> None:
     result, lines = play("activegate_update_job", *steps, **args)
     assert not result.get("failed"), result
     assert (result["job"]["job_state"], len(lines)) == ("SUCCEED", 6)
+
+
+class Recorder:
+    """A client that notes what it is asked, and answers with ``answer``."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+        self.asked: list[Any] = []
+
+    def get(self, path: str, params: Any, read: Any) -> Any:
+        self.asked.append(("GET", path, params))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return read(Part(self.answer))
+
+    def post(self, path: str, body: Any, read: Any, params: Any = None, is_read: bool = False) -> Any:
+        self.asked.append(("POST", path, body, is_read))
+        return read(Part(self.answer))
+
+    def delete(self, path: str) -> None:
+        self.asked.append(("DELETE", path))
+
+
+def recorded(answer: Any) -> tuple[ActiveGateApi, list[Any]]:
+    client = Recorder(answer)
+    return ActiveGateApi(client), client.asked  # type: ignore[arg-type]
+
+
+MONTH = {"from": "now-31d"}
+LISTED, ALL = (
+    {"updateJobs": [JOB]},
+    {"allUpdateJobs": [{"agId": 7, "updateJobs": [JOB]}, {"agId": "8", "updateJobs": []}]},
+)
+
+
+@pytest.mark.parametrize("query", [{}, {"from": "now-1d"}])
+def test_lists_of_jobs_go_back_a_month_unless_users_filter(query: dict[str, str]) -> None:
+    api, asked = recorded(LISTED)
+    assert [job.id for job in api.jobs("-7")] == [job.id for job in api.jobs("-7", query)] == ["-5"]
+    assert asked == [("GET", "/v2/activeGates/-7/updateJobs", given) for given in (MONTH, query)]
+    api, asked = recorded(ALL)
+    found = api.all_jobs()
+    assert {activegate_id: [job.id for job in jobs] for activegate_id, jobs in found.items()} == {"7": ["-5"], "8": []}
+    assert found["7"][0].activegate_id == "7"
+    api.all_jobs(query)
+    assert asked == [("GET", "/v2/activeGates/updateJobs", given) for given in (MONTH, query)]
+
+
+def test_what_is_written_and_what_is_only_validated() -> None:
+    api, asked = recorded(JOB)
+    job = api.create_job("-7", GOAL)
+    api.validate_job("-7", GOAL)
+    api.cancel_job(job)
+    path, body = "/v2/activeGates/-7/updateJobs", {"targetVersion": GOAL}
+    assert asked == [
+        ("POST", path, body, False),
+        ("POST", f"{path}/validator", body, True),
+        ("DELETE", f"{path}/-5"),
+    ]
+
+
+@pytest.mark.parametrize(("message", "is_absent"), [("no such thing", True), ("failed to resolve tenant 1", False)])
+def test_what_404_means(message: str, is_absent: bool) -> None:
+    refusal = ApiError("m", "GET", "u", 404, message)
+    api, _unused = recorded(refusal)
+    if is_absent:
+        assert (api.activegate("7"), api.job("7", "5"), api.jobs("7")) == (None, None, [])
+    calls: list[Callable[[], Any]] = [api.activegates, api.all_jobs]
+    if not is_absent:
+        calls += [lambda: api.activegate("7"), lambda: api.job("7", "5"), lambda: api.jobs("7")]
+    for call in calls:
+        with pytest.raises(ApiError) as caught:
+            call()
+        assert caught.value is refusal
+
+
+@pytest.mark.parametrize(
+    ("os_type", "architecture", "path", "params"),
+    [
+        ("LINUX", "X86", "unix", {"arch": "all"}),
+        ("LINUX", "ARM", "unix", {"arch": "arm64"}),
+        ("LINUX", "S390", "unix", {"arch": "s390"}),
+        ("LINUX", "PPCLE", "unix", None),
+        ("WINDOWS", None, "windows", None),
+    ],
+)
+def test_what_is_on_offer_is_read_once_for_a_system(os_type: str, architecture: Any, path: str, params: Any) -> None:
+    api, asked = recorded({"availableVersions": [GOAL]})
+    gate = ActiveGate("7", os_type=os_type, architecture=architecture)
+    assert api.offer(gate) == api.offer(replace(gate, id="8")) == VersionOffer((GOAL,))
+    assert api.resolved(Target("1.331"), gate) == Target("1.331", GOAL)
+    assert asked == [("GET", f"/v1/deployment/installer/gateway/versions/{path}", params)]
+
+
+def test_a_full_version_needs_no_offer() -> None:
+    api, asked = recorded(None)
+    target = Target(GOAL, GOAL)
+    assert (api.resolved(target, ActiveGate("7")), asked) == (target, [])
+
+
+@pytest.mark.parametrize(("status", "is_borne"), [(403, True), (404, True), (401, False), (500, False)])
+def test_an_offer_that_cannot_be_read(status: int, is_borne: bool) -> None:
+    refusal = ApiError("m", "GET", "u", status, "")
+    api, _unused = recorded(refusal)
+    gate = ActiveGate("7", os_type="LINUX")
+    if is_borne:
+        assert api.offer(gate) == VersionOffer(None, f"the versions on offer cannot be read (status {status})")
+    else:
+        with pytest.raises(ApiError):
+            api.offer(gate)

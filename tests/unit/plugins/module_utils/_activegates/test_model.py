@@ -203,6 +203,12 @@ def test_hexadecimal_is_refused_with_the_decimal_id(text: str, decimal: str) -> 
     assert f"its decimal id is {decimal}" in caught.value.msg
 
 
-def test_hexadecimal_beyond_32_bits_is_refused_without_a_guess() -> None:
+@pytest.mark.parametrize("text", ["0x100000000", "0x123456789ab"])
+def test_hexadecimal_beyond_32_bits_is_refused_without_a_guess(text: str) -> None:
     with pytest.raises(InputError, match="give the decimal id"):
-        model.checked_id("0x123456789ab")
+        model.checked_id(text)
+
+
+def test_the_highest_of_32_bits_is_the_lowest_negative() -> None:
+    with pytest.raises(InputError, match="its decimal id is '-1'"):
+        model.checked_id("0xffffffff")

@@ -306,7 +306,7 @@ def test_an_error_that_stays_counts_more_than_one_that_passes(clock: Clock) -> N
     finished(api, "1")
     refused = ApiError("403", "POST", "u", 403, "")
     errors = [DOWN, refused]
-    api.create_job = lambda *args: (_ for _ in ()).throw(errors.pop(0))  # type: ignore[assignment]
+    api.create_job = lambda *args: (_ for _ in ()).throw(errors.pop(0))  # type: ignore[method-assign]
     rollout.advance()
     assert rollout.trouble is refused
     assert rollout.tracks["2"].tries == 1

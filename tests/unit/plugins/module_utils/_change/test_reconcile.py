@@ -502,4 +502,6 @@ def test_a_write_without_a_journal_entry_is_no_begun_plan() -> None:
 
 def test_constants() -> None:
     assert (engine.LATE_WRITE_SECONDS, len({ALWAYS, UNLESS_LATE, NEVER})) == (120.0, 3)
-    assert Policy() == Policy(ALWAYS, True, (409,), None)
+    policy = Policy()
+    assert (policy.repeat, policy.retries_conflicts, policy.conflicts, policy.pause) == (ALWAYS, True, (409,), None)
+    assert not policy.passes(refused(400))

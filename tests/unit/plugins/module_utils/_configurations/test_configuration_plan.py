@@ -23,7 +23,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._configuration
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 
 from .test_wanted import params
 

@@ -9,7 +9,7 @@ from typing import Any
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.finding import Finder
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 
 from .test_configuration_plan import many, schema, there, wanted
 

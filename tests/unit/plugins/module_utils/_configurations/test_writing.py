@@ -17,7 +17,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._configuration
     ConfigurationWriter,
     WrittenConfiguration,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Stored as StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 
 from .test_configuration_plan import NAME, schema, there, wanted
 

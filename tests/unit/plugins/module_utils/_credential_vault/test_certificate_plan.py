@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault import api as stored
 from ansible_collections.community.dynatrace.plugins.module_utils._credential_vault import certificate_plan as plan
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part
 from ansible_collections.community.dynatrace.plugins.module_utils._packages.certificates import Certificate
 
 FIRST, SECOND = "ab" * 32, "cd" * 32
@@ -26,17 +27,19 @@ def _certificate(fingerprint: str = FIRST) -> Certificate:
 
 def _entry(entry_id: str = "1", **more: Any) -> stored.Entry:
     row = {"id": entry_id, "name": "Team", "description": MARK, "type": "PUBLIC_CERTIFICATE", "scopes": ["EXTENSION"]}
-    return stored._entry({**row, **more})
+    entry = stored._entry(Part({**row, **more}))
+    assert entry is not None
+    return entry
 
 
 def test_nothing_is_done_for_what_is_there() -> None:
-    planned = plan.present(plan.Wanted(_certificate()), [_entry()])
-    assert (planned.action, planned.ids, planned.before) == ("none", (), planned.after)
+    planned = plan.present(plan.WantedCertificate(_certificate()), [_entry()])
+    assert (planned.action, planned.surplus, planned.before) == ("none", (), planned.after)
 
 
 def test_another_fingerprint_is_never_touched() -> None:
-    planned = plan.present(plan.Wanted(_certificate(SECOND), "Team", "x"), [_entry()])
-    assert (planned.action, planned.ids, planned.before) == ("create", (), {})
+    planned = plan.present(plan.WantedCertificate(_certificate(SECOND), "Team", "x"), [_entry()])
+    assert (planned.action, planned.surplus, planned.before) == ("create", (), {})
     assert planned.body["name"] == "Team"
     assert base64.b64decode(planned.body["certificate"]) == b"PEM of it\n"
     assert plan.absent(SECOND, [_entry()]).action == "none"
@@ -59,11 +62,13 @@ def test_another_fingerprint_is_never_touched() -> None:
 def test_descriptions(description: str, text: str | None, after: str | None) -> None:
     """``after`` None: nothing to do."""
     name = f"Team {FIRST}" if not description else "Team"
-    planned = plan.present(plan.Wanted(_certificate(), text=text), [_entry(name=name, description=description)])
+    planned = plan.present(
+        plan.WantedCertificate(_certificate(), text=text), [_entry(name=name, description=description)]
+    )
     assert planned.action == ("none" if after is None else "update")
     assert planned.after["description"] == (description if after is None else after)
     again = plan.present(
-        plan.Wanted(_certificate(), text=text), [_entry(name=name, description=planned.after["description"])]
+        plan.WantedCertificate(_certificate(), text=text), [_entry(name=name, description=planned.after["description"])]
     )
     assert again.action == "none"
 
@@ -77,15 +82,15 @@ def test_descriptions(description: str, text: str | None, after: str | None) -> 
     ],
 )
 def test_an_update_keeps_the_scopes(row: dict[str, Any], scope: str, scopes: list[str]) -> None:
-    planned = plan.present(plan.Wanted(_certificate(), "New"), [_entry(**row)])
-    assert (planned.ids, planned.body["scope"], planned.body["scopes"]) == (("1",), scope, scopes)
+    planned = plan.present(plan.WantedCertificate(_certificate(), "New"), [_entry(**row)])
+    assert (planned.entry and planned.entry.id, planned.body["scope"], planned.body["scopes"]) == ("1", scope, scopes)
     assert planned.after["scopes"] == scopes
 
 
 def test_absent_takes_all_of_them() -> None:
     planned = plan.absent(FIRST, [_entry("1"), _entry("2", description=SECOND), _entry("3")])
-    assert (planned.action, planned.ids, planned.after) == ("delete", ("1", "3"), {})
+    assert (planned.action, planned.surplus, planned.after) == ("delete", ("1", "3"), {})
 
 
 def test_nothing_secret_is_in_a_plan_s_text() -> None:
-    assert "PEM of it" not in repr(plan.present(plan.Wanted(_certificate(SECOND)), []))
+    assert "PEM of it" not in repr(plan.present(plan.WantedCertificate(_certificate(SECOND)), []))

@@ -27,7 +27,7 @@ NAME, VERSION = "custom:demo", "1.0.0"
 STORED = StoredVersion(NAME, VERSION, "unknown")
 
 
-def _package(is_bundle: bool = True, **members: str) -> Package:
+def _package(is_bundle: bool = True, /, **members: str) -> Package:
     files = members or {"extension.yaml": "1"}
     return Package("a.zip", io.BytesIO(), NAME, VERSION, "bundle", "inner", files, is_bundle)
 

@@ -111,13 +111,13 @@ def test_what_is_waited_for() -> None:
     ]
     for wait, more, server, text in waits:
         with pytest.raises(StateError, match=text):
-            wait(server, NAME, *more, Patience(0)).until_end()  # type: ignore[operator]
+            wait(server, NAME, *more, Patience(0)).until_end()
     for wait, more, server in [
         (writes.Gone, (["1.0.0"],), Server(versions=["3.0.0"])),
         (writes.Inactive, (), Server()),
         (writes.Arrived, (VERSION,), Server(versions=[VERSION])),
     ]:
-        wait(server, NAME, *more, Patience(0)).until_end()  # type: ignore[operator]
+        wait(server, NAME, *more, Patience(0)).until_end()
 
 
 def test_a_busy_server_is_waited_for_until_the_time_is_over() -> None:

@@ -65,6 +65,7 @@ def test_whether_it_was_sent_is_known_and_not_guessed(error: Any, is_sent: bool)
         ),
         (FAILURES.ProxyError("refused"), False, "no way through the proxy: refused", False, False),
         (urllib3.exceptions.DecodeError("x"), True, "the answer was cut off or damaged", False, False),
+        (urllib3.exceptions.DecodeError("x"), False, "the answer was cut off or damaged", False, False),
         (FAILURES.ChunkedEncodingError("x"), True, "the answer was cut off or damaged", False, False),
         (FAILURES.InvalidURL("x"), False, "InvalidURL: the request could not be built", True, False),
         (FAILURES.InvalidHeader("x"), False, "InvalidHeader: the request could not be built", True, False),
@@ -74,4 +75,4 @@ def test_what_is_said_of_it(error: Any, is_sent: bool, text: str, permanent: boo
     failure = failure_of(error, is_sent)
     assert text in failure.text
     assert len(failure.text) <= 400
-    assert (failure.permanent, failure.timed_out) == (permanent, timed_out)
+    assert (failure.sent, failure.permanent, failure.timed_out) == (is_sent, permanent, timed_out)

@@ -46,7 +46,7 @@ def refused(read: Callable[[], Any]) -> str:
             "a text",
             {"a text": "x", "a number": "7", "an empty text": "", "nothing": None},
         ),
-        (lambda part: part.number("f"), "a number", {"a number": 7, "nothing": None}),
+        (lambda part: part.number("f"), "a whole number", {"a number": 7, "nothing": None}),
         (lambda part: part.flag("f"), "true or false", {"a truth value": True, "nothing": False}),
         (lambda part: part.flag("f", True), "true or false", {"a truth value": True, "nothing": True}),
         (lambda part: part.mapping("f"), "an object", {"an object": {"b": 1}, "nothing": {}}),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -138,20 +137,12 @@ HOSTILE = {
 }
 
 
-def _seconds(work: Callable[[str], object], text: str) -> float:
-    began = time.process_time()
-    with contextlib.suppress(InputError):
-        work(text)
-    return time.process_time() - began
-
-
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize(
     "work", [lambda text: _certificate.from_text(text, "here"), _certificate.fingerprints], ids=["pem", "fingerprint"]
 )
 def test_hostile_texts_take_a_time_that_grows_with_their_size_alone(work: Callable[[str], object], piece: str) -> None:
-    """1 MB against a fifth of it: 5 times as long, and not 25 times."""
-    count = 1_000_000 // len(piece)
-    text = "".join(piece.replace("{}", str(number)) for number in range(count))
-    small = min(_seconds(work, text[: len(text) // 5]) for _dummy in range(3))
-    assert _seconds(work, text) < 15 * small + 0.05
+    """2 MB are a matter of a second, and of minutes for a pattern that begins anew at each piece and looks at all that follows."""
+    text = "".join(piece.replace("{}", str(number)) for number in range(2_000_000 // len(piece)))
+    with contextlib.suppress(InputError):
+        work(text)

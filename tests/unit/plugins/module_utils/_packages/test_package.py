@@ -10,7 +10,6 @@ import hashlib
 import io
 import os
 import struct
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -255,16 +254,8 @@ def test_a_path_that_no_file_can_have(path: str) -> None:
     [b"-----BEGIN CMS-----", b"-----BEGIN CMS-----\nAAAA\n", b"-----BEGIN " + b"A" * 50, b"-", b"A" * 64 + b"\n"],
 )
 def test_a_hostile_signature_takes_a_time_that_grows_with_its_size_alone(piece: bytes) -> None:
-    """1 MB against a fifth of it: 5 times as long, and not 25 times."""
-
-    def seconds(content: bytes) -> float:
-        began = time.process_time()
-        assert not _PEM.search(content)
-        return time.process_time() - began
-
-    content = b"-----BEGIN CMS-----\n" + piece * (1_000_000 // len(piece))
-    small = min(seconds(content[: len(content) // 5]) for _dummy in range(3))
-    assert seconds(content) < 15 * small + 0.05
+    """As much as is read of one is a matter of a second, and of minutes for a pattern that looks at all that follows each piece."""
+    assert not _PEM.search(b"-----BEGIN CMS-----\n" + piece * (5_000_000 // len(piece)))
 
 
 def test_the_file_name_needs_no_quoting() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.constraints import problems
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema, lookup
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Property, Schema, lookup
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import defaults
 
 from tests.sandbox.settings.catalog import OWN
@@ -27,6 +27,7 @@ def found(spec: dict[str, Any], value: Any, read: Any = None) -> list[str]:
 
 ENUMS = {"color": {"items": [{"value": "red"}, {"value": "blue"}]}}
 TYPES = {
+    "loose": {"properties": {"kind": {"type": "text"}, "more": {"type": "text"}}},
     "pair": {
         "properties": {
             "kind": {"type": "text", "nullable": False},
@@ -36,7 +37,7 @@ TYPES = {
                 "precondition": {"type": "EQUALS", "property": "kind", "expectedValue": "long"},
             },
         }
-    }
+    },
 }
 PAIR = {"type": {"$ref": "#/types/pair"}}
 
@@ -57,7 +58,7 @@ def rule(kind: str, **more: Any) -> dict[str, Any]:
         (rule("PATTERN", pattern="a+"), "aab", "value.x: must match a+"),
         (rule("PATTERN", pattern="a+"), "aa", None),
         (rule("PATTERN", pattern="[a-z&&[^b]]+"), "B", None),  # Python reads these otherwise, or not at all
-        (rule("PATTERN", pattern="\\p{Alpha}+"), "1", None),
+        (rule("PATTERN", pattern="\\p{Alpha}+"), "1", "value.x: must match \\p{Alpha}+"),
         (rule("PATTERN", pattern="a++"), "aa", None),
         (rule("NOT_BLANK"), "  ", "value.x: must not be blank"),
         (rule("NOT_EMPTY"), "", "value.x: must not be empty"),
@@ -100,6 +101,112 @@ def rule(kind: str, **more: Any) -> dict[str, Any]:
 )
 def test_one_problem(spec: dict[str, Any], value: Any, text: str | None) -> None:
     assert found(spec, value) == ([] if text is None else [text])
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "value", "text"),
+    [
+        ("LENGTH", {"minLength": 2}, "😀", None),  # two to Java
+        ("LENGTH", {"minLength": 3}, "😀", "must have at least 3 characters"),
+        ("LENGTH", {"maxLength": 1}, "😀", None),
+        ("LENGTH", {"maxLength": 1}, "ab", "must have at most 1 characters"),
+        ("LENGTH", {"minLength": 1}, "", "must have at least 1 characters"),
+        ("LENGTH", {"minLength": "odd", "maxLength": None}, "", None),
+        ("LENGTH", {"maxLength": 1}, 55, None),
+        ("RANGE", {"minimum": 1}, True, None),
+        ("RANGE", {"minimum": 1}, "0", None),
+        ("RANGE", {"minimum": 1, "maximum": 1}, 1, None),
+        ("RANGE", {"maximum": 1}, 1.5, "must be at most 1"),
+        ("RANGE", {"minimum": "odd"}, 0, None),
+        ("RANGE", {}, 0, None),
+        ("PATTERN", {"pattern": "(?i)a"}, "b", None),
+        ("PATTERN", {"pattern": "("}, "b", None),
+        ("PATTERN", {"pattern": "(a+)+b"}, "a" * 5000, "must match (a+)+b"),
+        ("PATTERN", {"pattern": 5}, "b", None),
+        ("PATTERN", {"pattern": "a"}, 5, None),
+        ("REGEX", {"pattern": "a"}, "b", "must match a"),
+        ("REGEX", {"pattern": "a"}, "a", None),
+        ("REGEX", {}, "(", None),
+        ("NOT_BLANK", {}, "\t", "must not be blank"),
+        ("NOT_BLANK", {}, "", "must not be blank"),
+        ("NOT_BLANK", {}, "\xa0", None),
+        ("NOT_BLANK", {}, " a ", None),
+        ("NOT_EMPTY", {}, " ", None),
+        ("NOT_EMPTY", {}, [], "must not be empty"),
+        ("NOT_EMPTY", {}, [""], None),
+        ("NOT_EMPTY", {}, 0, None),
+        ("NO_WHITESPACE", {}, "ab\n", "must not contain whitespace"),
+        ("NO_WHITESPACE", {}, "a\xa0b", None),
+        ("NO_WHITESPACE", {}, "", None),
+        ("TRIMMED", {}, "a\t", "must not begin or end with whitespace"),
+        ("TRIMMED", {}, "\xa0a b", None),
+    ],
+)
+def test_only_what_is_certain(kind: str, more: dict[str, Any], value: Any, text: str | None) -> None:
+    assert found(rule(kind, **more), value) == ([] if text is None else [f"value.x: {text}"])
+
+
+@pytest.mark.parametrize(
+    ("names", "value", "text"),
+    [
+        (["kind"], [{"kind": "a"}, {"kind": "b"}, {"kind": "a"}], "must not have two elements with the same kind"),
+        (["kind"], [{"kind": "a", "more": "x"}, {"kind": "b", "more": "x"}], None),
+        (["kind", "more"], [{"kind": "a"}, {"kind": "a"}], "must not have two elements with the same kind, more"),
+        (["kind", "more"], [{"kind": "a"}, {"kind": "a", "more": "x"}], None),
+        (["kind"], [{}, {}], None),
+        (["kind"], ["odd", "odd"], None),
+        ([], [{"kind": "a"}, {"kind": "a"}], "must not have two elements with the same value"),
+        ([], [1, True], None),
+        (["kind"], [], None),
+    ],
+)
+def test_unique_elements(names: list[str], value: list[Any], text: str | None) -> None:
+    loose = {"type": {"$ref": "#/types/loose"}}
+    spec = {"type": "list", "items": loose, "constraints": [{"type": "UNIQUE", "uniqueProperties": names}]}
+    assert found(spec, value) == ([] if text is None else [f"value.x: {text}"])
+
+
+def test_the_message_of_the_schema_comes_first() -> None:
+    spec = {
+        "type": "list",
+        "items": {"type": "text"},
+        "constraints": [
+            {"type": "UNIQUE", "customMessage": "Once each"},
+            {"type": "NOT_EMPTY", "customMessage": "Some"},
+        ],
+    }
+    assert found(spec, ["a", "a"]) == ["value.x: Once each"]
+    assert found(spec, []) == ["value.x: Some"]
+
+
+def test_what_hangs_on_an_unknown_precondition_is_neither_missing_nor_wrong() -> None:
+    odd = {"type": "REGEX_MATCH", "property": "kind", "pattern": "(?i)a"}
+    types = {
+        "t": {
+            "properties": {"kind": {"type": "text"}, "more": {"type": "text", "nullable": False, "precondition": odd}}
+        }
+    }
+    prop = Property({"type": {"$ref": "#/types/t"}}, {"types": types})
+    assert list(problems(prop, {"kind": "a"})) == []
+    assert list(problems(prop, {"kind": "b", "more": "x"})) == []
+    assert list(problems(prop, {"more": "x"})) == [
+        "value.more is not possible beside the other values: its precondition does not hold"
+    ]
+
+
+@pytest.mark.parametrize("value", ["text", [1], 5, None])
+def test_what_is_of_another_kind_is_not_looked_into(value: Any) -> None:
+    assert found(PAIR, value) == []
+    assert found({"type": "list", "items": PAIR}, value if value != [1] else {"a": 1}) == []
+
+
+def test_elements_of_collections_that_were_read() -> None:
+    spec = {"type": "list", "items": {**rule("PATTERN", pattern="[a-z]+"), "type": "secret"}}
+    assert found(spec, ["**1", "**2"], ["**1", "**2"]) == []
+    assert found(spec, ["**1"], ["**1", "**2"]) == ["value.x[0]: must match [a-z]+"]
+    assert found({"type": "list", "items": {"type": "text"}, "minObjects": 2}, ["a"]) == [
+        "value.x must have at least 2 elements, not 1"
+    ]
 
 
 def test_a_secret_that_was_read_is_not_looked_at() -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The plan for one object: identity, position, secrets, what may be changed; pure functions by values."""
+"""The plan for one object: what is done to which, and what may be changed; pure functions by values."""
 
 from __future__ import annotations
 
@@ -15,24 +15,20 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     InputError,
     StateError,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings import secrets
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import (
     FoundObjects,
     ObjectChange,
     plan,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.position import move
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import (
-    Position,
     WantedObject,
     from_options,
 )
 
 TEXT = {"type": "text", "nullable": False}
-SECRET = {"type": "secret", "nullable": False}
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -166,6 +162,52 @@ def test_an_untouched_value_that_a_newer_schema_would_extend_is_not_written() ->
     assert planned(old, value={"name": "A", "title": "X"}).value == {"name": "A", "title": "X", "level": 1}
 
 
+@pytest.mark.parametrize("mode", ["merge", "replace"])
+def test_the_same_text_is_unchanged_though_the_schema_would_drop_something_by_now(mode: str) -> None:
+    ruled_out = {**TEXT, "precondition": {"type": "EQUALS", "property": "level", "expectedValue": 2}}
+    properties = {**document()["properties"], "title": ruled_out}
+    change = planned(A, schema=Schema(document(properties=properties)), value=A.value, value_mode=mode)
+    assert (change.action, change.value, change.before) == ("none", A.value, change.after)
+
+
+def test_secrets_that_are_always_sent_are_a_change_whatever_the_text() -> None:
+    properties = {**document()["properties"], "token": {"type": "secret", "nullable": True}}
+    kept = dataclasses.replace(A, value={**A.value, "token": "###"})
+    for secrets, action in (("on_create", "none"), ("always", "update")):
+        schema = Schema(document(properties=properties))
+        change = planned(kept, schema=schema, value=kept.value, value_mode="replace", update_secrets=secrets)
+        assert change.action == action
+
+
+def test_what_hangs_on_an_unknown_precondition_is_kept_and_not_filled_in() -> None:
+    unknown = {"type": "REGEX_MATCH", "property": "name", "pattern": "(?i)a"}
+    properties = {
+        **document()["properties"],
+        "title": {**TEXT, "precondition": unknown},
+        "level": {"type": "integer", "nullable": False, "default": 1, "precondition": unknown},
+    }
+    schema = Schema(document(properties=properties))
+    assert planned(A, schema=schema, value={"name": "A", "inner": {"key": "l"}}).value == {
+        **A.value,
+        "inner": {"key": "l"},
+    }
+    assert planned(schema=schema, value={"name": "C"}).value == {"name": "C"}
+
+
+def test_a_name_with_dots_can_identify() -> None:
+    properties = {**document()["properties"], "app:a.b": TEXT}
+    dotted = dataclasses.replace(A, value={**A.value, "app:a.b": "x"})
+    for path in ("app:a.b", "/app:a.b"):
+        change = planned(
+            dotted,
+            B,
+            schema=Schema(document(properties=properties)),
+            value={"app:a.b": "x", "level": 2},
+            match_on=[path],
+        )
+        assert (change.action, change.target) == ("update", dotted)
+
+
 @pytest.mark.parametrize(
     ("limits", "options", "said"),
     [
@@ -213,130 +255,6 @@ def test_a_single_object_that_may_not_be_deleted_is_reset() -> None:
     change = planned(fixed, schema=schema, state="absent")
     assert (change.action, change.value) == ("reset", {"level": 1})
     assert planned(dataclasses.replace(fixed, value={"level": 1}), schema=schema, state="absent").action == "none"
-
-
-RANKED = [stored("a"), stored("b", "ext-b"), stored("c")]
-
-
-@pytest.mark.parametrize(
-    ("kind", "neighbor", "target", "body", "before", "after"),
-    [
-        ("first", "", None, {"insertAfter": ""}, None, 1),
-        ("last", "", None, {}, None, 4),
-        ("insert_after", "a", None, {"insertAfter": "a"}, None, 2),
-        ("insert_after", "c", None, {}, None, 4),
-        ("insert_before", "a", None, {"insertAfter": ""}, None, 1),
-        ("insert_before", "ext-b", None, {"insertAfter": "a"}, None, 2),
-        ("first", "", 0, {}, 1, 1),
-        ("first", "", 2, {"insertAfter": ""}, 3, 1),
-        ("last", "", 2, {}, 3, 3),
-        ("last", "", 0, {"insertBefore": ""}, 1, 3),
-        ("insert_after", "a", 1, {}, 2, 2),
-        ("insert_after", "c", 0, {"insertAfter": "c"}, 1, 3),
-        ("insert_after", "a", 2, {"insertAfter": "a"}, 3, 2),
-        ("insert_before", "c", 1, {}, 2, 2),
-        ("insert_before", "a", 2, {"insertBefore": "a"}, 3, 1),
-        ("insert_before", "c", 0, {"insertBefore": "c"}, 1, 2),
-    ],
-)
-def test_move(
-    kind: str, neighbor: str, target: int | None, body: dict[str, str], before: int | None, after: int
-) -> None:
-    found = move(Position(kind, neighbor), None if target is None else RANKED[target], RANKED)
-    assert (found.body, found.before, found.after) == (body, before, after)
-
-
-def test_move_into_an_empty_list() -> None:
-    for kind in ("first", "last"):
-        assert move(Position(kind), None, []).body == {}
-
-
-def with_secrets(check_all: bool = False) -> Schema:
-    return Schema(
-        {
-            "schemaId": "test",
-            "version": "1",
-            "multiObject": True,
-            "properties": {
-                "name": TEXT,
-                "url": {**TEXT, "forceSecretResubmission": True},
-                "token": SECRET,
-                "login": {"type": {"$ref": "#/types/Login"}, "nullable": True},
-                "rows": {"type": "list", "nullable": True, "items": {"type": {"$ref": "#/types/Row"}}},
-            },
-            "types": {
-                "Login": {"properties": {"user": TEXT, "password": SECRET}},
-                "Row": {"properties": {"key": TEXT, "hidden": {**SECRET, "nullable": True}}},
-            },
-            "constraints": [{"type": "SECRET_RESUBMISSION", "checkAllProperties": check_all}],
-        }
-    )
-
-
-READ = {"name": "n", "url": "u", "token": "###", "login": {"user": "me", "password": "###"}}
-
-
-@pytest.mark.parametrize(
-    ("changes", "sent"),
-    [
-        ({"name": "m"}, {**READ, "name": "m"}),
-        ({"name": "m", "token": "clear"}, {**READ, "name": "m"}),
-        (
-            {"url": "v", "token": "clear", "login": {"user": "me", "password": "pw"}},
-            {**READ, "url": "v", "token": "clear", "login": {"user": "me", "password": "pw"}},
-        ),
-        ({"login": {"user": "you", "password": "pw"}}, {**READ, "login": {"user": "you", "password": "###"}}),
-    ],
-)
-def test_secrets_of_a_put(changes: dict[str, Any], sent: dict[str, Any]) -> None:
-    assert secrets.to_send(with_secrets(), READ, {**READ, **changes}, always=False) == sent
-
-
-def test_secrets_that_a_change_demands_are_named_when_missing() -> None:
-    with pytest.raises(InputError, match=r"value\.login\.password as well"):
-        secrets.to_send(with_secrets(), READ, {**READ, "url": "v", "token": "clear"}, always=False)
-    with pytest.raises(InputError, match=r"value\.token, value\.login\.password"):
-        secrets.to_send(with_secrets(check_all=True), READ, {**READ, "name": "m"}, always=False)
-
-
-def test_always_sends_what_was_given_and_leaves_the_rest() -> None:
-    assert secrets.to_send(with_secrets(), READ, {**READ, "token": "clear"}, always=True) == {**READ, "token": "clear"}
-
-
-def test_secrets_in_collections() -> None:
-    read = {**READ, "rows": [{"key": "1", "hidden": "###"}, {"key": "2"}]}
-    same = [{"key": "1", "hidden": "clear"}, {"key": "2"}]
-    assert (
-        secrets.to_send(with_secrets(), read, {**read, "name": "m", "rows": same}, always=False)["rows"] == read["rows"]
-    )
-    assert secrets.to_send(with_secrets(), read, {**read, "rows": same}, always=True)["rows"] == same
-    bare = [{"key": "1"}, {"key": "2"}]
-    assert (
-        secrets.to_send(with_secrets(), read, {**read, "name": "m", "rows": bare}, always=True)["rows"] == read["rows"]
-    )
-    grown = [*same, {"key": "3"}]
-    assert secrets.to_send(with_secrets(), read, {**read, "rows": grown}, always=False)["rows"] == grown
-    with pytest.raises(InputError, match=r"value\.rows\[0\]\.hidden"):
-        secrets.to_send(with_secrets(), read, {**read, "rows": [*bare, {"key": "3"}]}, always=False)
-
-
-def test_masked() -> None:
-    value = {"token": "t", "login": {"user": "me", "password": "p"}, "rows": [{"key": "1", "hidden": "h"}], "typo": "x"}
-    shown = secrets.masked(with_secrets(), value, hide_unknown=True)
-    assert shown == {
-        "token": "********",
-        "login": {"user": "me", "password": "********"},
-        "rows": [{"key": "1", "hidden": "********"}],
-        "typo": "********",
-    }
-    assert secrets.masked(with_secrets(), value)["typo"] == "x"
-    assert secrets.masked(with_secrets(), {"login": "user:secret"}, hide_unknown=True) == {"login": "********"}
-    assert sorted(secrets.texts(with_secrets(), value)) == ["h", "p", "t"]
-
-
-def test_what_is_inherited_loses_its_masked_secrets() -> None:
-    value = {"name": "n", "token": "###", "login": {"user": "me", "password": "###"}}
-    assert secrets.without(with_secrets(), value) == {"name": "n", "login": {"user": "me"}}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The order of many objects, and references between them; pure functions by values and by simulation."""
+"""The place of one object and the order of many; pure functions by values and by simulation."""
 
 from __future__ import annotations
 
@@ -16,12 +16,9 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.orde
     Slot,
     arrange,
     insertions,
+    move,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.references import (
-    levels,
-    references,
-    resolved,
-)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Position
 
 
@@ -140,15 +137,120 @@ def test_places_for_the_diff() -> None:
     }
 
 
-def test_references() -> None:
-    value = {"a": {"$ref": "one"}, "b": [{"c": {"$ref": "two"}}, "x"], "$ref": "no reference beside others"}
-    assert list(references(value)) == [("value.a", "one"), ("value.b[0].c", "two")]
-    assert resolved(value, str.upper)["b"] == [{"c": "TWO"}, "x"]
+RANKED = [
+    StoredObject(name, "s", "environment", {}, external_id)
+    for name, external_id in (("a", None), ("b", "ext-b"), ("c", None))
+]
 
 
-def test_levels() -> None:
-    assert levels("abcd", {"a": ["b"], "b": ["c"], "d": ["c"]}, "why") == {"c": 0, "b": 1, "a": 2, "d": 1}
-    with pytest.raises(InputError, match=r"b -> c -> b: why"):
-        levels("abc", {"a": ["b"], "b": ["c"], "c": ["b"]}, "why")
-    long = {str(index): [str(index + 1)] for index in range(5000)}
-    assert levels(["0"], long, "why")["0"] == 5000
+@pytest.mark.parametrize(
+    ("kind", "neighbor", "target", "body", "before", "after"),
+    [
+        ("first", "", None, {"insertAfter": ""}, None, 1),
+        ("last", "", None, {}, None, 4),
+        ("insert_after", "a", None, {"insertAfter": "a"}, None, 2),
+        ("insert_after", "c", None, {}, None, 4),
+        ("insert_before", "a", None, {"insertAfter": ""}, None, 1),
+        ("insert_before", "ext-b", None, {"insertAfter": "a"}, None, 2),
+        ("first", "", 0, {}, 1, 1),
+        ("first", "", 2, {"insertAfter": ""}, 3, 1),
+        ("last", "", 2, {}, 3, 3),
+        ("last", "", 0, {"insertBefore": ""}, 1, 3),
+        ("insert_after", "a", 1, {}, 2, 2),
+        ("insert_after", "c", 0, {"insertAfter": "c"}, 1, 3),
+        ("insert_after", "a", 2, {"insertAfter": "a"}, 3, 2),
+        ("insert_before", "c", 1, {}, 2, 2),
+        ("insert_before", "a", 2, {"insertBefore": "a"}, 3, 1),
+        ("insert_before", "c", 0, {"insertBefore": "c"}, 1, 2),
+    ],
+)
+def test_move(
+    kind: str, neighbor: str, target: int | None, body: dict[str, str], before: int | None, after: int
+) -> None:
+    found = move(Position(kind, neighbor), None if target is None else RANKED[target], RANKED)
+    assert (found.body, found.before, found.after) == (body, before, after)
+
+
+def test_move_into_an_empty_list() -> None:
+    for kind in ("first", "last"):
+        assert move(Position(kind), None, []).body == {}
+
+
+@pytest.mark.parametrize(
+    ("neighbor", "target", "said"),
+    [
+        ("nobody", None, "insert_after names nobody, which is no object of this schema and scope"),
+        ("b", 1, "insert_after names the object itself"),
+        ("ext-b", 1, "insert_after names the object itself"),
+    ],
+)
+def test_neighbors_that_are_none(neighbor: str, target: int | None, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        move(Position("insert_after", neighbor), None if target is None else RANKED[target], RANKED)
+    assert caught.value.msg == said
+
+
+def test_a_move_leads_where_it_says() -> None:
+    for target, kind, neighbor in itertools.product(RANKED, ("first", "last", "insert_after", "insert_before"), RANKED):
+        if kind.startswith("insert") and neighbor is target:
+            continue
+        found = move(Position(kind, neighbor.object_id), target, RANKED)
+        names = ["a", "b", "c"]
+        assert names.index(target.object_id) + 1 == found.before
+        if found.body:
+            names.remove(target.object_id)
+            [(way, beside)] = found.body.items()
+            if way == "insertAfter":
+                names.insert(names.index(beside) + 1 if beside else 0, target.object_id)
+            else:
+                names.insert(names.index(beside) if beside else len(names), target.object_id)
+        assert names.index(target.object_id) + 1 == found.after
+        if kind.startswith("insert"):
+            distance = names.index(target.object_id) - names.index(neighbor.object_id)
+            assert distance == (1 if kind == "insert_after" else -1)
+        else:
+            assert found.after == (1 if kind == "first" else 3)
+
+
+@pytest.mark.parametrize(
+    ("target", "there", "new", "expected"),
+    [
+        ("nabm", "ab", "nm", [("n", ""), ("m", None)]),
+        ("anmb", "ab", "nm", [("m", "a"), ("n", "a")]),
+        ("nm", "", "nm", [("n", None), ("m", None)]),
+        ("xnb", "b", "n", [("n", "")]),
+        ("axnb", "ab", "n", [("n", "a")]),
+        ("ab", "ab", "", []),
+    ],
+)
+def test_insertions(target: str, there: str, new: str, expected: list[tuple[str, str | None]]) -> None:
+    """What is neither there nor new, since its creation failed, is no neighbor."""
+    found = insertions(target, set(there), set(new))
+    assert [(name, body.get("insertAfter")) for name, body in found] == expected
+
+
+def test_who_contradicts_whom_is_said() -> None:
+    both = {"a": ("first", ""), "b": ("first", "")}
+    with pytest.raises(InputError, match=r"^the positions of a contradict each other"):
+        arrange(list("abc"), slots("ab", "abc", **both), keep_order=False)
+    with pytest.raises(InputError, match=r"^a comes before b in the list, and the position of one of them"):
+        arrange(list("abc"), slots("ab", "abc", b=("first", "")), keep_order=True)
+    assert arrange(list("abc"), slots("ab", "abc", b=("first", "")), keep_order=False).target == ["b", "a", "c"]
+
+
+def test_moves_say_behind_whom() -> None:
+    found = arrange(list("abc"), slots("cab", "abc"), keep_order=True)
+    assert found.moves == {"c": {"insertAfter": ""}}
+    assert found.places["c"].body == {"insertAfter": ""}
+    assert found.places["a"].body == {}
+    found = arrange(list("abcd"), slots("bda", "abcd"), keep_order=True)
+    assert found.target == ["b", "c", "d", "a"]
+    assert found.moves == {"a": {"insertAfter": "d"}}
+
+
+def test_many_are_arranged_in_time() -> None:
+    names = [str(number) for number in range(3000)]
+    source = random.Random(2)
+    listed = source.sample(names, 3000)
+    found = arrange(names, [Slot(name, name, False) for name in listed], keep_order=True)
+    assert found.target == listed

@@ -10,19 +10,18 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
-    Schema,
-    changed_paths,
-    holds,
-    lookup,
-)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Property, Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import (
+    check_depth,
     comparable,
     completed,
     conform,
+    default_of,
     defaults,
     merged,
+    rebuilt,
     same,
+    text_of,
 )
 
 
@@ -231,39 +230,235 @@ def test_same_takes_a_default_that_is_not_stored_yet_for_no_difference() -> None
     assert not same(found, {"a": "x", "fresh": 6}, {"a": "x", "fresh": 5})
 
 
+UNKNOWN = {"type": "REGEX_MATCH", "property": "kind", "pattern": "(?i)mail"}
+NOT_UNKNOWN = {"type": "NOT", "precondition": UNKNOWN}
+AND_UNKNOWN = {"type": "AND", "preconditions": [UNKNOWN, EQUALS_MAIL]}
+
+
+@pytest.mark.parametrize("precondition", [UNKNOWN, NOT_UNKNOWN, {"type": "SOMETHING_NEW"}])
+def test_what_hangs_on_an_unknown_precondition_is_left_to_the_server(precondition: dict[str, Any]) -> None:
+    found = schema(
+        {"T": {"n": {"type": "text", "default": "in", "precondition": {"type": "NEW"}}}},
+        kind={"type": "text", "default": "MAIL"},
+        filled={"type": "text", "default": "d", "precondition": precondition},
+        whole={"type": "#/types/T"},
+        optional={"type": "text", "nullable": True, "default": "o", "precondition": precondition},
+    )
+    assert completed(found, {}, {}) == {"kind": "MAIL", "whole": {}}
+    assert completed(found, {"kind": "MAIL", "filled": "kept"}, {}) == {"kind": "MAIL", "filled": "kept", "whole": {}}
+    assert defaults(found) == {"kind": "MAIL", "whole": {}}
+    assert same(found, {"kind": "MAIL", "filled": "kept"}, {"kind": "MAIL", "filled": "kept"})
+
+
+def test_an_unknown_part_of_what_is_decided_otherwise() -> None:
+    found = schema(kind={"type": "text"}, filled={"type": "text", "default": "d", "precondition": AND_UNKNOWN})
+    assert completed(found, {"kind": "CHAT", "filled": "x"}, {"kind": "CHAT"}) == {"kind": "CHAT"}
+    assert completed(found, {"kind": "MAIL", "filled": "x"}, {"kind": "MAIL"}) == {"kind": "MAIL", "filled": "x"}
+    assert completed(found, {"kind": "MAIL"}, {"kind": "MAIL"}) == {"kind": "MAIL"}
+
+
+def test_filling_and_dropping_go_on_until_nothing_changes() -> None:
+    def beside(name: str) -> dict[str, Any]:
+        return {"type": "NOT", "precondition": {"type": "NULL", "property": name}}
+
+    chain = schema(
+        c={"type": "text", "default": "3", "precondition": beside("b")},
+        b={"type": "text", "default": "2", "precondition": beside("a")},
+        a={"type": "text", "default": "1"},
+    )
+    assert completed(chain, {"a": None}, {}) == {"c": "3", "b": "2", "a": "1"}
+    chain = schema(
+        d={"type": "text", "default": "4", "precondition": {"type": "NULL", "property": "c"}},
+        c={"type": "text", "nullable": True, "precondition": beside("b")},
+        b={"type": "text", "nullable": True, "precondition": beside("a")},
+        a={"type": "text", "nullable": True},
+    )
+    assert completed(chain, {"c": "3", "b": "2"}, {}) == {"d": "4"}
+    assert completed(chain, {"c": "3", "b": "2"}, {"b": "2"}) == {"c": "3", "b": "2"}
+    assert completed(chain, {"c": "3", "b": "2"}, {"c": "3"}) == {"c": "3"}
+    assert completed(chain, {"c": "3", "b": "2"}, "odd") == {"d": "4"}
+
+
+def test_elements_of_collections_are_completed() -> None:
+    found = schema(
+        {"T": {"a": "text", "n": {"type": "integer", "default": 3}, "off": {"type": "text", "precondition": NOT_MAIL}}},
+        kind="text",
+        rows={"type": "list", "items": {"type": {"$ref": "#/types/T"}}},
+        names={"type": "set", "items": {"type": "text"}},
+    )
+    value = {"kind": "MAIL", "rows": [{"a": "x"}, "odd", {"a": "y", "n": 4}], "names": ["b"]}
+    assert completed(found, value, value)["rows"] == [
+        {"a": "x", "n": 3},
+        "odd",
+        {"a": "y", "n": 4},
+    ]
+    element = {"a": "x", "kind": "MAIL", "off": "o", "n": 1}
+    assert completed(found, {"rows": [element]}, {"rows": [element]})["rows"] == [element]
+    assert completed(found, {"rows": [element]}, {})["rows"] == [{"a": "x", "kind": "MAIL", "n": 1}]
+    assert completed(found, {"rows": "odd", "names": {"a": 1}}, {}) == {"rows": "odd", "names": {"a": 1}}
+    assert completed(found, value, value) is not value
+
+
 @pytest.mark.parametrize(
-    ("precondition", "siblings", "expected"),
+    ("spec", "expected"),
     [
-        (None, {}, True),
-        ({"type": "EQUALS", "property": "a", "expectedValue": True}, {"a": True}, True),
-        ({"type": "EQUALS", "property": "a", "expectedValue": True}, {"a": 1}, False),
-        ({"type": "EQUALS", "property": "a", "expectedValue": 1}, {"a": 1.0}, True),
-        ({"type": "IN", "property": "a", "expectedValues": ["x", "y"]}, {"a": "y"}, True),
-        ({"type": "IN", "property": "a", "expectedValues": ["x", "y"]}, {}, False),
-        ({"type": "NULL", "property": "a"}, {}, True),
-        ({"type": "NULL", "property": "a"}, {"a": "x"}, False),
-        ({"type": "REGEX_MATCH", "property": "a", "pattern": "x.*"}, {"a": "xyz"}, True),
-        ({"type": "REGEX_MATCH", "property": "a", "pattern": "x"}, {"a": "xyz"}, False),
-        ({"type": "NOT", "precondition": {"type": "NULL", "property": "a"}}, {"a": 1}, True),
-        (
-            {"type": "AND", "preconditions": [{"type": "NULL", "property": "a"}, {"type": "NULL", "property": "b"}]},
-            {"b": 1},
-            False,
-        ),
-        (
-            {"type": "OR", "preconditions": [{"type": "NULL", "property": "a"}, {"type": "NULL", "property": "b"}]},
-            {"b": 1},
-            True,
-        ),
-        ({"type": "SOMETHING_NEW"}, {}, True),
+        ({"type": "text", "default": "x"}, "x"),
+        ({"type": "text"}, None),
+        ({"type": "boolean", "default": False}, False),
+        ({"type": "secret", "default": ""}, None),
+        ({"type": "list", "items": {"type": "text"}}, []),
+        ({"type": "set", "items": {"type": "text"}, "minObjects": 1}, None),
+        ({"type": "list", "items": {"type": "text"}, "default": ["x"], "minObjects": 1}, ["x"]),
+        ({"type": {"$ref": "#/types/Empty"}}, None),
     ],
 )
-def test_holds(precondition: Any, siblings: dict[str, Any], expected: bool) -> None:
-    assert holds(precondition, siblings) is expected
+def test_default_of(spec: dict[str, Any], expected: Any) -> None:
+    found = default_of(Property(spec, {"types": {"Empty": {}}}), ())
+    assert (found, type(found)) == (expected, type(expected))
 
 
-def test_lookup_and_changed_paths() -> None:
-    assert lookup({"a": {"b": 1}}, "a/b") == lookup({"a": {"b": 1}}, "a.b") == 1
-    assert lookup({"a": 1}, "a/b") is None
-    old, new = {"a": {"b": 1, "c": 2}, "d": [1]}, {"a": {"b": 1, "c": 3}, "e": 1}
-    assert list(changed_paths(old, new)) == ["a/c", "d", "e"]
+def test_defaults_are_copies() -> None:
+    found = schema(a={"type": "list", "items": {"type": "text"}, "default": ["x"]})
+    completed(found, {}, {})["a"].append("y")
+    assert completed(found, {}, {}) == {"a": ["x"]}
+    optional = schema(a={"type": "list", "nullable": True, "items": {"type": "text"}, "default": ["x"]})
+    defaults(optional)["a"].append("y")
+    assert defaults(optional) == {"a": ["x"]}
+
+
+def nest(levels: int) -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    for _level in range(levels - 1):
+        value = {"t": value}
+    return value
+
+
+def test_depth_is_bounded() -> None:
+    found = schema({"T": {"t": {"type": "#/types/T", "nullable": True}}}, t={"type": "#/types/T", "nullable": True})
+    assert conform(found, nest(100)) == nest(100)
+    for levels in (101, 500, 20_000):
+        with pytest.raises(InputError, match=r"^value is nested more than 100 levels deep"):
+            conform(found, nest(levels))
+    with pytest.raises(InputError, match=r"^here is nested"):
+        check_depth([nest(100)], "here")
+    assert comparable(found, nest(100)) == nest(100)
+    assert completed(found, nest(100), nest(100)) == merged(found, nest(100), nest(100)) == nest(100)
+    check_depth("text")
+    check_depth([{"a": ["x"]}])
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "said"),
+    [
+        pytest.param("integer", "9" * 5000, "must be a number of type integer, not '9999", id="digits"),
+        pytest.param("float", "9" * 5000, "must be a number of type float", id="float digits"),
+        pytest.param("integer", "9" * 301, "must be a number of type integer", id="301 digits"),
+        pytest.param("integer", 2**996, "is a number of more than 300 digits", id="997 bits"),
+        pytest.param("integer", 10**5000, "is a number of more than 300 digits", id="number"),
+        pytest.param("float", 10**5000, "is a number of more than 300 digits", id="float number"),
+        pytest.param("text", 10**5000, "is a number of more than 300 digits", id="text number"),
+        pytest.param("#/enums/E", 10**5000, "is a number of more than 300 digits", id="enum number"),
+        pytest.param("boolean", -(10**5000), "is a number of more than 300 digits", id="boolean number"),
+        ("text", "a\ud800", "holds half of a surrogate pair"),
+        ("secret", "\udfff", "holds half of a surrogate pair"),
+        ("integer", "1e999", "must be a number of type integer"),
+        ("integer", float("nan"), "must be a number of type integer"),
+        ("float", float("inf"), "must be a number of type float"),
+        ("integer", 5.5, "must be a number of type integer, not '5.5'"),
+        ("boolean", 5, "must be true or false"),
+        ("boolean", "5", "must be true or false"),
+        ("text", {"x": 1}, "must be a single value, as its type in the schema is text"),
+        ("integer", [1], "must be a single value, as its type in the schema is integer"),
+        ("#/types/T", "x", "must be a dictionary, as its type in the schema is object"),
+        ("#/types/T", ["x"], "must be a dictionary, as its type in the schema is object"),
+        ("set", {"x": 1}, "must be a list, as its type in the schema is set"),
+        ("text", 1.5, "must be a text: put it in quotes, since YAML reads it as float"),
+        ("#/types/T", {1: "x"}, "has no property 1 in this schema; it has n"),
+    ],
+)
+def test_bad_input(kind: str, given: Any, said: str) -> None:
+    found = schema({"T": {"n": "integer"}}, {"E": ["x"]}, a={"type": kind, "items": {"type": "text"}})
+    with pytest.raises(InputError) as caught:
+        conform(found, {"a": given})
+    assert caught.value.msg.startswith(f"value.a {said}")
+    assert len(caught.value.msg) < 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "expected"),
+    [
+        ("text", "a\0b", "a\0b"),
+        ("text", "é😀", "é😀"),
+        pytest.param("float", 2**996 - 1, 2**996 - 1, id="large float"),
+        pytest.param("float", "9" * 300, 10**300 - 1, id="large text"),
+        ("integer", " 5 ", 5),
+        ("integer", "+5", 5),
+        ("integer", "1e2", 100),
+        ("float", "5", 5),
+        ("boolean", "TRUE", True),
+        ("text", -5, "-5"),
+    ],
+)
+def test_odd_input_that_is_taken(kind: str, given: Any, expected: Any) -> None:
+    found = conform(schema(a=kind), {"a": given})["a"]
+    assert (found, type(found)) == (expected, type(expected))
+
+
+def test_what_the_schema_describes_in_a_value_is_rebuilt() -> None:
+    found = schema({"T": {"a": "text", "b": "text"}}, t="#/types/T", rows={"type": "list", "items": {"type": "text"}})
+
+    def pair(_prop: Property, value: Any, other: Any) -> Any:
+        return (value, other)
+
+    below = found.properties["t"]
+    assert rebuilt(below, {"a": 1, "x": 2}, {"a": 3}, pair) == {"a": (1, 3), "x": 2}
+    assert rebuilt(below, {"a": 1, "b": 2}, "odd", pair) == {"a": (1, None), "b": (2, None)}
+    assert rebuilt(below, "odd", {}, pair) == "odd"
+    rows = found.properties["rows"]
+    assert rebuilt(rows, [1, 2], [3, 4], pair) == [(1, 3), (2, 4)]
+    assert rebuilt(rows, [1, 2], [3], pair) == [(1, None), (2, None)]
+    assert rebuilt(rows, [1], "x", pair) == [(1, None)]
+    assert rebuilt(rows, "x", ["y"], pair) == "x"
+    assert rebuilt(rows.item, "x", "y", pair) == "x"
+
+
+def test_text_of_tells_what_python_does_not() -> None:
+    assert text_of({"b": 1, "a": [True]}) == '{"a": [true], "b": 1}'
+    assert text_of([1]) != text_of([True])
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "right", "equal"),
+    [
+        ("local_date_time", "2026-01-01T08:00", "2026-01-01T08:00:00", True),
+        ("local_date_time", "2026-01-01 08:00", "2026-01-01 08:00:00", True),
+        ("text", "08:00", "08:00:00", False),
+        ("local_time", "08:00 or so", "08:00 or so:00", False),
+        ("local_time", 8, "8", False),
+        ("float", 1.5, 1, False),
+        ("float", 1e300, 10**300, False),
+        ("boolean", True, True, True),
+        ("set", [1, True, "x"], ["x", True, 1], True),
+        ("set", [1, True], [1, 1], False),
+        ("set", [["a", "b"]], [["b", "a"]], False),
+        ("text", {"x": 1}, {"x": True}, False),
+    ],
+)
+def test_more_comparable(kind: str, left: Any, right: Any, equal: bool) -> None:
+    found = schema(a={"type": kind, "items": {"type": "text"}})
+    assert (comparable(found, {"a": left}) == comparable(found, {"a": right})) is equal
+
+
+def test_secrets_in_collections_do_not_count_at_any_depth() -> None:
+    found = schema(
+        {"T": {"u": "#/types/U"}, "U": {"s": "secret"}}, rows={"type": "list", "items": {"type": {"$ref": "#/types/T"}}}
+    )
+    assert comparable(found, {"rows": [{"u": {"s": "x"}}]}) == comparable(found, {"rows": [{"u": {}}]})
+
+
+def test_merged_takes_no_null_along() -> None:
+    found = schema(
+        {"T": {"a": "text", "b": "text"}}, t="#/types/T", rows={"type": "list", "items": {"type": "#/types/T"}}
+    )
+    given = {"t": {"a": None, "b": "x"}, "rows": [{"a": None, "b": [None, {"c": None}]}], "newer": {"a": None}}
+    assert merged(found, {"t": "odd"}, given) == {"t": {"b": "x"}, "rows": [{"b": [None, {}]}], "newer": {}}

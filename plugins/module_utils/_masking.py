@@ -1,0 +1,131 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules and plugins of this collection only; it changes without notice.
+
+"""Which texts are secret, and results without them.
+
+The collection masks its secrets itself, on both ways to run a module: ansible-core forgets which options are secret as soon as an
+argument has the wrong type, and it knows a secret only as it was given.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote
+
+MASK = "********"
+
+# What Dynatrace issues: a prefix, a public part and the secret one (API facts, 0.2).
+_TOKEN = re.compile(r"\bdt0[a-z]\d\d\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_PARAMETER = re.compile(r"[?&]([^=&#\s]*)=([^&#\s]+)")
+_SECRET_NAME = re.compile(r"token|secret|passw|credential|authorization|api.?key", re.IGNORECASE)
+_HEX_IN_JSON = re.compile(r"\\u([0-9a-f]{4})")
+_HEX_IN_URL = re.compile(r"%[0-9A-F]{2}")
+# Shorter texts would mask parts of ordinary words: in an address, and where nobody knows whether a text is secret.
+_SHORTEST_IN_ADDRESS = 4
+_SHORTEST_GUESS = 8
+
+
+def masked(value: Any, secrets: Collection[str]) -> Any:
+    """``value`` without the secret texts, as they were given and as a server may repeat them: with JSON's or a URL's escapes."""
+    forms = sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True)
+    return _without(value, forms) if forms else value
+
+
+def declared_secrets(options: Mapping[str, Any], given: Any) -> set[str]:
+    """The texts in arguments of options that are declared as ``no_log``, whatever type they have, below other options as well."""
+    if isinstance(given, list):
+        return {text for item in given for text in declared_secrets(options, item)}
+    if not isinstance(given, Mapping):
+        return set()
+    found: set[str] = set()
+    for name, option in options.items():
+        for key in (name, *option.get("aliases", ())):
+            if option.get("no_log"):
+                found.update(texts(given.get(key)))
+            elif option.get("options"):
+                found |= declared_secrets(option["options"], given.get(key))
+    return found
+
+
+def apparent_secrets(given: Mapping[str, Any]) -> set[str]:
+    """What looks like credentials in arguments: Dynatrace's tokens, and parameters of addresses that are named like one."""
+    found: set[str] = set()
+    for text in texts(given):
+        # Looking for the sign first takes a tenth of the time, which counts with thousands of objects.
+        found.update(_TOKEN.findall(text) if "dt0" in text else ())
+        for name, value in _PARAMETER.findall(text) if "=" in text else ():
+            if _SECRET_NAME.search(name):
+                found |= {value, unquote(value)}
+    return found
+
+
+def address_secrets(address: Any) -> set[str]:
+    """Everything in an address that is neither a host nor a path: nothing else belongs into ``environment_url``."""
+    if not isinstance(address, str):
+        return set(texts(address))
+    found = {value for dummy, value in _PARAMETER.findall(address)}
+    authority, at_sign, dummy = address.partition("//")[2].rpartition("@")
+    if at_sign:
+        found |= {authority, authority.partition(":")[2]}
+    found.add(address.partition("#")[2])
+    return {text for value in found for text in (value, unquote(value)) if len(text) >= _SHORTEST_IN_ADDRESS}
+
+
+def guessed_secrets(given: Any) -> set[str]:
+    """The texts in arguments that may be secret or not, but for those that are too short to be."""
+    return {text for text in texts(given) if len(text) >= _SHORTEST_GUESS}
+
+
+def texts(value: Any) -> Iterator[str]:
+    """All that a value consists of, as texts; not its keys, and nothing that is true, false, null or empty."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, (list, tuple, set)):
+        for item in value:
+            yield from texts(item)
+    elif not isinstance(value, bool) and value not in (None, ""):
+        yield str(value)
+
+
+def _forms(secret: str) -> Iterable[str]:
+    """A secret as it was given, and as JSON, a URL and a form write it. Those of a token are all the same."""
+    found: set[str] = set()
+    # White space alone is no secret, and would be found everywhere.
+    for text in (secret, secret.strip()) if secret.strip() else ():
+        escaped = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+        escaped |= {_HEX_IN_JSON.sub(_upper, form) for form in escaped}
+        escaped |= {form.replace("/", "\\/") for form in escaped}
+        # A lone surrogate, half of a character, has no place in a URL.
+        encoded = {quote(text, safe=safe, errors="replace") for safe in ("", "/")}
+        encoded.add(quote_plus(text, errors="replace"))
+        encoded |= {_HEX_IN_URL.sub(_lower, form) for form in encoded}
+        found |= {text, *escaped, *encoded}
+    return found
+
+
+def _upper(code: re.Match[str]) -> str:
+    return "\\u" + code[1].upper()
+
+
+def _lower(code: re.Match[str]) -> str:
+    return code[0].lower()
+
+
+def _without(value: Any, forms: Collection[str]) -> Any:
+    if isinstance(value, str):
+        for form in forms:
+            value = value.replace(form, MASK)
+        return value
+    if isinstance(value, Mapping):
+        return {_without(key, forms): _without(item, forms) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without(item, forms) for item in value]
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return MASK if any(form in str(value) for form in forms) else value
+    return value

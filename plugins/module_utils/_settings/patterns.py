@@ -1,0 +1,418 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Whether a text matches a regular expression of a schema. Pure.
+
+These expressions are Java's. Python's ``re`` reads some of them otherwise, refuses some, and may take hours for others. So the part of
+the syntax that schemas use is read here, and matched in bounded time; whatever else stands in an expression makes the answer unknown.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import string
+import sys
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+# Longer texts and expressions, deeper groups and more steps than these leave the answer unknown: a match takes 0.1 s at most.
+_LONGEST_TEXT = 10_000
+_LONGEST_PATTERN = 2_000
+_MOST_GROUPS_WITHIN_EACH_OTHER = 30
+_MOST_STEPS = 100_000
+
+Accepts = Callable[[str], bool]
+
+_LINE_ENDS = frozenset("\n\r\u0085\u2028\u2029")
+_QUOTED = re.compile(r"\\Q(.*?)(?:\\E|\Z)|\\.", re.DOTALL)
+_COUNT = re.compile(r"\{(?P<least>[0-9]{1,6})(?:,(?P<most>[0-9]{0,6}))?\}")
+_SIGNS: Mapping[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
+_GROUP = re.compile(r"\?(?:[:=!]|<[a-zA-Z][a-zA-Z0-9]*>)")
+_CODE = re.compile(r"x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|x\{([0-9a-fA-F]{1,6})\}")
+_PROPERTY = re.compile(r"\{(\w+)\}|([A-Z])")
+_CATEGORY = re.compile(r"(?:Is)?(L[ultmo]?|M[nec]?|N[dlo]?|Z[slp]?|C[cfo]?|P[dsecoif]?|S[mcko]?)")
+
+_CONTROLS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "a": "\a", "e": "\x1b"}
+_SPACE = frozenset(" \t\n\x0b\f\r")
+_CLASSES = {
+    "d": frozenset(string.digits),
+    "w": frozenset(string.ascii_letters + string.digits + "_"),
+    "s": _SPACE,
+    "h": frozenset(" \t\xa0\u1680\u180e\u202f\u205f\u3000") | {chr(code) for code in range(0x2000, 0x200B)},
+    "v": _LINE_ENDS | {"\x0b", "\f"},
+}
+_GRAPHIC = string.ascii_letters + string.digits + string.punctuation
+_POSIX = {
+    "Lower": frozenset(string.ascii_lowercase),
+    "Upper": frozenset(string.ascii_uppercase),
+    "ASCII": frozenset(map(chr, range(128))),
+    "Alpha": frozenset(string.ascii_letters),
+    "Digit": frozenset(string.digits),
+    "Alnum": frozenset(string.ascii_letters + string.digits),
+    "Punct": frozenset(string.punctuation),
+    "Graph": frozenset(_GRAPHIC),
+    "Print": frozenset(_GRAPHIC + " "),
+    "Blank": frozenset(" \t"),
+    "Cntrl": frozenset(map(chr, [*range(32), 127])),
+    "XDigit": frozenset(string.hexdigits),
+    "Space": _SPACE,
+}
+
+
+class _UnknownError(Exception):
+    """Nobody here can say what Java makes of it."""
+
+
+def matches(pattern: str, text: str) -> bool | None:
+    """Whether the whole of ``text`` matches ``pattern``, None where that is not certain."""
+    expression = _read(pattern)
+    if expression is None or len(text) > _LONGEST_TEXT or any(map(_is_surrogate, text)):
+        return None
+    subject = _Subject(text)
+    try:
+        return bool(expression.starts(subject, 1) & subject.begin)
+    except _UnknownError:
+        return None
+
+
+@functools.lru_cache(maxsize=512)
+def _read(pattern: str) -> _Node | None:
+    if len(pattern) > _LONGEST_PATTERN:
+        return None
+    try:
+        return _Reader(_QUOTED.sub(_unquoted, pattern)).expression()
+    except _UnknownError:
+        return None
+
+
+def _unquoted(found: re.Match[str]) -> str:
+    r"""What stands between ``\Q`` and ``\E``, with nothing in it that means anything but itself."""
+    if found[1] is None:
+        return found[0]
+    return "".join(f"\\x{ord(one):02x}" if one.isascii() and not one.isalpha() else one for one in found[1])
+
+
+# Matching. A set of places in a text is an integer: bit N is the place with N characters behind it. From the places where the rest of
+# an expression may begin, each node computes all places at which it may begin itself. So no way is ever tried twice.
+
+
+@dataclass
+class _Subject:
+    """A text to match. ``begin`` and ``everywhere``: the place before its first character, and all places."""
+
+    text: str
+    steps: int = 0
+    sets: dict[Accepts, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.begin = 1 << len(self.text)
+        self.everywhere = 2 * self.begin - 1
+
+    def before(self, accepts: Accepts) -> int:
+        """The places behind such a character, seen from its other side: the character of bit N has N others behind it."""
+        if accepts not in self.sets:
+            marks = {ord(one): "1" if accepts(one) else "0" for one in set(self.text)}
+            self.sets[accepts] = int(self.text.translate(marks) or "0", 2)
+        self.count_step()
+        return self.sets[accepts]
+
+    def count_step(self) -> None:
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            raise _UnknownError
+
+    def last_line_end(self) -> int:
+        """The end, and the place before a line's end that is the last thing in the text."""
+        if self.text.endswith("\r\n"):
+            return 0b101
+        return 0b11 if self.text[-1:] in _LINE_ENDS else 0b1
+
+
+class _Node(Protocol):
+    """A part of an expression."""
+
+    def starts(self, subject: _Subject, ends: int) -> int:
+        """All places from which this part leads to one of ``ends``."""
+
+
+@dataclass(frozen=True)
+class _Character:
+    accepts: Accepts
+
+    def starts(self, subject: _Subject, ends: int) -> int:
+        return (ends & subject.before(self.accepts)) << 1
+
+    def repeated(self, subject: _Subject, ends: int) -> int:
+        """From any number of such characters: the carry of an addition runs through all that stand together."""
+        there = subject.before(self.accepts)
+        return (((ends & there) + there) ^ there) | ends
+
+
+@dataclass(frozen=True)
+class _Sequence:
+    parts: Sequence[_Node]
+
+    def starts(self, subject: _Subject, ends: int) -> int:
+        for part in reversed(self.parts):
+            ends = part.starts(subject, ends)
+        return ends
+
+
+@dataclass(frozen=True)
+class _Either:
+    choices: Sequence[_Node]
+
+    def starts(self, subject: _Subject, ends: int) -> int:
+        found = 0
+        for choice in self.choices:
+            found |= choice.starts(subject, ends)
+        return found
+
+
+@dataclass(frozen=True)
+class _Repeat:
+    """``most`` None: any number of times."""
+
+    part: _Node
+    least: int
+    most: int | None
+
+    def starts(self, subject: _Subject, ends: int) -> int:
+        for _round in range(self.least):
+            subject.count_step()
+            ends = self.part.starts(subject, ends)
+        if self.most is None and isinstance(self.part, _Character):
+            return self.part.repeated(subject, ends)
+        found = fresh = ends
+        rounds = self.least
+        while fresh and rounds != self.most:
+            subject.count_step()
+            fresh = self.part.starts(subject, fresh) & ~found
+            found |= fresh
+            rounds += 1
+        return found
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    """``(?=…)``, and ``(?!…)`` if not ``wanted``."""
+
+    part: _Node
+    wanted: bool
+
+    def starts(self, subject: _Subject, ends: int) -> int:
+        found = self.part.starts(subject, subject.everywhere)
+        return ends & found if self.wanted else ends & ~found
+
+
+@dataclass(frozen=True)
+class _Edge:
+    r"""``^`` and ``\A``; ``$`` and ``\Z``; ``\z``."""
+
+    name: str
+
+    def starts(self, subject: _Subject, ends: int) -> int:
+        if self.name in "^A":
+            return ends & subject.begin
+        return ends & (1 if self.name == "z" else subject.last_line_end())
+
+
+class _Reader:
+    """Reads an expression from left to right; raises _UnknownError for what it does not know, and for what Java refuses."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._at = 0
+        self._depth = 0
+        self._conditions = 0
+        self._names: set[str] = set()
+
+    def expression(self) -> _Node:
+        found = self._choices()
+        self._require(self._at == len(self._pattern))
+        return found
+
+    @staticmethod
+    def _require(is_known: bool) -> None:
+        if not is_known:
+            raise _UnknownError
+
+    def _sees(self, *texts: str) -> bool:
+        """Whether one of ``texts`` comes next."""
+        return self._pattern.startswith(texts, self._at)
+
+    def _takes(self, text: str) -> bool:
+        """Whether ``text`` comes next; it is read then."""
+        is_next = self._sees(text)
+        if is_next:
+            self._at += len(text)
+        return is_next
+
+    def _matched(self, form: re.Pattern[str]) -> re.Match[str] | None:
+        found = form.match(self._pattern, self._at)
+        if found:
+            self._at = found.end()
+        return found
+
+    def _next(self) -> str:
+        self._require(self._at < len(self._pattern))
+        self._at += 1
+        return self._pattern[self._at - 1]
+
+    def _choices(self) -> _Node:
+        found = [self._sequence()]
+        while self._takes("|"):
+            found.append(self._sequence())
+        return _Either(found)
+
+    def _sequence(self) -> _Node:
+        parts: list[_Node] = []
+        while self._at < len(self._pattern) and not self._sees("|", ")"):
+            parts.append(self._quantified())
+        return _Sequence(parts)
+
+    def _quantified(self) -> _Node:
+        conditions = self._conditions
+        part = self._atom()
+        times = self._times()
+        if times is None:
+            return part
+        # Whether as much or as little as possible is tried first changes nothing; that nothing is given back would.
+        self._takes("?")
+        self._require(not self._sees("+") and not isinstance(part, (_Edge, _Ahead)))
+        # Java forgets ways on which something is empty at one place and not at another.
+        self._require(times[0] <= 1 or self._conditions == conditions)
+        return _Repeat(part, *times)
+
+    def _times(self) -> tuple[int, int | None] | None:
+        if self._sees(*_SIGNS):
+            return _SIGNS[self._next()]
+        count = self._matched(_COUNT)
+        if count is None:
+            return None
+        least = int(count["least"])
+        if count["most"] == "":
+            return least, None
+        most = int(count["most"] or least)
+        self._require(least <= most)
+        return least, most
+
+    def _atom(self) -> _Node:
+        first = self._next()
+        self._require(first not in "*+?{")
+        read = {"^": self._begin, "$": self._end, "(": self._group, "[": self._any_of, "\\": self._after_backslash}
+        if first in read:
+            return read[first]()
+        if first == ".":
+            return _Character(_among(_LINE_ENDS, False))
+        return _Character(first.__eq__)
+
+    def _begin(self) -> _Node:
+        return self._edge("^")
+
+    def _end(self) -> _Node:
+        return self._edge("$")
+
+    def _after_backslash(self) -> _Node:
+        if self._sees("A", "z", "Z"):
+            return self._edge(self._next())
+        return _Character(_accepting(self._escaped()))
+
+    def _edge(self, name: str) -> _Node:
+        self._conditions += 1
+        return _Edge(name)
+
+    def _group(self) -> _Node:
+        self._depth += 1
+        begin = self._matched(_GROUP)
+        kind = begin[0] if begin else ""
+        self._require(self._depth <= _MOST_GROUPS_WITHIN_EACH_OTHER and kind not in self._names)
+        self._require(not self._sees("?", "*", "+"))
+        if kind.startswith("?<"):
+            self._names.add(kind)
+        found = self._choices()
+        self._require(self._next() == ")")
+        self._depth -= 1
+        if kind not in ("?=", "?!"):
+            return found
+        self._conditions += 1
+        return _Ahead(found, kind == "?=")
+
+    def _any_of(self) -> _Node:
+        is_wanted = not self._takes("^")
+        members: list[Accepts] = []
+        while not members or not self._sees("]"):
+            self._require(not self._sees("[", "]", "&&"))
+            members.append(self._member())
+        self._next()
+        return _Character(lambda character: any(accepts(character) for accepts in members) is is_wanted)
+
+    def _member(self) -> Accepts:
+        first = self._class_character()
+        if self._sees("-]") or not self._sees("-") or not isinstance(first, str):
+            return _accepting(first)
+        self._next()
+        last = self._class_character()
+        if not isinstance(last, str) or last < first or last in "[&":
+            raise _UnknownError
+        return lambda character: first <= character <= last
+
+    def _class_character(self) -> str | Accepts:
+        first = self._next()
+        return self._escaped() if first == "\\" else first
+
+    def _escaped(self) -> str | Accepts:
+        """What stands behind a backslash: one character, or which ones."""
+        code = self._matched(_CODE)
+        if code:
+            return self._coded(int(code[code.lastindex or 0], 16))
+        letter = self._next()
+        if letter in _CONTROLS:
+            return _CONTROLS[letter]
+        if letter.lower() in _CLASSES:
+            return _among(_CLASSES[letter.lower()], letter.islower())
+        if letter in "pP":
+            return self._property(letter == "p")
+        self._require(letter.isascii() and not letter.isalnum())
+        return letter
+
+    def _coded(self, code: int) -> str:
+        self._require(code <= sys.maxunicode and not _is_surrogate(chr(code)))
+        return chr(code)
+
+    def _property(self, is_wanted: bool) -> Accepts:
+        found = self._matched(_PROPERTY)
+        name = found[found.lastindex or 0] if found else ""
+        if name in _POSIX:
+            return _among(_POSIX[name], is_wanted)
+        category = _CATEGORY.fullmatch(name)
+        if category is None:
+            raise _UnknownError
+        prefix = category[1]
+        return lambda character: _category(character).startswith(prefix) is is_wanted
+
+
+def _accepting(found: str | Accepts) -> Accepts:
+    return found.__eq__ if isinstance(found, str) else found
+
+
+def _among(characters: frozenset[str], is_wanted: bool) -> Accepts:
+    return lambda character: (character in characters) is is_wanted
+
+
+def _is_surrogate(character: str) -> bool:
+    return "\ud800" <= character <= "\udfff"
+
+
+def _category(character: str) -> str:
+    """The Unicode category, if it is the same in old and new versions of Unicode: whose the server has is not known."""
+    found = unicodedata.category(character)
+    if found == "Cn" or found != unicodedata.ucd_3_2_0.category(character):
+        raise _UnknownError
+    return found

@@ -1,0 +1,137 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""When a property of a settings value may be there: preconditions of a schema (API facts, 3.1). Pure.
+
+An answer is yes, no or unknown (None). Nothing is filled in, dropped, demanded or refused by an unknown one: the server decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .patterns import matches
+
+# Takes the properties that stand beside the one in question.
+Condition = Callable[[Mapping[str, Any]], "bool | None"]
+
+
+def condition(precondition: Any) -> Condition:
+    """The precondition of a property, prepared for many values; without one a property may always be there."""
+    if precondition is None:
+        return _always
+    if not isinstance(precondition, Mapping):
+        return _unknown
+    return _KINDS.get(str(precondition.get("type")), _unknown_kind)(precondition)
+
+
+def holds(precondition: Any, siblings: Mapping[str, Any]) -> bool | None:
+    """Whether a property with this precondition may (and, if it is not nullable, must) be there beside ``siblings``."""
+    return condition(precondition)(siblings)
+
+
+def is_same_scalar(left: Any, right: Any) -> bool:
+    """Whether both are the same to the API: 1 is 1.0, but not true."""
+    return bool(left == right) and isinstance(left, bool) == isinstance(right, bool)
+
+
+def _always(_siblings: Mapping[str, Any]) -> bool | None:
+    return True
+
+
+def _unknown(_siblings: Mapping[str, Any]) -> bool | None:
+    return None
+
+
+def _unknown_kind(_precondition: Mapping[str, Any]) -> Condition:
+    return _unknown
+
+
+def _not(precondition: Mapping[str, Any]) -> Condition:
+    inner = condition(precondition.get("precondition"))
+
+    def answer(siblings: Mapping[str, Any]) -> bool | None:
+        found = inner(siblings)
+        return None if found is None else not found
+
+    return answer
+
+
+def _and(precondition: Mapping[str, Any]) -> Condition:
+    return _decided_by(False, _parts(precondition))
+
+
+def _or(precondition: Mapping[str, Any]) -> Condition:
+    return _decided_by(True, _parts(precondition))
+
+
+def _parts(precondition: Mapping[str, Any]) -> list[Condition]:
+    return [condition(part) for part in _listed(precondition, "preconditions")]
+
+
+def _decided_by(decisive: bool, parts: Sequence[Condition]) -> Condition:
+    """One part that is ``decisive`` settles it, whatever the others are."""
+
+    def answer(siblings: Mapping[str, Any]) -> bool | None:
+        answers = [part(siblings) for part in parts]
+        if decisive in answers:
+            return decisive
+        return None if None in answers else not decisive
+
+    return answer
+
+
+def _null(precondition: Mapping[str, Any]) -> Condition:
+    name = _property(precondition)
+    return lambda siblings: siblings.get(name) is None
+
+
+def _equals(precondition: Mapping[str, Any]) -> Condition:
+    name, expected = _property(precondition), precondition.get("expectedValue")
+    return lambda siblings: is_same_scalar(siblings.get(name), expected)
+
+
+def _in(precondition: Mapping[str, Any]) -> Condition:
+    name, expected = _property(precondition), _listed(precondition, "expectedValues")
+
+    def answer(siblings: Mapping[str, Any]) -> bool | None:
+        actual = siblings.get(name)
+        return any(is_same_scalar(actual, value) for value in expected)
+
+    return answer
+
+
+def _regex_match(precondition: Mapping[str, Any]) -> Condition:
+    name, pattern = _property(precondition), precondition.get("pattern")
+    if not isinstance(pattern, str):
+        return _unknown
+
+    def answer(siblings: Mapping[str, Any]) -> bool | None:
+        actual = siblings.get(name)
+        return matches(pattern, actual) if isinstance(actual, str) else False
+
+    return answer
+
+
+def _property(precondition: Mapping[str, Any]) -> str:
+    return str(precondition.get("property"))
+
+
+def _listed(precondition: Mapping[str, Any], name: str) -> Sequence[Any]:
+    found = precondition.get(name)
+    return found if isinstance(found, list) else ()
+
+
+_KINDS: Mapping[str, Callable[[Mapping[str, Any]], Condition]] = {
+    "NOT": _not,
+    "AND": _and,
+    "OR": _or,
+    "NULL": _null,
+    "EQUALS": _equals,
+    "IN": _in,
+    "REGEX_MATCH": _regex_match,
+}

@@ -1,0 +1,275 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the plugins of this collection only; it changes without notice.
+
+"""The action plugin of every module: it runs the module inside Ansible's own worker process where that comes to the same, and has Ansible
+execute it elsewhere.
+
+No interpreter is started then, nothing is packed or sent, and the client stays for the next items of a loop. Arguments and results pass
+through the encoding that Ansible uses for modules, so that the module sees and returns the same on both ways.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible import constants
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import PASS_VARS
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.utils.display import Display
+from ansible_collections.community.dynatrace.plugins.module_utils import _clock
+from ansible_collections.community.dynatrace.plugins.module_utils._connection import Clients
+from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module, Report, Road, carried_out
+from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress, Tell, untold
+from ansible_collections.community.dynatrace.plugins.plugin_utils._encoding import as_controller_gets, as_module_gets
+from ansible_collections.community.dynatrace.plugins.plugin_utils._progress import Lines
+
+_SWITCH = "DYNATRACE_IN_PROCESS"
+# Of this worker process, which does one task with all its items.
+_CLIENTS = Clients()
+
+
+class InProcessAction(NormalAction):  # type: ignore[misc]
+    """The class of ``plugins/action/NAME.py`` derives from it and names its ``module``."""
+
+    module: Module
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        variables = task_vars or {}
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        # As a shell would pass them on.
+        texts = {str(name): str(value) for name, value in environment.items()}
+        if self._runs_here(texts, variables):
+            with _surroundings(texts, self._loader.get_basedir()):
+                return self._result(variables)
+        if self._task.async_val:
+            # A job that has been started reports a misspelt option only when somebody asks for it.
+            with _surroundings(texts, self._loader.get_basedir()):
+                arguments = self._arguments(variables)
+            if arguments.refusal is not None:
+                return arguments.leaving(arguments.refusal)
+        return dict(super().run(tmp, task_vars))
+
+    def _runs_here(self, environment: Mapping[str, str], variables: Mapping[str, Any]) -> bool:
+        """Whether running the module in this process is the same as executing it (the guide has this as a table)."""
+        connection = self._connection
+        is_local = connection.transport == "local" and connection.matches_name(["ansible.builtin.local"])
+        if not is_local or connection.become is not None or self._task.async_val or IMPORT_ERROR is not None:
+            return False
+        wanted = _switch(environment.get(_SWITCH, os.environ.get(_SWITCH, "")))
+        # There, requests may crash in a process that was forked.
+        is_default = sys.platform != "darwin"
+        return (is_default if wanted is None else wanted) and self._is_own_interpreter(variables)
+
+    def _is_own_interpreter(self, variables: Mapping[str, Any]) -> bool:
+        """By the same rules as Ansible's, but that an interpreter which Ansible would have to look for counts as its own."""
+        host = self._task.delegate_to
+        own = variables["ansible_delegated_vars"][host] if host else variables
+        try:
+            wanted = constants.config.get_config_value("INTERPRETER_PYTHON", variables=own)
+            wanted = str(self._templar.template(wanted) or "").strip()
+        except AnsibleError:
+            return False  # Ansible says itself what is wrong with it
+        return not wanted or wanted.startswith("auto") or wanted == sys.executable
+
+    def _result(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        arguments = self._arguments(variables)
+        if arguments.refusal is not None:
+            return arguments.leaving(arguments.refusal)
+        road = Road(
+            check_mode=bool(arguments.internal["_ansible_check_mode"]),
+            with_diff=bool(arguments.internal["_ansible_diff"]),
+            warn=arguments.warnings.append,
+            run_program=_run_program,
+            clients=_CLIENTS,
+            ansible_version=arguments.internal["_ansible_version"],
+            report=arguments.report,
+            tell=self._tell(arguments.params, variables),
+        )
+        _clock.start()
+        with _stopped_by_alarm(self._task.timeout) as alarm:
+            result = carried_out(self.module, arguments.params, road)
+        if alarm.has_struck:
+            self._add_timeout(result)
+        return arguments.leaving(arguments.report.of(result, arguments.params))
+
+    def _arguments(self, variables: Mapping[str, Any]) -> _Arguments:
+        """What the module gets, checked."""
+        raw = dict(self._task.args)
+        self._update_module_args(self._task.action, raw, variables)
+        given = as_module_gets(raw)
+        internal = {f"_ansible_{name}": given.pop(f"_ansible_{name}", None) for name in PASS_VARS}
+        return _Arguments.checked(self.module, given, internal)
+
+    def _add_timeout(self, result: dict[str, Any]) -> None:
+        """The task has failed as one whose time is over, whatever was done by then. There is no other try."""
+        if not result.get("failed"):
+            result["msg"] = "the task was carried out, but it took longer than it may (timeout)"
+        result.update(failed=True, timedout={"period": int(self._task.timeout)})
+        self._task.until = [True]
+
+    def _tell(self, params: Mapping[str, Any], variables: Mapping[str, Any]) -> Tell:
+        if self._task.no_log or not params.get("progress", True):
+            return untold
+        host = str(variables.get("inventory_hostname", "localhost"))
+        lines = Lines(f"{host} -> {self._task.delegate_to}" if self._task.delegate_to else host)
+
+        def tell(progress: Progress) -> None:
+            for line in lines.of(progress, _clock.now()):
+                _show(line)
+
+        return tell
+
+
+@dataclass
+class _Arguments:
+    """Of one run. ``params``: what the module works with; ``internal``: what Ansible tells every module.
+
+    ``refusal``: the result if they are wrong. ``warnings`` may get more.
+    """
+
+    params: dict[str, Any]
+    internal: Mapping[str, Any]
+    report: Report
+    warnings: list[str]
+    deprecations: Sequence[Mapping[str, Any]]
+    refusal: dict[str, Any] | None = None
+
+    @classmethod
+    def checked(cls, module: Module, given: dict[str, Any], internal: Mapping[str, Any]) -> _Arguments:
+        """As a module does it that Ansible executes, with the same messages."""
+        report = Report(module)
+        report.learn(given)
+        found = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(given)
+        warnings = [
+            f"Both option {entry['option']} and its alias {entry['alias']} are set." for entry in found._warnings
+        ]
+        arguments = cls({**given, **found.validated_parameters}, internal, report, warnings, found._deprecations)
+        if found.error_messages:
+            msg = found.errors.msg
+            if isinstance(found.errors[0], UnsupportedError):
+                msg = f"Unsupported parameters for ({internal['_ansible_module_name']}) module: {msg}"
+            arguments.refusal = report.refusal(msg, arguments.params)
+        return arguments
+
+    def leaving(self, result: Mapping[str, Any]) -> dict[str, Any]:
+        """``result`` as Ansible gets it from a module that it has executed."""
+        leaving = dict(result)
+        # Since ansible-core 2.21 the invocation is shown on demand only.
+        if "inject_invocation" in PASS_VARS and not self.internal["_ansible_inject_invocation"]:
+            del leaving["invocation"]
+        if self.warnings:
+            leaving["warnings"] = self.warnings
+        if self.deprecations:
+            leaving["deprecations"] = list(self.deprecations)
+        return as_controller_gets(leaving)
+
+
+def _show(line: str) -> None:
+    """Beside a callback's JSON document, so that it stays one."""
+    Display().display(line, stderr="json" in str(constants.DEFAULT_STDOUT_CALLBACK))
+
+
+def _switch(text: str) -> bool | None:
+    """What DYNATRACE_IN_PROCESS says; None: nothing."""
+    try:
+        return bool(boolean(text))
+    except TypeError:
+        return None
+
+
+@contextlib.contextmanager
+def _surroundings(environment: Mapping[str, str], folder: str) -> Iterator[None]:
+    """What a module finds that Ansible executes: the task's variables, the playbook's folder, and nobody who reads logs."""
+    before = {name: os.environ.get(name) for name in environment}
+    log_level, temporary, here = logging.root.manager.disable, tempfile.tempdir, _folder()
+    try:
+        os.environ.update(environment)
+        # The task may have its own TMPDIR.
+        tempfile.tempdir = None
+        logging.disable(logging.CRITICAL)
+        with contextlib.suppress(OSError):
+            os.chdir(folder)
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        logging.disable(log_level)
+        tempfile.tempdir = temporary
+        if here is not None:
+            with contextlib.suppress(OSError):
+                os.chdir(here)
+
+
+def _folder() -> str | None:
+    try:
+        return os.getcwd()
+    except OSError:  # it was removed
+        return None
+
+
+@dataclass
+class _Alarm:
+    has_struck: bool = False
+
+
+@contextlib.contextmanager
+def _stopped_by_alarm(seconds: int | None) -> Iterator[_Alarm]:
+    """While the module runs, the task's ``timeout`` lets nothing new begin, instead of ending what is under way.
+
+    Ansible raises an exception then, wherever that may be: whether a write was carried out would be known to nobody.
+    """
+    alarm = _Alarm()
+    if not seconds:
+        yield alarm
+        return
+
+    def strike(dummy_signal: int, dummy_frame: Any) -> None:
+        alarm.has_struck = True
+        _clock.stop()
+
+    before = signal.signal(signal.SIGALRM, strike)
+    try:
+        yield alarm
+    finally:
+        # What has been done is the result now; Ansible's own handler would throw it away.
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _run_program(
+    command: Sequence[str], cwd: str, environ_update: Mapping[str, str], handle_exceptions: bool = False
+) -> tuple[int, str, str]:
+    """As Ansible's run_command, as far as rooms use it. Raises OSError for a program that cannot be started."""
+    del handle_exceptions  # they come out, as all callers want it
+    done = subprocess.run(  # noqa: S603 - the callers name programs of their own
+        list(command),
+        cwd=cwd,
+        env={**os.environ, **environ_update},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="surrogateescape",
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr

@@ -1,0 +1,201 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which stored object is meant; pure functions by values. Most of it is tested with the plan of one object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError, StateError
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import (
+    Index,
+    can_identify,
+    find,
+    given_keys,
+    key_text,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
+
+DOCUMENT = {
+    "schemaId": "test",
+    "multiObject": True,
+    "properties": {
+        "name": {"type": "text"},
+        "level": {"type": "float"},
+        "tags": {"type": "set", "items": {"type": "text"}},
+        "box": {"type": {"$ref": "#/types/Box"}},
+        "app:a.b": {"type": "text"},
+    },
+    "types": {"Box": {"properties": {"key": {"type": "text"}, "on": {"type": "boolean"}}}},
+    "schemaConstraints": [
+        {"type": "UNIQUE", "uniqueProperties": ["name"]},
+        {"type": "UNIQUE", "uniqueProperties": ["level", "box/key"]},
+    ],
+}
+SCHEMA = Schema(DOCUMENT)
+SINGLE = Schema({**DOCUMENT, "multiObject": False})
+KEYLESS = Schema({**DOCUMENT, "schemaConstraints": []})
+
+
+def stored(object_id: str, external_id: str | None = None, **value: Any) -> StoredObject:
+    return StoredObject(object_id, "test", "environment", value, external_id)
+
+
+def wanted(**options: Any) -> WantedObject:
+    return WantedObject("test", "environment", {}, **options)
+
+
+A = stored("a", name="A", level=1, box={"key": "k"}, tags=["x", "y"])
+B = stored("b", "ext-b", name="B", level=2, box={"key": "k"}, tags=["y"])
+C = stored("c", "ext-c", name="C", level=2, box={"key": "l"})
+ALL = (A, B, C)
+
+
+def found(
+    given: dict[str, Any], schema: Schema = SCHEMA, there: tuple[StoredObject, ...] = ALL, **options: Any
+) -> StoredObject | None:
+    return find(schema, wanted(**options), given, Index(schema, there))
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "target"),
+    [
+        ({"name": "A"}, {}, A),
+        ({"name": "X"}, {}, None),
+        ({"level": 2.0, "box": {"key": "l"}}, {}, C),
+        ({"level": 2, "box": {"key": "x"}}, {}, None),
+        ({"name": "X", "level": 1, "box": {"key": "k"}}, {}, A),
+        ({}, {"object_id": "b"}, B),
+        ({"name": "A"}, {"object_id": "b"}, B),
+        ({"name": "A"}, {"object_id": "gone"}, A),
+        ({}, {"external_id": "ext-c"}, C),
+        ({"name": "A"}, {"external_id": "ext-c"}, C),
+        ({"name": "A"}, {"external_id": "ext-new"}, A),
+        ({"name": "X"}, {"external_id": "ext-new"}, None),
+        ({}, {"external_id": "ext-new"}, None),
+        ({}, {"object_id": "gone", "external_id": "ext-b"}, B),
+        ({"tags": ["y", "x"]}, {"match_on": ["tags"]}, A),
+        ({"tags": ["z"]}, {"match_on": ["tags"]}, None),
+        ({"level": 2, "name": "B"}, {"match_on": ["level", "name"]}, B),
+        ({"level": 2}, {"match_on": ["level"], "external_id": "ext-new"}, None),
+        ({"level": 1}, {"match_on": ["level"], "external_id": "ext-new"}, A),
+        ({"name": "A"}, {"external_id": "ext-new", "adopt": False, "is_present": False}, None),
+        ({"name": "B"}, {"external_id": "ext-new", "is_present": False}, None),
+        ({}, {"object_id": "gone", "is_present": False}, None),
+    ],
+)
+def test_find(given: dict[str, Any], options: dict[str, Any], target: StoredObject | None) -> None:
+    assert found(given, **options) is target
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "kind", "said"),
+    [
+        ({"level": 2}, {}, InputError, "nothing tells which object of test on environment is meant"),
+        ({}, {"object_id": "gone"}, StateError, "there is no object gone, and nothing else tells"),
+        (
+            {"name": "A", "level": 2, "box": {"key": "l"}},
+            {},
+            StateError,
+            "the same name, or the same level and box/key: a, c",
+        ),
+        ({"level": 2}, {"match_on": ["level"]}, StateError, "several objects have the same level: b"),
+        ({"name": "A"}, {"match_on": ["nope"]}, InputError, "match_on names nope, which schema test does not have"),
+        (
+            {"name": "A"},
+            {"match_on": ["name", "level"]},
+            InputError,
+            "match_on names level, but value does not give it",
+        ),
+        ({"name": "B"}, {"external_id": "new"}, StateError, "an object with another external id is never adopted"),
+        ({"name": "A"}, {"external_id": "new", "adopt": False}, StateError, "allow adopt, or remove that object"),
+    ],
+)
+def test_refused(given: dict[str, Any], options: dict[str, Any], kind: type[CollectionError], said: str) -> None:
+    with pytest.raises(kind) as caught:
+        found(given, **options)
+    assert said in caught.value.msg
+
+
+def test_nothing_identifies_names_the_keys() -> None:
+    with pytest.raises(InputError, match=r"or the properties of a unique key \(name; level, box/key\)$"):
+        found({})
+    with pytest.raises(InputError, match=r"give object_id, external_id or match_on$"):
+        found({"name": "A"}, KEYLESS)
+
+
+def test_several_with_one_external_id() -> None:
+    with pytest.raises(StateError, match="several objects have external id same: x"):
+        found({}, there=(stored("x", "same"), stored("y", "same")), external_id="same")
+
+
+def test_the_one_object_of_a_single_object_schema() -> None:
+    assert found({}, SINGLE, (A,)) is A
+    assert found({}, SINGLE, ()) is None
+    assert found({}, SINGLE, (A,), external_id="mine") is A
+    assert found({"level": 5}, SINGLE, (A,), match_on=["level"]) is None
+    with pytest.raises(StateError, match="the one object of a single-object schema belongs to object b"):
+        found({}, SINGLE, (B,), external_id="mine")
+
+
+@pytest.mark.parametrize(
+    ("schema", "given", "options", "expected"),
+    [
+        (SCHEMA, {"name": "A"}, {}, True),
+        (SCHEMA, {"level": 1}, {}, False),
+        (SCHEMA, {"level": 1}, {"match_on": ["level"]}, True),
+        (SCHEMA, {}, {"external_id": "x"}, True),
+        (SCHEMA, {}, {"object_id": "x"}, False),
+        (SINGLE, {}, {}, True),
+    ],
+)
+def test_can_identify(schema: Schema, given: dict[str, Any], options: dict[str, Any], expected: bool) -> None:
+    assert can_identify(schema, wanted(**options), given) is expected
+
+
+def test_given_keys() -> None:
+    given = {"name": "A", "level": 1, "box": {"key": "k"}, "app:a.b": "x"}
+    assert given_keys(SCHEMA, wanted(), given) == [["name"], ["level", "box/key"]]
+    assert given_keys(SCHEMA, wanted(), {"level": 1, "box": {}}) == []
+    assert given_keys(SCHEMA, wanted(match_on=["app:a.b", "box.key"]), given) == [("app:a.b", "box.key")]
+
+
+@pytest.mark.parametrize(
+    ("key", "left", "right", "equal"),
+    [
+        (["level"], {"level": 1}, {"level": 1.0}, True),
+        (["tags"], {"tags": ["a", "b"]}, {"tags": ["b", "a"]}, True),
+        (["box/on"], {"box": {"on": True}}, {"box": {"on": 1}}, False),
+        (["box"], {"box": {"on": None, "key": "k"}}, {"box": {"key": "k"}}, True),
+        (["app:a.b"], {"app:a.b": "x"}, {"app:a.b": "x"}, True),
+        (["app:a.b"], {"app:a.b": "x"}, {"app:a": {"b": "x"}}, False),
+        (["unknown"], {"unknown": 1}, {"unknown": 1}, True),
+        (["name", "level"], {"name": "1", "level": 2}, {"name": "1", "level": 3}, False),
+    ],
+)
+def test_key_text(key: list[str], left: dict[str, Any], right: dict[str, Any], equal: bool) -> None:
+    assert (key_text(SCHEMA, key, left) == key_text(SCHEMA, key, right)) is equal
+
+
+def test_index() -> None:
+    index = Index(SCHEMA, ALL)
+    assert (index.by_id("b"), index.by_id("x")) == (B, None)
+    assert (index.by_external_id("ext-b"), index.by_external_id("x")) == ([B], [])
+    assert index.matching([["name"]], {"name": "B"}) == [B]
+    assert index.matching([["name"], ["level"]], {"name": "C", "level": 1}) == [A, C]
+    assert index.matching([["name"], ["level"]], {"name": "C", "level": 2}) == [B, C]
+    assert index.matching([], {}) == []
+    assert Index(SCHEMA).all == []
+
+
+def test_a_stored_value_that_is_too_deep() -> None:
+    value: Any = "x"
+    for _level in range(500):
+        value = [value]
+    with pytest.raises(InputError, match=r"^the value of object a is nested more than 100 levels deep"):
+        Index(SCHEMA, [stored("a", box=value)])

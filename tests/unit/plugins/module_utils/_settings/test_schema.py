@@ -1,0 +1,233 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a schema's document says; pure functions by values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import ShapeError
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
+    Property,
+    Schema,
+    changed_paths,
+    lookup,
+    property_at,
+    split_path,
+)
+
+
+def document(**changes: Any) -> dict[str, Any]:
+    return {
+        "schemaId": "test",
+        "version": "1.2",
+        "multiObject": True,
+        "ordered": True,
+        "allowedScopes": ["environment", "HOST"],
+        "properties": {
+            "a": {"type": "text", "nullable": False, "default": "x"},
+            "b": {"type": {"$ref": "#/types/T"}},
+            "a.c": {"type": {"$ref": "#/types/T"}, "precondition": {"type": "NULL", "property": "a"}},
+            "e": {"type": {"$ref": "#/enums/E"}},
+            "rows": {"type": "list", "items": {"type": {"$ref": "#/types/T"}}, "minObjects": 1, "maxObjects": 3},
+        },
+        "types": {
+            "T": {
+                "properties": {"d": {"type": "text"}, "d.e": {"type": "integer"}, "t": {"type": {"$ref": "#/types/T"}}}
+            }
+        },
+        "enums": {"E": {"items": [{"value": "one"}, {"value": 2}]}},
+        "schemaConstraints": [
+            {"type": "UNIQUE", "uniqueProperties": ["a", "b/d"]},
+            {"type": "UNIQUE"},
+            {"type": "BYTE_SIZE_LIMIT", "uniqueProperties": ["a"]},
+        ],
+        **changes,
+    }
+
+
+SCHEMA = Schema(document())
+
+
+def test_what_the_document_says() -> None:
+    assert (SCHEMA.schema_id, SCHEMA.version, SCHEMA.is_single, SCHEMA.is_ordered) == ("test", "1.2", False, True)
+    assert SCHEMA.unique_keys == [["a", "b/d"]]
+    assert list(SCHEMA.allowed_scopes) == ["environment", "HOST"]
+    rows = SCHEMA.properties["rows"]
+    assert (rows.kind, rows.min_objects, rows.max_objects, rows.item.kind) == ("list", 1, 3, "object")
+    assert SCHEMA.properties["e"].choices == ["one", 2]
+    assert list(SCHEMA.required) == ["a"]
+    assert list(SCHEMA.conditional) == ["a.c"]
+    assert SCHEMA.properties["a"].default == "x"
+    assert SCHEMA.properties["b"].is_nullable
+    assert SCHEMA.properties["b"].is_same_type(rows.item)
+    assert not SCHEMA.properties["b"].is_same_type(SCHEMA.properties["e"])
+
+
+def test_what_the_document_leaves_out() -> None:
+    bare = Schema({"schemaId": "bare"})
+    assert (bare.version, bare.is_single, bare.is_ordered, bare.unique_keys) == ("", True, False, [])
+    assert (bare.properties, bare.required, bare.constraints, bare.rules) == ({}, {}, (), ())
+    assert bare.allows("anything")
+    lost = Property({"type": {"$ref": "#/types/lost"}}, {"types": None})
+    assert (lost.kind, lost.properties, lost.choices, lost.item.kind) == ("object", {}, [], "None")
+    assert (lost.min_objects, lost.max_objects, lost.default, lost.is_nullable) == (0, None, None, True)
+
+
+@pytest.mark.parametrize(
+    ("scope", "allowed"),
+    [("environment", True), ("HOST-1", True), ("HOST", True), ("HOST_GROUP-1", False), ("environment-default", True)],
+)
+def test_scopes(scope: str, allowed: bool) -> None:
+    assert SCHEMA.allows(scope) is allowed
+
+
+def test_possible_beside_others() -> None:
+    prop = SCHEMA.properties["a.c"]
+    assert prop.is_possible({}) is True
+    assert prop.is_possible({"a": 1}) is False
+    assert SCHEMA.properties["a"].is_possible({"a": 1}) is True
+    odd = Property({"type": "text", "precondition": {"type": "NEW"}}, {})
+    assert odd.is_possible({}) is None
+    assert odd.is_conditional
+
+
+@pytest.mark.parametrize(
+    ("spec", "value", "fits"),
+    [
+        ({"type": {"$ref": "#/types/T"}}, {}, True),
+        ({"type": {"$ref": "#/types/T"}}, [], False),
+        ({"type": {"$ref": "#/types/T"}}, "x", False),
+        ({"type": "list"}, [], True),
+        ({"type": "set"}, [], True),
+        ({"type": "set"}, {}, False),
+        ({"type": "text"}, 5, True),
+        ({"type": "text"}, {}, False),
+        ({"type": "text"}, [], False),
+    ],
+)
+def test_fits(spec: dict[str, Any], value: Any, fits: bool) -> None:
+    assert Property(spec, document()).fits(value) is fits
+
+
+def test_where_secrets_may_be() -> None:
+    types = {
+        "Deep": {"properties": {"rows": {"type": "list", "items": {"type": {"$ref": "#/types/Leaf"}}}}},
+        "Leaf": {"properties": {"s": {"type": "secret"}}},
+        "Own": {"properties": {"own": {"type": {"$ref": "#/types/Own"}}, "x": {"type": "text"}}},
+    }
+
+    def has_secrets(name: str) -> bool:
+        return Schema({"schemaId": "x", "types": types, "properties": {"a": {"type": {"$ref": name}}}}).has_secrets
+
+    assert has_secrets("#/types/Deep")
+    assert has_secrets("#/types/Leaf")
+    assert not has_secrets("#/types/Own")
+    assert not SCHEMA.has_secrets
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("a", ("a",)),
+        ("b/d", ("b", "d")),
+        ("b.d", ("b", "d")),
+        ("a.c", ("a.c",)),
+        ("a.c/d", ("a.c", "d")),
+        ("a.c.d", ("a.c", "d")),
+        ("a.c.d.e", ("a.c", "d.e")),
+        ("b.d.e", ("b", "d.e")),
+        ("b/d/e", ("b", "d", "e")),
+        ("b.t.t.d.e", ("b", "t", "t", "d.e")),
+        ("a.x.y", ("a", "x", "y")),
+        ("z.a.c", ("z", "a", "c")),
+        ("rows.d.e", ("rows", "d", "e")),
+        ("", ()),
+        ("/b//d.", ("b", "d")),
+        (".", ()),
+    ],
+)
+def test_a_dot_separates_unless_it_belongs_to_a_name(path: str, names: tuple[str, ...]) -> None:
+    assert split_path(path, SCHEMA) == names
+    assert split_path(path, SCHEMA) == names  # kept from the first time
+
+
+def test_without_a_schema_every_dot_separates() -> None:
+    assert split_path("a.c/d") == ("a", "c", "d")
+
+
+def test_lookup_and_property_at_agree() -> None:
+    value = {"a": 1, "b": {"d": 2, "d.e": 3}, "a.c": {"d": 4, "t": {"d.e": 5}}, "rows": [1]}
+    at = {
+        "a": 1,
+        "b.d": 2,
+        "b/d": 2,
+        "b.d.e": 3,
+        "a.c.d": 4,
+        "a.c/t/d.e": 5,
+        "rows": [1],
+        "b.t.d": None,
+        "a.c": value["a.c"],
+    }
+    for path, expected in at.items():
+        assert lookup(value, path, SCHEMA) == expected
+        assert property_at(SCHEMA, path) is not None
+    for path in ("x", "a/c", "b/d/e", "rows.d", "a.c.d.t"):
+        assert lookup(value, path, SCHEMA) is None
+        assert property_at(SCHEMA, path) is None
+    assert property_at(SCHEMA, "b.d.e").kind == "integer"  # type: ignore[union-attr]
+
+
+def test_lookup_without_a_schema() -> None:
+    assert lookup({"a": {"b": 1}}, "a/b") == lookup({"a": {"b": 1}}, "a.b") == 1
+    assert lookup({"a": 1}, "a/b") is None
+    assert lookup([], "a") is None
+
+
+def test_changed_paths() -> None:
+    old, new = {"a": {"b": 1, "c": 2}, "d": [1], "f": 1}, {"a": {"b": 1, "c": 3}, "e": 1, "f": 1}
+    assert list(changed_paths(old, new)) == ["a/c", "d", "e"]
+    assert list(changed_paths({"a": {"b": 1}}, {"a": 1})) == ["a"]
+    assert list(changed_paths(1, 2, "x")) == ["x"]
+    assert list(changed_paths(old, old)) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"schemaId": None},
+        {"schemaId": {}},
+        {"properties": []},
+        {"properties": {"a": 5}},
+        {"properties": {"a": {"type": "list", "items": "text"}}},
+        {"properties": {"a": {"type": "list", "maxObjects": "many"}}},
+        {"properties": {"a": {"type": "list", "minObjects": True}}},
+        {"properties": {"a": {"constraints": {}}}},
+        {"properties": {"a": {"constraints": [{"uniqueProperties": "a"}]}}},
+        {"types": [1]},
+        {"types": {"T": []}},
+        {"types": {"T": {"properties": {"a": []}}}},
+        {"types": {"T": {"constraints": [None]}}},
+        {"enums": {"E": {"items": ["one"]}}},
+        {"schemaConstraints": [{"uniqueProperties": [1]}]},
+        {"allowedScopes": "environment"},
+    ],
+)
+def test_what_is_no_schema(change: dict[str, Any]) -> None:
+    with pytest.raises(ShapeError):
+        Schema(document(**change))
+
+
+@pytest.mark.parametrize("answer", [None, [], "text", 5, {}])
+def test_what_is_no_document_at_all(answer: Any) -> None:
+    with pytest.raises(ShapeError):
+        Schema(answer)
+
+
+def test_nulls_are_left_out_parts() -> None:
+    nothing = {"properties": {"a": None}, "types": None, "enums": {"E": {"items": None}}, "schemaConstraints": None}
+    schema = Schema(document(**nothing, allowedScopes=None))
+    assert (schema.properties["a"].kind, schema.unique_keys, schema.allows("x")) == ("None", [], True)
