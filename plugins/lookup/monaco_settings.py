@@ -35,7 +35,8 @@ options:
     description:
       - Values of environment variables that parameters name. They are written down, so give none that are secret.
       - A variable that is not given is its default, with a note about that. Without a default, where it is the whole of a text, it becomes
-        C({"$secret":NAME}), which is filled in when the settings are applied. Anywhere else it is an error, since it can be no secret there.
+        C({"$secret":NAME}), which is filled in when the settings are applied.
+      - Anywhere else a variable without a value is an error, since it can be no secret there.
     type: dict
     default: {}
   values:

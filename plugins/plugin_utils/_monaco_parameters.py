@@ -215,7 +215,7 @@ class Parameters:
         own = config.coordinate
         parts = [own.project, own.type, own.config_id, ""]
         parts[4 - len(given) :] = [printed(part) for part in given]
-        return self._referenced(Coordinate(*parts[:3]), parts[3])
+        return self._referenced(config, Coordinate(*parts[:3]), parts[3])
 
     def _long_reference(self, config: Config, name: str, given: Mapping[str, Any]) -> Any:
         for outer, inner in (("project", "configType"), ("configType", "configId")):
@@ -227,9 +227,9 @@ class Parameters:
             printed(given.get("configType", own.type)),
             printed(given.get("configId", own.config_id)),
         )
-        return self._referenced(target, printed(_part(given, name, "property")))
+        return self._referenced(config, target, printed(_part(given, name, "property")))
 
-    def _referenced(self, target: Coordinate, name: str) -> Any:
+    def _referenced(self, config: Config, target: Coordinate, name: str) -> Any:
         told = f"{target}:{name}"
         if self._given.get(told) is not None:
             return escaped(self._given[told])
@@ -239,6 +239,8 @@ class Parameters:
         if name != "id":
             first, *others = name.split(".")
             return _inside(self._value(found, first), first, others)
+        if target == config.coordinate:
+            raise MonacoError("it refers to its own id, which it has only afterwards")
         if found.kind != "settings" or target.type == _NUMERIC_IDS:
             kind = "the numeric id of a management zone" if found.kind == "settings" else "the id of no settings object"
             raise MonacoError(f"it refers to {told}, {kind}, which only the environment knows: give its value")
@@ -285,7 +287,8 @@ def _kind(given: Any) -> str:
 
 
 def _path(config: Config, path: str) -> str:
-    return posixpath.normpath(posixpath.join(config.folder, path.replace("\\", "/")))
+    """Of a file beside the config. Monaco takes a slash at its beginning for one too many."""
+    return posixpath.normpath(posixpath.join(config.folder, path.replace("\\", "/").lstrip("/")))
 
 
 def _references(given: Mapping[str, Any], name: str) -> list[str]:

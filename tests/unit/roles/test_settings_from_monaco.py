@@ -78,9 +78,11 @@ def test_what_is_blank_or_null_is_not_given(folder: Path, nothing: str | None) -
     output = ran(folder, {"project": ".", "path": "out", **dict.fromkeys(names, nothing)})
     assert "failed=0" in output, output
     assert (folder / "out" / "report.txt").read_text(encoding="utf-8") == REPORT
-    assert "settings_from_monaco_project and settings_from_monaco_path must be given" in ran(
-        folder, {"project": ".", "path": nothing}
-    )
+
+
+def test_what_must_be_given(folder: Path) -> None:
+    output = ran(folder, {"project": ".", "path": None})
+    assert "settings_from_monaco_project and settings_from_monaco_path must be given, and one is blank" in output
 
 
 def test_texts_of_surveys(folder: Path) -> None:

@@ -80,7 +80,8 @@ def folder(tmp_path: Path) -> Path:
     )
     (tmp_path / "shop" / "outside.yml").write_text(outside, encoding="utf-8")
     (tmp_path / "shop" / "broken.yml").write_text("a: [", encoding="utf-8")
-    (tmp_path / "shop" / "missing.yml").write_text(outside.replace("../../../t", "templates/no").replace("id: a", "id: b"), encoding="utf-8")
+    missing = outside.replace("../../../t", "templates/no").replace("id: a", "id: b")
+    (tmp_path / "shop" / "missing.yml").write_text(missing, encoding="utf-8")
     (tmp_path / "shop" / ".git").mkdir()
     (tmp_path / "shop" / ".git" / "config.yml").write_text("a: [", encoding="utf-8")
     return tmp_path

@@ -159,6 +159,7 @@ class TestParameters:
             ('{"a": "{{ .x }}"}', {"x": {"type": "reference", "configType": "t", "property": "y"}}, "has configType, and no configId"),
             ('{"a": "{{ .x }}"}', {"x": {"type": "file", "path": "t.json", "escape": "no"}}, "escape of its parameter x is neither"),
             ('{"a": "{{ if .x }}"}', {"x": 1}, "p/x/t.json: line 1: if has no end"),
+            ('{"a": "{{ .x }}"}', {"x": ["id"]}, "it refers to its own id"),
             ('{"a": {{ .x }}}', {"x": "text"}, "no JSON once its parameters are put in (line 1"),
             ("[]", {}, "no JSON object"),
             ('{"a": {{ .x }}}', {"x": {"type": "value", "value": None}}, "the parameter x has no value"),
@@ -253,10 +254,13 @@ class TestCharactersArePreserved:
             "x": "&",
             "raw": {"type": "file", "path": "f.json", "escape": False, "references": ["x"]},
             "text": {"type": "file", "path": "./f.json", "references": ["x"]},
+            "rooted": {"type": "file", "path": "/q.dql"},
             "query": {"type": "file", "path": "sub\\\\..\\\\q.dql".replace("\\\\", "\\"), "escape": True},
         }
-        value = value_of(one('{"raw": {{ .raw }}, "text": "{{ .text }}", "query": "{{ .query }}"}', parameters, files))
-        assert value == {"raw": {"q": "<&>"}, "text": '{"q": "<&>"}\n', "query": files["p/x/q.dql"]}
+        template = '{"raw": {{ .raw }}, "text": "{{ .text }}", "query": "{{ .query }}", "rooted": "{{ .rooted }}"}'
+        value = value_of(one(template, parameters, files))
+        query = files["p/x/q.dql"]
+        assert value == {"raw": {"q": "<&>"}, "text": '{"q": "<&>"}\n', "query": query, "rooted": query}
 
 
 class TestLogic:
