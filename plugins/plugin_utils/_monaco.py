@@ -164,8 +164,8 @@ class _Migration:
         is_done = False
         while not is_done:
             is_done = True
+            keys = {str(coordinate) for coordinate in self._items}
             for coordinate in list(self._items):
-                keys = {str(one) for one in self._items}
                 missing = sorted(set(_names(self._items[coordinate]["value"], "$ref")) - keys)
                 if missing:
                     del self._items[coordinate]
@@ -205,7 +205,8 @@ class _Migration:
         for coordinate in self._items:
             if "insert_after" in self._items[coordinate] and coordinate in self._after:
                 followers.setdefault(self._after[coordinate], []).append(coordinate)
-        roots = [one for one in self._items if one not in {name for names in followers.values() for name in names}]
+        following = {coordinate for group in followers.values() for coordinate in group}
+        roots = [coordinate for coordinate in self._items if coordinate not in following]
         places = {"first": 0, "last": 2}
         roots.sort(key=lambda one: places.get(self._items[one].get("position", ""), 1))
         found: list[Coordinate] = []

@@ -11,6 +11,7 @@ Not read, and so a MonacoError: define, template, block, methods and complex num
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -137,31 +138,35 @@ class _Action:
     tokens: Sequence[_Token]
 
 
+@functools.lru_cache(maxsize=100)
 def parsed(text: str) -> Sequence[Part]:
-    """Raises MonacoError, with the line."""
+    """The same template often serves many configs. Raises MonacoError, with the line."""
     return _Parser(list(_pieces(text))).whole()
 
 
 def _pieces(text: str) -> Iterator[str | _Action]:
     """Texts and actions in turn, spaces already trimmed where an action says so."""
-    position, is_trimmed = 0, False
+    position, line, is_trimmed = 0, 1, False
     while True:
         start = text.find("{{", position)
         piece = text[position:] if start < 0 else text[position:start]
+        line += piece.count("\n")
         piece = piece.lstrip(_SPACE) if is_trimmed else piece
         if start < 0:
             yield piece
             return
-        line, position = text.count("\n", 0, start) + 1, start + 2
+        position = start + 2
         trims_before = text[position : position + 1] == "-" and text[position + 1 : position + 2] in tuple(_SPACE)
         yield piece.rstrip(_SPACE) if trims_before else piece
         position += 2 if trims_before else 0
         comment = _COMMENT.match(text, position)
         if comment:
-            position, is_trimmed = comment.end(), comment["trim"] is not None
-            continue
-        tokens, position, is_trimmed = _tokens(text, position, line)
-        yield _Action(line, tokens)
+            end, is_trimmed = comment.end(), comment["trim"] is not None
+        else:
+            tokens, end, is_trimmed = _tokens(text, position, line)
+            yield _Action(line, tokens)
+        line += text.count("\n", start, end)
+        position = end
 
 
 def _tokens(text: str, position: int, line: int) -> tuple[list[_Token], int, bool]:
