@@ -66,11 +66,11 @@ def _length(values: Values) -> int:
 
 
 def _index(values: Values) -> Any:
-    found = values[0]
+    element = values[0]
     for key in values[1:]:
         require_known(key)
-        found = _element(found, key)
-    return found
+        element = _element(element, key)
+    return element
 
 
 def _element(value: Any, key: Any) -> Any:
@@ -146,12 +146,12 @@ def _greater_or_equal(values: Values) -> bool:
 
 def _print(values: Values) -> str:
     """With a space between two of which none is a text."""
-    found = ""
+    text = ""
     for position, value in enumerate(values):
         if position and not isinstance(value, str) and not isinstance(values[position - 1], str):
-            found += " "
-        found += printed(value)
-    return found
+            text += " "
+        text += printed(value)
+    return text
 
 
 def _print_line(values: Values) -> str:

@@ -233,16 +233,16 @@ class Parameters:
         told = f"{target}:{name}"
         if self._given.get(told) is not None:
             return escaped(self._given[told])
-        found = self._configs.get(target)
-        if found is None:
+        owner = self._configs.get(target)
+        if owner is None:
             raise MonacoError(f"it refers to {target}, which is in none of the projects")
         if name != "id":
             first, *others = name.split(".")
-            return _inside(self._value(found, first), first, others)
+            return _inside(self._value(owner, first), first, others)
         if target == config.coordinate:
             raise MonacoError("it refers to its own id, which it has only afterwards")
-        if found.kind != "settings" or target.type == _NUMERIC_IDS:
-            kind = "the numeric id of a management zone" if found.kind == "settings" else "the id of no settings object"
+        if owner.kind != "settings" or target.type == _NUMERIC_IDS:
+            kind = "the numeric id of a management zone" if owner.kind == "settings" else "the id of no settings object"
             raise MonacoError(f"it refers to {told}, {kind}, which only the environment knows: give its value")
         return self._marked(Later(f"the id of {target}", {"$ref": str(target)}, target))
 
@@ -255,8 +255,8 @@ class Parameters:
     def _compound(self, config: Config, name: str, given: Mapping[str, Any]) -> Any:
         data = _Data(
             _references(given, name),
-            lambda one: self._value(config, one),
-            lambda one: f"it does not list {one} in its references",
+            lambda parameter: self._value(config, parameter),
+            lambda parameter: f"it does not list {parameter} in its references",
         )
         form = printed(_part(given, name, "format"))
         # What is put in is escaped already, and Monaco escapes the whole once more.
@@ -293,9 +293,9 @@ def _path(config: Config, path: str) -> str:
 
 def _references(given: Mapping[str, Any], name: str) -> list[str]:
     references = _part(given, name, "references")
-    if not isinstance(references, list) or any(isinstance(one, (list, Mapping)) for one in references):
+    if not isinstance(references, list) or any(isinstance(reference, (list, Mapping)) for reference in references):
         raise MonacoError(f"the references of its parameter {name} are no list of names")
-    return [printed(one) for one in references]
+    return [printed(reference) for reference in references]
 
 
 def _inside(value: Any, first: str, others: Sequence[str]) -> Any:

@@ -151,15 +151,15 @@ def manifest_at(source: Source, path: str) -> Manifest:
 
 
 def _environments(top: Mapping[str, Occurrences]) -> dict[str, Environment]:
-    found: dict[str, Environment] = {}
+    environments: dict[str, Environment] = {}
     for group_node in _monaco_yaml.items(top["environmentGroups"]) if "environmentGroups" in top else ():
         group = _monaco_yaml.mapping([group_node])
         for node in _monaco_yaml.items(group["environments"]) if "environments" in group else ():
             name = _name_of(_monaco_yaml.mapping([node]), "an environment")
-            if name in found:
+            if name in environments:
                 raise MonacoError(f"the manifest has the environment {name} twice")
-            found[name] = Environment(name, _text(group, "name"))
-    return found
+            environments[name] = Environment(name, _text(group, "name"))
+    return environments
 
 
 def _read_project(given: Mapping[str, Occurrences], source: Source, projects: _Projects) -> None:
@@ -171,16 +171,16 @@ def _read_project(given: Mapping[str, Occurrences], source: Source, projects: _P
     if kind != "grouping":
         raise MonacoError(f"the project {name} of the manifest has the unknown type {kind}")
     try:
-        inner = [one for one in source.folders(folder) if not one.startswith(".")]
+        inner = [subfolder for subfolder in source.folders(folder) if not subfolder.startswith(".")]
     except MonacoError as error:
         projects.problems[name] = str(error)
         return
     if not inner:
         projects.problems[name] = f"it is a grouping project, and the folder {folder} holds no folders"
         return
-    for one in inner:
-        projects.add(f"{name}.{one}", posixpath.join(folder, one))
-    projects.groupings[name] = [f"{name}.{one}" for one in inner]
+    for subfolder in inner:
+        projects.add(f"{name}.{subfolder}", posixpath.join(folder, subfolder))
+    projects.groupings[name] = [f"{name}.{subfolder}" for subfolder in inner]
 
 
 def _name_of(given: Mapping[str, Occurrences], what: str) -> str:
@@ -299,28 +299,28 @@ def _definition(occurrences: Occurrences) -> _Definition:
 
 def _merged(layers: Sequence[_Definition]) -> _Definition:
     """A later one counts where it says something. A parameter is replaced as a whole."""
-    found = _Definition()
+    definition = _Definition()
     for layer in layers:
-        found.name = found.name if layer.name is None else layer.name
-        found.skip = found.skip if layer.skip is None else layer.skip
-        found.template = layer.template or found.template
-        found.origin_object_id = layer.origin_object_id or found.origin_object_id
-        found.parameters.update(layer.parameters)
-    return found
+        definition.name = definition.name if layer.name is None else layer.name
+        definition.skip = definition.skip if layer.skip is None else layer.skip
+        definition.template = layer.template or definition.template
+        definition.origin_object_id = layer.origin_object_id or definition.origin_object_id
+        definition.parameters.update(layer.parameters)
+    return definition
 
 
 def _layers(fields: Mapping[str, Occurrences], environment: Environment) -> list[_Definition]:
     """The config, then what its group and its environment say instead."""
-    found = [_definition(fields["config"])]
+    layers = [_definition(fields["config"])]
     for (key, label), wanted in zip(_OVERRIDES, (environment.group, environment.name)):
-        same = None
+        override_there = None
         for node in _monaco_yaml.items(fields[key]) if key in fields else ():
             given = _monaco_yaml.record([node], (label, "override"))
             override = _definition(given["override"]) if "override" in given else _Definition()
             # The last one counts, as it does for Monaco.
-            same = override if _text(given, label) == wanted else same
-        found += [same] if same else []
-    return found
+            override_there = override if _text(given, label) == wanted else override_there
+        layers += [override_there] if override_there else []
+    return layers
 
 
 def _kind(fields: Mapping[str, Occurrences]) -> tuple[str, str, Mapping[str, Any]]:

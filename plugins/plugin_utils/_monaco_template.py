@@ -80,13 +80,13 @@ class _Evaluation:
         self._dot: Any = data
 
     def text(self, parts: Sequence[Part]) -> str:
-        found: list[str] = []
+        pieces: list[str] = []
         for part in parts:
             try:
-                found.append(self._printed(part))
+                pieces.append(self._printed(part))
             except _JumpError as jump:
-                raise _JumpError(jump.keyword, "".join(found) + jump.printed_before) from None
-        return "".join(found)
+                raise _JumpError(jump.keyword, "".join(pieces) + jump.printed_before) from None
+        return "".join(pieces)
 
     def _printed(self, part: Part) -> str:
         if isinstance(part, Text):
@@ -122,7 +122,7 @@ class _Evaluation:
             self._dot = dot
 
     def _range(self, part: Branch, value: Any) -> str:
-        known, found = len(self._variables), []
+        known, pieces = len(self._variables), []
         has_pair = len(part.pipeline.variables) > 1
         rounds = self._located(part.pipeline, _elements, value, has_pair)
         if not rounds:
@@ -131,13 +131,13 @@ class _Evaluation:
             self._declare(part.pipeline, [key, element] if has_pair else [element])
             self._dot = element
             try:
-                found.append(self.text(part.body))
+                pieces.append(self.text(part.body))
             except _JumpError as jump:
-                found.append(jump.printed_before)
+                pieces.append(jump.printed_before)
                 if jump.keyword == "break":
                     break
             del self._variables[known:]
-        return "".join(found)
+        return "".join(pieces)
 
     def _declare(self, pipeline: Pipeline, values: Sequence[Any]) -> None:
         for name, value in zip(pipeline.variables, values):
@@ -261,13 +261,13 @@ def _no_number(text: str) -> Any:
 
 def _unquoted_marks(text: str) -> list[int]:
     """Those that stand outside of a text of the JSON."""
-    found, is_text = [], False
+    numbers, is_text = [], False
     for part in re.finditer(rf'\\.|"|{MARK.pattern}', text, re.DOTALL):
         if part[0] == '"':
             is_text = not is_text
         elif part[1] and not is_text:
-            found.append(int(part[1]))
-    return found
+            numbers.append(int(part[1]))
+    return numbers
 
 
 def _replaced(value: Any, later: Sequence[Any]) -> Any:

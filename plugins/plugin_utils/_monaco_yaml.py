@@ -188,11 +188,11 @@ def mapping(occurrences: Occurrences) -> dict[str, list[Node]]:
 
     Raises MonacoError for a key that is there twice, also if one comes in by ``<<``, and for anything else than a map.
     """
-    found: dict[str, list[Node]] = {}
+    fields: dict[str, list[Node]] = {}
     for node in _after_null(occurrences):
         for key, value in _pairs(node):
-            _add_once(found, text([key]), key.line, [value])
-    return found
+            _add_once(fields, text([key]), key.line, [value])
+    return fields
 
 
 def record(occurrences: Occurrences, names: Sequence[str]) -> dict[str, list[Node]]:
@@ -200,30 +200,30 @@ def record(occurrences: Occurrences, names: Sequence[str]) -> dict[str, list[Nod
 
     Raises MonacoError for a key that is written twice, for unknown ones, and for anything else than a map.
     """
-    found: dict[str, list[Node]] = {}
+    fields: dict[str, list[Node]] = {}
     for node in _after_null(occurrences):
         for name, values in _fields(node).items():
-            found.setdefault(name, []).extend(values)
-    unknown = [name for name in found if name not in names]
+            fields.setdefault(name, []).extend(values)
+    unknown = [name for name in fields if name not in names]
     if unknown:
-        line = found[unknown[0]][0].line
+        line = fields[unknown[0]][0].line
         raise MonacoError(f"line {line}: Monaco knows no {unknown[0]} there, only {', '.join(names)}")
-    return found
+    return fields
 
 
 def _fields(node: Node) -> dict[str, list[Node]]:
-    found: dict[str, list[Node]] = {}
+    fields: dict[str, list[Node]] = {}
     written: dict[str, int] = {}
     for key, value in _halves(node):
         if _is_merge(key):
             for merged in _merged(value):
                 for name, values in _fields(merged).items():
-                    found.setdefault(name, []).extend(values)
+                    fields.setdefault(name, []).extend(values)
             continue
         name = text([key])
         _add_once(written, name, key.line, key.line)
-        found.setdefault(name, []).append(value)
-    return found
+        fields.setdefault(name, []).append(value)
+    return fields
 
 
 def _after_null(occurrences: Occurrences) -> list[Node]:
@@ -261,16 +261,16 @@ def _is_merge(key: Node) -> bool:
 def _merged(node: Node) -> list[Node]:
     """Of several the first counts, and so it comes last."""
     nodes = list(reversed(node.children)) if node.kind == SEQUENCE else [node]
-    for one in nodes:
-        if one.kind != MAPPING:
+    for node_to_merge in nodes:
+        if node_to_merge.kind != MAPPING:
             raise MonacoError(f"line {node.line}: << takes a map or a list of maps")
     return nodes
 
 
-def _add_once(found: dict[str, Any], name: str, line: int, value: Any) -> None:
-    if name in found:
+def _add_once(entries: dict[str, Any], name: str, line: int, value: Any) -> None:
+    if name in entries:
         raise MonacoError(f"line {line}: the key {name} is given twice")
-    found[name] = value
+    entries[name] = value
 
 
 def _value(node: Node) -> Any:
@@ -278,10 +278,10 @@ def _value(node: Node) -> Any:
         return _scalar(node)
     if node.kind == SEQUENCE:
         return [_value(child) for child in node.children]
-    found: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     for key, value in _pairs(node):
-        _add_once(found, printed(_scalar(_expected(SCALAR, key))), key.line, _value(value))
-    return found
+        _add_once(entries, printed(_scalar(_expected(SCALAR, key))), key.line, _value(value))
+    return entries
 
 
 def _scalar(node: Node) -> Any:
