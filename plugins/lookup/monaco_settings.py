@@ -15,6 +15,7 @@ description:
     which the lookup P(community.dynatrace.settings_files#lookup) reads it. The role P(community.dynatrace.settings_from_monaco#role) writes
     it to files.
   - The objects have the external ids that Monaco gave them, so that they are found again and not made anew.
+  - Files and templates are read as Monaco reads them, the logic of templates included.
   - Whatever cannot be carried over is in RV(_list[].report), each with a reason.
 options:
   _terms:
@@ -33,8 +34,9 @@ options:
   environment_variables:
     description:
       - Values of environment variables that parameters name. They are written down, so give none that are secret.
-      - A variable that is not given is its default, with a note about that. Without a default it becomes C({"$secret":NAME}), which is
-        filled in when the settings are applied.
+      - A variable that is not given is its default, with a note about that. Without a default, where it is the whole of a text, it becomes
+        C({"$secret":NAME}), which is filled in when the settings are applied.
+      - Anywhere else a variable without a value is an error, since it can be no secret there.
     type: dict
     default: {}
   values:
@@ -73,6 +75,9 @@ _list:
       description: Names of what has to be filled in when the settings are applied.
       type: list
       elements: str
+    counts:
+      description: How many objects are C(carried_over), and how many entries of each level the report has.
+      type: dict
     report:
       description:
         - What is left out (V(left_out)), what Monaco skips as well (V(skipped)), and what is to be known about something that is there
@@ -88,7 +93,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import Folder
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco import MANIFEST, Wanted, migrated
-from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import MonacoError
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import MonacoError
 
 
 class LookupModule(LookupBase):  # type: ignore[misc]
@@ -100,9 +105,12 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         if path is None:
             raise AnsibleLookupError(f"there is no file or folder {terms[0]}")
         folder, manifest = (path, MANIFEST) if os.path.isdir(path) else os.path.split(path)
+        path = os.path.join(folder, manifest)
+        if not os.path.isfile(path):
+            raise AnsibleLookupError(f"there is no manifest {path}")
         wanted = Wanted(
             environment=self.get_option("environment"),
-            projects=self.get_option("projects"),
+            projects=[name for name in self.get_option("projects") if name],
             variables=self.get_option("environment_variables"),
             values=self.get_option("values"),
             legacy_ids=self.get_option("legacy_external_ids"),
@@ -110,4 +118,5 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         try:
             return [migrated(Folder(self._loader, folder, MonacoError), manifest, wanted)]
         except MonacoError as error:
-            raise AnsibleLookupError(f"{path}: {error}") from error
+            # Ansible would add the text of a cause, and so say it twice.
+            raise AnsibleLookupError(f"{path}: {error}") from None

@@ -12,10 +12,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-import yaml
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.text.converters import to_text
-from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
 
 
 def read_text(loader: Any, path: str) -> str:
@@ -34,16 +32,13 @@ class Folder:
         self._fail = fail
 
     def text(self, path: str) -> str:
+        real = self._real(path)
+        if not os.path.isfile(real):
+            raise self._fail(f"{path} is no file" if os.path.exists(real) else f"{path} does not exist")
         try:
-            return read_text(self._loader, self._real(path))
+            return read_text(self._loader, real)
         except (AnsibleError, UnicodeDecodeError, OSError) as error:
-            raise self._fail(f"{path} cannot be read: {error}") from error
-
-    def data(self, path: str) -> Any:
-        try:
-            return _yaml.load(self.text(path))
-        except yaml.YAMLError as error:
-            raise self._fail(f"{path} is no YAML: {error}") from error
+            raise self._fail(f"{path} cannot be read: {error}") from None
 
     def yaml_files(self, folder: str) -> list[str]:
         self._listed(folder)
@@ -59,8 +54,10 @@ class Folder:
     def _listed(self, folder: str) -> list[str]:
         try:
             return sorted(os.listdir(self._real(folder)))
+        except FileNotFoundError:
+            raise self._fail(f"the folder {folder} does not exist") from None
         except OSError as error:
-            raise self._fail(f"the folder {folder} cannot be read: {error.strerror}") from error
+            raise self._fail(f"the folder {folder} cannot be read: {error.strerror}") from None
 
     def _real(self, path: str) -> str:
         """Raises for what is outside: a project is a folder that somebody else may have written."""

@@ -10,23 +10,25 @@ from __future__ import annotations
 
 import base64
 import collections
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import file_names
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import TO_FILL_IN
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_classic import instead
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_parameters import Parameters
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import (
     Config,
     Coordinate,
+    Environment,
+    Manifest,
     Problem,
     Source,
     configs_of,
-    environment_of,
-    projects_of,
+    manifest_at,
 )
-from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import MonacoError
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import MonacoError
 
 MANIFEST = "manifest.yaml"
 _EXTERNAL_ID = "monaco:"
@@ -34,11 +36,6 @@ _EXTERNAL_ID_LIMIT = 500
 _FRONT, _BACK = "FRONT", "BACK"
 # What is left out is missing afterwards, what is skipped is meant to be, and a note is about something that is there.
 LEFT_OUT, SKIPPED, NOTE = "left_out", "skipped", "note"
-_INSTEAD = {
-    "api": "what goes through a classic configuration API is not carried over: use community.dynatrace.api",
-    "automation": "workflows, calendars and rules are not carried over: use community.dynatrace.api",
-    "document": "documents are not carried over: use community.dynatrace.api",
-}
 
 
 @dataclass(frozen=True)
@@ -64,36 +61,24 @@ def external_id(coordinate: Coordinate, is_legacy: bool = False) -> str:
 
 
 def migrated(source: Source, path: str, wanted: Wanted) -> dict[str, Any]:
-    """``files`` (name and content), ``secrets`` (names) and ``report``, of the manifest at ``path``.
+    """``files`` (name and content), ``secrets`` (names), ``report`` and its ``counts``, of the manifest at ``path``.
 
     Raises MonacoError for what concerns all of it.
     """
-    manifest = source.data(path)
-    environment = environment_of(manifest, wanted.environment)
-    # References may lead to a project that is not asked for.
-    everything = projects_of(manifest, source, ())
-    chosen = projects_of(manifest, source, wanted.projects)
-    return _Migration(source, wanted, everything, chosen, environment).run()
+    return _Migration(source, manifest_at(source, path), wanted).run()
 
 
 class _Migration:
     """One run. ``_items`` are those of the files, by coordinate and in the order of the projects."""
 
-    def __init__(
-        self,
-        source: Source,
-        wanted: Wanted,
-        everything: Mapping[str, str],
-        chosen: Mapping[str, str],
-        environment: tuple[str, str],
-    ) -> None:
+    def __init__(self, source: Source, manifest: Manifest, wanted: Wanted) -> None:
         self._report: list[dict[str, str]] = []
         self._wanted = wanted
-        self._chosen = chosen
+        self._chosen = manifest.projects(wanted.projects)
         self._configs: dict[Coordinate, Config] = {}
         self._items: dict[Coordinate, dict[str, Any]] = {}
         self._after: dict[Coordinate, Coordinate] = {}
-        self._load(source, everything, environment)
+        self._load(source, manifest, manifest.environment(wanted.environment))
         self._parameters = Parameters(self._configs, source, wanted.variables, wanted.values, self._note)
 
     def run(self) -> dict[str, Any]:
@@ -103,19 +88,35 @@ class _Migration:
         self._drop_broken_references()
         files = self._files()
         secrets = {name for item in self._items.values() for name in _names(item["value"], TO_FILL_IN)}
-        return {"files": files, "secrets": sorted(secrets), "report": self._report}
+        return {"files": files, "secrets": sorted(secrets), "counts": self._counts(), "report": self._report}
 
-    def _load(self, source: Source, everything: Mapping[str, str], environment: tuple[str, str]) -> None:
-        for project, folder in everything.items():
+    def _counts(self) -> dict[str, int]:
+        levels = collections.Counter(entry["level"] for entry in self._report)
+        return {"carried_over": len(self._items), **{level: levels[level] for level in (LEFT_OUT, SKIPPED, NOTE)}}
+
+    def _load(self, source: Source, manifest: Manifest, environment: Environment) -> None:
+        """All projects, since references may lead to one that is not asked for. What is wrong with such a one does not matter here."""
+        for project, folder in manifest.folders.items():
             is_chosen = project in self._chosen
-            for one in configs_of(project, folder, source, environment):
-                if isinstance(one, Problem):
-                    if is_chosen:
-                        self._say(LEFT_OUT, one.what, one.path, one.message)
-                elif one.coordinate in self._configs:
-                    self._leave_out(one, "another config of this project and type has the same id")
-                else:
-                    self._configs[one.coordinate] = one
+            try:
+                found = list(configs_of(project, folder, source, environment))
+            except MonacoError as error:
+                if is_chosen:
+                    raise MonacoError(f"the project {project} cannot be read: {error}") from None
+                continue
+            if is_chosen and not found:
+                self._say(LEFT_OUT, project, folder, f"the folder {folder} of this project holds no configs")
+            for entry in found:
+                self._take(entry, is_chosen)
+
+    def _take(self, entry: Config | Problem, is_chosen: bool) -> None:
+        if isinstance(entry, Problem):
+            if is_chosen:
+                self._say(NOTE if entry.is_note else LEFT_OUT, entry.what, entry.path, entry.message)
+        elif entry.coordinate in self._configs:
+            self._leave_out(entry, "another config of this project and type has the same id")
+        else:
+            self._configs[entry.coordinate] = entry
 
     def _add(self, config: Config) -> None:
         coordinate = config.coordinate
@@ -124,11 +125,12 @@ class _Migration:
                 self._say(SKIPPED, str(coordinate), config.path, "it is skipped by Monaco too")
                 return
             if config.kind != "settings":
-                text = f"configs of the kind {config.kind} are not carried over: use community.dynatrace.api"
-                raise MonacoError(_INSTEAD.get(config.kind, text))
+                raise MonacoError(instead(config.kind, coordinate.type, str(config.details.get("kind") or "")))
             self._items[coordinate] = self._item(config)
         except MonacoError as error:
             self._leave_out(config, str(error))
+        except RecursionError:
+            self._leave_out(config, "its parameters and templates are nested too deeply")
 
     def _item(self, config: Config) -> dict[str, Any]:
         coordinate = config.coordinate
@@ -138,7 +140,7 @@ class _Migration:
             item["scope"] = scope
         item["external_id"] = external_id(coordinate, self._wanted.legacy_ids)
         if config.origin_object_id:
-            item["object_id"] = str(config.origin_object_id)
+            item["object_id"] = config.origin_object_id
         value = self._parameters.payload(config)
         if "insertAfter" in config.parameters:
             item.update(self._position(config))
@@ -162,8 +164,8 @@ class _Migration:
         is_done = False
         while not is_done:
             is_done = True
+            keys = {str(coordinate) for coordinate in self._items}
             for coordinate in list(self._items):
-                keys = {str(one) for one in self._items}
                 missing = sorted(set(_names(self._items[coordinate]["value"], "$ref")) - keys)
                 if missing:
                     del self._items[coordinate]
@@ -181,17 +183,17 @@ class _Migration:
         versions: collections.Counter[str] = collections.Counter()
         for coordinate in self._arranged():
             schemas.setdefault(coordinate.type, []).append(self._items[coordinate])
-            versions[coordinate.type] += bool(self._configs[coordinate].details.get("schemaVersion"))
+            versions[coordinate.type] += bool(self._configs[coordinate].details.get("schemaversion"))
         for schema_id, number in sorted(versions.items()):
             if number:
                 text = f"schemaVersion of {number} configs is not carried over: the newest version of the schema counts"
                 self._say(NOTE, schema_id, "", text)
         return [
             {
-                "name": re.sub(r"[^\w.-]", "_", schema_id) + ".yml",
+                "name": name,
                 "content": {"schema_id": schema_id, "value_mode": "replace", "objects": schemas[schema_id]},
             }
-            for schema_id in sorted(schemas)
+            for schema_id, name in file_names(sorted(schemas)).items()
         ]
 
     def _arranged(self) -> list[Coordinate]:
@@ -203,7 +205,8 @@ class _Migration:
         for coordinate in self._items:
             if "insert_after" in self._items[coordinate] and coordinate in self._after:
                 followers.setdefault(self._after[coordinate], []).append(coordinate)
-        roots = [one for one in self._items if one not in {name for names in followers.values() for name in names}]
+        following = {coordinate for group in followers.values() for coordinate in group}
+        roots = [coordinate for coordinate in self._items if coordinate not in following]
         places = {"first": 0, "last": 2}
         roots.sort(key=lambda one: places.get(self._items[one].get("position", ""), 1))
         found: list[Coordinate] = []

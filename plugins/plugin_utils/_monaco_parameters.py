@@ -9,24 +9,29 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import TO_FILL_IN
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_functions import kind as kind_of
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import Config, Coordinate, Source
-from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import (
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import loaded, render
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import (
     MonacoError,
+    UnknownError,
     escaped,
-    loaded,
     mark,
     marks,
     printed,
-    render,
+    truth_of_text,
 )
 
 # Its ids are numbers to Monaco, which it reads out of the object ids that the server gives.
 _NUMERIC_IDS = "builtin:management-zones"
+_LATER = "which is known only when it is applied: give its value"
+# What Monaco takes in these places; a value may be written without its type.
+_ALLOWED = {"scope": ("value", "environment", "reference"), "skip": ("value", "environment")}
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,29 @@ class Later:
     name: str
     stands_for: Mapping[str, str]
     target: Coordinate | None = None
+
+
+class _Data(Mapping[str, Any]):
+    """What a template may name. Values are resolved when they are asked for, so that only what is used can fail."""
+
+    def __init__(self, names: Sequence[str], resolve: Callable[[str], Any], missing: Callable[[str], str]) -> None:
+        self._names = names
+        self._resolve = resolve
+        self._missing = missing
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._names:
+            raise MonacoError(self._missing(name))
+        return self._resolve(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class Parameters:
@@ -67,17 +95,24 @@ class Parameters:
         """The value of a settings object. Raises MonacoError."""
         if not config.template:
             raise MonacoError("it has no template")
-        text = self._source.text(posixpath.normpath(posixpath.join(config.folder, config.template)))
-        value = loaded(render(text, lambda names: self._text(config, names)), self._later)
+        path = _path(config, config.template)
+        rendered = self._rendered(path, self._source.text(path), self._data(config))
+        try:
+            value = loaded(rendered, self._later)
+        except MonacoError as error:
+            raise MonacoError(f"{path}: {error}") from None
         if not isinstance(value, dict):
-            raise MonacoError("its template is no JSON object")
+            raise MonacoError(f"{path}: the template is no JSON object")
         return value
 
     def plain(self, config: Config, name: str) -> str:
-        """A parameter that must be known now. Raises MonacoError."""
-        text = _unescaped(printed(self._value(config, name), name))
-        self._refuse_later(name, text)
-        return text
+        """A parameter that must be a text and known now. Raises MonacoError."""
+        self._check_kind(name, config.parameters.get(name))
+        value = self._value(config, name)
+        if not isinstance(value, str) or not value:
+            raise MonacoError(f"its {name} must be a text, and is {kind_of(value) if value != '' else 'empty'}")
+        self._refuse_later(name, value)
+        return value
 
     def reference(self, config: Config, name: str) -> Coordinate | None:
         """The config whose object id a parameter is, None where it is something else."""
@@ -89,21 +124,37 @@ class Parameters:
         """Raises MonacoError."""
         if config.skip is None:
             return False
-        value = self._resolved(config, "skip", config.skip)
-        text = printed(value, "skip").lower()
+        self._check_kind("skip", config.skip)
+        text = printed(self._resolved(config, "skip", config.skip))
         self._refuse_later("skip", text)
-        if text not in ("true", "false"):
+        truth = truth_of_text(text)
+        if truth is None:
             raise MonacoError(f"its skip is neither true nor false, but {text}")
-        return text == "true"
+        return truth
+
+    def _check_kind(self, name: str, given: Any) -> None:
+        kind = "reference" if isinstance(given, list) else _kind(given)
+        if name in _ALLOWED and kind not in _ALLOWED[name]:
+            raise MonacoError(f"its {name} is of the type {kind}, and Monaco takes only {', '.join(_ALLOWED[name])}")
 
     def _refuse_later(self, name: str, text: str) -> None:
         for number in marks(text):
-            raise MonacoError(
-                f"its {name} depends on {self._later[number].name}, which is known only when it is applied: give its value"
-            )
+            raise MonacoError(f"its {name} depends on {self._later[number].name}, {_LATER}")
 
-    def _text(self, config: Config, names: Sequence[str]) -> str:
-        return printed(self._inside(self._value(config, names[0]), names), ".".join(names))
+    def _rendered(self, where: str, text: str, data: Mapping[str, Any], is_file: bool = True) -> str:
+        try:
+            return render(text, data, is_file)
+        except UnknownError as error:
+            raise MonacoError(f"{where}: it depends on {self._later[error.number].name}, {_LATER}") from None
+        except MonacoError as error:
+            raise MonacoError(f"{where}: {error}") from None
+
+    def _data(self, config: Config) -> _Data:
+        return _Data(
+            list(config.parameters),
+            lambda name: self._value(config, name),
+            lambda name: f"{config.coordinate} has no parameter {name}",
+        )
 
     def _value(self, config: Config, name: str) -> Any:
         """As Monaco resolves it: texts are escaped."""
@@ -116,23 +167,17 @@ class Parameters:
             raise MonacoError(f"the parameter {name} of {config.coordinate} refers to itself")
         self._pending.append(at)
         try:
-            self._found[at] = self._resolved(config, name, config.parameters[name])
+            value = self._resolved(config, name, config.parameters[name])
         finally:
             self._pending.pop()
+        self._found[at] = printed(value) if name == "name" else value
         return self._found[at]
-
-    def _inside(self, value: Any, names: Sequence[str]) -> Any:
-        for position, name in enumerate(names[1:], 1):
-            if not isinstance(value, Mapping) or name not in value:
-                raise MonacoError(f"the parameter {'.'.join(names[:position])} has no {name}")
-            value = value[name]
-        return value
 
     def _resolved(self, config: Config, name: str, given: Any) -> Any:
         if isinstance(given, list):
             return self._short_reference(config, name, given)
         if not isinstance(given, Mapping):
-            return _escaped(given)
+            return escaped(given)
         kinds = {
             "value": self._literal,
             "environment": self._variable,
@@ -141,55 +186,63 @@ class Parameters:
             "list": self._list,
             "file": self._file,
         }
-        kind = kinds.get(str(given.get("type")))
-        if kind is None:
-            raise MonacoError(f"its parameter {name} has the unknown type {given.get('type')}")
-        return kind(config, name, given)
+        resolver = kinds.get(_kind(given))
+        if resolver is None:
+            raise MonacoError(f"its parameter {name} has the unknown type {_kind(given)}")
+        return resolver(config, name, given)
 
     def _literal(self, config: Config, name: str, given: Mapping[str, Any]) -> Any:
-        return _escaped(_part(given, name, "value"))
+        return escaped(_part(given, name, "value"))
 
     def _variable(self, config: Config, name: str, given: Mapping[str, Any]) -> Any:
-        variable = str(_part(given, name, "name"))
-        if variable in self._variables:
-            return _escaped(str(self._variables[variable]))
-        if "default" in given:
-            self._note(
-                config.coordinate,
-                f"the environment variable {variable} is replaced by its default; give its value if it is another one",
-            )
-            return _escaped("" if given["default"] is None else printed(given["default"], name))
-        return self._marked(Later(f"the environment variable {variable}", {TO_FILL_IN: variable}))
+        variable = printed(_part(given, name, "name"))
+        value = self._variables.get(variable)
+        if value is not None:
+            return escaped(printed(value))
+        if "default" not in given:
+            return self._marked(Later(f"the environment variable {variable}", {TO_FILL_IN: variable}))
+        if given["default"] is None:
+            raise MonacoError(f'the default of the environment variable {variable} is null: write "" for an empty text')
+        self._note(
+            config.coordinate,
+            f"the environment variable {variable} is replaced by its default; give its value if it is another one",
+        )
+        return escaped(printed(given["default"]))
 
     def _short_reference(self, config: Config, name: str, given: Sequence[Any]) -> Any:
         if not 1 <= len(given) <= 4:
             raise MonacoError(f"its parameter {name} is a reference of {len(given)} parts")
         own = config.coordinate
         parts = [own.project, own.type, own.config_id, ""]
-        parts[4 - len(given) :] = [str(one) for one in given]
+        parts[4 - len(given) :] = [printed(part) for part in given]
         return self._referenced(config, Coordinate(*parts[:3]), parts[3])
 
     def _long_reference(self, config: Config, name: str, given: Mapping[str, Any]) -> Any:
+        for outer, inner in (("project", "configType"), ("configType", "configId")):
+            if outer in given and inner not in given:
+                raise MonacoError(f"its parameter {name} has {outer}, and no {inner}")
         own = config.coordinate
         target = Coordinate(
-            str(given.get("project", own.project)),
-            str(given.get("configType", own.type)),
-            str(given.get("configId", own.config_id)),
+            printed(given.get("project", own.project)),
+            printed(given.get("configType", own.type)),
+            printed(given.get("configId", own.config_id)),
         )
-        return self._referenced(config, target, str(_part(given, name, "property")))
+        return self._referenced(config, target, printed(_part(given, name, "property")))
 
     def _referenced(self, config: Config, target: Coordinate, name: str) -> Any:
         told = f"{target}:{name}"
-        if told in self._given:
-            return _escaped(self._given[told])
-        found = self._configs.get(target)
-        if found is None:
+        if self._given.get(told) is not None:
+            return escaped(self._given[told])
+        owner = self._configs.get(target)
+        if owner is None:
             raise MonacoError(f"it refers to {target}, which is in none of the projects")
         if name != "id":
-            names = name.split(".")
-            return self._inside(self._value(found, names[0]), names)
-        if found.kind != "settings" or target.type == _NUMERIC_IDS:
-            kind = "the numeric id of a management zone" if found.kind == "settings" else "the id of no settings object"
+            first, *others = name.split(".")
+            return _inside(self._value(owner, first), first, others)
+        if target == config.coordinate:
+            raise MonacoError("it refers to its own id, which it has only afterwards")
+        if owner.kind != "settings" or target.type == _NUMERIC_IDS:
+            kind = "the numeric id of a management zone" if owner.kind == "settings" else "the id of no settings object"
             raise MonacoError(f"it refers to {told}, {kind}, which only the environment knows: give its value")
         return self._marked(Later(f"the id of {target}", {"$ref": str(target)}, target))
 
@@ -200,43 +253,61 @@ class Parameters:
         return mark(self._numbers[later.name])
 
     def _compound(self, config: Config, name: str, given: Mapping[str, Any]) -> Any:
-        names = [str(one[-1]) if isinstance(one, list) else str(one) for one in _part(given, name, "references")]
-
-        def part(path: Sequence[str]) -> str:
-            if path[0] not in names:
-                raise MonacoError(f"its compound parameter {name} does not list {path[0]} in its references")
-            return self._text(config, path)
-
+        data = _Data(
+            _references(given, name),
+            lambda parameter: self._value(config, parameter),
+            lambda parameter: f"it does not list {parameter} in its references",
+        )
+        form = printed(_part(given, name, "format"))
         # What is put in is escaped already, and Monaco escapes the whole once more.
-        return _escaped(render(str(_part(given, name, "format")), part))
+        return escaped(self._rendered(f"its compound parameter {name}", form, data, is_file=False))
 
     def _list(self, config: Config, name: str, given: Mapping[str, Any]) -> Any:
-        found = []
-        for one in _part(given, name, "values"):
-            value = _part(one, name, "value") if isinstance(one, Mapping) else one
-            found.append(f'"{printed(_escaped(value), name)}"')
-        return f"[ {','.join(found)} ]"
+        values = _part(given, name, "values")
+        if not isinstance(values, list):
+            raise MonacoError(f"the values of its parameter {name} are no list")
+        texts = [_part(value, name, "value") if isinstance(value, Mapping) else value for value in values]
+        for text in texts:
+            if not isinstance(text, str):
+                raise MonacoError(f"its parameter {name} lists {kind_of(text)}, and Monaco takes only texts: quote it")
+        return "[ {} ]".format(",".join(f'"{escaped(text)}"' for text in texts))
 
     def _file(self, config: Config, name: str, given: Mapping[str, Any]) -> Any:
-        path = posixpath.normpath(posixpath.join(config.folder, str(_part(given, name, "path")).replace("\\", "/")))
-        return _escaped(render(self._source.text(path), lambda names: self._text(config, names)))
+        path = _path(config, printed(_part(given, name, "path")))
+        is_escaped = given.get("escape", True)
+        if not isinstance(is_escaped, bool):
+            raise MonacoError(f"escape of its parameter {name} is neither true nor false")
+        # Newer releases of Monaco give a file only what is in its references, older ones all parameters.
+        rendered = self._rendered(path, self._source.text(path), self._data(config))
+        return escaped(rendered) if is_escaped else rendered
+
+
+def _kind(given: Any) -> str:
+    return printed(given.get("type")) if isinstance(given, Mapping) else "value"
+
+
+def _path(config: Config, path: str) -> str:
+    """Of a file beside the config. Monaco takes a slash at its beginning for one too many."""
+    return posixpath.normpath(posixpath.join(config.folder, path.replace("\\", "/").lstrip("/")))
+
+
+def _references(given: Mapping[str, Any], name: str) -> list[str]:
+    references = _part(given, name, "references")
+    if not isinstance(references, list) or any(isinstance(reference, (list, Mapping)) for reference in references):
+        raise MonacoError(f"the references of its parameter {name} are no list of names")
+    return [printed(reference) for reference in references]
+
+
+def _inside(value: Any, first: str, others: Sequence[str]) -> Any:
+    path = first
+    for name in others:
+        if not isinstance(value, Mapping) or name not in value:
+            raise MonacoError(f"the parameter {path} has no {name}")
+        value, path = value[name], f"{path}.{name}"
+    return value
 
 
 def _part(given: Mapping[str, Any], name: str, part: str) -> Any:
     if part not in given:
         raise MonacoError(f"its parameter {name} has no {part}")
     return given[part]
-
-
-def _escaped(value: Any) -> Any:
-    """Texts, in maps too, but not in lists: so does Monaco."""
-    if isinstance(value, str):
-        return escaped(value)
-    if isinstance(value, Mapping):
-        return {str(name): _escaped(item) for name, item in value.items()}
-    return value
-
-
-def _unescaped(text: str) -> str:
-    """Of a text that goes into no template."""
-    return str(loaded(f'"{text}"', [])) if not marks(text) else text

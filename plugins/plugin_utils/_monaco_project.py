@@ -10,15 +10,21 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import MonacoError
+from ansible_collections.community.dynatrace.plugins.plugin_utils import _monaco_yaml
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import MonacoError
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_yaml import Node, Occurrences
 
-# What a config.yaml calls its kinds; a single word is the name of a classic API, or one of the last.
-_KINDS = ("settings", "api", "automation", "document", "openpipeline", "bucket", "segment", "slo-v2")
+# What a config.yaml calls its kinds where it gives only a word; any other word is the name of a classic API.
+_SINGLE_WORDS = ("bucket", "segment", "slo-v2")
 _ACCOUNT_KEYS = frozenset({"users", "groups", "policies", "serviceUsers", "boundaries"})
 RESERVED = frozenset({"id", "name", "scope", "insertAfter", "skip"})
+_ENTRY = ("id", "config", "type", "groupOverrides", "environmentOverrides")
+_CONFIG = ("name", "parameters", "template", "skip", "originObjectId")
+_OVERRIDES = (("groupOverrides", "group"), ("environmentOverrides", "environment"))
+_NO_FILE_OF_MONACO = "it is no file of Monaco: it holds no configs"
 
 
 class Source(Protocol):
@@ -26,9 +32,6 @@ class Source(Protocol):
 
     def text(self, path: str) -> str:
         """Raises MonacoError."""
-
-    def data(self, path: str) -> Any:
-        """The content of a YAML file. Raises MonacoError."""
 
     def yaml_files(self, folder: str) -> Sequence[str]:
         """All of them below ``folder``, in order. Raises MonacoError when it is not there."""
@@ -62,7 +65,7 @@ class Config:
     template: str
     parameters: Mapping[str, Any]
     skip: Any
-    origin_object_id: str | None
+    origin_object_id: str
     details: Mapping[str, Any]
 
     @property
@@ -72,144 +75,281 @@ class Config:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is left out. ``what``: a coordinate, or a file."""
+    """What is left out, or only to be known. ``what``: a coordinate, or a file."""
 
     what: str
     path: str
     message: str
+    is_note: bool = False
 
 
-def environment_of(manifest: Any, wanted: str | None) -> tuple[str, str]:
-    """The name and the group of the environment that is meant."""
-    if not isinstance(manifest, Mapping) or not isinstance(manifest.get("projects"), list):
+@dataclass(frozen=True)
+class Environment:
+    """The one that is meant, and its group."""
+
+    name: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """``folders``: by the names of the projects. ``groupings``: their projects. ``problems``: of projects that cannot be read."""
+
+    environments: Mapping[str, Environment]
+    folders: Mapping[str, str]
+    groupings: Mapping[str, Sequence[str]]
+    problems: Mapping[str, str]
+
+    def environment(self, wanted: str | None) -> Environment:
+        """Raises MonacoError."""
+        names = ", ".join(self.environments)
+        if wanted:
+            if wanted not in self.environments:
+                raise MonacoError(f"the manifest has no environment {wanted}; it has {names or 'none'}")
+            return self.environments[wanted]
+        if len(self.environments) > 1:
+            raise MonacoError(f"the manifest has several environments, say which one: {names}")
+        return next(iter(self.environments.values()), Environment())
+
+    def projects(self, wanted: Sequence[str]) -> dict[str, str]:
+        """The folders of those that are wanted, which may be grouping projects; of all when none is. Raises MonacoError."""
+        known = {**self.folders, **self.groupings, **self.problems}
+        unknown = [name for name in wanted if name not in known]
+        if unknown:
+            raise MonacoError(f"the manifest has no project {', '.join(unknown)}; it has {', '.join(self.folders)}")
+        for name in wanted or self.problems:
+            if name in self.problems:
+                raise MonacoError(f"the project {name} cannot be read: {self.problems[name]}")
+        names = [inner for name in wanted for inner in self.groupings.get(name, [name])] or list(self.folders)
+        return {name: self.folders[name] for name in names}
+
+
+@dataclass
+class _Projects:
+    """Those that were read so far."""
+
+    folders: dict[str, str] = field(default_factory=dict)
+    groupings: dict[str, list[str]] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, folder: str) -> None:
+        if name in self.folders:
+            raise MonacoError(f"the manifest has the project {name} twice")
+        self.folders[name] = folder
+
+
+def manifest_at(source: Source, path: str) -> Manifest:
+    """Raises MonacoError for what concerns all of it."""
+    root, _has_more = _monaco_yaml.document(source.text(path))
+    top = _monaco_yaml.mapping([root]) if root is not None else {}
+    if "projects" not in top:
         raise MonacoError("the manifest has no list of projects: is it one of Monaco 2?")
-    groups = {
-        str(_named(one)): str(group.get("name", ""))
-        for group in _mappings(manifest.get("environmentGroups"))
-        for one in _mappings(group.get("environments"))
-    }
-    if wanted:
-        if wanted not in groups:
-            raise MonacoError(f"the manifest has no environment {wanted}; it has {', '.join(groups) or 'none'}")
-        return wanted, groups[wanted]
-    if len(groups) > 1:
-        raise MonacoError(f"the manifest has several environments, say which one: {', '.join(groups)}")
-    return next(iter(groups.items()), ("", ""))
+    projects = _Projects()
+    for node in _monaco_yaml.items(top["projects"]):
+        _read_project(_monaco_yaml.mapping([node]), source, projects)
+    return Manifest(_environments(top), projects.folders, projects.groupings, projects.problems)
 
 
-def projects_of(manifest: Mapping[str, Any], source: Source, wanted: Sequence[str]) -> dict[str, str]:
-    """The folders of the projects by name; of all, or of those named, which may be a grouping project."""
-    found: dict[str, str] = {}
-    groups: dict[str, list[str]] = {}
-    for one in _mappings(manifest["projects"]):
-        name = str(_named(one))
-        path = posixpath.normpath(str(one.get("path") or name).replace("\\", "/"))
-        if one.get("type") == "grouping":
-            inner = {f"{name}.{folder}": posixpath.join(path, folder) for folder in source.folders(path)}
-            groups[name] = list(inner)
-            found.update(inner)
-        else:
-            found[name] = path
-    unknown = [name for name in wanted if name not in found and name not in groups]
-    if unknown:
-        raise MonacoError(f"the manifest has no project {', '.join(unknown)}; it has {', '.join(found)}")
-    names = [inner for name in wanted for inner in groups.get(name, [name])] or list(found)
-    return {name: found[name] for name in names}
+def _environments(top: Mapping[str, Occurrences]) -> dict[str, Environment]:
+    environments: dict[str, Environment] = {}
+    for group_node in _monaco_yaml.items(top["environmentGroups"]) if "environmentGroups" in top else ():
+        group = _monaco_yaml.mapping([group_node])
+        for node in _monaco_yaml.items(group["environments"]) if "environments" in group else ():
+            name = _name_of(_monaco_yaml.mapping([node]), "an environment")
+            if name in environments:
+                raise MonacoError(f"the manifest has the environment {name} twice")
+            environments[name] = Environment(name, _text(group, "name"))
+    return environments
 
 
-def configs_of(project: str, folder: str, source: Source, environment: tuple[str, str]) -> Iterator[Config | Problem]:
-    """Everything in the files of a project, in their order."""
+def _read_project(given: Mapping[str, Occurrences], source: Source, projects: _Projects) -> None:
+    name, kind = _name_of(given, "a project"), _text(given, "type") or "simple"
+    folder = posixpath.normpath((_text(given, "path") or name).replace("\\", "/"))
+    if kind == "simple":
+        projects.add(name, folder)
+        return
+    if kind != "grouping":
+        raise MonacoError(f"the project {name} of the manifest has the unknown type {kind}")
+    try:
+        inner = [subfolder for subfolder in source.folders(folder) if not subfolder.startswith(".")]
+    except MonacoError as error:
+        projects.problems[name] = str(error)
+        return
+    if not inner:
+        projects.problems[name] = f"it is a grouping project, and the folder {folder} holds no folders"
+        return
+    for subfolder in inner:
+        projects.add(f"{name}.{subfolder}", posixpath.join(folder, subfolder))
+    projects.groupings[name] = [f"{name}.{subfolder}" for subfolder in inner]
+
+
+def _name_of(given: Mapping[str, Occurrences], what: str) -> str:
+    name = _text(given, "name")
+    if not name:
+        raise MonacoError(f"the manifest has {what} without a name")
+    return name
+
+
+def _text(fields: Mapping[str, Occurrences], name: str) -> str:
+    return _monaco_yaml.text(fields[name]) if name in fields else ""
+
+
+def _anything(fields: Mapping[str, Occurrences], name: str) -> Any:
+    return _monaco_yaml.anything(fields[name]) if name in fields else None
+
+
+def configs_of(project: str, folder: str, source: Source, environment: Environment) -> Iterator[Config | Problem]:
+    """Everything in the files of a project, in their order. Raises MonacoError when its folder cannot be read."""
     for path in source.yaml_files(folder):
+        if _is_hidden(path, folder):
+            continue
         try:
-            content = source.data(path)
-            entries = _entries(content)
+            root, has_more = _monaco_yaml.document(source.text(path))
+            entries = _entries(root)
         except MonacoError as error:
             yield Problem(path, path, str(error))
             continue
+        if has_more:
+            yield Problem(path, path, "only the first of its YAML documents is read, as Monaco does", is_note=True)
         for number, entry in enumerate(entries, 1):
-            try:
-                yield _config(project, path, entry, environment)
-            except MonacoError as error:
-                name = entry.get("id") if isinstance(entry, Mapping) else None
-                yield Problem(f"{project}:{name or f'config {number}'}", path, str(error))
+            yield _config_or_problem(project, path, entry, number, environment)
 
 
-def _entries(content: Any) -> list[Any]:
-    if content is None or (isinstance(content, Mapping) and "manifestVersion" in content):
+def _is_hidden(path: str, folder: str) -> bool:
+    """Whether a folder that it is in begins with a dot: Monaco passes over these."""
+    names = [posixpath.basename(folder), *posixpath.relpath(path, folder).split("/")[:-1]]
+    return any(name.startswith(".") and name not in (".", "..") for name in names)
+
+
+def _entries(root: Node | None) -> list[Node]:
+    if root is None or _monaco_yaml.is_null([root]):
         return []
-    if not isinstance(content, Mapping):
-        raise MonacoError("it is no file of Monaco: it holds no configs")
-    if "delete" in content:
+    if root.kind != _monaco_yaml.MAPPING:
+        raise MonacoError(_NO_FILE_OF_MONACO)
+    top = _monaco_yaml.mapping([root])
+    if "manifestVersion" in top:
+        return []
+    if "delete" in top:
         raise MonacoError(
             "what a delete file names is not carried over: use state=absent, or prune of settings_objects"
         )
-    if "config" in content:
+    if "config" in top:
         raise MonacoError("it is a file of Monaco 1: let Monaco convert it first")
-    if set(content) & _ACCOUNT_KEYS:
+    if set(top) & _ACCOUNT_KEYS:
         raise MonacoError("account resources are not carried over")
-    if not isinstance(content.get("configs"), list):
-        raise MonacoError("it is no file of Monaco: it holds no configs")
-    return list(content["configs"])
+    if "configs" not in top:
+        raise MonacoError(_NO_FILE_OF_MONACO)
+    return _monaco_yaml.items(_monaco_yaml.record([root], ("configs",))["configs"])
 
 
-def _config(project: str, path: str, entry: Any, environment: tuple[str, str]) -> Config:
-    if not isinstance(entry, Mapping) or not entry.get("id") or not isinstance(entry.get("config"), Mapping):
+def _config_or_problem(project: str, path: str, entry: Node, number: int, environment: Environment) -> Config | Problem:
+    name = f"config {number}"
+    try:
+        fields = _monaco_yaml.record([entry], _ENTRY)
+        name = _text(fields, "id") or name
+        return _config(project, path, fields, environment)
+    except MonacoError as error:
+        return Problem(f"{project}:{name}", path, str(error))
+
+
+def _config(project: str, path: str, fields: Mapping[str, Occurrences], environment: Environment) -> Config:
+    config_id = _text(fields, "id")
+    if not config_id or "config" not in fields:
         raise MonacoError("it has no id or no config")
-    kind, coordinate_type, details = _kind(entry.get("type"))
-    merged: dict[str, Any] = {}
-    parameters: dict[str, Any] = {}
-    for layer in _layers(entry, environment):
-        merged.update({name: value for name, value in layer.items() if value not in (None, "")})
-        parameters.update(layer.get("parameters") or {})
-    taken = RESERVED & set(parameters)
+    kind, coordinate_type, details = _kind(fields)
+    merged = _merged(_layers(fields, environment))
+    own = {"name": merged.name, "scope": details.get("scope"), "insertAfter": details.get("insertafter")}
+    taken = RESERVED & set(merged.parameters)
     if taken:
         raise MonacoError(f"its parameter {', '.join(sorted(taken))} has a name that Monaco keeps for itself")
-    own = {"name": merged.get("name"), "scope": details.get("scope"), "insertAfter": details.get("insertAfter")}
     return Config(
-        Coordinate(project, coordinate_type, str(entry["id"])),
+        Coordinate(project, coordinate_type, config_id),
         kind,
         path,
-        str(merged.get("template") or "").replace("\\", "/"),
-        {**parameters, **{name: value for name, value in own.items() if value is not None}},
-        merged.get("skip"),
-        merged.get("originObjectId"),
+        merged.template.replace("\\", "/"),
+        {**merged.parameters, **{name: value for name, value in own.items() if value is not None}},
+        merged.skip,
+        merged.origin_object_id,
         details,
     )
 
 
-def _layers(entry: Mapping[str, Any], environment: tuple[str, str]) -> Iterator[Mapping[str, Any]]:
-    """The config, then what its group and its environment say instead. A parameter is replaced as a whole."""
-    name, group = environment
-    yield entry["config"]
-    for key, label, wanted in (("groupOverrides", "group", group), ("environmentOverrides", "environment", name)):
-        same = [one for one in _mappings(entry.get(key)) if one.get(label) == wanted]
-        # The last one counts, as it does for Monaco.
-        if same and isinstance(same[-1].get("override"), Mapping):
-            yield same[-1]["override"]
+@dataclass
+class _Definition:
+    """What a config says, or an override instead of it."""
+
+    name: Any = None
+    template: str = ""
+    skip: Any = None
+    origin_object_id: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict)
 
 
-def _kind(given: Any) -> tuple[str, str, Mapping[str, Any]]:
+def _definition(occurrences: Occurrences) -> _Definition:
+    fields = _monaco_yaml.record(occurrences, _CONFIG)
+    parameters = _monaco_yaml.mapping(fields["parameters"]) if "parameters" in fields else {}
+    return _Definition(
+        _anything(fields, "name"),
+        _text(fields, "template"),
+        _anything(fields, "skip"),
+        _text(fields, "originObjectId"),
+        {name: _monaco_yaml.anything(nodes) for name, nodes in parameters.items()},
+    )
+
+
+def _merged(layers: Sequence[_Definition]) -> _Definition:
+    """A later one counts where it says something. A parameter is replaced as a whole."""
+    definition = _Definition()
+    for layer in layers:
+        definition.name = definition.name if layer.name is None else layer.name
+        definition.skip = definition.skip if layer.skip is None else layer.skip
+        definition.template = layer.template or definition.template
+        definition.origin_object_id = layer.origin_object_id or definition.origin_object_id
+        definition.parameters.update(layer.parameters)
+    return definition
+
+
+def _layers(fields: Mapping[str, Occurrences], environment: Environment) -> list[_Definition]:
+    """The config, then what its group and its environment say instead."""
+    layers = [_definition(fields["config"])]
+    for (key, label), wanted in zip(_OVERRIDES, (environment.group, environment.name)):
+        override_there = None
+        for node in _monaco_yaml.items(fields[key]) if key in fields else ():
+            given = _monaco_yaml.record([node], (label, "override"))
+            override = _definition(given["override"]) if "override" in given else _Definition()
+            # The last one counts, as it does for Monaco.
+            override_there = override if _text(given, label) == wanted else override_there
+        layers += [override_there] if override_there else []
+    return layers
+
+
+def _kind(fields: Mapping[str, Occurrences]) -> tuple[str, str, Mapping[str, Any]]:
     """Its kind, the type of its coordinate, and what else is said there."""
-    if isinstance(given, str) and given:
-        return (given if given in _KINDS else "api"), given, {}
-    if not isinstance(given, Mapping) or len(given) != 1:
+    if "type" not in fields or _monaco_yaml.is_null(fields["type"]):
+        raise MonacoError("it has no type")
+    node = fields["type"][-1]
+    if node.kind == _monaco_yaml.SCALAR:
+        word = _monaco_yaml.text([node])
+        return (word if word in _SINGLE_WORDS else "api"), word, {}
+    kinds = _monaco_yaml.mapping([node])
+    if len(kinds) != 1:
         raise MonacoError("it has no type, or more than one")
-    kind, details = next(iter(given.items()))
+    ((kind, given),) = kinds.items()
+    content = _monaco_yaml.anything(given)
+    # Monaco does not tell capitals from small letters there.
+    details = {name.lower(): value for name, value in content.items()} if isinstance(content, Mapping) else {}
+    return kind, _type(kind, content, details), details
+
+
+def _type(kind: str, content: Any, details: Mapping[str, Any]) -> str:
     if kind == "settings":
-        if not isinstance(details, Mapping) or not details.get("schema"):
-            raise MonacoError("its type has no schema")
-        return kind, str(details["schema"]), details
-    if not isinstance(details, Mapping):
-        return str(kind), str(details), {}
-    named = details.get("name") if kind == "api" else details.get("resource") if kind == "automation" else None
-    return str(kind), str(named or kind), details
+        return _schema(details)
+    named = details.get({"api": "name", "automation": "resource"}.get(kind, "")) if details else content
+    return named if isinstance(named, str) else kind
 
 
-def _mappings(value: Any) -> list[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
-
-
-def _named(one: Mapping[str, Any]) -> Any:
-    if not one.get("name"):
-        raise MonacoError("the manifest has a project or an environment without a name")
-    return one["name"]
+def _schema(details: Mapping[str, Any]) -> str:
+    schema = details.get("schema")
+    if not isinstance(schema, str) or not schema:
+        raise MonacoError("its type has no schema")
+    return schema

@@ -4,135 +4,270 @@
 
 # PRIVATE: for the plugins of this collection only; it changes without notice.
 
-"""The part of Go's templates that Monaco's projects need: parameters put in, and texts that only look like templates. Pure.
+"""Templates of Monaco's projects: evaluated as Go's text/template does, and read as the JSON that they then are. Pure.
 
 What is known at deployment alone, the id of another object or a secret, is a mark in the text until it was read as JSON.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-# Of Unicode's private use: in no text that people write.
-_BEGIN, _END = "\ue000", "\ue001"
-_MARK = re.compile(f"{_BEGIN}(\\d+){_END}")
-_ACTION = re.compile(
-    r"""
-    (?P<before>\s*)\{\{(?P<left>-(?=\s))?
-    (?P<body>(?:/\*.*?\*/|`[^`]*`|"(?:[^"\\\n]|\\.)*"|(?!\}\})[^`"])*?)
-    (?P<right>(?<=\s)-)?\}\}(?P<after>\s*)
-    """,
-    re.DOTALL | re.VERBOSE,
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_functions import called, is_true, kind
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_syntax import (
+    Branch,
+    Constant,
+    Dot,
+    Fields,
+    Function,
+    Jump,
+    Nil,
+    Operand,
+    Output,
+    Part,
+    Pipeline,
+    Text,
+    Variable,
+    parsed,
 )
-_FIELD = re.compile(r"(?:\.\w+)+")
-_INDEX = re.compile(r'index\s+\.\s+"([^"\\]+)"')
-_COMMENT = re.compile(r"/\*.*\*/", re.DOTALL)
-# What Go's JSON escapes beyond what must be. It matters where Monaco escapes twice.
-_GO_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import (
+    MARK,
+    MonacoError,
+    UnknownError,
+    has_marks_of_its_own,
+    marks,
+    printed,
+    require_known,
+)
+
+_MOST_ROUNDS = 1_000_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# Beyond this an integer may differ from the number with a fraction that JSON gives.
+_LARGEST_EXACT = 2**53
 
 
-class MonacoError(Exception):
-    """Why something cannot be carried over."""
+def render(text: str, data: Mapping[str, Any], is_file: bool = True) -> str:
+    """``text`` with its actions evaluated over ``data``, which may resolve its values when asked for them.
 
-
-def render(text: str, lookup: Callable[[Sequence[str]], str]) -> str:
-    """``text`` with what ``lookup`` gives for each path of names. Raises MonacoError for anything else than that."""
-    if _BEGIN in text:
+    ``is_file``: whether it is in a file, where Monaco takes ``{{{`` for a brace and an action. Raises MonacoError, UnknownError where
+    the text depends on what a mark stands for.
+    """
+    if has_marks_of_its_own(text):
         raise MonacoError("the template holds characters of Unicode's private use")
     # Monaco does the same, since its own downloads hold such texts.
-    text = text.replace("{{{", '{{"{"}}{{')
-    found, position = [], 0
-    for action in _ACTION.finditer(text):
-        found.append(_literal(text[position : action.start()]))
-        found.append("" if action["left"] else action["before"])
-        found.append(_evaluated(action["body"].strip(), lookup))
-        found.append("" if action["right"] else action["after"])
-        position = action.end()
-    found.append(_literal(text[position:]))
-    return "".join(found)
+    return _Evaluation(data).text(parsed(text.replace("{{{", '{{"{"}}{{') if is_file else text))
 
 
-def escaped(text: str) -> str:
-    """As Monaco puts a text into a template: fit to stand between the quotes of JSON."""
-    found = json.dumps(text, ensure_ascii=False)[1:-1]
-    return "".join(_GO_ESCAPES.get(one, one) for one in found)
+class _JumpError(Exception):
+    """A break or continue on its way to its range, with what was printed in that round."""
+
+    def __init__(self, keyword: str, printed_before: str) -> None:
+        super().__init__(keyword)
+        self.keyword = keyword
+        self.printed_before = printed_before
 
 
-def printed(value: Any, name: str) -> str:
-    """As Go prints a value whose texts are escaped already. Raises MonacoError for what has no form in JSON then."""
-    if isinstance(value, str):
+class _Evaluation:
+    """One run. ``_variables`` are those in force, the innermost last."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._variables: list[tuple[str, Any]] = [("", data)]
+        self._dot: Any = data
+
+    def text(self, parts: Sequence[Part]) -> str:
+        pieces: list[str] = []
+        for part in parts:
+            try:
+                pieces.append(self._printed(part))
+            except _JumpError as jump:
+                raise _JumpError(jump.keyword, "".join(pieces) + jump.printed_before) from None
+        return "".join(pieces)
+
+    def _printed(self, part: Part) -> str:
+        if isinstance(part, Text):
+            return part.text
+        if isinstance(part, Jump):
+            raise _JumpError(part.keyword, "")
+        if isinstance(part, Branch):
+            return self._branch(part)
+        return self._output(part)
+
+    def _output(self, part: Output) -> str:
+        value = self._value(part.pipeline)
+        if part.pipeline.variables:
+            self._declare(part.pipeline, [value])
+            return ""
+        if value is None:
+            raise MonacoError(f"line {part.pipeline.line}: {_called(part.pipeline)} has no value")
+        return printed(value)
+
+    def _branch(self, part: Branch) -> str:
+        known, dot = len(self._variables), self._dot
+        try:
+            value = self._value(part.pipeline)
+            if part.keyword == "range":
+                return self._range(part, value)
+            self._declare(part.pipeline, [value])
+            is_chosen = self._located(part.pipeline, is_true, value)
+            if is_chosen and part.keyword == "with":
+                self._dot = value
+            return self.text(part.body if is_chosen else part.otherwise)
+        finally:
+            del self._variables[known:]
+            self._dot = dot
+
+    def _range(self, part: Branch, value: Any) -> str:
+        known, pieces = len(self._variables), []
+        has_pair = len(part.pipeline.variables) > 1
+        rounds = self._located(part.pipeline, _elements, value, has_pair)
+        if not rounds:
+            return self.text(part.otherwise)
+        for key, element in rounds:
+            self._declare(part.pipeline, [key, element] if has_pair else [element])
+            self._dot = element
+            try:
+                pieces.append(self.text(part.body))
+            except _JumpError as jump:
+                pieces.append(jump.printed_before)
+                if jump.keyword == "break":
+                    break
+            del self._variables[known:]
+        return "".join(pieces)
+
+    def _declare(self, pipeline: Pipeline, values: Sequence[Any]) -> None:
+        for name, value in zip(pipeline.variables, values):
+            if pipeline.is_new:
+                self._variables.append((name, value))
+                continue
+            place = max(place for place, (known, _old) in enumerate(self._variables) if known == name)
+            self._variables[place] = (name, value)
+
+    def _value(self, pipeline: Pipeline) -> Any:
+        values: list[Any] = []
+        for command in pipeline.commands:
+            values = [self._located(pipeline, self._command, command, values)]
+        return values[0]
+
+    def _located(self, pipeline: Pipeline, function: Callable[..., Any], *arguments: Any) -> Any:
+        """The result of ``function``, whose errors get the line."""
+        try:
+            return function(*arguments)
+        except UnknownError:
+            raise
+        except MonacoError as error:
+            told = str(error)
+            raise MonacoError(told if told.startswith("line ") else f"line {pipeline.line}: {told}") from None
+
+    def _command(self, operands: Sequence[Operand], piped: Sequence[Any]) -> Any:
+        first = operands[0]
+        if not isinstance(first, Function):
+            return self._operand(first)
+        if first.name in ("and", "or"):
+            return self._first_that_decides(first.name == "and", operands[1:], piped)
+        return called(first.name, [*map(self._operand, operands[1:]), *piped])
+
+    def _first_that_decides(self, is_and: bool, operands: Sequence[Operand], piped: Sequence[Any]) -> Any:
+        if not operands and not piped:
+            raise MonacoError("and and or take an argument")
+        value = None
+        for value in itertools.chain(map(self._operand, operands), piped):
+            if is_true(value) is not is_and:
+                break
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, (int, float)):
-        return str(value)
-    kind = (
-        "has no value"
-        if value is None
-        else "is a list or a map, of which Monaco puts only single values into a template"
-    )
-    raise MonacoError(f"the parameter {name} {kind}")
+
+    def _operand(self, operand: Operand) -> Any:
+        if isinstance(operand, Constant):
+            return operand.value
+        if isinstance(operand, Variable):
+            return next(value for name, value in reversed(self._variables) if name == operand.name)
+        if isinstance(operand, Fields):
+            return _inside(self._operand(operand.owner), operand.names)
+        if isinstance(operand, Pipeline):
+            return self._value(operand)
+        if isinstance(operand, Function):
+            return self._command([operand], [])
+        return None if isinstance(operand, Nil) else self._dot
 
 
-def mark(number: int) -> str:
-    """Stands for what is known later."""
-    return f"{_BEGIN}{number}{_END}"
+def _called(pipeline: Pipeline) -> str:
+    """What a pipeline is, for messages."""
+    first = pipeline.commands[0][0]
+    if isinstance(first, Fields) and isinstance(first.owner, Dot):
+        return f"the parameter {'.'.join(first.names)}"
+    return "what is put in"
+
+
+def _inside(value: Any, names: Sequence[str]) -> Any:
+    for position, name in enumerate(names):
+        before = ".".join(names[:position]) or "what . stands for"
+        if not isinstance(value, Mapping):
+            is_what = "has no value" if value is None else f"is {kind(value)}"
+            raise MonacoError(f"{before} {is_what}, and so no {name}")
+        try:
+            value = value[name]
+        except KeyError:
+            raise MonacoError(f"the parameter {before} has no {name}" if position else f"there is no {name}") from None
+    return value
+
+
+def _elements(value: Any, has_pair: bool) -> list[tuple[Any, Any]]:
+    """Keys and values of what range goes over; ``has_pair``: whether both are wanted, which a number does not have."""
+    require_known(value)
+    if isinstance(value, Mapping):
+        return [(name, value[name]) for name in sorted(value)]
+    if isinstance(value, list):
+        return list(enumerate(value))
+    if type(value) is int and not has_pair and value <= _MOST_ROUNDS:
+        return [(number, number) for number in range(value)]
+    if value is None:
+        return []
+    raise MonacoError(f"range does not go over {kind(value)}")
 
 
 def loaded(text: str, later: Sequence[Any]) -> Any:
     """The JSON of a rendered template, with ``later`` in the place of the marks. Raises MonacoError, which repeats no value."""
+    for number in _unquoted_marks(text):
+        raise MonacoError(f"{later[number].name} has no value, and stands where JSON has no text: give its value")
     try:
-        value = json.loads(_quoted(text))
-    except ValueError as error:
+        value = json.loads(text, parse_float=_number, parse_int=_integer, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
         raise MonacoError(f"the template is no JSON once its parameters are put in{where}") from None
     return _replaced(value, later)
 
 
-def marks(text: str) -> list[int]:
-    """The numbers of the marks in ``text``."""
-    return [int(number) for number in _MARK.findall(text)]
+def _number(text: str) -> Any:
+    """As it is once Go has read and written it: without a fraction that is zero."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("it is too large")
+    return int(number) if number.is_integer() and abs(number) <= _LARGEST_EXACT else number
 
 
-def _literal(text: str) -> str:
-    if "{{" in text:
-        raise MonacoError("the template holds {{ without its end")
-    return text
+def _integer(text: str) -> int:
+    if not math.isfinite(float(text)):
+        raise ValueError("it is too large")
+    return int(text)
 
 
-def _evaluated(body: str, lookup: Callable[[Sequence[str]], str]) -> str:
-    if _FIELD.fullmatch(body):
-        return lookup(body[1:].split("."))
-    index = _INDEX.fullmatch(body)
-    if index:
-        return lookup([index[1]])
-    if _COMMENT.fullmatch(body):
-        return ""
-    if re.fullmatch("`[^`]*`", body):
-        return body[1:-1]
-    if body.startswith('"'):
-        try:
-            return str(json.loads(body))
-        except ValueError:
-            pass
-    raise MonacoError(f"the template has logic beyond parameters: {{{{ {body} }}}}")
+def _no_number(text: str) -> Any:
+    raise ValueError(f"JSON has no {text}")
 
 
-def _quoted(text: str) -> str:
-    """Marks that stand outside of a text of the JSON become one."""
-    found, is_text, position = [], False, 0
-    for part in re.finditer(rf'\\.|"|{_MARK.pattern}', text, re.DOTALL):
+def _unquoted_marks(text: str) -> list[int]:
+    """Those that stand outside of a text of the JSON."""
+    numbers, is_text = [], False
+    for part in re.finditer(rf'\\.|"|{MARK.pattern}', text, re.DOTALL):
         if part[0] == '"':
             is_text = not is_text
-        elif part[0][0] == _BEGIN and not is_text:
-            found.append(f'{text[position : part.start()]}"{part[0]}"')
-            position = part.end()
-    return "".join([*found, text[position:]])
+        elif part[1] and not is_text:
+            numbers.append(int(part[1]))
+    return numbers
 
 
 def _replaced(value: Any, later: Sequence[Any]) -> Any:
@@ -140,12 +275,17 @@ def _replaced(value: Any, later: Sequence[Any]) -> Any:
         for name in value:
             if marks(name):
                 raise MonacoError("the name of a property is known only when it is applied")
-        return {name: _replaced(item, later) for name, item in value.items()}
+        return {_whole(name): _replaced(item, later) for name, item in value.items()}
     if isinstance(value, list):
         return [_replaced(item, later) for item in value]
     numbers = marks(value) if isinstance(value, str) else []
     if not numbers:
-        return value
-    if not _MARK.fullmatch(value):
+        return _whole(value) if isinstance(value, str) else value
+    if not MARK.fullmatch(value):
         raise MonacoError(f"{later[numbers[0]].name} is part of a longer text, and known only when it is applied")
     return later[numbers[0]].stands_for
+
+
+def _whole(text: str) -> str:
+    """Half a character, which JSON can write, is replaced, as Go does."""
+    return _SURROGATE.sub("\ufffd", text)

@@ -80,26 +80,60 @@ def folder(tmp_path: Path) -> Path:
     )
     (tmp_path / "shop" / "outside.yml").write_text(outside, encoding="utf-8")
     (tmp_path / "shop" / "broken.yml").write_text("a: [", encoding="utf-8")
+    missing = outside.replace("../../../t", "templates/no").replace("id: a", "id: b")
+    (tmp_path / "shop" / "missing.yml").write_text(missing, encoding="utf-8")
+    (tmp_path / "shop" / ".git").mkdir()
+    (tmp_path / "shop" / ".git" / "config.yml").write_text("a: [", encoding="utf-8")
     return tmp_path
 
 
 def test_a_project_on_the_disk(folder: Path) -> None:
     options: dict[str, Any] = {"environment": "one", "projects": ["shop"], "environment_variables": {"HOST": "h"}}
-    first, second, no_variable, missing, wrong, two = ran(
+    first, second, no_variable, missing, wrong, two, no_manifest = ran(
         ([str(folder)], options),
         ([str(folder / "manifest.yaml")], {**options, "environment": ""}),
         ([str(folder)], {}),
         ([str(folder / "nothing")], {}),
         ([str(folder)], {"environment": "two"}),
         ([str(folder), str(folder)], {}),
+        ([str(folder / "shop")], {}),
     )
     assert second == first
+    assert first["counts"] == {"carried_over": 1, "left_out": 3, "skipped": 0, "note": 0}
     ((item,),) = [file["content"]["objects"] for file in first["files"]]
     assert item["value"] == {"at": "12:30", "day": "2026-01-01", "path": "h/x"}
     messages = {entry["file"]: entry["message"] for entry in first["report"]}
     assert "outside of the folder" in messages["shop/outside.yml"]
     assert "is no YAML" in messages["shop/broken.yml"]
+    assert messages["shop/missing.yml"] == "shop/templates/no.json does not exist"
+    assert len(messages) == 3
     assert no_variable["files"] == []
     assert "there is no file or folder" in missing["error"]
-    assert "no environment two; it has one" in wrong["error"]
+    assert wrong["error"] == f"{folder / 'manifest.yaml'}: the manifest has no environment two; it has one"
+    assert no_manifest["error"] == f"there is no manifest {folder / 'shop' / 'manifest.yaml'}"
     assert "give one manifest" in two["error"]
+
+
+def test_what_is_not_there_is_said_once(tmp_path: Path) -> None:
+    manifests = {
+        "folder": "{projects: [{name: shop, path: no/where}]}",
+        "grouping": "{projects: [{name: shop, type: grouping, path: no}]}",
+        "file": "{projects: [{name: shop, path: a_file}]}",
+        "outside": "{projects: [{name: shop, path: ../other}]}",
+    }
+    (tmp_path / "a_file").write_text("", encoding="utf-8")
+    for name, text in manifests.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    errors = ran(*(([str(tmp_path / f"{name}.yaml")], {}) for name in manifests))
+    assert [error["error"].removeprefix(f"{tmp_path}/") for error in errors] == [
+        "folder.yaml: the project shop cannot be read: the folder no/where does not exist",
+        "grouping.yaml: the project shop cannot be read: the folder no does not exist",
+        "file.yaml: the project shop cannot be read: the folder a_file cannot be read: Not a directory",
+        "outside.yaml: the project shop cannot be read: ../other is outside of the folder of the project",
+    ]
+
+
+def test_blank_projects_are_none(folder: Path) -> None:
+    results = ran(*(([str(folder)], {"projects": projects}) for projects in ([], "", [""], [None, ""], "shop,")))
+    assert [result["counts"]["carried_over"] for result in results] == [0] * 5
+    assert all(len(result["report"]) == 4 for result in results), results

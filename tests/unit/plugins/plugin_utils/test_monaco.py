@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _folder, _yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco import Wanted, external_id, migrated
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_classic import SCHEMAS
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import Coordinate
-from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import MonacoError, escaped, render
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import MonacoError
 
 from tests.support.sandbox import RunningSandbox
 
@@ -47,16 +48,17 @@ class Files:
 
     def text(self, path: str) -> str:
         if path not in self._files:
-            raise MonacoError(f"{path} cannot be read")
+            raise MonacoError(f"{path} does not exist")
         return self._files[path]
 
-    def data(self, path: str) -> Any:
-        return _yaml.load(self.text(path))
-
     def yaml_files(self, folder: str) -> list[str]:
-        return [path for path in self._files if path.startswith(f"{folder}/") and path.endswith((".yaml", ".yml"))]
+        self.folders(folder)
+        inside = "" if folder == "." else f"{folder}/"
+        return [path for path in self._files if path.startswith(inside) and path.endswith((".yaml", ".yml"))]
 
     def folders(self, folder: str) -> list[str]:
+        if folder != "." and not any(path.startswith(f"{folder}/") for path in self._files):
+            raise MonacoError(f"the folder {folder} does not exist")
         inner = (posixpath.relpath(path, folder) for path in self._files if path.startswith(f"{folder}/"))
         return sorted({path.split("/")[0] for path in inner if "/" in path})
 
@@ -70,7 +72,11 @@ def one(
         "config": {"template": "t.json", "parameters": parameters or {}, **(extra or {})},
         "type": {"settings": {"schema": NOTE, "scope": "environment"}},
     }
-    given = {"manifest.yaml": SMALL, "p/x/c.yaml": json.dumps({"configs": [entry]}), "p/x/t.json": template}
+    given = {
+        "manifest.yaml": SMALL,
+        "p/x/c.yaml": json.dumps({"configs": [entry]}, ensure_ascii=False),
+        "p/x/t.json": template,
+    }
     return migrated(Files({**given, **(files or {})}), "manifest.yaml", Wanted(**wanted))
 
 
@@ -87,33 +93,8 @@ def notes(result: dict[str, Any]) -> str:
     return "\n".join(entry["message"] for entry in result["report"] if entry["level"] == "note")
 
 
-class TestTemplates:
-    @pytest.mark.parametrize(
-        ("template", "text"),
-        [
-            ("a {{ .x }} b", "a X b"),
-            ("{{.x}}{{ .x.y }}", "XX.y"),
-            ("a {{- .x -}} b", "aXb"),
-            ('{{ "{{" }} {{`}}`}} {{ `{{ .no }}` }}', "{{ }} {{ .no }}"),
-            ("a{{/* a comment */}}b", "ab"),
-            ('{{ index . "x-y" }}', "X-Y"),
-            ("{{{ .x }}}", "{X}"),
-            ("no } template {", "no } template {"),
-        ],
-    )
-    def test_what_is_put_in(self, template: str, text: str) -> None:
-        assert render(template, lambda names: ".".join([names[0].upper(), *names[1:]])) == text
-
-    @pytest.mark.parametrize(
-        "template",
-        ["{{ if .x }}a{{ end }}", "{{ .x | printf }}", "{{ range .x }}", "{{ $a := 1 }}", "{{ .x", "{{ . }}", "\ue000"],
-    )
-    def test_logic_is_refused(self, template: str) -> None:
-        with pytest.raises(MonacoError):
-            render(template, lambda names: "x")
-
-    def test_texts_are_escaped_as_go_does(self) -> None:
-        assert escaped('a"b\\c\nd<e>&f\u2028é') == 'a\\"b\\\\c\\nd\\u003ce\\u003e\\u0026f\\u2028é'
+UNSET = {"type": "environment", "name": "V"}
+COMPOUND = {"type": "compound", "format": "{{ .x }}", "references": ["x"]}
 
 
 class TestParameters:
@@ -141,16 +122,20 @@ class TestParameters:
             ('{"a": "{{ .d }}"}', {"d": {"type": "environment", "name": "V", "default": "by default"}}, {"a": "by default"}),
             ('{"a": "{{ .d }}", "b": {{ .d }}}', {"d": {"type": "environment", "name": "SET"}}, {"a": "7", "b": 7}),
             ('{"a": "{{ .d }}"}', {"d": {"type": "environment", "name": "V"}}, {"a": {"$secret": "V"}}),
-            (
-                '{"a": {{ .d }}, "b": ["\\"", {{ .d }}]}',
-                {"d": {"type": "environment", "name": "V"}},
-                {"a": {"$secret": "V"}, "b": ['"', {"$secret": "V"}]},
-            ),
+            ('{"a": ["\\"", "{{ .d }}"]}', {"d": {"type": "environment", "name": "V"}}, {"a": ['"', {"$secret": "V"}]}),
+            ('{"a": {{ .x }}, "b": "{{ .x }}"}', {"x": {"type": "value", "value": [1]}}, {"a": [1], "b": "[1]"}),
+            ('{"a": {{ .x }}, "b": "{{ .x }}"}', {"x": 1e6}, {"a": 1000000, "b": "1e+06"}),
+            ('{"a": "{{ .x }}"}', {"x": {"type": "value", "value": {"b": 1, "a": True}}}, {"a": "map[a:true b:1]"}),
+            ('{"a": "{{ .d }}"}', {"d": {"type": "environment", "name": "V", "default": 1.50}}, {"a": "1.5"}),
+            ('{"a": "{{ .d }}"}', {"d": {"type": "environment", "name": "BOOL"}}, {"a": "true"}),
+            ('{"a": "{{ .d }}"}', {"d": {"type": "environment", "name": "EMPTY", "default": "no"}}, {"a": ""}),
+            ('{"a": "{{ .d }}"}', {"d": {"type": "environment", "name": "NULL", "default": "yes"}}, {"a": "yes"}),
         ],
     )  # fmt: skip
     def test_values(self, template: str, parameters: dict[str, Any], value: Any) -> None:
         files = {"p/x/query.txt": 'fetch "{{ .x }}"\nlimit 1'}
-        result = one(template, parameters, files, {"name": "The name"}, variables={"SET": 7})
+        variables = {"SET": 7, "BOOL": True, "EMPTY": "", "NULL": None}
+        result = one(template, parameters, files, {"name": "The name"}, variables=variables)
         assert value_of(result) == value
         assert left_out(result) == {}
 
@@ -158,10 +143,25 @@ class TestParameters:
         ("template", "parameters", "said"),
         [
             ('{"a": "{{ .x }}"}', {}, "p:builtin:sandbox.note:one has no parameter x"),
-            ('{"a": "{{ if .x }}y{{ end }}"}', {"x": True}, "logic beyond parameters: {{ if .x }}"),
+            ('{"a": {{ .x }}}', {"x": UNSET}, "p/x/t.json: the environment variable V has no value, and stands where JSON has no text"),
+            ('{"a": {{ .c }}}', {"c": COMPOUND, "x": UNSET}, "the environment variable V has no value, and stands where JSON has no text"),
+            ('{"a": [{{ if .x }}1{{ end }}]}', {"x": UNSET}, "p/x/t.json: it depends on the environment variable V, which"),
+            ('{"a": "{{ .c }}"}', {"c": {**COMPOUND, "format": '{{ if eq .x "a" }}1{{ end }}'}, "x": UNSET},
+             "its compound parameter c: it depends on the environment variable V, which"),
+            ('{"a": "{{ .x }}"}', {"x": {**UNSET, "default": None}}, "the default of the environment variable V is null"),
+            ('{"a": {{ .x }}}', {"x": {"type": "value", "value": ["a"]}}, "p/x/t.json: the template is no JSON"),
+            ('{"a": {{ .x }}}', {"x": {"type": "list", "values": ["a", 1]}}, "its parameter x lists an integer, and Monaco takes only"),
+            ('{"a": {{ .x }}}', {"x": {"type": "list", "values": [{"value": True}]}}, "its parameter x lists a bool"),
+            ('{"a": {{ .x }}}', {"x": {"type": "list", "values": "a"}}, "the values of its parameter x are no list"),
+            ('{"a": "{{ .c }}"}', {"c": {**COMPOUND, "format": "{{{ .x }}}"}, "x": 1}, "its compound parameter c: line 1: it cannot read"),
+            ('{"a": "{{ .c }}"}', {"c": {**COMPOUND, "references": "x"}}, "the references of its parameter c are no list"),
+            ('{"a": "{{ .x }}"}', {"x": {"type": "reference", "project": "p", "property": "y"}}, "has project, and no configType"),
+            ('{"a": "{{ .x }}"}', {"x": {"type": "reference", "configType": "t", "property": "y"}}, "has configType, and no configId"),
+            ('{"a": "{{ .x }}"}', {"x": {"type": "file", "path": "t.json", "escape": "no"}}, "escape of its parameter x is neither"),
+            ('{"a": "{{ if .x }}"}', {"x": 1}, "p/x/t.json: line 1: if has no end"),
+            ('{"a": "{{ .x }}"}', {"x": ["id"]}, "it refers to its own id"),
             ('{"a": {{ .x }}}', {"x": "text"}, "no JSON once its parameters are put in (line 1"),
             ("[]", {}, "no JSON object"),
-            ('{"a": {{ .x }}}', {"x": {"type": "value", "value": [1]}}, "the parameter x is a list or a map"),
             ('{"a": {{ .x }}}', {"x": {"type": "value", "value": None}}, "the parameter x has no value"),
             ('{"a": {{ .x }}}', {"x": {"type": "magic"}}, "unknown type magic"),
             ('{"a": "{{ .x }}"}', {"x": ["x"]}, "refers to itself"),
@@ -171,7 +171,7 @@ class TestParameters:
             ('{"a": "{{ .x }}"}', {"x": {"type": "compound", "format": "{{ .y }}", "references": []}, "y": 1}, "does not list y"),
             ('{"a": "on {{ .x }}"}', {"x": {"type": "environment", "name": "V"}}, "variable V is part of a longer text"),
             ('{"{{ .x }}": 1}', {"x": {"type": "environment", "name": "V"}}, "name of a property"),
-            ('{"a": "{{ .x }}"}', {"x": {"type": "file", "path": "no.txt"}}, "p/x/no.txt cannot be read"),
+            ('{"a": "{{ .x }}"}', {"x": {"type": "file", "path": "no.txt"}}, "p/x/t.json: line 1: p/x/no.txt does not exist"),
             ('{"a": "{{ .x.y }}"}', {"x": {"type": "value", "value": {}}}, "the parameter x has no y"),
             ("{}", {"id": 1}, "a name that Monaco keeps for itself"),
         ],
@@ -187,7 +187,8 @@ class TestParameters:
         assert one('{"a": "{{ .d }}"}', {"d": variable})["secrets"] == ["V"]
 
     @pytest.mark.parametrize(
-        ("skip", "is_there"), [(True, False), ("false", True), ({"type": "environment", "name": "S"}, False)]
+        ("skip", "is_there"),
+        [(True, False), ("false", True), (1, False), ("F", True), ({"type": "environment", "name": "S"}, False)],
     )
     def test_skip(self, skip: Any, is_there: bool) -> None:
         result = one("{}", extra={"skip": skip}, variables={"S": "True"})
@@ -198,7 +199,122 @@ class TestParameters:
         assert "its skip depends on the environment variable S" in str(
             left_out(one("{}", extra={"skip": {"type": "environment", "name": "S"}}))
         )
-        assert "neither true nor false" in str(left_out(one("{}", extra={"skip": "perhaps"})))
+        for skip in ("perhaps", "yes", "tRUE", "", 2):
+            assert "neither true nor false" in str(left_out(one("{}", extra={"skip": skip})))
+        assert "its skip is of the type compound" in str(left_out(one("{}", extra={"skip": {"type": "compound"}})))
+        assert "its skip is of the type reference" in str(left_out(one("{}", extra={"skip": ["a"]})))
+
+
+class TestCharactersArePreserved:
+    """Wherever a text goes through a template, also twice."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "<b>",
+            "a && b",
+            "x > 1 < 2",
+            "\\u003c",
+            "{{ x }}",
+            "{{{",
+            "é\xa0ü",
+            "\U0001f600",
+        ],
+    )
+    def test_in_compounds_of_compounds_and_files(self, text: str) -> None:
+        again = {"type": "compound", "format": "{{ .x }}", "references": ["x"]}
+        parameters = {
+            "x": text,
+            "v": {"type": "value", "value": {"in": {"side": text}}},
+            "e": {"type": "environment", "name": "E"},
+            "d": {"type": "environment", "name": "D", "default": text},
+            "l": {"type": "list", "values": [text]},
+            "c": again,
+            "f": {"type": "file", "path": "f.txt", "references": ["x"]},
+            "r": ["x"],
+            "n": ["name"],
+        }
+        template = """{"x": "{{ .x }}", "v": "{{ .v.in.side }}", "e": "{{ .e }}", "d": "{{ .d }}", "l": {{ .l }}, "c": "{{ .c }}",
+            "f": "{{ .f }}", "r": "{{ .r }}", "n": "{{ .n }}", "i": "{{ if .x }}{{ .x }}{{ end }}"}"""
+        value = value_of(one(template, parameters, {"p/x/f.txt": "{{ .x }}"}, {"name": text}, variables={"E": text}))
+        twice = text.replace("\\", "\\\\")
+        assert value == {
+            **dict.fromkeys("xvedrni", text), "l": [text], "c": twice, "f": twice,
+        }  # fmt: skip
+
+    def test_what_is_escaped_twice_is_so_for_monaco_too(self) -> None:
+        deeper = {"type": "compound", "format": "{{ .c }}", "references": ["c"]}
+        parameters = {"x": 'a"b\n', "c": {"type": "compound", "format": "{{ .x }}", "references": ["x"]}, "d": deeper}
+        value = value_of(one('{"x": "{{ .x }}", "c": "{{ .c }}", "d": "{{ .d }}"}', parameters))
+        assert value == {"x": 'a"b\n', "c": 'a\\"b\\n', "d": 'a\\\\\\"b\\\\n'}
+
+    def test_files(self) -> None:
+        files = {"p/x/f.json": '{"q": "<{{ .x }}>"}\n', "p/x/q.dql": 'fetch logs | filter a >= 1 and b == "x"\n'}
+        parameters = {
+            "x": "&",
+            "raw": {"type": "file", "path": "f.json", "escape": False, "references": ["x"]},
+            "text": {"type": "file", "path": "./f.json", "references": ["x"]},
+            "rooted": {"type": "file", "path": "/q.dql"},
+            "query": {"type": "file", "path": "sub\\\\..\\\\q.dql".replace("\\\\", "\\"), "escape": True},
+        }
+        template = '{"raw": {{ .raw }}, "text": "{{ .text }}", "query": "{{ .query }}", "rooted": "{{ .rooted }}"}'
+        value = value_of(one(template, parameters, files))
+        query = files["p/x/q.dql"]
+        assert value == {"raw": {"q": "<&>"}, "text": '{"q": "<&>"}\n', "query": query, "rooted": query}
+
+
+class TestLogic:
+    def test_what_is_known_is_evaluated(self) -> None:
+        template = """{
+            "tags": [{{ range $i, $tag := .tags }}{{ if $i }},{{ end }}"{{ $tag }}"{{ end }}],
+            {{- if eq .stage "live" }} "level": "high", {{ else if eq .stage "test" }} "level": "low", {{ end }}
+            "first": "{{ index .tags 0 }}", "many": {{ if gt (len .tags) 1 }}true{{ else }}false{{ end }},
+            {{ with .owner }}"owner": "{{ .name }}",{{ end }}
+            "limits": { {{ $first := true }}{{ range $name, $limit := .limits }}{{ if not $first }},{{ end }}{{ $first = false }}
+                "{{ $name }}": {{ $limit }}{{ end }} },
+            "zone": "{{ .zone }}"
+        }"""
+        parameters = {
+            "tags": {"type": "value", "value": ["a", "b"]},
+            "stage": {"type": "environment", "name": "STAGE"},
+            "owner": {"type": "value", "value": {"name": "<me>"}},
+            "limits": {"type": "value", "value": {"z": 1, "a": 2.5}},
+            "zone": ["other", "id"],
+        }
+        other = {"p/o.yaml": configs(settings("other", template="x/e.json")), "p/x/e.json": "{}"}
+        result = one(template, parameters, other, variables={"STAGE": "live"})
+        values = {item["key"]: item["value"] for item in result["files"][0]["content"]["objects"]}
+        assert values[f"p:{NOTE}:one"] == {
+            "tags": ["a", "b"],
+            "level": "high",
+            "first": "a",
+            "many": True,
+            "owner": "<me>",
+            "limits": {"a": 2.5, "z": 1},
+            "zone": {"$ref": f"p:{NOTE}:other"},
+        }
+
+    @pytest.mark.parametrize(
+        ("template", "said"),
+        [
+            ('{"a": "{{ if .zone }}x{{ end }}"}', f"p/x/t.json: it depends on the id of p:{NOTE}:other, which is known only when"),
+            ('{"a": "{{ with .secret }}{{ . }}{{ end }}"}', "p/x/t.json: it depends on the environment variable TOKEN, which is known"),
+            ('{"a": {{ if eq .secret "x" }}1{{ else }}2{{ end }}}', "it depends on the environment variable TOKEN"),
+            ('{"a": {{ .zone }}}', f"the id of p:{NOTE}:other has no value, and stands where JSON has no text"),
+        ],
+    )  # fmt: skip
+    def test_what_depends_on_the_run_that_applies_it(self, template: str, said: str) -> None:
+        parameters = {"zone": ["other", "id"], "secret": {"type": "environment", "name": "TOKEN"}}
+        other = {"p/o.yaml": configs(settings("other", template="x/e.json")), "p/x/e.json": "{}"}
+        assert said in left_out(one(template, parameters, other))[f"p:{NOTE}:one"]
+
+    def test_chains_that_are_too_long(self) -> None:
+        chain = {
+            f"x{n}": {"type": "compound", "format": f"{{{{ .x{n + 1} }}}}", "references": [f"x{n + 1}"]}
+            for n in range(500)
+        }
+        result = one('{"a": "{{ .x0 }}"}', {**chain, "x500": "end"})
+        assert left_out(result) == {f"p:{NOTE}:one": "its parameters and templates are nested too deeply"}
 
 
 def test_external_ids_are_those_of_monaco() -> None:
@@ -299,10 +415,66 @@ class TestProjects:
         with pytest.raises(MonacoError, match=said):
             self.migrated(environment, *projects)
 
-    def test_no_manifest(self) -> None:
-        for text in ("[]", "projects: a", "{projects: [{path: x}]}"):
-            with pytest.raises(MonacoError):
-                migrated(Files({"manifest.yaml": text}), "manifest.yaml", Wanted())
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("[]", "a list where Monaco expects a map"),
+            ("", "the manifest has no list of projects"),
+            ("configs: []", "the manifest has no list of projects"),
+            ("projects: a", "a single value where Monaco expects a list"),
+            ("{projects: [{path: x}]}", "the manifest has a project without a name"),
+            ("{projects: [{name: p}, {name: p}]}", "the manifest has the project p twice"),
+            ("{projects: [{name: p, name: q}]}", "the key name is given twice"),
+            ("{projects: [{name: p, type: other}]}", "the project p of the manifest has the unknown type other"),
+            ("{projects: [], environmentGroups: [{name: g, environments: [{name: e}, {name: e}]}]}", "the environment e twice"),
+            ("{projects: [], environmentGroups: [{name: g, environments: [{url: u}]}]}", "an environment without a name"),
+            ("{projects: [", "it is no YAML"),
+            ("{projects: [{name: p}]}", "the project p cannot be read: the folder p does not exist"),
+            ("{projects: [{name: p, path: no/where}]}", "the project p cannot be read: the folder no/where does not exist"),
+            ("{projects: [{name: g, type: grouping}]}", "the project g cannot be read: the folder g does not exist"),
+            ("{projects: [{name: g, type: grouping, path: full}]}", "grouping project, and the folder full holds no folders"),
+        ],
+    )  # fmt: skip
+    def test_what_is_wrong_with_a_manifest(self, text: str, said: str) -> None:
+        files = {"manifest.yaml": text, "full/c.yaml": "configs: []", "full/.git/c.yaml": "configs: []"}
+        with pytest.raises(MonacoError) as caught:
+            migrated(Files(files), "manifest.yaml", Wanted())
+        assert said in str(caught.value)
+        assert str(caught.value).count("does not exist") <= 1
+
+    def test_what_is_wrong_with_a_project_that_is_not_asked_for_does_not_matter(self) -> None:
+        manifest = "{projects: [{name: p}, {name: gone}, {name: g, type: grouping}, {name: empty}]}"
+        files = {"manifest.yaml": manifest, "p/c.yaml": configs(settings("a")), "p/t.json": "{}", "empty/README.md": ""}
+        result = migrated(Files(files), "manifest.yaml", Wanted(projects=["p"]))
+        assert (result["counts"]["carried_over"], result["report"]) == (1, [])
+        with pytest.raises(MonacoError, match="the project g cannot be read"):
+            migrated(Files(files), "manifest.yaml", Wanted(projects=["p", "g"]))
+
+    @pytest.mark.parametrize("content", [None, "", "configs: []", "configs:", "# nothing"])
+    def test_a_project_without_configs(self, content: str | None) -> None:
+        files = {"manifest.yaml": SMALL, "p/README.md": "", **({} if content is None else {"p/c.yaml": content})}
+        result = migrated(Files(files), "manifest.yaml", Wanted())
+        message = "the folder p of this project holds no configs"
+        assert result["report"] == [{"level": "left_out", "config": "p", "file": "p", "message": message}]
+
+    def test_folders_that_begin_with_a_dot(self) -> None:
+        kept = configs(settings("a"))
+        files = {
+            "manifest.yaml": "{manifestVersion: 1.0, projects: [{name: p, path: .}, {name: h, path: x/.hidden}]}",
+            "c.yaml": kept,
+            ".c.yaml": configs(settings("b")),
+            "x/y/c.yaml": configs(settings("d")),
+            ".github/workflows/c.yaml": "on: push",
+            "x/.hidden/c.yaml": configs(settings("c")),
+            "x/.git/y/c.yaml": "{",
+            "t.json": "{}",
+            "x/y/t.json": "{}",
+        }
+        result = migrated(Files(files), "manifest.yaml", Wanted())
+        assert [item["key"] for item in result["files"][0]["content"]["objects"]] == [
+            f"p:{NOTE}:{name}" for name in "abd"
+        ]
+        assert left_out(result) == {"h": "the folder x/.hidden of this project holds no configs"}
 
 
 def project(*entries: dict[str, Any], **files: str) -> dict[str, Any]:
@@ -404,6 +576,165 @@ class TestConfigs:
         assert "several stand directly after p:builtin:sandbox.note:a" in notes(result)
         assert "several are to be first" in notes(result)
         assert "its place is not carried over" in notes(result)
+
+
+def written(text: str, **more: str) -> dict[str, Any]:
+    """What becomes of a config.yaml as it stands."""
+    files = {"manifest.yaml": SMALL, "p/c.yaml": text, "p/t.json": '{"text": "{{ .x }}"}', "p/e.json": "{}"}
+    return migrated(Files({**files, **more}), "manifest.yaml", Wanted())
+
+
+class TestAsItIsWritten:
+    @pytest.mark.parametrize(
+        "name", ["007", "1.10", "1_000", "0x1F", "yes", "on", "n", "2026-01-01", "10:30", "1e3", ".inf", "08"]
+    )
+    def test_ids_are_texts(self, name: str) -> None:
+        config = (
+            "configs: [{id: %s, type: {settings: {schema: builtin:x, scope: environment}}, config: {template: e.json}}]"
+        )
+        ((item,),) = [file["content"]["objects"] for file in written(config % name)["files"]]
+        assert item["key"] == f"p:builtin:x:{name}"
+        assert item["external_id"] == "monaco:" + base64.b64encode(f"p$builtin:x${name}".encode()).decode()
+
+    def test_names_of_projects_environments_and_parameters_are_texts(self) -> None:
+        manifest = (
+            "{manifestVersion: 1.0, projects: [{name: 007, path: p}],"
+            " environmentGroups: [{name: on, environments: [{name: 1.0}, {name: no}]}]}"
+        )
+        config = """
+            configs:
+              - id: a
+                type: {settings: {schema: builtin:x, scope: environment}}
+                config: {template: t.json, parameters: {y: 1, 2: 2}, originObjectId: 0123}
+                groupOverrides: [{group: on, override: {parameters: {y: 3}}}]
+                environmentOverrides: [{environment: 1.0, override: {parameters: {2: 4}}}, {environment: no, override: {template: u.json}}]
+        """
+        files = {
+            "manifest.yaml": manifest,
+            "p/c.yaml": config,
+            "p/t.json": '{"y": {{ .y }}, "two": {{ index . "2" }}}',
+            "p/u.json": "{}",
+        }
+        for environment, value in (("1.0", {"y": 3, "two": 4}), ("no", {})):
+            result = migrated(Files(files), "manifest.yaml", Wanted(environment))
+            (item,) = result["files"][0]["content"]["objects"]
+            assert (item["key"], item["object_id"], item["value"]) == ("007:builtin:x:a", "0123", value)
+
+    @pytest.mark.parametrize(
+        ("given", "text"),
+        [("y", "true"), ("n", "false"), ("08", "8"), ("0o17", "15"), ("1e3", "1000"), ("1e6", "1e+06"), ("1_000", "1000"), ("0x1F", "31"),
+         ("1.10", "1.1"), ("2026-01-01", "2026-01-01"), ("12:30:45", "12:30:45"), ("'08'", "08"), ("[007]", "by another"), ("on", "true")],
+    )  # fmt: skip
+    def test_values_are_what_monaco_makes_of_them(self, given: str, text: str) -> None:
+        result = written(
+            "configs: [{id: a, type: {settings: {schema: builtin:x, scope: environment}},"
+            f" config: {{template: t.json, parameters: {{x: {given}, '7': by another}}}}}}]"
+        )
+        assert value_of(result) == {"text": text}
+
+    def test_a_reference_is_of_any_value(self) -> None:
+        config = "{id: %s, type: {settings: {schema: builtin:x, scope: environment}}, config: {template: %s, parameters: {x: [%s, id]}}}"
+        result = written(f"configs: [{config % ('007', 'e.json', 'a')}, {config % ('b', 't.json', '007')}]")
+        assert "it refers to p:builtin:x:7, which is in none of the projects" in left_out(result)["p:builtin:x:b"]
+
+    @pytest.mark.parametrize(
+        ("text", "what", "said"),
+        [
+            ("configs: []\nconfigs: []", "p/c.yaml", "line 2: the key configs is given twice"),
+            ("configs: [{id: a, id: b}]", "p:config 1", "line 1: the key id is given twice"),
+            ("configs: [{id: a, type: bucket, config: {template: t, template: u}}]", "p:a", "the key template is given twice"),
+            ("configs: [{id: a, type: bucket, config: {parameters: {x: 1, x: 2}}}]", "p:a", "the key x is given twice"),
+            ("configs: [{id: a, type: bucket, config: {parameters: {x: {b: 1, b: 2}}}}]", "p:a", "the key b is given twice"),
+            ("configs: [{id: a, type: bucket, config: {parameter: {x: 1}}}]", "p:a", "Monaco knows no parameter there, only name"),
+            ("configs: [{id: a, types: bucket}]", "p:config 1", "Monaco knows no types there, only id, config, type"),
+            ("configs: []\nmore: 1", "p/c.yaml", "Monaco knows no more there, only configs"),
+            ("configs: [{id: a, type: bucket, config: [1]}]", "p:a", "a list where Monaco expects a map"),
+            ("configs: [{id: [a], type: bucket, config: {}}]", "p:config 1", "a list where Monaco expects a single value"),
+            ("configs: [{id: a, type: bucket, config: {}, groupOverrides: {group: g}}]", "p:a", "a map where Monaco expects a list"),
+            ("configs: [~]", "p:config 1", "it has no id or no config"),
+            ("configs: [{id: ~, config: {}}]", "p:config 1", "it has no id or no config"),
+            ("configs: [{id: a, config: {}, type: ~}]", "p:a", "it has no type"),
+            ("configs: [{id: a, config: {}, type: {settings: {schema: 5}}}]", "p:a", "its type has no schema"),
+            ("configs: [{id: a, config: {}, type: {settings: builtin:x}}]", "p:a", "its type has no schema"),
+            ("configs: [{id: a, config: {}, type: {settings: {schema: s, scope: 5}}}]", "p:s:a", "its scope must be a text, and is an"),
+            ("configs: [{id: a, config: {}, type: {settings: {schema: s, scope: ''}}}]", "p:s:a", "its scope must be a text, and is empty"),
+            ("configs: [{id: a, config: {}, type: {settings: {schema: s, scope: {type: list, values: [a]}}}}]", "p:s:a",
+             "its scope is of the type list"),
+            ("configs: [{id: a, config: {}, type: {settings: {schema: s, scope: e}}}]", "p:s:a", "it has no template"),
+            ("configs: [{id: a, config: {template: no.json}, type: {settings: {schema: s, scope: e}}}]", "p:s:a", "p/no.json does not"),
+        ],
+    )  # fmt: skip
+    def test_what_is_wrong(self, text: str, what: str, said: str) -> None:
+        (entry,) = written(text)["report"]
+        assert (entry["level"], entry["config"], entry["file"]) == ("left_out", what, "p/c.yaml")
+        assert said in entry["message"]
+
+    def test_further_documents(self) -> None:
+        config = "configs: [{id: a, type: {settings: {schema: s, scope: e}}, config: {template: e.json}}]"
+        result = written(f"{config}\n---\nconfigs: [")
+        assert result["counts"] == {"carried_over": 1, "left_out": 0, "skipped": 0, "note": 1}
+        assert "only the first of its YAML documents is read" in notes(result)
+
+    def test_keys_below_a_type_may_have_capitals(self) -> None:
+        config = "configs: [{id: a, type: {settings: {Schema: s, SCOPE: HOST-1, insertafter: front}}, config: {template: e.json}}]"
+        (item,) = written(config)["files"][0]["content"]["objects"]
+        assert (item["scope"], item["position"]) == ("HOST-1", "first")
+
+    def test_merged_definitions(self) -> None:
+        config = """
+            configs:
+              - id: a
+                type: &type {settings: {schema: s, scope: e}}
+                config: &config {template: t.json, parameters: {x: one}}
+              - id: b
+                type: *type
+                config: {<<: *config, parameters: {z: 1}, name: b}
+        """
+        assert [item["value"] for item in written(config)["files"][0]["content"]["objects"]] == [{"text": "one"}] * 2
+
+
+class TestTheReport:
+    @pytest.mark.parametrize(("name", "schemas"), SCHEMAS.items())
+    def test_what_replaced_a_classic_api(self, name: str, schemas: list[str]) -> None:
+        for kind in (name, f"{{api: {name}}}", f"{{api: {{name: {name}, scope: x}}}}"):
+            (message,) = left_out(written(f"configs: [{{id: a, type: {kind}, config: {{}}}}]")).values()
+            assert message.startswith(
+                f"{name} is not carried over: settings of {' and '.join(schemas)} replaced it. Export"
+            )
+
+    @pytest.mark.parametrize(
+        ("kind", "said"),
+        [
+            ("auto-tag", "builtin:tags.auto-tagging replaced it"),
+            ("dashboard", "what goes through a classic configuration API is not carried over: use community.dynatrace.api"),
+            ("{document: {kind: dashboard}}", "documents are not carried over"),
+            ("{automation: {resource: workflow}}", "workflows, calendars and rules are not carried over"),
+            ("bucket", "configs of the kind bucket are not carried over"),
+            ("segment", "configs of the kind segment are not carried over"),
+            ("slo-v2", "configs of the kind slo-v2 are not carried over"),
+            ("{openpipeline: {kind: logs}}", "builtin:openpipeline.logs.pipelines and builtin:openpipeline.logs.routing replaced it"),
+            ("{openpipeline: {}}", "configs of the kind openpipeline are not carried over"),
+        ],
+    )  # fmt: skip
+    def test_other_kinds(self, kind: str, said: str) -> None:
+        (message,) = left_out(written(f"configs: [{{id: a, type: {kind}, config: {{}}}}]")).values()
+        assert said in message
+
+    def test_counts(self) -> None:
+        result = project(
+            settings("a", parameters={"v": {"type": "environment", "name": "V", "default": "x"}}, template="v.json"),
+            settings("b", schema="app:a:b"),
+            settings("c", schema="app:a_b"),
+            settings("d", template="no.json"),
+            settings("e") | {"config": {"template": "t.json", "skip": True}},
+            v='{"v": "{{ .v }}"}',
+        )
+        assert result["counts"] == {"carried_over": 3, "left_out": 1, "skipped": 1, "note": 1}
+        assert [file["name"] for file in result["files"]] == [
+            "app_a_b.yml",
+            "2.app_a_b.yml",
+            "builtin_sandbox.note.yml",
+        ]
 
 
 class TestAgainstTheSandbox:
