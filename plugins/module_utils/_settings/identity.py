@@ -131,16 +131,17 @@ def can_identify(schema: Schema, wanted: WantedObject, given: Mapping[str, Any])
 def given_keys(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -> list[Sequence[str]]:
     """Each a list of property paths whose values together identify an object."""
     if not wanted.match_on:
-        return [key for key in schema.unique_keys if _is_given(schema, key, given)]
+        return [key for key in schema.unique_keys if is_given(schema, key, given)]
     for path in wanted.match_on:
         if property_at(schema, path) is None:
             raise InputError(f"match_on names {path}, which schema {schema.schema_id} does not have")
-        if not _is_given(schema, (path,), given):
+        if not is_given(schema, (path,), given):
             raise InputError(f"match_on names {path}, but value does not give it")
     return [tuple(wanted.match_on)]
 
 
-def _is_given(schema: Schema, key: Sequence[str], given: Mapping[str, Any]) -> bool:
+def is_given(schema: Schema, key: Sequence[str], given: Mapping[str, Any]) -> bool:
+    """Whether ``given`` has a value for each property of a key."""
     return all(lookup(given, path, schema) is not None for path in key)
 
 

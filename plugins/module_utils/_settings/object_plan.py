@@ -161,17 +161,22 @@ def _check_modifiable(schema: Schema, target: StoredObject, new: Mapping[str, An
         return
     changed = list(changed_paths(comparable(schema, target.value), comparable(schema, new)))
     if not target.can_write:
-        refused = [path for path in changed if not _is_below_any(path, target.writable_only)]
-        if refused or not changed:
-            raise StateError(
-                f"object {target.name} may not be changed, says the server ({', '.join(refused) or 'position'})"
-            )
-    refused = [path for path in changed if _is_below_any(path, target.locked)]
-    if refused:
-        names = ", ".join(".".join(["value", *split_path(path)]) for path in refused)
+        _check_writable(target, changed)
+    locked = [path for path in changed if _is_below_any(path, target.locked)]
+    if locked:
+        names = ", ".join(".".join(["value", *split_path(path)]) for path in locked)
         raise InputError(
             f"{names} of object {target.name} cannot be changed once it exists; leave it as it is, or remove the object "
             "and create it anew"
+        )
+
+
+def _check_writable(target: StoredObject, changed: Sequence[str]) -> None:
+    """Of an object of which no more than single properties may be changed."""
+    refused = [path for path in changed if not _is_below_any(path, target.writable_only)]
+    if refused or not changed:
+        raise StateError(
+            f"object {target.name} may not be changed, says the server ({', '.join(refused) or 'position'})"
         )
 
 

@@ -63,7 +63,7 @@ def _index(position: Position, ranked: Sequence[StoredObject], others: Sequence[
 
 def _neighbor(position: Position, ranked: Sequence[StoredObject]) -> str:
     for stored_object in ranked:
-        if position.neighbor in (stored_object.object_id, stored_object.external_id):
+        if stored_object.is_called(position.neighbor):
             return stored_object.object_id
     raise InputError(f"{position.kind} names {position.neighbor}, which is no object of this schema and scope")
 

@@ -54,6 +54,10 @@ class StoredObject:
             writable_only=modifications.texts("modifiablePaths"),
         )
 
+    def is_called(self, name: str) -> bool:
+        """By its object id or its external id."""
+        return name in (self.object_id, self.external_id)
+
     @property
     def name(self) -> str:
         return f"{self.object_id}" + (f" (external id {self.external_id})" if self.external_id else "")

@@ -13,7 +13,7 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError
@@ -56,6 +56,23 @@ def _parts(value: Any) -> Iterable[Any]:
     if isinstance(value, list):
         return value
     return ()
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """All texts in a value but the names of properties."""
+    if isinstance(value, str):
+        yield value
+    for part in _parts(value):
+        yield from texts_in(part)
+
+
+def with_texts(value: Any, change: Callable[[str], Any]) -> Any:
+    """``value`` with what ``change`` makes of each text in it."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {name: with_texts(item, change) for name, item in value.items()}
+    return [with_texts(item, change) for item in value] if isinstance(value, list) else value
 
 
 def text_of(value: Any) -> str:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,6 +59,11 @@ class WantedObject:
     def starts_from_inherited(self) -> bool:
         """Whether what it does not say is taken from what is in force, where a single-object schema has nothing stored."""
         return self.is_present and not self.replace
+
+    @property
+    def without_position(self) -> WantedObject:
+        """In a list, only the plan of all can place it."""
+        return self if self.position is None else dataclasses.replace(self, position=None)
 
     @property
     def name(self) -> str:

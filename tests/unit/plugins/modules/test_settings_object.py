@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.module_utils import _module
+from ansible_collections.community.dynatrace.plugins.module_utils import _connection
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
@@ -879,14 +879,14 @@ def refuse_reads_after_a_write(sandbox: RunningSandbox, monkeypatch: pytest.Monk
 def share_client(monkeypatch: pytest.MonkeyPatch) -> list[Client]:
     """All runs of a test have one client, as the items of a loop do."""
     clients: list[Client] = []
-    connected = _module.connected
+    connected = _connection.connected
 
     def shared(*args: Any) -> Client:
         if not clients:
             clients.append(connected(*args))
         return clients[0]
 
-    monkeypatch.setattr(_module, "connected", shared)
+    monkeypatch.setattr(_connection, "connected", shared)
     monkeypatch.setattr(Client, "close", lambda self: None)
     return clients
 
