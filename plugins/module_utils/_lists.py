@@ -8,8 +8,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 Thing = TypeVar("Thing")
 Group = TypeVar("Group")
@@ -21,3 +21,8 @@ def grouped(things: Iterable[Thing], key: Callable[[Thing], Group]) -> dict[Grou
     for thing in things:
         groups.setdefault(key(thing), []).append(thing)
     return groups
+
+
+def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the fields that hold something: an empty text, list or object says no more than a field that is left out."""
+    return {name: value for name, value in fields.items() if value}

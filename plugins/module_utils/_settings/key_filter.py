@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from .schema import ENUM, Property, Schema, lookup, property_at, split_path
+from .schema import ENUM, Schema, lookup, property_at, split_path
 
 # The API takes 1,024 characters, and the whole query is limited as well.
 _LONGEST = 1000
@@ -25,12 +25,13 @@ def key_filter(schema: Schema, keys: Iterable[Sequence[str]], value: Mapping[str
     """For the objects that agree with ``value`` in one of the keys; empty where the server cannot be asked for them."""
     alternatives = []
     for key in keys:
-        comparisons = [_comparison(property_at(schema, path), path, lookup(value, path)) for path in key]
-        known = [comparison for comparison in comparisons if comparison]
-        if not known:
-            return ""
-        alternatives.append(" and ".join(known))
-    text = alternatives[0] if len(alternatives) == 1 else " or ".join(f"({part})" for part in alternatives)
+        comparisons = filter(None, (_comparison(schema, path, value) for path in key))
+        alternatives.append(" and ".join(comparisons))
+    if not all(alternatives):
+        return ""
+    if len(alternatives) > 1:
+        alternatives = [f"({text})" for text in alternatives]
+    text = " or ".join(alternatives)
     return text if len(quote(text, safe="")) <= _LONGEST else ""
 
 
@@ -40,12 +41,18 @@ def quoted(text: str) -> str:
     return f"'{escaped}'"
 
 
-def _comparison(prop: Property | None, path: str, value: Any) -> str:
-    """Of one property; empty where equal to us may not be equal to the server: 1 and 1.0, times with and without seconds."""
-    name = ".".join(("value", *split_path(path)))
-    kind = prop.kind if prop is not None else ""
-    if kind in ("text", ENUM) and isinstance(value, str) and value and value.isprintable():
-        return f"{name} = {quoted(value)}"
-    if kind == "integer" and isinstance(value, int) and not isinstance(value, bool):
-        return f"{name} = {value}"
-    return ""
+def _comparison(schema: Schema, path: str, value: Mapping[str, Any]) -> str:
+    """Of one property; empty where it cannot be compared exactly."""
+    prop = property_at(schema, path)
+    part = lookup(value, path)
+    if prop is None or not _compares_exactly(prop.kind, part):
+        return ""
+    written = quoted(part) if isinstance(part, str) else part
+    return f"{'.'.join(('value', *split_path(path)))} = {written}"
+
+
+def _compares_exactly(kind: str, value: Any) -> bool:
+    """Equal to us may not be equal to the server: 1 and 1.0, times with and without seconds."""
+    if isinstance(value, str):
+        return kind in ("text", ENUM) and value != "" and value.isprintable()
+    return kind == "integer" and isinstance(value, int) and not isinstance(value, bool)

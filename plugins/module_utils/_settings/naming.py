@@ -22,12 +22,15 @@ _NAMES = ("name", "title", "displayName", "label", "summary", "key", "id", "desc
 def called(schema: Schema, value: Mapping[str, Any], match_on: Sequence[str] = ()) -> str:
     """By ``match_on``, else by the shortest unique key, else by what mostly is a name; empty when there is none of them."""
     paths = match_on or _naming_key(schema, value) or _naming_property(schema, value)
-    values = [lookup(value, path, schema) for path in paths]
-    return " ".join(str(text) for text in values if text is not None)
+    parts = [lookup(value, path, schema) for path in paths]
+    return " ".join(str(part) for part in parts if part is not None)
 
 
 def _naming_key(schema: Schema, value: Mapping[str, Any]) -> Sequence[str]:
-    keys = [key for key in schema.unique_keys if all(isinstance(lookup(value, path, schema), str) for path in key)]
+    keys = []
+    for key in schema.unique_keys:
+        if all(isinstance(lookup(value, path, schema), str) for path in key):
+            keys.append(key)
     return min(keys, key=lambda key: (len(key), how_telling(key[0])), default=())
 
 
@@ -47,8 +50,10 @@ def file_names(schema_ids: Iterable[str]) -> dict[str, str]:
     taken: set[str] = set()
     for schema_id in schema_ids:
         plain = re.sub(r"[^\w.-]", "_", schema_id) + ".yml"
-        numbered = (f"{number}.{plain}" for number in itertools.count(2))
-        name = next(name for name in itertools.chain([plain], numbered) if name.lower() not in taken)
+        name = plain
+        numbers = itertools.count(2)
+        while name.lower() in taken:
+            name = f"{next(numbers)}.{plain}"
         names[schema_id] = name
         taken.add(name.lower())
     return names
@@ -57,4 +62,5 @@ def file_names(schema_ids: Iterable[str]) -> dict[str, str]:
 def how_telling(path: str) -> tuple[int, int]:
     """To sort property paths by: what names an object comes first."""
     name = split_path(path)[-1]
-    return (_NAMES.index(name) if name in _NAMES else len(_NAMES), path.count("."))
+    rank = _NAMES.index(name) if name in _NAMES else len(_NAMES)
+    return rank, path.count(".")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import InputError
+from .._lists import filled
 from .._task import Result, Task
 from .api import Settings, in_lists
 from .wanted import ENVIRONMENT
@@ -81,7 +82,7 @@ def _listed(settings: Settings, query: ObjectQuery) -> Rows:
     rows: list[Mapping[str, Any]] = []
     for schema_ids in lists:
         params = {"schemaIds": ",".join(schema_ids), **shared}
-        rows += settings.rows({name: text for name, text in params.items() if text})
+        rows += settings.rows(filled(params))
     return rows
 
 

@@ -82,15 +82,20 @@ def check_scope(schema: Schema, scope: str) -> None:
 
 def placed(change: ObjectChange, place: Move) -> ObjectChange:
     """``change`` with a place in the order of its scope. Raises StateError if the object cannot be moved."""
-    target = change.target
-    if target is not None and place.body and not target.is_movable:
-        raise StateError(f"object {target.name} cannot be moved, says the server: leave out its position")
-    action = "move" if place.body and change.action == "none" else change.action
-    if action == "move" and target is not None and not target.can_write:
-        raise StateError(f"object {target.name} may not be changed, says the server (position)")
+    is_moved = bool(place.body) and change.action == "none"
+    action = "move" if is_moved else change.action
+    if change.target is not None and place.body:
+        _check_movable(change.target, action)
     before = change.before if place.before is None else {**change.before, "position": place.before}
     after = {**change.after, "position": place.after}
     return dataclasses.replace(change, action=action, place=place.body, before=before, after=after)
+
+
+def _check_movable(target: StoredObject, action: str) -> None:
+    if not target.is_movable:
+        raise StateError(f"object {target.name} cannot be moved, says the server: leave out its position")
+    if action == "move" and not target.can_write:
+        raise StateError(f"object {target.name} may not be changed, says the server (position)")
 
 
 def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], found: FoundObjects) -> ObjectChange:
@@ -102,25 +107,33 @@ def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], fou
 
 def _updated(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], target: StoredObject) -> ObjectChange:
     before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
-    sends_secrets = wanted.always_secrets and next(secrets.texts(schema, given), None) is not None
-    if not sends_secrets and text_of(given) == text_of(target.value):
+    sends_secrets = wanted.always_secrets and any(True for _text in secrets.texts(schema, given))
+    if not sends_secrets and _is_as_wanted(schema, wanted, given, target):
         return ObjectChange("none", target, target.value, {}, before, before)
-    if wanted.replace:
-        value = secrets.kept(schema, target.value, without_nulls(given), given)
-    else:
-        value = merged(schema, target.value, given)
-    # What completes a value that says nothing new is no reason to write it.
-    is_same = not wanted.replace and comparable(schema, target.value) == comparable(schema, value)
-    if is_same and not sends_secrets:
-        return ObjectChange("none", target, target.value, {}, before, before)
-    new = completed(schema, value, given)
-    if not sends_secrets and same(schema, target.value, new):
-        return ObjectChange("none", target, target.value, {}, before, before)
+    new = completed(schema, _said(schema, wanted, given, target), given)
     _check_version(wanted, target)
     sent = secrets.to_send(schema, target.value, new, wanted.always_secrets)
     _check_modifiable(schema, target, sent)
     after = _shown(schema, wanted, secrets.masked_change(schema, target.value, sent), target)
     return ObjectChange("update", target, sent, {}, before, after)
+
+
+def _is_as_wanted(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], target: StoredObject) -> bool:
+    if text_of(given) == text_of(target.value):
+        return True
+    value = _said(schema, wanted, given, target)
+    # What completes a value that says nothing new is no reason to write it.
+    if not wanted.replace and comparable(schema, target.value) == comparable(schema, value):
+        return True
+    return same(schema, target.value, completed(schema, value, given))
+
+
+def _said(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], target: StoredObject) -> Mapping[str, Any]:
+    """The value that the user asks for, before the schema completes it."""
+    if not wanted.replace:
+        return merged(schema, target.value, given)
+    value: Mapping[str, Any] = secrets.kept(schema, target.value, without_nulls(given), given)
+    return value
 
 
 def _absent(schema: Schema, wanted: WantedObject, target: StoredObject | None) -> ObjectChange:
@@ -137,12 +150,12 @@ def _absent(schema: Schema, wanted: WantedObject, target: StoredObject | None) -
 def reset(schema: Schema, wanted: WantedObject, target: StoredObject) -> ObjectChange:
     """The defaults for the object of a single-object schema that may not be deleted."""
     value = defaults(schema)
-    action = "none" if same(schema, target.value, value) else "reset"
-    if action == "reset":
-        _check_modifiable(schema, target, value)
     before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
+    if same(schema, target.value, value):
+        return ObjectChange("none", target, value, {}, before, before)
+    _check_modifiable(schema, target, value)
     after = _shown(schema, wanted, secrets.masked_change(schema, target.value, value), target)
-    return ObjectChange(action, target, value, {}, before, before if action == "none" else after)
+    return ObjectChange("reset", target, value, {}, before, after)
 
 
 def _check_version(wanted: WantedObject, target: StoredObject) -> None:

@@ -104,12 +104,19 @@ def _rebuilt_object(
 
 
 def _rebuilt_collection(prop: Property, value: Sequence[Any], other: Any, change: Change) -> list[Any]:
-    """Which element was which is only known if there are as many."""
-    others = [None] * len(value)
-    if isinstance(other, list) and len(other) == len(value):
-        others = other
     item = prop.item
-    return [change(item, element, counterpart) for element, counterpart in zip(value, others)]
+    return [change(item, element, counterpart) for element, counterpart in zip(value, counterparts(value, other))]
+
+
+def counterparts(value: Sequence[Any], other: Any) -> Sequence[Any]:
+    """The elements of ``other``; None for each if which was which is not known, because there are more or fewer of them."""
+    is_alike = isinstance(other, list) and len(other) == len(value)
+    return other if is_alike else [None] * len(value)
+
+
+def is_number(value: Any) -> bool:
+    """Python takes true and false for numbers as well."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
@@ -163,9 +170,9 @@ def _conformed_boolean(prop: Property, value: Any, path: str) -> bool:
     raise InputError(f"{path} must be true or false")
 
 
-def _conformed_number(prop: Property, value: Any, path: str) -> float | int:
+def _conformed_number(prop: Property, value: Any, path: str) -> Any:
     number = _number_in(value.strip()) if isinstance(value, str) else value
-    if isinstance(number, bool) or not isinstance(number, (int, float)):
+    if not is_number(number):
         number = math.nan
     if prop.kind == "integer" and number % 1 == 0:
         return int(number)
@@ -174,7 +181,8 @@ def _conformed_number(prop: Property, value: Any, path: str) -> float | int:
     raise InputError(f"{path} must be a number of type {prop.kind}, not {str(value)[:50]!r}")
 
 
-def _number_in(text: str) -> float | int | None:
+def _number_in(text: str) -> Any:
+    """None for what is no number."""
     if len(text) > _MOST_DIGITS:
         return None
     if _INTEGER.fullmatch(text):
