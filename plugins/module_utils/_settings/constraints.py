@@ -113,7 +113,9 @@ def _fault(rule: Constraint, value: Any) -> str:
         return "must not be empty"
     if kind == "RANGE" and is_number(value):
         text = _outside(rule.get("minimum"), rule.get("maximum"), value, value)
-        return f"must be {text}" if text else ""
+        if text:
+            return f"must be {text}"
+        return ""
     return ""
 
 
@@ -134,7 +136,9 @@ def _length(rule: Constraint, text: str) -> str:
     # Java counts a character beyond U+FFFF as two; whether the server does is not known.
     most = len(text.encode("utf-16-le", "surrogatepass")) // 2
     fault = _outside(rule.get("minLength"), rule.get("maxLength"), len(text), most)
-    return f"must have {fault} characters" if fault else ""
+    if fault:
+        return f"must have {fault} characters"
+    return ""
 
 
 def _pattern(rule: Constraint, text: str) -> str:

@@ -82,13 +82,17 @@ class _Item:
     def order(self) -> tuple[str, bool, str, int, str]:
         """What the items of an export are sorted by: the environment before other scopes, then the rank where it has a meaning."""
         scope = self.stored.scope
-        rank = self.rank if self.schema.is_ordered else 0
+        rank = 0
+        if self.schema.is_ordered:
+            rank = self.rank
         return self.stored.schema_id, scope != ENVIRONMENT, scope, rank, self.key
 
 
 def export(schemas: Mapping[str, Schema], stored: Sequence[StoredObject], choice: Choice) -> Export:
     """All of ``stored`` that is not left out, in an order that does not depend on the server's but where order has a meaning."""
-    chosen = _without_read_only(stored) if choice.omit_read_only else stored
+    chosen = stored
+    if choice.omit_read_only:
+        chosen = _without_read_only(stored)
     items = _keyed(_identified(schemas, stored, {stored_object.object_id for stored_object in chosen}))
     keys = _reference_keys(items)
     result = Export()
@@ -210,7 +214,9 @@ def _candidate_keys(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def _leaves(prop: Property, path: str = "") -> Iterator[str]:
     for name, below in prop.properties.items():
-        here = f"{path}.{name}" if path else name
+        here = name
+        if path:
+            here = f"{path}.{name}"
         if below.kind in _TELLING:
             yield here
         elif below.kind == OBJECT and path.count(".") < 2:  # a type may hold itself
@@ -340,7 +346,9 @@ class _Writer:
         return value
 
     def _collection(self, prop: Property, value: Sequence[Any], path: str) -> list[Any]:
-        items = sorted(value, key=self._in_a_set) if prop.kind == SET else value
+        items = value
+        if prop.kind == SET:
+            items = sorted(value, key=self._in_a_set)
         return [self._written(prop.item, item, f"{path}[{index}]") for index, item in enumerate(items)]
 
     def _in_a_set(self, value: Any) -> str:

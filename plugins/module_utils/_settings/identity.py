@@ -71,7 +71,9 @@ def key_text(schema: Schema, key: Sequence[str], value: Mapping[str, Any]) -> st
 def _at(schema: Schema, value: Mapping[str, Any], path: str) -> Any:
     prop = property_at(schema, path)
     part = lookup(value, path, schema)
-    return part if prop is None else comparable(prop, part)
+    if prop is None:
+        return part
+    return comparable(prop, part)
 
 
 def find(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], stored: Index) -> StoredObject | None:
@@ -143,7 +145,9 @@ def _only(candidates: Sequence[StoredObject], described: str) -> StoredObject | 
             f"several objects have {described}: {names}. Say which one by object_id",
             {"candidates": [candidate.object_id for candidate in candidates]},
         )
-    return candidates[0] if candidates else None
+    if candidates:
+        return candidates[0]
+    return None
 
 
 def _adopted(wanted: WantedObject, target: StoredObject, described: str) -> StoredObject | None:

@@ -32,7 +32,9 @@ def key_filter(schema: Schema, keys: Iterable[Sequence[str]], value: Mapping[str
     if len(alternatives) > 1:
         alternatives = [f"({text})" for text in alternatives]
     text = " or ".join(alternatives)
-    return text if len(quote(text, safe="")) <= _LONGEST else ""
+    if len(quote(text, safe="")) <= _LONGEST:
+        return text
+    return ""
 
 
 def quoted(text: str) -> str:
@@ -47,7 +49,9 @@ def _comparison(schema: Schema, path: str, value: Mapping[str, Any]) -> str:
     part = lookup(value, path)
     if prop is None or not _compares_exactly(prop.kind, part):
         return ""
-    written = quoted(part) if isinstance(part, str) else part
+    written = part
+    if isinstance(part, str):
+        written = quoted(part)
     return f"{'.'.join(('value', *split_path(path)))} = {written}"
 
 

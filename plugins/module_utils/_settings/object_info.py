@@ -60,8 +60,12 @@ def _rows(settings: Settings, query: ObjectQuery) -> Rows:
         if others:
             raise InputError(f"object_id names one object: leave out {others[0]}")
         row = settings.row(query.object_id)
-        return [] if row is None else [row]
-    return _effective(settings, query) if query.effective else _listed(settings, query)
+        if row is None:
+            return []
+        return [row]
+    if query.effective:
+        return _effective(settings, query)
+    return _listed(settings, query)
 
 
 def _listed(settings: Settings, query: ObjectQuery) -> Rows:

@@ -46,7 +46,9 @@ class ObjectChange:
 
     @property
     def target_id(self) -> str | None:
-        return None if self.target is None else self.target.object_id
+        if self.target is None:
+            return None
+        return self.target.object_id
 
     @property
     def existing(self) -> StoredObject:
@@ -56,21 +58,21 @@ class ObjectChange:
         return self.target
 
 
-def plan(schema: Schema, wanted: WantedObject, found: FoundObjects) -> ObjectChange:
+def plan(schema: Schema, wanted: WantedObject, objects: FoundObjects) -> ObjectChange:
     """Raises InputError for what cannot be right, StateError for what the objects there do not allow."""
     check_scope(schema, wanted.scope or "")
     given = conform(schema, wanted.value)
-    target = find(schema, wanted, given, found.stored)
+    target = find(schema, wanted, given, objects.stored)
     if not wanted.is_present:
         return _absent(schema, wanted, target)
     if wanted.position is not None and not schema.is_ordered:
         raise InputError(
             f"schema {schema.schema_id} is not ordered: leave out position, insert_after and insert_before"
         )
-    change = _created(schema, wanted, given, found) if target is None else _updated(schema, wanted, given, target)
+    change = _created(schema, wanted, given, objects) if target is None else _updated(schema, wanted, given, target)
     if wanted.position is None:
         return change
-    return placed(change, move(wanted.position, target, found.stored.all))
+    return placed(change, move(wanted.position, target, objects.stored.all))
 
 
 def check_scope(schema: Schema, scope: str) -> None:
@@ -98,9 +100,9 @@ def _check_movable(target: StoredObject, action: str) -> None:
         raise StateError(f"object {target.name} may not be changed, says the server (position)")
 
 
-def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], found: FoundObjects) -> ObjectChange:
+def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], objects: FoundObjects) -> ObjectChange:
     # One changed property must not reset what the scope inherits; secrets are masked there, and a mask is no secret.
-    base = {} if wanted.replace or found.inherited is None else secrets.without(schema, found.inherited)
+    base = {} if wanted.replace or objects.inherited is None else secrets.without(schema, objects.inherited)
     value = completed(schema, merged(schema, base, given), given)
     return ObjectChange("create", None, value, {}, {}, _shown(schema, wanted, secrets.masked(schema, value)))
 

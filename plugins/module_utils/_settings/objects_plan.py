@@ -50,7 +50,7 @@ class ReadObjects:
     def schema(self, wanted: WantedObject) -> Schema:
         return self.schemas[wanted.document]
 
-    def found(self, wanted: WantedObject) -> FoundObjects:
+    def objects_of(self, wanted: WantedObject) -> FoundObjects:
         return FoundObjects(
             self.stored.get(wanted.place) or Index(self.schema(wanted)), self.inherited.get(wanted.place)
         )
@@ -216,7 +216,7 @@ def _planned(
     schema = read.schema(wanted)
     if wanted.position and not schema.is_ordered:
         raise InputError(f"schema {schema.schema_id} is not ordered: leave out its position")
-    change = plan(schema, wanted.without_position, read.found(wanted))
+    change = plan(schema, wanted.without_position, read.objects_of(wanted))
     return PlannedObject(entry.key, wanted, schema, change, unresolved=unresolved)
 
 
@@ -267,7 +267,7 @@ def _arrangements(
     for place, listed in _ordered_places(items).items():
         if keep_order or any(item.wanted.position for item in listed):
             with problems.of(f"{place[0]} on {place[1]}"):
-                stored = read.found(listed[0].wanted).stored
+                stored = read.objects_of(listed[0].wanted).stored
                 arrangements[place] = arrangement(listed, stored, keep_order, deleted)
     problems.raise_all()
     return arrangements
@@ -371,7 +371,7 @@ class _Waits:
         """Unique keys that ``item`` will have, which another listed object has now and will not have any more."""
         if item.change.action not in ("create", "update"):
             return
-        stored = self._read.found(item.wanted).stored
+        stored = self._read.objects_of(item.wanted).stored
         for key in _whole_keys(item):
             for holder in stored.matching([key], item.change.value):
                 owner = self._by_object.get(holder.object_id, item)

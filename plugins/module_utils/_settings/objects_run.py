@@ -44,7 +44,9 @@ class OrderPlan:
 
     @property
     def action(self) -> str:
-        return "move" if self.moves else "none"
+        if self.moves:
+            return "move"
+        return "none"
 
 
 class ObjectsRun:
@@ -185,7 +187,9 @@ class ObjectsRun:
 
 def _array(item: PlannedObject) -> tuple[str, str | None] | None:
     """New objects of one schema document are created together."""
-    return (item.schema.schema_id, item.wanted.schema_version) if item.is_new else None
+    if item.is_new:
+        return (item.schema.schema_id, item.wanted.schema_version)
+    return None
 
 
 def _inserted(item: PlannedObject, body: Mapping[str, str], ids: Mapping[str, str]) -> PlannedObject:

@@ -49,7 +49,9 @@ class ObjectsAdapter:
         known = [target]
 
         def gather() -> StoredObject | None:
-            return known.pop() if known else self._settings.stored_object(target.object_id)
+            if known:
+                return known.pop()
+            return self._settings.stored_object(target.object_id)
 
         done = reconcile(
             self._task,
@@ -118,8 +120,8 @@ class ObjectsAdapter:
 
     def plan_again(self, thing: PlannedObject, seen: Mapping[str, Index]) -> ObjectChange:
         item = self._with_ids(thing)
-        found = FoundObjects(seen[item.place[1]], self._read.inherited.get(item.place))
-        return plan(item.schema, item.wanted.without_position, found)
+        objects = FoundObjects(seen[item.place[1]], self._read.inherited.get(item.place))
+        return plan(item.schema, item.wanted.without_position, objects)
 
     def value_of(self, thing: PlannedObject, planned: Planned) -> WrittenObject:
         """As it was planned: most likely it is there by our own write, whose answer was lost."""
@@ -148,8 +150,12 @@ class ObjectsAdapter:
 
 def created_id(outcomes: Outcomes, key: str) -> str | None:
     """The id of an item that was created; None before that, and in check mode."""
-    written = outcomes[key].value if key in outcomes else None
-    return written.object_id if written else None
+    written = None
+    if key in outcomes:
+        written = outcomes[key].value
+    if written:
+        return written.object_id
+    return None
 
 
 def is_expected(item: PlannedObject, error: ApiError) -> bool:

@@ -70,12 +70,16 @@ def _neighbor(position: Position, ranked: Sequence[StoredObject]) -> str:
 
 def _beside(position: Position, index: int) -> int:
     """The place directly before or after the object at ``index``."""
-    return index + 1 if position.kind == "insert_after" else index
+    if position.kind == "insert_after":
+        return index + 1
+    return index
 
 
 def _body_of_new(others: Sequence[str], index: int) -> dict[str, str]:
     """A POST knows insertAfter alone, so a new object goes before X by going after X's predecessor; without it, to the end."""
-    return {} if index == len(others) else _behind(others, index)
+    if index == len(others):
+        return {}
+    return _behind(others, index)
 
 
 def _body_of_move(position: Position, others: Sequence[str], index: int) -> dict[str, str]:

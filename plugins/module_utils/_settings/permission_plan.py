@@ -58,7 +58,9 @@ class AccessChange:
         kinds = {step.action for step in self.steps}
         if len(kinds) > 1:
             return "update"
-        return kinds.pop() if kinds else "none"
+        if kinds:
+            return kinds.pop()
+        return "none"
 
 
 def plan_access(wanted: WantedAccess, current: Levels) -> AccessChange:
@@ -66,10 +68,14 @@ def plan_access(wanted: WantedAccess, current: Levels) -> AccessChange:
     known = {accessor.key: accessor for accessor in current}
     named = {known.get(accessor.key, accessor): level for accessor, level in wanted.levels.items()}
     if not wanted.is_present:
-        lost = current if wanted.purge else named
+        lost: Levels = named
+        if wanted.purge:
+            lost = current
         return AccessChange(current, _without(current, lost))
     others = _without(current, named)
-    kept = _without(current, others) if wanted.purge else current
+    kept = current
+    if wanted.purge:
+        kept = _without(current, others)
     return AccessChange(current, {**kept, **named})
 
 

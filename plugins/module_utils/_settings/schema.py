@@ -54,7 +54,9 @@ class Property:
     def max_objects(self) -> int | None:
         """The most items that a collection may have, None where the schema does not say."""
         most = self._spec.get("maxObjects")
-        return int(most) if most else None
+        if most:
+            return int(most)
+        return None
 
     @property
     def rules(self) -> Sequence[Mapping[str, Any]]:
@@ -213,7 +215,7 @@ def _names(path: str, prop: Property | None) -> Iterator[str]:
             rest = rest[len(name) + 1 :]
             if name:
                 yield name
-                prop = prop.properties.get(name) if prop else None
+                prop = None if prop is None else prop.properties.get(name)
 
 
 def _first_name(text: str, prop: Property | None) -> str:
@@ -221,7 +223,9 @@ def _first_name(text: str, prop: Property | None) -> str:
     name = text
     while prop and name and name not in prop.properties:
         name = name.rpartition(".")[0]
-    return name if prop and name else text.partition(".")[0]
+    if prop and name:
+        return name
+    return text.partition(".")[0]
 
 
 def lookup(value: Any, path: str, prop: Property | None = None) -> Any:

@@ -72,7 +72,9 @@ def with_texts(value: Any, change: Callable[[str], Any]) -> Any:
         return change(value)
     if isinstance(value, dict):
         return {name: with_texts(item, change) for name, item in value.items()}
-    return [with_texts(item, change) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [with_texts(item, change) for item in value]
+    return value
 
 
 def text_of(value: Any) -> str:
@@ -110,8 +112,9 @@ def _rebuilt_collection(prop: Property, value: Sequence[Any], other: Any, change
 
 def counterparts(value: Sequence[Any], other: Any) -> Sequence[Any]:
     """The elements of ``other``; None for each if which was which is not known, because there are more or fewer of them."""
-    is_alike = isinstance(other, list) and len(other) == len(value)
-    return other if is_alike else [None] * len(value)
+    if isinstance(other, list) and len(other) == len(value):
+        return other
+    return [None] * len(value)
 
 
 def is_number(value: Any) -> bool:
@@ -121,7 +124,9 @@ def is_number(value: Any) -> bool:
 
 def mapping(value: Any) -> Mapping[str, Any]:
     """``value``, or an empty one if it is none."""
-    return value if isinstance(value, dict) else {}
+    if isinstance(value, dict):
+        return value
+    return {}
 
 
 def conform(prop: Property, value: Any, path: str = "value") -> Any:
@@ -171,7 +176,9 @@ def _conformed_boolean(prop: Property, value: Any, path: str) -> bool:
 
 
 def _conformed_number(prop: Property, value: Any, path: str) -> Any:
-    number = _number_in(value.strip()) if isinstance(value, str) else value
+    number = value
+    if isinstance(value, str):
+        number = _number_in(value.strip())
     if not is_number(number):
         number = math.nan
     if prop.kind == "integer" and number % 1 == 0:
@@ -297,7 +304,9 @@ def _completed_below(prop: Property, value: Any, given: Any) -> Any:
     if prop.kind == OBJECT and prop.fits(value):
         return completed(prop, value, given)
     # A collection is given whole or not at all, so each of its elements is as much given as the collection.
-    others = None if given is None else value
+    others = value
+    if given is None:
+        others = None
     return rebuilt(prop, value, others, _completed_below)
 
 
@@ -356,7 +365,9 @@ def comparable(prop: Property, value: Any, in_collection: bool = False) -> Any:
     if value is None:
         return None
     if prop.kind == SECRET:
-        return None if in_collection else True
+        if in_collection:
+            return None
+        return True
     if isinstance(value, dict):
         return _comparable_object(prop, value, in_collection)
     if isinstance(value, list):
@@ -389,5 +400,7 @@ def _comparable_scalar(prop: Property, value: Any) -> Any:
         return int(value)
     if prop.kind in _TIMES and isinstance(value, str):
         # The same time may be written without its seconds.
-        return f"{value}:00" if _MINUTES.fullmatch(value) else value
+        if _MINUTES.fullmatch(value):
+            return f"{value}:00"
+        return value
     return value

@@ -63,7 +63,9 @@ class WantedObject:
     @property
     def without_position(self) -> WantedObject:
         """In a list, only the plan of all can place it."""
-        return self if self.position is None else dataclasses.replace(self, position=None)
+        if self.position is None:
+            return self
+        return dataclasses.replace(self, position=None)
 
     @property
     def name(self) -> str:
@@ -71,7 +73,9 @@ class WantedObject:
         if self.object_id:
             return f"object {self.object_id}"
         text = f"{self.schema_id} on {self.scope}"
-        return f"{text}, external id {self.external_id}" if self.external_id else text
+        if self.external_id:
+            return f"{text}, external id {self.external_id}"
+        return text
 
 
 def from_options(options: Mapping[str, Any]) -> WantedObject:

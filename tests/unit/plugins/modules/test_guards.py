@@ -298,7 +298,7 @@ def _numbers(version: str) -> list[int]:
 
 
 _UTILS = "plugins/module_utils"
-_BASE = {f"{_UTILS}/{name}" for name in ("_errors", "_version", "_clock")}
+_BASE = {f"{_UTILS}/{name}" for name in ("_errors", "_version", "_clock", "_lists")}
 _HTTP = {*_BASE, f"{_UTILS}/_http"}
 _ENGINE = {*_HTTP, *(f"{_UTILS}/{name}" for name in ("_change", "_task", "_wait", "_masking"))}
 
@@ -312,6 +312,7 @@ ROOMS: dict[str, set[str]] = {
     f"{_UTILS}/_errors": set(),
     f"{_UTILS}/_version": set(),
     f"{_UTILS}/_masking": set(),
+    f"{_UTILS}/_lists": set(),
     f"{_UTILS}/_clock": {f"{_UTILS}/_errors"},
     f"{_UTILS}/_http": _BASE,
     f"{_UTILS}/_credentials": _HTTP,
