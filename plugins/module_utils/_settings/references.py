@@ -63,7 +63,7 @@ def levels(names: Iterable[str], needs: Mapping[str, Iterable[str]], why: str) -
     Raises InputError for a circle, with the names in it and ``why`` that is an error.
     """
     graph: dict[str, Collection[str]] = {}
-    waiting = list(names)[::-1]
+    waiting = list(names)
     while waiting:
         name = waiting.pop()
         if name not in graph:

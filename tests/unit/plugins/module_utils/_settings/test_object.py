@@ -121,7 +121,9 @@ def test_somebody_else_was_faster() -> None:
 def test_a_refused_delete_of_a_single_object_is_a_reset() -> None:
     single = {**DOCUMENT, "multiObject": False, "ordered": False, "schemaConstraints": []}
     delete, put = "DELETE /v2/settings/objects/o", "PUT /v2/settings/objects/o"
-    client = Memory(**{SCHEMA: single, LIST: [ROW], delete: ApiError("no", "DELETE", "u", 400, "no"), put: None})
+    client = Memory(
+        **{SCHEMA: single, LIST: [ROW], delete: ApiError("no", "DELETE", "u", 400, "no"), put: {"objectId": "o"}}
+    )
     result, _job = run(client, state="absent", value=None)
     assert (result.action, sent(client)[-2:]) == ("reset", [delete, put])
 

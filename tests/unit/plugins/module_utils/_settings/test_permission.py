@@ -50,7 +50,7 @@ def memory(levels: Any, **answers: Any) -> Memory:
     return Memory(
         **{
             f"GET {ACCESS}": levels,
-            f"POST {ACCESS}": None,
+            f"POST {ACCESS}": {"accessor": TEAM},
             f"PUT {ACCESS}/group/team": None,
             f"DELETE {ACCESS}/user/me": None,
             **answers,
