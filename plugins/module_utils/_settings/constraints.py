@@ -4,10 +4,10 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Whether a value is what its schema demands, where the server has no validation to ask. Pure (API facts, 3.1).
+"""Checks a value against its schema where the API offers no validation. Pure (API facts, 3.1).
 
-Only what surely is refused is found. Custom validators, references to other objects and kinds of constraints of a newer time
-are the server's.
+It reports only what the server is certain to refuse. Custom validators, references to other objects and kinds of constraints that
+are not known here are left to the server.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _WHITESPACE = " \t\n\r\f\v"
 
 
 def problems(prop: Property, value: Any, read: Any = None, path: str = "value") -> Iterator[str]:
-    """One sentence for each thing that is wrong with ``value``; none of them repeats a value.
+    """One sentence for each fault of ``value``; no sentence repeats the value.
 
-    ``read``: what is stored, whose masked secrets stand for texts that nobody can check.
+    ``read``: the stored value. Its masked secrets stand for texts that nobody can check.
     """
     if value is None:
         return
@@ -105,7 +105,7 @@ _PARTS: Mapping[str, Callable[[Property, Any, Any, str], Iterator[str]]] = {
 
 
 def _fault(rule: Constraint, value: Any) -> str:
-    """What is wrong, as the end of a sentence; empty if nothing is."""
+    """What is wrong, as the end of a sentence; empty if the value keeps the rule."""
     kind = str(rule.get("type"))
     if isinstance(value, str):
         return _TEXT_FAULTS.get(kind, _no_fault)(rule, value)
@@ -124,7 +124,7 @@ def _no_fault(_rule: Constraint, _text: str) -> str:
 
 
 def _outside(low: Any, high: Any, least: float, most: float) -> str:
-    """``least`` and ``most``: what the value counts as, at least and at most."""
+    """Which limit is exceeded. ``least`` and ``most``: the lowest and the highest that the server may count for the value."""
     if isinstance(low, (int, float)) and most < low:
         return f"at least {low}"
     if isinstance(high, (int, float)) and least > high:

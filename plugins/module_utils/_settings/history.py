@@ -64,7 +64,7 @@ def read(task: Task) -> Result:
 
 
 def _options(params: Mapping[str, Any]) -> HistoryOptions:
-    """Raises InputError for what cannot be right."""
+    """Raises InputError for options that exclude each other, and for a wrong limit or time."""
     limit = params["limit"]
     if limit is not None and limit < 1:
         raise InputError("limit must be at least 1")

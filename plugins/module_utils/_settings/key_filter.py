@@ -4,9 +4,9 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The filter of a list by which the server finds an object instead of us (API facts, 3.2). Pure.
+"""A filter that makes the server return few objects instead of a whole list (API facts, 3.2). Pure.
 
-What it finds is looked through like a whole list; so it may find too much, but must not leave out the object that is meant.
+Identity is decided from what comes back, so the filter may match too many objects, but never leave out the one that is meant.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LONGEST = 1000
 
 
 def key_filter(schema: Schema, keys: Iterable[Sequence[str]], value: Mapping[str, Any]) -> str:
-    """For the objects that agree with ``value`` in one of the keys; empty where the server cannot be asked for them."""
+    """Matches the objects that agree with ``value`` in one of the keys; empty where no filter can express that."""
     alternatives = []
     for key in keys:
         comparisons = filter(None, (_comparison(schema, path, value) for path in key))
@@ -44,7 +44,7 @@ def quoted(text: str) -> str:
 
 
 def _comparison(schema: Schema, path: str, value: Mapping[str, Any]) -> str:
-    """Of one property; empty where it cannot be compared exactly."""
+    """The comparison of one property; empty where the server may compare it differently."""
     prop = property_at(schema, path)
     part = lookup(value, path)
     if prop is None or not _compares_exactly(prop.kind, part):
@@ -56,7 +56,7 @@ def _comparison(schema: Schema, path: str, value: Mapping[str, Any]) -> str:
 
 
 def _compares_exactly(kind: str, value: Any) -> bool:
-    """Equal to us may not be equal to the server: 1 and 1.0, times with and without seconds."""
+    """False where the server may tell apart what is equal here: 1 and 1.0, times with and without seconds."""
     if isinstance(value, str):
         return kind in ("text", ENUM) and value != "" and value.isprintable()
     return kind == "integer" and isinstance(value, int) and not isinstance(value, bool)

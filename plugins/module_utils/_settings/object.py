@@ -41,9 +41,9 @@ class ObjectOptions:
 
 @dataclass(frozen=True)
 class ReadObject:
-    """What a look shows. ``wanted``: with schema and scope of the object that its id names.
+    """What was read. ``wanted``: with the schema and scope of the object of ``object_id``.
 
-    Without a schema, an object is named by an id alone that does not exist, and need not.
+    ``schema`` None: the object is named by its id alone, does not exist, and is not wanted either.
     """
 
     wanted: WantedObject
@@ -76,7 +76,7 @@ class ObjectPlan:
 
 
 def ensure(task: Task) -> Result:
-    """settings_object: one object is as it is wanted, or is not there."""
+    """settings_object: creates, updates, moves or deletes one object."""
     return _Work(task, _options(task.params)).run()
 
 

@@ -39,7 +39,7 @@ class ObjectQuery:
 
 
 def read(task: Task) -> Result:
-    """Raises InputError for options that cannot go together."""
+    """Raises InputError for options that exclude each other."""
     params = task.params
     query = ObjectQuery(
         object_id=params["object_id"],

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""From what is wanted and what is there to the one change that makes them equal. Pure: the same for one object, a list, a report."""
+"""Compares a wanted object with what is stored and gives the one change that is needed. Pure: the same for one object, a list, a report."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class ObjectChange:
 
 
 def plan(schema: Schema, wanted: WantedObject, objects: FoundObjects) -> ObjectChange:
-    """Raises InputError for what cannot be right, StateError for what the objects there do not allow."""
+    """Raises InputError for wrong options and values, StateError for a change that the stored objects do not allow."""
     check_scope(schema, wanted.scope or "")
     given = conform(schema, wanted.value)
     target = find(schema, wanted, given, objects.stored)
@@ -76,7 +76,7 @@ def plan(schema: Schema, wanted: WantedObject, objects: FoundObjects) -> ObjectC
 
 
 def check_scope(schema: Schema, scope: str) -> None:
-    """Raises InputError for a scope that no object of the schema may have; what is there need not be asked for then."""
+    """Raises InputError for a scope that the schema does not allow, before any object is read."""
     if not schema.allows(scope):
         allowed = ", ".join(schema.allowed_scopes)
         raise InputError(f"scope {scope} is not allowed for schema {schema.schema_id}; allowed are {allowed}")

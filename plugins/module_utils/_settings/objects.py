@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""settings_objects: brings an environment to a whole list of objects in one run.
+"""settings_objects: makes the objects of an environment match a list, in one run.
 
 Each schema is read once and each list once; unchanged objects cost no request of their own.
 """
@@ -31,7 +31,7 @@ from .objects_run import ObjectsRun
 
 
 def ensure(task: Task) -> Result:
-    """settings_objects: all objects of a list are as they are wanted."""
+    """settings_objects: creates, updates, moves and deletes the objects of a list."""
     options = options_of(task.params)
     settings = Settings(task.client, options.admin_access, task.check_mode)
     try:
@@ -78,7 +78,7 @@ def _mask(task: Task, items: Sequence[Mapping[str, Any]], entries: Sequence[Sett
 
 
 class _Report:
-    """What the result says of a run, at any time."""
+    """The result of a run, complete or so far."""
 
     def __init__(self, task: Task, options: ObjectsOptions, run: ObjectsRun) -> None:
         self._task = task

@@ -18,7 +18,7 @@ from .access import ALL_USERS, GROUP, USER, Accessor, Levels
 
 @dataclass(frozen=True)
 class WantedAccess:
-    """``purge``: nobody else keeps access, and if nobody is to have it, nobody at all does."""
+    """``purge``: all other accessors lose their access; with ``is_present`` False, all accessors do."""
 
     levels: Levels
     is_present: bool = True
@@ -64,7 +64,7 @@ class AccessChange:
 
 
 def plan_access(wanted: WantedAccess, current: Levels) -> AccessChange:
-    """The change after which exactly those have access who should. Ids that are there already stay as they are written there."""
+    """The change from ``current`` to ``wanted``. Ids that the server has already keep their spelling."""
     known = {accessor.key: accessor for accessor in current}
     named = {known.get(accessor.key, accessor): level for accessor, level in wanted.levels.items()}
     if not wanted.is_present:
@@ -84,7 +84,7 @@ def _without(levels: Levels, others: Levels) -> dict[Accessor, str]:
 
 
 def wanted_access(options: Mapping[str, Any]) -> WantedAccess:
-    """Raises InputError for options that cannot go together."""
+    """Raises InputError for options that exclude each other."""
     is_present, purge, given = options["state"] == "present", options["purge"], options["accessors"]
     if is_present:
         _check_present(purge, given)

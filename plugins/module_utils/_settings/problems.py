@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""What is wrong with the items of a list, collected to be said all at once."""
+"""Collects the errors of all items of a list, so that one message names them all."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _MOST_NAMED = 10
 
 
 class Problems:
-    """The error of each item, by its key; of several errors of one item the last."""
+    """One error for each item, by its key: the last one."""
 
     def __init__(self) -> None:
         self._by_key: dict[str, str] = {}
 
     @contextlib.contextmanager
     def of(self, key: str) -> Iterator[None]:
-        """Keeps an error that is raised within, so that the items that follow are looked at as well."""
+        """Keeps an error that is raised inside, so that the following items are checked as well."""
         try:
             yield
         except CollectionError as error:
@@ -34,7 +34,7 @@ class Problems:
         self._by_key[key] = text
 
     def raise_all(self) -> None:
-        """InputError that names each item with a problem, if there is one."""
+        """Raises InputError, which names each item that has an error, if there is one."""
         if not self._by_key:
             return
         texts = [f"{key}: {text}" for key, text in self._by_key.items()]

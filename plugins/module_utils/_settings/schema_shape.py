@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Whether an answer is a schema's document: what of it this collection walks through, it must be able to walk through."""
+"""Checks the shape of a schema's document, as far as this collection reads it."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Position:
 
 @dataclass(frozen=True)
 class WantedObject:
-    """The options of one object. ``schema_id`` None: it is read with the object of ``object_id``; so is ``scope``."""
+    """The options of one object. ``schema_id`` and ``scope`` may be None: they are then read from the object of ``object_id``."""
 
     schema_id: str | None
     scope: str | None
@@ -79,7 +79,7 @@ class WantedObject:
 
 
 def from_options(options: Mapping[str, Any]) -> WantedObject:
-    """Raises InputError for options that cannot go together."""
+    """Raises InputError for options that exclude each other."""
     _check(options)
     object_id = options.get("object_id")
     return WantedObject(

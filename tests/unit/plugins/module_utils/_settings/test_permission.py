@@ -102,7 +102,7 @@ class TestAbsent:
             run(client, schema_id="s", external_id="e", accessors=[TEAM])
         result, (_job, warnings) = run(client, True, schema_id="s", external_id="e", accessors=[TEAM])
         assert (result.action, result.title) == ("create", "access to object e")
-        assert "the prediction is for an object that is made before" in warnings[0]
+        assert "the prediction assumes that an earlier task creates it" in warnings[0]
 
     def test_an_object_has_no_access_to_take_away(self) -> None:
         result, (_job, warnings) = run(
