@@ -53,7 +53,7 @@ class TestIdentity:
         assert [row["match_on"] for row in rows.values()] == [["name"], ["name"]]
 
     def test_two_properties_where_one_is_not_enough(self) -> None:
-        three = [stored(str(n), "n", name="xxy"[n], text="aba"[n]) for n in range(3)]
+        three = [stored(str(n), "n", name="xxy"[n], text="aba"[n], ref="c") for n in range(3)]
         assert [row["match_on"] for row in items(*three).values()] == [["name", "text"]] * 3
 
     def test_all_properties_where_two_are_not_enough(self) -> None:

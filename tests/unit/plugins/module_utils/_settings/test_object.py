@@ -34,7 +34,7 @@ DOCUMENT = {
     "schemaConstraints": [{"type": "UNIQUE", "uniqueProperties": ["name"]}],
 }
 ROW = {"objectId": "o", "schemaId": "s", "schemaVersion": "1", "scope": "environment", "value": {"name": "a"}}
-ABSENT = {"schema_id": None, "object_id": "o", "value": None, "state": "absent"}
+ABSENT: dict[str, Any] = {"schema_id": None, "object_id": "o", "value": None, "state": "absent"}
 
 
 def run(client: Memory, check_mode: bool = False, **options: Any) -> tuple[Any, Any]:
@@ -90,7 +90,8 @@ class TestLooks:
         effective = "GET /v2/settings/effectiveValues"
         answers = {SCHEMA: single, LIST: [], effective: [{"value": {"name": "x"}}], POST: [{"objectId": "n"}]}
         assert run(Memory(**answers), value={})[0].things["object"]["value"] == {"name": "x"}
-        for options in ({"state": "absent"}, {"value_mode": "replace"}):
+        others: list[dict[str, Any]] = [{"state": "absent"}, {"value_mode": "replace"}]
+        for options in others:
             client = Memory(**answers)
             run(client, **options)
             assert effective not in sent(client)
@@ -139,7 +140,7 @@ def test_secrets_are_masked_as_soon_as_the_schema_is_known() -> None:
 @pytest.mark.parametrize("option", ["schema_id", "scope", "external_id"])
 def test_what_an_id_and_the_task_say_of_an_object(option: str) -> None:
     there = stored("o", external_id="e")
-    right = {"schema_id": "s", "scope": "environment", "external_id": "e"}
+    right: dict[str, Any] = {"schema_id": "s", "scope": "environment", "external_id": "e"}
     assert located(WantedObject(**{**right, "value": {}}), there).place == ("s", "environment")
     with pytest.raises(InputError, match=f"object o has {option} {right[option]}, and the task says other"):
         located(WantedObject(**{**right, "value": {}, option: "other"}), there)

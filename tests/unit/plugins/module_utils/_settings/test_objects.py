@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects import _Report
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import PlannedObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
-from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, SERVER
+from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, MASK, NONE, SERVER
 
 from .room import Memory, schema, stored, task
 
@@ -207,3 +208,11 @@ def test_diffs_and_what_was_pruned() -> None:
     ]
     assert result.things["summary"]["prune"] == 1
     assert report(run, "ab").result().action == "update"
+
+
+def test_what_the_schema_does_not_describe_may_be_a_secret() -> None:
+    pruned = dataclasses.replace(item("9", "delete"), change=ObjectChange("delete", stored("9", name="x", pasword="y")))
+    run = Run()
+    run.pruned, run.done = [pruned], {"9"}
+    (row,) = report(run, "", with_diff=True).things()["pruned"]
+    assert row["diff"]["before"]["value"] == {"name": "x", "pasword": MASK}

@@ -109,7 +109,7 @@ class TestReferences:
     def test_to_what_is_new(self) -> None:
         first, second = planned(entry("a", value=ref("b")), entry("b")).items
         assert first.change.value["ref"] == pending("b")
-        assert (first.unresolved, first.needs, first.step) == (("value.ref",), {"b"}, 1)
+        assert (first.unresolved, first.needs, first.step) == (("value.ref",), frozenset({"b"}), 1)
         assert (second.unresolved, second.needs, second.step) == ((), frozenset(), 0)
 
     def test_by_external_id_and_a_key_comes_first(self) -> None:
@@ -132,13 +132,13 @@ class TestReferences:
         """The one that refers is deleted first."""
         there = (stored("1", name="a", ref="2"), stored("2", name="b"))
         first, second = planned(absent("a", value=ref("b")), absent("b"), there=there).items
-        assert (first.step, second.step, second.needs) == (0, 1, {"a"})
+        assert (first.step, second.step, second.needs) == (0, 1, frozenset({"a"}))
 
     def test_a_reference_is_taken_away_before_its_target_is_deleted(self) -> None:
         there = (stored("1", name="a", ref="2"), stored("2", name="b", ref="2"))
         first, second = planned(entry("a", value={"ref": None}), absent("b"), there=there).items
         assert (first.change.action, first.step) == ("update", 0)
-        assert (second.change.action, second.step, second.needs) == ("delete", 1, {"a"})
+        assert (second.change.action, second.step, second.needs) == ("delete", 1, frozenset({"a"}))
 
     def test_an_unchanged_one_waits_for_nobody(self) -> None:
         there = (stored("1", name="a", ref="2"), stored("2", name="b"))
@@ -188,7 +188,7 @@ class TestUniqueKeys:
     def test_a_key_is_taken_when_it_is_free(self) -> None:
         there = (stored("1", external_id="a", name="x"), stored("2", external_id="b", name="y"))
         first, second = planned(entry("a", "y", external_id="a"), entry("b", "z", external_id="b"), there=there).items
-        assert (first.step, first.needs, first.awaited_keys) == (1, {"b"}, ("name",))
+        assert (first.step, first.needs, first.awaited_keys) == (1, frozenset({"b"}), ("name",))
         assert (second.step, second.needs, second.awaited_keys) == (0, frozenset(), ())
 
     def test_a_key_that_a_deletion_sets_free(self) -> None:

@@ -22,7 +22,7 @@ from .room import Memory, absence, task
 OBJECT = "/v2/settings/objects/o"
 ACCESS = f"{OBJECT}/permissions"
 LIST = "GET /v2/settings/objects"
-NOTHING = {
+NOTHING: dict[str, Any] = {
     "object_id": None,
     "schema_id": None,
     "scope": None,
