@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[4]
 _PASSING = re.compile(
     r"CREDENTIALS_VAULT-[0-9A-F]{16}"
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"
+    r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?"
     r"|-?\b\d{11,}\b"
     # Ids of objects and update tokens are made of ids and times.
     r"|vu9U3hX[\w-]{40,}"
