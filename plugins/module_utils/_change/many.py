@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from .._errors import ApiError, CollectionError, LostAnswerError, RequestError, StateError, StoppedError
+from .._lists import grouped
 from .journal import DONE, NOT_DONE, Entry, settle
 from .reconcile import ALWAYS, NEVER, LateWrite, Planned, Writing, after_second_look, not_there
 
@@ -28,7 +29,6 @@ _BODY_LIMIT = 950_000
 
 Thing = TypeVar("Thing")
 Value = TypeVar("Value")
-Group = TypeVar("Group")
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Many(Generic[Thing, Value]):
 
     def carry_out(self, works: Sequence[Work[Thing]]) -> None:
         """All steps. The errors are in the outcomes."""
-        steps = _grouped(works, lambda work: work.step)
+        steps = grouped(works, lambda work: work.step)
         with ThreadPoolExecutor(self.limits.parallel) as pool:
             for number in sorted(steps):
                 self._carry_out_step(pool, steps[number])
@@ -174,7 +174,7 @@ class Many(Generic[Thing, Value]):
 
     def _lanes(self, works: Sequence[Work[Thing]]) -> Iterator[list[Callable[[], None]]]:
         """What does not depend on each other; in each list, what comes one after the other."""
-        lanes = _grouped(works, lambda work: work.lane)
+        lanes = grouped(works, lambda work: work.lane)
         free = lanes.pop(None, [])
         for lane in lanes.values():
             yield list(self._jobs(lane))
@@ -183,7 +183,7 @@ class Many(Generic[Thing, Value]):
 
     def _jobs(self, works: Sequence[Work[Thing]]) -> Iterator[Callable[[], None]]:
         """What there is already first, then the arrays of new things."""
-        arrays = _grouped(works, lambda work: work.array)
+        arrays = grouped(works, lambda work: work.array)
         for work in arrays.pop(None, []):
             yield functools.partial(self._write, work)
         for new in arrays.values():
@@ -355,14 +355,6 @@ def _is_final(reason: RequestError) -> bool:
     if not isinstance(reason, ApiError):
         return False
     return reason.status != 409
-
-
-def _grouped(works: Iterable[Work[Thing]], key: Callable[[Work[Thing]], Group]) -> dict[Group, list[Work[Thing]]]:
-    """By ``key``, in the order of the list."""
-    groups: dict[Group, list[Work[Thing]]] = {}
-    for work in works:
-        groups.setdefault(key(work), []).append(work)
-    return groups
 
 
 def apart(error: LostAnswerError) -> list[LostAnswerError]:

@@ -22,8 +22,7 @@ from .._extensions.api import PAGE_SIZE, active_version, extension_path
 from .._http import answers
 from .._http.client import Client
 from .._http.shape import Part, ShapeError, document
-from .._settings.schema import Schema
-from .._settings.schema_shape import read_schema
+from .._settings.schema import Schema, read_schema
 from .._settings.stored import StoredObject
 from .._wait import Patience, Tell, untold
 

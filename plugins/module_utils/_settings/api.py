@@ -17,9 +17,9 @@ from .._errors import ApiError, InputError
 from .._http import answers
 from .._http.client import Client, path_segment
 from .._http.shape import Part, Reader, ShapeError, document, nothing
+from .._lists import filled
 from .access import Accessor, Levels, accessor_of, letters_of, level_of
-from .schema import Schema
-from .schema_shape import read_schema
+from .schema import Schema, read_schema
 from .stored import StoredObject, version_numbers
 
 _OBJECTS = "/v2/settings/objects"
@@ -100,7 +100,7 @@ class Settings:
 
     def _read_schema(self, schema_id: str, version: str | None) -> Schema:
         try:
-            return self._client.get(_schema_path(schema_id), _version_params(version), read_schema)
+            return self._client.get(_schema_path(schema_id), filled({"schemaVersion": version}), read_schema)
         except ApiError as error:
             if not error.is_absence:
                 raise
@@ -109,7 +109,9 @@ class Settings:
 
     def schema_document(self, schema_id: str, version: str | None) -> Mapping[str, Any] | None:
         """As the API has it; None for an unknown one."""
-        return _unless_absent(lambda: self._client.get(_schema_path(schema_id), _version_params(version), document))
+        return _unless_absent(
+            lambda: self._client.get(_schema_path(schema_id), filled({"schemaVersion": version}), document)
+        )
 
     def schema_rows(self) -> list[Mapping[str, Any]]:
         """All schemas as the API lists them."""
@@ -131,7 +133,7 @@ class Settings:
 
     def listed(self, schema_id: str, scopes: Sequence[str] = (), external_id: str | None = None) -> list[StoredObject]:
         """The persisted objects of a schema in rank order; ``scopes`` empty: on all scopes."""
-        return self._listed(schema_id, scopes, {"externalIds": external_id} if external_id else {})
+        return self._listed(schema_id, scopes, filled({"externalIds": external_id}))
 
     def alike(self, schema_id: str, scope: str, text: str) -> list[StoredObject]:
         """The objects of a scope that a filter finds, all of them where the server does not take it. See ``key_filter``."""
@@ -241,12 +243,8 @@ class Settings:
         schema_version: str | None = None,
     ) -> None:
         """``value`` replaces the whole value; without ``place`` the object stays where it stands."""
-        body = {
-            "value": value,
-            **({"updateToken": target.update_token} if target.update_token else {}),
-            **({"schemaVersion": schema_version} if schema_version else {}),
-            **(place or {}),
-        }
+        options = filled({"updateToken": target.update_token, "schemaVersion": schema_version})
+        body = {"value": value, **options, **(place or {})}
         path = _object_path(target.object_id)
         self._client.put(path, body, self._updated, self._write_params, is_read=self._validate_only)
 
@@ -258,8 +256,8 @@ class Settings:
 
     def delete(self, target: StoredObject) -> None:
         """Never to be called for a validation: DELETE does not know validateOnly, and the object would be gone."""
-        token = {"updateToken": target.update_token} if target.update_token else {}
-        self._client.delete(_object_path(target.object_id), {**self._params, **token})
+        params = {**self._params, **filled({"updateToken": target.update_token})}
+        self._client.delete(_object_path(target.object_id), params)
 
     # permissions
 
@@ -302,10 +300,6 @@ def _unless_absent(read: Callable[[], Value]) -> Value | None:
 
 def _schema_path(schema_id: str) -> str:
     return f"{_SCHEMAS}/{path_segment(schema_id)}"
-
-
-def _version_params(version: str | None) -> dict[str, str]:
-    return {"schemaVersion": version} if version else {}
 
 
 def _object_path(object_id: str) -> str:

@@ -4,10 +4,10 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Whether a value is what its schema demands, where the server has no validation to ask. Pure (API facts, 3.1).
+"""Checks a value against its schema where the API offers no validation. Pure (API facts, 3.1).
 
-Only what surely is refused is found. Custom validators, references to other objects and kinds of constraints of a newer time
-are the server's.
+It reports only what the server is certain to refuse. Custom validators, references to other objects and kinds of constraints that
+are not known here are left to the server.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from .patterns import matches
 from .schema import ENUM, LIST, OBJECT, SECRET, SET, Property, lookup
-from .values import mapping, text_of
+from .values import counterparts, is_number, mapping, text_of
 
 Constraint = Mapping[str, Any]
 # Whether the server takes other characters for whitespace, such as the no-break space, is not known.
@@ -25,9 +25,9 @@ _WHITESPACE = " \t\n\r\f\v"
 
 
 def problems(prop: Property, value: Any, read: Any = None, path: str = "value") -> Iterator[str]:
-    """One sentence for each thing that is wrong with ``value``; none of them repeats a value.
+    """One sentence for each fault of ``value``; no sentence repeats the value.
 
-    ``read``: what is stored, whose masked secrets stand for texts that nobody can check.
+    ``read``: the stored value. Its masked secrets stand for texts that nobody can check.
     """
     if value is None:
         return
@@ -38,7 +38,12 @@ def problems(prop: Property, value: Any, read: Any = None, path: str = "value") 
     for rule in prop.rules:
         text = _fault(rule, value)
         if text:
-            yield f"{path}: {rule.get('customMessage') or text}"
+            yield _said(path, rule, text)
+
+
+def _said(path: str, rule: Constraint, text: str) -> str:
+    """In the words of the schema's author, if there are any."""
+    return f"{path}: {rule.get('customMessage') or text}"
 
 
 def _nothing(_prop: Property, _value: Any, _read: Any, _path: str) -> Iterator[str]:
@@ -61,15 +66,12 @@ def _collection(prop: Property, value: Sequence[Any], read: Any, path: str) -> I
     text = _outside(prop.min_objects, prop.max_objects, len(value), len(value))
     if text:
         yield f"{path} must have {text} elements, not {len(value)}"
-    stored = [None] * len(value)
-    if isinstance(read, list) and len(read) == len(value):
-        stored = read
-    for index, (item, before) in enumerate(zip(value, stored)):
-        yield from problems(prop.item, item, before, f"{path}[{index}]")
+    for index, (item, stored) in enumerate(zip(value, counterparts(value, read))):
+        yield from problems(prop.item, item, stored, f"{path}[{index}]")
     for rule in prop.rules:
         if rule.get("type") == "UNIQUE" and _has_repetition(prop.item, rule, value):
             names = ", ".join(_unique_names(rule)) or "value"
-            yield f"{path}: {rule.get('customMessage') or f'must not have two elements with the same {names}'}"
+            yield _said(path, rule, f"must not have two elements with the same {names}")
 
 
 def _unique_names(rule: Constraint) -> Sequence[str]:
@@ -84,7 +86,7 @@ def _has_repetition(item: Property, rule: Constraint, values: Sequence[Any]) -> 
         if text in seen:
             return True
         # Whether elements without a key are repetitions of each other is not known.
-        if key != [None] * len(key):
+        if any(part is not None for part in key):
             seen.add(text)
     return False
 
@@ -103,15 +105,17 @@ _PARTS: Mapping[str, Callable[[Property, Any, Any, str], Iterator[str]]] = {
 
 
 def _fault(rule: Constraint, value: Any) -> str:
-    """What is wrong, as the end of a sentence; empty if nothing is."""
+    """What is wrong, as the end of a sentence; empty if the value keeps the rule."""
     kind = str(rule.get("type"))
     if isinstance(value, str):
         return _TEXT_FAULTS.get(kind, _no_fault)(rule, value)
     if kind == "NOT_EMPTY" and value == []:
         return "must not be empty"
-    if kind == "RANGE" and isinstance(value, (int, float)) and not isinstance(value, bool):
+    if kind == "RANGE" and is_number(value):
         text = _outside(rule.get("minimum"), rule.get("maximum"), value, value)
-        return f"must be {text}" if text else ""
+        if text:
+            return f"must be {text}"
+        return ""
     return ""
 
 
@@ -120,7 +124,7 @@ def _no_fault(_rule: Constraint, _text: str) -> str:
 
 
 def _outside(low: Any, high: Any, least: float, most: float) -> str:
-    """``least`` and ``most``: what the value counts as, at least and at most."""
+    """Which limit is exceeded. ``least`` and ``most``: the lowest and the highest that the server may count for the value."""
     if isinstance(low, (int, float)) and most < low:
         return f"at least {low}"
     if isinstance(high, (int, float)) and least > high:
@@ -132,7 +136,9 @@ def _length(rule: Constraint, text: str) -> str:
     # Java counts a character beyond U+FFFF as two; whether the server does is not known.
     most = len(text.encode("utf-16-le", "surrogatepass")) // 2
     fault = _outside(rule.get("minLength"), rule.get("maxLength"), len(text), most)
-    return f"must have {fault} characters" if fault else ""
+    if fault:
+        return f"must have {fault} characters"
+    return ""
 
 
 def _pattern(rule: Constraint, text: str) -> str:
@@ -143,36 +149,17 @@ def _pattern(rule: Constraint, text: str) -> str:
     return ""
 
 
-def _not_blank(_rule: Constraint, text: str) -> str:
-    if text.strip(_WHITESPACE):
-        return ""
-    return "must not be blank"
-
-
-def _not_empty(_rule: Constraint, text: str) -> str:
-    if text:
-        return ""
-    return "must not be empty"
-
-
-def _no_whitespace(_rule: Constraint, text: str) -> str:
-    if set(_WHITESPACE).isdisjoint(text):
-        return ""
-    return "must not contain whitespace"
-
-
-def _trimmed(_rule: Constraint, text: str) -> str:
-    if text == text.strip(_WHITESPACE):
-        return ""
-    return "must not begin or end with whitespace"
+def _unless(is_kept: Callable[[str], bool], fault: str) -> Callable[[Constraint, str], str]:
+    """Of a rule that has no parameters."""
+    return lambda _rule, text: "" if is_kept(text) else fault
 
 
 _TEXT_FAULTS: Mapping[str, Callable[[Constraint, str], str]] = {
     "LENGTH": _length,
     "PATTERN": _pattern,
     "REGEX": _pattern,
-    "NOT_BLANK": _not_blank,
-    "NOT_EMPTY": _not_empty,
-    "NO_WHITESPACE": _no_whitespace,
-    "TRIMMED": _trimmed,
+    "NOT_BLANK": _unless(lambda text: text.strip(_WHITESPACE) != "", "must not be blank"),
+    "NOT_EMPTY": _unless(lambda text: text != "", "must not be empty"),
+    "NO_WHITESPACE": _unless(set(_WHITESPACE).isdisjoint, "must not contain whitespace"),
+    "TRIMMED": _unless(lambda text: text == text.strip(_WHITESPACE), "must not begin or end with whitespace"),
 }

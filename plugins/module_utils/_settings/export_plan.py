@@ -11,21 +11,22 @@ An item must be found again where it comes from, be created where it is not, and
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-import itertools
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import CollectionError
+from .._lists import grouped
 from .identity import Index, find, given_keys
 from .naming import called, how_telling
 from .references import REFERENCE
 from .schema import ENUM, OBJECT, SECRET, SET, Property, Schema, lookup, split_path
 from .stored import StoredObject
-from .values import comparable, completed, default_of, same, without_nulls
+from .values import comparable, completed, default_of, same, texts_in, with_texts, without_nulls
 from .wanted import ENVIRONMENT, WantedObject
 
 # Stands in a file for a secret, which nobody can read back; plugin_utils/_folder.py fills it in.
@@ -59,15 +60,39 @@ class Export:
 
 @dataclass(frozen=True)
 class _Item:
+    """``identity``: the options that make settings_objects find it again. ``rank``: its place in the list that was read."""
+
     schema: Schema
     stored: StoredObject
     identity: Mapping[str, Any]
-    key: str
+    rank: int
+    key: str = ""
+
+    @property
+    def identifying_paths(self) -> list[str]:
+        """The properties of its unique keys, and of match_on."""
+        paths = [path for key in self.schema.unique_keys for path in key]
+        return paths + self.match_on
+
+    @property
+    def match_on(self) -> list[str]:
+        return list(self.identity.get("match_on", ()))
+
+    @property
+    def order(self) -> tuple[str, bool, str, int, str]:
+        """What the items of an export are sorted by: the environment before other scopes, then the rank where it has a meaning."""
+        scope = self.stored.scope
+        rank = 0
+        if self.schema.is_ordered:
+            rank = self.rank
+        return self.stored.schema_id, scope != ENVIRONMENT, scope, rank, self.key
 
 
 def export(schemas: Mapping[str, Schema], stored: Sequence[StoredObject], choice: Choice) -> Export:
     """All of ``stored`` that is not left out, in an order that does not depend on the server's but where order has a meaning."""
-    chosen = _without_read_only(stored) if choice.omit_read_only else list(stored)
+    chosen = stored
+    if choice.omit_read_only:
+        chosen = _without_read_only(stored)
     items = _keyed(_identified(schemas, stored, {stored_object.object_id for stored_object in chosen}))
     keys = _reference_keys(items)
     result = Export()
@@ -76,9 +101,8 @@ def export(schemas: Mapping[str, Schema], stored: Sequence[StoredObject], choice
         value = writer.value
         if choice.omit_defaults:
             value = _without_defaults(item, value)
-        row = {"key": item.key, **item.identity, "value": value}
-        if item.stored.scope != ENVIRONMENT:
-            row = {"key": item.key, "scope": item.stored.scope, **item.identity, "value": value}
+        scope = {} if item.stored.scope == ENVIRONMENT else {"scope": item.stored.scope}
+        row = {"key": item.key, **scope, **item.identity, "value": value}
         result.files.setdefault(item.schema.schema_id, []).append(row)
         result.secrets += writer.secrets
         result.outside += writer.outside
@@ -97,8 +121,8 @@ def _without_read_only(stored: Sequence[StoredObject]) -> list[StoredObject]:
     waiting = [stored_object for stored_object in stored if not is_read_only(stored_object)]
     kept = {stored_object.object_id for stored_object in waiting}
     while waiting:
-        named = by_id.keys() & set(_texts(waiting.pop().value))
-        waiting += [by_id[object_id] for object_id in named - kept]
+        named = by_id.keys() & set(texts_in(waiting.pop().value)) - kept
+        waiting += map(by_id.__getitem__, named)
         kept |= named
     return [stored_object for stored_object in stored if stored_object.object_id in kept]
 
@@ -106,35 +130,31 @@ def _without_read_only(stored: Sequence[StoredObject]) -> list[StoredObject]:
 # identity
 
 
-def _identified(schemas: Mapping[str, Schema], stored: Sequence[StoredObject], wanted: Iterable[str]) -> list[_Item]:
-    """Each with the options that make settings_objects find it again; keys come later."""
-    by_schema: dict[str, list[StoredObject]] = {}
-    for stored_object in stored:
-        by_schema.setdefault(stored_object.schema_id, []).append(stored_object)
-    chosen = set(wanted)
+def _identified(schemas: Mapping[str, Schema], stored: Sequence[StoredObject], chosen: Collection[str]) -> list[_Item]:
+    """Those whose ids are ``chosen``, told from all others; keys come later."""
+    by_schema = grouped(stored, lambda stored_object: stored_object.schema_id)
     items: list[_Item] = []
     for schema_id, schema in sorted(schemas.items()):
-        identities = _identities(schema, by_schema.get(schema_id, []))
-        for stored_object, identity in identities:
+        for stored_object, identity in _identities(schema, by_schema.get(schema_id, [])):
             if stored_object.object_id in chosen:
-                items.append(_Item(schema, stored_object, identity, ""))
+                items.append(_Item(schema, stored_object, identity, len(items)))
     return items
 
 
 def _identities(schema: Schema, ours: Sequence[StoredObject]) -> Iterator[tuple[StoredObject, Mapping[str, Any]]]:
     """Of the objects of one schema, in their order."""
-    by_scope: dict[str, list[StoredObject]] = {}
-    for stored_object in ours:
-        by_scope.setdefault(stored_object.scope, []).append(stored_object)
+    by_scope = grouped(ours, lambda stored_object: stored_object.scope)
     indexes = {scope: Index(schema, listed) for scope, listed in by_scope.items()}
     nameless = [stored_object for stored_object in ours if not _is_named(schema, stored_object, indexes)]
-    unnamed = {stored_object.object_id for stored_object in nameless}
+    nameless_ids = {stored_object.object_id for stored_object in nameless}
     paths = _telling_paths(schema, nameless, indexes)
     for stored_object in ours:
-        if stored_object.object_id in unnamed:
+        if stored_object.object_id in nameless_ids:
             yield stored_object, _identity(stored_object, paths)
+        elif stored_object.external_id:
+            yield stored_object, {"external_id": stored_object.external_id}
         else:
-            yield stored_object, {"external_id": stored_object.external_id} if stored_object.external_id else {}
+            yield stored_object, {}
 
 
 def _is_named(schema: Schema, stored_object: StoredObject, indexes: Mapping[str, Index]) -> bool:
@@ -156,10 +176,9 @@ def _identity(stored_object: StoredObject, paths: Sequence[str]) -> dict[str, An
 def _is_found(schema: Schema, stored_object: StoredObject, index: Index, match_on: Sequence[str] = ()) -> bool:
     """By the very rules that settings_objects will find it by."""
     value = without_nulls(stored_object.value)
+    wanted = WantedObject(schema.schema_id, stored_object.scope, value, match_on=tuple(match_on))
     try:
-        match = find(
-            schema, WantedObject(schema.schema_id, stored_object.scope, value, match_on=tuple(match_on)), value, index
-        )
+        match = find(schema, wanted, value, index)
     except CollectionError:
         return False
     return match is stored_object
@@ -169,22 +188,35 @@ def _telling_paths(schema: Schema, ours: Sequence[StoredObject], indexes: Mappin
     """The fewest properties, the same for all objects of the schema, by which each is found."""
     if not ours:
         return ()
-    paths = [
-        path
-        for path in _leaves(schema)
-        if all(lookup(stored_object.value, path, schema) is not None for stored_object in ours)
-    ]
-    paths.sort(key=how_telling)
-    pairs = ((paths[0], other) for other in paths[1:])
-    for key in itertools.chain(((path,) for path in paths), pairs, [tuple(paths)] if paths else []):
+    paths = sorted(_shared_leaves(schema, ours), key=how_telling)
+    for key in _candidate_keys(paths):
         if all(_is_found(schema, stored_object, indexes[stored_object.scope], key) for stored_object in ours):
             return key
     return ()
 
 
+def _shared_leaves(schema: Schema, ours: Sequence[StoredObject]) -> Iterator[str]:
+    """The paths of the properties by which people tell objects apart, and which all of them have."""
+    for path in _leaves(schema):
+        if all(lookup(stored_object.value, path, schema) is not None for stored_object in ours):
+            yield path
+
+
+def _candidate_keys(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Each alone, then the first with each other one, then all of them."""
+    for path in paths:
+        yield (path,)
+    for path in paths[1:]:
+        yield paths[0], path
+    if paths:
+        yield tuple(paths)
+
+
 def _leaves(prop: Property, path: str = "") -> Iterator[str]:
     for name, below in prop.properties.items():
-        here = f"{path}.{name}" if path else name
+        here = name
+        if path:
+            here = f"{path}.{name}"
         if below.kind in _TELLING:
             yield here
         elif below.kind == OBJECT and path.count(".") < 2:  # a type may hold itself
@@ -196,44 +228,34 @@ def _leaves(prop: Property, path: str = "") -> Iterator[str]:
 
 def _keyed(items: Sequence[_Item]) -> list[_Item]:
     """Keys that are unique in the whole export and stay the same as long as what names the objects does."""
-    plain: dict[str, list[_Item]] = {}
-    for item in items:
-        plain.setdefault(_plain_key(item), []).append(item)
-    marked = []
-    for key, alike in plain.items():
-        if len(alike) == 1:
-            marked.append(_with_key(alike[0], key))
-            continue
-        # All of them get a mark, since which one comes first may change.
-        marks = [_mark(item) for item in alike]
-        if len(set(marks)) < len(marks):
-            marks = [_digest(item.stored.object_id) for item in alike]
-        marked += [_with_key(item, f"{key}-{mark[:8]}") for item, mark in zip(alike, marks)]
-    ranks = {item.stored.object_id: rank for rank, item in enumerate(items)}
-
-    def order(item: _Item) -> tuple[str, bool, str, int, str]:
-        stored_object = item.stored
-        rank = ranks[stored_object.object_id] if item.schema.is_ordered else 0
-        scope = stored_object.scope
-        return stored_object.schema_id, scope != ENVIRONMENT, scope, rank, item.key
-
-    return sorted(marked, key=order)
+    keyed: list[_Item] = []
+    for plain_key, alike in grouped(items, _plain_key).items():
+        for item, key in zip(alike, _distinct_keys(plain_key, alike)):
+            keyed.append(dataclasses.replace(item, key=key))
+    return sorted(keyed, key=lambda item: item.order)
 
 
-def _with_key(item: _Item, key: str) -> _Item:
-    return _Item(item.schema, item.stored, item.identity, key)
+def _distinct_keys(plain_key: str, alike: Sequence[_Item]) -> list[str]:
+    """All of several items get a mark, since which one comes first may change."""
+    if len(alike) == 1:
+        return [plain_key]
+    marks = [_mark(item) for item in alike]
+    if len(set(marks)) < len(marks):
+        marks = [_digest(item.stored.object_id) for item in alike]
+    return [f"{plain_key}-{mark[:8]}" for mark in marks]
 
 
 def _plain_key(item: _Item) -> str:
-    scope = item.stored.scope
-    parts = [item.stored.schema_id] + ([] if scope == ENVIRONMENT else [scope])
+    parts = [item.stored.schema_id]
+    if item.stored.scope != ENVIRONMENT:
+        parts.append(item.stored.scope)
     if not item.schema.is_single:
         parts.append(_slug(_title(item)) or _digest(_mark(item))[:8])
     return "/".join(parts)
 
 
 def _title(item: _Item) -> str:
-    return called(item.schema, item.stored.value, item.identity.get("match_on") or ()) or item.stored.external_id or ""
+    return called(item.schema, item.stored.value, item.match_on) or item.stored.external_id or ""
 
 
 def _slug(text: str) -> str:
@@ -242,9 +264,7 @@ def _slug(text: str) -> str:
 
 def _mark(item: _Item) -> str:
     """What tells an object from others of the same title, in other environments as well."""
-    value = item.stored.value
-    names = [lookup(value, path, item.schema) for key in item.schema.unique_keys for path in key]
-    names += [lookup(value, path, item.schema) for path in item.identity.get("match_on", ())]
+    names = [lookup(item.stored.value, path, item.schema) for path in item.identifying_paths]
     return _digest(json.dumps([item.stored.external_id, names], sort_keys=True, default=str))
 
 
@@ -258,37 +278,38 @@ def _digest(text: str) -> str:
 def _reference_keys(items: Sequence[_Item]) -> dict[tuple[str, str], str]:
     """The key to write where the first object refers to the second; not there where that would close a circle."""
     by_id = {item.stored.object_id: item for item in items}
-    targets = {
-        object_id: sorted({text for text in _texts(item.stored.value) if text in by_id})
-        for object_id, item in by_id.items()
-    }
+    targets = {}
+    for object_id, item in by_id.items():
+        targets[object_id] = sorted(by_id.keys() & set(texts_in(item.stored.value)))
     keys: dict[tuple[str, str], str] = {}
     done: set[str] = set()
     for start in by_id:
-        # A stack of our own, since a chain may be longer than Python's.
-        stack = [] if start in done else [(start, iter(targets[start]))]
-        trail = {start}
-        while stack:
-            name, others = stack[-1]
-            other = next(others, None)
-            if other is None:
-                done.add(name)
-                trail.discard(name)
-                stack.pop()
-            elif other not in trail:
-                keys[(name, other)] = by_id[other].key
-                if other not in done:
-                    trail.add(other)
-                    stack.append((other, iter(targets[other])))
+        if start not in done:
+            for owner, other in _without_circles(start, targets, done):
+                keys[owner, other] = by_id[other].key
     return keys
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (Mapping, list)):
-        for item in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(item)
+def _without_circles(start: str, targets: Mapping[str, Sequence[str]], done: set[str]) -> Iterator[tuple[str, str]]:
+    """Who refers to whom, as far as it can be reached from ``start``, but for what would close a circle.
+
+    ``done``: what was walked already; what is walked now is added.
+    """
+    # A stack of our own, since a chain may be longer than Python's.
+    stack = [(start, iter(targets[start]))]
+    trail = {start}
+    while stack:
+        owner, others = stack[-1]
+        other = next(others, None)
+        if other is None:
+            done.add(owner)
+            trail.discard(owner)
+            stack.pop()
+        elif other not in trail:
+            yield owner, other
+            if other not in done:
+                trail.add(other)
+                stack.append((other, iter(targets[other])))
 
 
 # values
@@ -312,8 +333,7 @@ class _Writer:
         if isinstance(value, Mapping):
             return self._object(prop, value, path)
         if isinstance(value, list):
-            items = sorted(value, key=self._in_a_set) if prop.kind == SET else value
-            return [self._written(prop.item, item, f"{path}[{index}]") for index, item in enumerate(items)]
+            return self._collection(prop, value, path)
         if not isinstance(value, str):
             return value
         key = self._keys.get((self._item.stored.object_id, value))
@@ -325,32 +345,29 @@ class _Writer:
             )
         return value
 
+    def _collection(self, prop: Property, value: Sequence[Any], path: str) -> list[Any]:
+        items = value
+        if prop.kind == SET:
+            items = sorted(value, key=self._in_a_set)
+        return [self._written(prop.item, item, f"{path}[{index}]") for index, item in enumerate(items)]
+
     def _in_a_set(self, value: Any) -> str:
         """A set has no order, so it gets one that does not depend on the ids of other objects."""
         owner = self._item.stored.object_id
-        named = replaced(value, lambda text: self._keys.get((owner, text), text))
+        named = with_texts(value, lambda text: self._keys.get((owner, text), text))
         return json.dumps(named, sort_keys=True, default=str)
 
     def _object(self, prop: Property, value: Mapping[str, Any], path: str) -> dict[str, Any]:
-        names = [name for name in prop.properties if name in value]
-        names += sorted(name for name in value if name not in prop.properties)
-        return {
-            name: self._written(prop.properties.get(name, _UNKNOWN), value[name], f"{path}.{name}" if path else name)
-            for name in names
-            if value[name] is not None
-        }
+        unknown = sorted(name for name in value if name not in prop.properties)
+        result = {}
+        for name in (*prop.properties, *unknown):
+            if value.get(name) is not None:
+                below = prop.properties.get(name, _UNKNOWN)
+                result[name] = self._written(below, value[name], f"{path}.{name}" if path else name)
+        return result
 
 
 _UNKNOWN = Property({}, {})
-
-
-def replaced(value: Any, change: Callable[[str], Any]) -> Any:
-    """``value`` with what ``change`` makes of each text in it."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, Mapping):
-        return {name: replaced(item, change) for name, item in value.items()}
-    return [replaced(item, change) for item in value] if isinstance(value, list) else value
 
 
 def _without_defaults(item: _Item, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -359,22 +376,22 @@ def _without_defaults(item: _Item, value: Mapping[str, Any]) -> dict[str, Any]:
     original = without_nulls(item.stored.value)
     keys = given_keys(schema, WantedObject(schema.schema_id, item.stored.scope, original), original)
     identifying = {split_path(path, schema) for key in keys for path in key}
-    identifying |= {split_path(path, schema) for path in item.identity.get("match_on", ())}
+    identifying.update(split_path(path, schema) for path in item.match_on)
     lean = _lean(schema, original, identifying)
     if not same(schema, original, completed(schema, lean, lean)):
         return dict(value)
     return dict(_only_there(value, lean))
 
 
-def _lean(prop: Property, value: Mapping[str, Any], kept: set[tuple[str, ...]]) -> dict[str, Any]:
+def _lean(prop: Property, value: Mapping[str, Any], kept: Collection[tuple[str, ...]]) -> dict[str, Any]:
     lean = {}
     for name, item in value.items():
         below = prop.properties.get(name, _UNKNOWN)
-        inside = {path[1:] for path in kept if path[0] == name}
+        inside = {path[1:] for path in kept if path[:1] == (name,)}
         if not inside and _is_default(below, item):
             continue
         if below.kind == OBJECT and isinstance(item, Mapping):
-            item = _lean(below, item, {path for path in inside if path})
+            item = _lean(below, item, inside)
         lean[name] = item
     return lean
 
@@ -388,8 +405,9 @@ def _is_default(prop: Property, value: Any) -> bool:
 
 def _only_there(value: Mapping[str, Any], lean: Mapping[str, Any]) -> dict[str, Any]:
     """Of ``value`` what ``lean`` has too. What stands for a reference or a secret is a dictionary in ``value`` alone."""
-    return {
-        name: _only_there(item, lean[name]) if isinstance(item, Mapping) and isinstance(lean[name], Mapping) else item
-        for name, item in value.items()
-        if name in lean
-    }
+    result = {}
+    for name, item in value.items():
+        if name in lean:
+            is_object = isinstance(item, Mapping) and isinstance(lean[name], Mapping)
+            result[name] = _only_there(item, lean[name]) if is_object else item
+    return result

@@ -18,6 +18,7 @@ from typing import Any
 
 from .. import _clock
 from .._errors import ApiError, InputError
+from .._lists import filled
 from .._task import Result, Task
 from .api import Settings
 from .key_filter import quoted
@@ -26,6 +27,7 @@ from .wanted import ENVIRONMENT
 _TIME = "modificationInfo.lastModifiedTime"
 _BACK = re.compile(r"now(?:-(\d{1,6})([mhdw]))?")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SIDES = {"jsonBefore": "before", "jsonAfter": "after", "jsonPatch": "jsonPatch"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -51,7 +53,7 @@ def read(task: Task) -> Result:
         "sort": options.sort,
         "scope": options.scope or _scope_of(settings, options.object_id),
     }
-    rows = settings.changes({name: text for name, text in query.items() if text}, options.limit)
+    rows = settings.changes(filled(query), options.limit)
     try:
         return Result({"changes": [shown(row) for row in itertools.islice(rows, options.limit)]})
     except ApiError as error:
@@ -62,7 +64,7 @@ def read(task: Task) -> Result:
 
 
 def _options(params: Mapping[str, Any]) -> HistoryOptions:
-    """Raises InputError for what cannot be right."""
+    """Raises InputError for options that exclude each other, and for a wrong limit or time."""
     limit = params["limit"]
     if limit is not None and limit < 1:
         raise InputError("limit must be at least 1")
@@ -78,9 +80,11 @@ def _options(params: Mapping[str, Any]) -> HistoryOptions:
 
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     """A change as the API has it, but its values as data instead of JSON in a text; null is no value."""
-    sides = {"jsonBefore": "before", "jsonAfter": "after", "jsonPatch": "jsonPatch"}
-    others = {name: value for name, value in row.items() if name not in sides}
-    return {**others, **{own: _decoded(row.get(name)) for name, own in sides.items()}}
+    result = dict(row)
+    for name, shown_name in _SIDES.items():
+        result.pop(name, None)
+        result[shown_name] = _decoded(row.get(name))
+    return result
 
 
 def history_filter(object_id: str | None, start: datetime | None, end: datetime | None) -> str:
@@ -95,17 +99,12 @@ def history_filter(object_id: str | None, start: datetime | None, end: datetime 
     return " and ".join(parts)
 
 
-def moment(text: str, option: str, now: datetime) -> datetime:
+def moment(text: str | None, option: str, now: datetime) -> datetime | None:
     """Milliseconds since the epoch, a date with or without a time, or a time back from now. Raises InputError."""
+    if not text:
+        return None
     try:
-        if re.fullmatch(r"\d{10,15}", text):
-            return _EPOCH + timedelta(milliseconds=int(text))
-        back = _BACK.fullmatch(text)
-        if back:
-            amount, unit = back.groups()
-            return now - timedelta(**{_UNITS[unit]: int(amount)}) if unit else now
-        at = datetime.fromisoformat(_six_digits(re.sub("[zZ]$", "+00:00", text)))
-        return at if at.tzinfo else at.replace(tzinfo=timezone.utc)
+        return _moment(text, now)
     except (ValueError, OverflowError):
         raise InputError(
             f"{option} is {text}: give a date such as 2026-01-25T05:57:01Z, a time back from now such as now-2d (m, h, d, w), "
@@ -113,14 +112,26 @@ def moment(text: str, option: str, now: datetime) -> datetime:
         ) from None
 
 
+def _moment(text: str, now: datetime) -> datetime:
+    if re.fullmatch(r"\d{10,15}", text):
+        return _EPOCH + timedelta(milliseconds=int(text))
+    back = _BACK.fullmatch(text)
+    if back is None:
+        date = datetime.fromisoformat(_six_digits(re.sub("[zZ]$", "+00:00", text)))
+        return date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+    amount, unit = back.groups()
+    return now - timedelta(**{_UNITS[unit]: int(amount)}) if unit else now
+
+
 def _filter(params: Mapping[str, Any]) -> str:
-    names = [name for name in ("object_id", "from", "to") if params[name]]
     if params["filter"]:
-        if names:
-            raise InputError(f"filter is the whole filter: leave out {', '.join(names)}, or write it into the filter")
+        others = [name for name in ("object_id", "from", "to") if params[name]]
+        if others:
+            raise InputError(f"filter is the whole filter: leave out {', '.join(others)}, or write it into the filter")
         return str(params["filter"])
     now = datetime.fromtimestamp(_clock.now(), timezone.utc)
-    start, end = (moment(params[name], name, now) if params[name] else None for name in ("from", "to"))
+    start = moment(params["from"], "from", now)
+    end = moment(params["to"], "to", now)
     if start and end and start > end:
         raise InputError("from is later than to")
     return history_filter(params["object_id"], start, end)

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError, StateError
+from .._lists import grouped
 from .schema import Schema, lookup, property_at
 from .stored import StoredObject
 from .values import check_depth, comparable, text_of
@@ -32,10 +33,9 @@ class Index:
         self.all = list(stored)
         self._schema = schema
         self._by_id = {stored_object.object_id: stored_object for stored_object in self.all}
-        self._by_external_id: dict[str | None, list[StoredObject]] = {}
+        self._by_external_id = grouped(self.all, lambda stored_object: stored_object.external_id)
         for stored_object in self.all:
             check_depth(stored_object.value, f"the value of object {stored_object.name}")
-            self._by_external_id.setdefault(stored_object.external_id, []).append(stored_object)
         self._by_key: dict[tuple[str, ...], dict[str, list[StoredObject]]] = {}
 
     def by_id(self, object_id: str) -> StoredObject | None:
@@ -56,12 +56,11 @@ class Index:
         return [stored_object for stored_object in self.all if stored_object.object_id in matches]
 
     def _table(self, key: tuple[str, ...]) -> dict[str, list[StoredObject]]:
-        table = self._by_key.get(key)
-        if table is None:
-            table = self._by_key[key] = {}
-            for stored_object in self.all:
-                table.setdefault(key_text(self._schema, key, stored_object.value), []).append(stored_object)
-        return table
+        if key not in self._by_key:
+            self._by_key[key] = grouped(
+                self.all, lambda stored_object: key_text(self._schema, key, stored_object.value)
+            )
+        return self._by_key[key]
 
 
 def key_text(schema: Schema, key: Sequence[str], value: Mapping[str, Any]) -> str:
@@ -72,7 +71,9 @@ def key_text(schema: Schema, key: Sequence[str], value: Mapping[str, Any]) -> st
 def _at(schema: Schema, value: Mapping[str, Any], path: str) -> Any:
     prop = property_at(schema, path)
     part = lookup(value, path, schema)
-    return part if prop is None else comparable(prop, part)
+    if prop is None:
+        return part
+    return comparable(prop, part)
 
 
 def find(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], stored: Index) -> StoredObject | None:
@@ -105,22 +106,14 @@ def _by_value(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], st
     described = _described(keys)
     if schema.is_single:
         described = "the one object of a single-object schema"
-    if wanted.match_on:
-        target = _only(_matched(wanted, stored.matching(keys, given)), described)
-    elif schema.is_single:
-        target = _only(stored.all, described)
-    else:
-        target = _only(stored.matching(keys, given), described)
+    candidates = stored.all if schema.is_single and not wanted.match_on else stored.matching(keys, given)
+    if wanted.match_on and wanted.external_id:
+        # Somebody else's object may well look the same; it is just not the one that is meant.
+        candidates = [candidate for candidate in candidates if candidate.external_id is None]
+    target = _only(candidates, described)
     if target is None or not wanted.external_id:
         return target
     return _adopted(wanted, target, described)
-
-
-def _matched(wanted: WantedObject, candidates: Sequence[StoredObject]) -> Sequence[StoredObject]:
-    """Somebody else's object may well look the same; it is just not the one that is meant."""
-    if not wanted.external_id:
-        return candidates
-    return [candidate for candidate in candidates if candidate.external_id is None]
 
 
 def can_identify(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -> bool:
@@ -131,16 +124,17 @@ def can_identify(schema: Schema, wanted: WantedObject, given: Mapping[str, Any])
 def given_keys(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -> list[Sequence[str]]:
     """Each a list of property paths whose values together identify an object."""
     if not wanted.match_on:
-        return [key for key in schema.unique_keys if _is_given(schema, key, given)]
+        return [key for key in schema.unique_keys if is_given(schema, key, given)]
     for path in wanted.match_on:
         if property_at(schema, path) is None:
             raise InputError(f"match_on names {path}, which schema {schema.schema_id} does not have")
-        if not _is_given(schema, (path,), given):
+        if not is_given(schema, (path,), given):
             raise InputError(f"match_on names {path}, but value does not give it")
     return [tuple(wanted.match_on)]
 
 
-def _is_given(schema: Schema, key: Sequence[str], given: Mapping[str, Any]) -> bool:
+def is_given(schema: Schema, key: Sequence[str], given: Mapping[str, Any]) -> bool:
+    """Whether ``given`` has a value for each property of a key."""
     return all(lookup(given, path, schema) is not None for path in key)
 
 
@@ -151,7 +145,9 @@ def _only(candidates: Sequence[StoredObject], described: str) -> StoredObject | 
             f"several objects have {described}: {names}. Say which one by object_id",
             {"candidates": [candidate.object_id for candidate in candidates]},
         )
-    return candidates[0] if candidates else None
+    if candidates:
+        return candidates[0]
+    return None
 
 
 def _adopted(wanted: WantedObject, target: StoredObject, described: str) -> StoredObject | None:

@@ -4,9 +4,9 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The filter of a list by which the server finds an object instead of us (API facts, 3.2). Pure.
+"""A filter that makes the server return few objects instead of a whole list (API facts, 3.2). Pure.
 
-What it finds is looked through like a whole list; so it may find too much, but must not leave out the object that is meant.
+Identity is decided from what comes back, so the filter may match too many objects, but never leave out the one that is meant.
 """
 
 from __future__ import annotations
@@ -15,23 +15,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from .schema import ENUM, Property, Schema, lookup, property_at, split_path
+from .schema import ENUM, Schema, lookup, property_at, split_path
 
 # The API takes 1,024 characters, and the whole query is limited as well.
 _LONGEST = 1000
 
 
 def key_filter(schema: Schema, keys: Iterable[Sequence[str]], value: Mapping[str, Any]) -> str:
-    """For the objects that agree with ``value`` in one of the keys; empty where the server cannot be asked for them."""
+    """Matches the objects that agree with ``value`` in one of the keys; empty where no filter can express that."""
     alternatives = []
     for key in keys:
-        comparisons = [_comparison(property_at(schema, path), path, lookup(value, path)) for path in key]
-        known = [comparison for comparison in comparisons if comparison]
-        if not known:
-            return ""
-        alternatives.append(" and ".join(known))
-    text = alternatives[0] if len(alternatives) == 1 else " or ".join(f"({part})" for part in alternatives)
-    return text if len(quote(text, safe="")) <= _LONGEST else ""
+        comparisons = filter(None, (_comparison(schema, path, value) for path in key))
+        alternatives.append(" and ".join(comparisons))
+    if not all(alternatives):
+        return ""
+    if len(alternatives) > 1:
+        alternatives = [f"({text})" for text in alternatives]
+    text = " or ".join(alternatives)
+    if len(quote(text, safe="")) <= _LONGEST:
+        return text
+    return ""
 
 
 def quoted(text: str) -> str:
@@ -40,12 +43,20 @@ def quoted(text: str) -> str:
     return f"'{escaped}'"
 
 
-def _comparison(prop: Property | None, path: str, value: Any) -> str:
-    """Of one property; empty where equal to us may not be equal to the server: 1 and 1.0, times with and without seconds."""
-    name = ".".join(("value", *split_path(path)))
-    kind = prop.kind if prop is not None else ""
-    if kind in ("text", ENUM) and isinstance(value, str) and value and value.isprintable():
-        return f"{name} = {quoted(value)}"
-    if kind == "integer" and isinstance(value, int) and not isinstance(value, bool):
-        return f"{name} = {value}"
-    return ""
+def _comparison(schema: Schema, path: str, value: Mapping[str, Any]) -> str:
+    """The comparison of one property; empty where the server may compare it differently."""
+    prop = property_at(schema, path)
+    part = lookup(value, path)
+    if prop is None or not _compares_exactly(prop.kind, part):
+        return ""
+    written = part
+    if isinstance(part, str):
+        written = quoted(part)
+    return f"{'.'.join(('value', *split_path(path)))} = {written}"
+
+
+def _compares_exactly(kind: str, value: Any) -> bool:
+    """False where the server may tell apart what is equal here: 1 and 1.0, times with and without seconds."""
+    if isinstance(value, str):
+        return kind in ("text", ENUM) and value != "" and value.isprintable()
+    return kind == "integer" and isinstance(value, int) and not isinstance(value, bool)

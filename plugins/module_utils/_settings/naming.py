@@ -20,14 +20,17 @@ _NAMES = ("name", "title", "displayName", "label", "summary", "key", "id", "desc
 
 
 def called(schema: Schema, value: Mapping[str, Any], match_on: Sequence[str] = ()) -> str:
-    """By ``match_on``, else by the shortest unique key, else by what mostly is a name; empty when there is none of them."""
+    """The name of an object: its ``match_on``, else its shortest unique key, else a property that usually is a name; or empty."""
     paths = match_on or _naming_key(schema, value) or _naming_property(schema, value)
-    values = [lookup(value, path, schema) for path in paths]
-    return " ".join(str(text) for text in values if text is not None)
+    parts = [lookup(value, path, schema) for path in paths]
+    return " ".join(str(part) for part in parts if part is not None)
 
 
 def _naming_key(schema: Schema, value: Mapping[str, Any]) -> Sequence[str]:
-    keys = [key for key in schema.unique_keys if all(isinstance(lookup(value, path, schema), str) for path in key)]
+    keys = []
+    for key in schema.unique_keys:
+        if all(isinstance(lookup(value, path, schema), str) for path in key):
+            keys.append(key)
     return min(keys, key=lambda key: (len(key), how_telling(key[0])), default=())
 
 
@@ -39,22 +42,25 @@ def _naming_property(schema: Schema, value: Mapping[str, Any]) -> Sequence[str]:
 
 
 def file_names(schema_ids: Iterable[str]) -> dict[str, str]:
-    """The name of each schema's file: neither a colon nor a slash can be in one everywhere, nor do all tell capitals from small letters.
+    """The file name of each schema. Not every file system takes colons and slashes, or tells capitals from small letters.
 
-    Two schemas never share a file, "a:b" and "a_b" for example: the later one gets a number.
+    Two schemas never share a file: of "a:b" and "a_b", for example, the later one gets a number.
     """
     names: dict[str, str] = {}
     taken: set[str] = set()
     for schema_id in schema_ids:
         plain = re.sub(r"[^\w.-]", "_", schema_id) + ".yml"
-        numbered = (f"{number}.{plain}" for number in itertools.count(2))
-        name = next(name for name in itertools.chain([plain], numbered) if name.lower() not in taken)
+        name = plain
+        numbers = itertools.count(2)
+        while name.lower() in taken:
+            name = f"{next(numbers)}.{plain}"
         names[schema_id] = name
         taken.add(name.lower())
     return names
 
 
 def how_telling(path: str) -> tuple[int, int]:
-    """To sort property paths by: what names an object comes first."""
+    """A sort key for property paths: those that usually name an object come first."""
     name = split_path(path)[-1]
-    return (_NAMES.index(name) if name in _NAMES else len(_NAMES), path.count("."))
+    rank = _NAMES.index(name) if name in _NAMES else len(_NAMES)
+    return rank, path.count(".")

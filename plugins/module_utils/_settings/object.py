@@ -41,14 +41,14 @@ class ObjectOptions:
 
 @dataclass(frozen=True)
 class ReadObject:
-    """What a look shows. ``wanted``: with schema and scope of the object that its id names.
+    """What was read. ``wanted``: with the schema and scope of the object of ``object_id``.
 
-    Without a schema, an object is named by an id alone that does not exist, and need not.
+    ``schema`` None: the object is named by its id alone, does not exist, and is not wanted either.
     """
 
     wanted: WantedObject
     schema: Schema | None = None
-    found: FoundObjects | None = None
+    objects: FoundObjects | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class ObjectPlan:
 
 
 def ensure(task: Task) -> Result:
-    """settings_object: one object is as it is wanted, or is not there."""
+    """settings_object: creates, updates, moves or deletes one object."""
     return _Work(task, _options(task.params)).run()
 
 
@@ -132,7 +132,9 @@ class _Work:
     def _located(self) -> tuple[WantedObject, StoredObject | None]:
         """What is wanted, with a schema as far as it is known, and a scope; and the object of its object id."""
         wanted = self._options.wanted
-        by_id = self._settings.stored_object(wanted.object_id) if wanted.object_id else None
+        by_id = None
+        if wanted.object_id:
+            by_id = self._settings.stored_object(wanted.object_id)
         if by_id is not None:
             wanted = located(wanted, by_id)
         elif wanted.schema_id is None and wanted.is_present:
@@ -158,7 +160,9 @@ class _Work:
             stored = self._settings.listed(schema_id, [scope], wanted.external_id)
             if stored or not (keys or schema.is_single):
                 return stored
-        text = key_filter(schema, keys, given) if self._is_first_look else ""
+        text = ""
+        if self._is_first_look:
+            text = key_filter(schema, keys, given)
         return self._settings.alike(schema_id, scope, text)
 
     def _apply(self, planned: ObjectPlan) -> WrittenObject:
@@ -166,9 +170,9 @@ class _Work:
 
 
 def _planned(seen: ReadObject) -> ObjectPlan:
-    if seen.schema is None or seen.found is None:
+    if seen.schema is None or seen.objects is None:
         return ObjectPlan(seen.wanted, ObjectChange("none"))
-    return ObjectPlan(seen.wanted, plan(seen.schema, seen.wanted, seen.found), seen.schema)
+    return ObjectPlan(seen.wanted, plan(seen.schema, seen.wanted, seen.objects), seen.schema)
 
 
 def _result(done: Reconciled[ObjectPlan, WrittenObject]) -> Result:
@@ -176,7 +180,9 @@ def _result(done: Reconciled[ObjectPlan, WrittenObject]) -> Result:
     change = done.plan.change
     if written is not None and written.change.action == "reset":  # a delete that was refused
         change = written.change
-    shown = _shown(done, change) if wanted.is_present else None
+    shown = None
+    if wanted.is_present:
+        shown = _shown(done, change)
     # Who it is, in words: several tasks' diffs stand one below the other.
     header = wanted.name if done.last.schema is None else title(done.last.schema, wanted, change)
     validated = NONE if written is None else written.validated
@@ -191,7 +197,8 @@ def _shown(done: Reconciled[ObjectPlan, WrittenObject], change: ObjectChange) ->
     version: str | None = wanted.schema_version or schema.version
     if target is not None:
         object_id = object_id or target.object_id
-        version = target.schema_version if change.action == "none" else version
+        if change.action == "none":
+            version = target.schema_version
     external_id = wanted.external_id if change.target is None else change.target.external_id
     return {
         "object_id": object_id,

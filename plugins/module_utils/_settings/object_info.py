@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import InputError
+from .._lists import filled
 from .._task import Result, Task
 from .api import Settings, in_lists
 from .wanted import ENVIRONMENT
@@ -38,7 +39,7 @@ class ObjectQuery:
 
 
 def read(task: Task) -> Result:
-    """Raises InputError for options that cannot go together."""
+    """Raises InputError for options that exclude each other."""
     params = task.params
     query = ObjectQuery(
         object_id=params["object_id"],
@@ -59,8 +60,12 @@ def _rows(settings: Settings, query: ObjectQuery) -> Rows:
         if others:
             raise InputError(f"object_id names one object: leave out {others[0]}")
         row = settings.row(query.object_id)
-        return [] if row is None else [row]
-    return _effective(settings, query) if query.effective else _listed(settings, query)
+        if row is None:
+            return []
+        return [row]
+    if query.effective:
+        return _effective(settings, query)
+    return _listed(settings, query)
 
 
 def _listed(settings: Settings, query: ObjectQuery) -> Rows:
@@ -81,7 +86,7 @@ def _listed(settings: Settings, query: ObjectQuery) -> Rows:
     rows: list[Mapping[str, Any]] = []
     for schema_ids in lists:
         params = {"schemaIds": ",".join(schema_ids), **shared}
-        rows += settings.rows({name: text for name, text in params.items() if text})
+        rows += settings.rows(filled(params))
     return rows
 
 

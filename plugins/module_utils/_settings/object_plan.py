@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""From what is wanted and what is there to the one change that makes them equal. Pure: the same for one object, a list, a report."""
+"""Compares a wanted object with what is stored and gives the one change that is needed. Pure: the same for one object, a list, a report."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ class ObjectChange:
 
     @property
     def target_id(self) -> str | None:
-        return None if self.target is None else self.target.object_id
+        if self.target is None:
+            return None
+        return self.target.object_id
 
     @property
     def existing(self) -> StoredObject:
@@ -56,25 +58,25 @@ class ObjectChange:
         return self.target
 
 
-def plan(schema: Schema, wanted: WantedObject, found: FoundObjects) -> ObjectChange:
-    """Raises InputError for what cannot be right, StateError for what the objects there do not allow."""
+def plan(schema: Schema, wanted: WantedObject, objects: FoundObjects) -> ObjectChange:
+    """Raises InputError for wrong options and values, StateError for a change that the stored objects do not allow."""
     check_scope(schema, wanted.scope or "")
     given = conform(schema, wanted.value)
-    target = find(schema, wanted, given, found.stored)
+    target = find(schema, wanted, given, objects.stored)
     if not wanted.is_present:
         return _absent(schema, wanted, target)
     if wanted.position is not None and not schema.is_ordered:
         raise InputError(
             f"schema {schema.schema_id} is not ordered: leave out position, insert_after and insert_before"
         )
-    change = _created(schema, wanted, given, found) if target is None else _updated(schema, wanted, given, target)
+    change = _created(schema, wanted, given, objects) if target is None else _updated(schema, wanted, given, target)
     if wanted.position is None:
         return change
-    return placed(change, move(wanted.position, target, found.stored.all))
+    return placed(change, move(wanted.position, target, objects.stored.all))
 
 
 def check_scope(schema: Schema, scope: str) -> None:
-    """Raises InputError for a scope that no object of the schema may have; what is there need not be asked for then."""
+    """Raises InputError for a scope that the schema does not allow, before any object is read."""
     if not schema.allows(scope):
         allowed = ", ".join(schema.allowed_scopes)
         raise InputError(f"scope {scope} is not allowed for schema {schema.schema_id}; allowed are {allowed}")
@@ -82,45 +84,58 @@ def check_scope(schema: Schema, scope: str) -> None:
 
 def placed(change: ObjectChange, place: Move) -> ObjectChange:
     """``change`` with a place in the order of its scope. Raises StateError if the object cannot be moved."""
-    target = change.target
-    if target is not None and place.body and not target.is_movable:
-        raise StateError(f"object {target.name} cannot be moved, says the server: leave out its position")
-    action = "move" if place.body and change.action == "none" else change.action
-    if action == "move" and target is not None and not target.can_write:
-        raise StateError(f"object {target.name} may not be changed, says the server (position)")
+    is_moved = bool(place.body) and change.action == "none"
+    action = "move" if is_moved else change.action
+    if change.target is not None and place.body:
+        _check_movable(change.target, action)
     before = change.before if place.before is None else {**change.before, "position": place.before}
     after = {**change.after, "position": place.after}
     return dataclasses.replace(change, action=action, place=place.body, before=before, after=after)
 
 
-def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], found: FoundObjects) -> ObjectChange:
+def _check_movable(target: StoredObject, action: str) -> None:
+    if not target.is_movable:
+        raise StateError(f"object {target.name} cannot be moved, says the server: leave out its position")
+    if action == "move" and not target.can_write:
+        raise StateError(f"object {target.name} may not be changed, says the server (position)")
+
+
+def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], objects: FoundObjects) -> ObjectChange:
     # One changed property must not reset what the scope inherits; secrets are masked there, and a mask is no secret.
-    base = {} if wanted.replace or found.inherited is None else secrets.without(schema, found.inherited)
+    base = {} if wanted.replace or objects.inherited is None else secrets.without(schema, objects.inherited)
     value = completed(schema, merged(schema, base, given), given)
     return ObjectChange("create", None, value, {}, {}, _shown(schema, wanted, secrets.masked(schema, value)))
 
 
 def _updated(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], target: StoredObject) -> ObjectChange:
     before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
-    sends_secrets = wanted.always_secrets and next(secrets.texts(schema, given), None) is not None
-    if not sends_secrets and text_of(given) == text_of(target.value):
+    sends_secrets = wanted.always_secrets and any(True for _text in secrets.texts(schema, given))
+    if not sends_secrets and _is_as_wanted(schema, wanted, given, target):
         return ObjectChange("none", target, target.value, {}, before, before)
-    if wanted.replace:
-        value = secrets.kept(schema, target.value, without_nulls(given), given)
-    else:
-        value = merged(schema, target.value, given)
-    # What completes a value that says nothing new is no reason to write it.
-    is_same = not wanted.replace and comparable(schema, target.value) == comparable(schema, value)
-    if is_same and not sends_secrets:
-        return ObjectChange("none", target, target.value, {}, before, before)
-    new = completed(schema, value, given)
-    if not sends_secrets and same(schema, target.value, new):
-        return ObjectChange("none", target, target.value, {}, before, before)
+    new = completed(schema, _said(schema, wanted, given, target), given)
     _check_version(wanted, target)
     sent = secrets.to_send(schema, target.value, new, wanted.always_secrets)
     _check_modifiable(schema, target, sent)
     after = _shown(schema, wanted, secrets.masked_change(schema, target.value, sent), target)
     return ObjectChange("update", target, sent, {}, before, after)
+
+
+def _is_as_wanted(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], target: StoredObject) -> bool:
+    if text_of(given) == text_of(target.value):
+        return True
+    value = _said(schema, wanted, given, target)
+    # What completes a value that says nothing new is no reason to write it.
+    if not wanted.replace and comparable(schema, target.value) == comparable(schema, value):
+        return True
+    return same(schema, target.value, completed(schema, value, given))
+
+
+def _said(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], target: StoredObject) -> Mapping[str, Any]:
+    """The value that the user asks for, before the schema completes it."""
+    if not wanted.replace:
+        return merged(schema, target.value, given)
+    value: Mapping[str, Any] = secrets.kept(schema, target.value, without_nulls(given), given)
+    return value
 
 
 def _absent(schema: Schema, wanted: WantedObject, target: StoredObject | None) -> ObjectChange:
@@ -137,12 +152,12 @@ def _absent(schema: Schema, wanted: WantedObject, target: StoredObject | None) -
 def reset(schema: Schema, wanted: WantedObject, target: StoredObject) -> ObjectChange:
     """The defaults for the object of a single-object schema that may not be deleted."""
     value = defaults(schema)
-    action = "none" if same(schema, target.value, value) else "reset"
-    if action == "reset":
-        _check_modifiable(schema, target, value)
     before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
+    if same(schema, target.value, value):
+        return ObjectChange("none", target, value, {}, before, before)
+    _check_modifiable(schema, target, value)
     after = _shown(schema, wanted, secrets.masked_change(schema, target.value, value), target)
-    return ObjectChange(action, target, value, {}, before, before if action == "none" else after)
+    return ObjectChange("reset", target, value, {}, before, after)
 
 
 def _check_version(wanted: WantedObject, target: StoredObject) -> None:
@@ -161,17 +176,22 @@ def _check_modifiable(schema: Schema, target: StoredObject, new: Mapping[str, An
         return
     changed = list(changed_paths(comparable(schema, target.value), comparable(schema, new)))
     if not target.can_write:
-        refused = [path for path in changed if not _is_below_any(path, target.writable_only)]
-        if refused or not changed:
-            raise StateError(
-                f"object {target.name} may not be changed, says the server ({', '.join(refused) or 'position'})"
-            )
-    refused = [path for path in changed if _is_below_any(path, target.locked)]
-    if refused:
-        names = ", ".join(".".join(["value", *split_path(path)]) for path in refused)
+        _check_writable(target, changed)
+    locked = [path for path in changed if _is_below_any(path, target.locked)]
+    if locked:
+        names = ", ".join(".".join(["value", *split_path(path)]) for path in locked)
         raise InputError(
             f"{names} of object {target.name} cannot be changed once it exists; leave it as it is, or remove the object "
             "and create it anew"
+        )
+
+
+def _check_writable(target: StoredObject, changed: Sequence[str]) -> None:
+    """Of an object of which no more than single properties may be changed."""
+    refused = [path for path in changed if not _is_below_any(path, target.writable_only)]
+    if refused or not changed:
+        raise StateError(
+            f"object {target.name} may not be changed, says the server ({', '.join(refused) or 'position'})"
         )
 
 

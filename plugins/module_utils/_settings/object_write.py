@@ -15,6 +15,7 @@ from typing import Any
 
 from .._change.reconcile import ALWAYS, UNLESS_LATE
 from .._errors import ApiError, OvertakenError, Violation
+from .._lists import filled
 from .._task import LOCAL, NONE, SERVER, Task
 from .api import Settings
 from .identity import can_identify
@@ -113,14 +114,8 @@ def done_text(name: str, change: ObjectChange) -> str:
 
 def creation(wanted: WantedObject, change: ObjectChange) -> dict[str, Any]:
     """One item for ``Settings.create``."""
-    return {
-        "schemaId": wanted.schema_id,
-        "scope": wanted.scope,
-        "value": change.value,
-        **({"externalId": wanted.external_id} if wanted.external_id else {}),
-        **({"schemaVersion": wanted.schema_version} if wanted.schema_version else {}),
-        **change.place,
-    }
+    options = filled({"externalId": wanted.external_id, "schemaVersion": wanted.schema_version})
+    return {"schemaId": wanted.schema_id, "scope": wanted.scope, "value": change.value, **options, **change.place}
 
 
 def explained(error: ApiError, wanted: WantedObject) -> ApiError:

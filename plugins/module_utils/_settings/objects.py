@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""settings_objects: brings an environment to a whole list of objects in one run.
+"""settings_objects: makes the objects of an environment match a list, in one run.
 
 Each schema is read once and each list once; unchanged objects cost no request of their own.
 """
@@ -16,7 +16,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from .._errors import CollectionError, InputError
+from .._change.many import Outcome, raise_failed
+from .._errors import InputError
 from .._task import LOCAL, NONE, SERVER, Result, Task, sides
 from . import secrets
 from .api import Settings
@@ -26,11 +27,11 @@ from .object_plan import ObjectChange
 from .objects_gather import ObjectsReader, Schemas, check_scopes, with_scopes
 from .objects_options import ObjectsOptions, options_of
 from .objects_plan import BulkPlan, PlannedObject, ReadObjects, SettingsEntry, plan_all
-from .objects_write import ObjectsRun
+from .objects_run import ObjectsRun
 
 
 def ensure(task: Task) -> Result:
-    """settings_objects: all objects of a list are as they are wanted."""
+    """settings_objects: creates, updates, moves and deletes the objects of a list."""
     options = options_of(task.params)
     settings = Settings(task.client, options.admin_access, task.check_mode)
     try:
@@ -76,19 +77,8 @@ def _mask(task: Task, items: Sequence[Mapping[str, Any]], entries: Sequence[Sett
     task.shown["objects"] = shown
 
 
-class BulkError(CollectionError):
-    """Some objects failed. ``error`` is that of the first."""
-
-    def __init__(self, msg: str, first: CollectionError) -> None:
-        super().__init__(msg)
-        self._first = first
-
-    def error(self) -> dict[str, Any]:
-        return self._first.error()
-
-
 class _Report:
-    """What the result says of a run, at any time."""
+    """The result of a run, complete or so far."""
 
     def __init__(self, task: Task, options: ObjectsOptions, run: ObjectsRun) -> None:
         self._task = task
@@ -103,16 +93,10 @@ class _Report:
         return Result(self.things(), action, validated=self._validated(), diffs=diffs)
 
     def raise_errors(self) -> None:
-        errors = self._run.errors
-        if not errors:
-            return
-        key, first = next(iter(errors.items()))
-        more = f" (and {len(errors) - 1} more, see objects)" if len(errors) > 1 else ""
-        not_reached = sum(1 for item in self._run.items if not self._is_reached(item))
-        rest = f"; {not_reached} were not reached" if not_reached else ""
-        raise BulkError(
-            f"{len(errors)} of {len(self._run.items)} objects failed: {key}: {first.msg}{more}{rest}", first
-        )
+        outcomes = {item.key: self._run.outcome(item.key) for item in self._run.items}
+        for object_id, error in self._run.errors.items():
+            outcomes.setdefault(object_id, Outcome(error=error))
+        raise_failed("objects", outcomes)
 
     def things(self) -> dict[str, Any]:
         """The keys of the result beside action and diff."""

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from .._errors import InputError, StateError
+from .._lists import grouped
 from .api import Settings
 from .identity import Index
 from .object import located
 from .object_plan import check_scope
-from .objects_plan import Fence, ReadObjects, SettingsEntry, raise_problems
+from .objects_plan import Fence, ReadObjects, SettingsEntry
+from .problems import Problems
 from .schema import Schema
 from .stored import StoredObject
 from .wanted import ENVIRONMENT
@@ -44,10 +47,10 @@ class ObjectsReader:
 
     def schemas(self, entries: Sequence[SettingsEntry]) -> dict[tuple[str, str | None], Schema]:
         """Raises InputError for a schema that is unknown, or that nothing is ever pruned in."""
-        keys = {entry.wanted.document for entry in entries}
-        known = {schema_id for schema_id, _version in keys}
         fenced = self.fence.schema_ids if self.fence else ()
-        keys.update((schema_id, None) for schema_id in fenced if schema_id not in known)
+        keys = {entry.wanted.document for entry in entries}
+        listed = {schema_id for schema_id, _version in keys}
+        keys |= {(schema_id, None) for schema_id in set(fenced) - listed}
         ordered = sorted(keys, key=str)
         schemas = dict(zip(ordered, self.pool.map(lambda key: self.settings.schema(*key), ordered)))
         for schema in schemas.values():
@@ -62,35 +65,32 @@ class ObjectsReader:
         lists = self.pool.map(lambda place: self.settings.listed(*place), _places(entries, self.fence))
         return list(itertools.chain.from_iterable(lists))
 
-    def read(self, entries: Sequence[SettingsEntry], schemas: Schemas, stored: Iterable[StoredObject]) -> ReadObjects:
+    def read(self, entries: Sequence[SettingsEntry], schemas: Schemas, stored: Sequence[StoredObject]) -> ReadObjects:
         """All of it in one value, with what is inherited where a single-object schema has nothing stored yet."""
-        by_schema: dict[str, list[StoredObject]] = {}
-        by_place: dict[tuple[str, str], list[StoredObject]] = {}
-        for stored_object in stored:
-            by_schema.setdefault(stored_object.schema_id, []).append(stored_object)
-            by_place.setdefault((stored_object.schema_id, stored_object.scope), []).append(stored_object)
-        renewed = {
-            (schema_id, version): self.settings.renewed(schema, version, by_schema.get(schema_id, ()))
-            for (schema_id, version), schema in schemas.items()
-        }
-        newest = {schema_id: schema for (schema_id, _version), schema in renewed.items()}
-        empty = sorted({place for place in _inheriting(entries, newest) if place not in by_place})
-        values = zip(empty, self.pool.map(lambda place: self.settings.inherited(*place), empty))
-        inherited = {place: value for place, value in values if value is not None}
+        by_schema = grouped(stored, lambda stored_object: stored_object.schema_id)
+        by_place = grouped(stored, lambda stored_object: (stored_object.schema_id, stored_object.scope))
+        renewed, newest = {}, {}
+        for (schema_id, version), schema in schemas.items():
+            schema = self.settings.renewed(schema, version, by_schema.get(schema_id, ()))
+            renewed[schema_id, version] = newest[schema_id] = schema
         indexes = {place: Index(newest[place[0]], listed) for place, listed in by_place.items()}
-        return ReadObjects(renewed, indexes, inherited)
+        return ReadObjects(renewed, indexes, self._inherited(_inheriting(entries, newest) - by_place.keys()))
+
+    def _inherited(self, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], Mapping[str, Any]]:
+        """What is in force there; without places where the server says nothing."""
+        ordered = sorted(places)
+        values = self.pool.map(lambda place: self.settings.inherited(*place), ordered)
+        return {place: value for place, value in zip(ordered, values) if value is not None}
 
 
 def check_scopes(entries: Sequence[SettingsEntry], schemas: Schemas) -> None:
     """Raises InputError that names all items whose scope their schema does not allow."""
-    problems = {}
+    problems = Problems()
     for entry in entries:
-        try:
-            if entry.wanted.scope:
+        if entry.wanted.scope:
+            with problems.of(entry.key):
                 check_scope(schemas[entry.wanted.document], entry.wanted.scope)
-        except InputError as error:
-            problems[entry.key] = error.msg
-    raise_problems(problems)
+    problems.raise_all()
 
 
 def with_scopes(entries: Sequence[SettingsEntry], stored: Iterable[StoredObject]) -> list[SettingsEntry]:
@@ -119,7 +119,7 @@ def _located(entry: SettingsEntry, by_key: Mapping[str, StoredObject | None]) ->
 def _places(entries: Sequence[SettingsEntry], fence: Fence | None) -> list[tuple[str, Sequence[str]]]:
     """Which scopes of which schemas to list; none means all of them."""
     scopes: dict[str, set[str]] = {}
-    everywhere = set()
+    everywhere: set[str] = set()
     for entry in entries:
         schema_id, _scope = entry.wanted.place
         scopes.setdefault(schema_id, set()).add(entry.wanted.scope or ENVIRONMENT)
@@ -128,15 +128,18 @@ def _places(entries: Sequence[SettingsEntry], fence: Fence | None) -> list[tuple
     if fence is not None:
         for schema_id in fence.schema_ids:
             scopes.setdefault(schema_id, set()).update(fence.scopes)
-        everywhere.update(() if fence.scopes else fence.schema_ids)
-    return [
-        (schema_id, () if schema_id in everywhere else sorted(names)) for schema_id, names in sorted(scopes.items())
-    ]
+        if not fence.scopes:
+            everywhere.update(fence.schema_ids)
+    for schema_id in everywhere:
+        scopes[schema_id] = set()
+    return [(schema_id, sorted(names)) for schema_id, names in sorted(scopes.items())]
 
 
-def _inheriting(entries: Sequence[SettingsEntry], schemas: Mapping[str, Schema]) -> Iterable[tuple[str, str]]:
+def _inheriting(entries: Sequence[SettingsEntry], schemas: Mapping[str, Schema]) -> set[tuple[str, str]]:
     """Schema and scope of items that start from what is inherited, if nothing is stored there."""
+    places = set()
     for entry in entries:
         schema_id, _scope = entry.wanted.place
         if entry.wanted.starts_from_inherited and schemas[schema_id].is_single:
-            yield entry.wanted.place
+            places.add(entry.wanted.place)
+    return places

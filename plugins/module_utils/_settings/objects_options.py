@@ -14,7 +14,8 @@ from typing import Any
 
 from .._change.many import Limits
 from .._errors import InputError
-from .objects_plan import Fence, SettingsEntry, raise_problems
+from .objects_plan import Fence, SettingsEntry
+from .problems import Problems
 from .wanted import from_options
 
 # Options that may stand once at the top and hold for all items that do not say otherwise.
@@ -64,19 +65,17 @@ def _entries(params: Mapping[str, Any]) -> list[SettingsEntry]:
     """The items with the options of the top filled in."""
     defaults = {name: params[name] for name in _DEFAULTS}
     entries: list[SettingsEntry] = []
-    problems: dict[str, str] = {}
+    problems = Problems()
     seen: set[str] = set()
     for item in params["objects"]:
         key = item["key"]
         own = {name: value for name, value in item.items() if value not in (None, "")}
-        try:
+        with problems.of(key):
             if key in seen:
                 raise InputError("several items have this key")
             entries.append(SettingsEntry(key, from_options({**defaults, **own})))
-        except InputError as error:
-            problems[key] = error.msg
         seen.add(key)
-    raise_problems(problems)
+    problems.raise_all()
     return entries
 
 

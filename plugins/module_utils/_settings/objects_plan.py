@@ -17,16 +17,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import CollectionError, InputError
-from .identity import Index, key_text
+from .identity import Index, is_given, key_text
 from .object_plan import FoundObjects, ObjectChange, placed, plan
 from .order import Arrangement, Slot, arrange
+from .problems import Problems
 from .references import levels, references, resolved
-from .schema import Schema, lookup
+from .schema import Schema
 from .stored import StoredObject
-from .wanted import WantedObject
+from .values import texts_in, with_texts
+from .wanted import Position, WantedObject
 
-# Path and name of each reference, by the key of the item.
-References = Mapping[str, Sequence[tuple[str, str]]]
 # Stands in a planned value, and so in a diff, for the id of an object that does not exist yet.
 _PENDING = "(object id of item "
 
@@ -50,7 +50,7 @@ class ReadObjects:
     def schema(self, wanted: WantedObject) -> Schema:
         return self.schemas[wanted.document]
 
-    def found(self, wanted: WantedObject) -> FoundObjects:
+    def objects_of(self, wanted: WantedObject) -> FoundObjects:
         return FoundObjects(
             self.stored.get(wanted.place) or Index(self.schema(wanted)), self.inherited.get(wanted.place)
         )
@@ -73,13 +73,12 @@ class PlannedObject:
     awaited_keys: tuple[str, ...] = ()
 
     @property
-    def wanted_alone(self) -> WantedObject:
-        """Without its position, which only the plan of all can place."""
-        return dataclasses.replace(self.wanted, position=None)
-
-    @property
     def place(self) -> tuple[str, str]:
         return self.wanted.place
+
+    @property
+    def is_new(self) -> bool:
+        return self.change.action == "create"
 
 
 @dataclass(frozen=True)
@@ -92,9 +91,13 @@ class Fence:
     limit: int = 10
     allow_empty: bool = False
 
-    def holds(self, one: StoredObject) -> bool:
-        in_scope = not self.scopes or one.scope in self.scopes
-        return in_scope and (one.external_id or "").startswith(self.external_id_prefix or "")
+    def holds(self, stored_object: StoredObject) -> bool:
+        """Whether it is inside, and the server lets it be deleted."""
+        if stored_object.schema_id not in self.schema_ids or not stored_object.can_delete:
+            return False
+        if self.scopes and stored_object.scope not in self.scopes:
+            return False
+        return (stored_object.external_id or "").startswith(self.external_id_prefix or "")
 
 
 @dataclass(frozen=True)
@@ -106,15 +109,25 @@ class BulkPlan:
     pruned: Sequence[StoredObject] = ()
 
 
+@dataclass(frozen=True)
+class _References:
+    """``places``: path and name of each reference, by the key of the item. ``targets``: the key of the item that a name means."""
+
+    places: Mapping[str, Sequence[tuple[str, str]]]
+    targets: Mapping[str, str]
+
+    def needed(self, key: str) -> set[str]:
+        """The keys of the items that the one with ``key`` refers to."""
+        return {self.targets[name] for _path, name in self.places[key]}
+
+
 def plan_all(entries: Sequence[SettingsEntry], read: ReadObjects, keep_order: bool, fence: Fence | None) -> BulkPlan:
     """Raises InputError that names every item that cannot be right."""
-    named = _references(entries)
-    targets = _reference_targets(entries, named)
-    items = _planned_each(entries, read, targets, named)
+    items = _planned_each(entries, read, _references(entries))
     _check_distinct(items)
     arrangements = _arrangements(items, read, keep_order)
     items = [_with_place(item, arrangements) for item in items]
-    items = _with_steps(items, read, targets)
+    items = _Waits(items, read).with_steps()
     return BulkPlan(items, arrangements, [] if fence is None else _pruned(items, read, fence))
 
 
@@ -122,135 +135,156 @@ def pending(key: str) -> str:
     return f"{_PENDING}{key})"
 
 
-def _pending_key(text: str) -> str:
-    return text[len(_PENDING) : -1]
+def _pending_keys(value: Any) -> set[str]:
+    """The items whose ids ``value`` waits for."""
+    return {text[len(_PENDING) : -1] for text in texts_in(value) if text.startswith(_PENDING)}
 
 
 def settled(value: Any, ids: Mapping[str, str]) -> Any:
     """``value`` with the ids of objects that exist by now."""
-    if isinstance(value, str) and value.startswith(_PENDING):
-        return ids.get(_pending_key(value), value)
-    if isinstance(value, Mapping):
-        return {name: settled(item, ids) for name, item in value.items()}
-    if isinstance(value, list):
-        return [settled(item, ids) for item in value]
-    return value
+    known = {pending(key): object_id for key, object_id in ids.items()}
+    return with_texts(value, lambda text: known.get(text, text))
 
 
-def _references(entries: Sequence[SettingsEntry]) -> References:
-    named = {}
-    problems = {}
+# each by itself
+
+
+def _references(entries: Sequence[SettingsEntry]) -> _References:
+    places: dict[str, list[tuple[str, str]]] = {}
+    problems = Problems()
     for entry in entries:
-        try:
-            named[entry.key] = list(references(entry.wanted.value))
-        except InputError as error:
-            problems[entry.key] = error.msg
-    raise_problems(problems)
-    return named
-
-
-def _reference_targets(entries: Sequence[SettingsEntry], named: References) -> dict[str, str]:
-    """The key of the item that each name in a reference means: a key, else an external id."""
-    by_external_id = {one.wanted.external_id: one.key for one in entries if one.wanted.external_id}
-    keys = {one.key for one in entries}
-    by_key = {one.key: one for one in entries}
-    targets = {}
-    problems = {}
+        with problems.of(entry.key):
+            places[entry.key] = list(references(entry.wanted.value))
+    problems.raise_all()
+    targets: dict[str, str] = {}
+    meant = _meant_by(entries)
     for entry in entries:
-        for path, name in named[entry.key]:
-            key = name if name in keys else by_external_id.get(name)
-            if key is None:
-                problems[entry.key] = f"{path} refers to {name}, which is neither key nor external id of an item"
-            elif entry.wanted.is_present and not by_key[key].wanted.is_present:
-                problems[entry.key] = f"{path} refers to {name}, which shall be absent"
-            else:
-                targets[name] = key
-    raise_problems(problems)
-    return targets
+        for path, name in places[entry.key]:
+            with problems.of(entry.key):
+                targets[name] = _target(entry, path, name, meant)
+    problems.raise_all()
+    return _References(places, targets)
+
+
+def _meant_by(entries: Sequence[SettingsEntry]) -> dict[str, SettingsEntry]:
+    """The item that each name means: a key, else an external id."""
+    meant = {}
+    for entry in entries:
+        if entry.wanted.external_id:
+            meant[entry.wanted.external_id] = entry
+    meant.update((entry.key, entry) for entry in entries)
+    return meant
+
+
+def _target(entry: SettingsEntry, path: str, name: str, meant: Mapping[str, SettingsEntry]) -> str:
+    if name not in meant:
+        raise InputError(f"{path} refers to {name}, which is neither key nor external id of an item")
+    if entry.wanted.is_present and not meant[name].wanted.is_present:
+        raise InputError(f"{path} refers to {name}, which shall be absent")
+    return meant[name].key
 
 
 def _planned_each(
-    entries: Sequence[SettingsEntry], read: ReadObjects, targets: Mapping[str, str], named: References
+    entries: Sequence[SettingsEntry], read: ReadObjects, references_of: _References
 ) -> list[PlannedObject]:
-    """Each by itself, those that others refer to first; in list order again at the end."""
-    needs = {key: {targets[name] for _path, name in some} for key, some in named.items()}
-    depth = levels([one.key for one in entries], needs, "these items refer to each other in a circle")
+    """Those that others refer to first; in list order again at the end."""
+    needs = {entry.key: references_of.needed(entry.key) for entry in entries}
+    depth = levels(needs, needs, "these items refer to each other in a circle")
     done: dict[str, PlannedObject] = {}
-    problems: dict[str, str] = {}
-    for entry in sorted(entries, key=lambda one: depth[one.key]):
-        unresolved = []
-
-        def object_id(name: str) -> str:
-            other = done.get(targets[name])
-            target = other.change.target if other else None
-            return target.object_id if target else pending(targets[name])
-
-        for path, name in named[entry.key]:
-            if object_id(name).startswith(_PENDING):
-                unresolved.append(path)
-        wanted = entry.wanted
-        if named[entry.key]:
-            wanted = dataclasses.replace(wanted, value=resolved(wanted.value, object_id))
-        schema = read.schema(wanted)
-        alone = dataclasses.replace(wanted, position=None) if wanted.position else wanted
-        try:
-            if wanted.position and not schema.is_ordered:
-                raise InputError(f"schema {schema.schema_id} is not ordered: leave out its position")
-            change = plan(schema, alone, read.found(wanted))
-        except CollectionError as error:
-            problems[entry.key] = error.msg
-            continue
-        done[entry.key] = PlannedObject(entry.key, wanted, schema, change, unresolved=tuple(unresolved))
-    raise_problems(problems)
+    ids: dict[str, str] = {}
+    problems = Problems()
+    for entry in sorted(entries, key=lambda entry: depth[entry.key]):
+        with problems.of(entry.key):
+            item = done[entry.key] = _planned(entry, read, references_of, ids)
+            if item.change.target is not None:
+                ids[entry.key] = item.change.target.object_id
+    problems.raise_all()
     return [done[entry.key] for entry in entries]
+
+
+def _planned(
+    entry: SettingsEntry, read: ReadObjects, references_of: _References, ids: Mapping[str, str]
+) -> PlannedObject:
+    """``ids``: of the objects that exist, by the key of the item."""
+    targets = references_of.targets
+    wanted = entry.wanted
+    places = references_of.places[entry.key]
+    if places:
+        value = resolved(wanted.value, lambda name: ids.get(targets[name], pending(targets[name])))
+        wanted = dataclasses.replace(wanted, value=value)
+    unresolved = tuple(path for path, name in places if targets[name] not in ids)
+    schema = read.schema(wanted)
+    if wanted.position and not schema.is_ordered:
+        raise InputError(f"schema {schema.schema_id} is not ordered: leave out its position")
+    change = plan(schema, wanted.without_position, read.objects_of(wanted))
+    return PlannedObject(entry.key, wanted, schema, change, unresolved=unresolved)
+
+
+# what they mean for each other
 
 
 def _check_distinct(items: Sequence[PlannedObject]) -> None:
     """No two items may mean the same object, nor make two of what must be one."""
     owners: dict[tuple[Any, ...], str] = {}
-    problems: dict[str, str] = {}
+    problems = Problems()
     for item in items:
         for mark in _marks(item):
-            if mark in owners:
-                problems[item.key] = f"means the same object as {owners[mark]}"
-            owners.setdefault(mark, item.key)
-    raise_problems(problems)
+            owner = owners.setdefault(mark, item.key)
+            if owner != item.key:
+                problems.add(item.key, f"means the same object as {owner}")
+    problems.raise_all()
 
 
 def _marks(item: PlannedObject) -> Iterator[tuple[Any, ...]]:
     """What no two items may share."""
     if item.change.target is not None:
         yield "object", item.change.target.object_id
-    elif item.wanted.is_present and item.schema.is_single:
-        yield "single", item.place
-    if not item.wanted.is_present:
-        return
-    if item.wanted.external_id and item.change.target is None:
-        yield "external id", item.place, item.wanted.external_id
-    for key in item.schema.unique_keys:
-        if all(lookup(item.change.value, path, item.schema) is not None for path in key):
+    elif item.wanted.is_present:
+        yield from _marks_of_new(item)
+    if item.wanted.is_present:
+        for key in _whole_keys(item):
             yield "unique key", item.place, tuple(key), key_text(item.schema, key, item.change.value)
+
+
+def _marks_of_new(item: PlannedObject) -> Iterator[tuple[Any, ...]]:
+    if item.schema.is_single:
+        yield "single", item.place
+    if item.wanted.external_id:
+        yield "external id", item.place, item.wanted.external_id
+
+
+def _whole_keys(item: PlannedObject) -> list[Sequence[str]]:
+    """The unique keys of which the planned value has every property."""
+    return [key for key in item.schema.unique_keys if is_given(item.schema, key, item.change.value)]
 
 
 def _arrangements(
     items: Sequence[PlannedObject], read: ReadObjects, keep_order: bool
 ) -> dict[tuple[str, str], Arrangement]:
+    deleted = _deleted(items)
+    arrangements = {}
+    problems = Problems()
+    for place, listed in _ordered_places(items).items():
+        if keep_order or any(item.wanted.position for item in listed):
+            with problems.of(f"{place[0]} on {place[1]}"):
+                stored = read.objects_of(listed[0].wanted).stored
+                arrangements[place] = arrangement(listed, stored, keep_order, deleted)
+    problems.raise_all()
+    return arrangements
+
+
+def _ordered_places(items: Sequence[PlannedObject]) -> dict[tuple[str, str], list[PlannedObject]]:
+    """The present items of each ordered schema and scope."""
     places: dict[tuple[str, str], list[PlannedObject]] = {}
     for item in items:
         if item.wanted.is_present and item.schema.is_ordered:
             places.setdefault(item.place, []).append(item)
-    found = {}
-    problems = {}
-    gone = {item.change.target.object_id for item in items if item.change.action == "delete" and item.change.target}
-    for place, listed in places.items():
-        if not keep_order and all(item.wanted.position is None for item in listed):
-            continue
-        try:
-            found[place] = arrangement(listed, read.found(listed[0].wanted).stored, keep_order, gone)
-        except InputError as error:
-            problems[f"{place[0]} on {place[1]}"] = error.msg
-    raise_problems(problems)
-    return found
+    return places
+
+
+def _deleted(items: Sequence[PlannedObject]) -> dict[str, PlannedObject]:
+    """What the list deletes, by object id."""
+    return {item.change.existing.object_id: item for item in items if item.change.action == "delete"}
 
 
 def arrangement(
@@ -263,29 +297,38 @@ def arrangement(
 
 def slot_name(item: PlannedObject) -> str:
     """What an object is called in an arrangement."""
-    return item.change.target.object_id if item.change.target else pending(item.key)
+    return item.change.target_id or pending(item.key)
 
 
 def _slot(item: PlannedObject, stored: Index, listed: Sequence[PlannedObject]) -> Slot:
     position = item.wanted.position
     neighbor = None
     if position is not None and position.neighbor:
-        there = [one.object_id for one in stored.all if position.neighbor in (one.object_id, one.external_id)]
-        new = [slot_name(one) for one in listed if position.neighbor in (one.key, one.wanted.external_id)]
-        neighbor = next(iter(there + new), None)
-        if neighbor is None:
-            raise InputError(
-                f"{item.key}: {position.kind} names {position.neighbor}, which is no object of this schema and scope"
-            )
-        if neighbor == slot_name(item):
-            raise InputError(f"{item.key}: {position.kind} names the object itself")
+        neighbor = _neighbor(item, position, stored, listed)
     return Slot(item.key, slot_name(item), item.change.target is None, position, neighbor)
 
 
+def _neighbor(item: PlannedObject, position: Position, stored: Index, listed: Sequence[PlannedObject]) -> str:
+    """The object that a position speaks of, as the arrangement calls it: what is stored, else a new one of the list."""
+    names = [stored_object.object_id for stored_object in stored.all if stored_object.is_called(position.neighbor)]
+    names += [slot_name(other) for other in listed if position.neighbor in (other.key, other.wanted.external_id)]
+    if not names:
+        raise InputError(
+            f"{item.key}: {position.kind} names {position.neighbor}, which is no object of this schema and scope"
+        )
+    if names[0] == slot_name(item):
+        raise InputError(f"{item.key}: {position.kind} names the object itself")
+    return names[0]
+
+
 def _with_place(item: PlannedObject, arrangements: Mapping[tuple[str, str], Arrangement]) -> PlannedObject:
-    arrangement = arrangements.get(item.place)
-    place = arrangement.places.get(slot_name(item)) if arrangement and item.wanted.is_present else None
-    if place is None or (item.change.target is not None and not place.body):
+    if not item.wanted.is_present or item.place not in arrangements:
+        return item
+    place = arrangements[item.place].places.get(slot_name(item))
+    if place is None:
+        return item
+    stands_there = item.change.target is not None and not place.body
+    if stands_there:
         return item
     try:
         return dataclasses.replace(item, change=placed(item.change, place))
@@ -293,64 +336,58 @@ def _with_place(item: PlannedObject, arrangements: Mapping[tuple[str, str], Arra
         raise InputError(f"{item.key}: {error.msg}") from error
 
 
-def _with_steps(items: Sequence[PlannedObject], read: ReadObjects, targets: Mapping[str, str]) -> list[PlannedObject]:
-    """Who has to wait for whom: for an id, for a unique key to be free, for a reference to be gone."""
-    by_key = {item.key: item for item in items}
-    by_object = {item.change.target.object_id: item for item in items if item.change.target}
-    deleted = {object_id for object_id, item in by_object.items() if item.change.action == "delete"}
-    needs: dict[str, set[str]] = {item.key: set() for item in items}
-    awaited: dict[str, set[str]] = {}
-    for item in items:
-        if item.change.action == "none":
-            continue
-        for text in _texts(item.change.value):
-            if text.startswith(_PENDING):
-                needs[item.key].add(_pending_key(text))
-        if deleted and item.change.target is not None:
-            for text in deleted.intersection(_texts(item.change.target.value)) - {item.change.target.object_id}:
-                needs[by_object[text].key].add(item.key)
-        for key, owner in _taken_keys(item, read, by_object):
-            needs[item.key].add(owner.key)
-            awaited.setdefault(item.key, set()).update(key)
-    step = levels(by_key, needs, "each takes the unique key of the next; change them in two steps")
-    return [
-        dataclasses.replace(
-            item,
-            step=step[item.key],
-            needs=frozenset(needs[item.key]),
-            awaited_keys=tuple(sorted(awaited.get(item.key, ()))),
-        )
-        if needs[item.key]
-        else item
-        for item in items
-    ]
+# what comes first
 
 
-def _taken_keys(
-    item: PlannedObject, read: ReadObjects, by_object: Mapping[str, PlannedObject]
-) -> Iterator[tuple[Sequence[str], PlannedObject]]:
-    """Unique keys that ``item`` will have, which another listed object has now and will not have any more."""
-    if item.change.action not in ("create", "update"):
-        return
-    stored = read.found(item.wanted).stored
-    for key in item.schema.unique_keys:
-        if any(lookup(item.change.value, path, item.schema) is None for path in key):
-            continue
-        for holder in stored.matching([key], item.change.value):
-            owner = by_object.get(holder.object_id)
-            if owner is not None and owner.key != item.key:
-                yield key, owner
+class _Waits:
+    """Who has to wait for whom: for an id, for a reference to be gone, for a unique key to be free."""
+
+    def __init__(self, items: Sequence[PlannedObject], read: ReadObjects) -> None:
+        self._items = items
+        self._read = read
+        self._deleted = _deleted(items)
+        self._by_object = {item.change.target_id: item for item in items}
+        self._needs: dict[str, set[str]] = {item.key: set() for item in items}
+        self._awaited: dict[str, set[str]] = {item.key: set() for item in items}
+
+    def with_steps(self) -> list[PlannedObject]:
+        for item in self._items:
+            if item.change.action != "none":
+                self._needs[item.key] |= _pending_keys(item.change.value)
+                self._let_go_first(item)
+                self._await_keys(item)
+        steps = levels(self._needs, self._needs, "each takes the unique key of the next; change them in two steps")
+        return [self._with_step(item, steps[item.key]) for item in self._items]
+
+    def _let_go_first(self, item: PlannedObject) -> None:
+        """What refers to an object now is written before that object is deleted."""
+        if not self._deleted or item.change.target is None:
+            return
+        for object_id in self._deleted.keys() & set(texts_in(item.change.target.value)):
+            if object_id != item.change.target.object_id:
+                self._needs[self._deleted[object_id].key].add(item.key)
+
+    def _await_keys(self, item: PlannedObject) -> None:
+        """Unique keys that ``item`` will have, which another listed object has now and will not have any more."""
+        if item.change.action not in ("create", "update"):
+            return
+        stored = self._read.objects_of(item.wanted).stored
+        for key in _whole_keys(item):
+            for holder in stored.matching([key], item.change.value):
+                owner = self._by_object.get(holder.object_id, item)
+                if owner.key != item.key:
+                    self._needs[item.key].add(owner.key)
+                    self._awaited[item.key].update(key)
+
+    def _with_step(self, item: PlannedObject, step: int) -> PlannedObject:
+        needs = self._needs[item.key]
+        if not needs:
+            return item
+        awaited_keys = tuple(sorted(self._awaited[item.key]))
+        return dataclasses.replace(item, step=step, needs=frozenset(needs), awaited_keys=awaited_keys)
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
+# prune
 
 
 def _pruned(items: Sequence[PlannedObject], read: ReadObjects, fence: Fence) -> list[StoredObject]:
@@ -359,32 +396,26 @@ def _pruned(items: Sequence[PlannedObject], read: ReadObjects, fence: Fence) -> 
         raise InputError(
             "prune with an empty list would delete everything inside its fence: is a variable empty? Set allow_empty if not"
         )
-    kept = {item.change.target.object_id for item in items if item.change.target}
-    found = [
-        one
-        for (schema_id, _scope), index in read.stored.items()
-        if schema_id in fence.schema_ids
-        for one in index.all
-        if fence.holds(one) and one.object_id not in kept and one.can_delete
-    ]
-    if len(found) > fence.limit:
+    prunable = _prunable({item.change.target_id for item in items}, read, fence)
+    if len(prunable) > fence.limit:
         raise InputError(
-            f"prune would delete {len(found)} objects, more than its limit of {fence.limit}: correct the list or the fence, "
+            f"prune would delete {len(prunable)} objects, more than its limit of {fence.limit}: correct the list or the fence, "
             "or raise the limit",
-            {"prunable": [one.object_id for one in found]},
+            {"prunable": list(prunable)},
         )
-    by_id = {one.object_id: one for one in found}
-    needs: dict[str, set[str]] = {object_id: set() for object_id in by_id}
-    for one in found:
-        for other in set(_texts(one.value)) & set(by_id) - {one.object_id}:
-            needs[other].add(one.object_id)
-    step = levels(by_id, needs, "these objects refer to each other in a circle, so none can be deleted first")
-    return sorted(found, key=lambda one: step[one.object_id])
+    needs: dict[str, set[str]] = {object_id: set() for object_id in prunable}
+    for object_id, stored_object in prunable.items():
+        for other in needs.keys() & set(texts_in(stored_object.value)) - {object_id}:
+            needs[other].add(object_id)
+    steps = levels(needs, needs, "these objects refer to each other in a circle, so none can be deleted first")
+    return sorted(prunable.values(), key=lambda stored_object: steps[stored_object.object_id])
 
 
-def raise_problems(problems: Mapping[str, str]) -> None:
-    """InputError that names each item with a problem, if there is one."""
-    if problems:
-        first = [f"{key}: {text}" for key, text in list(problems.items())[:10]]
-        more = f"; and {len(problems) - 10} more" if len(problems) > 10 else ""
-        raise InputError("; ".join(first) + more, {"errors": dict(problems)})
+def _prunable(listed: Container[str | None], read: ReadObjects, fence: Fence) -> dict[str, StoredObject]:
+    """By object id."""
+    prunable = {}
+    for index in read.stored.values():
+        for stored_object in filter(fence.holds, index.all):
+            if stored_object.object_id not in listed:
+                prunable[stored_object.object_id] = stored_object
+    return prunable

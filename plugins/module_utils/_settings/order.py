@@ -63,19 +63,23 @@ def _index(position: Position, ranked: Sequence[StoredObject], others: Sequence[
 
 def _neighbor(position: Position, ranked: Sequence[StoredObject]) -> str:
     for stored_object in ranked:
-        if position.neighbor in (stored_object.object_id, stored_object.external_id):
+        if stored_object.is_called(position.neighbor):
             return stored_object.object_id
     raise InputError(f"{position.kind} names {position.neighbor}, which is no object of this schema and scope")
 
 
 def _beside(position: Position, index: int) -> int:
     """The place directly before or after the object at ``index``."""
-    return index + 1 if position.kind == "insert_after" else index
+    if position.kind == "insert_after":
+        return index + 1
+    return index
 
 
 def _body_of_new(others: Sequence[str], index: int) -> dict[str, str]:
     """A POST knows insertAfter alone, so a new object goes before X by going after X's predecessor; without it, to the end."""
-    return {} if index == len(others) else _behind(others, index)
+    if index == len(others):
+        return {}
+    return _behind(others, index)
 
 
 def _body_of_move(position: Position, others: Sequence[str], index: int) -> dict[str, str]:

@@ -91,11 +91,14 @@ def _read(pattern: str) -> _Node | None:
         return None
 
 
-def _unquoted(found: re.Match[str]) -> str:
+def _unquoted(quotation: re.Match[str]) -> str:
     r"""What stands between ``\Q`` and ``\E``, with nothing in it that means anything but itself."""
-    if found[1] is None:
-        return found[0]
-    return "".join(f"\\x{ord(one):02x}" if one.isascii() and not one.isalpha() else one for one in found[1])
+    if quotation[1] is None:
+        return quotation[0]
+    return "".join(
+        f"\\x{ord(character):02x}" if character.isascii() and not character.isalpha() else character
+        for character in quotation[1]
+    )
 
 
 # Matching. A set of places in a text is an integer: bit N is the place with N characters behind it. From the places where the rest of
@@ -117,7 +120,7 @@ class _Subject:
     def before(self, accepts: Accepts) -> int:
         """The places behind such a character, seen from its other side: the character of bit N has N others behind it."""
         if accepts not in self.sets:
-            marks = {ord(one): "1" if accepts(one) else "0" for one in set(self.text)}
+            marks = {ord(character): "1" if accepts(character) else "0" for character in set(self.text)}
             self.sets[accepts] = int(self.text.translate(marks) or "0", 2)
         self.count_step()
         return self.sets[accepts]
@@ -131,7 +134,9 @@ class _Subject:
         """The end, and the place before a line's end that is the last thing in the text."""
         if self.text.endswith("\r\n"):
             return 0b101
-        return 0b11 if self.text[-1:] in _LINE_ENDS else 0b1
+        if self.text[-1:] in _LINE_ENDS:
+            return 0b11
+        return 0b1
 
 
 class _Node(Protocol):
@@ -169,10 +174,10 @@ class _Either:
     choices: Sequence[_Node]
 
     def starts(self, subject: _Subject, ends: int) -> int:
-        found = 0
+        places = 0
         for choice in self.choices:
-            found |= choice.starts(subject, ends)
-        return found
+            places |= choice.starts(subject, ends)
+        return places
 
 
 @dataclass(frozen=True)
@@ -189,14 +194,14 @@ class _Repeat:
             ends = self.part.starts(subject, ends)
         if self.most is None and isinstance(self.part, _Character):
             return self.part.repeated(subject, ends)
-        found = fresh = ends
+        places = fresh = ends
         rounds = self.least
         while fresh and rounds != self.most:
             subject.count_step()
-            fresh = self.part.starts(subject, fresh) & ~found
-            found |= fresh
+            fresh = self.part.starts(subject, fresh) & ~places
+            places |= fresh
             rounds += 1
-        return found
+        return places
 
 
 @dataclass(frozen=True)
@@ -207,8 +212,10 @@ class _Ahead:
     wanted: bool
 
     def starts(self, subject: _Subject, ends: int) -> int:
-        found = self.part.starts(subject, subject.everywhere)
-        return ends & found if self.wanted else ends & ~found
+        places = self.part.starts(subject, subject.everywhere)
+        if self.wanted:
+            return ends & places
+        return ends & ~places
 
 
 @dataclass(frozen=True)
@@ -234,9 +241,9 @@ class _Reader:
         self._names: set[str] = set()
 
     def expression(self) -> _Node:
-        found = self._choices()
+        node = self._choices()
         self._require(self._at == len(self._pattern))
-        return found
+        return node
 
     @staticmethod
     def _require(is_known: bool) -> None:
@@ -255,10 +262,10 @@ class _Reader:
         return is_next
 
     def _matched(self, form: re.Pattern[str]) -> re.Match[str] | None:
-        found = form.match(self._pattern, self._at)
-        if found:
-            self._at = found.end()
-        return found
+        match = form.match(self._pattern, self._at)
+        if match:
+            self._at = match.end()
+        return match
 
     def _next(self) -> str:
         self._require(self._at < len(self._pattern))
@@ -266,10 +273,10 @@ class _Reader:
         return self._pattern[self._at - 1]
 
     def _choices(self) -> _Node:
-        found = [self._sequence()]
+        choices = [self._sequence()]
         while self._takes("|"):
-            found.append(self._sequence())
-        return _Either(found)
+            choices.append(self._sequence())
+        return _Either(choices)
 
     def _sequence(self) -> _Node:
         parts: list[_Node] = []
@@ -331,18 +338,20 @@ class _Reader:
     def _group(self) -> _Node:
         self._depth += 1
         begin = self._matched(_GROUP)
-        kind = begin[0] if begin else ""
+        kind = ""
+        if begin:
+            kind = begin[0]
         self._require(self._depth <= _MOST_GROUPS_WITHIN_EACH_OTHER and kind not in self._names)
         self._require(not self._sees("?", "*", "+"))
         if kind.startswith("?<"):
             self._names.add(kind)
-        found = self._choices()
+        node = self._choices()
         self._require(self._next() == ")")
         self._depth -= 1
         if kind not in ("?=", "?!"):
-            return found
+            return node
         self._conditions += 1
-        return _Ahead(found, kind == "?=")
+        return _Ahead(node, kind == "?=")
 
     def _any_of(self) -> _Node:
         is_wanted = not self._takes("^")
@@ -365,7 +374,9 @@ class _Reader:
 
     def _class_character(self) -> str | Accepts:
         first = self._next()
-        return self._escaped() if first == "\\" else first
+        if first == "\\":
+            return self._escaped()
+        return first
 
     def _escaped(self) -> str | Accepts:
         """What stands behind a backslash: one character, or which ones."""
@@ -387,8 +398,10 @@ class _Reader:
         return chr(code)
 
     def _property(self, is_wanted: bool) -> Accepts:
-        found = self._matched(_PROPERTY)
-        name = found[found.lastindex or 0] if found else ""
+        match = self._matched(_PROPERTY)
+        name = ""
+        if match:
+            name = match[match.lastindex or 0]
         if name in _POSIX:
             return _among(_POSIX[name], is_wanted)
         category = _CATEGORY.fullmatch(name)
@@ -398,8 +411,10 @@ class _Reader:
         return lambda character: _category(character).startswith(prefix) is is_wanted
 
 
-def _accepting(found: str | Accepts) -> Accepts:
-    return found.__eq__ if isinstance(found, str) else found
+def _accepting(characters: str | Accepts) -> Accepts:
+    if isinstance(characters, str):
+        return characters.__eq__
+    return characters
 
 
 def _among(characters: frozenset[str], is_wanted: bool) -> Accepts:
@@ -412,7 +427,7 @@ def _is_surrogate(character: str) -> bool:
 
 def _category(character: str) -> str:
     """The Unicode category, if it is the same in old and new versions of Unicode: whose the server has is not known."""
-    found = unicodedata.category(character)
-    if found == "Cn" or found != unicodedata.ucd_3_2_0.category(character):
+    category = unicodedata.category(character)
+    if category == "Cn" or category != unicodedata.ucd_3_2_0.category(character):
         raise _UnknownError
-    return found
+    return category

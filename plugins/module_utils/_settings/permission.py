@@ -37,12 +37,12 @@ class AccessOptions:
 
 
 def ensure(task: Task) -> Result:
-    """settings_object_permission: exactly those have access to an object who should."""
+    """settings_object_permission: grants, changes and revokes access to one object."""
     return _Work(task, _options(task.params)).run()
 
 
 def _options(params: Mapping[str, Any]) -> AccessOptions:
-    """Raises InputError for options that cannot go together."""
+    """Raises InputError for options that exclude each other."""
     options = AccessOptions(
         wanted=wanted_access(params),
         object_id=params["object_id"],
@@ -90,7 +90,7 @@ class _Work:
             if not self._options.wanted.is_present:
                 return {}
             error.msg = (
-                f"object {object_id} is not there, or its schema has no owner-based access control: {error.message}"
+                f"object {object_id} does not exist, or its schema has no owner-based access control: {error.message}"
             )
             raise
 
@@ -108,7 +108,7 @@ class _Work:
             text = f"there is no object of {options.schema_id} with that external id ({options.external_id})"
             if not self._task.check_mode:
                 raise StateError(text)
-            self._task.warn(f"{text}; the prediction is for an object that is made before")
+            self._task.warn(f"{text}; the prediction assumes that an earlier task creates it")
         return {}
 
     def _apply(self, change: AccessChange) -> None:

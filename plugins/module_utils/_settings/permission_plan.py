@@ -18,7 +18,7 @@ from .access import ALL_USERS, GROUP, USER, Accessor, Levels
 
 @dataclass(frozen=True)
 class WantedAccess:
-    """``purge``: nobody else keeps access, and if nobody is to have it, nobody at all does."""
+    """``purge``: all other accessors lose their access; with ``is_present`` False, all accessors do."""
 
     levels: Levels
     is_present: bool = True
@@ -58,18 +58,24 @@ class AccessChange:
         kinds = {step.action for step in self.steps}
         if len(kinds) > 1:
             return "update"
-        return kinds.pop() if kinds else "none"
+        if kinds:
+            return kinds.pop()
+        return "none"
 
 
 def plan_access(wanted: WantedAccess, current: Levels) -> AccessChange:
-    """The change after which exactly those have access who should. Ids that are there already stay as they are written there."""
+    """The change from ``current`` to ``wanted``. Ids that the server has already keep their spelling."""
     known = {accessor.key: accessor for accessor in current}
     named = {known.get(accessor.key, accessor): level for accessor, level in wanted.levels.items()}
     if not wanted.is_present:
-        lost = current if wanted.purge else named
+        lost: Levels = named
+        if wanted.purge:
+            lost = current
         return AccessChange(current, _without(current, lost))
     others = _without(current, named)
-    kept = _without(current, others) if wanted.purge else current
+    kept = current
+    if wanted.purge:
+        kept = _without(current, others)
     return AccessChange(current, {**kept, **named})
 
 
@@ -78,7 +84,7 @@ def _without(levels: Levels, others: Levels) -> dict[Accessor, str]:
 
 
 def wanted_access(options: Mapping[str, Any]) -> WantedAccess:
-    """Raises InputError for options that cannot go together."""
+    """Raises InputError for options that exclude each other."""
     is_present, purge, given = options["state"] == "present", options["purge"], options["accessors"]
     if is_present:
         _check_present(purge, given)

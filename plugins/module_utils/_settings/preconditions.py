@@ -55,8 +55,8 @@ def _not(precondition: Mapping[str, Any]) -> Condition:
     inner = condition(precondition.get("precondition"))
 
     def answer(siblings: Mapping[str, Any]) -> bool | None:
-        found = inner(siblings)
-        return None if found is None else not found
+        is_met = inner(siblings)
+        return None if is_met is None else not is_met
 
     return answer
 
@@ -122,8 +122,8 @@ def _property(precondition: Mapping[str, Any]) -> str:
 
 
 def _listed(precondition: Mapping[str, Any], name: str) -> Sequence[Any]:
-    found = precondition.get(name)
-    return found if isinstance(found, list) else ()
+    parts = precondition.get(name)
+    return parts if isinstance(parts, list) else ()
 
 
 _KINDS: Mapping[str, Callable[[Mapping[str, Any]], Condition]] = {

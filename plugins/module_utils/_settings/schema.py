@@ -15,8 +15,9 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .._http.shape import Part
+from .._http.shape import Part, document
 from .preconditions import Condition, condition
+from .schema_shape import check_schema
 
 # Kinds of a property beside the scalar types that the API names.
 OBJECT, ENUM, LIST, SET, SECRET = "object", "enum", "list", "set", "secret"
@@ -53,7 +54,9 @@ class Property:
     def max_objects(self) -> int | None:
         """The most items that a collection may have, None where the schema does not say."""
         most = self._spec.get("maxObjects")
-        return int(most) if most else None
+        if most:
+            return int(most)
+        return None
 
     @property
     def rules(self) -> Sequence[Mapping[str, Any]]:
@@ -152,7 +155,7 @@ class Schema(Property):
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         answer = Part(document).record()
-        _check_document(answer)
+        check_schema(answer)
         super().__init__({"type": OBJECT, "nullable": False}, document)
         self._type = document
         self.schema_id = answer.text("schemaId")
@@ -189,36 +192,9 @@ def _listed(part: Mapping[str, Any], name: str) -> Sequence[Any]:
     return part.get(name) or ()
 
 
-def _check_document(answer: Part) -> None:
-    _check_object(answer)
-    for part in _entries(answer, "types"):
-        _check_object(part)
-    for part in _entries(answer, "enums"):
-        part.parts("items")
-    for part in answer.parts("schemaConstraints"):
-        part.texts("uniqueProperties")
-    answer.texts("allowedScopes")
-
-
-def _check_object(part: Part) -> None:
-    part.parts("constraints")
-    for prop in _entries(part, "properties"):
-        _check_property(prop)
-
-
-def _check_property(part: Part) -> None:
-    part.number("minObjects")
-    part.number("maxObjects")
-    for constraint in part.parts("constraints"):
-        constraint.texts("uniqueProperties")
-    if part.has("items"):
-        _check_property(part.part("items"))
-
-
-def _entries(part: Part, name: str) -> list[Part]:
-    """The values of the object that is the field ``name``."""
-    below = part.part(name)
-    return [below.part(key) for key in below.raw]
+def read_schema(answer: Part) -> Schema:
+    """The reader of a call that gives a document."""
+    return Schema(document(answer))
 
 
 def split_path(path: str, prop: Property | None = None) -> tuple[str, ...]:
@@ -239,7 +215,7 @@ def _names(path: str, prop: Property | None) -> Iterator[str]:
             rest = rest[len(name) + 1 :]
             if name:
                 yield name
-                prop = prop.properties.get(name) if prop else None
+                prop = None if prop is None else prop.properties.get(name)
 
 
 def _first_name(text: str, prop: Property | None) -> str:
@@ -247,7 +223,9 @@ def _first_name(text: str, prop: Property | None) -> str:
     name = text
     while prop and name and name not in prop.properties:
         name = name.rpartition(".")[0]
-    return name if prop and name else text.partition(".")[0]
+    if prop and name:
+        return name
+    return text.partition(".")[0]
 
 
 def lookup(value: Any, path: str, prop: Property | None = None) -> Any:

@@ -4,18 +4,17 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Whether an answer is a schema's document: what of it this collection walks through, it must be able to walk through."""
+"""Checks the shape of a schema's document, as far as this collection reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .._http.shape import Part, ShapeError, document
-from .schema import Schema
+from .._http.shape import Part, ShapeError
 
 
-def read_schema(answer: Part) -> Schema:
-    """The reader of a call that gives a document (API facts, 3.1)."""
+def check_schema(answer: Part) -> None:
+    """Raises ShapeError for what is no document of a schema (API facts, 3.1)."""
     answer.text("schemaId")
     answer.texts("allowedScopes")
     for owner in (answer, *_members(answer.part("types"))):
@@ -26,7 +25,6 @@ def read_schema(answer: Part) -> Schema:
         enum.parts("items")
     for constraint in answer.parts("schemaConstraints"):
         constraint.texts("uniqueProperties")
-    return Schema(document(answer))
 
 
 def _members(owner: Part) -> list[Part]:
@@ -41,7 +39,8 @@ def _check_property(prop: Part) -> None:
         prop.part("type").optional_text("$ref")
     for name in ("minObjects", "maxObjects"):
         prop.number(name)
-    prop.parts("constraints")
+    for constraint in prop.parts("constraints"):
+        constraint.texts("uniqueProperties")
     _check_precondition(prop.part("precondition"))
     if prop.has("items"):
         _check_property(prop.part("items"))

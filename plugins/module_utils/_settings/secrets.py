@@ -29,7 +29,9 @@ def masked(prop: Property, value: Any, hide_unknown: bool = False) -> Any:
     """
     check_depth(value)
     shown = _masked(prop, value, value)
-    return _known(prop, shown, None) if hide_unknown else shown
+    if hide_unknown:
+        return _known(prop, shown, None)
+    return shown
 
 
 def masked_change(schema: Schema, current: Any, sent: Any) -> Any:
@@ -42,7 +44,9 @@ def _masked(prop: Property, value: Any, stored: Any) -> Any:
         return value
     if prop.kind != SECRET:
         return rebuilt(prop, value, stored, _masked)
-    return MASK if value == stored else MASK_SENT
+    if value == stored:
+        return MASK
+    return MASK_SENT
 
 
 def _known(prop: Property, value: Any, _other: Any) -> Any:
@@ -89,7 +93,9 @@ def _text(value: Any) -> str:
     """Empty for what is no text and no number of a length that can be written: it is refused, and is never sent."""
     if isinstance(value, int) and value.bit_length() > MOST_BITS:
         return ""
-    return str(value) if isinstance(value, (str, int, float)) else ""
+    if isinstance(value, (str, int, float)):
+        return str(value)
+    return ""
 
 
 def without(prop: Property, value: Any) -> Any:
@@ -140,7 +146,9 @@ def to_send(schema: Schema, current: Any, wanted: Any, always: bool) -> Any:
         missing += _missing_in_collection(schema, current, wanted, path)
     if missing:
         raise InputError(f"this change needs secrets that cannot be read back: give {', '.join(missing)} as well")
-    return wanted if demanded else _left_alone(schema, current, wanted, always)
+    if demanded:
+        return wanted
+    return _left_alone(schema, current, wanted, always)
 
 
 def _as_they_were_read(schema: Schema, current: Any, wanted: Any) -> list[str]:
@@ -219,8 +227,12 @@ def _left_alone(prop: Property, current: Any, wanted: Any, always: bool) -> Any:
     if prop.kind == OBJECT:
         return rebuilt(prop, wanted, current, lambda below, item, stored: _left_alone(below, stored, item, always))
     if prop.kind == SECRET:
-        return wanted if always else current
+        if always:
+            return wanted
+        return current
     if comparable(prop, current) != comparable(prop, wanted):
         return wanted
     all_given = always and _paths(prop, current) <= _paths(prop, wanted)
-    return wanted if all_given else current
+    if all_given:
+        return wanted
+    return current

@@ -38,7 +38,9 @@ class StoredObject:
     def read(cls, row: Part, schema_id: str, scope: str) -> StoredObject:
         """From a row of a list, or a single object. Older servers have modificationInfo instead of resourceContext."""
         context, older = row.part("resourceContext"), row.part("modificationInfo")
-        modifications = context.part("modifications") if context.has("modifications") else older
+        modifications = older
+        if context.has("modifications"):
+            modifications = context.part("modifications")
         return cls(
             object_id=row.text("objectId"),
             schema_id=row.optional_text("schemaId") or schema_id,
@@ -54,6 +56,10 @@ class StoredObject:
             writable_only=modifications.texts("modifiablePaths"),
         )
 
+    def is_called(self, name: str) -> bool:
+        """By its object id or its external id."""
+        return name in (self.object_id, self.external_id)
+
     @property
     def name(self) -> str:
         return f"{self.object_id}" + (f" (external id {self.external_id})" if self.external_id else "")
@@ -68,4 +74,6 @@ def version_numbers(text: str) -> list[int]:
 
 
 def _may(context: Part, operation: str, default: bool) -> bool:
-    return operation in context.texts("operations") if context.has("operations") else default
+    if context.has("operations"):
+        return operation in context.texts("operations")
+    return default

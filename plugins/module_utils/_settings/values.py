@@ -13,7 +13,7 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError
@@ -58,6 +58,25 @@ def _parts(value: Any) -> Iterable[Any]:
     return ()
 
 
+def texts_in(value: Any) -> Iterator[str]:
+    """All texts in a value but the names of properties."""
+    if isinstance(value, str):
+        yield value
+    for part in _parts(value):
+        yield from texts_in(part)
+
+
+def with_texts(value: Any, change: Callable[[str], Any]) -> Any:
+    """``value`` with what ``change`` makes of each text in it."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {name: with_texts(item, change) for name, item in value.items()}
+    if isinstance(value, list):
+        return [with_texts(item, change) for item in value]
+    return value
+
+
 def text_of(value: Any) -> str:
     """The canonical JSON of a value; other than Python, it tells 1 from true. Equal texts mean equal values, not the reverse."""
     return _ENCODER.encode(value)
@@ -87,17 +106,27 @@ def _rebuilt_object(
 
 
 def _rebuilt_collection(prop: Property, value: Sequence[Any], other: Any, change: Change) -> list[Any]:
-    """Which element was which is only known if there are as many."""
-    others = [None] * len(value)
-    if isinstance(other, list) and len(other) == len(value):
-        others = other
     item = prop.item
-    return [change(item, element, counterpart) for element, counterpart in zip(value, others)]
+    return [change(item, element, counterpart) for element, counterpart in zip(value, counterparts(value, other))]
+
+
+def counterparts(value: Sequence[Any], other: Any) -> Sequence[Any]:
+    """The elements of ``other``; None for each if which was which is not known, because there are more or fewer of them."""
+    if isinstance(other, list) and len(other) == len(value):
+        return other
+    return [None] * len(value)
+
+
+def is_number(value: Any) -> bool:
+    """Python takes true and false for numbers as well."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
     """``value``, or an empty one if it is none."""
-    return value if isinstance(value, dict) else {}
+    if isinstance(value, dict):
+        return value
+    return {}
 
 
 def conform(prop: Property, value: Any, path: str = "value") -> Any:
@@ -146,9 +175,11 @@ def _conformed_boolean(prop: Property, value: Any, path: str) -> bool:
     raise InputError(f"{path} must be true or false")
 
 
-def _conformed_number(prop: Property, value: Any, path: str) -> float | int:
-    number = _number_in(value.strip()) if isinstance(value, str) else value
-    if isinstance(number, bool) or not isinstance(number, (int, float)):
+def _conformed_number(prop: Property, value: Any, path: str) -> Any:
+    number = value
+    if isinstance(value, str):
+        number = _number_in(value.strip())
+    if not is_number(number):
         number = math.nan
     if prop.kind == "integer" and number % 1 == 0:
         return int(number)
@@ -157,7 +188,8 @@ def _conformed_number(prop: Property, value: Any, path: str) -> float | int:
     raise InputError(f"{path} must be a number of type {prop.kind}, not {str(value)[:50]!r}")
 
 
-def _number_in(text: str) -> float | int | None:
+def _number_in(text: str) -> Any:
+    """None for what is no number."""
     if len(text) > _MOST_DIGITS:
         return None
     if _INTEGER.fullmatch(text):
@@ -272,7 +304,9 @@ def _completed_below(prop: Property, value: Any, given: Any) -> Any:
     if prop.kind == OBJECT and prop.fits(value):
         return completed(prop, value, given)
     # A collection is given whole or not at all, so each of its elements is as much given as the collection.
-    others = None if given is None else value
+    others = value
+    if given is None:
+        others = None
     return rebuilt(prop, value, others, _completed_below)
 
 
@@ -331,7 +365,9 @@ def comparable(prop: Property, value: Any, in_collection: bool = False) -> Any:
     if value is None:
         return None
     if prop.kind == SECRET:
-        return None if in_collection else True
+        if in_collection:
+            return None
+        return True
     if isinstance(value, dict):
         return _comparable_object(prop, value, in_collection)
     if isinstance(value, list):
@@ -364,5 +400,7 @@ def _comparable_scalar(prop: Property, value: Any) -> Any:
         return int(value)
     if prop.kind in _TIMES and isinstance(value, str):
         # The same time may be written without its seconds.
-        return f"{value}:00" if _MINUTES.fullmatch(value) else value
+        if _MINUTES.fullmatch(value):
+            return f"{value}:00"
+        return value
     return value

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,7 @@ class Position:
 
 @dataclass(frozen=True)
 class WantedObject:
-    """The options of one object. ``schema_id`` None: it is read with the object of ``object_id``; so is ``scope``."""
+    """The options of one object. ``schema_id`` and ``scope`` may be None: they are then read from the object of ``object_id``."""
 
     schema_id: str | None
     scope: str | None
@@ -60,16 +61,25 @@ class WantedObject:
         return self.is_present and not self.replace
 
     @property
+    def without_position(self) -> WantedObject:
+        """In a list, only the plan of all can place it."""
+        if self.position is None:
+            return self
+        return dataclasses.replace(self, position=None)
+
+    @property
     def name(self) -> str:
         """How messages call it."""
         if self.object_id:
             return f"object {self.object_id}"
         text = f"{self.schema_id} on {self.scope}"
-        return f"{text}, external id {self.external_id}" if self.external_id else text
+        if self.external_id:
+            return f"{text}, external id {self.external_id}"
+        return text
 
 
 def from_options(options: Mapping[str, Any]) -> WantedObject:
-    """Raises InputError for options that cannot go together."""
+    """Raises InputError for options that exclude each other."""
     _check(options)
     object_id = options.get("object_id")
     return WantedObject(

@@ -220,11 +220,6 @@ class TestRequests:
         assert len(sandbox.sent) == 1 + ordered + 1 + len(exported["files"])
         assert sandbox.writes == []
 
-    def test_lists_are_read_side_by_side(self, sandbox: RunningSandbox) -> None:
-        sandbox.clear()
-        export(sandbox, TAG, REMOTE, WINDOW, parallel=8)
-        assert sandbox.sent.count(LIST) == 3
-
     def test_pages_of_five_hundred(self, sandbox: RunningSandbox) -> None:
         make(
             sandbox,
@@ -240,11 +235,6 @@ class TestChoice:
         exported = export(sandbox, "builtin:sandbox.*-rule", exclude=["*.process-*"])
         assert [one["schema_id"] for one in exported["files"]] == [HEADER, TAG]
 
-    @pytest.mark.parametrize("name", ["builtin:nothing", "builtin:nothing.*"])
-    def test_a_name_without_a_schema(self, sandbox: RunningSandbox, name: str) -> None:
-        failed = sandbox.run("settings_export_info", schema_ids=[TAG, name])
-        assert failed["msg"] == f"this environment has no schema {name}"
-
     @pytest.mark.parametrize("others", [0, 30])
     def test_scopes(self, sandbox: RunningSandbox, others: int) -> None:
         """More scopes than fit into a query are sorted out here."""
@@ -254,15 +244,6 @@ class TestChoice:
         exported = export(sandbox, HOST, scopes=scopes)
         assert [one["scope"] for one in items(exported)] == ["HOST-0000000000000001"]
         assert keys(exported) == [f"{HOST}/HOST-0000000000000001"]
-
-    def test_read_only_objects(self, sandbox: RunningSandbox) -> None:
-        """One of which nothing may be changed; of the sandbox's own, the colour may."""
-        (object_id,) = make(sandbox, {"schemaId": WINDOW, "value": window("fixed")})
-        lock(sandbox, object_id)
-        assert keys(export(sandbox, PROCESS)) == [f"{PROCESS}/own-agent", f"{PROCESS}/everything-else"]
-        assert export(sandbox, WINDOW)["files"] == []
-        assert keys(export(sandbox, WINDOW, omit_read_only=False)) == [f"{WINDOW}/fixed"]
-        unchanged(sandbox, items(export(sandbox, omit_read_only=False)))
 
     def test_a_read_only_object_that_another_one_refers_to(self, sandbox: RunningSandbox) -> None:
         (object_id,) = make(sandbox, {"schemaId": WINDOW, "value": window("fixed")})
@@ -290,18 +271,6 @@ class TestChoice:
 
 
 class TestIdentity:
-    def test_external_id(self, sandbox: RunningSandbox) -> None:
-        assert item(export(sandbox, TAG), f"{TAG}/databases")["external_id"] == "sandbox-databases"
-
-    def test_unique_key(self, sandbox: RunningSandbox) -> None:
-        assert set(item(export(sandbox, TAG), f"{TAG}/web-servers")) == {"key", "schema_id", "value_mode", "value"}
-
-    def test_what_an_object_says(self, sandbox: RunningSandbox) -> None:
-        make(sandbox, note("First!"), note("Second: ÄÖ"))
-        exported = export(sandbox, NOTE)
-        assert keys(exported) == [f"{NOTE}/first", f"{NOTE}/second-äö"]
-        assert items(exported)[0]["match_on"] == ["text"]
-
     def test_two_that_say_the_same(self, sandbox: RunningSandbox) -> None:
         """Found by their ids here, and by an external id wherever they are created."""
         ids = make(sandbox, note("twin"), note("twin"), note("other"))
@@ -317,29 +286,8 @@ class TestIdentity:
         assert [one["external_id"] for one in items(again)] == [one["external_id"] for one in given]
         assert not [one for one in items(again) if "object_id" in one]
 
-    def test_keys_that_would_be_the_same(self, sandbox: RunningSandbox) -> None:
-        make(sandbox, note("a b"), note("a-b"), note("A.b"), note("!!"))
-        found = keys(export(sandbox, NOTE))
-        assert len(set(found)) == 4
-        assert f"{NOTE}/a.b" in found
-        make(sandbox, note("c"))
-        assert set(found) < set(keys(export(sandbox, NOTE)))
-
-    def test_a_new_twin_renames_nobody_else(self, sandbox: RunningSandbox) -> None:
-        make(sandbox, note("x y"), note("z"))
-        before = keys(export(sandbox, NOTE))
-        make(sandbox, note("x-y"))
-        assert set(before) - set(keys(export(sandbox, NOTE))) == {f"{NOTE}/x-y"}
-
 
 class TestReferences:
-    def test_by_key(self, sandbox: RunningSandbox) -> None:
-        ids = make(sandbox, *[{"schemaId": WINDOW, "value": window(name)} for name in ("night", "noon")])
-        make(sandbox, plan(*ids))
-        exported = export(sandbox, PLAN, WINDOW)
-        names = [one["window"]["$ref"] for one in item(exported, PLAN)["value"]["windows"]]
-        assert names == [f"{WINDOW}/night", f"{WINDOW}/noon"]
-
     def test_out_of_the_export(self, sandbox: RunningSandbox) -> None:
         (object_id,) = make(sandbox, {"schemaId": WINDOW, "value": window("night")})
         make(sandbox, plan(object_id))

@@ -125,7 +125,7 @@ class TestWhichObject:
     def test_an_object_that_an_earlier_task_makes_is_no_failure_in_check_mode(self, sandbox: RunningSandbox) -> None:
         predicted = run(sandbox, check=True, **DESK, accessors=[TEAM])
         assert (predicted["action"], predicted["object_id"], predicted["accessors"]) == ("create", None, [TEAM])
-        assert "made before" in str(predicted["warnings"])
+        assert "an earlier task creates it" in str(predicted["warnings"])
         failed = fail(sandbox, **DESK, accessors=[TEAM])
         assert "no object of app:sandbox.ticketing:connection with that external id (desk)" in failed["msg"]
         assert sandbox.writes == []
@@ -138,7 +138,7 @@ class TestWhichObject:
 
     def test_unknown_id(self, sandbox: RunningSandbox) -> None:
         failed = fail(sandbox, object_id="nope", accessors=[ALL])
-        assert "object nope is not there, or its schema has no owner-based access control" in failed["msg"]
+        assert "object nope does not exist, or its schema has no owner-based access control" in failed["msg"]
         assert failed["error"]["status"] == 404
 
     @pytest.mark.parametrize("status", [400, 404])

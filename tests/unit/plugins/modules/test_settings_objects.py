@@ -170,36 +170,9 @@ class TestBeforeTheFirstWrite:
         ("objects", "said"),
         [
             (tags("a", "a"), "several items have this key"),
-            ([{"key": "a", "schema_id": NOTE, "value": {"text": "x"}}], "a: nothing tells"),
-            ([{"key": "a", "value": {"text": "x"}}], "a: schema_id is missing"),
             (
                 [*tags("good"), {"key": "bad", "schema_id": TAG, "value": {"name": "b", "tags": "x"}}],
                 "bad: value.tags must be a list",
-            ),
-            (
-                [
-                    {"key": "a", "schema_id": TAG, "value": {"name": "n"}},
-                    {"key": "b", "schema_id": TAG, "value": {"name": "n"}},
-                ],
-                "b: means the same object as a",
-            ),
-            (
-                [
-                    {"key": "a", "schema_id": NOTE, "external_id": "n", "value": {"text": "1"}},
-                    {"key": "b", "schema_id": NOTE, "external_id": "n", "value": {"text": "2"}},
-                ],
-                "b: means the same object as a",
-            ),
-            (
-                [{"key": "a", "schema_id": NOTE, "external_id": "a", "value": {"text": {"$ref": "nobody"}}}],
-                "refers to nobody",
-            ),
-            (
-                [
-                    {"key": "a", "schema_id": NOTE, "external_id": "a", "value": {"text": {"$ref": "b"}}},
-                    {"key": "b", "schema_id": NOTE, "external_id": "b", "value": {"text": {"$ref": "a"}}},
-                ],
-                "a -> b -> a: these items refer to each other",
             ),
             (
                 [

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, ShapeError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema_shape import read_schema
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema_shape import check_schema
 
 from tests.support.sandbox import real_schemas
 
@@ -39,7 +39,7 @@ def of_property(**changes: Any) -> dict[str, Any]:
     ],
 )
 def test_schemas(raw: dict[str, Any]) -> None:
-    assert read_schema(Part(raw)).schema_id == "s"
+    check_schema(Part(raw))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,16 @@ def test_schemas(raw: dict[str, Any]) -> None:
     [
         None,
         [],
+        "text",
         {},
+        document(schemaId={}),
+        document(properties={"name": []}),
+        document(types=[1]),
+        document(types={"A": {"constraints": [None]}}),
+        document(enums={"E": {"items": ["one"]}}),
+        of_property(minObjects=True),
+        of_property(constraints={}),
+        of_property(constraints=[{"uniqueProperties": "a"}]),
         document(schemaId=""),
         document(properties=[]),
         document(properties={"name": None}),
@@ -70,9 +79,9 @@ def test_schemas(raw: dict[str, Any]) -> None:
 )
 def test_what_is_none(raw: Any) -> None:
     with pytest.raises(ShapeError):
-        read_schema(Part(raw))
+        check_schema(Part(raw))
 
 
 def test_real_ones() -> None:
     for path in real_schemas().values():
-        read_schema(Part(json.loads(path.read_text(encoding="utf-8"))))
+        check_schema(Part(json.loads(path.read_text(encoding="utf-8"))))

@@ -1,0 +1,206 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Carries out the plan for a list of objects: what comes after what.
+
+Objects of one ordered schema and scope are written one after the other, since each place depends on those before it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from .._change.many import Many, Outcome, Work
+from .._change.reconcile import Policy, reconcile
+from .._errors import ApiError, CollectionError, InputError
+from .._lists import grouped
+from .._task import Task
+from .api import Settings
+from .identity import Index
+from .object_plan import ObjectChange
+from .object_write import WrittenObject
+from .objects_options import ObjectsOptions
+from .objects_plan import BulkPlan, PlannedObject, ReadObjects, arrangement, slot_name
+from .objects_write import ObjectsAdapter, created_id
+from .order import insertions
+from .stored import StoredObject
+from .wanted import WantedObject
+
+# The key of an item, its object, and what to send for its place.
+OrderMove = tuple[str, StoredObject, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class OrderPlan:
+    """What brings the listed objects of one place into the order that was asked for, as far as it is not there."""
+
+    moves: Sequence[OrderMove]
+
+    @property
+    def action(self) -> str:
+        if self.moves:
+            return "move"
+        return "none"
+
+
+class ObjectsRun:
+    """One run of a plan. ``pruned``: the deletions of what is not listed."""
+
+    def __init__(
+        self, task: Task, settings: Settings, read: ReadObjects, planned: BulkPlan, options: ObjectsOptions
+    ) -> None:
+        outcomes: dict[str, Outcome[WrittenObject]] = {}
+        adapter = ObjectsAdapter(task, settings, read, options.retries_conflicts, outcomes)
+        self._task = task
+        self._options = options
+        self._settings = settings
+        self._planned = planned
+        self._many = Many(task, adapter, options.limits, outcomes)
+        self._pruning = Many(task, adapter, options.limits)
+        self.items = planned.items
+        self.pruned = [_pruning(stored_object, read) for stored_object in planned.pruned]
+
+    def carry_out(self) -> None:
+        """All steps; then prune, and a look at the order, if nothing failed."""
+        due = []
+        for item in self.items:
+            if item.change.action == "none":
+                self._many.report(item.key, Outcome(True, WrittenObject(item.change, item.change.target_id)))
+            else:
+                due.append(item)
+        for _step, items in sorted(grouped(due, lambda item: item.step).items()):
+            self._many.carry_out(list(self._works(items)))
+        if not self.errors:
+            self._pruning.carry_out([Work(item.key, item, lane="prune") for item in self.pruned])
+        if not self.errors and not self._task.check_mode:
+            self._put_in_order()
+
+    @property
+    def errors(self) -> dict[str, CollectionError]:
+        """By key, in list order; what could not be pruned under its object id."""
+        errors = {**self._many.errors, **self._pruning.errors}
+        return {item.key: errors[item.key] for item in (*self.items, *self.pruned) if item.key in errors}
+
+    def outcome(self, key: str) -> Outcome[WrittenObject]:
+        return self._many.outcome(key)
+
+    def is_pruned(self, item: PlannedObject) -> bool:
+        return self._pruning.outcome(item.key).is_done
+
+    # what comes after what
+
+    def _works(self, items: Sequence[PlannedObject]) -> Iterator[Work[PlannedObject]]:
+        """Of one step: all that it builds on has been written."""
+        for item in items:
+            if not item.schema.is_ordered:
+                yield Work(item.key, item, needs=item.needs, array=_array(item))
+        places = grouped((item for item in items if item.schema.is_ordered), lambda item: item.place)
+        for place, listed in places.items():
+            for item in self._in_order(place, listed):
+                yield Work(item.key, item, needs=item.needs, lane=place, array=_array(item))
+
+    def _in_order(self, place: tuple[str, str], items: Sequence[PlannedObject]) -> list[PlannedObject]:
+        """What is there already by its rank, then what is new, each with the place where it is to be inserted."""
+        new = {slot_name(item): item for item in items if item.is_new}
+        there = [item for item in items if not item.is_new]
+        arranged = self._planned.arrangements.get(place)
+        if arranged is None:
+            return [*there, *new.values()]
+        ranks = {name: rank for rank, name in enumerate(arranged.target)}
+        there.sort(key=lambda item: ranks.get(slot_name(item), -1))
+        ids = self._ids(place, arranged.target)
+        return there + [_inserted(new[name], body, ids) for name, body in insertions(arranged.target, ids, new)]
+
+    def _ids(self, place: tuple[str, str], names: Collection[str]) -> dict[str, str]:
+        """The object id of each name in an arrangement that exists by now."""
+        ids = {name: name for name in names}
+        for item in self.items:
+            if item.place == place and item.is_new:
+                ids[slot_name(item)] = created_id(self._many.outcomes, item.key) or ""
+        return {name: object_id for name, object_id in ids.items() if object_id}
+
+    # two runs at once
+
+    def _put_in_order(self) -> None:
+        """Where this run has placed something: another run may have done so at the same time. It is put right once."""
+        for place in self._planned.arrangements:
+            listed = [item for item in self.items if item.place == place and item.wanted.is_present]
+            if any(item.is_new or item.change.place for item in listed):
+                self._check_order(place, listed)
+
+    def _check_order(self, place: tuple[str, str], listed: Sequence[PlannedObject]) -> None:
+        name = f"{place[0]} on {place[1]}"
+        try:
+            is_right = self._is_put_right(place, listed)
+        except (ApiError, InputError) as error:
+            self._task.warn(
+                f"{name}: whether the objects stand in the order that was asked for is unknown: {error.msg}"
+            )
+            return
+        if not is_right:
+            self._task.warn(
+                f"{name}: the objects do not stand in the order that was asked for, because somebody else changed it at the "
+                "same time. Run the task again"
+            )
+
+    def _is_put_right(self, place: tuple[str, str], listed: Sequence[PlannedObject]) -> bool:
+        def gather() -> Index:
+            return Index(listed[0].schema, self._settings.listed(place[0], [place[1]]))
+
+        def planned(stored: Index) -> OrderPlan:
+            return OrderPlan(tuple(self._moves(listed, stored)))
+
+        policy = Policy(retries_conflicts=self._options.retries_conflicts)
+        done = reconcile(self._task, gather, planned, self._move_all, policy)
+        return done.value is None or not planned(gather()).moves
+
+    def _moves(self, listed: Sequence[PlannedObject], stored: Index) -> Iterator[OrderMove]:
+        there = {}
+        for item in listed:
+            stored_object = stored.by_id(created_id(self._many.outcomes, item.key) or "")
+            if stored_object is not None:
+                there[stored_object.object_id] = dataclasses.replace(item, change=ObjectChange("none", stored_object))
+        moves = arrangement(list(there.values()), stored, self._options.keep_order).moves
+        for object_id, body in moves.items():
+            yield there[object_id].key, there[object_id].change.existing, body
+
+    def _move_all(self, order: OrderPlan) -> int:
+        for key, stored_object, body in order.moves:
+            send = functools.partial(self._settings.update, stored_object, stored_object.value, body)
+            self._task.journal.write(f"{key} was moved", send)
+            self._report_moved(key)
+        return len(order.moves)
+
+    def _report_moved(self, key: str) -> None:
+        """Of an item for which nothing was to be done, and that somebody else had moved."""
+        written = self.outcome(key).value
+        if written is not None and written.change.action == "none":
+            moved = dataclasses.replace(written.change, action="move")
+            self._many.report(key, Outcome(True, dataclasses.replace(written, change=moved)))
+
+
+def _array(item: PlannedObject) -> tuple[str, str | None] | None:
+    """New objects of one schema document are created together."""
+    if item.is_new:
+        return (item.schema.schema_id, item.wanted.schema_version)
+    return None
+
+
+def _inserted(item: PlannedObject, body: Mapping[str, str], ids: Mapping[str, str]) -> PlannedObject:
+    """``body`` names the one before it as the arrangement does."""
+    place = {name: ids.get(neighbor, neighbor) for name, neighbor in body.items()}
+    return dataclasses.replace(item, change=dataclasses.replace(item.change, place=place))
+
+
+def _pruning(stored_object: StoredObject, read: ReadObjects) -> PlannedObject:
+    """Deletes an object that is not listed."""
+    schema = next(schema for schema in read.schemas.values() if schema.schema_id == stored_object.schema_id)
+    object_id = stored_object.object_id
+    wanted = WantedObject(schema.schema_id, stored_object.scope, {}, is_present=False, object_id=object_id)
+    return PlannedObject(object_id, wanted, schema, ObjectChange("delete", stored_object))

@@ -1,0 +1,314 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The plan for a list of objects, by values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._lists import grouped
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import (
+    BulkPlan,
+    Fence,
+    ReadObjects,
+    SettingsEntry,
+    pending,
+    plan_all,
+    settled,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import from_options
+
+from .room import schema, stored
+
+PLAIN = schema("s", ["name"])
+ORDERED = schema("o", ["name"], ordered=True)
+SINGLE = schema("single", multiObject=False)
+SCHEMAS = [PLAIN, ORDERED, SINGLE]
+
+
+def entry(key: str, name: str | None = None, **options: Any) -> SettingsEntry:
+    """An item whose value is a name and what ``value`` says beside it."""
+    value = {"name": name or key, **(options.pop("value", None) or {})}
+    return SettingsEntry(key, from_options({"schema_id": "s", "value": value, **options}))
+
+
+def absent(key: str, name: str | None = None, **options: Any) -> SettingsEntry:
+    return entry(key, name, state="absent", **options)
+
+
+def read_objects(there: tuple[StoredObject, ...]) -> ReadObjects:
+    schemas: dict[str, Schema] = {document.schema_id: document for document in SCHEMAS}
+    by_place = grouped(there, lambda stored_object: (stored_object.schema_id, stored_object.scope))
+    indexes = {place: Index(schemas[place[0]], listed) for place, listed in by_place.items()}
+    return ReadObjects({(name, None): document for name, document in schemas.items()}, indexes, {})
+
+
+def planned(
+    *entries: SettingsEntry, there: tuple[StoredObject, ...] = (), keep_order: bool = True, fence: Fence | None = None
+) -> BulkPlan:
+    return plan_all(entries, read_objects(there), keep_order, fence)
+
+
+def problems(*entries: SettingsEntry, **more: Any) -> dict[str, str]:
+    with pytest.raises(InputError) as caught:
+        planned(*entries, **more)
+    errors: dict[str, str] = caught.value.details["errors"]
+    return errors
+
+
+def ref(name: str) -> dict[str, Any]:
+    return {"ref": {"$ref": name}}
+
+
+class TestEach:
+    def test_actions(self) -> None:
+        plan = planned(
+            entry("new"),
+            entry("same"),
+            entry("other", value={"text": "x"}),
+            absent("gone"),
+            absent("never"),
+            there=(stored("1", name="same"), stored("2", name="other"), stored("3", name="gone")),
+        )
+        assert [(item.key, item.change.action) for item in plan.items] == [
+            ("new", "create"),
+            ("same", "none"),
+            ("other", "update"),
+            ("gone", "delete"),
+            ("never", "none"),
+        ]
+        assert {item.step for item in plan.items} == {0}
+        assert (plan.arrangements, plan.pruned) == ({}, [])
+
+    def test_every_item_that_is_wrong_is_named(self) -> None:
+        wrong = problems(
+            entry("a", scope="NETWORK-1"), entry("b", position="first"), entry("c"), entry("d", value={"nope": 1})
+        )
+        assert list(wrong) == ["a", "b", "d"]
+        assert "scope NETWORK-1 is not allowed" in wrong["a"]
+        assert wrong["b"] == "schema s is not ordered: leave out its position"
+
+    def test_an_item_without_position_has_none(self) -> None:
+        (item,) = planned(entry("a")).items
+        assert (item.change.place, item.change.after.get("position")) == ({}, None)
+
+
+class TestReferences:
+    def test_to_what_is_there(self) -> None:
+        first, second = planned(entry("a", value=ref("b")), entry("b"), there=(stored("1", name="b"),)).items
+        assert (first.change.value["ref"], first.unresolved, first.needs, first.step) == ("1", (), frozenset(), 0)
+        assert second.change.action == "none"
+
+    def test_to_what_is_new(self) -> None:
+        first, second = planned(entry("a", value=ref("b")), entry("b")).items
+        assert first.change.value["ref"] == pending("b")
+        assert (first.unresolved, first.needs, first.step) == (("value.ref",), frozenset({"b"}), 1)
+        assert (second.unresolved, second.needs, second.step) == ((), frozenset(), 0)
+
+    def test_by_external_id_and_a_key_comes_first(self) -> None:
+        entries = [entry("a", value=ref("x")), entry("b", external_id="x"), entry("x")]
+        assert planned(*entries[:2]).items[0].needs == {"b"}
+        assert planned(*entries).items[0].needs == {"x"}
+
+    def test_through_several(self) -> None:
+        items = planned(entry("a", value=ref("b")), entry("b", value=ref("c")), entry("c")).items
+        assert [item.step for item in items] == [2, 1, 0]
+
+    def test_what_leads_nowhere(self) -> None:
+        wrong = problems(entry("a", value=ref("nobody")), entry("b", value=ref("c")), absent("c"))
+        assert wrong == {
+            "a": "value.ref refers to nobody, which is neither key nor external id of an item",
+            "b": "value.ref refers to c, which shall be absent",
+        }
+
+    def test_what_goes_may_refer_to_what_goes(self) -> None:
+        """The one that refers is deleted first."""
+        there = (stored("1", name="a", ref="2"), stored("2", name="b"))
+        first, second = planned(absent("a", value=ref("b")), absent("b"), there=there).items
+        assert (first.step, second.step, second.needs) == (0, 1, frozenset({"a"}))
+
+    def test_a_reference_is_taken_away_before_its_target_is_deleted(self) -> None:
+        there = (stored("1", name="a", ref="2"), stored("2", name="b", ref="2"))
+        first, second = planned(entry("a", value={"ref": None}), absent("b"), there=there).items
+        assert (first.change.action, first.step) == ("update", 0)
+        assert (second.change.action, second.step, second.needs) == ("delete", 1, frozenset({"a"}))
+
+    def test_an_unchanged_one_waits_for_nobody(self) -> None:
+        there = (stored("1", name="a", ref="2"), stored("2", name="b"))
+        assert planned(entry("a"), absent("b"), there=there).items[1].needs == frozenset()
+
+    def test_a_circle(self) -> None:
+        with pytest.raises(InputError, match=r"^a -> b -> a: these items refer to each other in a circle"):
+            planned(entry("a", value=ref("b")), entry("b", value=ref("a")))
+
+    def test_ids_that_are_known_by_now(self) -> None:
+        value = {"x": [pending("a"), {"y": pending("b")}], "z": "a"}
+        assert settled(value, {"a": "1"}) == {"x": ["1", {"y": pending("b")}], "z": "a"}
+
+
+class TestDistinct:
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            (entry("a", "x"), entry("b", "x")),
+            (entry("a", "x"), absent("b", "x")),
+            (entry("a", object_id="1", scope="environment"), entry("b", "x", value={"text": "t"})),
+            (entry("a", external_id="e"), entry("b", external_id="e")),
+            (entry("a", schema_id="single"), entry("b", schema_id="single")),
+        ],
+    )
+    def test_two_items_for_one_object(self, first: SettingsEntry, second: SettingsEntry) -> None:
+        assert problems(first, second, there=(stored("1", name="x"),)) == {"b": "means the same object as a"}
+
+    def test_two_new_ones_with_one_unique_key(self) -> None:
+        assert problems(entry("a", "x"), entry("b", "x")) == {"b": "means the same object as a"}
+
+    def test_the_same_on_another_scope_is_another_object(self) -> None:
+        options = {"scope": "HOST-1"}
+        plan = planned(
+            entry("a", "x", external_id="e"),
+            entry("b", "x", external_id="e", **options),
+            entry("c", schema_id="single"),
+            entry("d", schema_id="single", **options),
+        )
+        assert [item.change.action for item in plan.items] == ["create"] * 4
+
+    def test_two_that_are_absent(self) -> None:
+        assert [item.change.action for item in planned(absent("a", "x"), absent("b", "x")).items] == ["none"] * 2
+
+
+class TestUniqueKeys:
+    def test_a_key_is_taken_when_it_is_free(self) -> None:
+        there = (stored("1", external_id="a", name="x"), stored("2", external_id="b", name="y"))
+        first, second = planned(entry("a", "y", external_id="a"), entry("b", "z", external_id="b"), there=there).items
+        assert (first.step, first.needs, first.awaited_keys) == (1, frozenset({"b"}), ("name",))
+        assert (second.step, second.needs, second.awaited_keys) == (0, frozenset(), ())
+
+    def test_a_key_that_a_deletion_sets_free(self) -> None:
+        there = (stored("1", external_id="a", name="x"), stored("2", external_id="b", name="y"))
+        items = planned(entry("a", "y", external_id="a"), absent("b", external_id="b"), there=there).items
+        assert (items[0].step, items[0].awaited_keys, items[1].step) == (1, ("name",), 0)
+
+    def test_a_swap_cannot_be(self) -> None:
+        there = (stored("1", external_id="a", name="x"), stored("2", external_id="b", name="y"))
+        with pytest.raises(InputError, match="each takes the unique key of the next"):
+            planned(entry("a", "y", external_id="a"), entry("b", "x", external_id="b"), there=there)
+
+    def test_an_unlisted_owner_is_the_servers_affair(self) -> None:
+        there = (stored("1", external_id="a", name="x"), stored("2", name="y"))
+        (item,) = planned(entry("a", "y", external_id="a"), there=there).items
+        assert (item.step, item.awaited_keys) == (0, ())
+
+
+class TestOrder:
+    there = (stored("1", "o", name="a"), stored("2", "o", name="b"), stored("3", "o", name="c"))
+
+    def test_list_order(self) -> None:
+        plan = planned(entry("c", schema_id="o"), entry("a", schema_id="o"), there=self.there)
+        (arrangement,) = plan.arrangements.values()
+        assert arrangement.target == ["2", "3", "1"] or arrangement.target == ["3", "1", "2"]
+        assert [item.change.action for item in plan.items].count("move") == 1
+
+    def test_without_order_and_positions_nothing_is_arranged(self) -> None:
+        plan = planned(entry("c", schema_id="o"), entry("a", schema_id="o"), there=self.there, keep_order=False)
+        assert plan.arrangements == {}
+        assert [item.change.action for item in plan.items] == ["none", "none"]
+
+    def test_one_position_is_enough(self) -> None:
+        plan = planned(
+            entry("c", schema_id="o", position="first"), entry("a", schema_id="o"), there=self.there, keep_order=False
+        )
+        (item, other) = plan.items
+        assert (item.change.action, item.change.place) == ("move", {"insertAfter": ""})
+        assert (item.change.before["position"], item.change.after["position"]) == (3, 1)
+        assert other.change.action == "none"
+
+    @pytest.mark.parametrize("neighbor", ["1", "a-external", "new", "new-external"])
+    def test_neighbors(self, neighbor: str) -> None:
+        """By object id, external id, key, and the external id of one that is new."""
+        there = (stored("1", "o", "a-external", name="a"), *self.there[1:])
+        plan = planned(
+            entry("new", schema_id="o", external_id="new-external", position="first"),
+            entry("c", schema_id="o", insert_after=neighbor),
+            there=there,
+            keep_order=False,
+        )
+        (arrangement,) = plan.arrangements.values()
+        name = pending("new") if neighbor.startswith("new") else "1"
+        assert arrangement.target.index("3") == arrangement.target.index(name) + 1
+
+    @pytest.mark.parametrize(
+        ("neighbor", "said"),
+        [
+            ("nobody", "c: insert_after names nobody, which is no object"),
+            ("c", "c: insert_after names the object itself"),
+        ],
+    )
+    def test_neighbors_that_cannot_be(self, neighbor: str, said: str) -> None:
+        wrong = problems(entry("c", schema_id="o", insert_after=neighbor), there=self.there)
+        assert said in wrong["o on environment"]
+
+    def test_what_is_deleted_is_nobodys_neighbor(self) -> None:
+        plan = planned(absent("a", schema_id="o"), entry("b", schema_id="o", position="first"), there=self.there)
+        (arrangement,) = plan.arrangements.values()
+        assert arrangement.target == ["2", "3"]
+        assert [item.change.action for item in plan.items] == ["delete", "none"]
+
+    def test_an_object_that_cannot_be_moved(self) -> None:
+        fixed = StoredObject("3", "o", "environment", {"name": "c"}, is_movable=False)
+        with pytest.raises(InputError, match=r"^c: object 3 cannot be moved"):
+            planned(entry("c", schema_id="o", position="first"), there=(*self.there[:2], fixed))
+
+
+class TestPrune:
+    there = (
+        stored("1", external_id="team/a", name="a"),
+        stored("2", external_id="team/b", name="b", ref="3"),
+        stored("3", external_id="other", name="c"),
+        StoredObject("4", "s", "HOST-1", {"name": "d"}),
+        StoredObject("5", "s", "environment", {"name": "e"}, can_delete=False),
+        stored("6", "o", name="f"),
+    )
+
+    @pytest.mark.parametrize(
+        ("fence", "pruned"),
+        [
+            (Fence(["s"]), {"2", "3", "4"}),
+            (Fence(["s"], ["environment"]), {"2", "3"}),
+            (Fence(["s"], ["HOST-1"]), {"4"}),
+            (Fence(["s"], external_id_prefix="team/"), {"2"}),
+            (Fence(["s", "o"], limit=4), {"2", "3", "4", "6"}),
+            (Fence(["single"]), set()),
+        ],
+    )
+    def test_what_is_inside_and_not_listed(self, fence: Fence, pruned: set[str]) -> None:
+        plan = planned(entry("a"), there=self.there, fence=fence)
+        assert {stored_object.object_id for stored_object in plan.pruned} == pruned
+
+    def test_who_refers_goes_first(self) -> None:
+        plan = planned(entry("a"), there=self.there[::-1], fence=Fence(["s"]))
+        names = [stored_object.object_id for stored_object in plan.pruned]
+        assert names.index("2") < names.index("3")
+
+    def test_a_circle(self) -> None:
+        there = (stored("1", name="a", ref="2"), stored("2", name="b", ref="1"))
+        with pytest.raises(InputError, match="none can be deleted first"):
+            planned(entry("c"), there=there, fence=Fence(["s"]))
+
+    def test_the_limit(self) -> None:
+        assert len(planned(entry("a"), there=self.there, fence=Fence(["s"], limit=3)).pruned) == 3
+        with pytest.raises(InputError, match="prune would delete 3 objects, more than its limit of 2") as caught:
+            planned(entry("a"), there=self.there, fence=Fence(["s"], limit=2))
+        assert set(caught.value.details["prunable"]) == {"2", "3", "4"}
+
+    def test_an_empty_list(self) -> None:
+        with pytest.raises(InputError, match="is a variable empty"):
+            planned(there=self.there, fence=Fence(["s"]))
+        assert len(planned(there=self.there, fence=Fence(["s"], allow_empty=True)).pruned) == 4
