@@ -78,6 +78,9 @@ class Api:
 def violations(answer: Mapping[str, Any]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in answer.get("error", {}).get("constraintViolations") or []:
-        assert one["parameterLocation"] == "PAYLOAD_BODY"
-        found.setdefault("/".join(one["path"].split("/")[2:]), []).append(one["message"])
+        path = "/".join(one["path"].split("/")[2:])
+        # What is missing is named with dots, and with nothing but the message (API facts, 5.2).
+        is_missing = one["message"] == "Must not be null"
+        assert is_missing == ("parameterLocation" not in one)
+        found.setdefault(path.replace(".", "/") if is_missing else path, []).append(one["message"])
     return found

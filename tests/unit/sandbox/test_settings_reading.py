@@ -46,9 +46,14 @@ def test_schema_by_version(api: Api) -> None:
 
 
 def test_unknown_schema(api: Api) -> None:
-    expected = {"error": {"code": 404, "message": "No schema with topic identifier 'builtin:nope'"}}
-    assert api.call("GET", "/schemas/builtin:nope") == (404, expected)
-    assert api.call("GET", "/objects", schemaIds="builtin:nope") == (404, expected)
+    """The nearest ones are the sandbox's own addition."""
+    expected = "No schema with topic identifier 'builtin:sandbox.notes'. The sandbox has builtin:sandbox.note, "
+    status, body = api.call("GET", "/schemas/builtin:sandbox.notes")
+    assert (status, body["error"]["code"]) == (404, 404)
+    assert body["error"]["message"].startswith(expected)
+    none = api.call("GET", "/schemas/x")[1]["error"]["message"]
+    assert none == "No schema with topic identifier 'x'. The sandbox has nothing like it"
+    assert api.call("GET", "/objects", schemaIds="builtin:sandbox.notes") == (404, body)
 
 
 def test_list_has_seeded_objects_with_id_and_value_only(api: Api) -> None:
