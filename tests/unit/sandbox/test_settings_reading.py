@@ -25,7 +25,7 @@ def api() -> Api:
 
 def test_schemas_have_the_default_fields(api: Api) -> None:
     body = api.get("/schemas")
-    assert body["totalCount"] == len(body["items"]) == 18
+    assert body["totalCount"] == len(body["items"]) == 35
     audit = {"schemaId": "builtin:sandbox.audit", "displayName": "Audit trail", "latestSchemaVersion": "1.1"}
     assert audit in body["items"]
 
@@ -236,7 +236,11 @@ def test_effective_values_need_a_scope_that_the_schema_allows(api: Api) -> None:
     assert api.call("GET", "/effectiveValues", schemaIds=HOSTS)[0] == 400
     assert api.call("GET", "/effectiveValues", schemaIds="builtin:sandbox.audit", scope=HOST)[0] == 404
     found = api.get("/effectiveValues", scope=GATEWAY, fields="schemaId")["items"]
-    assert {item["schemaId"] for item in found} == {"builtin:sandbox.gateway-profile", "builtin:sandbox.update-plan"}
+    assert {item["schemaId"] for item in found} == {
+        "builtin:deployment.activegate.updates",
+        "builtin:sandbox.gateway-profile",
+        "builtin:sandbox.update-plan",
+    }
 
 
 def test_null_properties_by_variant(api: Api) -> None:
