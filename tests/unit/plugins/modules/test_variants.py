@@ -73,6 +73,8 @@ FREE: Mapping[str, Any] = {
 ONLY_PLATFORM = (("settings_app_schemas", "OAuth"), ("settings_permissions_api_token", "refuse"))
 # They say how something ends. It may end badly, and then the task fails and is true about what it did.
 ENDS = ("extension_assets_errors", "extension_status", "job_outcome")
+# Whoever waits for the end of this waits until his time is over; the module's own tests have a clock that jumps.
+ENDLESS = (("extension_status", "UNKNOWN"),)
 # What the modules do not do yet.
 NOT_YET = {
     ("settings_set_repeated", "once"): "what a set holds twice is a difference for ever",
@@ -119,7 +121,8 @@ def _choices(name: str) -> list[Any]:
     """Those that are not so by themselves; all other tests run under that one. But what needs a task of its own runs under all."""
     if name in FREE:
         return [FREE[name]]
-    return list(DECLARED[name]["choices"])[0 if name in MORE else 1 :]
+    choices = DECLARED[name]["choices"][0 if name in MORE else 1 :]
+    return [choice for choice in choices if (name, choice) not in ENDLESS]
 
 
 def _trials() -> list[Any]:
@@ -164,8 +167,11 @@ def test_predicted_done_and_then_unchanged(
 ) -> None:
     if (variant, choice) == ("extension_roots", "vault"):
         sandbox.run("extension_certificate", content=keys().ca_pem.decode())
+    if variant in ENDS:  # what a case needs for itself wins over it
+        sandbox.variants(**{variant: choice})
     case.prepare(sandbox)
-    sandbox.variants(**{variant: choice})
+    if variant not in ENDS:
+        sandbox.variants(**{variant: choice})
     run = _runner(sandbox, case, write_package(tmp_path), (variant, choice) in ONLY_PLATFORM)
     sandbox.clear()
     predicted = run(True)
