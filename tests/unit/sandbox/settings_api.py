@@ -37,8 +37,10 @@ class Api:
 
     def call(self, method: str, path: str, body: Any = None, /, **query: str) -> tuple[int, Any]:
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        call = Call(method, "/api/v2/settings" + quote(path), {}, query, {}, content)
-        reply, _is_read = self.sandbox.answer(call, f"Api-Token {self.token}")
+        authorization = f"Api-Token {self.token}"
+        headers = {"authorization": authorization}
+        call = Call(method, "/api/v2/settings" + quote(path), {}, query, headers, content)
+        reply, _is_read = self.sandbox.answer(call, authorization)
         text = reply.encoded()
         return reply.status, json.loads(text) if text else None
 
