@@ -156,7 +156,9 @@ class Validator:
         wanted = definition.get("referencedType")
         if wanted == zones.SCHEMA:
             value = zones.stored_form(value, self._variants)
-        if wanted in self._catalog and self._store is not None and not zones.is_known(value):
+        if wanted is None or wanted not in self._catalog or self._store is None:
+            return value
+        if not zones.is_known(value):
             self._check_reference(wanted, value, self._store, path)
         return value
 

@@ -49,10 +49,10 @@ _CONFIGURATION = {
         "description": "stage",
         "enabled": True,
         "activationContext": "REMOTE",
-        "pythonRemote": {"endpoints": []},
+        "pythonRemote": {"endpoints": [{"url": "https://stage.example.com", "password": "a-secret"}]},
     },
 }
-_JIRA = {**OBJECTS["README"][2], "key": "jira of team a", "external_id": "jira-team-a"}
+_JIRA: dict[str, Any] = {**OBJECTS["README"][2], "key": "jira of team a", "external_id": "jira-team-a"}
 _JIRA["value"] = {**_JIRA["value"], "name": "jira of team a"}
 
 
@@ -92,6 +92,8 @@ def _prepared(sandbox: RunningSandbox, folder: Path, uploaded: bool) -> dict[str
     for version in ("1.1.0", "1.2.0", "1.3.0") if uploaded else ("1.1.0",):
         package = configurations.package(version, name=_NAME)
         configurations.api(sandbox, "POST", "", data=package, headers={"Content-Type": "application/octet-stream"})
+    if uploaded:
+        configurations.api(sandbox, "POST", f"/{_NAME}/environmentConfiguration", json={"version": "1.2.0"})
     made = sandbox.run("settings_objects", objects=[*OBJECTS["README"], _JIRA])
     assert not made.get("failed"), made
     zone = sandbox.run("settings_object", schema_id="builtin:management-zones", value={"name": "examples"})

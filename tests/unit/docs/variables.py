@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from tests.support.sandbox import TOKEN
 
@@ -66,7 +67,7 @@ _WEBHOOK = {
 # Sizes of the fleet, where a document needs another one than the sandbox has by itself: with 11 there is a zone "eu-west".
 FLEETS = {"README": 11}
 # Settings objects that are in the environment before a document is read.
-OBJECTS = {
+OBJECTS: dict[str, list[dict[str, Any]]] = {
     "README": [
         {
             "key": "production",

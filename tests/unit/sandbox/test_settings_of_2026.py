@@ -225,7 +225,7 @@ def test_the_server_chooses_the_cluster(api: Api) -> None:
 
 
 def test_the_server_sets_the_actor(api: Api) -> None:
-    value = {"title": "low", "description": "", "executionSettings": {}, "enabled": True, "source": "x"}
+    value: dict[str, Any] = {"title": "low", "description": "", "executionSettings": {}, "enabled": True, "source": "x"}
     value |= {"analyzer": {"name": "a", "input": []}, "eventTemplate": {"properties": []}}
     shown = api.one(api.create(DETECTORS, value))["value"]
     assert len(shown["executionSettings"]["actor"]) == 36
