@@ -150,7 +150,7 @@ class Sandbox:
             token_id, scopes = self.tokens.check(authorization, address.is_platform, endpoint)
             return endpoint.handler(replace(call, params=params, token_id=token_id, scopes=scopes)), is_read
         except ApiError as error:
-            return Reply(error.status, error.envelope()), is_read
+            return Reply(error.status, error.body()), is_read
 
     def like(self, method: str, path: str) -> str:
         """A regular expression of all paths at which the same is asked of anything else, such as another object."""

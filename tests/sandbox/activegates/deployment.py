@@ -9,7 +9,7 @@ import hashlib
 
 from .. import auth
 from ..clock import Clock
-from ..errors import ApiError
+from ..errors import ApiError, BareError
 from ..http import Call, Endpoint, Reply
 from . import query
 from .fleet import ENVIRONMENT, Fleet
@@ -88,7 +88,7 @@ class Deployment:
         os_type = call.params["osType"]
         if os_type not in _OS_TYPES and os_type.islower():
             # API facts, 1.4: "linux" is not found; what is written otherwise is a wrong value.
-            raise ApiError(404, f"No ActiveGate installer for {os_type}.")
+            raise BareError(404, f"No ActiveGate installer for {os_type}.")
         query.one_of("osType", os_type, _OS_TYPES, "PATH")
         arch = query.choice(call, "arch", _ARCHITECTURES) or "all"
         system = (os_type, "amd64" if arch == "all" else arch)
