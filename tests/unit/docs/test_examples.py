@@ -112,13 +112,10 @@ def _prepared(sandbox: RunningSandbox, folder: Path, uploaded: bool) -> dict[str
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [path for path in FILES if examples(path)], ids=lambda path: path.stem)
 def test_examples(path: Path, tmp_path: Path, examples_sandbox: RunningSandbox) -> None:
     reader = Reader(tmp_path, examples_sandbox, _prepared(examples_sandbox, tmp_path, path.stem != "extension_upload"))
-    tasks = examples(path)
-    if not tasks:
-        pytest.skip("all of them need what the sandbox does not have")
-    text = yaml.safe_dump(tasks, sort_keys=False)
+    text = yaml.safe_dump(examples(path), sort_keys=False)
     for address in ("https://abc12345.apps.dynatrace.com", "https://xyz98765.live.dynatrace.com"):
         text = text.replace(address, examples_sandbox.url)
     try:
