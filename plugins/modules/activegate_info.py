@@ -191,7 +191,7 @@ EXAMPLES = r"""
   community.dynatrace.activegate_info:
     environment_url: https://abc12345.live.dynatrace.com
     api_token: "{{ dynatrace_api_token }}"
-    activegate_id: "-1556499193"
+    activegate_id: "-1284619327"
 """
 
 RETURN = r"""
@@ -201,7 +201,7 @@ activegates:
   type: list
   elements: dict
   sample:
-    - id: "-1556499193"
+    - id: "-1284619327"
       hostname: gateway.example.com
       osType: LINUX
       osArchitecture: X86

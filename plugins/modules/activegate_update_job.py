@@ -108,7 +108,7 @@ EXAMPLES = r"""
   community.dynatrace.activegate_update_job:
     environment_url: https://abc12345.live.dynatrace.com
     api_token: "{{ dynatrace_api_token }}"
-    activegate_id: "1812885988"
+    activegate_id: "1730152904"
     target_version: latest
     wait: true
 
@@ -116,7 +116,7 @@ EXAMPLES = r"""
   community.dynatrace.activegate_update_job:
     environment_url: https://abc12345.live.dynatrace.com
     api_token: "{{ dynatrace_api_token }}"
-    activegate_id: "-1556499193"
+    activegate_id: "-1284619327"
     target_version: "1.331"
     on_running: replace
 
@@ -124,7 +124,7 @@ EXAMPLES = r"""
   community.dynatrace.activegate_update_job:
     environment_url: https://abc12345.live.dynatrace.com
     api_token: "{{ dynatrace_api_token }}"
-    activegate_id: "1812885988"
+    activegate_id: "1730152904"
     target_version: "1.331.24.20260209-101500"
     wait: true
     wait_timeout: 7200
@@ -134,7 +134,7 @@ EXAMPLES = r"""
   community.dynatrace.activegate_update_job:
     environment_url: https://abc12345.live.dynatrace.com
     api_token: "{{ dynatrace_api_token }}"
-    activegate_id: "1812885988"
+    activegate_id: "1730152904"
     state: absent
 """
 
@@ -196,7 +196,7 @@ job:
       description: Duration of the update in milliseconds.
       type: int
   sample:
-    activegate_id: "1812885988"
+    activegate_id: "1730152904"
     job_id: "-7240069678607892845"
     job_state: PENDING
     update_method:
@@ -233,7 +233,7 @@ activegate:
       description: Its update status, such as C(OUTDATED) or C(UP2DATE).
       type: str
   sample:
-    id: "1812885988"
+    id: "1730152904"
     hostname: gateway.example.com
     version: 1.195.5.20200522-174041
     online: true
@@ -253,7 +253,7 @@ reason:
   description: Why this was done, or why nothing was, in words.
   returned: success, and on failure when something had been done or was waited for
   type: str
-  sample: ActiveGate 1812885988 (gateway.example.com) has version 1.195.5.20200522-174041, and 1.198.0.20200630-163221 is wanted
+  sample: ActiveGate 1730152904 (gateway.example.com) has version 1.195.5.20200522-174041, and 1.198.0.20200630-163221 is wanted
 validated:
   description:
     - What the prediction rests on. V(server), its validation; V(local), a check of the module; V(none), nothing had to be validated.

@@ -86,7 +86,7 @@ EXAMPLES = r"""
   community.dynatrace.activegate_update_job_info:
     environment_url: https://abc12345.live.dynatrace.com
     api_token: "{{ dynatrace_api_token }}"
-    activegate_id: "-1556499193"
+    activegate_id: "-1284619327"
     from: now-31d
     update_type: ACTIVE_GATE
     last_updates: true

@@ -159,7 +159,7 @@ EXAMPLES = r"""
   community.dynatrace.activegate_update_jobs:
     environment_url: https://abc12345.live.dynatrace.com
     api_token: "{{ dynatrace_api_token }}"
-    activegate_ids: ["1812885988", "-1556499193", "907316642"]
+    activegate_ids: ["1730152904", "-1284619327", "907316642"]
     target_version: "1.331"
     batch: ["2"]
     max_failures: "1"
@@ -229,7 +229,7 @@ activegates:
       description: State of that job, as the API calls it.
       type: str
   sample:
-    - id: "1812885988"
+    - id: "1730152904"
       hostname: gateway.example.com
       wave: 1
       state: done
@@ -271,7 +271,7 @@ waves:
       elements: str
   sample:
     - wave: 1
-      activegate_ids: ["1812885988"]
+      activegate_ids: ["1730152904"]
 summary:
   description: The rollout in numbers.
   returned: success, and on failure when the fleet had been read

@@ -28,13 +28,15 @@ from .clock import Clock
 from .errors import ApiError
 from .faults import Fault, Faults
 from .http import JSON_TYPE, Call, Endpoint, Reply
+from .metadata import Metadata
 from .settings.catalog import Catalog
 from .variants import Variants
 
 # API facts, 0.1: SaaS, Managed and ActiveGate, and the platform's path to the classic API.
 _API = re.compile(r"(?:/e/[^/]+)?/api(?=/v[12]/)")
-# Its paths are declared with "/platform" before them (extensions/platform.py).
+# Their paths are declared with "/platform" before them (extensions/platform.py, metadata.py).
 _PLATFORM_EXTENSIONS = re.compile(r"/platform/extensions(?=/v2/)")
+_PLATFORM_METADATA = re.compile(r"(?=/platform/metadata/v1/)")
 _PLATFORM = re.compile(r"/platform/classic/environment-api(?=/v[12]/)")
 _OAUTH = "/sso/oauth2/token"
 # How long the sandbox would have been silent before this answer, in seconds; see Sandbox.tells_silence.
@@ -111,7 +113,7 @@ class Sandbox:
             self.clock, self.variants, self.credentials.vault.certificates, self.options.hub
         )
         self.activegates = activegates.ActiveGates(self.clock, self.variants, self.options.activegates)
-        parts = (self.tokens, self.settings, self.credentials, self.extensions, self.activegates)
+        parts = (self.tokens, Metadata(), self.settings, self.credentials, self.extensions, self.activegates)
         self._endpoints = [(_pattern(one.path), one) for part in parts for one in part.endpoints()]
 
     def catch_up(self) -> None:
@@ -148,7 +150,7 @@ class Sandbox:
             token_id, scopes = self.tokens.check(authorization, address.is_platform, endpoint)
             return endpoint.handler(replace(call, params=params, token_id=token_id, scopes=scopes)), is_read
         except ApiError as error:
-            return Reply(error.status, error.envelope()), is_read
+            return Reply(error.status, error.body()), is_read
 
     def like(self, method: str, path: str) -> str:
         """A regular expression of all paths at which the same is asked of anything else, such as another object."""
@@ -182,6 +184,8 @@ class _Address:
 
 
 def _address(path: str) -> _Address:
+    if _PLATFORM_METADATA.match(path):
+        return _Address("/platform", path, True)
     successor = _PLATFORM_EXTENSIONS.match(path)
     platform = successor or _PLATFORM.match(path)
     prefix = platform or _API.match(path)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import time
@@ -58,7 +59,8 @@ class Tokens:
                     f"Unsupported authorization scheme '{scheme or 'undefined'}'. "
                     "Dynatrace platform APIs require the authorization scheme 'Bearer'",
                 )
-            raise ApiError(401, "Token Authentication failed")
+            # API facts, 5.2: these words without a header; nobody says those for another scheme.
+            raise ApiError(401, "Token Authentication failed" if scheme else "Missing authorization parameter.")
         token = self._find(text, platform)
         if token is None:
             raise ApiError(401, "Token Authentication failed")
@@ -81,9 +83,9 @@ class Tokens:
         form = {name: values[-1] for name, values in parse_qs(call.body.decode(errors="replace")).items()}
         client, secret = form.get("client_id", ""), form.get("client_secret", "")
         if form.get("grant_type") != "client_credentials":
-            return Reply(400, {"error": "unsupported_grant_type"})
+            return _not_issued(call)
         if not _OAUTH_CLIENT.fullmatch(client) or not secret.startswith(client + "."):
-            return Reply(400, {"error": "invalid_client", "error_description": "client authentication failed"})
+            return _not_issued(call)
         seconds = int(self._variants["oauth_expires_in"])
         text = "sandbox." + secrets.token_hex(24)
         scopes = form.get("scope", "").split()
@@ -118,6 +120,12 @@ class Tokens:
 
     def endpoints(self) -> list[Endpoint]:
         return [Endpoint("POST", "/v2/apiTokens/lookup", self.lookup, is_validation=True)]
+
+
+def _not_issued(call: Call) -> Reply:
+    """API facts, 5.2: the token service says no more than this, whatever was wrong. The same request has the same ``issueId``."""
+    issue = hashlib.sha256(call.body).hexdigest()[:16].upper()
+    return Reply(400, {"errorCode": 400, "message": "Bad Request", "issueId": issue})
 
 
 # API facts, 0.3.

@@ -31,3 +31,14 @@ class ApiError(Exception):
 
     def envelope(self) -> dict[str, Any]:
         return {"error": self.error()}
+
+    def body(self) -> dict[str, Any] | None:
+        """Of the answer."""
+        return self.envelope()
+
+
+class BareError(ApiError):
+    """Answered without a body, as the API documents it for some 404."""
+
+    def body(self) -> None:
+        return None

@@ -9,12 +9,13 @@ import hashlib
 
 from .. import auth
 from ..clock import Clock
-from ..errors import ApiError
+from ..errors import ApiError, BareError
 from ..http import Call, Endpoint, Reply
 from . import query
 from .fleet import ENVIRONMENT, Fleet
 from .versions import CLUSTER, FULL, Versions
 
+_OS_TYPES = ("unix", "windows")
 _ARCHITECTURES = ("all", "amd64", "arm64", "s390")
 
 
@@ -84,7 +85,11 @@ class Deployment:
         return Reply(200, str(self._clock.now_ms()).encode(), "text/plain; charset=utf-8")
 
     def _system(self, call: Call) -> tuple[str, str]:
-        os_type = query.one_of("osType", call.params["osType"], ("unix", "windows"), "PATH")
+        os_type = call.params["osType"]
+        if os_type not in _OS_TYPES and os_type.islower():
+            # API facts, 1.4: "linux" is not found; what is written otherwise is a wrong value.
+            raise BareError(404, f"No ActiveGate installer for {os_type}.")
+        query.one_of("osType", os_type, _OS_TYPES, "PATH")
         arch = query.choice(call, "arch", _ARCHITECTURES) or "all"
         system = (os_type, "amd64" if arch == "all" else arch)
         if not self._versions.offered(*system):

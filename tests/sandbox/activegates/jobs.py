@@ -18,7 +18,7 @@ from ..errors import ApiError
 from ..variants import Variants
 from .fleet import ActiveGate, Fleet, Restart
 from .outcomes import describe
-from .versions import key
+from .versions import companion, key
 
 
 @dataclass
@@ -148,8 +148,9 @@ class Jobs:
     def finished(
         self, gate: ActiveGate, versions: tuple[str, str], ended: float, update_type: str, method: str, **fields: Any
     ) -> Job:
-        """A job of the past."""
-        job = self._new(gate, versions[0], versions[1], ended)
+        """A job of the past. ``versions``: the ActiveGate's, before and after."""
+        start, target = (companion(version, update_type) for version in versions)
+        job = self._new(gate, start, target, ended)
         job.update_type, job.method, job.state, job.ended_ms = update_type, method, "SUCCEED", int(ended * 1000)
         for name, value in fields.items():
             setattr(job, name, value)

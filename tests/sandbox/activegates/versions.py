@@ -47,6 +47,9 @@ _BUILDS = {
 OS_TYPES = {"LINUX": "unix", "WINDOWS": "windows"}
 ARCHITECTURES = {"X86": "amd64", "ARM": "arm64", "S390": "s390"}
 
+# What is updated with an ActiveGate is built on its own: some revisions before it, and some hours.
+_COMPANIONS = {"REMOTE_PLUGIN_AGENT": (7, "105253"), "SYNTHETIC": (3, "064512")}
+
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "EQUAL": operator.eq,
     "GREATER": operator.gt,
@@ -60,6 +63,16 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 def key(version: str) -> tuple[int, ...]:
     """Sorts numerically by all parts, the time of the build last."""
     return tuple(int(part) for part in re.split(r"[.-]", version))
+
+
+def companion(version: str, update_type: str) -> str:
+    """The build of that type which comes with an ActiveGate's; of an ActiveGate's own type the same (API facts, 1.3)."""
+    if update_type not in _COMPANIONS:
+        return version
+    before, clock = _COMPANIONS[update_type]
+    release, _dummy, stamp = version.rpartition(".")
+    major_minor, _dummy, revision = release.rpartition(".")
+    return f"{major_minor}.{max(1, int(revision) - before)}.{stamp.partition('-')[0]}-{clock}"
 
 
 def condition(call: Call, type_name: str, version_name: str) -> Callable[[str], bool]:

@@ -17,10 +17,12 @@ from ..clock import Clock
 from ..http import Endpoint
 from ..variants import Variant, Variants
 from . import access, history, masking, order, permissions, present, reading, validate, writing
-from .catalog import Catalog
+from .catalog import VARIANTS as SCHEMA_VARIANTS
+from .catalog import Catalog, Documents
 from .store import Store, Stored
 
 VARIANTS: dict[str, Variant] = {
+    **SCHEMA_VARIANTS,
     **writing.VARIANTS,
     **order.VARIANTS,
     **validate.VARIANTS,
@@ -38,6 +40,7 @@ _SEEDS = Path(__file__).parent / "seeds.json"
 class Settings:
     def __init__(self, clock: Clock, variants: Variants, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._documents = Documents(catalog, variants)
         self.store = Store()
         rights = access.Access(variants)
         self._history = history.History(self._catalog, self.store, rights, variants, clock)
@@ -59,7 +62,7 @@ class Settings:
     def endpoints(self) -> list[Endpoint]:
         parts = (self._reader, self._writer, self._permissions, self._history)
         found = [one for part in parts for one in part.endpoints()]
-        return [*self._catalog.endpoints(), *(replace(one, handler=access.guarded(one.handler)) for one in found)]
+        return [*self._documents.endpoints(), *(replace(one, handler=access.guarded(one.handler)) for one in found)]
 
 
 def _state(one: Stored) -> dict[str, Any]:

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +16,19 @@ from typing import Any
 from ..auth import SCHEMAS_READ
 from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
+from ..variants import Variant, Variants
+
+VARIANTS = {
+    "settings_unlisted_schemas": Variant(
+        "ids of schemas that are not listed and whose document is 404, while their objects can be read and written",
+        ([],),
+        free=True,
+    ),
+}
 
 OWN = Path(__file__).parent / "schemas"
 
+_VERSION = re.compile(r"\d+(\.\d+)*")
 _DEFAULT_FIELDS = ("schemaId", "displayName", "latestSchemaVersion")
 _FIELDS = (*_DEFAULT_FIELDS, "maturity", "multiObject", "ordered", "ownerBasedAccessControl")
 
@@ -114,8 +126,19 @@ class Catalog:
         """API facts, 5.2, "404 schema"."""
         found = self._latest.get(schema_id)
         if found is None:
-            raise ApiError(404, f"No schema with topic identifier '{schema_id}'")
+            raise ApiError(404, f"No schema with topic identifier '{schema_id}'{self._nearest(schema_id)}")
         return found
+
+    def _nearest(self, schema_id: str) -> str:
+        """The real server does not say this, but it has them all: who sees it here wrote the id wrong, or needs ``--schemas``."""
+        near = difflib.get_close_matches(schema_id, self._latest, cutoff=0.5)
+        return f". The sandbox has {', '.join(near)}" if near else ". The sandbox has nothing like it"
+
+    def for_writing(self, schema_id: str, version: str | None) -> Schema:
+        """Of the latest version, since values are migrated: any version that is older is taken (API facts, 3.4)."""
+        latest = self.latest(schema_id)
+        is_older = version is not None and _VERSION.fullmatch(version) and _order(version) < _order(latest.version)
+        return latest if is_older else self.version(schema_id, version)
 
     def version(self, schema_id: str, version: str | None) -> Schema:
         latest = self.latest(schema_id)
@@ -126,15 +149,27 @@ class Catalog:
             raise ApiError(404, f"Schema '{schema_id}' has no version '{version}'")
         return found
 
+
+class Documents:
+    """The endpoints of the schemas themselves."""
+
+    def __init__(self, catalog: Catalog, variants: Variants) -> None:
+        self._catalog = catalog
+        self._variants = variants
+
     def listed(self, call: Call) -> Reply:
         """``GET /settings/schemas``: not paged."""
         fields = read_fields(call, _DEFAULT_FIELDS, _FIELDS)
-        rows = [{**schema.document, "latestSchemaVersion": schema.version} for schema in self]
+        shown = [schema for schema in self._catalog if schema.id not in self._variants["settings_unlisted_schemas"]]
+        rows = [{**schema.document, "latestSchemaVersion": schema.version} for schema in shown]
         items = [{name: row[name] for name in fields if name in row} for row in rows]
         return Reply(200, {"items": items, "totalCount": len(items)})
 
     def get(self, call: Call) -> Reply:
-        return Reply(200, self.version(call.params["schemaId"], call.query.get("schemaVersion")).document)
+        schema_id = call.params["schemaId"]
+        if schema_id in self._variants["settings_unlisted_schemas"]:
+            raise ApiError(404, f"No schema with topic identifier '{schema_id}'")
+        return Reply(200, self._catalog.version(schema_id, call.query.get("schemaVersion")).document)
 
     def endpoints(self) -> list[Endpoint]:
         return [

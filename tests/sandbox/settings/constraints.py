@@ -18,6 +18,8 @@ from typing import Any
 from .values import at_path, canonical
 
 Constraint = Mapping[str, Any]
+# Java's largest integer, which a limit that is not given stands for.
+_LONGEST = 2147483647
 
 
 @cache
@@ -48,9 +50,8 @@ def _length(one: Constraint, value: Any) -> str | None:
     low, high = one.get("minLength"), one.get("maxLength")
     if not isinstance(value, str):
         return None
-    if low is not None and len(value) < low:
-        return f"length must be at least {low}"
-    return f"length must be at most {high}" if high is not None and len(value) > high else None
+    low, high = low or 0, _LONGEST if high is None else high
+    return None if low <= len(value) <= high else f"'{value}' violates Size must be between {low} and {high}"
 
 
 def _range(one: Constraint, value: Any) -> str | None:
@@ -60,6 +61,19 @@ def _range(one: Constraint, value: Any) -> str | None:
     if low is not None and value < low:
         return f"must be greater than or equal to {low}"
     return f"must be less than or equal to {high}" if high is not None and value > high else None
+
+
+def _regex(one: Constraint, value: Any) -> str | None:
+    """Without a pattern the value is a regular expression itself; Python's ``re`` refuses some that Java takes."""
+    if one.get("pattern") is not None:
+        return _pattern(one, value)
+    balanced = not isinstance(value, str) or java_pattern(value) is not None or _takes_only_java(value)
+    return None if balanced else "must be a valid regular expression"
+
+
+def _takes_only_java(pattern: str) -> bool:
+    """Whether it holds anything that Java's expressions have and Python's have not, so that nobody here can say."""
+    return re.search(r"\\[pPQERXKhHvVGkzZ]|\(\?[<>a-z-]|&&|[+*?}]\+|\[\[", pattern) is not None
 
 
 def _pattern(one: Constraint, value: Any) -> str | None:
@@ -99,7 +113,7 @@ _PROPERTY: Mapping[str, Callable[[Constraint, Any], str | None]] = {
     "LENGTH": _length,
     "RANGE": _range,
     "PATTERN": _pattern,
-    "REGEX": _pattern,
+    "REGEX": _regex,
     "NOT_BLANK": _not_blank,
     "NOT_EMPTY": _not_empty,
     "NO_WHITESPACE": _no_whitespace,

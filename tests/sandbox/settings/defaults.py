@@ -6,52 +6,74 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .catalog import Schema
+from .constraints import check_property
 from .preconditions import holds
 from .walk import COLLECTIONS, Definition
 
 
 def default_value(schema: Schema) -> dict[str, Any]:
     """What a single-object schema is worth where nothing is persisted."""
-    value = repaired(schema, {})
+    filling = _Filling(schema, _default)
+    value = filling.completed(schema.properties, {})
     for name, one in schema.properties.items():
         if one["nullable"] and one.get("default") is not None and holds(one.get("precondition"), value):
             value[name] = copy.deepcopy(one["default"])
-    return repaired(schema, value)
+    return filling.completed(schema.properties, value)
 
 
 def repaired(schema: Schema, value: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy with the defaults of what is required and absent."""
-    return _object(schema, schema.properties, value)
+    """A copy with the defaults of what is required and absent, but for those that the property's own constraints refuse."""
+    return _Filling(schema, _usable_default).completed(schema.properties, value)
 
 
-def _object(schema: Schema, properties: Mapping[str, Definition], value: Mapping[str, Any]) -> dict[str, Any]:
-    given = {name: one for name, one in value.items() if one is not None}
-    filled = dict(given)
-    # A default may be what another property's precondition waits for, or rules out: so until nothing changes.
-    for _pass in range(len(properties) + 1):
-        wanted = dict(given)
+@dataclass(frozen=True)
+class _Filling:
+    """``default_of``: what is filled in for a property, None: nothing."""
+
+    schema: Schema
+    default_of: Callable[[Schema, Definition], Any]
+
+    def completed(self, properties: Mapping[str, Definition], value: Mapping[str, Any]) -> dict[str, Any]:
+        given = {name: one for name, one in value.items() if one is not None}
+        filled = dict(given)
+        # A default may be what another property's precondition waits for, or rules out: so until nothing changes.
+        for _pass in range(len(properties) + 1):
+            wanted = {**self._defaults(properties, given, filled), **given}
+            if wanted == filled:
+                break
+            filled = wanted
+        return {name: self._inner(properties[name], one) if name in properties else one for name, one in filled.items()}
+
+    def _defaults(
+        self, properties: Mapping[str, Definition], given: Mapping[str, Any], filled: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        found = {}
         for name, one in properties.items():
             if name not in given and not one["nullable"] and holds(one.get("precondition"), filled):
-                default = filled[name] if name in filled else _default(schema, one)
+                default = filled[name] if name in filled else self.default_of(self.schema, one)
                 if default is not None:
-                    wanted[name] = default
-        if wanted == filled:
-            break
-        filled = wanted
-    return {name: _inner(schema, properties[name], one) if name in properties else one for name, one in filled.items()}
+                    found[name] = default
+        return found
+
+    def _inner(self, definition: Definition, value: Any) -> Any:
+        kind, found = self.schema.resolve(definition["type"])
+        if kind == "object" and isinstance(value, Mapping):
+            return self.completed(found["properties"], value)
+        if kind in COLLECTIONS and isinstance(value, list):
+            return [self._inner(definition["items"], one) for one in value]
+        return value
 
 
-def _inner(schema: Schema, definition: Definition, value: Any) -> Any:
-    kind, found = schema.resolve(definition["type"])
-    if kind == "object" and isinstance(value, Mapping):
-        return _object(schema, found["properties"], value)
-    if kind in COLLECTIONS and isinstance(value, list):
-        return [_inner(schema, definition["items"], one) for one in value]
-    return value
+def _usable_default(schema: Schema, definition: Definition) -> Any:
+    """None for one that the property's own constraints refuse: such a default is never filled in (API facts, 3.4)."""
+    default = _default(schema, definition)
+    refused = any(check_property(one, default) for one in definition.get("constraints") or [])
+    return None if refused else default
 
 
 def _default(schema: Schema, definition: Definition) -> Any:

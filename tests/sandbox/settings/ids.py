@@ -18,6 +18,8 @@ _GREGORIAN = 0x01B21DD213814000
 _NAMESPACE = uuid.UUID("3f0f9d5e-5b0e-4f6b-9a58-0d5a9f2f7c11")
 
 ENVIRONMENT = "environment"
+# Scopes that are no entity (API facts, 3.4), each a class of its own.
+_ALONE = (ENVIRONMENT, "environment-default", "userdefaults")
 # How the environment is called inside an objectId, and accepted as a scope.
 _TENANT = "tenant"
 
@@ -32,14 +34,16 @@ class ObjectId:
 
 
 def scope_class(scope: str) -> str:
-    """``HOST`` of ``HOST-D3A3C5A146830A79``; the environment is its own class."""
-    return scope if scope == ENVIRONMENT else scope.partition("-")[0]
+    """``HOST`` of ``HOST-D3A3C5A146830A79``; what is no entity is its own class."""
+    return scope if scope in _ALONE else scope.partition("-")[0]
 
 
 def read_scope(text: str) -> str | None:
     """The scope as the API writes it, None when the text is none."""
     if text in (ENVIRONMENT, _TENANT):
         return ENVIRONMENT
+    if text in _ALONE:
+        return text
     kind, dash, rest = text.partition("-")
     return text if dash and rest and kind not in ("", ENVIRONMENT, _TENANT) else None
 
@@ -50,8 +54,9 @@ def make_key(*names: object) -> str:
 
 
 def make_object_id(schema_id: str, scope: str, key: str) -> str:
+    name = _TENANT if scope == ENVIRONMENT else scope
     kind, _dummy, rest = scope.partition("-")
-    parts = (_TENANT, _TENANT) if scope == ENVIRONMENT else (kind, rest)
+    parts = (name, name) if scope in _ALONE else (kind, rest)
     return _encode(_OBJECT + struct.pack(">i", 1) + b"".join(map(_text, (schema_id, *parts, key))) + _OBJECT)
 
 
@@ -65,7 +70,8 @@ def read_object_id(text: str) -> ObjectId | None:
     if parts is None or len(parts) != 4:
         return None
     schema_id, kind, rest, key = parts
-    return ObjectId(schema_id, ENVIRONMENT if kind == _TENANT else f"{kind}-{rest}", key)
+    scope = kind if kind == rest and kind in _ALONE else f"{kind}-{rest}"
+    return ObjectId(schema_id, ENVIRONMENT if kind == _TENANT else scope, key)
 
 
 def make_update_token(key: str, modified_ms: int, revision: int) -> str:

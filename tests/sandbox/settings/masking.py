@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
 from collections.abc import Mapping
@@ -15,12 +16,13 @@ from .catalog import Schema
 from .values import canonical
 from .walk import Definition, Path, rebuild, visit
 
-_NUMBERED = "***NNN***"
+_HASHED, _NUMBERED = "***16 hex***", "***NNN***"
+_FORMS = {_HASHED: re.compile(r"\*{3}[0-9a-f]{16}\*{3}"), _NUMBERED: re.compile(r"\*{3}\d{3}\*{3}")}
 
 VARIANTS = {
     "settings_secret_mask": Variant(
-        "what stands for a secret in an answer; NNN are digits that differ from secret to secret",
-        ("################", _NUMBERED, "*****"),
+        "what stands for a secret in an answer; 16 hexadecimal digits, or NNN of older servers, differ from secret to secret",
+        (_HASHED, _NUMBERED, "################", "*****"),
     ),
     "settings_secret_mask_on_create": Variant("the masked text as a secret of a new object", ("store", "refuse")),
 }
@@ -36,14 +38,19 @@ class Secrets:
         self._variants = variants
 
     def mask(self, secret: str) -> str:
+        """The same for the same secret. A secret of which nothing but a mask is known, since it was recorded, is that mask."""
         text = str(self._variants["settings_secret_mask"])
+        if self.is_mask(secret):
+            return secret
+        if text == _HASHED:
+            return f"***{hashlib.sha256(secret.encode()).hexdigest()[:16]}***"
         return f"***{zlib.crc32(secret.encode()) % 1000:03}***" if text == _NUMBERED else text
 
     def is_mask(self, text: Any) -> bool:
-        mask = self._variants["settings_secret_mask"]
-        if mask == _NUMBERED:
-            return isinstance(text, str) and re.fullmatch(r"\*{3}\d{3}\*{3}", text) is not None
-        return bool(text == mask)
+        form = _FORMS.get(self._variants["settings_secret_mask"])
+        if form is None:
+            return bool(text == self._variants["settings_secret_mask"])
+        return isinstance(text, str) and form.fullmatch(text) is not None
 
     def masked(self, schema: Schema, value: Mapping[str, Any], nulls: bool = False) -> dict[str, Any]:
         def leaf(path: Path, definition: Definition, one: Any) -> Any:

@@ -21,17 +21,21 @@ VARIANTS = {
 _NOT_THERE = "Setting value cannot be inserted to the specified position"
 
 
+class PlaceError(Exception):
+    """The object cannot stand there; says why."""
+
+
 def place(
     schema: Schema, bucket: Bucket, after: str | None, before: str | None, moved: Stored | None, variants: Variants
 ) -> int | None:
     """The position, counted without the object itself; None for a new object at the end or one that stays.
 
-    An empty ``after`` means first, an empty ``before`` last.
+    An empty ``after`` means first, an empty ``before`` last. A PlaceError says why not, a 404 that nobody knows the neighbour.
     """
     if after is None and before is None:
         return None if moved else _end_of_movable(schema, bucket)
     if not schema.ordered:
-        raise ApiError(400, _NOT_THERE)
+        raise PlaceError(_NOT_THERE)
     neighbor = after or before
     if moved is not None and neighbor == moved.object_id:
         return None
@@ -43,7 +47,7 @@ def place(
         position = _index(rows, neighbor, variants) + (1 if after else 0)
     stays = moved is not None and position == bucket.position(moved.object_id)
     if not stays and (not start <= position <= end or (moved is not None and not moved.movable)):
-        raise ApiError(400, _NOT_THERE)
+        raise PlaceError(_NOT_THERE)
     return position
 
 
@@ -65,4 +69,4 @@ def _index(rows: list[Stored], neighbor: str, variants: Variants) -> int:
         raise ApiError(404, "Settings not found")
     known = read_object_id(neighbor)
     key = known.key if known else neighbor
-    raise ApiError(400, f"Neighbor with key '{key}' not found for '{neighbor}'")
+    raise PlaceError(f"Neighbor with key '{key}' not found for '{neighbor}'")

@@ -37,7 +37,7 @@ def _null(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
 
 def _regex(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
     value = siblings.get(one["property"])
-    pattern = java_pattern(one["pattern"])
+    pattern = java_pattern(one.get("pattern") or "")
     return isinstance(value, str) and (pattern is None or pattern.fullmatch(value) is not None)
 
 

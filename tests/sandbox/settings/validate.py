@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..variants import Variant, Variants
+from . import zones
 from .catalog import Catalog, Schema
 from .constraints import check_object, check_property
 from .ids import read_object_id
@@ -22,24 +23,43 @@ VARIANTS = {
         "a value for a property whose precondition does not hold", ("refuse", "ignore")
     ),
     "settings_set_order": Variant("in which order the elements of a set come back", ("sorted", "kept")),
+    "settings_set_repeated": Variant(
+        "a set that holds an element twice is stored so, or not", ("once", "twice", "refuse")
+    ),
+    "settings_required": Variant(
+        "what is said of a required property that is missing: as today, or as older servers did", ("today", "older")
+    ),
+    "settings_empty_collections": Variant(
+        "a required collection that may be empty and is left out: it stays absent, or is missing", ("absent", "refuse")
+    ),
+    **zones.VARIANTS,
 }
 
+NULL = "Must not be null"
+_NULL_ONCE = "Given property '{}' with value: 'null' does not comply with required NonNull of schema"
 NOT_A_SETTING = "Must be of type setting"
 
 
 class Validator:
     """Looks at one value; ``problems`` holds everything that is wrong with it, not only the first thing.
 
-    References are looked up in ``store``, those of schemas in ``catalog``.
+    References are looked up in ``store``, those of schemas in ``catalog``. ``drops_unknown``: what the schema does not know is
+    left out, not refused.
     """
 
     def __init__(
-        self, schema: Schema, catalog: Catalog | tuple[str, ...], store: Store | None, variants: Variants
+        self,
+        schema: Schema,
+        catalog: Catalog | tuple[str, ...],
+        store: Store | None,
+        variants: Variants,
+        drops_unknown: bool = False,
     ) -> None:
         self._schema = schema
         self._catalog = catalog
         self._store = store
         self._variants = variants
+        self._drops_unknown = drops_unknown
         self.problems: list[tuple[Path, str]] = []
 
     def stored_form(self, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,26 +70,35 @@ class Validator:
         self, properties: Mapping[str, Definition], constraints: list[Any], value: Mapping[str, Any], path: Path
     ) -> dict[str, Any]:
         for name in value:
-            if name not in properties:
+            if name not in properties and not self._drops_unknown:
                 self._add((*path, name), "Unknown property")
         result: dict[str, Any] = {}
         before = len(self.problems)
         for name, definition in properties.items():
             one = value.get(name)
             if not holds(definition.get("precondition"), value):
-                if one is not None and self._variants["settings_precondition_false"] == "refuse":
+                if one is not None and not self._ignores_ruled_out:
                     self._add((*path, name), "Unknown property")
             elif one is not None:
                 self._property(definition, one, (*path, name), result)
-            elif not definition["nullable"]:
-                self._add(
-                    (*path, name),
-                    f"Given property '{name}' with value: 'null' does not comply with required NonNull of schema",
-                )
+            elif self._is_missing(definition):
+                today = self._variants["settings_required"] == "today"
+                self._add((*path, name), NULL if today else _NULL_ONCE.format(name))
         # A relation between properties says nothing new about those that are wrong in themselves.
         if len(self.problems) == before:
             self._check(check_object, constraints, result, path)
         return result
+
+    @property
+    def _ignores_ruled_out(self) -> bool:
+        return self._drops_unknown or self._variants["settings_precondition_false"] == "ignore"
+
+    def _is_missing(self, definition: Definition) -> bool:
+        """Of a property without a value."""
+        may_be_empty = definition["type"] in COLLECTIONS and not definition.get("minObjects")
+        if may_be_empty and self._variants["settings_empty_collections"] == "absent":
+            return False
+        return not definition["nullable"]
 
     def _property(self, definition: Definition, value: Any, path: Path, result: dict[str, Any]) -> None:
         try:
@@ -94,9 +123,7 @@ class Validator:
                 raise WrongTypeError
             return self._collection(definition, kind, value, path)
         scalar = read_scalar(kind, value)
-        if kind == "setting":
-            self._reference(definition, scalar, path)
-        return scalar
+        return self._referred(definition, scalar, path) if kind == "setting" else scalar
 
     def _enum(self, enum: Mapping[str, Any], value: Any, path: Path) -> Any:
         known = [item["value"] for item in enum["items"]]
@@ -114,22 +141,32 @@ class Validator:
             place = (*path, str(index))
             self._property(definition["items"], element, place, row)
             rows.extend(row.values())
-        if kind == "set":
-            # A set holds each element once.
-            unique = {canonical(row): row for row in rows}
-            order = sorted(unique) if self._variants["settings_set_order"] == "sorted" else list(unique)
-            rows = [unique[text] for text in order]
-        return rows
+        return self._set(rows, path) if kind == "set" else rows
 
-    def _reference(self, definition: Definition, value: str, path: Path) -> None:
-        """The objectId of an object that is there; of an unknown schema nobody can say."""
+    def _set(self, rows: list[Any], path: Path) -> list[Any]:
+        unique = {canonical(row): row for row in rows}
+        if len(unique) < len(rows) and self._variants["settings_set_repeated"] == "refuse":
+            self._add(path, "Elements of a set must be unique")
+        if self._variants["settings_set_repeated"] != "twice":
+            rows = list(unique.values())
+        return sorted(rows, key=canonical) if self._variants["settings_set_order"] == "sorted" else rows
+
+    def _referred(self, definition: Definition, value: str, path: Path) -> str:
+        """The id as it is stored. It has to be that of an object that is there; of an unknown schema nobody can say."""
         wanted = definition.get("referencedType")
+        if wanted == zones.SCHEMA:
+            value = zones.stored_form(value, self._variants)
         if wanted is None or wanted not in self._catalog or self._store is None:
-            return
+            return value
+        if not zones.is_known(value):
+            self._check_reference(wanted, value, self._store, path)
+        return value
+
+    def _check_reference(self, wanted: str, value: str, store: Store, path: Path) -> None:
         target = read_object_id(value)
         if target is None or target.schema_id != wanted:
             self._add(path, NOT_A_SETTING)
-        elif self._store.get(value) is None:
+        elif store.get(value) is None:
             self._add(path, f"Referenced object '{value}' does not exist")
 
     def _check(self, check: Callable[[Any, Any], str | None], constraints: list[Any], value: Any, path: Path) -> bool:

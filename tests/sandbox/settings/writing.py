@@ -15,19 +15,21 @@ from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..variants import Variant, Variants
 from .access import USER, WRITE, Access
+from .assigned import scope_of
 from .between import in_use
 from .catalog import Catalog, Schema
-from .draft import Draft, Drafting
+from .draft import Draft, Drafting, refusal
 from .history import SYSTEM, History
 from .ids import make_key, make_object_id, make_update_token, read_scope, scope_class
-from .order import place
+from .order import PlaceError, place
 from .present import operations
-from .store import Identity, Store, Stored
+from .store import Bucket, Identity, Store, Stored
 
 VARIANTS = {
     "settings_single_object_post": Variant(
         "a POST where a single-object schema has its object already", ("update", "refuse")
     ),
+    "settings_app_schemas": Variant("what may write to schemas that begin with app:", ("any token", "OAuth")),
     "settings_oversize_status": Variant("code for a body of more than 1 MB", (413, 400)),
 }
 
@@ -71,7 +73,7 @@ class Writer:
         if validate_only:
             self._store.trial()
         try:
-            answers = [self._answer(item, index, repair, call.token_id) for index, item in enumerate(body)]
+            answers = [self._answer(item, index, repair, call) for index, item in enumerate(body)]
         finally:
             if validate_only:
                 self._store.rollback()
@@ -85,15 +87,23 @@ class Writer:
             return Reply(207, answers)
         return Reply(codes.pop() if len(codes) == 1 else 400, answers)
 
-    def _answer(self, raw: Mapping[str, Any], index: int, repair: bool, author: str) -> dict[str, Any]:
+    def _answer(self, raw: Mapping[str, Any], index: int, repair: bool, call: Call) -> dict[str, Any]:
         try:
             item = self._item(raw, index)
-            stored = self._put_item(item, index, repair or item.is_old_version, author)
+            self._check_authentication(item.schema, call)
+            stored = self._put_item(item, index, repair or item.is_old_version, call.token_id)
         except ApiError as error:
             return _failure(error, raw.get("value"))
         return {"code": 200, "objectId": stored.object_id}
 
+    def _check_authentication(self, schema: Schema, call: Call) -> None:
+        """API facts, 3.7."""
+        by_api_token = call.headers.get("authorization", "").startswith("Api-Token")
+        if by_api_token and schema.id.startswith("app:") and self._variants["settings_app_schemas"] == "OAuth":
+            raise ApiError(400, "No OAuth token provided")
+
     def _item(self, raw: Mapping[str, Any], index: int) -> Item:
+        raw = {**raw, "scope": scope_of(raw)}
         for name in ("schemaId", "scope", "value"):
             if raw.get(name) is None:
                 raise ApiError.violation(f"{index}/{name}", "must not be null", "PAYLOAD_BODY")
@@ -102,8 +112,7 @@ class Writer:
         if external_id is not None and not 0 < len(external_id) <= _LONGEST_EXTERNAL_ID:
             message = f"size must be between 1 and {_LONGEST_EXTERNAL_ID}"
             raise ApiError.violation(f"{index}/externalId", message, "PAYLOAD_BODY")
-        latest = self._catalog.latest(raw["schemaId"])
-        version = self._catalog.version(latest.id, raw.get("schemaVersion")).version
+        latest = self._catalog.for_writing(raw["schemaId"], raw.get("schemaVersion"))
         scope = read_scope(raw["scope"])
         if scope is None:
             raise ApiError.violation(f"{index}/scope", "Invalid format.", "PAYLOAD_BODY")
@@ -117,7 +126,7 @@ class Writer:
             # "Only applicable if an external identifier is provided".
             object_id=raw.get("objectId") if external_id is not None else None,
             insert_after=raw.get("insertAfter"),
-            is_old_version=version != latest.version,
+            is_old_version=raw.get("schemaVersion") not in (None, latest.version),
         )
 
     def _existing(self, item: Item) -> Stored | None:
@@ -144,7 +153,7 @@ class Writer:
         old = self._existing(item)
         bucket = self._store.bucket(item.schema.id, item.scope)
         draft = self._drafting.draft(item.schema, item.scope, item.value, old, index, repair)
-        position = place(item.schema, bucket, item.insert_after, None, old, self._variants)
+        position = self._place(item.schema, bucket, (item.insert_after, None), old, index)
         if old is not None:
             external_id = old.external_id if item.external_id is None else item.external_id
             return self._replace(old, item.schema, draft, external_id, position, author)
@@ -174,6 +183,15 @@ class Writer:
         self._store.add(stored, position)
         self._history.record(None, stored)
         return stored
+
+    def _place(
+        self, schema: Schema, bucket: Bucket, beside: tuple[str | None, str | None], moved: Stored | None, index: int
+    ) -> int | None:
+        """``beside``: insertAfter and insertBefore. The reason of a refusal stands with its violation (API facts, 3.4)."""
+        try:
+            return place(schema, bucket, *beside, moved, self._variants)
+        except PlaceError as error:
+            raise refusal(schema, index, [((), str(error))]) from None
 
     def _replace(
         self, old: Stored, schema: Schema, draft: Draft, external_id: str | None, position: int | None, author: str
@@ -224,12 +242,12 @@ class Writer:
         after, before = body.get("insertAfter"), body.get("insertBefore")
         if after is not None and before is not None:
             raise ApiError.violation("insertBefore", "must not be used together with insertAfter", "PAYLOAD_BODY")
-        schema = self._catalog.latest(old.schema_id)
-        asked = self._catalog.version(schema.id, body.get("schemaVersion"))
-        repair = repair or asked.version != schema.version
+        schema = self._catalog.for_writing(old.schema_id, body.get("schemaVersion"))
+        self._check_authentication(schema, call)
+        repair = repair or body.get("schemaVersion") not in (None, schema.version)
         draft = self._drafting.draft(schema, old.scope, body["value"], old, 0, repair)
         bucket = self._store.bucket(schema.id, old.scope)
-        position = place(schema, bucket, after, before, old, self._variants)
+        position = self._place(schema, bucket, (after, before), old, 0)
         return self._replace(old, schema, draft, old.external_id, position, call.token_id)
 
     def delete(self, call: Call) -> Reply:
@@ -293,8 +311,8 @@ def _refusal(error: ApiError, value: Any) -> Reply:
 
 
 def _failure(error: ApiError, value: Any) -> dict[str, Any]:
-    """A SettingsObjectResponse; the value given is echoed, with its secrets, as the real server does."""
+    """A SettingsObjectResponse; the value given is echoed, with its secrets, as the real server does, but with a 404."""
     answer: dict[str, Any] = {"code": error.status, "error": error.error()}
-    if value is not None:
+    if value is not None and error.status != 404:
         answer["invalidValue"] = value
     return answer

@@ -25,6 +25,8 @@ from tests.unit.plugins.modules.test_guards import _filled, declared
 
 # What examples call an environment, and where "make sandbox" listens.
 _EXAMPLE_URLS = ("https://abc12345.live.dynatrace.com", "http://127.0.0.1:8470")
+# A folder that examples mount into the execution environment.
+_MOUNTED = "/var/lib/dynatrace/packages"
 _SECONDS = 240
 
 
@@ -53,6 +55,9 @@ class Reader:
         text = snippet.text
         for url in _EXAMPLE_URLS:
             text = text.replace(url, self.sandbox.url)
+        if _MOUNTED in text:
+            (self.folder / "mounted").mkdir(exist_ok=True)
+            text = text.replace(_MOUNTED, str(self.folder / "mounted"))
         if snippet.kind == "file":
             self._play()
             self._save(snippet, text)

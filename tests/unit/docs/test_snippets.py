@@ -16,17 +16,16 @@ from tests.sandbox.app import Options
 from tests.support import configurations
 from tests.support.packages import build_package, keys
 from tests.support.sandbox import RunningSandbox, running
-from tests.unit.docs import commands, snippets, stand_ins
+from tests.unit.docs import commands, snippets
 from tests.unit.docs.reader import Reader, WrongSnippetError
 from tests.unit.docs.variables import FILES, FLEETS, OBJECTS, VARIABLES
 
 
 @pytest.fixture(scope="module")
 def _guides_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
-    schemas = stand_ins.write(tmp_path_factory.mktemp("schemas"))
     hub = tmp_path_factory.mktemp("hub")
     (hub / "snmp.zip").write_bytes(build_package("com.dynatrace.extension.snmp-generic", "2.1.0"))
-    with running(Options(speed=1000, schemas=(schemas,), hub=(hub,))) as found:
+    with running(Options(speed=1000, hub=(hub,))) as found:
         yield found
 
 

@@ -37,8 +37,10 @@ class Api:
 
     def call(self, method: str, path: str, body: Any = None, /, **query: str) -> tuple[int, Any]:
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        call = Call(method, "/api/v2/settings" + quote(path), {}, query, {}, content)
-        reply, _is_read = self.sandbox.answer(call, f"Api-Token {self.token}")
+        authorization = f"Api-Token {self.token}"
+        headers = {"authorization": authorization}
+        call = Call(method, "/api/v2/settings" + quote(path), {}, query, headers, content)
+        reply, _is_read = self.sandbox.answer(call, authorization)
         text = reply.encoded()
         return reply.status, json.loads(text) if text else None
 
@@ -78,6 +80,9 @@ class Api:
 def violations(answer: Mapping[str, Any]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in answer.get("error", {}).get("constraintViolations") or []:
-        assert one["parameterLocation"] == "PAYLOAD_BODY"
-        found.setdefault("/".join(one["path"].split("/")[2:]), []).append(one["message"])
+        path = "/".join(one["path"].split("/")[2:])
+        # What is missing is named with dots, and with nothing but the message (API facts, 5.2).
+        is_missing = one["message"] == "Must not be null"
+        assert is_missing == ("parameterLocation" not in one)
+        found.setdefault(path.replace(".", "/") if is_missing else path, []).append(one["message"])
     return found

@@ -202,9 +202,10 @@ def test_available_versions() -> None:
     assert len(world.get(path + "unix?arch=s390")["availableVersions"]) == 3
     world.get(path + "windows?arch=s390", 404)
     assert violation(world, path + "unix?arch=x86")["path"] == "arch"
-    assert violation(world, path + "linux") == {
+    world.get(path + "linux", 404)
+    assert violation(world, path + "Linux") == {
         "path": "osType",
-        "message": "'linux' must be any of [unix, windows]",
+        "message": "'Linux' must be any of [unix, windows]",
         "parameterLocation": "PATH",
         "location": None,
     }

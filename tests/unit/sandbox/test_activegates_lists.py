@@ -150,9 +150,11 @@ def test_newest_first() -> None:
         ("updateType=Z_REMOTE", 0),
         ("lastUpdates=true", 2),
         ("lastUpdates=false", 3),
-        ("startVersionCompareType=EQUAL&startVersion=1.327.55", 2),
+        # Its remote plugin agent is built on its own.
+        ("startVersionCompareType=EQUAL&startVersion=1.327.48", 1),
+        ("startVersionCompareType=EQUAL&startVersion=1.327.55", 1),
         ("startVersionCompareType=GREATER&startVersion=1.327.55", 1),
-        ("startVersionCompareType=GREATER_EQUAL&startVersion=1.327.55", 3),
+        ("startVersionCompareType=GREATER_EQUAL&startVersion=1.327.55", 2),
         ("targetVersionCompareType=LOWER&targetVersion=1.344.20", 2),
         ("targetVersionCompareType=LOWER_EQUAL&targetVersion=1.344.20", 3),
         ("targetVersionCompareType=EQUAL&targetVersion=1.344.20&updateType=ACTIVE_GATE", 1),

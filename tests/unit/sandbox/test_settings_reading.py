@@ -25,7 +25,7 @@ def api() -> Api:
 
 def test_schemas_have_the_default_fields(api: Api) -> None:
     body = api.get("/schemas")
-    assert body["totalCount"] == len(body["items"]) == 18
+    assert body["totalCount"] == len(body["items"]) == 35
     audit = {"schemaId": "builtin:sandbox.audit", "displayName": "Audit trail", "latestSchemaVersion": "1.1"}
     assert audit in body["items"]
 
@@ -46,9 +46,14 @@ def test_schema_by_version(api: Api) -> None:
 
 
 def test_unknown_schema(api: Api) -> None:
-    expected = {"error": {"code": 404, "message": "No schema with topic identifier 'builtin:nope'"}}
-    assert api.call("GET", "/schemas/builtin:nope") == (404, expected)
-    assert api.call("GET", "/objects", schemaIds="builtin:nope") == (404, expected)
+    """The nearest ones are the sandbox's own addition."""
+    expected = "No schema with topic identifier 'builtin:sandbox.notes'. The sandbox has builtin:sandbox.note, "
+    status, body = api.call("GET", "/schemas/builtin:sandbox.notes")
+    assert (status, body["error"]["code"]) == (404, 404)
+    assert body["error"]["message"].startswith(expected)
+    none = api.call("GET", "/schemas/x")[1]["error"]["message"]
+    assert none == "No schema with topic identifier 'x'. The sandbox has nothing like it"
+    assert api.call("GET", "/objects", schemaIds="builtin:sandbox.notes") == (404, body)
 
 
 def test_list_has_seeded_objects_with_id_and_value_only(api: Api) -> None:
@@ -231,7 +236,11 @@ def test_effective_values_need_a_scope_that_the_schema_allows(api: Api) -> None:
     assert api.call("GET", "/effectiveValues", schemaIds=HOSTS)[0] == 400
     assert api.call("GET", "/effectiveValues", schemaIds="builtin:sandbox.audit", scope=HOST)[0] == 404
     found = api.get("/effectiveValues", scope=GATEWAY, fields="schemaId")["items"]
-    assert {item["schemaId"] for item in found} == {"builtin:sandbox.gateway-profile", "builtin:sandbox.update-plan"}
+    assert {item["schemaId"] for item in found} == {
+        "builtin:deployment.activegate.updates",
+        "builtin:sandbox.gateway-profile",
+        "builtin:sandbox.update-plan",
+    }
 
 
 def test_null_properties_by_variant(api: Api) -> None:

@@ -8,6 +8,7 @@ No answer shows a secret, so what is stored is read from the store itself.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -22,7 +23,10 @@ MASK = "################"
 
 @pytest.fixture
 def api() -> Api:
-    return Api()
+    """With one mask for all secrets, which tests can write down."""
+    api = Api()
+    api.vary(settings_secret_mask=MASK)
+    return api
 
 
 def remote(**change: Any) -> dict[str, Any]:
@@ -54,12 +58,17 @@ def test_masked_everywhere(api: Api, mask: str) -> None:
     assert effective["items"][0]["value"]["token"] == mask
 
 
-def test_mask_with_numbers(api: Api) -> None:
-    api.vary(settings_secret_mask="***NNN***")
+@pytest.mark.parametrize(
+    ("name", "form"), [("***16 hex***", r"\*{3}[0-9a-f]{16}\*{3}"), ("***NNN***", r"\*{3}\d{3}\*{3}")]
+)
+def test_masks_that_differ(api: Api, name: str, form: str) -> None:
+    api.vary(settings_secret_mask=name)
     object_id = api.create(WEBHOOK, webhook(header("a", "first"), header("b", "second")))
     value = api.one(object_id)["value"]
     masks = [one["secretValue"] for one in value["headers"]]
     assert masks[0] != masks[1]
+    assert all(re.fullmatch(form, mask) for mask in masks)
+    assert api.one(object_id)["value"] == value
     assert api.put(object_id, {**value, "enabled": False})[0] == 200
     assert [one["secretValue"] for one in stored(api, object_id)["headers"]] == ["first", "second"]
 

@@ -484,7 +484,7 @@ CALLS: list[tuple[str, str, int, dict[str, Any]]] = [
     ("DELETE", f"{JOBS}/{{job}}", 204, {}),
     ("DELETE", f"{JOBS}/1", 404, {}),
     ("GET", f"{GATEWAY}/versions/unix?arch=s390", 200, {}),
-    ("GET", f"{GATEWAY}/versions/beos", 400, {}),
+    ("GET", f"{GATEWAY}/versions/beos", 404, {}),
     ("GET", f"{GATEWAY}/connectioninfo", 200, {}),
     ("GET", f"{GATEWAY}/unix/latest", 200, {}),
     ("GET", f"{GATEWAY}/unix/latest/metainfo", 200, {}),

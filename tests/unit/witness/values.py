@@ -30,6 +30,7 @@ _TEXTS = (
     "sample_{n}",
     "#0a0b{n:02d}",
     "10:{n:02d}",
+    "00000000-0000-4000-8000-0000000000{n:02d}",
     "{n}",
 )
 # What no generator can guess: relations between properties, by the name of their type (or the schema's id) and of the property.
