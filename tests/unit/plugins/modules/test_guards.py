@@ -73,6 +73,11 @@ def declared(name: str) -> Module:
     return module
 
 
+def _sides(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    diff = result.get("diff", [])
+    return diff if isinstance(diff, list) else [diff]
+
+
 class TestBehaviour:
     def test_every_module_has_cases(self) -> None:
         assert {case.module for case in CASES} == set(MODULES)
@@ -94,6 +99,7 @@ class TestBehaviour:
         assert not real.get("failed"), real
         for key in ("changed", "action", "diff"):
             assert predicted.get(key) == real.get(key), key
+        assert not [side for side in _sides(real) if {} in (side["before"], side["after"])], "shown as a line {}"
         assert real.get("action") == case.action
         assert set(predicted) - {"validated"} == set(real)
         if case.action is None:
@@ -113,8 +119,7 @@ class TestBehaviour:
         assert set(second) - {"diff"} == set(first) - {"diff"}
         if case.action is not None:
             assert second["action"] == "none"
-            sides = second["diff"] if isinstance(second["diff"], list) else [second["diff"]]
-            assert all(side["before"] == side["after"] for side in sides)
+            assert all(side["before"] == side["after"] for side in _sides(second))
 
     @pytest.mark.parametrize("case", CASES, ids=str)
     def test_results_hold_nothing_that_ansible_reads_as_its_own(
