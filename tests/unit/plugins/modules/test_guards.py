@@ -23,6 +23,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._version impor
 from tests.support.module import PACKAGE, printed_by
 from tests.support.playbook import Played, play
 from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.unit.docs import snippets
 from tests.unit.plugins.modules.cases import CASES, SECRET, Case, write_package
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -225,11 +226,13 @@ class TestDocumentation:
             given = {key: _filled(value, spec.get(key, {})) for key, value in args.items()}
             assert validator.validate(given).error_messages == [], name
 
-    def test_snippets_in_the_readme_fit_the_argument_spec(self) -> None:
-        blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    def test_snippets_of_readme_and_guides_fit_the_argument_spec(self) -> None:
+        found = [one for path in snippets.DOCUMENTS for one in snippets.read(path)]
+        blocks = [one.text for one in found if one.language in ("yaml", "yaml+jinja")]
         # A block that is no list is a file that some plugin reads; its own tests look at it.
         lists = [loaded for loaded in map(yaml.safe_load, blocks) if isinstance(loaded, list)]
-        tasks = [one for loaded in lists for item in loaded for one in item.get("tasks", [item])]
+        plays = [task for loaded in lists for item in loaded for task in item.get("tasks", [item])]
+        tasks = [one for task in plays for one in task.get("block", [task])]
         used = set()
         for task in tasks:
             for key, args in task.items():
