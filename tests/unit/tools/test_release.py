@@ -49,7 +49,8 @@ def test_a_release_that_is_made_again_changes_nothing(tree: Path, tmp_path: Path
     assert contents(checkout) == first
     assert yaml.safe_load(first["galaxy.yml"])["version"] == VERSION
     assert f'VERSION = "{VERSION}"' in first["plugins/module_utils/_version.py"].decode()
-    assert f"dynatrace-{VERSION}.tar.gz" in first["README.md"].decode()
+    assert f"community.dynatrace:{VERSION}" in first["README.md"].decode()
+    assert first["docs/docsite/rst/guide_getting_started.rst"].decode().count(VERSION) == 2
     assert "something that the test has mended" in first["CHANGELOG.rst"].decode()
     known = yaml.safe_load(first["changelogs/changelog.yaml"])["releases"]
     assert known[VERSION]["fragments"] == ["mended.yml"]
