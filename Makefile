@@ -25,7 +25,7 @@ setup: ## make .venv with everything the other targets need; again only when the
 demo: setup ## the main job on the sandbox, twice, and check mode with a diff
 	@$(BIN)/python -m tests.demo $(ARGS)
 
-test: setup ## everything that guards the project; .ci/run calls exactly this
+test: setup ## everything that guards the project, in ten minutes; .ci/run calls exactly this
 	@$(GATE) $(ARGS)
 
 play: setup ## run one playbook with the collection of this checkout: make play P=my/site.yml [ARGS="--check --diff"]
@@ -41,7 +41,7 @@ bench: setup ## requests, time and memory of settings as code and fleets on the 
 docs: setup ## the documentation site, in build/docs/html; a warning is an error
 	@$(BIN)/python -m tests.tools.docs
 
-lint: setup ## ruff, mypy, yamllint, ansible-lint, antsibull-changelog
+lint: setup ## ruff, mypy, yamllint, ansible-lint, antsibull-changelog, reuse
 	@$(GATE) lint
 
 sanity: setup ## ansible-test sanity of the built artifact on each ansible-core that there is an interpreter for
@@ -56,10 +56,10 @@ molecule: setup ## end-to-end scenarios on a sandbox; one of them: make molecule
 faults: setup ## every fault at every request of every module that writes; one of them: make faults ARGS="settings_object --kind 502"
 	@$(BIN)/python -m tests.tools.faults $(ARGS)
 
-build: setup ## the collection as dist/*.tar.gz, installed from there and looked at as Galaxy does
+build: setup ## what git tracks of the collection as dist/*.tar.gz, installed from there and looked at as Galaxy does
 	@$(BIN)/python -m tests.tools.artifact $(ARGS)
 
-release: setup ## changelog, version and dist/*.tar.gz of a release; nothing is published: make release VERSION=1.2.0
+release: setup ## changelog, version and dist/*.tar.gz of a release; from a clean checkout, nothing is published: make release VERSION=1.2.0
 	@$(BIN)/python -m tests.tools.release "$(VERSION)"
 
 clean: ## remove all that setting up, testing and building have left behind

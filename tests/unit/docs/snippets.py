@@ -24,7 +24,7 @@ from pathlib import Path
 from textwrap import dedent
 
 ROOT = Path(__file__).resolve().parents[3]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs" / "docsite" / "rst").glob("guide_*.rst"))]
 _MARK = re.compile(r"^(?:<!--|\.\.) snippet: (?P<kind>file|made|fails|checked)(?: (?P<path>.+?))?(?: -->)?$")
 _LIKE_MARK = re.compile(r"^\s*(?:<!--|\.\.)\s*snippet\b")
 _DIRECTIVE = re.compile(r"^(?P<indent>\s*)\.\. (?:code-block|code|sourcecode)::\s*(?P<language>\S*)$")

@@ -271,6 +271,23 @@ class TestDocumentation:
         scenario = f"reading/{name}.yml" if name.endswith("_info") else f"{name}/molecule.yml"
         assert (ROOT / "extensions" / "molecule" / scenario).is_file()
 
+    @pytest.mark.parametrize("name", MODULES)
+    def test_the_automation_platform_can_count_what_it_manages(self, name: str) -> None:
+        """Each module by its own name, and what its query reads is documented as returned."""
+        text = (ROOT / "extensions" / "audit" / "event_query.yml").read_text(encoding="utf-8")
+        queries = yaml.safe_load(text)
+        assert list(queries) == [f"community.dynatrace.{one}" for one in MODULES]
+        query = queries[f"community.dynatrace.{name}"]["query"]
+        assert all(part in query for part in ("name: ", "canonical_facts: {", "facts: {device_type: "))
+        dummy, dummy, returned = document(ROOT / "plugins" / "modules" / f"{name}.py")
+        source = re.match(r"\.(\w+)(\[\]| // empty) \| ", query)
+        if source is None:
+            assert query.startswith("{name: .invocation.module_args.environment_url,")
+            return
+        sample = returned[source[1]]["sample"]
+        row = sample[0] if source[2] == "[]" else sample
+        assert set(re.findall(r": \.(\w+)", query)) <= set(row)
+
     def test_the_scenario_of_what_only_reads_is_complete(self) -> None:
         folder = ROOT / "extensions" / "molecule" / "reading"
         imported = yaml.safe_load((folder / "converge.yml").read_text(encoding="utf-8"))
