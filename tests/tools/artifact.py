@@ -24,7 +24,9 @@ from .setup import ROOT, VENV
 
 NAME = "community.dynatrace"
 PLACE = Path("ansible_collections", *NAME.split("."))
-MOST_KIB = 400
+# The plugins are 281 of them, the sandbox that users test with 98.
+MOST_KIB = 480
+_NO_INVENTORY = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
 # What galaxy-importer, which ends with 0 all the same, does not like; and what it says of files that meta/ names in vain.
 _COMPLAINT = re.compile(r"^(WARNING|ERROR|CRITICAL|Traceback)\b|not present")
 # What an image with the collection must bring, whatever else is in it.
@@ -40,7 +42,7 @@ def run(folder: Path, program: str, *arguments: str, **variables: str) -> str:
     return subprocess.run(
         [str(VENV / "bin" / program), *arguments],
         cwd=folder,
-        env={**environment(), "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false", **variables},
+        env={**environment(), **_NO_INVENTORY, "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false", **variables},
         check=True,
         stdout=subprocess.PIPE,
         text=True,
