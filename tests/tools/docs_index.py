@@ -35,7 +35,8 @@ Dynatrace collection for Ansible
 ================================
 
 Settings 2.0 objects as code, Extensions 2.0 packages, and updates of ActiveGates, through the REST API of Dynatrace.
-A second run changes nothing, and check mode is answered by Dynatrace itself. :doc:`Getting started <docsite/guide_getting_started>` needs no Dynatrace environment.
+A second run changes nothing, and
+check mode is answered by Dynatrace itself. :doc:`Getting started <docsite/guide_getting_started>` needs no Dynatrace environment.
 """
 
 

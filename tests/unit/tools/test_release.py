@@ -113,3 +113,22 @@ def test_a_release_of_nothing(tree: Path) -> None:
     (tree / "changelogs" / "fragments" / "mended.yml").unlink()
     with pytest.raises(release.ReleaseError, match="describe what changes"):
         release.release(tree, VERSION)
+
+
+def test_a_checkout_that_is_not_as_it_was_committed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(artifact, "git", lambda *dummy: "?? my_playbook.yml\n")
+    monkeypatch.setattr("sys.argv", ["release", VERSION])
+    with pytest.raises(release.ReleaseError, match=r"commit, ignore or remove.*\n\?\? my_playbook\.yml"):
+        release.main()
+
+
+def test_what_git_does_not_track_is_no_part_of_a_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    (checkout / "galaxy.yml").write_text("version: 1.0.0\n", encoding="utf-8")
+    artifact.git(checkout, "init", "--quiet")
+    artifact.git(checkout, "add", "--all")
+    (checkout / "secrets.yml").write_text("token: mine\n", encoding="utf-8")
+    monkeypatch.setattr(artifact, "ROOT", checkout)
+    assert artifact.untracked() == ["secrets.yml"]
+    assert [one.name for one in artifact.copy_tree(tmp_path / "work").iterdir()] == ["galaxy.yml"]
