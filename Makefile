@@ -9,8 +9,10 @@ BIN := .venv/bin
 GATE := $(BIN)/python -m tests.tools.gate
 PORT ?= 8470
 SPEED ?= 60
-TOKEN := dt0c01.SANDBOX.SANDBOXTOKEN
 COLLECTIONS = "$(CURDIR)/.venv/collections:$${ANSIBLE_COLLECTIONS_PATH:-$$HOME/.ansible/collections:/usr/share/ansible/collections}"
+
+# Where this Makefile starts Ansible: no inventory is fine, one that cannot be read is an error.
+QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true
 
 .PHONY: help setup demo test play sandbox bench docs lint sanity unit molecule faults mutants build release clean
 
@@ -23,18 +25,15 @@ setup: ## make .venv with everything the other targets need; again only when the
 demo: setup ## the main job on the sandbox, twice, and check mode with a diff
 	@$(BIN)/python -m tests.demo $(ARGS)
 
-test: setup ## everything that guards the project; .ci/run calls exactly this
+test: setup ## everything that guards the project, in ten minutes; .ci/run calls exactly this
 	@$(GATE) $(ARGS)
 
-play: setup ## run one playbook with the collection of this checkout: make play P=site.yml [ARGS="--check --diff"]
-	@test -n "$(P)" || { echo 'which playbook? make play P=site.yml [ARGS="--check --diff"]'; exit 2; }
-	@ANSIBLE_COLLECTIONS_PATH=$(COLLECTIONS) $(BIN)/ansible-playbook "$(P)" $(ARGS)
+play: setup ## run one playbook with the collection of this checkout: make play P=my/site.yml [ARGS="--check --diff"]
+	@test -n "$(P)" || { echo 'which playbook? make play P=my/site.yml [ARGS="--check --diff"]'; exit 2; }
+	@$(QUIET) ANSIBLE_COLLECTIONS_PATH=$(COLLECTIONS) $(BIN)/ansible-playbook "$(P)" $(ARGS)
 
 sandbox: setup ## an imitation of the Dynatrace API to try playbooks on; stop it with Ctrl-C [PORT=8470 SPEED=60 ARGS=...]
-	@echo 'In another terminal:'
-	@echo '  export DYNATRACE_ENV_URL=http://127.0.0.1:$(PORT)'
-	@echo '  export DYNATRACE_API_TOKEN=$(TOKEN)'
-	@exec $(BIN)/python -m tests.sandbox --port $(PORT) --speed $(SPEED) $(ARGS)
+	@exec $(BIN)/python -m tests.sandbox --port $(PORT) --speed $(SPEED) --exports $(ARGS)
 
 bench: setup ## requests, time and memory of settings as code and fleets on the sandbox, compared; some seconds: make bench ARGS=--quick
 	@$(BIN)/python -m benchmarks $(ARGS)
@@ -42,7 +41,7 @@ bench: setup ## requests, time and memory of settings as code and fleets on the 
 docs: setup ## the documentation site, in build/docs/html; a warning is an error
 	@$(BIN)/python -m tests.tools.docs
 
-lint: setup ## ruff, mypy, yamllint, ansible-lint, antsibull-changelog
+lint: setup ## ruff, mypy, yamllint, ansible-lint, antsibull-changelog, reuse
 	@$(GATE) lint
 
 sanity: setup ## ansible-test sanity of the built artifact on each ansible-core that there is an interpreter for
@@ -60,10 +59,10 @@ faults: setup ## every fault at every request of every module that writes; one o
 mutants: setup ## small changes of plans, identity, secrets, order, client and rollout that no test notices; a part of it: make mutants ARGS="--files _settings/order.py --limit 0"
 	@$(BIN)/python -m tests.tools.mutants $(ARGS)
 
-build: setup ## the collection as dist/*.tar.gz, installed from there and looked at as Galaxy does
+build: setup ## what git tracks of the collection as dist/*.tar.gz, installed from there and looked at as Galaxy does
 	@$(BIN)/python -m tests.tools.artifact $(ARGS)
 
-release: setup ## changelog, version and dist/*.tar.gz of a release; nothing is published: make release VERSION=1.2.0
+release: setup ## changelog, version and dist/*.tar.gz of a release; from a clean checkout, nothing is published: make release VERSION=1.2.0
 	@$(BIN)/python -m tests.tools.release "$(VERSION)"
 
 clean: ## remove all that setting up, testing and building have left behind

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from pygments.lexers.shell import BashLexer
+from sphinx.errors import ExtensionError
 
 project = "community.dynatrace"
 copyright = "2026, the community.dynatrace authors"
@@ -19,15 +21,21 @@ extensions = ["sphinx_antsibull_ext"]
 nitpicky = True
 default_role = "any"
 highlight_language = "YAML+Jinja"
-pygments_style = "ansible"
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
 
-html_theme = "sphinx_ansible_theme"
-html_theme_options = {"topbar_links": {}, "vcs_pageview_mode": ""}
+html_theme = "furo"
+html_theme_options = {
+    # WCAG AA on white and on the dark background.
+    "light_css_variables": {"color-brand-primary": "#0757ba", "color-brand-content": "#0757ba"},
+    "dark_css_variables": {"color-brand-primary": "#79b8ff", "color-brand-content": "#79b8ff"},
+}
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_show_sphinx = False
 html_copy_source = False
 html_use_index = False
+html_baseurl = "https://ansible-collections.github.io/community.dynatrace/"
 
 # Ansible's own pages. Sphinx could look them up in an inventory of that site, but that would have to be downloaded for each build.
 _ANSIBLE = "https://docs.ansible.com/projects/ansible/latest"
@@ -37,6 +45,9 @@ _PAGES = {
     "ansible_configuration_settings": "reference_appendices/config.html",
     "common_return_values": "reference_appendices/common_return_values.html",
 }
+
+
+_EDIT = "https://github.com/ansible-collections/community.dynatrace/edit/main"
 
 
 def _ansible_page(app: Any, environment: Any, node: Any, content: Any) -> nodes.reference | None:
@@ -53,13 +64,39 @@ def _ansible_page(app: Any, environment: Any, node: Any, content: Any) -> nodes.
     return nodes.reference("", "", content, internal=False, refuri=f"{_ANSIBLE}/{page}")
 
 
-def _way_home(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """The theme takes the address in its options as it is, which is wrong in folders."""
-    context["theme_documentation_home_url"] = context["pathto"](app.config.root_doc)
+def _own_pages(app: Any, tree: nodes.document, page: str) -> None:
+    """Guides name each other by the address of the site, so that they can be read in the repository. Here these are pages beside them."""
+    for link in tree.findall(nodes.reference):
+        address, mark, anchor = str(link.get("refuri", "")).partition("#")
+        if not address.startswith(html_baseurl):
+            continue
+        name = address.removeprefix(html_baseurl).removesuffix(".html")
+        if name not in app.env.found_docs:
+            raise ExtensionError(f"{page}: the site has no page {address}")
+        link["refuri"] = app.builder.get_relative_uri(page, name) + mark + anchor
+
+
+def _short(title: str) -> str:
+    """``api module - Write ...`` is ``api module`` where it is one of many."""
+    return re.sub(r"^(\w+ (?:module|role|filter|inventory|lookup)) \W.*$", r"\1", title)
+
+
+def _around(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Short names for the pages before and after, and where to edit this one."""
+    for side in ("prev", "next"):
+        if context.get(side):
+            context[side] = {**context[side], "title": _short(context[side]["title"])}
+    given = (context.get("meta") or {}).get("github_url", "").partition("?")[0]
+    guide = Path("docs/docsite/rst") / f"{Path(page).name}.rst"
+    if not given and page.startswith("docsite/"):
+        given = f"{_EDIT}/{guide}"
+    if given:
+        context["theme_source_edit_link"] = given
 
 
 def setup(app: Any) -> None:
     app.connect("missing-reference", _ansible_page)
-    app.connect("html-page-context", _way_home)
+    app.connect("doctree-resolved", _own_pages)
+    app.connect("html-page-context", _around)
     # That of the name wants a prompt before each command, which people would copy with it.
     app.add_lexer("console", BashLexer)

@@ -23,6 +23,7 @@ attributes:
     support: full
     details:
       - Secrets are masked.
+      - The C(before) of what is new and the C(after) of what is gone are empty texts.
   idempotent:
     description: When run twice in a row outside C(check_mode), with the same options, the second run changes nothing.
     support: full

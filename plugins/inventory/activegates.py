@@ -177,6 +177,9 @@ notes:
   - Needs the scope C(activeGates.read) (API token) or C(environment-api:activegates:read) (platform token and OAuth).
   - The plugin sets no connection. An ActiveGate is updated through the API, so plays over these hosts use C(gather_facts=false) and
     C(delegate_to=localhost), and nothing connects to the hosts.
+  - Ansible makes a warning of an inventory that cannot be read, and goes on without its hosts. Set
+    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true), or C(any_unparsed_is_failed = true) in the section C([inventory]) of
+    C(ansible.cfg), so that it is an error.
   - The cache is used only for the same environment and the same filters. It holds no token.
 seealso:
   - module: community.dynatrace.activegate_info
@@ -215,11 +218,11 @@ cache_timeout: 300
 """
 
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleParserError
-from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.release import __version__ as ansible_version
@@ -249,6 +252,12 @@ else:
 # Only these are marked: ansible-inventory shows a marked text as a dict, and AWX shows what it shows.
 _PERHAPS_TEMPLATE = re.compile(r"[{}]|#jinja2")
 _GROUP = "activegates"
+# Ansible makes a warning of it and goes on without hosts, so this is all that people get to see.
+_NO_REQUESTS = (
+    "The inventory plugin community.dynatrace.activegates needs the Python library requests, which is not installed for the Python "
+    f"that runs Ansible. Install it: {sys.executable} -m pip install requests. Set ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true, "
+    "or Ansible goes on without these hosts when an inventory cannot be read."
+)
 _SCOPES = ["environment-api:activegates:read"]
 _SPEC = {
     **common_options(),
@@ -289,7 +298,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
         if IMPORT_ERROR is not None:
-            raise AnsibleParserError(missing_required_lib("requests"))
+            raise AnsibleParserError(_NO_REQUESTS)
         self._read_config_data(path)
         secrets = {str(self._given[name]) for name in SECRETS if self._given.get(name)}
         failure = None

@@ -86,5 +86,5 @@ class Result:
 
 
 def sides(before: Mapping[str, Any] | str, after: Mapping[str, Any] | str, title: str) -> dict[str, Any]:
-    """A diff as Ansible prints it."""
-    return {"before": before, "after": after, "before_header": title, "after_header": title}
+    """A diff as Ansible prints it. What is not there is an empty text: Ansible would print an empty mapping as a line ``{}``."""
+    return {"before": before or "", "after": after or "", "before_header": title, "after_header": title}

@@ -10,11 +10,9 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
 import urllib.request
 from pathlib import Path
 
-from tests.support.packages import build_package
 from tests.tools.environment import environment
 from tests.tools.molecule import TOKEN, sandbox
 from tests.tools.setup import VENV
@@ -24,12 +22,8 @@ _RECAP = re.compile(r"changed=(\d+).*failed=(\d+)")
 
 
 class _Demo:
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str) -> None:
         self._url = url
-        self._variables = folder / "variables.json"
-        package = folder / "extension.zip"
-        package.write_bytes(build_package("custom:demo.extension", "1.0.0"))
-        self._variables.write_text(json.dumps({"demo_package": str(package), "demo_secret": "a-secret-for-the-demo"}))
         self._environment = {
             **environment(),
             "DYNATRACE_ENV_URL": url,
@@ -43,13 +37,7 @@ class _Demo:
         """How many tasks changed something. A failure ends the demo."""
         print(f"\n===== {title}\n", flush=True)
         self._control("DELETE", "requests")
-        command = [
-            str(VENV / "bin" / "ansible-playbook"),
-            str(HERE / playbook),
-            "-e",
-            f"@{self._variables}",
-            *arguments,
-        ]
+        command = [str(VENV / "bin" / "ansible-playbook"), str(HERE / playbook), *arguments]
         lines = []
         with subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, text=True) as ran:
             for line in ran.stdout or ():
@@ -72,9 +60,9 @@ class _Demo:
 
 
 def main() -> None:
-    with sandbox() as url, tempfile.TemporaryDirectory() as folder:
+    with sandbox() as url:
         print(f"A sandbox imitates Dynatrace at {url}; a minute of job time takes a second there.")
-        demo = _Demo(url, Path(folder))
+        demo = _Demo(url)
         first = demo.play("1. The playbook (tests/demo/site.yml), for the first time", "site.yml")
         again = demo.play(
             "2. The same playbook again: everything is as it should be, so nothing is written", "site.yml"
@@ -89,7 +77,10 @@ def main() -> None:
     expected = (5, 0, 1)
     if (first, again, check) != expected:
         raise SystemExit(f"expected {expected} changes in steps 1, 2 and 4, not {(first, again, check)}")
-    print("\nThat was it. Try your own playbooks: make sandbox, and in another terminal make play P=your.yml")
+    print(
+        "\nThat was it; the sandbox is stopped. To go on: make sandbox, and in another terminal the two exports that it prints,"
+        "\nmake play P=tests/demo/site.yml for this playbook, or make play P=my/site.yml for one of yours."
+    )
 
 
 if __name__ == "__main__":

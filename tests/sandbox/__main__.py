@@ -1,25 +1,50 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.sandbox``: serves until SIGTERM or SIGINT, and prints one line with its URL when it listens."""
+"""``python -m tests.sandbox``: serves until SIGTERM or SIGINT, and prints one line with its URL when it listens.
+
+With ``--exports``, lines to paste into another terminal come after it.
+"""
 
 from __future__ import annotations
 
 import argparse
+import errno
 import socket
+import sys
 from pathlib import Path
 
 import uvicorn
 
 from .app import Application, Options
 
+ANY_TOKEN = "dt0c01.SANDBOX.SANDBOXTOKEN"
+
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, token: str) -> None:
+        super().__init__(config)
+        self._token = token
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
-            print(f"sandbox listens on http://{host}:{port}", flush=True)
+            url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+            print(f"sandbox listens on {url}", flush=True)
+            if self._token:
+                print(_exports(url, self._token), flush=True)
+
+
+def _exports(url: str, token: str) -> str:
+    return "\n".join(
+        [
+            "Paste this into another terminal:",
+            f"  export DYNATRACE_ENV_URL={url}",
+            f"  export DYNATRACE_API_TOKEN={token}",
+            "Ctrl-C stops the sandbox.",
+        ]
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -36,7 +61,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--activegates", type=int, default=6, metavar="N", help="the size of the fleet")
     parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="60 makes a minute of job time a second")
+    parser.add_argument("--exports", action="store_true", help="print the variables for another terminal, too")
     return parser
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """Where to listen; a SystemExit that says what to do when that is not possible."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            sys.exit(f"Port {port} is in use: stop what listens there, or take another one, such as {port + 1}.")
+        sys.exit(f"The sandbox cannot listen on {host}, port {port}: {error.strerror or error}.")
+    return listener
 
 
 def main() -> None:
@@ -54,10 +95,9 @@ def main() -> None:
         tuple(given.hub),
     )
     config = uvicorn.Config(Application(options), log_level="warning", access_log=False, lifespan="off")
-    with socket.socket(socket.AF_INET6 if ":" in given.host else socket.AF_INET) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((given.host, given.port))
-        _Server(config).run(sockets=[listener])
+    token = next(iter(tokens), ANY_TOKEN) if given.exports else ""
+    with _listener(given.host, given.port) as listener:
+        _Server(config, token).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from . import docs_index
 from .environment import environment
 from .setup import ROOT, VENV
 
@@ -30,10 +31,17 @@ def main() -> int:
         return subprocess.run(program, cwd=ROOT, env=variables, check=False).returncode
 
     collection = ("--use-current", "--squash-hierarchy", "--fail-on-error", "--no-add-antsibull-docs-version")
+    print(
+        "reading the documentation of all plugins and roles, then making pages of it, which takes a minute ...",
+        flush=True,
+    )
     strict = ("--fail-on-warning", "--keep-going", "--quiet", "--jobs", "2")
+    lint = ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", ".")
     code = (
-        run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", ".")
+        # Once more, since it complains of its own temporary folder when the random name of that ends in an underscore.
+        (run(*lint) and run(*lint))
         or run("antsibull-docs", "collection", *collection, "--dest-dir", pages, NAME)
+        or docs_index.write(pages)
         or run("sphinx-build", *strict, "--conf-dir", CONFIGURATION, pages, BUILT / "html")
     )
     if code == 0:

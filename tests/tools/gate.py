@@ -3,6 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.tools.gate [lint|unit|molecule|sanity|docs|build ...]``: runs what guards the project, two steps at a time.
 
+nox and antsibull-nox would make an environment for each session, and fetch ansible-core and a container image for ansible-test. Here all
+steps share .venv, run side by side, and need nothing but a package index; that is what these lines are for. What antsibull-nox checks
+beyond that is asked of the programs that it asks: reuse for licenses, antsibull-docs for the collection's documentation.
+
 A step is one program. What it prints is kept, and shown in full when it fails (or when it says how many tests ran). The
 exit code is 0 when every step has passed. The last line is pytest's own.
 """
@@ -130,6 +134,7 @@ def steps() -> list[Step]:
         Step("lint", "ruff format", module("ruff", "format", "--check", "--quiet")),
         Step("lint", "yamllint", module("yamllint", "--strict", ".")),
         Step("lint", "antsibull-changelog", [str(VENV / "bin" / "antsibull-changelog"), "lint"]),
+        Step("lint", "reuse", [str(VENV / "bin" / "reuse"), "lint", "--quiet"]),
         Step("unit", "pytest", module("pytest", "--numprocesses", "2", "--dist", "worksteal"), alone=True, shown=True),
         # From here on programs that keep one core busy: the longest first, so that none is left over at the end.
         Step("molecule", "molecule", module("tests.tools.molecule", "--workers", "1"), shown=True),
@@ -178,7 +183,12 @@ def main() -> int:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    outcomes = gate.run([one for one in listed if one.group in wanted])
+    chosen = [one for one in listed if one.group in wanted]
+    print(
+        f"{len(chosen)} steps, {AT_ONCE} at a time, a line for each when it ends; all of them take ten minutes",
+        flush=True,
+    )
+    outcomes = gate.run(chosen)
     print(summary(outcomes, time.monotonic() - gate.began))
     return 1 if any(one.state == "failed" for one in outcomes) else 0
 

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.tools.release VERSION``: version, changelog and artifact of a release, and a look at what came out.
 
-All of it happens in a copy. Only what has passed is brought back into the checkout, so that nothing is half released, and
-the command can be given again: the second time there is nothing left to change. It commits, tags and publishes nothing.
+All of it happens in a copy. Only what has passed is brought back into the checkout, so that nothing is half released. The
+checkout has to be as it was committed; when what the release wrote is committed and the command is given again, there is
+nothing left to change. It commits, tags and publishes nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 _PLACES = {
     "galaxy.yml": r"^version: (\S+)$",
     "plugins/module_utils/_version.py": r'^VERSION = "([^"]+)"$',
-    "README.md": r"dist/community-dynatrace-(\S+)\.tar\.gz",
+    "README.md": r"community\.dynatrace:(\d\S*)",
+    "docs/docsite/rst/guide_getting_started.rst": r"(?:community\.dynatrace:|^ +version: )(\d\S*)",
 }
 _WRITTEN = (*_PLACES, "CHANGELOG.rst", "changelogs/changelog.yaml")
 _ADDED = re.compile(r"(?<=\bversion_added: )\d+\.\d+\.\d+")
@@ -122,6 +124,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.tools.release", description=__doc__)
     parser.add_argument("version")
     version = parser.parse_args().version
+    if differences := artifact.git(ROOT, "status", "--porcelain").strip():
+        raise ReleaseError(
+            f"a release is made of what is committed; commit, ignore or remove these first:\n{differences}"
+        )
     if _published(version) and _fragments(ROOT):
         raise ReleaseError(f"{version} has a tag: what is new since then belongs to a later version")
     with tempfile.TemporaryDirectory() as folder:

@@ -26,6 +26,7 @@ CACHE = ROOT / ".cache"
 COLLECTIONS = VENV / "collections"
 REQUIREMENTS = ROOT / "tests" / "requirements.txt"
 OLDEST = (3, 10)
+_DEVEL = "https://github.com/ansible/ansible/archive/devel.tar.gz"
 
 
 def ensure_venv(folder: Path, install: Sequence[str], wanted: str | None = None) -> bool:
@@ -92,15 +93,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python3 -m tests.tools.setup", description=__doc__)
     parser.add_argument("--python", help="interpreter to make .venv with; default: the one it has, else this one")
     parser.add_argument(
-        "--core", help="version of ansible-core, such as 2.18; default: the newest that the interpreter allows"
+        "--core",
+        help="version of ansible-core, such as 2.18, or devel; default: the newest that the interpreter allows",
     )
     given = parser.parse_args()
     wanted = given.python or None
-    core = [f"ansible-core=={given.core}.*"] if given.core else []
+    core = [_DEVEL if given.core == "devel" else f"ansible-core=={given.core}.*"] if given.core else []
     if sys.version_info < OLDEST or (wanted and _real(wanted) is None):
         print(f"Python {'.'.join(map(str, OLDEST))} or newer is needed; try: make setup PYTHON=/path/to/python3")
         return 1
     began = time.monotonic()
+    if not (VENV / "stamp.json").exists():
+        print("setting up .venv, which takes half a minute ...", flush=True)
     if ensure_venv(VENV, ["-r", str(REQUIREMENTS), *core], wanted):
         link_checkout()
         print(f"set up .venv in {time.monotonic() - began:.0f} s")

@@ -177,7 +177,7 @@ def variables_of(playbook: str) -> dict[str, Any]:
     (play,) = yaml.safe_load((PROJECT / playbook).read_text(encoding="utf-8"))
     name = play["roles"][0]["role"].rsplit(".", 1)[1]
     # It is what the collection's own playbook of that name does.
-    (own,) = yaml.safe_load((ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8"))
+    *_checks, own = yaml.safe_load((ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8"))
     assert {**play, "name": ""} == {**own, "name": ""}
     text = (ROOT / "roles" / name / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
     return dict(yaml.safe_load(text)["argument_specs"]["main"]["options"])

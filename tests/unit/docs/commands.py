@@ -44,8 +44,13 @@ def _export(words: list[str]) -> bool:
 
 def _install(words: list[str]) -> bool:
     galaxy = _galaxy()
-    built = f"dist/community-dynatrace-{galaxy['version']}.tar.gz"
-    return words[1:3] == ["collection", "install"] and all(word in (built, "community.dynatrace") for word in words[3:])
+    right = (f"community.dynatrace:{galaxy['version']}", "dist/community-dynatrace-*.tar.gz")
+    return words[1:3] == ["collection", "install"] and words[3:] != [] and all(word in right for word in words[3:])
+
+
+def _library(words: list[str]) -> bool:
+    """The one that the modules need."""
+    return words[2:] == ["requests"]
 
 
 def _pip(words: list[str]) -> bool:
@@ -96,6 +101,7 @@ _CHECKS: list[tuple[str, Callable[[list[str]], bool]]] = [
     (r"ansible-galaxy collection install ", _install),
     (r"ansible-builder ", _build_image),
     (r"ansible-playbook community\.dynatrace\.awx\.", _set_up_awx),
+    (r"pip install ", _library),
     (r"python -m pip install ", _pip),
     (r"python -m tests\.sandbox( |$)", _serve),
 ]
@@ -105,6 +111,15 @@ def listed(text: str) -> list[str]:
     """The commands of a snippet, one for each logical line."""
     joined = re.sub(r"\\\n\s*", " ", text)
     return [line for line in joined.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def played(command: str) -> str:
+    """``make play`` sets up, and then is ``ansible-playbook``, which is run instead."""
+    words = shlex.split(command, comments=True)
+    if words[:2] != ["make", "play"]:
+        return command
+    given = dict(word.split("=", 1) for word in words[2:])
+    return f"ansible-playbook {shlex.quote(given['P'])} {given.get('ARGS', '')}"
 
 
 def check(command: str) -> bool | None:

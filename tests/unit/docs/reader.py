@@ -104,6 +104,7 @@ class Reader:
             rest = rest[found.end() :]
 
     def _command(self, snippet: Snippet, command: str) -> str:
+        command = commands.played(command)
         checked = commands.check(command)
         if checked is not None:
             if not checked:
@@ -123,7 +124,7 @@ class Reader:
         playbook = self.folder / ".snippets.yml"
         playbook.write_text(json.dumps(plays, indent=1), encoding="utf-8")
         self._waiting.clear()
-        inventory = [argument for path in self.folder.glob("*activegates.yml") for argument in ("-i", str(path))]
+        inventory = [argument for path in self.folder.rglob("*activegates.yml") for argument in ("-i", str(path))]
         (self.folder / ".variables.json").write_text(json.dumps(self.variables), encoding="utf-8")
         done = self._run(["ansible-playbook", *inventory, "-e", "@.variables.json", playbook.name])
         if done.returncode:
@@ -137,6 +138,7 @@ class Reader:
             "MY_DYNATRACE_TOKEN": TOKEN,
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+            "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
             "ANSIBLE_RETRY_FILES_ENABLED": "false",
         }
         return subprocess.run(

@@ -24,9 +24,7 @@ from pathlib import Path
 from textwrap import dedent
 
 ROOT = Path(__file__).resolve().parents[3]
-_FACTS = ROOT / "docs" / "docsite" / "rst" / "api_facts.rst"
-# All but the facts, which have nothing to try.
-DOCUMENTS = [ROOT / "README.md", *sorted(path for path in _FACTS.parent.glob("*.rst") if path != _FACTS)]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs" / "docsite" / "rst").glob("guide_*.rst"))]
 _MARK = re.compile(r"^(?:<!--|\.\.) snippet: (?P<kind>file|made|fails|checked)(?: (?P<path>.+?))?(?: -->)?$")
 _LIKE_MARK = re.compile(r"^\s*(?:<!--|\.\.)\s*snippet\b")
 _DIRECTIVE = re.compile(r"^(?P<indent>\s*)\.\. (?:code-block|code|sourcecode)::\s*(?P<language>\S*)$")

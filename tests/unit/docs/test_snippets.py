@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +17,10 @@ from tests.sandbox.app import Options
 from tests.support import configurations
 from tests.support.packages import build_package, keys
 from tests.support.sandbox import RunningSandbox, running
+from tests.tools.setup import ROOT
 from tests.unit.docs import commands, snippets
 from tests.unit.docs.reader import Reader, WrongSnippetError
-from tests.unit.docs.variables import FILES, FLEETS, OBJECTS, VARIABLES
+from tests.unit.docs.variables import FLEETS, OBJECTS, VARIABLES
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,7 @@ def reader(_guides_sandbox: RunningSandbox, tmp_path: Path) -> Reader:
     (tmp_path / "dist").mkdir()
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "ca.pem").write_bytes(keys().ca_pem)
+    shutil.copy(ROOT / "tests" / "sandbox" / "extension.zip", tmp_path)
     for version in ("1.2.0", "1.3.0"):
         package = tmp_path / "dist" / f"custom_my.extension-{version}.zip"
         package.write_bytes(configurations.package(version, name="custom:my.extension"))
@@ -51,9 +54,6 @@ def test_document(path: Path, reader: Reader) -> None:
     if path.stem in OBJECTS:
         made = reader.sandbox.run("settings_objects", objects=OBJECTS[path.stem])
         assert not made.get("failed"), made
-    for name, text in FILES.get(path.stem, {}).items():
-        (reader.folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (reader.folder / name).write_text(text, encoding="utf-8")
     found = snippets.read(path)
     assert found, "a guide without anything to try"
     reader.read(found)
@@ -90,6 +90,10 @@ class TestTheTest:
         with pytest.raises(WrongSnippetError, match=r"GUIDE\.md:2"):
             self.read(reader, "```console\nfalse\n```\n", "GUIDE.md")
 
+    def test_a_playbook_that_is_not_there(self, reader: Reader) -> None:
+        with pytest.raises(WrongSnippetError, match="exit code"):
+            self.read(reader, "```console\nmake play P=my/no_such.yml\n```\n", "GUIDE.md")
+
     def test_a_file_that_was_not_made(self, reader: Reader) -> None:
         with pytest.raises(WrongSnippetError, match="was not made"):
             self.read(reader, "<!-- snippet: made no/such.yml -->\n```yaml\na: b\n```\n", "GUIDE.md")
@@ -111,6 +115,8 @@ class TestTheTest:
             "cd elsewhere",
             "export DYNATRACE_NO_SUCH=1",
             "ansible-galaxy collection install community.other",
+            "ansible-galaxy collection install community.dynatrace:97.0.0",
+            "pip install something-else",
             "python -m pip install nothing-we-need",
             "python -m pip install starlette uvicorn[standard]",
             "python -m tests.sandbox --no-such-option",

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from tests.support.sandbox import TOKEN
@@ -54,33 +53,11 @@ VARIABLES = {
     "dynatrace_secrets": {},
 }
 
-_WEBHOOK = {
-    "enabled": True,
-    "type": "WEBHOOK",
-    "displayName": "On call",
-    "alertingProfile": {"$ref": "production"},
-    "webHookNotification": {
-        "url": "https://oncall.example.com",
-        "headers": [{"name": "Authorization", "secret": True, "secretValue": "a-secret"}],
-    },
-}
 # Sizes of the fleet, where a document needs another one than the sandbox has by itself: with 11 there is a zone "eu-west".
-FLEETS = {"README": 11}
+FLEETS = {"guide_inventory": 11}
 # Settings objects that are in the environment before a document is read.
 OBJECTS: dict[str, list[dict[str, Any]]] = {
-    "README": [
-        {
-            "key": "production",
-            "schema_id": "builtin:alerting.profile",
-            "match_on": ["name"],
-            "value": {"name": "production"},
-        },
-        {
-            "key": "on-call",
-            "schema_id": "builtin:problem.notifications",
-            "match_on": ["displayName"],
-            "value": _WEBHOOK,
-        },
+    "guide_settings": [
         {
             "key": "jira",
             "schema_id": "app:dynatrace.jira:connection",
@@ -94,38 +71,4 @@ OBJECTS: dict[str, list[dict[str, Any]]] = {
             },
         },
     ],
-}
-_ZONES = "schema_id: builtin:management-zones\nobjects:\n  - key: %s\n    value:\n      name: %s\n      rules: []\n"
-_MONACO = {
-    "manifestVersion": "1.0",
-    "projects": [{"name": "zones"}],
-    "environmentGroups": [
-        {
-            "name": "default",
-            "environments": [
-                {
-                    "name": "production",
-                    "url": {"value": "https://abc12345.live.dynatrace.com"},
-                    "auth": {"token": {"name": "DYNATRACE_API_TOKEN"}},
-                }
-            ],
-        }
-    ],
-}
-_MONACO_CONFIG = {
-    "id": "payment",
-    "type": {"settings": {"schema": "builtin:management-zones", "scope": "environment"}},
-    "config": {"name": "payment", "template": "zone.json"},
-}
-# Files that are in the folder.
-FILES = {
-    "README": {
-        "settings/base/zones.yml": _ZONES % ("everybody", "everybody"),
-        "settings/production/zones.yml": _ZONES % ("production", "production"),
-        "monaco/manifest.yaml": json.dumps(_MONACO),
-        "monaco/zones/config.yaml": json.dumps({"configs": [_MONACO_CONFIG]}),
-        "monaco/zones/zone.json": '{"name": "{{ .name }}", "rules": []}',
-        "secrets.yml": "settings_apply_secrets: {}\n",
-        "site.yml": "- name: Do nothing\n  hosts: localhost\n  gather_facts: false\n",
-    },
 }

@@ -40,10 +40,10 @@ class TestRole:
         options = read(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
         text = (ROOT / "roles" / role / "README.md").read_text(encoding="utf-8")
         assert [name for name in options if f"`{name}`" not in text] == []
-        assert f"| `{role}` |" in (ROOT / "README.md").read_text(encoding="utf-8")
+        assert f"[`{role}`](" in (ROOT / "README.md").read_text(encoding="utf-8")
 
     def test_a_playbook_runs_it(self, role: str) -> None:
-        (play,) = yaml.safe_load((ROOT / "playbooks" / f"{role}.yml").read_text(encoding="utf-8"))
+        *_checks, play = yaml.safe_load((ROOT / "playbooks" / f"{role}.yml").read_text(encoding="utf-8"))
         assert [one["role"] for one in play["roles"]] == [f"community.dynatrace.{role}"]
 
     def test_a_scenario_runs_it(self, role: str) -> None:

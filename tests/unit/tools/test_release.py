@@ -49,7 +49,8 @@ def test_a_release_that_is_made_again_changes_nothing(tree: Path, tmp_path: Path
     assert contents(checkout) == first
     assert yaml.safe_load(first["galaxy.yml"])["version"] == VERSION
     assert f'VERSION = "{VERSION}"' in first["plugins/module_utils/_version.py"].decode()
-    assert f"dynatrace-{VERSION}.tar.gz" in first["README.md"].decode()
+    assert f"community.dynatrace:{VERSION}" in first["README.md"].decode()
+    assert first["docs/docsite/rst/guide_getting_started.rst"].decode().count(VERSION) == 2
     assert "something that the test has mended" in first["CHANGELOG.rst"].decode()
     known = yaml.safe_load(first["changelogs/changelog.yaml"])["releases"]
     assert known[VERSION]["fragments"] == ["mended.yml"]
@@ -112,3 +113,22 @@ def test_a_release_of_nothing(tree: Path) -> None:
     (tree / "changelogs" / "fragments" / "mended.yml").unlink()
     with pytest.raises(release.ReleaseError, match="describe what changes"):
         release.release(tree, VERSION)
+
+
+def test_a_checkout_that_is_not_as_it_was_committed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(artifact, "git", lambda *dummy: "?? my_playbook.yml\n")
+    monkeypatch.setattr("sys.argv", ["release", VERSION])
+    with pytest.raises(release.ReleaseError, match=r"commit, ignore or remove.*\n\?\? my_playbook\.yml"):
+        release.main()
+
+
+def test_what_git_does_not_track_is_no_part_of_a_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    (checkout / "galaxy.yml").write_text("version: 1.0.0\n", encoding="utf-8")
+    artifact.git(checkout, "init", "--quiet")
+    artifact.git(checkout, "add", "--all")
+    (checkout / "secrets.yml").write_text("token: mine\n", encoding="utf-8")
+    monkeypatch.setattr(artifact, "ROOT", checkout)
+    assert artifact.untracked() == ["secrets.yml"]
+    assert [one.name for one in artifact.copy_tree(tmp_path / "work").iterdir()] == ["galaxy.yml"]

@@ -232,7 +232,7 @@ def test_what_is_there_is_not_touched_again(fleet: RunningSandbox, time: Time) -
     begun = time.passed
     second = run(fleet)
     assert (second["changed"], second["action"]) == (False, "none")
-    assert second["diff"]["before"] == second["diff"]["after"] == {}
+    assert second["diff"]["before"] == second["diff"]["after"] == ""
     assert fleet.sent == [FLEET, JOBS]
     assert time.passed == begun
     assert {one["id"] for one in second["activegates"]} == {one["id"] for one in first["activegates"]}

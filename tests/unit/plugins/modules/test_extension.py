@@ -269,7 +269,7 @@ def test_an_extension_of_the_hub(sandbox: RunningSandbox) -> None:
     assert (result["action"], result["validated"]) == ("create", "local")
     # Not 2.0.0, which asks for a newer cluster.
     assert result["extension"] == {"name": HUB, "version": "1.1.0", "active": True}
-    assert result["diff"]["before"] == {}
+    assert result["diff"]["before"] == ""
     assert result["diff"]["after"] == {"name": HUB, "active_version": "1.1.0", "versions": ["1.1.0"]}
     assert sandbox.sent == [
         f"GET {active}",
@@ -435,7 +435,7 @@ def test_absent(three: RunningSandbox) -> None:
         "active_version": "1.10.0",
         "versions": ["1.10.0", "1.9.0", "1.0.0"],
     }
-    assert result["diff"]["after"] == {}
+    assert result["diff"]["after"] == ""
     deletions = [f"DELETE {VERSIONS}/{version}" for version in ("1.0.0", "1.9.0", "1.10.0")]
     assert three.sent == [*ABSENT_LOOK, f"DELETE {ACTIVE}", f"GET {ACTIVE}", *deletions, f"GET {VERSIONS}"]
     again = _predicted(three, state="absent")

@@ -129,7 +129,7 @@ def test_upload_and_the_same_package_again(
     assert sandbox.sent == [*LOOK, UPLOAD]
     assert result["extension"]["active"] is False
     assert len(result["extension"]["file_hash"]) == 64
-    assert result["diff"]["before"] == {}
+    assert result["diff"]["before"] == ""
     assert result["diff"]["after"] == {"name": NAME, "version": "1.0.0", "active_version": None}
     again = _predicted(sandbox, path=path)
     assert (again["changed"], again["action"], again["validated"]) == (False, "none", "none")
@@ -404,7 +404,7 @@ def test_absent(sandbox: RunningSandbox, package: Callable[..., str], by: str) -
     result = _predicted(sandbox, state="absent", **which)
     assert (result["changed"], result["action"], result["validated"]) == (True, "delete", "local")
     assert sandbox.sent == [*LOOK, f"GET {CONFIGURATIONS}", DELETE, VERSIONS]
-    assert result["diff"]["after"] == {}
+    assert result["diff"]["after"] == ""
     assert result["extension"] == {"name": NAME, "version": "1.0.0", "active": False} | {
         "file_hash": result["extension"]["file_hash"]
     }

@@ -23,6 +23,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._version impor
 from tests.support.module import PACKAGE, printed_by
 from tests.support.playbook import Played, play
 from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.unit.docs import snippets
 from tests.unit.plugins.modules.cases import CASES, SECRET, Case, write_package
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -73,6 +74,11 @@ def declared(name: str) -> Module:
     return module
 
 
+def _sides(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    diff = result.get("diff", [])
+    return diff if isinstance(diff, list) else [diff]
+
+
 class TestBehaviour:
     def test_every_module_has_cases(self) -> None:
         assert {case.module for case in CASES} == set(MODULES)
@@ -94,6 +100,7 @@ class TestBehaviour:
         assert not real.get("failed"), real
         for key in ("changed", "action", "diff"):
             assert predicted.get(key) == real.get(key), key
+        assert not [side for side in _sides(real) if {} in (side["before"], side["after"])], "shown as a line {}"
         assert real.get("action") == case.action
         assert set(predicted) - {"validated"} == set(real)
         if case.action is None:
@@ -113,8 +120,7 @@ class TestBehaviour:
         assert set(second) - {"diff"} == set(first) - {"diff"}
         if case.action is not None:
             assert second["action"] == "none"
-            sides = second["diff"] if isinstance(second["diff"], list) else [second["diff"]]
-            assert all(side["before"] == side["after"] for side in sides)
+            assert all(side["before"] == side["after"] for side in _sides(second))
 
     @pytest.mark.parametrize("case", CASES, ids=str)
     def test_results_hold_nothing_that_ansible_reads_as_its_own(
@@ -220,11 +226,13 @@ class TestDocumentation:
             given = {key: _filled(value, spec.get(key, {})) for key, value in args.items()}
             assert validator.validate(given).error_messages == [], name
 
-    def test_snippets_in_the_readme_fit_the_argument_spec(self) -> None:
-        blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    def test_snippets_of_readme_and_guides_fit_the_argument_spec(self) -> None:
+        found = [one for path in snippets.DOCUMENTS for one in snippets.read(path)]
+        blocks = [one.text for one in found if one.language in ("yaml", "yaml+jinja")]
         # A block that is no list is a file that some plugin reads; its own tests look at it.
         lists = [loaded for loaded in map(yaml.safe_load, blocks) if isinstance(loaded, list)]
-        tasks = [one for loaded in lists for item in loaded for one in item.get("tasks", [item])]
+        plays = [task for loaded in lists for item in loaded for task in item.get("tasks", [item])]
+        tasks = [one for task in plays for one in task.get("block", [task])]
         used = set()
         for task in tasks:
             for key, args in task.items():
@@ -262,6 +270,23 @@ class TestDocumentation:
         assert f"`{name}`" in (ROOT / "README.md").read_text(encoding="utf-8")
         scenario = f"reading/{name}.yml" if name.endswith("_info") else f"{name}/molecule.yml"
         assert (ROOT / "extensions" / "molecule" / scenario).is_file()
+
+    @pytest.mark.parametrize("name", MODULES)
+    def test_the_automation_platform_can_count_what_it_manages(self, name: str) -> None:
+        """Each module by its own name, and what its query reads is documented as returned."""
+        text = (ROOT / "extensions" / "audit" / "event_query.yml").read_text(encoding="utf-8")
+        queries = yaml.safe_load(text)
+        assert list(queries) == [f"community.dynatrace.{one}" for one in MODULES]
+        query = queries[f"community.dynatrace.{name}"]["query"]
+        assert all(part in query for part in ("name: ", "canonical_facts: {", "facts: {device_type: "))
+        dummy, dummy, returned = document(ROOT / "plugins" / "modules" / f"{name}.py")
+        source = re.match(r"\.(\w+)(\[\]| // empty) \| ", query)
+        if source is None:
+            assert query.startswith("{name: .invocation.module_args.environment_url,")
+            return
+        sample = returned[source[1]]["sample"]
+        row = sample[0] if source[2] == "[]" else sample
+        assert set(re.findall(r": \.(\w+)", query)) <= set(row)
 
     def test_the_scenario_of_what_only_reads_is_complete(self) -> None:
         folder = ROOT / "extensions" / "molecule" / "reading"

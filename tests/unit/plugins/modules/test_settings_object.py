@@ -63,7 +63,7 @@ class TestCreateUpdateDelete:
         value = {"name": "Mobile", "tags": ["a", "b"]}
         created = both(sandbox, schema_id=TAG, value=value)
         assert (created["action"], created["changed"]) == ("create", True)
-        assert created["diff"]["before"] == {}
+        assert created["diff"]["before"] == ""
         assert created["object"]["value"] == {"name": "Mobile", "tags": ["a", "b"], "enabled": True}
 
         sandbox.clear()
@@ -79,7 +79,7 @@ class TestCreateUpdateDelete:
 
         gone = both(sandbox, schema_id=TAG, value={"name": "Mobile"}, state="absent")
         assert (gone["action"], gone["object"]) == ("delete", None)
-        assert gone["diff"]["after"] == {}
+        assert gone["diff"]["after"] == ""
         sandbox.clear()
         assert run(sandbox, schema_id=TAG, value={"name": "Mobile"}, state="absent")["action"] == "none"
         assert sandbox.writes == []

@@ -70,7 +70,7 @@ class TestGrantAndTakeAway:
         read, path = paths(desk)
         made = both(sandbox, object_id=desk, accessors=[ALL, TEAM])
         assert (made["action"], made["accessors"], made["object_id"]) == ("create", [ALL, TEAM], desk)
-        assert made["diff"]["before"] == {}
+        assert made["diff"]["before"] == ""
         assert made["diff"]["after"] == {"all users": "read", "group 0a1b-c": "write"}
         assert made["diff"]["after_header"] == f"access to object {desk}"
         assert sandbox.sent == [read, f"POST {path}", f"POST {path}"]
