@@ -36,8 +36,8 @@ options:
     type: bool
     default: false
 notes:
-  - Needs the scope C(extensions.read) (API token) or C(environment-api:extensions:read) (platform token and OAuth).
-  - O(monitoring_configurations=true) needs C(extensionConfigurations.read) or C(environment-api:extension-configurations:read) as well.
+  - Needs the scope C(extensions.read) (API token) or C(extensions:definitions:read) (platform token and OAuth).
+  - O(monitoring_configurations=true) needs C(extensionConfigurations.read) or C(extensions:configurations:read) as well.
 seealso:
   - module: community.dynatrace.extension_upload
 extends_documentation_fragment:
@@ -160,7 +160,7 @@ MODULE = Module(
         "query": {"type": "str"},
         "monitoring_configurations": {"type": "bool", "default": False},
     },
-    scopes=["environment-api:extensions:read", "environment-api:extension-configurations:read"],
+    scopes=["extensions:definitions:read", "extensions:configurations:read"],
 )
 
 

@@ -34,7 +34,7 @@ from .variants import Variants
 # API facts, 0.1: SaaS, Managed and ActiveGate, and the platform's path to the classic API.
 _API = re.compile(r"(?:/e/[^/]+)?/api(?=/v[12]/)")
 # Its paths are declared with "/platform" before them (extensions/platform.py).
-_PLATFORM_EXTENSIONS = re.compile(r"/platform/extensions(?=/v2/)")
+_SUCCESSORS = re.compile(r"/platform/(?:extensions(?=/v2/)|hub(?=/v1/))")
 _PLATFORM = re.compile(r"/platform/classic/environment-api(?=/v[12]/)")
 _OAUTH = "/sso/oauth2/token"
 # How long the sandbox would have been silent before this answer, in seconds; see Sandbox.tells_silence.
@@ -182,7 +182,7 @@ class _Address:
 
 
 def _address(path: str) -> _Address:
-    successor = _PLATFORM_EXTENSIONS.match(path)
+    successor = _SUCCESSORS.match(path)
     platform = successor or _PLATFORM.match(path)
     prefix = platform or _API.match(path)
     if prefix is None:

@@ -12,13 +12,15 @@ holds for them as well.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .._change.many import Accepted
 from .._errors import ApiError, InputError, TransportError
-from .._extensions.api import PAGE_SIZE, active_version, extension_path
+from .._extensions.api import PAGE_SIZE, Extensions, extension_path
+from .._extensions.platform import at_its_api
 from .._http import answers
 from .._http.client import Client
 from .._http.shape import Part, ShapeError, document
@@ -51,7 +53,8 @@ class Configurations:
     """
 
     def __init__(self, client: Client, name: str, seconds: float = 0, tell: Tell = untold) -> None:
-        self._client = client
+        self._client = at_its_api(client)
+        self._extensions = Extensions(client)
         self._seconds = seconds
         self._tell = tell
         self.name = name
@@ -59,7 +62,7 @@ class Configurations:
 
     def active_version(self) -> str | None:
         """None: the extension is not active, or unknown."""
-        return active_version(self._client, self.name)
+        return self._extensions.active_version(self.name)
 
     def schema(self, version: str) -> Schema:
         """What a configuration for this version may hold. Raises InputError for a version that is not stored.
@@ -114,15 +117,23 @@ class Configurations:
                 return [answers.from_decoded(error.method, error.url, error.status, row) for row in error.body]
             raise
 
+    @property
+    def takes_arrays(self) -> bool:
+        """Whether ``create`` can be used; the platform takes one at a time."""
+        return not self._client.is_platform
+
     def create_one(self, item: Mapping[str, Any]) -> str:
         """The id of what was made; a refusal is raised."""
+        if not self.takes_arrays:
+            return self._when_known(lambda: self._client.post(self._path, item, _read_id))
         (row,) = self.create([item])
         if isinstance(row, ApiError):
             raise row
         return row.value
 
     def update(self, configuration_id: str, value: Mapping[str, Any]) -> None:
-        self._client.put(self._path_of(configuration_id), {"value": value}, lambda answer: answer.text("objectId"))
+        path = self._path_of(configuration_id)
+        self._when_known(lambda: self._client.put(path, {"value": value}, _read_id))
 
     def delete(self, configuration_id: str) -> None:
         self._client.delete(self._path_of(configuration_id))
@@ -199,9 +210,29 @@ def version_of(stored: StoredObject) -> str | None:
     return version if isinstance(version, str) else None
 
 
+def _read_id(answer: Part) -> str:
+    return answer.text("objectId")
+
+
 def _read_status(answer: Part) -> ConfigurationStatus:
-    return ConfigurationStatus(answer.text("status"), answer.number("timestamp"))
+    return ConfigurationStatus(answer.text("status"), _milliseconds(answer))
+
+
+def _milliseconds(answer: Part) -> int | None:
+    """A number on the classic API; on the platform a text, of which nobody says whether it is that number or a date."""
+    if not isinstance(answer.value("timestamp"), str):
+        return answer.number("timestamp")
+    text = answer.text("timestamp")
+    if text.isdecimal():
+        return int(text)
+    try:
+        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+        return round((moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        raise ShapeError(f"a text where a time was expected at {answer.place}timestamp") from None
 
 
 def _read_statuses(answer: Part) -> dict[str, ConfigurationStatus]:
-    return {row.text("configurationId"): _read_status(row) for row in answer.rows()}
+    """A list on the classic API, and one in an object on the platform."""
+    rows = answer.rows() if isinstance(answer.raw, list) else answer.required_parts("items")
+    return {row.text("configurationId"): _read_status(row) for row in rows}

@@ -129,9 +129,11 @@ class _Work:
 
     def _carry_out(self) -> None:
         self._report([change for change in self._changes if change.plan.action == "none"])
-        works = [_work(change) for change in self._changes if change.plan.action != "none"]
+        works = [self._work(change) for change in self._changes if change.plan.action != "none"]
         self._many.carry_out(works)
-        created = [work.thing for work in works if work.array and self._many.outcome(work.key).is_done]
+        created = [
+            work.thing for work in works if work.thing.plan.action == "create" and self._many.outcome(work.key).is_done
+        ]
         if created:
             self._writer.make_way(created, self._many)
 
@@ -140,6 +142,11 @@ class _Work:
         for change in changes:
             done = WrittenConfiguration(change.plan, change.plan.configuration_id)
             self._many.report(change.key, Outcome(True, done))
+
+    def _work(self, change: ConfigurationChange) -> Work[ConfigurationChange]:
+        is_new = change.plan.action == "create"
+        array = "new" if is_new and self._api.takes_arrays else None
+        return Work(change.key, change, _STEPS[change.plan.action], array=array)
 
     def _reports(self) -> list[_Report]:
         return [_Report(change, self._many.outcome(change.key)) for change in self._changes]
@@ -189,8 +196,3 @@ class _Work:
         rows = [report.row_of_many(name, self._statuses) for report in reports]
         counts = collections.Counter(row["action"] for row in rows)
         return {"configurations": rows, "summary": {**counts, "error": len(self._many.errors)}}
-
-
-def _work(change: ConfigurationChange) -> Work[ConfigurationChange]:
-    array = "new" if change.plan.action == "create" else None
-    return Work(change.key, change, _STEPS[change.plan.action], array=array)

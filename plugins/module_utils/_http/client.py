@@ -20,7 +20,7 @@ import copy
 import functools
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -53,12 +53,12 @@ def _same(path: str, params: Mapping[str, Any] | None) -> tuple[str, Mapping[str
 @dataclass(frozen=True)
 class Dialect:
     """How another API has the same resources: ``request`` gives its path and parameters, ``lists`` its names for lists in answers,
-    ``page_key`` the parameter that asks for the next page.
+    ``page_keys`` the parameter that asks for the next page. Of several names all are sent, and the first alone if that is refused.
     """
 
     request: Callable[[str, Mapping[str, Any] | None], tuple[str, Mapping[str, Any] | None]] = _same
     lists: Mapping[str, str] = field(default_factory=dict)
-    page_key: str = "nextPageKey"
+    page_keys: Sequence[str] = ("nextPageKey",)
 
 
 class Client:
@@ -158,7 +158,6 @@ class Client:
 
         A page may be empty and still have a next one; nextPageKey goes alone, anything beside it is a 400.
         """
-        query: Mapping[str, Any] = params
         items = self._dialect.lists.get(items, items)
 
         def page(answer: Part) -> tuple[list[Value], str | None]:
@@ -166,16 +165,25 @@ class Client:
             return rows, answer.optional_text("nextPageKey")
 
         seen: set[str] = set()
+        rows, key = self.get(path, params, page)
         while len(seen) < MOST_PAGES:
-            rows, key = self.get(path, query, page)
             yield from rows
             if not key:
                 return
             if key in seen:
                 raise self._endless(path, f"repeats the page key {key[:_SHOWN]}: its pages would never end")
             seen.add(key)
-            query = {self._dialect.page_key: key}
+            rows, key = self._next_page(path, key, page)
         raise self._endless(path, f"has more than {MOST_PAGES} pages")
+
+    def _next_page(self, path: str, key: str, read: Reader[Value]) -> Value:
+        names = self._dialect.page_keys
+        try:
+            return self.get(path, dict.fromkeys(names, key), read)
+        except ApiError as error:
+            if error.status != 400 or len(names) == 1:
+                raise
+        return self.get(path, {names[0]: key}, read)
 
     def _endless(self, path: str, text: str) -> TransportError:
         url = self.url(path)

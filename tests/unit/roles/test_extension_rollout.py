@@ -104,7 +104,7 @@ def _configurations(sandbox: RunningSandbox) -> list[dict[str, Any]]:
 
 def _kept(sandbox: RunningSandbox) -> list[dict[str, Any]]:
     """The values as the server has them, secrets too."""
-    return [one.value for one in sandbox.state.extensions._configurations.of(NAME)]
+    return [one.value for one in sandbox.state.extensions.configurations.of(NAME)]
 
 
 def _versions(sandbox: RunningSandbox) -> tuple[str | None, list[str]]:

@@ -453,7 +453,7 @@ def test_secrets_are_masked_and_kept(api: Api, mask: str) -> None:
     assert "hush" not in api("GET", place).text + api("GET", place.rpartition("/")[0]).text
     read["value"]["pythonRemote"]["interval"] = 20
     assert api("PUT", place, json={"value": read["value"]}).status_code == 200
-    (kept,) = api._application.sandbox.extensions._configurations.of(configurations.NAME)
+    (kept,) = api._application.sandbox.extensions.configurations.of(configurations.NAME)
     assert (kept.value["pythonRemote"]["token"], kept.value["pythonRemote"]["interval"]) == ("hush", 20)
     read["value"]["pythonRemote"]["proxy"] = "https://proxy.example.com"
     assert "entered again" in api("PUT", place, json={"value": read["value"]}).text

@@ -118,7 +118,7 @@ def _configure(sandbox: RunningSandbox, version: str, description: str = "d") ->
 
 
 def _versions(sandbox: RunningSandbox, name: str = NAME) -> list[str]:
-    store = sandbox.state.extensions._store
+    store = sandbox.state.extensions.store
     return [one.version for one in store.versions(name)] if name in store.names() else []
 
 
@@ -314,7 +314,7 @@ def test_a_newer_version_of_the_hub_beside_what_is_there(sandbox: RunningSandbox
 
 def test_what_is_stored_is_not_exchanged_for_something_older(sandbox: RunningSandbox) -> None:
     _run(sandbox, name=HUB, source="hub", version="1.0.0")
-    store = sandbox.state.extensions._store
+    store = sandbox.state.extensions.store
     content = build_package(HUB, "3.0.0")
     _api(sandbox, "POST", "/v2/extensions", data=content, headers={"Content-Type": "application/octet-stream"})
     assert _predicted(sandbox, name=HUB, source="hub")["extension"]["version"] == "3.0.0"
@@ -520,7 +520,7 @@ def test_a_lost_answer_to_an_activation(three: RunningSandbox, fault: dict[str, 
     result = _run(three, version="1.9.0")
     assert (result["changed"], result["action"]) == (True, "update")
     assert result["previous_version"] == ("1.0.0" if switch else None)
-    assert three.state.extensions._store.active(NAME) == "1.9.0"
+    assert three.state.extensions.store.active(NAME) == "1.9.0"
 
 
 @FAULTS
@@ -619,13 +619,13 @@ def test_another_pipeline_activates_another_version_first(three: RunningSandbox,
     three.variants(extension_activate_other=other)
     rival(lambda: _activate(three, "1.0.0"), "_Active")
     assert _run(three)["extension"]["version"] == "1.10.0"
-    assert three.state.extensions._store.active(NAME) == "1.10.0"
+    assert three.state.extensions.store.active(NAME) == "1.10.0"
 
 
 def test_another_pipeline_activates_first(three: RunningSandbox, rival: Any) -> None:
     rival(lambda: _activate(three, "1.10.0"), "_Active")
     assert _run(three)["extension"]["version"] == "1.10.0"
-    assert three.state.extensions._store.active(NAME) == "1.10.0"
+    assert three.state.extensions.store.active(NAME) == "1.10.0"
 
 
 def test_another_pipeline_deactivates_before_a_switch(three: RunningSandbox, rival: Any) -> None:

@@ -121,7 +121,7 @@ def _post(sandbox: RunningSandbox, path: str, **more: Any) -> None:
 
 
 def _state(sandbox: RunningSandbox, name: str) -> State:
-    store, configurations = sandbox.state.extensions._store, sandbox.state.extensions._configurations
+    store, configurations = sandbox.state.extensions.store, sandbox.state.extensions.configurations
     if name not in store.names():
         return (), None, 0
     versions = tuple(one.version for one in store.versions(name))
