@@ -24,7 +24,7 @@ from .._extensions.platform import at_its_api
 from .._http import answers
 from .._http.client import Client
 from .._http.shape import Part, ShapeError, document
-from .._settings.schema import Schema
+from .._settings.schema import ANY, Schema
 from .._settings.schema_shape import read_schema
 from .._settings.stored import StoredObject
 from .._wait import Patience, Tell, untold
@@ -32,6 +32,8 @@ from .._wait import Patience, Tell, untold
 # Every configuration names the version of the extension that it is made for, and most have a description.
 VERSION, DESCRIPTION = "version", "description"
 _VERSION_PROPERTY = {"type": "text", "nullable": False}
+# What a value may hold although no schema names it (API facts, 2.4).
+_ATTRIBUTES = {"dtAttributes": {"type": ANY, "nullable": True}}
 _NO_SCHEMA = "No schema with identifier"
 _FIRST_REFUSAL = 400
 Value = TypeVar("Value")
@@ -193,7 +195,11 @@ class Configurations:
         return StoredObject(row.text("objectId"), f"ext:{self.name}", row.text("scope"), value)
 
     def _read_schema(self, answer: Part) -> Schema:
-        properties = {VERSION: _VERSION_PROPERTY, **document(Part(answer.value("properties"), "properties"))}
+        properties = {
+            VERSION: _VERSION_PROPERTY,
+            **_ATTRIBUTES,
+            **document(Part(answer.value("properties"), "properties")),
+        }
         return read_schema(Part({"schemaId": f"ext:{self.name}", **document(answer), "properties": properties}))
 
     def _refusal(self, row: Part) -> ApiError | None:

@@ -54,4 +54,9 @@ def _one(extensions: Extensions, name: str, asked: _Asked) -> list[dict[str, Any
     if asked.monitoring_configurations:
         rows = extensions.configurations(name, asked.version)
         item["monitoring_configurations"] = [dict(row.row) for row in rows]
+        item["outdated_configurations"] = [
+            {"configuration_id": row.id, "scope": row.scope, "description": row.description, "version": row.version}
+            for row in rows
+            if row.version != active
+        ]
     return [item]

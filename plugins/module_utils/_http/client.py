@@ -165,15 +165,15 @@ class Client:
             return rows, answer.optional_text("nextPageKey")
 
         seen: set[str] = set()
-        rows, key = self.get(path, params, page)
+        key = None
         while len(seen) < MOST_PAGES:
+            rows, key = self._next_page(path, key, page) if key else self.get(path, params, page)
             yield from rows
             if not key:
                 return
             if key in seen:
                 raise self._endless(path, f"repeats the page key {key[:_SHOWN]}: its pages would never end")
             seen.add(key)
-            rows, key = self._next_page(path, key, page)
         raise self._endless(path, f"has more than {MOST_PAGES} pages")
 
     def _next_page(self, path: str, key: str, read: Reader[Value]) -> Value:

@@ -182,6 +182,9 @@ class Configurations:
         if not isinstance(version, str) or not self._store.has(name, version):
             raise _wrong("value/version", "must not be null" if version is None else f"Unknown version '{version}'")
         described = self._schema(name, version)
+        # Which no schema names, and which may hold anything (API facts, 2.4).
+        attributes = {key: value[key] for key in ("dtAttributes",) if value.get(key) is not None}
+        value = {key: item for key, item in value.items() if key != "dtAttributes"}
         found, problems = self._secrets.resolved(described, value, stored)
         validator = Validator(described, (), None, self._variants)
         checked = validator.stored_form(found)
@@ -190,7 +193,7 @@ class Configurations:
             problems += self._secrets.not_resubmitted(described, value, checked, stored, not problems)
         if problems:
             raise _refusal(problems)
-        return described, checked
+        return described, {**checked, **attributes}
 
     def _log(self, event: str, name: str, one: Configuration, author: str) -> None:
         entry = {

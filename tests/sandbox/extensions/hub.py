@@ -161,5 +161,4 @@ class Hub:
         }
 
     def recommended(self, name: str) -> str:
-        fitting = [version for version in self.published[name] if (name, version) not in _TOO_NEW]
-        return max(fitting, key=version_key)
+        return next(found.version for found in self.releases(name) if not self.is_too_new(name, found.version))

@@ -121,7 +121,7 @@ class Platform:
         return Reply(200, {"items": items, **meta})
 
     def _install(self, call: Call) -> Reply:
-        reply = self._hub.install(call)
+        reply = self._hub.install(call, updates=True)
         return Reply(202, reply.body)
 
     def _delete(self, call: Call) -> Reply:

@@ -317,7 +317,8 @@ def test_activation_switch_and_deactivation(api: Api) -> None:
     path = f"/{NAME}/environmentConfiguration"
     api.ship(version="1.0.0")
     api.ship(version="1.1.0")
-    assert api("PUT", path, json={"version": "1.0.0"}).status_code == 404
+    assert api("PUT", path, json={"version": "1.0.0"}).json() == {"version": "1.0.0"}
+    assert api("DELETE", path).json() == {"version": "1.0.0"}
     assert api("POST", path, json={"version": "1.0.0"}).json() == {"version": "1.0.0"}
     assert api("POST", path, json={"version": "1.0.0"}).status_code == 200
     assert api("PUT", path, json={"version": "1.1.0"}).json() == {"version": "1.1.0"}
