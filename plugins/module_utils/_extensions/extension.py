@@ -116,7 +116,7 @@ class _Active:
         self._task.partial = self._partial
         apply = policy(self._patience, passes=is_added_already)
         planned = reconcile(self._task, self._gather, self._plan, self._apply, apply).plan
-        result = _result(self._options, planned, NONE)
+        result = _result(self._options, planned, NONE, self._moved(planned))
         if self._options.wait:
             ready = Ready(self._extensions, self._options.name, str(planned.version), self._patience)
             _wait(self._task, ready, result, ("extension", "previous_version", "moved_configurations"))
@@ -129,7 +129,12 @@ class _Active:
             self._mover.check(str(planned.version), planned.moves)
         is_unknown = planned.installs and not state.hub_was_asked
         validated = NONE if planned.action == "none" or is_unknown else LOCAL
-        return _result(self._options, planned, validated)
+        return _result(self._options, planned, validated, planned.moves)
+
+    def _moved(self, planned: ExtensionPlan) -> Sequence[UsingConfiguration]:
+        """By this run; somebody else may have deleted or moved one first."""
+        done, version = self._task.journal.done, str(planned.version)
+        return [row for row in planned.moves if move_text(self._options.name, version, row) in done]
 
     def _partial(self) -> Mapping[str, Any]:
         """What there is to say of a run that failed after it had changed something."""
@@ -137,8 +142,7 @@ class _Active:
         if begun is None or not journal.has_changed:
             return {}
         name, version = self._options.name, str(begun.version)
-        moved = [row for row in begun.moves if move_text(name, version, row) in journal.done]
-        things = {"moved_configurations": [moved_row(version, row) for row in moved]}
+        things: dict[str, Any] = {"moved_configurations": [moved_row(version, row) for row in self._moved(begun)]}
         if activation(name, version) in journal.done:
             active = {"name": name, "version": version, "active": True}
             things.update(extension=active, previous_version=begun.before.get("active_version"))
@@ -305,16 +309,18 @@ def _is_older(version: str, active: str | None) -> bool:
     return version != LATEST and active is not None and version_key(version) < version_key(active)
 
 
-def _result(options: ExtensionOptions, planned: ExtensionPlan, validated: str) -> Result:
+def _result(
+    options: ExtensionOptions, planned: ExtensionPlan, validated: str, moved: Sequence[UsingConfiguration] = ()
+) -> Result:
     name, version = options.name, planned.version
     title = f"extension {name}"
-    moves = [move_diff(name, str(version), row) for row in planned.moves]
+    moves = [move_diff(name, str(version), row) for row in moved]
     own = [] if planned.before == planned.after else [sides(planned.before, planned.after, title)]
     return Result(
         {
             "extension": {"name": name, "version": version, "active": version is not None},
             "previous_version": planned.before.get("active_version"),
-            "moved_configurations": [moved_row(str(version), row) for row in planned.moves],
+            "moved_configurations": [moved_row(str(version), row) for row in moved],
             "reason": planned.reason,
         },
         action=planned.action,

@@ -80,9 +80,9 @@ def _offer(answer: Part) -> HubOffer:
 def _offer_of_platform(answer: Part) -> HubOffer:
     """It recommends none; the newest that fits the environment is what it shows of an extension."""
     rows = [row for row in answer.required_parts("releases") if not row.has("revocation")]
-    fitting = [row.text("version") for row in rows if row.optional_text("compatible") != "INCOMPATIBLE"]
-    recommended = _newest_first(fitting)[:1] or [None]
-    return HubOffer(recommended[0], _newest_first([row.text("version") for row in rows]))
+    releases = _newest_first([row.text("version") for row in rows])
+    unfit = {row.text("version") for row in rows if row.optional_text("compatible") == "INCOMPATIBLE"}
+    return HubOffer(next((version for version in releases if version not in unfit), None), releases)
 
 
 def _newest_first(versions: Sequence[str]) -> list[str]:

@@ -19,8 +19,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ap
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ready import Ready
 
 from tests.sandbox.app import Options
-from tests.support.module import run_module
 from tests.sandbox.extensions import package
+from tests.support.module import run_module
 from tests.support.packages import build_package
 from tests.support.sandbox import TOKEN, RunningSandbox, running
 
