@@ -142,13 +142,13 @@ class Configurations:
 
     def statuses(self, ids: Sequence[str]) -> dict[str, ConfigurationStatus]:
         """By id, of those that have one. One request for all; servers of before 1.318 have to be asked for each."""
-        told: Mapping[str, ConfigurationStatus | None] | None = None
-        if len(ids) > 1:
-            told = self._all_statuses()
-        if told is None:
-            told = {configuration_id: self._status(configuration_id) for configuration_id in ids}
-        asked = {configuration_id: told.get(configuration_id) for configuration_id in ids}
-        return {configuration_id: status for configuration_id, status in asked.items() if status is not None}
+        told = self._all_statuses() if len(ids) > 1 else None
+        statuses = {}
+        for configuration_id in ids:
+            status = self._status(configuration_id) if told is None else told.get(configuration_id)
+            if status is not None:
+                statuses[configuration_id] = status
+        return statuses
 
     def _all_statuses(self) -> Mapping[str, ConfigurationStatus] | None:
         """None: the server has no such call, and takes the path for that of a configuration."""
@@ -204,10 +204,13 @@ class Configurations:
 
     def _refusal(self, row: Part) -> ApiError | None:
         """What an entry of the answer to a creation says that was not accepted, None of one that was."""
-        code = row.part("error").number("code") if row.has("error") else row.number("code")
-        if not row.has("error") and (code is None or code < _FIRST_REFUSAL):
+        is_error = row.has("error")
+        code = (row.part("error") if is_error else row).number("code")
+        if code is None:
+            code = _FIRST_REFUSAL if is_error else 0
+        if code < _FIRST_REFUSAL and not is_error:
             return None
-        return answers.from_decoded("POST", self._client.url(self._path), code or _FIRST_REFUSAL, row.raw)
+        return answers.from_decoded("POST", self._client.url(self._path), code, row.raw)
 
 
 def version_of(stored: StoredObject) -> str | None:
@@ -241,4 +244,7 @@ def _milliseconds(answer: Part) -> int | None:
 def _read_statuses(answer: Part) -> dict[str, ConfigurationStatus]:
     """A list on the classic API, and one in an object on the platform."""
     rows = answer.rows() if isinstance(answer.raw, list) else answer.required_parts("items")
-    return {row.text("configurationId"): _read_status(row) for row in rows}
+    statuses = {}
+    for row in rows:
+        statuses[row.text("configurationId")] = _read_status(row)
+    return statuses

@@ -175,8 +175,9 @@ class Extensions:
         params = {"pageSize": PAGE_SIZE, "version": version}
         path = extension_path(name, "monitoringConfigurations")
         rows = _unless_absent(lambda: list(self._client.pages(path, params, "items", _configuration)))
-        # Absent: unknown, or without the configuration schema that comes with the first activation.
-        return [row for row in rows or () if version in (None, row.version)]
+        if rows is None:  # unknown, or without the configuration schema that comes with the first activation
+            return []
+        return rows if version is None else [row for row in rows if row.version == version]
 
     def lists_configurations(self, name: str) -> bool:
         """Whether the server can list them, which it perhaps cannot before it has their schema."""
@@ -259,7 +260,9 @@ def is_about_room(error: ApiError) -> bool:
 
 def is_about_stored_version(error: ApiError) -> bool:
     """Whether a validation may have been refused only because the version is stored."""
-    return error.status == 409 or (error.status == 400 and bool(_IN_THE_WAY.search(words(error))))
+    if error.status == 409:
+        return True
+    return error.status == 400 and bool(_IN_THE_WAY.search(words(error)))
 
 
 def words(error: ApiError) -> str:
@@ -268,7 +271,9 @@ def words(error: ApiError) -> str:
 
 
 def _is_about_content_type(error: ApiError) -> bool:
-    return error.status == 415 or (error.status == 400 and bool(_CONTENT_TYPE.search(words(error))))
+    if error.status == 415:
+        return True
+    return error.status == 400 and bool(_CONTENT_TYPE.search(words(error)))
 
 
 def _hinted(send: Callable[[], Answer]) -> Answer:
@@ -282,9 +287,13 @@ def _hinted(send: Callable[[], Answer]) -> Answer:
 
 def hint(error: ApiError) -> str:
     """What to do about a refusal, in brackets; nothing where it is not known."""
-    fitting = (advice for pattern, advice in _HINTS if pattern.search(words(error)))
-    advice = next(fitting, None) if error.status == 400 else None
-    return f" ({advice})" if advice else ""
+    if error.status != 400:
+        return ""
+    said = words(error)
+    for pattern, advice in _HINTS:
+        if pattern.search(said):
+            return f" ({advice})"
+    return ""
 
 
 def _unless_absent(read: Callable[[], Answer]) -> Answer | None:

@@ -90,8 +90,8 @@ def ensure(task: Task, mover: Callable[[Task, str, float], Mover]) -> Result:
     """
     options = ExtensionOptions.read(task.params)
     patience = Patience(options.wait_timeout, task.tell)
-    task.partial = lambda: {"action": "delete" if options.is_absent else "update"} if task.journal.has_changed else {}
     if options.is_absent or not options.active:
+        task.partial = _if_changed(task, {"action": "delete" if options.is_absent else "update"})
         return _Off(task, options, patience).result()
     return _Active(task, options, patience, mover(task, options.name, options.wait_timeout)).result()
 
@@ -301,8 +301,13 @@ def _removal(object_id: str) -> str:
 def _wait(task: Task, wait: Looks, result: Result, shown: Sequence[str]) -> None:
     """``shown``: what the result of a wait that fails holds of ``result``, if anything was changed."""
     things = {"action": result.action, **{name: result.things[name] for name in shown}}
-    task.partial = lambda: things if task.journal.has_changed else {}
+    task.partial = _if_changed(task, things)
     wait.until_end()
+
+
+def _if_changed(task: Task, things: Mapping[str, Any]) -> Callable[[], Mapping[str, Any]]:
+    """What the result of a failure holds, if anything was changed before it."""
+    return lambda: things if task.journal.has_changed else {}
 
 
 def _is_older(version: str, active: str | None) -> bool:

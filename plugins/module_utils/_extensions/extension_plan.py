@@ -87,10 +87,13 @@ def present(wanted: WantedExtension, state: ExtensionState) -> ExtensionPlan:
     """
     planned = _activated(wanted.name, wanted.version, wanted.source, state)
     version = str(planned.version)
-    rows = sorted(state.configurations, key=lambda row: row.id)
-    newer = [row for row in rows if row.is_newer_than(version)]
+    newer, older = [], []
+    for row in sorted(state.configurations, key=lambda row: row.id):
+        if row.is_newer_than(version):
+            newer.append(row)
+        elif row.version != version:
+            older.append(row)
     if wanted.moves:
-        older = [row for row in rows if row.version != version and row not in newer]
         return _with_moves(planned, newer, older)
     if newer and planned.activation is not None:
         raise newer_in_the_way(wanted.name, version, newer)
@@ -103,7 +106,7 @@ def newer_in_the_way(name: str, version: str, newer: Sequence[UsingConfiguration
     return StateError(
         f"{name} {version} cannot be activated while monitoring configurations use newer versions: {rows}. Set configurations of the "
         "module extension to move, or give them that version with extension_monitoring_configuration first",
-        {"configurations": [_identity(row) for row in newer]},
+        {"configurations": [identity(row) for row in newer]},
     )
 
 
@@ -113,11 +116,11 @@ def _with_moves(
     moving = len(newer) + len(older)
     if not moving:
         return planned
-    reason = f"{moving} monitoring configuration{'' if moving == 1 else 's'} of other versions"
+    counted = "1 monitoring configuration" if moving == 1 else f"{moving} monitoring configurations"
     return dataclasses.replace(
         planned,
         action="update" if planned.action == "none" else planned.action,
-        reason=f"{planned.reason}, with {reason}",
+        reason=f"{planned.reason}, with {counted} of other versions",
         moves_before=newer,
         moves_after=older,
     )
@@ -130,12 +133,12 @@ def move_text(name: str, version: str, row: UsingConfiguration) -> str:
 
 def moved_row(version: str, row: UsingConfiguration) -> dict[str, Any]:
     """What results show of a move."""
-    return {**_identity(row), "previous_version": row.version, "version": version}
+    return {**identity(row), "previous_version": row.version, "version": version}
 
 
 def move_diff(name: str, version: str, row: UsingConfiguration) -> dict[str, Any]:
     """Both sides of it."""
-    before = {**_identity(row), "version": row.version}
+    before = {**identity(row), "version": row.version}
     return sides(before, {**before, "version": version}, f"configuration of {name} on {row.scope}: {row.description}")
 
 
@@ -202,13 +205,15 @@ def _configurations(name: str, remove: bool, state: ExtensionState) -> Sequence[
         raise StateError(
             f"{name} has monitoring configurations: {listed([row.label for row in rows])}. Delete them first, or set "
             "remove_configurations",
-            {"configurations": [_identity(row) for row in rows]},
+            {"configurations": [identity(row) for row in rows]},
         )
     return rows
 
 
 def _shown(rows: Sequence[UsingConfiguration]) -> dict[str, Any]:
-    return {"configurations": [_identity(row) for row in rows]} if rows else {}
+    if not rows:
+        return {}
+    return {"configurations": [identity(row) for row in rows]}
 
 
 def _newest(name: str, source: str, state: ExtensionState) -> str:
@@ -259,6 +264,6 @@ def _side(name: str, active: str | None, versions: Sequence[str] | None = None) 
     return side
 
 
-def _identity(row: UsingConfiguration) -> dict[str, Any]:
+def identity(row: UsingConfiguration) -> dict[str, Any]:
     """What tells a configuration from others; the rest of it may be secret."""
     return {"configuration_id": row.id, "scope": row.scope, "description": row.description}

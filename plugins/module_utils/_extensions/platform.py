@@ -37,6 +37,7 @@ class _Place:
 _LIST = _Place("", "activeVersion,keywords", {"name": "name contains {}"})
 # By what stands after the extension's name.
 _PLACES = {
+    "": _Place(""),
     "environmentConfiguration": _Place("/environment-configuration"),
     "environmentConfiguration/assets": _Place("/environment-configuration", "assets,status,errors"),
     "monitoringConfigurations": _Place(
@@ -54,7 +55,7 @@ def at_its_api(client: Client) -> Client:
 def _request(path: str, params: Mapping[str, Any] | None) -> tuple[str, Mapping[str, Any] | None]:
     if not path.startswith(EXTENSIONS):
         return path, params
-    asked = {name: value for name, value in (params or {}).items() if value is not None}
+    asked = dict(params or {})
     if asked.pop("validateOnly", None):
         return f"{_ROOT}:validate", asked
     if path == f"{EXTENSIONS}/info":
@@ -67,8 +68,8 @@ def _request(path: str, params: Mapping[str, Any] | None) -> tuple[str, Mapping[
 
 def _place(segments: list[str]) -> _Place:
     below = "/".join(segments)
-    if below in _PLACES or not below:
-        return _PLACES.get(below, _Place(""))
+    if below in _PLACES:
+        return _PLACES[below]
     resource, *rest = segments
     known = _PLACES.get(resource, _Place(f"/{resource}"))
     return _Place("/".join([known.path, *rest]))
@@ -76,8 +77,15 @@ def _place(segments: list[str]) -> _Place:
 
 def _asked(place: _Place, given: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters in the platform's terms."""
-    asked = {_PARAMETERS.get(name, name): value for name, value in given.items() if name not in place.filters}
-    conditions = [form.format(_literal(given[name])) for name, form in place.filters.items() if name in given]
+    asked: dict[str, Any] = {}
+    conditions = []
+    for name, value in given.items():
+        if value is None:
+            continue
+        if name in place.filters:
+            conditions.append(place.filters[name].format(_literal(value)))
+        else:
+            asked[_PARAMETERS.get(name, name)] = value
     if place.fields and not asked.keys() & _PAGE_KEYS:
         asked["add-fields"] = place.fields
     if conditions:
