@@ -16,7 +16,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._configuration
 from tests.support.configurations import NAME, api, package, ship
 from tests.support.sandbox import RunningSandbox
 
-PLATFORM = {"api_token": None, "platform_token": "dt0s16.SANDBOX.PLATFORMSECRET"}
+PLATFORM: dict[str, Any] = {"api_token": None, "platform_token": "dt0s16.SANDBOX.PLATFORMSECRET"}
 SECRET = "hush-SECRET-hush"
 MOVE = {"name": NAME, "configurations": "move"}
 _PATHS = {

@@ -17,7 +17,7 @@ from tests.support.configurations import package as configured_package
 from tests.support.sandbox import RunningSandbox
 from tests.unit.plugins.modules.cases import CASES, Case, write_package
 
-PLATFORM = {"api_token": None, "platform_token": "dt0s16.SANDBOX.PLATFORMSECRET"}
+PLATFORM: dict[str, Any] = {"api_token": None, "platform_token": "dt0s16.SANDBOX.PLATFORMSECRET"}
 CONFIGURATION = "extension_monitoring_configuration"
 ROOT = "/platform/extensions/v2/extensions"
 VALUES = [
