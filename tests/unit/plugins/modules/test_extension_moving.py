@@ -18,7 +18,7 @@ from tests.support.sandbox import RunningSandbox
 
 PLATFORM: dict[str, Any] = {"api_token": None, "platform_token": "dt0s16.SANDBOX.PLATFORMSECRET"}
 SECRET = "hush-SECRET-hush"
-MOVE = {"name": NAME, "configurations": "move"}
+MOVE: dict[str, Any] = {"name": NAME, "configurations": "move"}
 _PATHS = {
     False: (f"/v2/extensions/{NAME}/environmentConfiguration", f"/v2/extensions/{NAME}/monitoringConfigurations"),
     True: (
