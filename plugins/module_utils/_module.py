@@ -40,8 +40,8 @@ _FOR_PROGRAMMERS = (DeprecationWarning, PendingDeprecationWarning, ImportWarning
 class Module:
     """What a module is: its options beside the common ones, the work, and the rules of its arguments.
 
-    ``scopes``: what an OAuth token is asked for by default; ``scopes_if``: and what else if an option is true. ``withheld``: options
-    that may hold secrets which only the work can tell from the rest.
+    ``scopes``: what an OAuth token is asked for by default; ``scopes_if``: and what else if an option is true ("admin_access") or has
+    a value ("source=hub"). ``withheld``: options that may hold secrets which only the work can tell from the rest.
     """
 
     ensure: Callable[[Task], Result]
@@ -73,8 +73,9 @@ class Module:
     def all_scopes(self, params: Mapping[str, Any]) -> list[str]:
         found = list(self.scopes)
         for option, more in self.scopes_if.items():
-            if params[option]:
-                found += more
+            name, _equals, choice = option.partition("=")
+            if params[name] == choice if choice else params[name]:
+                found += [scope for scope in more if scope not in found]
         return found
 
     def run(self) -> None:

@@ -53,6 +53,20 @@ options:
       - stored
       - hub
     default: stored
+  configurations:
+    description:
+      - What becomes of monitoring configurations that are made for another version than the one that is to be active.
+      - V(keep) leaves them alone. They go on with their own version as long as it is stored. An older version cannot be activated while
+        a configuration uses a newer one, which is an error that lists them.
+      - V(move) gives them the version, and changes nothing else of them. Configurations of newer versions are moved before the
+        activation, those of older ones after it. If the schema of the version does not allow the value of one of them, nothing is
+        changed. A run that was interrupted is continued by the next one.
+      - With O(source=hub) the schema is known only when the version is installed, which activates it.
+    type: str
+    choices:
+      - keep
+      - move
+    default: keep
   remove_configurations:
     description:
       - Whether O(state=absent) and O(active=false) delete the monitoring configurations of the extension too.
@@ -73,11 +87,12 @@ options:
     type: int
     default: 300
 notes:
-  - Needs the scopes C(extensions.read) and C(extensions.write) (API token), or C(environment-api:extensions:read) and
-    C(environment-api:extensions:write) (platform token and OAuth).
+  - Needs the scopes C(extensions.read) and C(extensions.write) (API token), or C(extensions:definitions:read) and
+    C(extensions:definitions:write) (platform token and OAuth).
   - With O(wait=true) and O(state=present), with O(active=false) and with O(state=absent), it needs C(extensionConfigurations.read) or
-    C(environment-api:extension-configurations:read) too, and with O(remove_configurations=true) C(extensionConfigurations.write) or
-    C(environment-api:extension-configurations:write).
+    C(extensions:configurations:read) too, and with O(remove_configurations=true) or O(configurations=move)
+    C(extensionConfigurations.write) or C(extensions:configurations:write).
+  - With O(source=hub) a platform token or OAuth client needs C(hub:catalog:read) to find out what V(latest) is, and in check mode.
   - With O(source=hub) an API token needs C(hub.read) to find out what V(latest) is, and in check mode, and C(hub.install) where another
     version of the extension is stored already.
   - An unchanged run sends one request, or two for V(latest), and three more with O(wait=true).
@@ -105,6 +120,7 @@ EXAMPLES = r"""
     api_token: "{{ dynatrace_api_token }}"
     name: custom:my.extension
     version: "1.1.0"
+    configurations: move
 
 - name: Install an extension from Dynatrace Hub and activate it
   community.dynatrace.extension:
@@ -156,10 +172,37 @@ previous_version:
   returned: success, and on failure when the version was activated before
   type: str
   sample: 1.1.0
+moved_configurations:
+  description: The monitoring configurations that were moved, or would be, to the version. Empty with O(configurations=keep).
+  returned: success, and on failure when something was done before
+  type: list
+  elements: dict
+  contains:
+    configuration_id:
+      description: Id of the monitoring configuration.
+      type: str
+      sample: 331e416f-9ab7-4694-8408-816026820645
+    scope:
+      description: What it applies to.
+      type: str
+      sample: ag_group-default
+    description:
+      description: Its description, or null.
+      type: str
+      sample: Databases of the shop
+    previous_version:
+      description: The version that it was made for before.
+      type: str
+      sample: 1.1.0
+    version:
+      description: The version that it is made for then.
+      type: str
+      sample: 1.2.0
+  sample: []
 action:
   description:
     - What was done, or would be done.
-    - V(create) for an installation from the Hub with the activation, V(update) for nothing but an activation or a deactivation,
+    - V(create) for an installation from the Hub with the activation, V(update) for an activation, a deactivation or moved configurations,
       V(delete), or V(none).
   returned: success, and on failure when something was done before
   type: str
@@ -175,8 +218,8 @@ validated:
   type: str
   sample: local
 configurations:
-  description: The monitoring configurations that are in the way of O(active=false) or O(state=absent).
-  returned: on failure, when there are some and O(remove_configurations=false)
+  description: The monitoring configurations that are in the way of O(active=false), O(state=absent) or an older version.
+  returned: on failure, when there are some
   type: list
   elements: dict
   contains:
@@ -213,8 +256,8 @@ error:
     unknown: []
 """
 
+from ansible_collections.community.dynatrace.plugins.module_utils._configurations.moving import ensure
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import progress_option
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.extension import ensure
 from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
 
 MODULE = Module(
@@ -225,17 +268,22 @@ MODULE = Module(
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "active": {"type": "bool", "default": True},
         "source": {"type": "str", "choices": ["stored", "hub"], "default": "stored"},
+        "configurations": {"type": "str", "choices": ["keep", "move"], "default": "keep"},
         "remove_configurations": {"type": "bool", "default": False},
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": 300},
         **progress_option(),
     },
     scopes=[
-        "environment-api:extensions:read",
-        "environment-api:extensions:write",
-        "environment-api:extension-configurations:read",
+        "extensions:definitions:read",
+        "extensions:definitions:write",
+        "extensions:configurations:read",
     ],
-    scopes_if={"remove_configurations": ["environment-api:extension-configurations:write"]},
+    scopes_if={
+        "remove_configurations": ["extensions:configurations:write"],
+        "configurations=move": ["extensions:configurations:write"],
+        "source=hub": ["hub:catalog:read"],
+    },
 )
 
 

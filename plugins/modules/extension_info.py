@@ -36,9 +36,10 @@ options:
     type: bool
     default: false
 notes:
-  - Needs the scope C(extensions.read) (API token) or C(environment-api:extensions:read) (platform token and OAuth).
-  - O(monitoring_configurations=true) needs C(extensionConfigurations.read) or C(environment-api:extension-configurations:read) as well.
+  - Needs the scope C(extensions.read) (API token) or C(extensions:definitions:read) (platform token and OAuth).
+  - O(monitoring_configurations=true) needs C(extensionConfigurations.read) or C(extensions:configurations:read) as well.
 seealso:
+  - module: community.dynatrace.extension
   - module: community.dynatrace.extension_upload
 extends_documentation_fragment:
   - community.dynatrace.auth
@@ -116,7 +117,7 @@ extensions:
         dataSources: [python]
         fileHash: c6216b9b1ce837383cc84a825795a4708a0b4744dc71a76791527eefa754c3e4
     monitoring_configurations:
-      description: The monitoring configurations as the API gives them.
+      description: The monitoring configurations with their C(objectId), C(scope) and C(value), as the API gives them.
       returned: with O(monitoring_configurations=true)
       type: list
       elements: dict
@@ -127,6 +128,31 @@ extensions:
             version: 1.1.0
             enabled: true
             description: everything
+    outdated_configurations:
+      description:
+        - Those of the monitoring configurations whose version is not the active one. O(community.dynatrace.extension#module:configurations)
+          can move them.
+      returned: with O(monitoring_configurations=true)
+      type: list
+      elements: dict
+      contains:
+        configuration_id:
+          description: Id of the monitoring configuration.
+          type: str
+          sample: 331e416f-9ab7-4694-8408-816026820645
+        scope:
+          description: What it applies to.
+          type: str
+          sample: ag_group-default
+        description:
+          description: Its description, or null.
+          type: str
+          sample: Databases of the shop
+        version:
+          description: The version that it is made for.
+          type: str
+          sample: 1.0.0
+      sample: []
   sample:
     - name: custom:my.extension
       version: 1.2.0
@@ -160,7 +186,7 @@ MODULE = Module(
         "query": {"type": "str"},
         "monitoring_configurations": {"type": "bool", "default": False},
     },
-    scopes=["environment-api:extensions:read", "environment-api:extension-configurations:read"],
+    scopes=["extensions:definitions:read", "extensions:configurations:read"],
 )
 
 

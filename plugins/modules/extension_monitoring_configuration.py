@@ -120,8 +120,8 @@ options:
     default: 300
 notes:
   - Needs the scopes C(extensionConfigurations.read), C(extensionConfigurations.write) and C(extensions.read) (API token), or
-    C(environment-api:extension-configurations:read), C(environment-api:extension-configurations:write) and
-    C(environment-api:extensions:read) (platform token and OAuth). In check mode the write scopes are not needed.
+    C(extensions:configurations:read), C(extensions:configurations:write) and
+    C(extensions:definitions:read) (platform token and OAuth). In check mode the write scopes are not needed.
   - Secrets are masked in everything that this module returns.
   - The API has nothing that would refuse a write because somebody else has changed the configuration since it was read. So each one is
     read once more right before it is changed or removed, which costs one more request, and if it was changed, everything is compared
@@ -341,9 +341,9 @@ MODULE = Module(
         **progress_option(),
     },
     scopes=[
-        "environment-api:extension-configurations:read",
-        "environment-api:extension-configurations:write",
-        "environment-api:extensions:read",
+        "extensions:configurations:read",
+        "extensions:configurations:write",
+        "extensions:definitions:read",
     ],
     withheld=["value", "configurations"],
 )

@@ -36,7 +36,7 @@ options:
     type: bool
     default: true
 notes:
-  - Needs the scope C(extensionConfigurations.read) (API token) or C(environment-api:extension-configurations:read) (platform token
+  - Needs the scope C(extensionConfigurations.read) (API token) or C(extensions:configurations:read) (platform token
     and OAuth).
   - Secrets are masked by the server.
 seealso:
@@ -147,7 +147,7 @@ MODULE = Module(
         "active": {"type": "bool"},
         "status": {"type": "bool", "default": True},
     },
-    scopes=["environment-api:extension-configurations:read"],
+    scopes=["extensions:configurations:read"],
 )
 
 

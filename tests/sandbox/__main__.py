@@ -57,7 +57,12 @@ def _parser() -> argparse.ArgumentParser:
         "--schemas", type=Path, action="append", default=[], metavar="DIR", help="more schema documents"
     )
     parser.add_argument(
-        "--hub", type=Path, action="append", default=[], metavar="DIR", help="more signed packages that the Hub offers"
+        "--hub",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="more signed packages that the Hub offers; certificates (*.pem) beside them may sign names that begin with com.dynatrace.",
     )
     parser.add_argument("--activegates", type=int, default=6, metavar="N", help="the size of the fleet")
     parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="60 makes a minute of job time a second")

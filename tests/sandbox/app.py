@@ -35,7 +35,7 @@ from .variants import Variants
 # API facts, 0.1: SaaS, Managed and ActiveGate, and the platform's path to the classic API.
 _API = re.compile(r"(?:/e/[^/]+)?/api(?=/v[12]/)")
 # Their paths are declared with "/platform" before them (extensions/platform.py, metadata.py).
-_PLATFORM_EXTENSIONS = re.compile(r"/platform/extensions(?=/v2/)")
+_SUCCESSORS = re.compile(r"/platform/(?:extensions(?=/v2/)|hub(?=/v1/))")
 _PLATFORM_METADATA = re.compile(r"(?=/platform/metadata/v1/)")
 _PLATFORM = re.compile(r"/platform/classic/environment-api(?=/v[12]/)")
 _OAUTH = "/sso/oauth2/token"
@@ -186,7 +186,7 @@ class _Address:
 def _address(path: str) -> _Address:
     if _PLATFORM_METADATA.match(path):
         return _Address("/platform", path, True)
-    successor = _PLATFORM_EXTENSIONS.match(path)
+    successor = _SUCCESSORS.match(path)
     platform = successor or _PLATFORM.match(path)
     prefix = platform or _API.match(path)
     if prefix is None:

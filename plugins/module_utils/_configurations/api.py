@@ -12,23 +12,27 @@ holds for them as well.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .._change.many import Accepted
 from .._errors import ApiError, InputError, TransportError
-from .._extensions.api import PAGE_SIZE, active_version, extension_path
+from .._extensions.api import PAGE_SIZE, Extensions, extension_path
+from .._extensions.platform import at_its_api
 from .._http import answers
 from .._http.client import Client
 from .._http.shape import Part, ShapeError, document
-from .._settings.schema import Schema, read_schema
+from .._settings.schema import ANY, Schema, read_schema
 from .._settings.stored import StoredObject
 from .._wait import Patience, Tell, untold
 
 # Every configuration names the version of the extension that it is made for, and most have a description.
 VERSION, DESCRIPTION = "version", "description"
 _VERSION_PROPERTY = {"type": "text", "nullable": False}
+# What a value may hold although no schema names it (API facts, 2.4).
+_ATTRIBUTES = {"dtAttributes": {"type": ANY, "nullable": True}}
 _NO_SCHEMA = "No schema with identifier"
 _FIRST_REFUSAL = 400
 Value = TypeVar("Value")
@@ -50,7 +54,8 @@ class Configurations:
     """
 
     def __init__(self, client: Client, name: str, seconds: float = 0, tell: Tell = untold) -> None:
-        self._client = client
+        self._client = at_its_api(client)
+        self._extensions = Extensions(client)
         self._seconds = seconds
         self._tell = tell
         self.name = name
@@ -58,7 +63,7 @@ class Configurations:
 
     def active_version(self) -> str | None:
         """None: the extension is not active, or unknown."""
-        return active_version(self._client, self.name)
+        return self._extensions.active_version(self.name)
 
     def schema(self, version: str) -> Schema:
         """What a configuration for this version may hold. Raises InputError for a version that is not stored.
@@ -113,28 +118,36 @@ class Configurations:
                 return [answers.from_decoded(error.method, error.url, error.status, row) for row in error.body]
             raise
 
+    @property
+    def takes_arrays(self) -> bool:
+        """Whether ``create`` can be used; the platform takes one at a time."""
+        return not self._client.is_platform
+
     def create_one(self, item: Mapping[str, Any]) -> str:
         """The id of what was made; a refusal is raised."""
+        if not self.takes_arrays:
+            return self._when_known(lambda: self._client.post(self._path, item, _read_id))
         (row,) = self.create([item])
         if isinstance(row, ApiError):
             raise row
         return row.value
 
     def update(self, configuration_id: str, value: Mapping[str, Any]) -> None:
-        self._client.put(self._path_of(configuration_id), {"value": value}, lambda answer: answer.text("objectId"))
+        path = self._path_of(configuration_id)
+        self._when_known(lambda: self._client.put(path, {"value": value}, _read_id))
 
     def delete(self, configuration_id: str) -> None:
         self._client.delete(self._path_of(configuration_id))
 
     def statuses(self, ids: Sequence[str]) -> dict[str, ConfigurationStatus]:
         """By id, of those that have one. One request for all; servers of before 1.318 have to be asked for each."""
-        told: Mapping[str, ConfigurationStatus | None] | None = None
-        if len(ids) > 1:
-            told = self._all_statuses()
-        if told is None:
-            told = {configuration_id: self._status(configuration_id) for configuration_id in ids}
-        asked = {configuration_id: told.get(configuration_id) for configuration_id in ids}
-        return {configuration_id: status for configuration_id, status in asked.items() if status is not None}
+        told = self._all_statuses() if len(ids) > 1 else None
+        statuses = {}
+        for configuration_id in ids:
+            status = self._status(configuration_id) if told is None else told.get(configuration_id)
+            if status is not None:
+                statuses[configuration_id] = status
+        return statuses
 
     def _all_statuses(self) -> Mapping[str, ConfigurationStatus] | None:
         """None: the server has no such call, and takes the path for that of a configuration."""
@@ -181,15 +194,22 @@ class Configurations:
         return StoredObject(row.text("objectId"), f"ext:{self.name}", row.text("scope"), value)
 
     def _read_schema(self, answer: Part) -> Schema:
-        properties = {VERSION: _VERSION_PROPERTY, **document(Part(answer.value("properties"), "properties"))}
+        properties = {
+            VERSION: _VERSION_PROPERTY,
+            **_ATTRIBUTES,
+            **document(Part(answer.value("properties"), "properties")),
+        }
         return read_schema(Part({"schemaId": f"ext:{self.name}", **document(answer), "properties": properties}))
 
     def _refusal(self, row: Part) -> ApiError | None:
         """What an entry of the answer to a creation says that was not accepted, None of one that was."""
-        code = row.part("error").number("code") if row.has("error") else row.number("code")
-        if not row.has("error") and (code is None or code < _FIRST_REFUSAL):
+        is_error = row.has("error")
+        code = (row.part("error") if is_error else row).number("code")
+        if code is None:
+            code = _FIRST_REFUSAL if is_error else 0
+        if code < _FIRST_REFUSAL and not is_error:
             return None
-        return answers.from_decoded("POST", self._client.url(self._path), code or _FIRST_REFUSAL, row.raw)
+        return answers.from_decoded("POST", self._client.url(self._path), code, row.raw)
 
 
 def version_of(stored: StoredObject) -> str | None:
@@ -198,9 +218,32 @@ def version_of(stored: StoredObject) -> str | None:
     return version if isinstance(version, str) else None
 
 
+def _read_id(answer: Part) -> str:
+    return answer.text("objectId")
+
+
 def _read_status(answer: Part) -> ConfigurationStatus:
-    return ConfigurationStatus(answer.text("status"), answer.number("timestamp"))
+    return ConfigurationStatus(answer.text("status"), _milliseconds(answer))
+
+
+def _milliseconds(answer: Part) -> int | None:
+    """A number on the classic API; on the platform a text, of which nobody says whether it is that number or a date."""
+    if not isinstance(answer.value("timestamp"), str):
+        return answer.number("timestamp")
+    text = answer.text("timestamp")
+    if text.isdecimal():
+        return int(text)
+    try:
+        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+        return round((moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        raise ShapeError(f"a text where a time was expected at {answer.place}timestamp") from None
 
 
 def _read_statuses(answer: Part) -> dict[str, ConfigurationStatus]:
-    return {row.text("configurationId"): _read_status(row) for row in answer.rows()}
+    """A list on the classic API, and one in an object on the platform."""
+    rows = answer.rows() if isinstance(answer.raw, list) else answer.required_parts("items")
+    statuses = {}
+    for row in rows:
+        statuses[row.text("configurationId")] = _read_status(row)
+    return statuses

@@ -25,8 +25,8 @@ from .finding import Finder
 from .status import Settled
 from .writing import ConfigurationChange, ConfigurationWriter, WrittenConfiguration
 
-# What goes makes room for what comes.
-_STEPS = {"delete": 0, "update": 1, "create": 2}
+# In this order: what goes makes room for what comes.
+_STEPS = ("delete", "update", "create")
 
 
 def ensure(task: Task) -> Result:
@@ -46,6 +46,11 @@ class _Report:
         """What happened, or what was planned where nothing did."""
         planned = self.change.plan
         return self.outcome.value or WrittenConfiguration(planned, planned.configuration_id)
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether something runs it."""
+        return self.change.wanted.is_present and self.written.plan.value.get("enabled") is not False
 
     @property
     def action(self) -> str:
@@ -128,12 +133,18 @@ class _Work:
             self._task.shown["value"] = shown[0]["value"]
 
     def _carry_out(self) -> None:
-        self._report([change for change in self._changes if change.plan.action == "none"])
-        works = [_work(change) for change in self._changes if change.plan.action != "none"]
+        self._report(self._changes_of("none"))
+        works: list[Work[ConfigurationChange]] = []
+        for step, action in enumerate(_STEPS):
+            array = "new" if action == "create" and self._api.takes_arrays else None
+            works += [Work(change.key, change, step, array=array) for change in self._changes_of(action)]
         self._many.carry_out(works)
-        created = [work.thing for work in works if work.array and self._many.outcome(work.key).is_done]
+        created = [change for change in self._changes_of("create") if self._many.outcome(change.key).is_done]
         if created:
             self._writer.make_way(created, self._many)
+
+    def _changes_of(self, action: str) -> list[ConfigurationChange]:
+        return [change for change in self._changes if change.plan.action == action]
 
     def _report(self, changes: Iterable[ConfigurationChange]) -> None:
         """That nothing is left to do for them."""
@@ -148,8 +159,7 @@ class _Work:
 
     def _statuses_before(self) -> Mapping[str, ConfigurationStatus]:
         """Of those that are to be changed."""
-        changing = [change.plan for change in self._changes if change.plan.action == "update"]
-        return self._api.statuses([planned.configuration_id or "" for planned in changing])
+        return self._api.statuses([change.plan.target_id for change in self._changes_of("update")])
 
     def _wait(self, before: Mapping[str, ConfigurationStatus]) -> None:
         """Until all statuses are well."""
@@ -161,36 +171,43 @@ class _Work:
 
     def _enabled(self) -> dict[str, str]:
         """What messages call each, by id; those that are absent or disabled have no status."""
-        written = [report.written for report in self._reports() if report.change.wanted.is_present]
-        return {
-            there.configuration_id: title(self._given.name, there.plan)
-            for there in written
-            if there.configuration_id and there.plan.value.get("enabled") is not False
-        }
+        names = {}
+        for report in self._reports():
+            if report.is_enabled:
+                written = report.written
+                names[str(written.configuration_id)] = title(self._given.name, written.plan)
+        return names
 
     # result
 
     def _result(self) -> Result:
-        name, reports = self._given.name, self._reports()
-        changing = [report for report in reports if report.action != "none"]
-        validated = LOCAL if changing else NONE
         if self._given.is_list:
-            action = "update" if changing else "none"
-            diffs = [report.diff(name) for report in changing]
-            return Result(self._things(), action, validated=validated, diffs=diffs)
-        planned = reports[0].written.plan
+            return self._result_of_many()
+        name = self._given.name
+        planned = self._reports()[0].written.plan
+        validated = NONE if planned.action == "none" else LOCAL
         return Result(self._things(), planned.action, planned.before, planned.after, title(name, planned), validated)
 
+    def _result_of_many(self) -> Result:
+        diffs = []
+        for report in self._reports():
+            if report.action != "none":
+                diffs.append(report.diff(self._given.name))
+        if not diffs:
+            return Result(self._things(), "none", diffs=diffs)
+        return Result(self._things(), "update", validated=LOCAL, diffs=diffs)
+
     def _things(self) -> dict[str, Any]:
+        """Of the only configuration, or of all in the list."""
+        if self._given.is_list:
+            return self._things_of_many()
+        (report,) = self._reports()
+        if not report.change.wanted.is_present:
+            return {"configuration": None}
+        return {"configuration": report.row(self._given.name, self._statuses)}
+
+    def _things_of_many(self) -> dict[str, Any]:
         name, reports = self._given.name, self._reports()
-        if not self._given.is_list:
-            is_present = reports[0].change.wanted.is_present
-            return {"configuration": reports[0].row(name, self._statuses) if is_present else None}
         rows = [report.row_of_many(name, self._statuses) for report in reports]
         counts = collections.Counter(row["action"] for row in rows)
         return {"configurations": rows, "summary": {**counts, "error": len(self._many.errors)}}
-
-
-def _work(change: ConfigurationChange) -> Work[ConfigurationChange]:
-    array = "new" if change.plan.action == "create" else None
-    return Work(change.key, change, _STEPS[change.plan.action], array=array)

@@ -61,10 +61,18 @@ class ConfigurationPlan:
         return self.found.target.object_id if self.found.target else None
 
     @property
+    def target_id(self) -> str:
+        """The same of a plan that is known to be about one that is there."""
+        return str(self.configuration_id)
+
+    @property
     def description(self) -> Any:
         """By which people know it; None where there is none."""
-        stored = self.found.target.value if self.found.target else {}
-        return (self.value or stored).get(DESCRIPTION)
+        if self.value:
+            return self.value.get(DESCRIPTION)
+        if self.found.target is not None:
+            return self.found.target.value.get(DESCRIPTION)
+        return None
 
 
 def candidates(wanted: WantedConfiguration, stored: Sequence[StoredObject]) -> list[StoredObject]:
@@ -76,9 +84,7 @@ def candidates(wanted: WantedConfiguration, stored: Sequence[StoredObject]) -> l
     if of.object_id:
         return _by_id(wanted, stored)
     here = [there for there in stored if there.scope == of.scope]
-    missing = [f"value.{path}" for path in of.match_on if lookup(of.value, path) in (None, "")]
-    if not of.match_on:
-        missing = ["match_on"]
+    missing = _missing(of)
     if missing:
         raise InputError(
             f"nothing tells which configuration on {of.scope} is meant: give configuration_id, or {' and '.join(missing)} to find "
@@ -86,6 +92,17 @@ def candidates(wanted: WantedConfiguration, stored: Sequence[StoredObject]) -> l
             _candidates(here),
         )
     return here
+
+
+def _missing(wanted: WantedObject) -> list[str]:
+    """What would have to be given so that something identifies it."""
+    if not wanted.match_on:
+        return ["match_on"]
+    missing = []
+    for path in wanted.match_on:
+        if lookup(wanted.value, path) in (None, ""):
+            missing.append(f"value.{path}")
+    return missing
 
 
 def alike(schema: Schema | None, wanted: WantedConfiguration, here: Sequence[StoredObject]) -> Sequence[StoredObject]:
@@ -97,14 +114,25 @@ def alike(schema: Schema | None, wanted: WantedConfiguration, here: Sequence[Sto
     # Of the value no more than that: the rest may be written for another version than ``schema`` is of.
     given: dict[str, Any] = {}
     for path in of.match_on:
-        prop = property_at(schema, path)
-        value = lookup(of.value, path)
-        *parents, last = split_path(path)
-        place = given
-        for name in parents:
-            place = place.setdefault(name, {})
-        place[last] = conform(prop, value, ".".join(["value", *split_path(path)])) if prop else value
+        _put(given, path, _conformed(schema, of, path))
     return Index(schema, here).matching([tuple(of.match_on)], given)
+
+
+def _conformed(schema: Schema, wanted: WantedObject, path: str) -> Any:
+    """What is given at a path, as its type in the schema has it; as it is where the schema has no such path."""
+    prop = property_at(schema, path)
+    value = lookup(wanted.value, path)
+    if prop is None:
+        return value
+    return conform(prop, value, ".".join(["value", *split_path(path)]))
+
+
+def _put(value: dict[str, Any], path: str, item: Any) -> None:
+    """At its path, with the dictionaries above it."""
+    *parents, last = split_path(path)
+    for name in parents:
+        value = value.setdefault(name, {})
+    value[last] = item
 
 
 def find(schema: Schema | None, wanted: WantedConfiguration, here: Sequence[StoredObject]) -> StoredObject | None:
@@ -234,8 +262,12 @@ def _marks(wanted: WantedConfiguration, planned: ConfigurationPlan) -> Iterator[
     of = wanted.object
     if planned.configuration_id is not None:
         yield "id", planned.configuration_id
-    if not of.object_id:
-        yield "key", of.scope or "", *(f"{path}={lookup(of.value, path)}" for path in of.match_on)
+    if of.object_id:
+        return
+    key = ["key", str(of.scope)]
+    for path in of.match_on:
+        key.append(f"{path}={lookup(of.value, path)}")
+    yield tuple(key)
 
 
 def title(name: str, planned: ConfigurationPlan) -> str:
@@ -246,7 +278,11 @@ def title(name: str, planned: ConfigurationPlan) -> str:
 
 def _known(prop: Property, value: Mapping[str, Any]) -> dict[str, Any]:
     """``value`` of another version without the properties that this one does not have any more."""
-    return {name: _known_item(prop.properties[name], value[name]) for name in value if name in prop.properties}
+    known = {}
+    for name, item in value.items():
+        if name in prop.properties:
+            known[name] = _known_item(prop.properties[name], item)
+    return known
 
 
 def _known_item(prop: Property, item: Any) -> Any:

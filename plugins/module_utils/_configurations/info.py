@@ -54,8 +54,10 @@ def read(task: Task) -> Result:
     """
     options = ConfigurationFilter.from_params(task.params)
     api = Configurations(task.client, options.name)
-    stored = [there for there in api.listed(options.version, options.active) if options.passes(there)]
-    statuses = api.statuses([there.object_id for there in stored]) if stored and options.with_status else {}
+    stored = list(filter(options.passes, api.listed(options.version, options.active)))
+    statuses: Mapping[str, ConfigurationStatus] = {}
+    if stored and options.with_status:
+        statuses = api.statuses([there.object_id for there in stored])
     return Result({"configurations": [_shown(api.name, there, statuses.get(there.object_id)) for there in stored]})
 
 

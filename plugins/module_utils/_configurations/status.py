@@ -44,12 +44,20 @@ class Settled(Looks):
     def look(self) -> str | None:
         statuses = self._api.statuses(self._waiting)
         self.seen.update({key: status.word for key, status in statuses.items()})
-        new = {key: status.word for key, status in statuses.items() if not self._is_old(key, status)}
+        new = self._new(statuses)
         self._check([key for key, word in new.items() if word == ERROR])
         self._waiting = [key for key in self._waiting if new.get(key) not in _WORKS]
         if not self._waiting:
             return None
         return f"not every configuration works yet: {', '.join(map(self._shown, self._waiting))}"
+
+    def _new(self, statuses: Mapping[str, ConfigurationStatus]) -> dict[str, str]:
+        """The words of those that were reported since the change."""
+        words = {}
+        for key, status in statuses.items():
+            if not self._is_old(key, status):
+                words[key] = status.word
+        return words
 
     def time_is_up(self) -> None:
         if self._waiting != self._not_renewed():

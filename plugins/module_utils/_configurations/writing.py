@@ -122,9 +122,9 @@ class ConfigurationWriter:
         return target is None or self._api.one(target.object_id) == target
 
     def _apply(self, planned: ConfigurationPlan) -> str | None:
-        configuration_id = planned.configuration_id or ""
         if planned.action == "create":  # somebody deleted it meanwhile
             return self._written(planned, lambda: self._api.create_one(_item(planned)))
+        configuration_id = planned.target_id
         if planned.action == "update":
             self._written(planned, lambda: self._api.update(configuration_id, planned.value))
         else:

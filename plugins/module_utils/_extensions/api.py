@@ -19,8 +19,8 @@ from .._http.multipart import FormFile
 from .._http.shape import Part, Reader, document, nothing
 from .._packages.archive import ArchiveError
 from .._packages.package import Package, file_name, read_package
+from .platform import EXTENSIONS, at_its_api
 
-EXTENSIONS = "/v2/extensions"
 # The largest page that the API gives.
 PAGE_SIZE = 100
 # How an active version is set (API facts, 2.3): POST when there is none, PUT to switch.
@@ -36,6 +36,10 @@ _HINTS = (
         re.compile(r"signature", re.IGNORECASE),
         "sign it with a developer certificate whose root certificate is in the environment's credential vault "
         "(type public certificate, scope extension validation)",
+    ),
+    (
+        re.compile(r"reserved", re.IGNORECASE),
+        "names that begin with com.dynatrace. are reserved for extensions of Dynatrace: begin the name with custom:",
     ),
     (
         _LIMIT,
@@ -72,13 +76,21 @@ class ListedExtension:
 
 @dataclass(frozen=True)
 class UsingConfiguration:
-    """A monitoring configuration, as far as it matters to its extension. ``row``: all of it, which may hold secrets."""
+    """A monitoring configuration, as far as it matters to its extension. ``row``: what both APIs say of it, which may hold secrets."""
 
     id: str
     scope: str | None
     description: str | None
     version: str | None
     row: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        return f"{self.id} ({self.scope}, {self.description or 'without description'})"
+
+    def is_newer_than(self, version: str) -> bool:
+        return self.version is not None and version_key(self.version) > version_key(version)
 
 
 @dataclass(frozen=True)
@@ -91,14 +103,10 @@ class Assets:
 
 
 class Extensions:
-    """The extensions of one environment.
+    """The extensions of one environment, on the API that the token is for."""
 
-    ``answers_may_be_empty``: what the platform's API answers to changes is not documented (API facts, 2.6).
-    """
-
-    def __init__(self, client: Client, answers_may_be_empty: bool = False) -> None:
-        self._client = client
-        self._may_be_empty = answers_may_be_empty
+    def __init__(self, client: Client) -> None:
+        self._client = at_its_api(client)
         self._as_form = False
 
     # versions
@@ -130,8 +138,7 @@ class Extensions:
 
     def delete(self, name: str, version: str) -> None:
         """The server goes on with it after its answer."""
-        read: Reader[Any] = nothing if self._may_be_empty else _stored_version
-        _hinted(lambda: self._client.delete(extension_path(name, version), read=read))
+        _hinted(lambda: self._client.delete(extension_path(name, version), read=_stored_version))
 
     def has_schema(self, name: str, version: str) -> bool:
         """Whether the schema of a version's configurations is there."""
@@ -142,7 +149,9 @@ class Extensions:
 
     def active_version(self, name: str) -> str | None:
         """The version that works in the environment; None: the extension is not active, or unknown."""
-        return active_version(self._client, name)
+        return _unless_absent(
+            lambda: self._client.get(extension_path(name, "environmentConfiguration"), None, _version_of_row)
+        )
 
     def activate(self, name: str, version: str, method: str) -> None:
         """``method``: POST where no version is active, PUT to switch."""
@@ -151,7 +160,7 @@ class Extensions:
 
     def deactivate(self, name: str) -> None:
         """Switches the extension off; its versions stay."""
-        read: Reader[Any] = nothing if self._may_be_empty else _version_of_row
+        read: Reader[Any] = nothing if self._client.is_platform else _version_of_row
         self._client.delete(extension_path(name, "environmentConfiguration"), read=read)
 
     def assets(self, name: str) -> Assets | None:
@@ -166,8 +175,9 @@ class Extensions:
         params = {"pageSize": PAGE_SIZE, "version": version}
         path = extension_path(name, "monitoringConfigurations")
         rows = _unless_absent(lambda: list(self._client.pages(path, params, "items", _configuration)))
-        # Absent: unknown, or without the configuration schema that comes with the first activation.
-        return [row for row in rows or () if version in (None, row.version)]
+        if rows is None:  # unknown, or without the configuration schema that comes with the first activation
+            return []
+        return rows if version is None else [row for row in rows if row.version == version]
 
     def lists_configurations(self, name: str) -> bool:
         """Whether the server can list them, which it perhaps cannot before it has their schema."""
@@ -224,7 +234,7 @@ class Extensions:
         self, package: Package, stream: IO[bytes], content_type: str, params: Mapping[str, Any] | None
     ) -> StoredVersion:
         def read(answer: Part) -> StoredVersion:
-            if params and self._may_be_empty and answer.raw is None:
+            if params and self._client.is_platform:  # where a validation answers nothing
                 return StoredVersion(package.name, package.version)
             return _stored_version(answer)
 
@@ -234,12 +244,6 @@ class Extensions:
 def extension_path(name: str, *rest: str) -> str:
     """The path of an extension, or of what is below it."""
     return "/".join([EXTENSIONS, path_segment(name), *map(path_segment, rest)])
-
-
-def active_version(client: Client, name: str) -> str | None:
-    """As ``Extensions.active_version``."""
-    path = extension_path(name, "environmentConfiguration")
-    return _unless_absent(lambda: client.get(path, None, _version_of_row))
 
 
 def version_key(version: str) -> tuple[tuple[bool, int, str], ...]:
@@ -256,7 +260,9 @@ def is_about_room(error: ApiError) -> bool:
 
 def is_about_stored_version(error: ApiError) -> bool:
     """Whether a validation may have been refused only because the version is stored."""
-    return error.status == 409 or (error.status == 400 and bool(_IN_THE_WAY.search(words(error))))
+    if error.status == 409:
+        return True
+    return error.status == 400 and bool(_IN_THE_WAY.search(words(error)))
 
 
 def words(error: ApiError) -> str:
@@ -265,7 +271,9 @@ def words(error: ApiError) -> str:
 
 
 def _is_about_content_type(error: ApiError) -> bool:
-    return error.status == 415 or (error.status == 400 and bool(_CONTENT_TYPE.search(words(error))))
+    if error.status == 415:
+        return True
+    return error.status == 400 and bool(_CONTENT_TYPE.search(words(error)))
 
 
 def _hinted(send: Callable[[], Answer]) -> Answer:
@@ -279,9 +287,13 @@ def _hinted(send: Callable[[], Answer]) -> Answer:
 
 def hint(error: ApiError) -> str:
     """What to do about a refusal, in brackets; nothing where it is not known."""
-    fitting = (advice for pattern, advice in _HINTS if pattern.search(words(error)))
-    advice = next(fitting, None) if error.status == 400 else None
-    return f" ({advice})" if advice else ""
+    if error.status != 400:
+        return ""
+    said = words(error)
+    for pattern, advice in _HINTS:
+        if pattern.search(said):
+            return f" ({advice})"
+    return ""
 
 
 def _unless_absent(read: Callable[[], Answer]) -> Answer | None:
@@ -315,7 +327,8 @@ def _stored_version(answer: Part) -> StoredVersion:
 def _configuration(row: Part) -> UsingConfiguration:
     value = row.part("value")
     description, version = value.optional_text("description"), value.optional_text("version")
-    return UsingConfiguration(row.text("objectId"), row.optional_text("scope"), description, version, row.raw)
+    raw = {field: row.value(field) for field in ("objectId", "scope", "value")}
+    return UsingConfiguration(row.text("objectId"), row.optional_text("scope"), description, version, raw)
 
 
 def _assets(answer: Part) -> Assets:

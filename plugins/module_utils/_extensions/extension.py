@@ -9,22 +9,22 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from .._change.reconcile import reconcile
 from .._errors import ApiError, InputError, OvertakenError
 from .._packages import manifest
-from .._task import LOCAL, NONE, Result, Task
+from .._task import LOCAL, NONE, Result, Task, sides
 from .._wait import Looks, Patience
 from . import extension_plan
-from .api import Extensions
-from .extension_plan import HUB, LATEST, ExtensionPlan, ExtensionState
+from .api import Extensions, UsingConfiguration, version_key
+from .extension_plan import HUB, LATEST, ExtensionPlan, ExtensionState, WantedExtension, move_diff, move_text, moved_row
 from .hub import Hub, is_added_already
 from .ready import Ready
 from .upload_plan import activation_for
-from .writes import Arrived, Gone, Inactive, activate, delete_versions, deletion, policy
+from .writes import Arrived, Gone, Inactive, activate, activation, delete_versions, deletion, policy
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class ExtensionOptions:
     state: str
     active: bool
     source: str
+    configurations: str
     remove_configurations: bool
     wait: bool
     wait_timeout: int
@@ -50,6 +51,10 @@ class ExtensionOptions:
     @property
     def is_absent(self) -> bool:
         return self.state == "absent"
+
+    @property
+    def wanted(self) -> WantedExtension:
+        return WantedExtension(self.name, self.version or LATEST, self.source, self.configurations)
 
     def _check(self) -> None:
         if self.wait_timeout < 0:
@@ -68,54 +73,96 @@ class ExtensionOptions:
             raise InputError("with active=false no version is active, whichever it is: leave out version")
 
 
-def ensure(task: Task) -> Result:
-    """extension: a version of an extension is the active one, or none is, or nothing of the extension is there."""
+class Mover(Protocol):
+    """Who knows monitoring configurations, which this room does not."""
+
+    def check(self, version: str, rows: Sequence[UsingConfiguration]) -> None:
+        """Raises an error if the schema of ``version`` refuses one of them."""
+
+    def move(self, version: str, row: UsingConfiguration) -> None:
+        """Changes its version, and nothing else of it."""
+
+
+def ensure(task: Task, mover: Callable[[Task, str, float], Mover]) -> Result:
+    """extension: a version of an extension is the active one, or none is, or nothing of the extension is there.
+
+    ``mover``: makes one, of the extension's name and the seconds that it may wait.
+    """
     options = ExtensionOptions.read(task.params)
     patience = Patience(options.wait_timeout, task.tell)
-    task.partial = lambda: {"action": "delete" if options.is_absent else "update"} if task.journal.has_changed else {}
     if options.is_absent or not options.active:
+        task.partial = _if_changed(task, {"action": "delete" if options.is_absent else "update"})
         return _Off(task, options, patience).result()
-    return _Active(task, options, patience).result()
+    return _Active(task, options, patience, mover(task, options.name, options.wait_timeout)).result()
 
 
 class _Active:
     """One run after which a version is the active one. ``installing``: what was asked of the Hub."""
 
-    def __init__(self, task: Task, options: ExtensionOptions, patience: Patience) -> None:
+    def __init__(self, task: Task, options: ExtensionOptions, patience: Patience, mover: Mover) -> None:
         self._task = task
         self._options = options
+        self._wanted = options.wanted
         self._patience = patience
+        self._mover = mover
         self._extensions = Extensions(task.client)
         self._hub = Hub(task.client)
         self._installing: str | None = None
+        self._begun: ExtensionPlan | None = None
 
     def result(self) -> Result:
         if self._task.check_mode:
-            state = self._gather()
-            planned = self._plan(state)
-            is_unknown = planned.installs and not state.hub_was_asked
-            validated = NONE if planned.action == "none" or is_unknown else LOCAL
-            return _result(self._options, planned, validated)
+            return self._predicted()
+        self._task.partial = self._partial
         apply = policy(self._patience, passes=is_added_already)
         planned = reconcile(self._task, self._gather, self._plan, self._apply, apply).plan
-        result = _result(self._options, planned, NONE)
+        result = _result(self._options, planned, NONE, self._moved(planned))
         if self._options.wait:
             ready = Ready(self._extensions, self._options.name, str(planned.version), self._patience)
-            _wait(self._task, ready, result, ("extension", "previous_version"))
+            _wait(self._task, ready, result, ("extension", "previous_version", "moved_configurations"))
         return result
+
+    def _predicted(self) -> Result:
+        state = self._gather()
+        planned = self._plan(state)
+        if planned.moves and not planned.installs:
+            self._mover.check(str(planned.version), planned.moves)
+        is_unknown = planned.installs and not state.hub_was_asked
+        validated = NONE if planned.action == "none" or is_unknown else LOCAL
+        return _result(self._options, planned, validated, planned.moves)
+
+    def _moved(self, planned: ExtensionPlan) -> Sequence[UsingConfiguration]:
+        """By this run; somebody else may have deleted or moved one first."""
+        done, version = self._task.journal.done, str(planned.version)
+        return [row for row in planned.moves if move_text(self._options.name, version, row) in done]
+
+    def _partial(self) -> Mapping[str, Any]:
+        """What there is to say of a run that failed after it had changed something."""
+        journal, begun = self._task.journal, self._begun
+        if begun is None or not journal.has_changed:
+            return {}
+        name, version = self._options.name, str(begun.version)
+        things: dict[str, Any] = {"moved_configurations": [moved_row(version, row) for row in self._moved(begun)]}
+        if activation(name, version) in journal.done:
+            active = {"name": name, "version": version, "active": True}
+            things.update(extension=active, previous_version=begun.before.get("active_version"))
+        return {"action": begun.action, **things}
 
     def _gather(self) -> ExtensionState:
         """As little as is needed. What the Hub has of a version that was named comes out when it is asked to install it; check mode
         cannot ask that way, so it looks into the catalogue.
         """
-        name, version = self._options.name, self._options.version or LATEST
+        name, version = self._wanted.name, self._wanted.version
         active = self._extensions.active_version(name)
+        configurations: Sequence[UsingConfiguration] = ()
+        if self._wanted.moves or _is_older(version, active):
+            configurations = self._extensions.configurations(name)
         if version == active:
-            return ExtensionState(active)
+            return ExtensionState(active, configurations=configurations)
         versions = self._extensions.versions(name)
         if self._installing in versions:
             self._task.journal.confirm(_installation(name, str(self._installing)))
-        state = ExtensionState(active, versions)
+        state = ExtensionState(active, versions, configurations=configurations)
         if self._options.source != HUB:
             return state
         if version == LATEST:
@@ -134,24 +181,28 @@ class _Active:
                 raise
             self._task.warn(f"whether the Hub has {name} {version} is not known: {error.msg}")
             return state
-        if offer is None and self._task.client.is_platform:
-            # Nobody says that the catalogue can be reached with such a token.
-            self._task.warn(f"whether the Hub has {name} {version} is not known: its catalogue was not found")
-            return state
         return dataclasses.replace(state, offer=offer, hub_was_asked=True)
 
     def _plan(self, state: ExtensionState) -> ExtensionPlan:
-        options = self._options
-        return extension_plan.present(options.name, options.version or LATEST, options.source, state)
+        return extension_plan.present(self._wanted, state)
 
     def _apply(self, planned: ExtensionPlan) -> None:
+        self._begun = self._begun or planned
         name, version, method = self._options.name, str(planned.version), planned.activation
         if planned.installs:
             self._install(name, version)
-            # The installation may have activated it; nobody says that it does not.
+            # The installation has activated it, but on older servers.
             method = activation_for(version, self._extensions.active_version(name))
+        if planned.moves:
+            self._mover.check(version, planned.moves)
+        self._move(version, planned.moves_before)
         if method is not None:
             activate(self._task.journal, self._extensions, (name, version), method)
+        self._move(version, planned.moves_after)
+
+    def _move(self, version: str, rows: Sequence[UsingConfiguration]) -> None:
+        for row in rows:
+            self._mover.move(version, row)
 
     def _install(self, name: str, version: str) -> None:
         """Has a release stored in the environment, and waits until it is there."""
@@ -250,21 +301,37 @@ def _removal(object_id: str) -> str:
 def _wait(task: Task, wait: Looks, result: Result, shown: Sequence[str]) -> None:
     """``shown``: what the result of a wait that fails holds of ``result``, if anything was changed."""
     things = {"action": result.action, **{name: result.things[name] for name in shown}}
-    task.partial = lambda: things if task.journal.has_changed else {}
+    task.partial = _if_changed(task, things)
     wait.until_end()
 
 
-def _result(options: ExtensionOptions, planned: ExtensionPlan, validated: str) -> Result:
-    version = planned.version
+def _if_changed(task: Task, things: Mapping[str, Any]) -> Callable[[], Mapping[str, Any]]:
+    """What the result of a failure holds, if anything was changed before it."""
+    return lambda: things if task.journal.has_changed else {}
+
+
+def _is_older(version: str, active: str | None) -> bool:
+    return version != LATEST and active is not None and version_key(version) < version_key(active)
+
+
+def _result(
+    options: ExtensionOptions, planned: ExtensionPlan, validated: str, moved: Sequence[UsingConfiguration] = ()
+) -> Result:
+    name, version = options.name, planned.version
+    title = f"extension {name}"
+    moves = [move_diff(name, str(version), row) for row in moved]
+    own = [] if planned.before == planned.after else [sides(planned.before, planned.after, title)]
     return Result(
         {
-            "extension": {"name": options.name, "version": version, "active": version is not None},
+            "extension": {"name": name, "version": version, "active": version is not None},
             "previous_version": planned.before.get("active_version"),
+            "moved_configurations": [moved_row(str(version), row) for row in moved],
             "reason": planned.reason,
         },
         action=planned.action,
         before=planned.before,
         after=planned.after,
-        title=f"extension {options.name}",
+        title=title,
         validated=validated,
+        diffs=[*own, *moves] if moves else None,
     )

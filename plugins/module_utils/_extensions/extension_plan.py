@@ -8,17 +8,34 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import StateError
+from .._task import sides
 from .api import UsingConfiguration, version_key
 from .hub import HubOffer
 from .upload_plan import activation_for, listed
 
 LATEST = "latest"
 STORED, HUB = "stored", "hub"
+KEEP, MOVE = "keep", "move"
+
+
+@dataclass(frozen=True)
+class WantedExtension:
+    """``configurations``: KEEP, or MOVE those of other versions along."""
+
+    name: str
+    version: str
+    source: str = STORED
+    configurations: str = KEEP
+
+    @property
+    def moves(self) -> bool:
+        return self.configurations == MOVE
 
 
 @dataclass(frozen=True)
@@ -26,7 +43,8 @@ class ExtensionState:
     """What the environment has, and the Hub.
 
     ``versions``: the stored ones, the newest first; None: not read, because the version asked for is active. ``offer``: None
-    where the Hub was not asked, or knows no such extension; ``hub_was_asked`` tells these two apart.
+    where the Hub was not asked, or knows no such extension; ``hub_was_asked`` tells these two apart. ``configurations``: read only
+    where they matter.
     """
 
     active: str | None
@@ -41,7 +59,8 @@ class ExtensionPlan:
     """``version``: the one that is to be active, None where none is. ``installs``: it comes from the Hub first.
 
     ``activation``: POST, PUT or None. Where none is to be active: ``configurations`` (ids) and ``versions`` to delete in this order,
-    the oldest version first, and whether it has to be switched off in between.
+    the oldest version first, and whether it has to be switched off in between. ``moves_before`` and ``moves_after`` the activation:
+    the configurations of newer versions, which it must not pass, and those of older ones.
     """
 
     action: str
@@ -52,12 +71,78 @@ class ExtensionPlan:
     configurations: Sequence[str] = ()
     deactivates: bool = False
     versions: Sequence[str] = ()
+    moves_before: Sequence[UsingConfiguration] = ()
+    moves_after: Sequence[UsingConfiguration] = ()
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def moves(self) -> Sequence[UsingConfiguration]:
+        return [*self.moves_before, *self.moves_after]
 
-def present(name: str, version: str, source: str, state: ExtensionState) -> ExtensionPlan:
-    """``version`` is the active one, or the newest if it is ``latest``. Raises StateError when there is no such version."""
+
+def present(wanted: WantedExtension, state: ExtensionState) -> ExtensionPlan:
+    """The version is the active one, or the newest if it is ``latest``. Raises StateError when there is no such version, and when
+    configurations of newer versions are in its way and stay as they are.
+    """
+    planned = _activated(wanted.name, wanted.version, wanted.source, state)
+    version = str(planned.version)
+    newer, older = [], []
+    for row in sorted(state.configurations, key=lambda row: row.id):
+        if row.is_newer_than(version):
+            newer.append(row)
+        elif row.version != version:
+            older.append(row)
+    if wanted.moves:
+        return _with_moves(planned, newer, older)
+    if newer and planned.activation is not None:
+        raise newer_in_the_way(wanted.name, version, newer)
+    return planned
+
+
+def newer_in_the_way(name: str, version: str, newer: Sequence[UsingConfiguration]) -> StateError:
+    """An older version cannot be activated below them (API facts, 2.3)."""
+    rows = listed([f"{row.label} of version {row.version}" for row in newer])
+    return StateError(
+        f"{name} {version} cannot be activated while monitoring configurations use newer versions: {rows}. Set configurations of the "
+        "module extension to move, or give them that version with extension_monitoring_configuration first",
+        {"configurations": [identity(row) for row in newer]},
+    )
+
+
+def _with_moves(
+    planned: ExtensionPlan, newer: Sequence[UsingConfiguration], older: Sequence[UsingConfiguration]
+) -> ExtensionPlan:
+    moving = len(newer) + len(older)
+    if not moving:
+        return planned
+    counted = "1 monitoring configuration" if moving == 1 else f"{moving} monitoring configurations"
+    return dataclasses.replace(
+        planned,
+        action="update" if planned.action == "none" else planned.action,
+        reason=f"{planned.reason}, with {counted} of other versions",
+        moves_before=newer,
+        moves_after=older,
+    )
+
+
+def move_text(name: str, version: str, row: UsingConfiguration) -> str:
+    """What the journal says of a move."""
+    return f"configuration {row.label} of {name} was moved from version {row.version} to {version}"
+
+
+def moved_row(version: str, row: UsingConfiguration) -> dict[str, Any]:
+    """What results show of a move."""
+    return {**identity(row), "previous_version": row.version, "version": version}
+
+
+def move_diff(name: str, version: str, row: UsingConfiguration) -> dict[str, Any]:
+    """Both sides of it."""
+    before = {**identity(row), "version": row.version}
+    return sides(before, {**before, "version": version}, f"configuration of {name} on {row.scope}: {row.description}")
+
+
+def _activated(name: str, version: str, source: str, state: ExtensionState) -> ExtensionPlan:
     if version != LATEST and state.active == version:
         side = _side(name, version)
         return ExtensionPlan("none", f"{name} {version} is active", version, before=side, after=side)
@@ -118,15 +203,17 @@ def _configurations(name: str, remove: bool, state: ExtensionState) -> Sequence[
     rows = sorted(state.configurations, key=lambda row: row.id)
     if rows and not remove:
         raise StateError(
-            f"{name} has monitoring configurations: {listed([_described(row) for row in rows])}. Delete them first, or set "
+            f"{name} has monitoring configurations: {listed([row.label for row in rows])}. Delete them first, or set "
             "remove_configurations",
-            {"configurations": [_identity(row) for row in rows]},
+            {"configurations": [identity(row) for row in rows]},
         )
     return rows
 
 
 def _shown(rows: Sequence[UsingConfiguration]) -> dict[str, Any]:
-    return {"configurations": [_identity(row) for row in rows]} if rows else {}
+    if not rows:
+        return {}
+    return {"configurations": [identity(row) for row in rows]}
 
 
 def _newest(name: str, source: str, state: ExtensionState) -> str:
@@ -177,10 +264,6 @@ def _side(name: str, active: str | None, versions: Sequence[str] | None = None) 
     return side
 
 
-def _identity(row: UsingConfiguration) -> dict[str, Any]:
+def identity(row: UsingConfiguration) -> dict[str, Any]:
     """What tells a configuration from others; the rest of it may be secret."""
     return {"configuration_id": row.id, "scope": row.scope, "description": row.description}
-
-
-def _described(row: UsingConfiguration) -> str:
-    return f"{row.id} ({row.scope}, {row.description or 'without description'})"

@@ -17,8 +17,10 @@ from .._errors import ApiError
 from .._http.client import Client, path_segment
 from .._http.shape import Part
 from .api import extension_path, hint, version_key, words
+from .platform import at_its_api
 
 _ITEMS = "/v2/hub/extensions2"
+_CATALOG = "/platform/hub/v1/catalog/extensions"
 _ADDED_ALREADY = re.compile(r"already been added", re.IGNORECASE)
 
 
@@ -34,11 +36,13 @@ class Hub:
     """The Hub as one environment sees it."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        self._client = at_its_api(client)
 
     def offer(self, name: str) -> HubOffer | None:
         """None: the Hub does not know the extension."""
         try:
+            if self._client.is_platform:
+                return self._client.get(f"{_CATALOG}/{path_segment(name)}/releases", None, _offer_of_platform)
             return self._client.get(f"{_ITEMS}/{path_segment(name)}", None, _offer)
         except ApiError as error:
             if error.is_absence:
@@ -70,5 +74,16 @@ def is_added_already(error: ApiError) -> bool:
 def _offer(answer: Part) -> HubOffer:
     details = Part(answer.value("extension2Details"), "extension2Details").record()
     versions = [row.text("version") for row in details.parts("releases") if not row.flag("unpublished")]
-    newest_first = sorted(versions, key=version_key, reverse=True)
-    return HubOffer(details.optional_text("recommendedCatalogVersion"), newest_first)
+    return HubOffer(details.optional_text("recommendedCatalogVersion"), _newest_first(versions))
+
+
+def _offer_of_platform(answer: Part) -> HubOffer:
+    """It recommends none; the newest that fits the environment is what it shows of an extension."""
+    rows = [row for row in answer.required_parts("releases") if not row.has("revocation")]
+    releases = _newest_first([row.text("version") for row in rows])
+    unfit = {row.text("version") for row in rows if row.optional_text("compatible") == "INCOMPATIBLE"}
+    return HubOffer(next((version for version in releases if version not in unfit), None), releases)
+
+
+def _newest_first(versions: Sequence[str]) -> list[str]:
+    return sorted(versions, key=version_key, reverse=True)

@@ -14,6 +14,7 @@ from typing import Any
 from .._errors import InputError
 from .._task import Result, Task
 from .api import Extensions
+from .extension_plan import identity
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,10 @@ def read(task: Task) -> Result:
     for option in ("version", "monitoring_configurations"):
         if getattr(asked, option):
             raise InputError(f"{option} belongs to one extension: give name as well")
-    rows = extensions.listed(asked.query)
-    return Result({"extensions": [{**asdict(row), "keywords": list(row.keywords)} for row in rows]})
+    items = []
+    for row in extensions.listed(asked.query):
+        items.append({**asdict(row), "keywords": list(row.keywords)})
+    return Result({"extensions": items})
 
 
 def _one(extensions: Extensions, name: str, asked: _Asked) -> list[dict[str, Any]]:
@@ -54,4 +57,8 @@ def _one(extensions: Extensions, name: str, asked: _Asked) -> list[dict[str, Any
     if asked.monitoring_configurations:
         rows = extensions.configurations(name, asked.version)
         item["monitoring_configurations"] = [dict(row.row) for row in rows]
+        item["outdated_configurations"] = outdated = []
+        for row in rows:
+            if row.version != active:
+                outdated.append({**identity(row), "version": row.version})
     return [item]

@@ -24,7 +24,6 @@ from .._task import LOCAL, NONE, SERVER, Result, Task
 from .._wait import Patience
 from . import pruning, upload_plan
 from .api import Extensions, StoredVersion, is_about_room, is_about_stored_version
-from .platform import extensions_of
 from .replacement import Replacement
 from .upload_plan import UploadPlan, VersionState, WantedVersion
 from .writes import Gone, activate, activation, delete_versions, deletion, policy
@@ -83,7 +82,7 @@ class UploadOptions:
 def ensure(task: Task) -> Result:
     """extension_upload: the version of a package is stored (and active), or it is not."""
     options = UploadOptions.read(task.params)
-    extensions = extensions_of(task.client)
+    extensions = Extensions(task.client)
     if not options.path:
         return _absent(task, extensions, options, options.identity())
     trusted = _trusted(task, options)

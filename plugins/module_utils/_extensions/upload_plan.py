@@ -58,7 +58,7 @@ class Difference:
     changed: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.changed)
+        return any((self.added, self.removed, self.changed))
 
     def text(self) -> str:
         """In words, such as: 2 changed (extension.yaml, lib/a.py), 1 added (lib/b.py)."""

@@ -14,7 +14,8 @@ from .._change.journal import Journal
 from .._change.reconcile import Policy
 from .._errors import ApiError, OvertakenError
 from .._wait import Looks, Patience
-from .api import POST, Extensions
+from .api import POST, Extensions, version_key
+from .extension_plan import newer_in_the_way
 
 
 def policy(patience: Patience, passes: Callable[[ApiError], bool] = lambda refusal: False) -> Policy:
@@ -36,6 +37,9 @@ def activate(journal: Journal, extensions: Extensions, which: tuple[str, str], m
         # A POST does not switch everywhere, and somebody may have activated another version just now.
         if method == POST and error.status == 400 and extensions.active_version(name) is not None:
             raise OvertakenError(error) from error
+        newer = [row for row in extensions.configurations(name) if row.is_newer_than(version)]
+        if newer:
+            raise newer_in_the_way(name, version, newer) from error
         raise
 
 
@@ -70,7 +74,8 @@ class Gone(Looks):
         self._versions = versions
 
     def look(self) -> str | None:
-        left = [version for version in self._extensions.versions(self._name) if version in self._versions]
+        stored = self._extensions.versions(self._name)
+        left = sorted(set(stored).intersection(self._versions), key=version_key, reverse=True)
         if not left:
             return None
         return f"versions of {self._name} were deleted, but the server still lists {', '.join(left)}"

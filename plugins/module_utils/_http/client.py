@@ -20,7 +20,7 @@ import copy
 import functools
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -53,12 +53,12 @@ def _same(path: str, params: Mapping[str, Any] | None) -> tuple[str, Mapping[str
 @dataclass(frozen=True)
 class Dialect:
     """How another API has the same resources: ``request`` gives its path and parameters, ``lists`` its names for lists in answers,
-    ``page_key`` the parameter that asks for the next page.
+    ``page_keys`` the parameter that asks for the next page. Of several names all are sent, and the first alone if that is refused.
     """
 
     request: Callable[[str, Mapping[str, Any] | None], tuple[str, Mapping[str, Any] | None]] = _same
     lists: Mapping[str, str] = field(default_factory=dict)
-    page_key: str = "nextPageKey"
+    page_keys: Sequence[str] = ("nextPageKey",)
 
 
 class Client:
@@ -165,13 +165,22 @@ class Client:
             return rows, answer.optional_text("nextPageKey")
 
         def fetch(key: str | None) -> tuple[list[Value], str | None]:
-            return self.get(path, params if key is None else {self._dialect.page_key: key}, page)
+            return self.get(path, params, page) if key is None else self._next_page(path, key, page)
 
         def refuse(text: str) -> TransportError:
             url = self.url(path)
             return TransportError(f"GET {url} {text}", "GET", url)
 
         return rows_of_pages(fetch, refuse)
+
+    def _next_page(self, path: str, key: str, read: Reader[Value]) -> Value:
+        names = self._dialect.page_keys
+        try:
+            return self.get(path, dict.fromkeys(names, key), read)
+        except ApiError as error:
+            if error.status != 400 or len(names) == 1:
+                raise
+        return self.get(path, {names[0]: key}, read)
 
     def wait_before_retry(self, attempt: int) -> None:
         """Back-off between two tries of whoever reconciles a lost answer or a conflict."""

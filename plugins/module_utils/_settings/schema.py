@@ -21,6 +21,8 @@ from .schema_shape import check_schema
 
 # Kinds of a property beside the scalar types that the API names.
 OBJECT, ENUM, LIST, SET, SECRET = "object", "enum", "list", "set", "secret"
+# Of a property of which nothing is known: whatever it holds is the server's business.
+ANY = "any"
 COLLECTIONS = (LIST, SET)
 
 
@@ -84,6 +86,8 @@ class Property:
 
     def fits(self, value: Any) -> bool:
         """Whether ``value`` is a dictionary, a list or neither, as this property is. What is in it is not looked at."""
+        if self.kind == ANY:
+            return True
         if self.kind == OBJECT:
             return isinstance(value, dict)
         if self.kind in COLLECTIONS:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError
-from .schema import COLLECTIONS, ENUM, LIST, OBJECT, SECRET, SET, Property
+from .schema import ANY, COLLECTIONS, ENUM, LIST, OBJECT, SECRET, SET, Property
 
 # A type may hold itself, so that only the value itself bounds the recursions here. No schema has more than about 15 levels.
 MOST_LEVELS = 100
@@ -206,6 +206,10 @@ def _conformed_enum(prop: Property, value: Any, path: str) -> Any:
     return choices.get(str(value), value)
 
 
+def _conformed_any(prop: Property, value: Any, path: str) -> Any:
+    return without_nulls(value)
+
+
 def _conformed_text(prop: Property, value: Any, path: str) -> str:
     if isinstance(value, (bool, float)):
         raise InputError(f"{path} must be a text: put it in quotes, since YAML reads it as {type(value).__name__}")
@@ -225,6 +229,7 @@ _BY_KIND: Mapping[str, Convert] = {
     "boolean": _conformed_boolean,
     "integer": _conformed_number,
     "float": _conformed_number,
+    ANY: _conformed_any,
 }
 
 

@@ -20,11 +20,13 @@ from ..settings.masking import Secrets
 from ..settings.validate import Validator
 from ..settings.walk import Path
 from ..variants import Variants
+from .manifest import version_key
 from .schema import schema
 from .store import Store
 
 MAX_CONFIGURATIONS = 100
 _SCOPE = re.compile(r"environment|(?:ag_group|management_zone)-.+|HOST(?:_GROUP)?-[0-9A-F]{16}")
+_ANY_SCOPE = re.compile(r"environment|[A-Za-z_]+-.+")
 _MAGIC = bytes.fromhex("beef54de15dadead")
 
 
@@ -41,6 +43,9 @@ class Configuration:
     value: dict[str, Any]
     changed: float
     told: dict[str, Any] | None = None
+    created: float = 0.0
+    created_by: str = ""
+    changed_by: str = ""
 
 
 class Configurations:
@@ -82,29 +87,42 @@ class Configurations:
     def uses(self, name: str, version: str) -> bool:
         return any(one.value.get("version") == version for one in self._all.get(name, {}).values())
 
+    def newest_version(self, name: str) -> str | None:
+        """Of all that its configurations name."""
+        versions = [str(one.value["version"]) for one in self._all.get(name, {}).values()]
+        return max(versions, key=version_key, default=None)
+
     def exist(self, name: str) -> bool:
         return bool(self._all.get(name))
 
     def create(self, name: str, scope: Any, value: Any, author: str) -> Configuration:
         self._check_schema(name)
-        if not isinstance(scope, str) or not _SCOPE.fullmatch(scope):
-            raise _wrong("scope", "must not be null" if scope is None else "Invalid format.")
+        self._check_scope(scope)
         checked = self._checked(name, value, None)
         if len(self._all.get(name, {})) >= MAX_CONFIGURATIONS:
             raise ApiError(400, f"Monitoring configurations quantity limit of {MAX_CONFIGURATIONS} reached for {name}")
         key = str(uuid.uuid4())
         object_id = key if self._variants["extension_configuration_id"] == "uuid" else _object_id(name, scope, key)
-        made = Configuration(object_id, scope, *checked, self._clock.now())
+        now = self._clock.now()
+        made = Configuration(object_id, scope, *checked, now, None, now, author, author)
         self._all.setdefault(name, {})[made.object_id] = made
         self._log("CREATE", name, made, author)
         return made
+
+    def _check_scope(self, scope: Any) -> None:
+        """404 for a class of scopes that no configuration may have (API facts, 2.4)."""
+        if not isinstance(scope, str) or not _ANY_SCOPE.fullmatch(scope):
+            raise _wrong("scope", "must not be null" if scope is None else "Invalid format.")
+        kind = "tenant" if scope == "environment" else scope.partition("-")[0]
+        if not _SCOPE.fullmatch(scope) or kind in self._variants["extension_scopes_refused"]:
+            raise ApiError(404, f"No write access for scope class {kind}")
 
     def update(self, name: str, object_id: str, value: Any, author: str) -> Configuration:
         found = self.get(name, object_id)
         self._check_schema(name)
         checked, told = self._checked(name, value, found.value), self.status(found)
         found.schema, found.value = checked
-        found.changed, found.told = self._clock.now(), told
+        found.changed, found.told, found.changed_by = self._clock.now(), told, author
         self._log("UPDATE", name, found, author)
         return found
 
@@ -164,6 +182,9 @@ class Configurations:
         if not isinstance(version, str) or not self._store.has(name, version):
             raise _wrong("value/version", "must not be null" if version is None else f"Unknown version '{version}'")
         described = self._schema(name, version)
+        # Which no schema names, and which may hold anything (API facts, 2.4).
+        attributes = {key: value[key] for key in ("dtAttributes",) if value.get(key) is not None}
+        value = {key: item for key, item in value.items() if key != "dtAttributes"}
         found, problems = self._secrets.resolved(described, value, stored)
         validator = Validator(described, (), None, self._variants)
         checked = validator.stored_form(found)
@@ -172,7 +193,7 @@ class Configurations:
             problems += self._secrets.not_resubmitted(described, value, checked, stored, not problems)
         if problems:
             raise _refusal(problems)
-        return described, checked
+        return described, {**checked, **attributes}
 
     def _log(self, event: str, name: str, one: Configuration, author: str) -> None:
         entry = {

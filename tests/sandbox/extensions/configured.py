@@ -36,10 +36,10 @@ class Configured:
             Endpoint("GET", _ALL, self.all_of_it, read),
             Endpoint("POST", _ALL, self._create, write),
             Endpoint("GET", _ONE, self._get, read),
-            Endpoint("PUT", _ONE, self._update, write),
-            Endpoint("DELETE", _ONE, self._delete, write),
+            Endpoint("PUT", _ONE, self.update, write),
+            Endpoint("DELETE", _ONE, self.delete, write),
             Endpoint("GET", _ONE + "/status", self._status, read),
-            Endpoint("GET", _ONE + "/audit", self._audit, read),
+            Endpoint("GET", _ONE + "/audit", self.audit, read),
         ]
         return [Endpoint("GET", _ALL + "/status", self._statuses, read), *found]
 
@@ -81,13 +81,13 @@ class Configured:
     def _get(self, call: Call) -> Reply:
         return Reply(200, self._configurations.body(self._configurations.get(call.params["name"], call.params["id"])))
 
-    def _update(self, call: Call) -> Reply:
+    def update(self, call: Call) -> Reply:
         body = call.json()
         value = body.get("value") if isinstance(body, dict) else None
         changed = self._configurations.update(call.params["name"], call.params["id"], value, call.token_id)
         return Reply(200, {"objectId": changed.object_id, "code": 200})
 
-    def _delete(self, call: Call) -> Reply:
+    def delete(self, call: Call) -> Reply:
         self._configurations.delete(call.params["name"], call.params["id"])
         return Reply(204)
 
@@ -101,7 +101,7 @@ class Configured:
         found = self._configurations.of(call.params["name"])
         return Reply(200, [{"configurationId": one.object_id, **self._configurations.status(one)} for one in found])
 
-    def _audit(self, call: Call) -> Reply:
+    def audit(self, call: Call) -> Reply:
         def rows(asked: Call) -> list[dict[str, Any]]:
             now = self._clock.now_ms()
             start = moment(asked.query.get("from", "now-2w"), "from", now)

@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from cryptography.x509 import Certificate, load_pem_x509_certificate
+
 from .. import auth
 from ..clock import Clock
 from ..errors import ApiError
@@ -24,6 +26,11 @@ from .store import Store
 _TOO_NEW = {("com.dynatrace.extension.sandbox-hub", "2.0.0")}
 _RELEASES = Path(__file__).parent / "seeds" / "hub"
 _PAGE = (20, 100)
+
+
+def hub_roots(folders: tuple[Path, ...]) -> list[Certificate]:
+    """The certificates beside the packages: who may sign Dynatrace's own names."""
+    return [load_pem_x509_certificate(path.read_bytes()) for folder in folders for path in sorted(folder.glob("*.pem"))]
 
 
 @lru_cache(maxsize=4)
@@ -44,7 +51,7 @@ class Hub:
         self._variants = variants
         self._store = store
         self._coming: list[tuple[float, Package]] = []
-        self._published = _published((_RELEASES, *more))
+        self.published = _published((_RELEASES, *more))
 
     def endpoints(self) -> list[Endpoint]:
         one = "/v2/hub/extensions2/{name}"
@@ -66,26 +73,51 @@ class Hub:
             if now >= until:
                 self._coming.remove((until, release))
                 self._store.put(release)
+                self._activate(release)
 
     def install(self, call: Call, parameter: str = "version", updates: bool = False) -> Reply:
         """``updates``: other versions of the extension may be there, whatever the variant ``hub_install_beside`` says."""
         name = call.params["name"]
-        releases = self._published.get(name)
+        releases = self.published.get(name)
         if releases is None:
             raise ApiError(404, f"Extension {name} not found in the Hub")
-        version = call.query.get(parameter) or self._recommended(name)
+        version = call.query.get(parameter) or self.recommended(name)
         release = releases.get(version)
         if release is None:
             raise ApiError(404, f"Extension {name} version {version} not found in the Hub")
-        if (name, version) in _TOO_NEW:
+        if self.is_too_new(name, version):
             raise ApiError(400, f"Extension {name} version {version} requires Dynatrace version 9.0.0")
         beside = updates or self._variants["hub_install_beside"] == "allowed"
-        if self._store.has(name, version) or (not beside and name in self._store.names()):
+        refuses = self._variants["hub_install_again"] == "refused" and self._store.has(name, version)
+        if refuses or (not beside and name in self._store.names()):
             raise ApiError(400, f"Extension {name} has already been added to environment")
+        if self._store.has(name, version):
+            return self._again(release)
         self._store.check(release)
         self._coming.append((self._clock.now() + float(self._variants["extension_install_seconds"]), release))
         self.arrive()
         return Reply(200, {"extensionName": name, "extensionVersion": version})
+
+    def _again(self, release: Package) -> Reply:
+        """Without effect where it is the active version; the answer's version may be empty then (API facts, 2.3)."""
+        is_active = self._store.active(release.name) == release.version
+        is_empty = is_active and self._variants["hub_install_again"] == "empty"
+        self._activate(release)
+        return Reply(200, {"extensionName": release.name, "extensionVersion": "" if is_empty else release.version})
+
+    def _activate(self, release: Package) -> None:
+        if self._variants["hub_install_activates"]:
+            self._store.activate(release.name, release.version)
+
+    def releases(self, name: str) -> list[Package]:
+        """The newest first; 404 for what the Hub does not have."""
+        if name not in self.published:
+            raise ApiError(404, f"Item {name} not found")
+        return sorted(self.published[name].values(), key=lambda release: version_key(release.version), reverse=True)
+
+    def is_too_new(self, name: str, version: str) -> bool:
+        """For this environment."""
+        return (name, version) in _TOO_NEW
 
     def _add(self, call: Call) -> Reply:
         return self.install(call, "extensionVersion")
@@ -97,7 +129,7 @@ class Hub:
 
     def _items(self, call: Call) -> Reply:
         def rows(asked: Call) -> list[dict[str, Any]]:
-            found = [name for name in self._published if asked.query.get("query", "").lower() in name.lower()]
+            found = [name for name in self.published if asked.query.get("query", "").lower() in name.lower()]
             if "installed" in asked.query:
                 found = [name for name in found if (name in self._store.names()) == asked.flag("installed")]
             return [{"itemId": name, "name": name, "type": "EXTENSION2"} for name in found]
@@ -110,14 +142,11 @@ class Hub:
     def _item(self, call: Call) -> Reply:
         """The model ItemDetails, as far as it is about releases."""
         name = call.params["name"]
-        if name not in self._published:
-            raise ApiError(404, f"Item {name} not found")
-        releases = sorted(self._published[name].values(), key=lambda one: version_key(one.version), reverse=True)
         details = {
             "extensionName": name,
             "distributed": True,
-            "recommendedCatalogVersion": self._recommended(name),
-            "releases": [self._release(one) for one in releases],
+            "recommendedCatalogVersion": self.recommended(name),
+            "releases": [self._release(one) for one in self.releases(name)],
         }
         return Reply(200, {"itemId": name, "name": name, "type": "EXTENSION2", "extension2Details": details})
 
@@ -131,6 +160,5 @@ class Hub:
             "dataSources": data_sources(release.manifest),
         }
 
-    def _recommended(self, name: str) -> str:
-        fitting = [version for version in self._published[name] if (name, version) not in _TOO_NEW]
-        return max(fitting, key=version_key)
+    def recommended(self, name: str) -> str:
+        return next(found.version for found in self.releases(name) if not self.is_too_new(name, found.version))

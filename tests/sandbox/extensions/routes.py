@@ -17,12 +17,14 @@ from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..paging import paged
 from ..variants import Variants
-from . import manifest, package, platform, signature
+from . import manifest, package, signature
 from .configurations import Configurations
 from .configured import Configured
-from .hub import Hub
+from .hub import Hub, hub_roots
+from .manifest import version_key
 from .package import Package
-from .schema import schema
+from .platform import Platform
+from .schema import schema as schema_of
 from .store import Store
 from .upload import uploaded
 
@@ -30,6 +32,7 @@ _NAME = "/v2/extensions/{name}"
 _VERSION = "/v2/extensions/{name}/{version}"
 _ENVIRONMENT = "/v2/extensions/{name}/environmentConfiguration"
 _PAGE = (20, 100)
+RESERVED = "com.dynatrace."
 
 
 class Extensions:
@@ -38,16 +41,17 @@ class Extensions:
     def __init__(
         self, clock: Clock, variants: Variants, roots: Callable[[], list[Certificate]], hub: tuple[Path, ...] = ()
     ) -> None:
-        self._variants = variants
+        self.variants = variants
         self._roots = roots
-        self._store = Store(clock, variants)
-        self._configurations = Configurations(clock, variants, self._store)
-        self._configured = Configured(clock, variants, self._configurations)
-        self._hub = Hub(clock, variants, self._store, hub)
-        self._store.before_reading = self._hub.arrive
+        self._hub_roots = hub_roots(hub)
+        self.store = Store(clock, variants)
+        self.configurations = Configurations(clock, variants, self.store)
+        self.configured = Configured(clock, variants, self.configurations)
+        self.hub = Hub(clock, variants, self.store, hub)
+        self.store.before_reading = self.hub.arrive
 
     def state(self) -> list[Any]:
-        return [*self._store.state(), *self._configurations.state(), *self._hub.state()]
+        return [*self.store.state(), *self.configurations.state(), *self.hub.state()]
 
     def endpoints(self) -> list[Endpoint]:
         """Fixed paths come first."""
@@ -58,19 +62,19 @@ class Extensions:
             Endpoint("POST", "/v2/extensions", self._upload, write),
             Endpoint("GET", "/v2/extensions/info", self._info, read),
             Endpoint("GET", _NAME, self._versions, read),
-            Endpoint("POST", _NAME, self._hub.install, write),
+            Endpoint("POST", _NAME, self.hub.install, write),
             Endpoint("GET", _ENVIRONMENT, self._active, environment_read),
-            Endpoint("POST", _ENVIRONMENT, self._activate, environment_write),
-            Endpoint("PUT", _ENVIRONMENT, self._switch, environment_write),
-            Endpoint("DELETE", _ENVIRONMENT, self._deactivate, environment_write),
+            Endpoint("POST", _ENVIRONMENT, self.activate, environment_write),
+            Endpoint("PUT", _ENVIRONMENT, self.activate, environment_write),
+            Endpoint("DELETE", _ENVIRONMENT, self.deactivate, environment_write),
             Endpoint("GET", _ENVIRONMENT + "/assets", self._assets, environment_read),
-            *self._configured.endpoints(),
-            Endpoint("GET", _VERSION, self._details, read),
-            Endpoint("DELETE", _VERSION, self._delete, write),
-            Endpoint("GET", _VERSION + "/schema", self._schema, read + auth.CONFIGURATIONS_READ),
-            Endpoint("GET", _VERSION + "/activeGateGroups", self._groups, auth.CONFIGURATIONS_WRITE),
-            *self._hub.endpoints(),
-            *platform.endpoints(self, self._hub, self._configured),
+            *self.configured.endpoints(),
+            Endpoint("GET", _VERSION, self.details, read),
+            Endpoint("DELETE", _VERSION, self.delete, write),
+            Endpoint("GET", _VERSION + "/schema", self.schema, read + auth.CONFIGURATIONS_READ),
+            Endpoint("GET", _VERSION + "/activeGateGroups", self.groups, auth.CONFIGURATIONS_WRITE),
+            *self.hub.endpoints(),
+            *Platform(self).endpoints(),
         ]
 
     def _list(self, call: Call) -> Reply:
@@ -86,7 +90,7 @@ class Extensions:
                 {
                     "extensionName": one.name,
                     "version": one.version,
-                    "activeVersion": self._store.active(one.name),
+                    "activeVersion": self.store.active(one.name),
                     "keywords": manifest.keywords(one.manifest),
                 }
                 for one in self._shown(asked)
@@ -98,16 +102,16 @@ class Extensions:
     def _shown(self, call: Call) -> list[Package]:
         """One version of each extension whose name contains the filter."""
         shown = []
-        for name in self._store.names():
+        for name in self.store.names():
             if call.query.get("name", "") in name:
-                active = self._store.active(name)
-                newest = active is None or self._variants["extension_list_version"] == "newest"
-                shown.append(self._store.versions(name)[-1] if newest else self._store.get(name, str(active)))
+                active = self.store.active(name)
+                newest = active is None or self.variants["extension_list_version"] == "newest"
+                shown.append(self.store.versions(name)[-1] if newest else self.store.get(name, str(active)))
         return shown
 
     def _versions(self, call: Call) -> Reply:
         def rows(asked: Call) -> list[dict[str, Any]]:
-            found = self._store.versions(call.params["name"])
+            found = self.store.versions(call.params["name"])
             return [{"extensionName": one.name, "version": one.version} for one in found]
 
         listed, meta = paged(call, *_PAGE, rows)
@@ -115,24 +119,33 @@ class Extensions:
 
     def _upload(self, call: Call) -> Reply:
         validate_only = call.flag("validateOnly")
-        new = self.read_package(uploaded(call, self._variants))
+        new = self.read_package(uploaded(call, self.variants))
         if validate_only:
-            if self._variants["extension_validate_only"] == "all":
-                self._store.check(new)
-            return Reply(200, new.upload_body(self._variants["file_hash"]))
-        self._store.add(new)
-        return Reply(201, new.upload_body(self._variants["file_hash"]))
+            if self.variants["extension_validate_only"] == "all":
+                self.store.check(new)
+            return Reply(200, new.upload_body(self.variants["file_hash"]))
+        self.store.add(new)
+        return Reply(201, new.upload_body(self.variants["file_hash"]))
 
     def read_package(self, content: bytes) -> Package:
         """With its signature verified, or 400."""
         new = package.read(content)
         signer = signature.verify(new.inner, new.signature)
-        if self._variants["extension_roots"] == "vault":
+        if self.variants["extension_roots"] == "vault":
             signature.check_issuer(signer, self._roots())
+        if new.name.startswith(RESERVED):
+            self._check_reserved(new, signer)
         return new
 
-    def _details(self, call: Call) -> Reply:
-        found = self._store.get(call.params["name"], call.params["version"])
+    def _check_reserved(self, new: Package, signer: Certificate) -> None:
+        """Dynatrace's own names are for those whose certificates lie beside the packages of ``--hub``."""
+        try:
+            signature.check_issuer(signer, self._hub_roots)
+        except ApiError:
+            raise ApiError(400, f"Extension name {new.name} is invalid: the prefix {RESERVED} is reserved") from None
+
+    def details(self, call: Call) -> Reply:
+        found = self.store.get(call.params["name"], call.params["version"])
         for part in call.headers.get("accept", "*/*").split(","):
             wanted = part.partition(";")[0].strip().lower()
             if wanted == "application/octet-stream":
@@ -141,30 +154,30 @@ class Extensions:
                 return Reply(200, found.text, wanted)
             if wanted in ("application/json", "application/*", "*/*"):
                 break
-        return Reply(200, found.body(self._variants["file_hash"]))
+        return Reply(200, found.body(self.variants["file_hash"]))
 
-    def _delete(self, call: Call) -> Reply:
+    def delete(self, call: Call) -> Reply:
         name, version = call.params["name"], call.params["version"]
-        self._store.get(name, version)
-        refused = self._variants["extension_delete_configured"] == "refused"
-        if refused and self._configurations.uses(name, version):
+        self.store.get(name, version)
+        refused = self.variants["extension_delete_configured"] == "refused"
+        if refused and self.configurations.uses(name, version):
             raise ApiError(400, f"Extension {name} version {version} is used by monitoring configurations")
-        gone = self._store.delete(name, version)
-        if name not in self._store.names():
-            self._configurations.forget(name)
-        return Reply(200, gone.body(self._variants["file_hash"]))
+        gone = self.store.delete(name, version)
+        if name not in self.store.names():
+            self.configurations.forget(name)
+        return Reply(200, gone.body(self.variants["file_hash"]))
 
-    def _schema(self, call: Call) -> Reply:
-        self._configurations.check_schema_shown(call.params["name"], "schema")
-        document = schema(self._store.get(call.params["name"], call.params["version"]))
-        if self._variants["extension_schema_names_version"]:
+    def schema(self, call: Call) -> Reply:
+        self.configurations.check_schema_shown(call.params["name"], "schema")
+        document = schema_of(self.store.get(call.params["name"], call.params["version"]))
+        if self.variants["extension_schema_names_version"]:
             return Reply(200, document)
         properties = {name: one for name, one in document["properties"].items() if name != "version"}
         return Reply(200, {**document, "properties": properties})
 
-    def _groups(self, call: Call) -> Reply:
+    def groups(self, call: Call) -> Reply:
         """One group with one ActiveGate; the fleet of the sandbox is another part of it."""
-        self._store.get(call.params["name"], call.params["version"])
+        self.store.get(call.params["name"], call.params["version"])
         gates = [{"id": 1812885988, "errors": []}]
         group = {"groupName": "default", "availableActiveGates": len(gates), "activeGates": gates}
         return Reply(200, {"activeGateGroups": [group]})
@@ -174,46 +187,55 @@ class Extensions:
 
     def _active_version(self, call: Call) -> str:
         """404 while the extension is not active."""
-        version = self._store.active(call.params["name"])
+        version = self.store.active(call.params["name"])
         if version is None:
             raise ApiError(404, f"Extension {call.params['name']} has no active environment configuration")
         return version
 
-    def _activate(self, call: Call) -> Reply:
+    def activate(self, call: Call) -> Reply:
         body = call.json()
         version = body.get("version") if isinstance(body, dict) else None
         if not isinstance(version, str):
             raise ApiError.violation("version", "must not be null", "PAYLOAD_BODY")
-        other = self._store.active(call.params["name"]) not in (None, version)
+        other = self.store.active(call.params["name"]) not in (None, version)
         if other and call.method == "POST" and self._refuses_other(call):
             raise ApiError(400, "Extension environment configuration already set")
-        self._store.activate(call.params["name"], version)
+        if self.store.active(call.params["name"]) != version:
+            self._check_newer(call.params["name"], version)
+        self.store.activate(call.params["name"], version)
         return Reply(200, {"version": version})
+
+    def _check_newer(self, name: str, version: str) -> None:
+        """An older version cannot be activated below a configuration that names a newer one (API facts, 2.3)."""
+        self.store.get(name, version)
+        newest = self.configurations.newest_version(name)
+        if newest is not None and version_key(newest) > version_key(version):
+            words = self.variants["extension_activate_older_words"]
+            raise ApiError(self.variants["extension_activate_older"], words.format(name=name, newest=newest))
 
     def _refuses_other(self, call: Call) -> bool:
         """The platform's API does."""
-        return self._variants["extension_activate_other"] == "refused" or call.path.startswith("/platform/extensions")
+        return self.variants["extension_activate_other"] == "refused" or call.path.startswith("/platform/extensions")
 
-    def _switch(self, call: Call) -> Reply:
-        self._active_version(call)
-        return self._activate(call)
-
-    def _deactivate(self, call: Call) -> Reply:
+    def deactivate(self, call: Call) -> Reply:
         name = call.params["name"]
         version = self._active_version(call)
-        if self._variants["extension_deactivate_configured"] == "refused" and self._configurations.exist(name):
+        if self.variants["extension_deactivate_configured"] == "refused" and self.configurations.exist(name):
             raise ApiError(400, f"Extension {name} has monitoring configurations")
-        self._store.deactivate(name)
+        self.store.deactivate(name)
         return Reply(200, {"version": version})
 
     def _assets(self, call: Call) -> Reply:
-        name, version = call.params["name"], self._active_version(call)
-        ready = self._store.assets_ready(name)
-        found = manifest.assets(self._store.get(name, version).manifest) if ready else []
+        return Reply(200, self.imported(call.params["name"], self._active_version(call)))
+
+    def imported(self, name: str, version: str) -> dict[str, Any]:
+        """What has come of the active version's assets."""
+        ready = self.store.assets_ready(name)
+        found = manifest.assets(self.store.get(name, version).manifest) if ready else []
+        words = self.variants["extension_assets_words"].split()
         listed = [
             {"id": f"{name}-{kind.lower()}-{index}", "type": kind, "displayName": title}
             for index, (kind, title) in enumerate(found)
         ]
-        words = self._variants["extension_assets_words"].split()
-        errors = self._variants["extension_assets_errors"] if ready else []
-        return Reply(200, {"version": version, "status": words[ready], "errors": errors, "assets": listed})
+        errors = self.variants["extension_assets_errors"] if ready else []
+        return {"version": version, "status": words[ready], "errors": errors, "assets": listed}

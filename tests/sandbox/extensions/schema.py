@@ -4,7 +4,7 @@
 """The schema of an extension's monitoring configurations (API facts, 2.1): what all have, and what the package describes.
 
 A Python extension brings its part along, the file that ``python.activation`` names, with ``properties``, ``types`` and ``enums``.
-The sections of other data sources are made by the server from what they are, and not imitated here.
+The sections of other data sources are made by the server from what they are (sections.py).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from .package import Package
+from .sections import sections
 
 _SCOPES = ["environment", "ag_group", "management_zone", "HOST", "HOST_GROUP"]
 _PARTS = ("types", "enums", "properties")
@@ -37,11 +38,14 @@ def schema(package: Package) -> dict[str, Any]:
     if variables:
         parts["types"]["vars"] = _object({str(one["id"]): _variable(one) for one in variables})
         parts["properties"]["vars"] = _property({"$ref": "#/types/vars"}, nullable=True)
+    if body["dataSources"]:
+        parts["enums"]["ActivationContextEnum"] = _enum(["REMOTE", "LOCAL"])
+        context = _property({"$ref": "#/enums/ActivationContextEnum"}, nullable=True)
+        parts["properties"]["activationContext"] = context
+    for name, section, types in sections(body["dataSources"]):
+        parts["properties"][name] = section
+        parts["types"].update(types)
     for document in _activation(package):
-        parts["enums"].setdefault("ActivationContextEnum", _enum(["REMOTE", "LOCAL"]))
-        parts["properties"].setdefault(
-            "activationContext", _property({"$ref": "#/enums/ActivationContextEnum"}, nullable=True)
-        )
         for name in _PARTS:
             found = document.get(name)
             parts[name].update(_complete(found, name) if isinstance(found, dict) else {})

@@ -41,7 +41,27 @@ VARIANTS = {
     "extension_activate_other": Variant(
         "POST to the classic environmentConfiguration while another version is active", ("switches", "refused")
     ),
-    "platform_page_key": Variant("the platform's parameter for the next page", ("page-key", "next-page-key")),
+    "extension_activate_older": Variant(
+        "status for the activation of an older version below a configuration that names a newer one", (400, 409)
+    ),
+    "extension_activate_older_words": Variant(
+        "what it says", ("Extension {name} has monitoring configurations of version {newest}",), free=True
+    ),
+    "extension_scopes_refused": Variant(
+        "classes of scopes that configurations may not have, such as tenant for the environment", ([],), free=True
+    ),
+    "platform_page_key": Variant(
+        "the platform's parameter for the next page; alone: it refuses any other beside it",
+        ("page-key", "next-page-key", "page-key alone"),
+    ),
+    "platform_status_timestamp": Variant(
+        "what the platform's text for the time of a status is", ("milliseconds", "date")
+    ),
+    "hub_install_activates": Variant("an installation from the Hub activates the version", (True, False)),
+    "hub_install_again": Variant(
+        "installation of a version that is there: the answer's version is empty if it is active, or named, or refused (older servers)",
+        ("empty", "named", "refused"),
+    ),
     "extension_install_seconds": Variant("how long an installation from the Hub takes", (0,), free=True),
     "hub_install_beside": Variant(
         "installation of a Hub extension of which another version is there: POST /extensions/{name}, or refused but for the "
@@ -69,7 +89,7 @@ VARIANTS = {
         "whether a status that is reported again, and is the same, has a new timestamp", ("renewed", "kept")
     ),
     "extension_statuses": Variant("the statuses of all configurations of an extension at once", ("known", "missing")),
-    "extension_configuration_id": Variant("what a configuration's id is", ("settings", "uuid")),
+    "extension_configuration_id": Variant("what a configuration's id is", ("uuid", "settings")),
     "extension_configuration_filter": Variant("the filter by version in the list", ("applied", "ignored")),
     "extension_schema_names_version": Variant(
         "whether the schema of configurations has the property version", (True, False)

@@ -48,7 +48,7 @@ class Cell:
         first, *others = text.split(";")
         rest = ";".join(others)
         by_option: dict[str, list[str]] = {}
-        for option, scope in re.findall(r"with ``(\w+)`` ``([\w:.-]+)``", rest):
+        for option, scope in re.findall(r"with ``(\w+(?:=\w+)?)`` ``([\w:.-]+)``", rest):
             by_option.setdefault(option, []).append(scope)
         return cls(frozenset(_scopes(first)), frozenset(_scopes(rest)), by_option)
 

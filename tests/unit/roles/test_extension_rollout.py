@@ -104,7 +104,7 @@ def _configurations(sandbox: RunningSandbox) -> list[dict[str, Any]]:
 
 def _kept(sandbox: RunningSandbox) -> list[dict[str, Any]]:
     """The values as the server has them, secrets too."""
-    return [one.value for one in sandbox.state.extensions._configurations.of(NAME)]
+    return [one.value for one in sandbox.state.extensions.configurations.of(NAME)]
 
 
 def _versions(sandbox: RunningSandbox) -> tuple[str | None, list[str]]:
@@ -159,3 +159,39 @@ def test_environments_that_do_not_fare_alike(
     assert (_configurations(first), _kept(first)) == (before, kept)
     assert _versions(second) == ("1.1.0", ["1.1.0"])
     assert [one["value"]["version"] for one in _configurations(second)] == ["1.1.0", "1.1.0"]
+
+
+def _states(sandbox: RunningSandbox) -> tuple[str | None, list[tuple[str, str]]]:
+    """The active version, and of each configuration description and version."""
+    active, _versions_ = _versions(sandbox)
+    return active, sorted((value["description"], value["version"]) for value in _kept(sandbox))
+
+
+@pytest.mark.timeout(600)
+def test_up_and_down_with_all_configurations(
+    play: Callable[..., Played], environments: dict[str, RunningSandbox]
+) -> None:
+    """In the third environment the new version does not work, up and down."""
+    assert not any(map(play("1.0.0").failed, environments))
+    for sandbox in environments.values():
+        items = [{**ANOTHER, "value": {**ANOTHER["value"], "version": "1.0.0"}}]
+        api(sandbox, "POST", f"/{NAME}/monitoringConfigurations", json=items)
+    before = {host: _kept(sandbox) for host, sandbox in environments.items()}
+    moved = {"extension_rollout_other_configurations": "move"}
+    environments["third"].variants(extension_status="ERROR")
+    up = play("2.0.0", **moved)
+    assert [up.failed(host) for host in environments] == [False, False, True]
+    for host in ("first", "second"):
+        assert _states(environments[host]) == ("2.0.0", [("one", "2.0.0"), ("two", "2.0.0")])
+    assert _states(environments["third"]) == ("1.0.0", [("one", "1.0.0"), ("two", "1.0.0")])
+    assert sorted(map(str, _kept(environments["third"]))) == sorted(map(str, before["third"]))
+    environments["third"].variants(extension_status="OK")
+    environments["second"].variants(extension_status="ERROR")
+    changing = {
+        "extension_rollout_configurations": [{**CONFIGURATION, "value": {**CONFIGURATION["value"], "enabled": True}}]
+    }
+    down = play("1.0.0", of_host={"second": changing}, **moved)
+    assert [down.failed(host) for host in environments] == [False, True, False]
+    assert _states(environments["first"]) == ("1.0.0", [("one", "1.0.0"), ("two", "1.0.0")])
+    assert _states(environments["second"]) == ("2.0.0", [("one", "2.0.0"), ("two", "2.0.0")])
+    assert sorted(map(str, _kept(environments["first"]))) == sorted(map(str, before["first"]))

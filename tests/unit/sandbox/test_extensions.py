@@ -317,7 +317,8 @@ def test_activation_switch_and_deactivation(api: Api) -> None:
     path = f"/{NAME}/environmentConfiguration"
     api.ship(version="1.0.0")
     api.ship(version="1.1.0")
-    assert api("PUT", path, json={"version": "1.0.0"}).status_code == 404
+    assert api("PUT", path, json={"version": "1.0.0"}).json() == {"version": "1.0.0"}
+    assert api("DELETE", path).json() == {"version": "1.0.0"}
     assert api("POST", path, json={"version": "1.0.0"}).json() == {"version": "1.0.0"}
     assert api("POST", path, json={"version": "1.0.0"}).status_code == 200
     assert api("PUT", path, json={"version": "1.1.0"}).json() == {"version": "1.1.0"}
@@ -453,7 +454,7 @@ def test_secrets_are_masked_and_kept(api: Api, mask: str) -> None:
     assert "hush" not in api("GET", place).text + api("GET", place.rpartition("/")[0]).text
     read["value"]["pythonRemote"]["interval"] = 20
     assert api("PUT", place, json={"value": read["value"]}).status_code == 200
-    (kept,) = api._application.sandbox.extensions._configurations.of(configurations.NAME)
+    (kept,) = api._application.sandbox.extensions.configurations.of(configurations.NAME)
     assert (kept.value["pythonRemote"]["token"], kept.value["pythonRemote"]["interval"]) == ("hush", 20)
     read["value"]["pythonRemote"]["proxy"] = "https://proxy.example.com"
     assert "entered again" in api("PUT", place, json={"value": read["value"]}).text

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from tests.support.packages import build_package, malformed
-from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.sandbox.app import Options
+from tests.support.packages import build_package, keys, malformed
+from tests.support.sandbox import TOKEN, RunningSandbox, running
 
 HUB, SEED, NAME = "com.dynatrace.extension.sandbox-hub", "com.dynatrace.extension.sandbox-seed", "custom:demo"
 PLATFORM = "/platform/extensions/v2/extensions"
@@ -48,19 +50,32 @@ def test_the_catalogue(sandbox: RunningSandbox) -> None:
     assert details["recommendedCatalogVersion"] == "1.1.0"
 
 
-def test_an_installation_does_not_activate(sandbox: RunningSandbox) -> None:
+def test_an_installation_activates(sandbox: RunningSandbox) -> None:
     installed = call(sandbox, "POST", f"/v2/extensions/{HUB}")
     assert installed.json() == {"extensionName": HUB, "extensionVersion": "1.1.0"}
-    assert versions(sandbox, HUB) == ["1.1.0"]
+    active = f"/v2/extensions/{HUB}/environmentConfiguration"
+    assert call(sandbox, "GET", active).json() == {"version": "1.1.0"}
+    # Without effect, and with an empty version, where it is active; else it is activated again.
+    again = call(sandbox, "POST", f"/v2/extensions/{HUB}?version=1.1.0")
+    assert (again.status_code, again.json()) == (200, {"extensionName": HUB, "extensionVersion": ""})
+    assert call(sandbox, "DELETE", active).ok
+    again = call(sandbox, "POST", f"/v2/extensions/{HUB}?version=1.1.0")
+    assert again.json() == {"extensionName": HUB, "extensionVersion": "1.1.0"}
+    assert call(sandbox, "GET", active).json() == {"version": "1.1.0"}
+    assert call(sandbox, "POST", f"/v2/extensions/{HUB}?version=2.0.0").status_code == 400
+    assert call(sandbox, "POST", f"/v2/extensions/{HUB}?version=3.0.0").status_code == 404
+    assert call(sandbox, "POST", "/v2/extensions/nope").status_code == 404
+
+
+def test_an_installation_on_older_servers(sandbox: RunningSandbox) -> None:
+    sandbox.variants(hub_install_activates=False, hub_install_again="refused")
+    assert call(sandbox, "POST", f"/v2/extensions/{HUB}").ok
     assert call(sandbox, "GET", f"/v2/extensions/{HUB}/environmentConfiguration").status_code == 404
     again = call(sandbox, "POST", f"/v2/extensions/{HUB}?version=1.1.0")
     assert (again.status_code, again.json()["error"]["message"]) == (
         400,
         f"Extension {HUB} has already been added to environment",
     )
-    assert call(sandbox, "POST", f"/v2/extensions/{HUB}?version=2.0.0").status_code == 400
-    assert call(sandbox, "POST", f"/v2/extensions/{HUB}?version=3.0.0").status_code == 404
-    assert call(sandbox, "POST", "/v2/extensions/nope").status_code == 404
 
 
 def test_another_version_beside_what_is_there(sandbox: RunningSandbox) -> None:
@@ -118,20 +133,29 @@ def test_the_platforms_api(sandbox: RunningSandbox) -> None:
     assert (validated.status_code, validated.content) == (204, b"")
     assert call(sandbox, "POST", PLATFORM, files={"file": package}).status_code == 415
     assert call(sandbox, "POST", PLATFORM, data=package, headers=ZIP).status_code == 201
-    for path in (PLATFORM, f"{PLATFORM}:validate"):
-        assert call(sandbox, "POST", path, data=package, headers=ZIP).status_code == 409
+    # What a second upload gets is not known.
+    for status in (400, 409):
+        sandbox.variants(extension_reupload=status)
+        for path in (PLATFORM, f"{PLATFORM}:validate"):
+            assert call(sandbox, "POST", path, data=package, headers=ZIP).status_code == status
     listed = call(sandbox, "GET", f"{PLATFORM}?page-size=1").json()
     assert (listed["items"], listed["totalCount"]) == ([{"extensionName": SEED, "version": "1.1.0"}], 2)
     more = call(sandbox, "GET", f"{PLATFORM}?page-key={listed['nextPageKey']}").json()
     assert more["items"] == [{"extensionName": NAME, "version": "1.0.0"}]
-    # Filters are taken and not applied.
-    assert call(sandbox, "GET", f"{PLATFORM}?name={NAME}").json()["totalCount"] == 2
+    fields = "?add-fields=activeVersion,keywords&filter=name contains 'custom:'"
+    (row,) = call(sandbox, "GET", PLATFORM + fields).json()["items"]
+    assert row == {"extensionName": NAME, "version": "1.0.0", "activeVersion": None, "keywords": []}
+    assert call(sandbox, "GET", f"{PLATFORM}?filter=nonsense").status_code == 400
     assert (
         call(sandbox, "GET", f"{PLATFORM}/{NAME}/1.0.0", headers={"Accept": "application/octet-stream"}).content
         == package
     )
     active = f"{PLATFORM}/{NAME}/environment-configuration"
-    assert call(sandbox, "GET", active).status_code == 404
+    missing = call(sandbox, "GET", active)
+    assert (missing.status_code, missing.json()["error"]["message"]) == (
+        404,
+        "Extension environment configuration has not been registered.",
+    )
     assert call(sandbox, "POST", active, json={"version": "1.0.0"}).json() == {"version": "1.0.0"}
     assert call(sandbox, "POST", PLATFORM, data=build_package(NAME, "2.0.0"), headers=ZIP).ok
     other = call(sandbox, "POST", active, json={"version": "2.0.0"})
@@ -142,7 +166,14 @@ def test_the_platforms_api(sandbox: RunningSandbox) -> None:
     assert call(sandbox, "PUT", active, json={"version": "2.0.0"}).status_code == 200
     assert call(sandbox, "DELETE", f"{PLATFORM}/{NAME}/1.0.0").status_code == 202
     assert call(sandbox, "POST", f"{PLATFORM}/{HUB}?version=1.0.0").status_code == 202
-    assert call(sandbox, "POST", f"{PLATFORM}/{HUB}?version=1.0.0").status_code == 409
+    again = call(sandbox, "POST", f"{PLATFORM}/{HUB}?version=1.0.0")
+    assert (again.status_code, again.json()["extensionVersion"]) == (202, "")
+    assert call(sandbox, "GET", f"{active}?add-fields=status,errors").json() == {
+        "version": "2.0.0",
+        "status": "UP_TO_DATE",
+        "errors": [],
+    }
+    assert (call(sandbox, "DELETE", active).status_code, call(sandbox, "GET", active).status_code) == (204, 404)
     wrong = call(sandbox, "POST", active, json={}).json()["error"]
     assert wrong["details"]["constraintViolations"][0]["path"] == "version"
     assert "constraintViolations" not in wrong
@@ -167,3 +198,130 @@ def test_an_upload_that_is_cut_off(sandbox: RunningSandbox) -> None:
         call(sandbox, "POST", "/v2/extensions", data=build_package(NAME, files={"x": "y" * 5_000_000}), headers=ZIP)
     assert versions(sandbox, NAME) == []
     assert [one["status"] for one in sandbox.state.requests][:1] == [None]
+
+
+SNMP = {"python": None, "snmp": [{"group": "g", "subgroups": [{"subgroup": "s", "metrics": [{"key": "m"}]}]}]}
+FIXTURE = {
+    "activationContext": "REMOTE",
+    "description": "EXAMPLE",
+    "dtAttributes": {"dt.cost.product": "example"},
+    "enabled": False,
+    "snmp": {
+        "devices": [
+            {
+                "authentication": {"community": "hush-hush", "type": "SNMPv2c", "useCredentialVault": False},
+                "ip": "192.0.2.39",
+                "port": 161,
+            }
+        ]
+    },
+    "version": "1.0.0",
+}
+
+
+def _snmp(sandbox: RunningSandbox) -> str:
+    """The path of the configurations of an extension with an SNMP data source."""
+    assert call(sandbox, "POST", PLATFORM, data=build_package(NAME, more=SNMP), headers=ZIP).ok
+    assert call(sandbox, "PUT", f"{PLATFORM}/{NAME}/environment-configuration", json={"version": "1.0.0"}).ok
+    return f"{PLATFORM}/{NAME}/monitoring-configurations"
+
+
+def test_configurations_at_the_platform(sandbox: RunningSandbox) -> None:
+    path = _snmp(sandbox)
+    item = {"scope": "ag_group-default", "value": FIXTURE}
+    assert call(sandbox, "POST", path, json=[item]).status_code == 400
+    made = call(sandbox, "POST", path, json=item)
+    assert (made.status_code, made.json()["code"], len(made.json()["objectId"])) == (201, 201, 36)
+    place = f"{path}/{made.json()['objectId']}"
+    row = call(sandbox, "GET", place).json()
+    assert row["value"]["dtAttributes"] == FIXTURE["dtAttributes"]
+    assert "hush" not in str(row)
+    assert set(row["modificationInfo"]) == {"createdBy", "createdTime", "lastModifiedBy", "lastModifiedTime"}
+    # The masks go back as they came.
+    assert call(sandbox, "PUT", place, json={"value": row["value"]}).json()["objectId"] == row["objectId"]
+    assert call(sandbox, "GET", place).json()["value"] == row["value"]
+    for condition, count in [
+        ("version = '1.0.0' and enabled = false", 1),
+        ("active = true", 0),
+        ("description contains 'AMP' or active = true", 1),
+        ("activationContext = 'LOCAL'", 0),
+    ]:
+        assert call(sandbox, "GET", f"{path}?filter={condition}").json()["totalCount"] == count
+    status = call(sandbox, "GET", f"{place}/status").json()
+    assert isinstance(status["timestamp"], str)
+    (listed,) = call(sandbox, "GET", f"{path}/statuses").json()["items"]
+    assert listed == {"configurationId": row["objectId"], **status}
+    audit = call(sandbox, "GET", f"{place}/audit?page-size=1").json()
+    assert [entry["eventType"] for entry in audit["auditLogs"]] == ["UPDATE"]
+    more = call(sandbox, "GET", f"{place}/audit?page-key={audit['nextPageKey']}").json()
+    assert [entry["eventType"] for entry in more["auditLogs"]] == ["CREATE"]
+    assert call(sandbox, "DELETE", place).status_code == 204
+    assert call(sandbox, "GET", place).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("scope", "status", "message"),
+    [
+        ("PROCESS_GROUP-0123456789ABCDEF", 404, "No write access for scope class PROCESS_GROUP"),
+        ("environment", 404, "No write access for scope class tenant"),
+        ("nothing", 400, "Constraints violated."),
+    ],
+)
+def test_scopes_that_are_refused(sandbox: RunningSandbox, scope: str, status: int, message: str) -> None:
+    path = _snmp(sandbox)
+    sandbox.variants(extension_scopes_refused=["tenant"])
+    refused = call(sandbox, "POST", path, json={"scope": scope, "value": FIXTURE})
+    assert (refused.status_code, refused.json()["error"]["message"]) == (status, message)
+
+
+@pytest.mark.parametrize(
+    ("source", "section"),
+    [
+        (
+            "snmptraps",
+            {"snmptraps": {"sources": [{"ip": "0.0.0.0/0", "port": 162, "authentication": {"community": "x"}}]}},
+        ),
+        ("wmi", {"wmiRemote": {"devices": [{"host": "192.0.2.1", "user": "x", "password": "y"}]}}),
+        ("prometheus", {"prometheusRemote": {"endpoints": [{"url": "https://x", "autoDiscovery": [{"dnsPort": 1}]}]}}),
+        ("sqlServer", {"sqlServerRemote": {"endpoints": [{"host": "x", "ssl": False, "instanceName": "y"}]}}),
+        ("jmx", {"jmx": {"what": ["nobody", "shows"]}}),
+    ],
+)
+def test_the_sections_of_data_sources(sandbox: RunningSandbox, source: str, section: dict[str, Any]) -> None:
+    content = build_package(NAME, more={"python": None, source: {}})
+    assert call(sandbox, "POST", "/v2/extensions", data=content, headers=ZIP).ok
+    assert call(sandbox, "POST", f"/v2/extensions/{NAME}/environmentConfiguration", json={"version": "1.0.0"}).ok
+    for value, status in [(section, 200), ({"other": {}}, 400)]:
+        body = [
+            {
+                "scope": "ag_group-x",
+                "value": {"version": "1.0.0", "enabled": True, "activationContext": "REMOTE", **value},
+            }
+        ]
+        assert call(sandbox, "POST", f"/v2/extensions/{NAME}/monitoringConfigurations", json=body).status_code == status
+
+
+@pytest.mark.parametrize("status", [400, 409])
+def test_an_older_version_below_a_newer_configuration(sandbox: RunningSandbox, status: int) -> None:
+    path = _snmp(sandbox)
+    sandbox.variants(extension_activate_older=status, extension_activate_older_words="no")
+    assert call(sandbox, "POST", PLATFORM, data=build_package(NAME, "0.9.0", more=SNMP), headers=ZIP).ok
+    place = call(sandbox, "POST", path, json={"scope": "ag_group-x", "value": FIXTURE}).json()["objectId"]
+    environment = f"{PLATFORM}/{NAME}/environment-configuration"
+    refused = call(sandbox, "PUT", environment, json={"version": "0.9.0"})
+    assert (refused.status_code, refused.json()["error"]["message"]) == (status, "no")
+    assert call(sandbox, "PUT", f"{path}/{place}", json={"value": {**FIXTURE, "version": "0.9.0"}}).ok
+    assert call(sandbox, "PUT", environment, json={"version": "0.9.0"}).ok
+
+
+def test_names_of_dynatrace_are_reserved(sandbox: RunningSandbox) -> None:
+    refused = call(sandbox, "POST", PLATFORM, data=build_package("com.dynatrace.mine", "1.0.0"), headers=ZIP)
+    assert refused.status_code == 400
+    assert "reserved" in refused.json()["error"]["message"]
+
+
+def test_but_not_for_whom_the_hub_names(tmp_path: Path) -> None:
+    (tmp_path / "dynatrace.pem").write_bytes(keys().ca_pem)
+    with running(Options(hub=(tmp_path,))) as sandbox:
+        content = build_package("com.dynatrace.mine", "1.0.0")
+        assert call(sandbox, "POST", PLATFORM, data=content, headers=ZIP).status_code == 201

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.sandbox.extensions import package
 from tests.support.module import run_in_process
 from tests.support.packages import build_package
 from tests.support.sandbox import REAL_SCHEMAS, TOKEN, RunningSandbox
@@ -226,8 +227,7 @@ def _joined(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
 class TestTheSandboxAnswersAlike:
     @pytest.fixture(autouse=True)
     def _filled(self, sandbox: RunningSandbox) -> None:
-        headers = {"Content-Type": "application/octet-stream"}
-        self._call(sandbox, "POST", "/v2/extensions", data=build_package(SNMP, "0.2.5"), headers=headers)
+        sandbox.state.extensions.store.put(package.read(build_package(SNMP, "0.2.5")))
         self._call(sandbox, "POST", f"/v2/extensions/{SNMP}/environmentConfiguration", json={"version": "0.2.5"})
 
     def _call(self, sandbox: RunningSandbox, method: str, path: str, **kwargs: Any) -> Any:

@@ -19,6 +19,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ap
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ready import Ready
 
 from tests.sandbox.app import Options
+from tests.sandbox.extensions import package
 from tests.support.module import run_module
 from tests.support.packages import build_package
 from tests.support.sandbox import TOKEN, RunningSandbox, running
@@ -118,7 +119,7 @@ def _configure(sandbox: RunningSandbox, version: str, description: str = "d") ->
 
 
 def _versions(sandbox: RunningSandbox, name: str = NAME) -> list[str]:
-    store = sandbox.state.extensions._store
+    store = sandbox.state.extensions.store
     return [one.version for one in store.versions(name)] if name in store.names() else []
 
 
@@ -278,7 +279,6 @@ def test_an_extension_of_the_hub(sandbox: RunningSandbox) -> None:
         f"POST {path}",
         f"GET {path}/1.1.0",
         f"GET {active}",
-        f"POST {active}",
         f"GET {assets}",
         f"GET {path}/1.1.0/schema",
         f"GET {configurations}",
@@ -297,8 +297,18 @@ def test_a_version_of_the_hub(sandbox: RunningSandbox) -> None:
         f"POST {path}",
         f"GET {path}/1.0.0",
         f"GET {active}",
-        f"POST {active}",
     ]
+
+
+def test_an_installation_that_does_not_activate(sandbox: RunningSandbox) -> None:
+    """On older servers."""
+    sandbox.variants(hub_install_activates=False)
+    assert _predicted(sandbox, name=HUB, source="hub", version="1.0.0")["extension"]["version"] == "1.0.0"
+    path, active, *dummy = _paths(HUB)
+    assert sandbox.writes == [f"POST {path}", f"POST {active}"]
+    sandbox.clear()
+    assert _run(sandbox, name=SEED, source="hub", version="1.2.0")["changed"]
+    assert sandbox.writes == [f"POST {_paths(SEED)[0]}", f"PUT {_paths(SEED)[1]}"]
 
 
 @pytest.mark.parametrize("beside", ["allowed", "refused"])
@@ -308,15 +318,14 @@ def test_a_newer_version_of_the_hub_beside_what_is_there(sandbox: RunningSandbox
     assert (result["action"], result["previous_version"]) == ("create", "1.1.0")
     assert result["diff"]["after"]["versions"] == ["1.2.0", "1.1.0", "1.0.0"]
     update = [f"POST /v2/hub/extensions2/{SEED}/actions/update"] if beside == "refused" else []
-    assert sandbox.writes == [f"POST {_paths(SEED)[0]}", *update, f"PUT {_paths(SEED)[1]}"]
+    assert sandbox.writes == [f"POST {_paths(SEED)[0]}", *update]
     assert not _run(sandbox, name=SEED, source="hub")["changed"]
 
 
 def test_what_is_stored_is_not_exchanged_for_something_older(sandbox: RunningSandbox) -> None:
     _run(sandbox, name=HUB, source="hub", version="1.0.0")
-    store = sandbox.state.extensions._store
-    content = build_package(HUB, "3.0.0")
-    _api(sandbox, "POST", "/v2/extensions", data=content, headers={"Content-Type": "application/octet-stream"})
+    store = sandbox.state.extensions.store
+    store.put(package.read(build_package(HUB, "3.0.0")))
     assert _predicted(sandbox, name=HUB, source="hub")["extension"]["version"] == "3.0.0"
     assert [one.version for one in store.versions(HUB)] == ["1.0.0", "3.0.0"]
 
@@ -370,20 +379,24 @@ def test_check_mode_without_the_scope_for_the_catalogue() -> None:
         assert "hub.read" in _run(sandbox, name=HUB, source="hub")["msg"]
 
 
-def test_a_catalogue_that_a_platform_token_does_not_reach(sandbox: RunningSandbox) -> None:
+def test_the_catalogue_of_the_platform(sandbox: RunningSandbox) -> None:
     bearer = {"api_token": None, "platform_token": "dt0s16.SANDBOX.SECRET"}
-    sandbox.fault(path="/hub/", kind="status", status=404, times=2)
-    result = _run(sandbox, name=HUB, source="hub", version="1.0.0", check=True, **bearer)
-    assert (result["changed"], result["validated"]) == (True, "none")
-    assert any("its catalogue was not found" in str(text) for text in result["warnings"])
-    assert "or give a version" in _run(sandbox, name=HUB, source="hub", **bearer)["msg"]
-    assert _run(sandbox, name=HUB, source="hub", version="1.0.0", **bearer)["action"] == "create"
+    result = _predicted(sandbox, name=HUB, source="hub", **bearer)
+    assert (result["action"], result["extension"]["version"]) == ("create", "1.1.0")
+    place = f"/platform/extensions/v2/extensions/{HUB}"
+    assert sandbox.sent[2:5] == [
+        f"GET /platform/hub/v1/catalog/extensions/{HUB}/releases",
+        f"POST {place}",
+        f"GET {place}/1.1.0",
+    ]
+    check = _run(sandbox, name=HUB, source="hub", version="9.9.9", check=True, **bearer)
+    assert f"Dynatrace Hub has no {HUB} 9.9.9; it has 2.0.0, 1.1.0, 1.0.0" in check["msg"]
+    assert "neither the environment nor the catalogue" in _refused(sandbox, source="hub", **bearer)["msg"]
 
 
 def test_ten_versions_are_the_limit_for_the_hub_too(sandbox: RunningSandbox) -> None:
     for number in range(10):
-        content = build_package(HUB, f"0.{number}.0")
-        _api(sandbox, "POST", "/v2/extensions", data=content, headers={"Content-Type": "application/octet-stream"})
+        sandbox.state.extensions.store.put(package.read(build_package(HUB, f"0.{number}.0")))
     assert "an extension has at most 10 versions" in _run(sandbox, name=HUB, source="hub")["msg"]
 
 
@@ -520,7 +533,7 @@ def test_a_lost_answer_to_an_activation(three: RunningSandbox, fault: dict[str, 
     result = _run(three, version="1.9.0")
     assert (result["changed"], result["action"]) == (True, "update")
     assert result["previous_version"] == ("1.0.0" if switch else None)
-    assert three.state.extensions._store.active(NAME) == "1.9.0"
+    assert three.state.extensions.store.active(NAME) == "1.9.0"
 
 
 @FAULTS
@@ -571,6 +584,7 @@ def test_an_installation_that_was_killed_is_finished_by_the_next(
     def killed(*args: Any) -> None:
         raise KeyboardInterrupt
 
+    sandbox.variants(hub_install_activates=False)
     monkeypatch.setattr(Extensions, "activate", killed)
     with pytest.raises(KeyboardInterrupt):
         _run(sandbox, name=HUB, source="hub")
@@ -588,6 +602,7 @@ def test_an_error_in_the_middle_of_a_removal_says_what_was_done(three: RunningSa
 
 
 def test_an_activation_that_fails_after_an_installation_says_so(sandbox: RunningSandbox) -> None:
+    sandbox.variants(hub_install_activates=False)
     sandbox.fault(method="POST", path="environmentConfiguration$", kind="status", status=400, times=3)
     result = _run(sandbox, name=HUB, source="hub")
     assert (result["failed"], result["changed"]) == (True, True)
@@ -619,20 +634,20 @@ def test_another_pipeline_activates_another_version_first(three: RunningSandbox,
     three.variants(extension_activate_other=other)
     rival(lambda: _activate(three, "1.0.0"), "_Active")
     assert _run(three)["extension"]["version"] == "1.10.0"
-    assert three.state.extensions._store.active(NAME) == "1.10.0"
+    assert three.state.extensions.store.active(NAME) == "1.10.0"
 
 
 def test_another_pipeline_activates_first(three: RunningSandbox, rival: Any) -> None:
     rival(lambda: _activate(three, "1.10.0"), "_Active")
     assert _run(three)["extension"]["version"] == "1.10.0"
-    assert three.state.extensions._store.active(NAME) == "1.10.0"
+    assert three.state.extensions.store.active(NAME) == "1.10.0"
 
 
 def test_another_pipeline_deactivates_before_a_switch(three: RunningSandbox, rival: Any) -> None:
     _activate(three, "1.0.0")
     rival(lambda: _api(three, "DELETE", ACTIVE), "_Active")
     result = _run(three, version="1.9.0")
-    assert (result["changed"], three.writes) == (True, [f"DELETE {ACTIVE}", f"PUT {ACTIVE}", f"POST {ACTIVE}"])
+    assert (result["changed"], three.writes) == (True, [f"DELETE {ACTIVE}", f"PUT {ACTIVE}"])
 
 
 def test_another_pipeline_deletes_the_version_first(three: RunningSandbox, rival: Any) -> None:
@@ -685,7 +700,10 @@ def test_two_pipelines_at_once(three: RunningSandbox, state: str) -> None:
     assert _versions(three) == ([] if state == "absent" else ["1.0.0", "1.9.0", "1.10.0"])
 
 
-def test_another_pipeline_installs_first(sandbox: RunningSandbox, rival: Any) -> None:
+@pytest.mark.parametrize(("again", "action"), [("empty", "create"), ("named", "create"), ("refused", "none")])
+def test_another_pipeline_installs_first(sandbox: RunningSandbox, rival: Any, again: str, action: str) -> None:
+    """A server that answers with success does not say that it had nothing to do."""
+    sandbox.variants(hub_install_again=again)
     rival(lambda: _api(sandbox, "POST", f"{_paths(HUB)[0]}?version=1.1.0"), "_Active")
     result = _run(sandbox, name=HUB, source="hub")
-    assert (result["changed"], result["action"]) == (True, "update")
+    assert (result.get("msg"), result["changed"], result["action"]) == (None, action != "none", action)

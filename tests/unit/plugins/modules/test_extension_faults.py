@@ -65,12 +65,12 @@ CASES = {
     "delete": Case("extension_upload", {"state": "absent"}, ((), None, 0), 5, stored=("1.0.0",)),
     "activate": Case("extension", {"version": "1.0.0"}, (("1.0.0",), "1.0.0", 0), 6, stored=("1.0.0",)),
     "switch": Case("extension", {}, (("1.0.0", "2.0.0"), "2.0.0", 0), 6, stored=("1.0.0", "2.0.0"), active="1.0.0"),
-    "hub": Case("extension", {"source": "hub"}, (("1.1.0",), "1.1.0", 0), 10, name=HUB),
+    "hub": Case("extension", {"source": "hub"}, (("1.1.0",), "1.1.0", 0), 9, name=HUB),
     "hub update": Case(
         "extension",
         {"source": "hub"},
         (("1.0.0", "1.1.0", "1.2.0"), "1.2.0", 0),
-        12,
+        11,
         name=SEED,
         variants={"hub_install_beside": "refused"},
     ),
@@ -121,7 +121,7 @@ def _post(sandbox: RunningSandbox, path: str, **more: Any) -> None:
 
 
 def _state(sandbox: RunningSandbox, name: str) -> State:
-    store, configurations = sandbox.state.extensions._store, sandbox.state.extensions._configurations
+    store, configurations = sandbox.state.extensions.store, sandbox.state.extensions.configurations
     if name not in store.names():
         return (), None, 0
     versions = tuple(one.version for one in store.versions(name))

@@ -81,12 +81,12 @@ def both(sandbox: RunningSandbox, **args: Any) -> dict[str, Any]:
 
 def stored(sandbox: RunningSandbox) -> dict[str, Any]:
     """What the server holds, by scope and description, secrets in clear."""
-    found = sandbox.state.extensions._configurations.of(NAME)
+    found = sandbox.state.extensions.configurations.of(NAME)
     return {f"{one.scope}/{one.value.get('description')}": one.value for one in found}
 
 
 def ids(sandbox: RunningSandbox) -> list[str]:
-    return [one.object_id for one in sandbox.state.extensions._configurations.of(NAME)]
+    return [one.object_id for one in sandbox.state.extensions.configurations.of(NAME)]
 
 
 @pytest.fixture
@@ -151,12 +151,12 @@ def made_by_somebody(sandbox: RunningSandbox, description: str = "one", **remote
     """A configuration as the module would send it."""
     body = {**value(description, **remote), "version": "1.0.0", "enabled": True}
     body["pythonRemote"] = {"interval": 10, "mode": "fast", **body["pythonRemote"]}
-    sandbox.state.extensions._configurations.create(NAME, SCOPE, body, "somebody")
+    sandbox.state.extensions.configurations.create(NAME, SCOPE, body, "somebody")
 
 
 def edited(sandbox: RunningSandbox, **changed: Any) -> None:
     """Somebody else changes the one configuration that there is."""
-    configurations = sandbox.state.extensions._configurations
+    configurations = sandbox.state.extensions.configurations
     (there,) = configurations.of(NAME)
     configurations.update(NAME, there.object_id, {**there.value, **changed}, "somebody")
 
@@ -545,7 +545,7 @@ class TestMany:
 
     def test_some_refused(self, shipped: RunningSandbox) -> None:
         """207: the API says of each item what became of it, and another run does the rest."""
-        checked = shipped.state.extensions._configurations._checked
+        checked = shipped.state.extensions.configurations._checked
 
         def refusing(name: str, given: Any, before: Any) -> Any:
             if given.get("description") == "b":
@@ -555,7 +555,7 @@ class TestMany:
             return checked(name, given, before)
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(shipped.state.extensions._configurations, "_checked", refusing)
+            patch.setattr(shipped.state.extensions.configurations, "_checked", refusing)
             failed = fail(shipped, configurations=self.items("a", "b", "c"))
         assert failed["msg"].startswith("1 of 3 configurations failed: configurations[1] (b): POST ")
         assert "value/description: not today" in failed["msg"]
@@ -663,7 +663,7 @@ class TestAnotherEditor:
             run(shipped, value=VALUE)
             gone = ids(shipped)[0]
             one = f"GET /api{LIST[4:]}/{gone}".replace(":", "%3A")
-            configurations = shipped.state.extensions._configurations
+            configurations = shipped.state.extensions.configurations
             interfere(one, functools.partial(configurations.delete, NAME, gone))
             assert run(shipped, **args)["action"] == action
 
@@ -944,7 +944,7 @@ class TestWhenThingsGoWrong:
     def test_somebody_deletes_what_is_updated(self, shipped: RunningSandbox, interfere: Any) -> None:
         run(shipped, value=VALUE)
         path = f"/{NAME}/monitoringConfigurations/{ids(shipped)[0]}"
-        interfere("PUT ", lambda: shipped.state.extensions._configurations.delete(NAME, path.rpartition("/")[2]))
+        interfere("PUT ", lambda: shipped.state.extensions.configurations.delete(NAME, path.rpartition("/")[2]))
         result = run(shipped, value=value(interval=20))
         assert result["action"] == "create"
         assert stored(shipped)[f"{SCOPE}/one"]["pythonRemote"]["interval"] == 20
@@ -952,14 +952,14 @@ class TestWhenThingsGoWrong:
     def test_somebody_deletes_what_is_deleted(self, shipped: RunningSandbox, interfere: Any) -> None:
         run(shipped, value=VALUE)
         gone = ids(shipped)[0]
-        interfere("DELETE ", lambda: shipped.state.extensions._configurations.delete(NAME, gone))
+        interfere("DELETE ", lambda: shipped.state.extensions.configurations.delete(NAME, gone))
         assert run(shipped, value=VALUE, state="absent")["changed"] is False
 
     def test_a_rival_who_was_there_first(self, shipped: RunningSandbox, interfere: Any) -> None:
         """Both found nothing. The rival has finished before; so ours goes, whoever has the lower id."""
         body = {**value(interval=20), "version": "1.0.0", "enabled": True}
         body["pythonRemote"]["mode"] = "fast"
-        configurations = shipped.state.extensions._configurations
+        configurations = shipped.state.extensions.configurations
         interfere("POST ", lambda: configurations.create(NAME, SCOPE, body, "rival"))
         result = run(shipped, value=VALUE)
         assert len(ids(shipped)) == 1
@@ -1073,7 +1073,7 @@ class TestWait:
     def test_the_status_of_before_is_not_believed(
         self, shipped: RunningSandbox, monkeypatch: pytest.MonkeyPatch, told: str, stamp: str
     ) -> None:
-        configurations = shipped.state.extensions._configurations
+        configurations = shipped.state.extensions.configurations
         update = configurations.update
 
         def breaking(*args: Any) -> Any:

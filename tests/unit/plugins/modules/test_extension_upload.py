@@ -829,7 +829,7 @@ def _configure(sandbox: RunningSandbox, version: str) -> None:
 
 
 def _kept(sandbox: RunningSandbox) -> list[str]:
-    return [one.version for one in sandbox.state.extensions._store.versions(NAME)]
+    return [one.version for one in sandbox.state.extensions.store.versions(NAME)]
 
 
 TEN = [f"0.{number}.0" for number in range(10)]
@@ -1186,7 +1186,7 @@ def test_another_version_that_is_activated_just_now_is_switched_from(
 
     monkeypatch.setattr(Extensions, "activate", sent)
     result = _run(sandbox, path=package(), activate=True, **bearer)
-    assert (result.get("msg"), sandbox.state.extensions._store.active(NAME)) == (None, "1.0.0")
+    assert (result.get("msg"), sandbox.state.extensions.store.active(NAME)) == (None, "1.0.0")
 
 
 def test_the_scopes_at_the_platform(package: Callable[..., str]) -> None:

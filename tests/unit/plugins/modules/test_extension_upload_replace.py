@@ -59,7 +59,7 @@ def _send(sandbox: RunningSandbox, content: bytes) -> None:
 
 
 def _stored(sandbox: RunningSandbox) -> bytes | None:
-    store = sandbox.state.extensions._store
+    store = sandbox.state.extensions.store
     return bytes(store.get(NAME, "1.0.0").bundle) if store.has(NAME, "1.0.0") else None
 
 

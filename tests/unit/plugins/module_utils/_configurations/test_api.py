@@ -92,11 +92,26 @@ def test_filters() -> None:
 
 def test_a_schema_is_read_once() -> None:
     with talking(reply(200, {"properties": {"a": {"type": "text"}}}), reply(404, REFUSAL)) as (api, server):
-        assert list(api.schema("1.0.0").properties) == ["version", "a"]
+        assert list(api.schema("1.0.0").properties) == ["version", "dtAttributes", "a"]
         api.schema("1.0.0")
         assert len(server.requests) == 1
         with pytest.raises(InputError, match="no extension custom:x in version 2"):
             api.schema("2.0.0")
+
+
+@pytest.mark.parametrize("text", ["1774224000000", "2026-03-23T00:00:00.000Z", "2026-03-23T00:00:00"])
+def test_statuses_of_the_platform(text: str) -> None:
+    """Nobody says what the text of the time is."""
+    rows = {"items": [{"configurationId": key, "status": "OK", "timestamp": text} for key in "ab"]}
+    with talking(reply(200, rows)) as (api, _server):
+        assert api.statuses(["a", "b"]) == {key: ConfigurationStatus("OK", 1774224000000) for key in "ab"}
+
+
+@pytest.mark.parametrize("text", ["soon", "99999-01-01"])
+def test_a_status_without_a_time(text: str) -> None:
+    rows = [{"configurationId": key, "status": "OK", "timestamp": text} for key in "ab"]
+    with talking(reply(200, rows)) as (api, _server), pytest.raises(TransportError):
+        api.statuses(["a", "b"])
 
 
 def test_statuses_of_new_and_old_servers() -> None:

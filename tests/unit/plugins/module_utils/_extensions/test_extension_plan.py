@@ -9,6 +9,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import UsingConfiguration
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.extension_plan import (
     ExtensionState,
+    WantedExtension,
     absent,
     inactive,
     present,
@@ -48,16 +49,18 @@ def test_of_configurations_only_what_tells_them_apart_is_shown() -> None:
 def test_the_latest_of_the_hub(
     active: str | None, versions: list[str], offer: HubOffer | None, version: str, installs: bool
 ) -> None:
-    planned = present(NAME, "latest", "hub", ExtensionState(active, versions, offer, hub_was_asked=True))
+    planned = present(
+        WantedExtension(NAME, "latest", "hub"), ExtensionState(active, versions, offer, hub_was_asked=True)
+    )
     assert (planned.version, planned.installs) == (version, installs)
     assert (planned.action == "none") == (active == version)
 
 
 def test_a_version_that_is_active_or_stored() -> None:
-    assert present(NAME, "1.0.0", "stored", ExtensionState("1.0.0")).action == "none"
-    switched = present(NAME, "1.0.0", "stored", ExtensionState("2.0.0", ["2.0.0", "1.0.0"]))
+    assert present(WantedExtension(NAME, "1.0.0", "stored"), ExtensionState("1.0.0")).action == "none"
+    switched = present(WantedExtension(NAME, "1.0.0", "stored"), ExtensionState("2.0.0", ["2.0.0", "1.0.0"]))
     assert (switched.action, switched.activation, switched.reason) == ("update", "PUT", f"{NAME} 2.0.0 is active")
-    first = present(NAME, "1.0.0", "stored", ExtensionState(None, ["1.0.0"]))
+    first = present(WantedExtension(NAME, "1.0.0", "stored"), ExtensionState(None, ["1.0.0"]))
     assert (first.activation, first.reason) == ("POST", f"{NAME} has no active version")
     assert first.before == {"name": NAME, "active_version": None, "versions": ["1.0.0"]}
     assert first.after == {"name": NAME, "active_version": "1.0.0", "versions": ["1.0.0"]}
@@ -75,11 +78,11 @@ def test_a_version_that_is_active_or_stored() -> None:
 )
 def test_a_version_that_is_nowhere(source: str, state: ExtensionState, text: str) -> None:
     with pytest.raises(StateError, match=text):
-        present(NAME, "1.0.0", source, state)
+        present(WantedExtension(NAME, "1.0.0", source), state)
 
 
 def test_the_hub_that_was_not_asked_may_have_it() -> None:
-    planned = present(NAME, "1.0.0", "hub", ExtensionState(None, ["0.9.0"]))
+    planned = present(WantedExtension(NAME, "1.0.0", "hub"), ExtensionState(None, ["0.9.0"]))
     assert (planned.action, planned.installs, planned.activation) == ("create", True, "POST")
     assert planned.after["versions"] == ["1.0.0", "0.9.0"]
 
@@ -97,3 +100,47 @@ def test_absent_takes_the_oldest_first(versions: list[str], counted: str) -> Non
     assert (planned.action, planned.deactivates, list(planned.versions)) == ("delete", True, versions[::-1])
     assert planned.reason == f"{NAME} is stored with {counted}"
     assert not absent(NAME, False, ExtensionState(None, versions)).deactivates
+
+
+def _row(row_id: str, version: str | None) -> UsingConfiguration:
+    return UsingConfiguration(row_id, "environment", row_id, version, {})
+
+
+OLD, SAME, NEW = _row("c", "1.0.0"), _row("b", "1.5.0"), _row("a", "2.0.0")
+
+
+@pytest.mark.parametrize(
+    ("active", "activation"), [("2.0.0", "PUT"), ("1.0.0", "PUT"), (None, "POST"), ("1.5.0", None)]
+)
+def test_newer_configurations_move_before_the_activation_and_older_ones_after_it(
+    active: str | None, activation: str | None
+) -> None:
+    state = ExtensionState(active, ["2.0.0", "1.5.0", "1.0.0"], configurations=[OLD, SAME, NEW])
+    planned = present(WantedExtension(NAME, "1.5.0", configurations="move"), state)
+    assert (planned.action, planned.activation) == ("update", activation)
+    assert (planned.moves_before, planned.moves_after) == ([NEW], [OLD])
+    assert planned.reason.endswith(", with 2 monitoring configurations of other versions")
+
+
+def test_a_configuration_without_a_version_gets_one() -> None:
+    state = ExtensionState("1.5.0", configurations=[_row("x", None), SAME])
+    planned = present(WantedExtension(NAME, "1.5.0", configurations="move"), state)
+    assert [row.id for row in planned.moves] == ["x"]
+    assert planned.reason.endswith(", with 1 monitoring configuration of other versions")
+
+
+def test_nothing_to_move() -> None:
+    state = ExtensionState("1.5.0", configurations=[SAME])
+    assert present(WantedExtension(NAME, "1.5.0", configurations="move"), state).action == "none"
+
+
+def test_newer_configurations_that_stay_are_in_the_way() -> None:
+    state = ExtensionState("2.0.0", ["2.0.0", "1.5.0"], configurations=[OLD, NEW])
+    with pytest.raises(StateError) as refused:
+        present(WantedExtension(NAME, "1.5.0"), state)
+    assert (
+        "a (environment, a) of version 2.0.0. Set configurations of the module extension to move" in refused.value.msg
+    )
+    assert [row["configuration_id"] for row in refused.value.details["configurations"]] == ["a"]
+    # The active version stays what it is, whatever is configured.
+    assert present(WantedExtension(NAME, "1.5.0"), ExtensionState("1.5.0", configurations=[NEW])).action == "none"

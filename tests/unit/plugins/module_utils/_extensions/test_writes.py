@@ -23,7 +23,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     StateError,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions import writes
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import POST, PUT
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import POST, PUT, UsingConfiguration
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import Patience
 
 NAME, VERSION = "custom:x", "1.0.0"
@@ -32,8 +32,11 @@ NAME, VERSION = "custom:x", "1.0.0"
 class Server:
     """Extensions that refuse each write with ``error``, and have ``versions`` and an ``active`` one."""
 
-    def __init__(self, error: Any = None, versions: Any = (), active: str | None = None) -> None:
+    def __init__(
+        self, error: Any = None, versions: Any = (), active: str | None = None, configured: str | None = None
+    ) -> None:
         self.error = error
+        self._configured = configured
         self._versions = list(versions)
         self.active = active
 
@@ -51,6 +54,9 @@ class Server:
 
     def active_version(self, name: str) -> str | None:
         return self.active
+
+    def configurations(self, name: str) -> list[UsingConfiguration]:
+        return [UsingConfiguration("id", "environment", None, self._configured, {})] if self._configured else []
 
 
 def _refused(status: int) -> ApiError:
@@ -100,6 +106,16 @@ def test_an_activation_that_is_refused(method: str, status: int, active: str | N
     server: Any = Server(_refused(status), active=active)
     with pytest.raises(expected):
         writes.activate(Journal(), server, (NAME, VERSION), method)
+
+
+@pytest.mark.parametrize("status", [400, 409])
+@pytest.mark.parametrize(("configured", "expected"), [("1.0.1", StateError), (VERSION, ApiError), (None, ApiError)])
+def test_an_older_version_below_a_newer_configuration(
+    status: int, configured: str | None, expected: type[Exception]
+) -> None:
+    server: Any = Server(_refused(status), active="2.0.0", configured=configured)
+    with pytest.raises(expected):
+        writes.activate(Journal(), server, (NAME, VERSION), PUT)
 
 
 def test_what_is_waited_for() -> None:
