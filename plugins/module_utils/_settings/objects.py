@@ -24,13 +24,25 @@ from .naming import called
 from .object import title
 from .object_plan import ObjectChange
 from .objects_gather import ObjectsReader, Schemas, check_scopes, with_scopes
-from .objects_options import ObjectsOptions, options_of
-from .objects_plan import BulkPlan, PlannedObject, ReadObjects, SettingsEntry, plan_all
+from .objects_options import ObjectsOptions, item_names, options_of
+from .objects_plan import BulkPlan, ItemsError, PlannedObject, ReadObjects, SettingsEntry, plan_all
 from .objects_write import ObjectsRun
 
 
 def ensure(task: Task) -> Result:
     """settings_objects: all objects of a list are as they are wanted."""
+    if task.params["path"] is not None:
+        raise InputError(
+            "path is read on the controller, by the action plugin of this module: run it as a task of Ansible"
+        )
+    try:
+        return _ensured(task)
+    except ItemsError as error:
+        error.name_items(item_names(task.params["objects"]))
+        raise
+
+
+def _ensured(task: Task) -> Result:
     options = options_of(task.params)
     settings = Settings(task.client, options.admin_access, task.check_mode)
     try:
@@ -94,6 +106,7 @@ class _Report:
         self._task = task
         self._options = options
         self._run = run
+        self._files = {item["key"]: item.get("file") for item in options.items}
 
     def result(self) -> Result:
         changed = [item for item in self._run.items if self._is_changed(item)]
@@ -110,8 +123,9 @@ class _Report:
         more = f" (and {len(errors) - 1} more, see objects)" if len(errors) > 1 else ""
         not_reached = sum(1 for item in self._run.items if not self._is_reached(item))
         rest = f"; {not_reached} were not reached" if not_reached else ""
+        name = item_names(self._options.items).get(key, key)
         raise BulkError(
-            f"{len(errors)} of {len(self._run.items)} objects failed: {key}: {first.msg}{more}{rest}", first
+            f"{len(errors)} of {len(self._run.items)} objects failed: {name}: {first.msg}{more}{rest}", first
         )
 
     def things(self) -> dict[str, Any]:
@@ -148,6 +162,7 @@ class _Report:
         is_changed, target = self._is_changed(item), item.change.target
         row: dict[str, Any] = {
             "key": item.key,
+            "file": self._files[item.key],
             "action": self._change(item).action if is_changed else "none",
             "changed": is_changed,
             "object_id": outcome.value.object_id if outcome.value else None,
@@ -164,6 +179,7 @@ class _Report:
         """An item that names an object by its id alone, which is not there and shall not be."""
         row: dict[str, Any] = {
             "key": key,
+            "file": self._files[key],
             "action": "none",
             "changed": False,
             **dict.fromkeys(("object_id", "schema_id", "scope", "external_id")),

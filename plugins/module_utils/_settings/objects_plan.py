@@ -29,6 +29,8 @@ from .wanted import WantedObject
 References = Mapping[str, Sequence[tuple[str, str]]]
 # Stands in a planned value, and so in a diff, for the id of an object that does not exist yet.
 _PENDING = "(object id of item "
+# How many items with a problem a message names.
+_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -274,11 +276,10 @@ def _slot(item: PlannedObject, stored: Index, listed: Sequence[PlannedObject]) -
         new = [slot_name(one) for one in listed if position.neighbor in (one.key, one.wanted.external_id)]
         neighbor = next(iter(there + new), None)
         if neighbor is None:
-            raise InputError(
-                f"{item.key}: {position.kind} names {position.neighbor}, which is no object of this schema and scope"
-            )
+            text = f"{position.kind} names {position.neighbor}, which is no object of this schema and scope"
+            raise ItemsError({item.key: text})
         if neighbor == slot_name(item):
-            raise InputError(f"{item.key}: {position.kind} names the object itself")
+            raise ItemsError({item.key: f"{position.kind} names the object itself"})
     return Slot(item.key, slot_name(item), item.change.target is None, position, neighbor)
 
 
@@ -290,7 +291,7 @@ def _with_place(item: PlannedObject, arrangements: Mapping[tuple[str, str], Arra
     try:
         return dataclasses.replace(item, change=placed(item.change, place))
     except CollectionError as error:
-        raise InputError(f"{item.key}: {error.msg}") from error
+        raise ItemsError({item.key: error.msg}) from error
 
 
 def _with_steps(items: Sequence[PlannedObject], read: ReadObjects, targets: Mapping[str, str]) -> list[PlannedObject]:
@@ -382,9 +383,22 @@ def _pruned(items: Sequence[PlannedObject], read: ReadObjects, fence: Fence) -> 
     return sorted(found, key=lambda one: step[one.object_id])
 
 
+class ItemsError(InputError):
+    """What is wrong with items of the list, by their keys."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("", {"errors": dict(problems)})
+        self._problems = problems
+        self.name_items({})
+
+    def name_items(self, names: Mapping[str, str]) -> None:
+        """``names``: how the message calls an item instead of by its key."""
+        first = [f"{names.get(key, key)}: {text}" for key, text in list(self._problems.items())[:_NAMED]]
+        more = len(self._problems) - _NAMED
+        self.msg = "; ".join(first) + (f"; and {more} more" if more > 0 else "")
+
+
 def raise_problems(problems: Mapping[str, str]) -> None:
-    """InputError that names each item with a problem, if there is one."""
+    """ItemsError that names each item with a problem, if there is one."""
     if problems:
-        first = [f"{key}: {text}" for key, text in list(problems.items())[:10]]
-        more = f"; and {len(problems) - 10} more" if len(problems) > 10 else ""
-        raise InputError("; ".join(first) + more, {"errors": dict(problems)})
+        raise ItemsError(problems)
