@@ -28,9 +28,8 @@ options:
     elements: path
     required: true
   secrets:
-    description: Secrets by name. An empty one counts as missing.
-    type: dict
-    default: {}
+    description: Secrets by name, a dictionary, or a JSON or YAML text of one. An empty one counts as missing.
+    type: raw
   missing_secrets:
     description:
       - What to do about secrets that are not in O(secrets).
@@ -66,7 +65,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import FolderError
-from ansible_collections.community.dynatrace.plugins.plugin_utils._settings_files import read_items
+from ansible_collections.community.dynatrace.plugins.plugin_utils._settings_files import read_items, secrets_of
 
 display = Display()
 
@@ -75,9 +74,9 @@ class LookupModule(LookupBase):  # type: ignore[misc]
     def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
         self.set_options(var_options=variables, direct=kwargs)
         paths = [self._found(term, variables) for term in terms]
-        secrets, missing = self.get_option("secrets"), self.get_option("missing_secrets")
         try:
-            return read_items(self._loader, paths, secrets, missing, display.warning)
+            secrets = secrets_of(self.get_option("secrets"))
+            return read_items(self._loader, paths, secrets, self.get_option("missing_secrets"), display.warning)
         except FolderError as error:
             raise AnsibleLookupError(str(error)) from error
 

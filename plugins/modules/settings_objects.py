@@ -92,8 +92,8 @@ options:
   secrets:
     description:
       - Secrets by name, for each C({"$secret":NAME}) in the files of O(path). An empty one counts as missing.
-    type: dict
-    default: {}
+      - A dictionary, or a JSON or YAML text of one.
+    type: raw
   missing_secrets:
     description:
       - What to do about secrets of the files of O(path) that are not in O(secrets).
@@ -436,7 +436,7 @@ MODULE = Module(
     {
         "objects": {"type": "list", "elements": "dict", "options": _ITEM},
         "path": {"type": "list", "elements": "path"},
-        "secrets": {"type": "dict", "default": {}, "no_log": True},
+        "secrets": {"type": "raw", "no_log": True},
         "missing_secrets": {
             "type": "str",
             "choices": ["omit", "fail", "placeholder"],

@@ -27,7 +27,7 @@ _NAMED = 5
 
 
 def read_items(
-    loader: Any, paths: Iterable[str], secrets: Mapping[str, Any], missing: str, warn: Callable[[str], None]
+    loader: Any, paths: Iterable[str], secrets: Mapping[str, str], missing: str, warn: Callable[[str], None]
 ) -> list[dict[str, Any]]:
     """The items of all files, as ``objects`` of settings_objects takes them, with the secrets in clear.
 
@@ -44,6 +44,24 @@ def read_items(
     return filled
 
 
+def secrets_of(given: Any) -> dict[str, str]:
+    """Secrets by name, from a dictionary or a text of one, as surveys and the command line give it.
+
+    Raises _folder.FolderError, which does not say what was given: it may be a secret.
+    """
+    if isinstance(given, str):
+        try:
+            # libyaml takes no class that derives from str, as Ansible's own do.
+            given = _yaml.load(str(given))
+        except (yaml.YAMLError, ValueError, RecursionError):
+            given = 0
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping) or any(isinstance(text, (dict, list)) for text in given.values()):
+        raise _folder.FolderError("secrets must be a dictionary of names and texts, or a JSON or YAML text of one")
+    return {str(name): "" if text is None else str(text) for name, text in given.items()}
+
+
 def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str], None]) -> Mapping[str, Any]:
     """What takes the place of options of settings_objects on the controller: ``objects`` that of ``path``. Raises InputError."""
     if params["path"] is None:
@@ -52,10 +70,9 @@ def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str]
         return {}
     try:
         paths = [action._find_needle("files", path) for path in params["path"]]
-        return {
-            "objects": read_items(action._loader, paths, params["secrets"], params["missing_secrets"], warn),
-            "path": None,
-        }
+        secrets = secrets_of(params["secrets"])
+        objects = read_items(action._loader, paths, secrets, params["missing_secrets"], warn)
+        return {"objects": objects, "path": None, "secrets": secrets}
     except (AnsibleError, _folder.FolderError) as error:
         raise InputError(str(error)) from error
 

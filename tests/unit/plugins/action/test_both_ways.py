@@ -72,17 +72,12 @@ def outcome(
         result = sandbox.run(case.module, **{**case.arguments(package), **given})
     finally:
         sandbox.in_action = False
-    # Reads go out side by side, in no order.
-    reads = sorted(json.dumps(_request(entry)) for entry in sandbox.state.requests if entry["read"])
-    requests = reads + [_request(entry) for entry in sandbox.state.requests if not entry["read"]]
+    # They go out side by side, in no order.
+    requests = sorted([entry["method"], entry["path"], json.dumps(entry["query"])] for entry in sandbox.state.requests)
     result.pop("exception", None)
     # Newer versions of ansible-core have objects for what a module gives as text.
     warnings = [str(getattr(text, "event", text)) for text in result.pop("warnings", [])]
     return _steady([result, bool(warnings)]), _steady(requests)
-
-
-def _request(entry: Mapping[str, Any]) -> list[Any]:
-    return [entry["method"], entry["path"], entry["query"]]
 
 
 def _steady(value: Any) -> Any:
