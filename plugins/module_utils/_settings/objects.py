@@ -74,17 +74,21 @@ def _planned(task: Task, settings: Settings, options: ObjectsOptions) -> tuple[R
 
 
 def _mask(task: Task, items: Sequence[Mapping[str, Any]], entries: Sequence[SettingsEntry], schemas: Schemas) -> None:
-    """From here on it is known what in the list is secret. Options that were not given are not repeated for each item."""
+    """From here on it is known what in the list is secret.
+
+    Options that were not given are not repeated for each item, nor is what a file says.
+    """
     by_key = {entry.key: schemas[entry.wanted.document] for entry in entries}
     shown = []
     for item in items:
-        given = {name: value for name, value in item.items() if value is not None}
         value, schema = item.get("value"), by_key.get(item["key"])
-        masked = None
         if schema is not None:
-            masked = secrets.masked(schema, value, hide_unknown=True)
             task.secrets.update(secrets.to_hide(schema, value))
-        shown.append({**given, "value": masked})
+        if item.get("file"):
+            shown.append({"key": item["key"], "file": item["file"]})
+            continue
+        given = {name: value for name, value in item.items() if value is not None}
+        shown.append({**given, "value": schema and secrets.masked(schema, value, hide_unknown=True)})
     task.shown["objects"] = shown
 
 

@@ -130,9 +130,10 @@ SECRETS: dict[str, Any] = {
 _TAKEN = ("dictionary", "json", "yaml")
 
 
-@pytest.mark.timeout(200)
-@pytest.mark.parametrize("in_process", ["true", "false"])
-@pytest.mark.parametrize("role", ["settings_apply", "settings_drift"])
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("role", "in_process"), [("settings_apply", "true"), ("settings_apply", "false"), ("settings_drift", "true")]
+)
 def test_secrets_of_a_role_are_taken_or_refused_and_never_shown(
     sandbox: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str, in_process: str
 ) -> None:
