@@ -124,17 +124,20 @@ class Fault:
             return real if real is not None and real.encoded() else _STAND_IN
         if self.kind in ("status", "late_write"):
             return self._error()
+        if self.kind in ("html", "empty", "shape"):
+            return self._odd(real)
+        return None
+
+    def _odd(self, real: Reply | None) -> Reply:
+        """An answer that no client expects."""
         status = self.status or (200 if real is None else real.status)
-        headers = dict(self.headers)
-        if self.kind == "html":
-            page = f"<!doctype html><html><head><title>HTTP Status {status}</title></head></html>"
-            return Reply(status, page.encode(), "text/html", headers)
         if self.kind == "empty":
-            return Reply(status, headers=headers)
+            return Reply(status, headers=dict(self.headers))
         if self.kind == "shape":
             # A 204 has no body.
-            return Reply(200 if status == 204 else status, misshapen(self.shape, real), headers=headers)
-        return None
+            return Reply(200 if status == 204 else status, misshapen(self.shape, real), headers=dict(self.headers))
+        page = f"<!doctype html><html><head><title>HTTP Status {status}</title></head></html>"
+        return Reply(status, page.encode(), "text/html", dict(self.headers))
 
     def _error(self) -> Reply | None:
         if self.status is None:

@@ -15,7 +15,7 @@ from tests.sandbox.shapes import SHAPES
 LOGIN = "https://sso.example.com/login"
 # A late write that the engine can still see, and one that comes after it has given up.
 SOON, LATER = 30, 600
-_TURNS = 3
+_TURNS = 4
 # What the module of a write takes for success: the answer that it needs, an empty one, or whatever comes.
 NOTHING, EMPTY, ALL = "nothing", "empty", "all"
 
@@ -96,7 +96,7 @@ KINDS = (*_statuses(), *_connections(), *_contents())
 
 
 def turn_by_turn(number: int) -> list[Kind]:
-    """All kinds, but of the wrong shapes a third; those that come next for the next number."""
+    """All kinds, but of the wrong shapes a quarter; those that come next for the next number."""
     shapes = list(SHAPES)
     chosen = {shape for index, shape in enumerate(shapes) if (index + number) % _TURNS == 0}
     return [kind for kind in KINDS if kind.fault["kind"] != "shape" or kind.fault["shape"] in chosen]
@@ -105,6 +105,7 @@ def turn_by_turn(number: int) -> list[Kind]:
 # A module that may call anything knows nothing of what an answer must hold: any 2xx is success to it.
 BELIEVES_ALL = frozenset({"api"})
 
+_NO_SCHEMA = "an extension whose configuration schema is not there yet is answered like that, and has no configurations"
 # Where 404 says "it is not there", so that a task has nothing to remove, or makes it: by module, action, method and the end of the path.
 ABSENT: Mapping[tuple[str, str, str, str], str] = {
     ("activegate_update_job", "cancel", "GET", "/updateJobs"): "an ActiveGate that is gone has no job to cancel",
@@ -118,6 +119,8 @@ ABSENT: Mapping[tuple[str, str, str, str], str] = {
         "GET",
         "/environmentConfiguration",
     ): "an extension that is not active is answered like that",
+    ("extension_monitoring_configuration", "delete", "GET", "/monitoringConfigurations"): _NO_SCHEMA,
+    ("extension_monitoring_configuration", "update", "GET", "/monitoringConfigurations"): _NO_SCHEMA,
     ("extension_upload", "delete", "GET", "/extensions/{name}/{version}"): "what is gone need not be deleted",
     ("settings_object_permission", "delete", "GET", "/permissions"): "an object that is gone has no permissions",
 }

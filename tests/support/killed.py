@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.sandbox.app import Options
-from tests.support.matrix import difference, normal
 from tests.support.module import run_in_process
 from tests.support.packages import build_package
 from tests.support.sandbox import TOKEN, RunningSandbox, running
+from tests.support.state import difference, normal
 
 # Seconds for each answer, so that there is a time between two of them.
 _LATENCY = 0.02

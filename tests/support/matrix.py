@@ -16,8 +16,8 @@ import re
 import shutil
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 from unittest import mock
@@ -29,8 +29,9 @@ from tests.sandbox.app import SILENCE, Options
 from tests.support.clock import Clock
 from tests.support.faults import ABSENT, ALL, BELIEVES_ALL, EMPTY, KINDS, NOTHING, Kind
 from tests.support.sandbox import TOKEN, RunningSandbox, running
+from tests.support.state import difference, normal
+from tests.support.trials import FAILED, SUCCEEDED, WRONG, Spot, Trial, Verdict
 
-FAILED, SUCCEEDED, WRONG = "failed cleanly", "succeeded", "wrong"
 # Long enough for everything that is under way to end.
 _SETTLE = 3600.0
 # Whoever waits for longer would never end; in seconds, and in pauses.
@@ -55,70 +56,6 @@ class Case(Protocol):
     def prepare(self) -> Callable[[RunningSandbox], None]: ...
 
     def arguments(self, package: Path) -> dict[str, Any]: ...
-
-
-@dataclass(frozen=True)
-class Spot:
-    """One request of the task. ``path``: a regular expression; ``number``: how many like it came before; ``is_last``: none comes after.
-
-    ``is_empty``, ``is_refused``: of its answer without a fault; there are refusals that a task counts on.
-    """
-
-    method: str
-    path: str
-    number: int
-    is_last: bool
-    is_read: bool
-    is_empty: bool
-    is_refused: bool
-
-    @property
-    def shown(self) -> str:
-        path = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", self.path.strip("^$"))
-        return f"{self.method} {path}".replace("\\", "")
-
-    def __str__(self) -> str:
-        return f"{self.shown} #{self.number + 1}"
-
-
-@dataclass(frozen=True)
-class Trial:
-    """``lasts``: from that request on, instead of once."""
-
-    spot: Spot
-    kind: Kind
-    lasts: bool
-
-    def __str__(self) -> str:
-        return f"{self.kind.name} at {self.spot}{', from there on' if self.lasts else ''}"
-
-    @property
-    def fault(self) -> dict[str, Any]:
-        return {
-            **self.kind.fault,
-            "method": self.spot.method,
-            "path": self.spot.path,
-            "after": self.spot.number,
-            "times": 0 if self.lasts else 1,
-        }
-
-    @property
-    def must_succeed(self) -> bool:
-        recovers = self.kind.read_recovers if self.spot.is_read else self.kind.write_recovers
-        return recovers and not self.lasts and not self.spot.is_refused
-
-
-@dataclass(frozen=True)
-class Verdict:
-    trial: Trial
-    outcome: str
-    problems: Sequence[str] = ()
-    result: Mapping[str, Any] = field(default_factory=dict)
-    sent: Sequence[str] = ()
-
-    def __str__(self) -> str:
-        shown = json.dumps({key: value for key, value in self.result.items() if key != "invocation"}, indent=1)
-        return "\n  ".join([str(self.trial), *self.problems, f"sent: {', '.join(self.sent)}", shown[:3000]])
 
 
 @dataclass
@@ -441,40 +378,3 @@ class Matrix:
         if third.crash or third.result.get("changed") is not False or third.has_written:
             return [f"a third run changes something: {third.crash or third.result}"]
         return []
-
-
-def normal(exact: Any) -> str:
-    """The state with all ids alike, sorted where order means nothing."""
-    ids = set(_ids(exact))
-    return json.dumps(_without_ids(exact, ids), sort_keys=True, indent=1)
-
-
-def _ids(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        if isinstance(value.get("id"), str):
-            yield value["id"]
-        for item in value.values():
-            yield from _ids(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _ids(item)
-
-
-def _without_ids(value: Any, ids: set[str], is_ordered: bool = False) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _without_ids(item, ids, bool(value.get("ordered"))) for key, item in value.items()}
-    if isinstance(value, list):
-        rows = [_without_ids(item, ids) for item in value]
-        has_ids = all(isinstance(row, Mapping) and "id" in row for row in rows)
-        return sorted(rows, key=json.dumps) if has_ids and not is_ordered else rows
-    return "an id" if isinstance(value, str) and value in ids else value
-
-
-def difference(wanted: str, there: str) -> str:
-    """The lines that only one of two states has."""
-    expected, found = wanted.splitlines(), there.splitlines()
-    missing = [line.strip() for line in expected if line not in found]
-    more = [line.strip() for line in found if line not in expected]
-    if not missing and not more:
-        more = [f"{len(found)} lines instead of {len(expected)}, in another order"]
-    return f"missing {missing[:8]}, there is {more[:8]}"

@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 
 from tests.support.faults import KINDS
 from tests.support.killed import LONG, Long, run_killed
-from tests.support.matrix import FAILED, SUCCEEDED, WRONG, Matrix, faulty_sandbox
+from tests.support.matrix import Matrix, faulty_sandbox
+from tests.support.trials import FAILED, SUCCEEDED, WRONG
 from tests.unit.plugins.modules.cases import SECRET, write_package
 from tests.unit.plugins.modules.fault_cases import FAULT_CASES
 

@@ -248,7 +248,13 @@ class Settings:
             **(place or {}),
         }
         path = _object_path(target.object_id)
-        self._client.put(path, body, nothing, self._write_params, is_read=self._validate_only)
+        self._client.put(path, body, self._updated, self._write_params, is_read=self._validate_only)
+
+    def _updated(self, answer: Part) -> None:
+        """The API names the object that was written; a validation has nothing to name (API facts, 3.5)."""
+        answer.record()
+        if not self._validate_only:
+            answer.text("objectId")
 
     def delete(self, target: StoredObject) -> None:
         """Never to be called for a validation: DELETE does not know validateOnly, and the object would be gone."""
@@ -263,7 +269,7 @@ class Settings:
 
     def grant(self, object_id: str, accessor: Accessor, level: str) -> None:
         body = {"accessor": accessor.identity, "permissions": letters_of(level)}
-        self._client.post(f"{_object_path(object_id)}/permissions", body, nothing, self._params)
+        self._client.post(f"{_object_path(object_id)}/permissions", body, _granted, self._params)
 
     def change_grant(self, object_id: str, accessor: Accessor, level: str) -> None:
         body = {"permissions": letters_of(level)}
@@ -310,6 +316,11 @@ def _accessor_path(object_id: str, accessor: Accessor) -> str:
     """All users have a path of their own."""
     parts = [path_segment(part) for part in accessor.identity.values()]
     return "/".join([_object_path(object_id), "permissions", *parts])
+
+
+def _granted(answer: Part) -> None:
+    """Whom the API has given access."""
+    answer.part("accessor").text("type")
 
 
 def _levels(answer: Part) -> dict[Accessor, str]:

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -74,7 +74,12 @@ def levels(names: Iterable[str], needs: Mapping[str, Iterable[str]], why: str) -
         for name in TopologicalSorter(graph).static_order():
             result[name] = max((result[needed] + 1 for needed in graph[name]), default=0)
     except CycleError as error:
-        # graphlib lists each name before the one that needs it.
-        circle = " -> ".join(reversed(error.args[1]))
-        raise InputError(f"{circle}: {why}") from None
+        raise InputError(f"{' -> '.join(_from_first(error.args[1]))}: {why}") from None
     return result
+
+
+def _from_first(circle: Sequence[str]) -> list[str]:
+    """A circle as graphlib has it, each name before the one that needs it, the other way round and from the smallest name on."""
+    names = list(reversed(circle[1:]))
+    start = names.index(min(names))
+    return [*names[start:], *names[: start + 1]]

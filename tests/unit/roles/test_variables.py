@@ -45,7 +45,7 @@ def _given(role: str, folder: Path) -> dict[str, Any]:
     package = folder / "one.zip"
     if not package.exists():
         package.write_bytes(build_package("custom:blank", "1.0.0"))
-    return {
+    needed: dict[str, dict[str, Any]] = {
         "settings_apply": {"settings_apply_path": str(settings)},
         "settings_drift": {"settings_drift_path": str(settings)},
         "settings_export": {
@@ -54,7 +54,8 @@ def _given(role: str, folder: Path) -> dict[str, Any]:
         },
         "activegate_rollout": {"activegate_rollout_target_version": "latest"},
         "extension_rollout": {"extension_rollout_package": str(package)},
-    }[role]
+    }
+    return needed[role]
 
 
 def _played(sandbox: RunningSandbox, folder: Path, role: str, given: dict[str, Any], *more: str) -> Played:

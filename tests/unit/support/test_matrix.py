@@ -18,8 +18,10 @@ import requests
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 
 from tests.support.faults import ALL, EMPTY, KINDS, NOTHING, turn_by_turn
-from tests.support.matrix import FAILED, SUCCEEDED, WRONG, Matrix, Verdict, faulty_sandbox, normal
+from tests.support.matrix import Matrix, faulty_sandbox
 from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.support.state import normal
+from tests.support.trials import FAILED, SUCCEEDED, WRONG, Verdict
 
 NAME = {"name": "Tea", "type": "TOKEN", "token": "x", "scope": "SYNTHETIC"}
 _KINDS = {kind.name: kind for kind in KINDS}
@@ -197,7 +199,7 @@ def test_states_that_differ_by_ids_and_by_an_order_without_a_meaning() -> None:
 
 
 def test_all_shapes_have_their_turn() -> None:
-    turns = [{kind.name for kind in turn_by_turn(number)} for number in range(3)]
+    turns = [{kind.name for kind in turn_by_turn(number)} for number in range(4)]
     assert set.union(*turns) == set(_KINDS)
     assert len({kind for kind in set.intersection(*turns) if kind.startswith("shape")}) == 0
     assert {"429", "late write", "html, done"} <= set.intersection(*turns)

@@ -202,7 +202,7 @@ def _played(sandbox: RunningSandbox, package: Path, folder: Path, in_process: st
         }
         for way, some in (
             ("api_token", [*tasks, {"ansible.builtin.copy": content, "no_log": True}]),
-            ("oauth", tasks[:2]),
+            ("oauth", [task for task in tasks if "community.dynatrace.settings_object" in task]),
         )
     ]
     variables = {"DYNATRACE_IN_PROCESS": in_process}

@@ -36,7 +36,7 @@ class TestWritten:
     def test_what_differs_is_written_with_a_diff_each(self, tmp_path: Path) -> None:
         (tmp_path / "b.yml").write_text("old", encoding="utf-8")
         (tmp_path / "c.txt").write_text("same", encoding="utf-8")
-        files = [
+        files: list[dict[str, Any]] = [
             {"name": "a.yml", "content": CONTENT, "comment": "Fill\nit in", "schema_id": "s:a"},
             {"name": "b.yml", "content": [1]},
             {"name": "c.txt", "content": "same"},
