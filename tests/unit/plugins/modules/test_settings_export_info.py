@@ -294,7 +294,13 @@ class TestIdentity:
         assert item(export(sandbox, TAG), f"{TAG}/databases")["external_id"] == "sandbox-databases"
 
     def test_unique_key(self, sandbox: RunningSandbox) -> None:
-        assert set(item(export(sandbox, TAG), f"{TAG}/web-servers")) == {"key", "schema_id", "value_mode", "value"}
+        assert set(item(export(sandbox, TAG), f"{TAG}/web-servers")) == {
+            "key",
+            "schema_id",
+            "value_mode",
+            "file",
+            "value",
+        }
 
     def test_what_an_object_says(self, sandbox: RunningSandbox) -> None:
         make(sandbox, note("First!"), note("Second: ÄÖ"))
