@@ -21,12 +21,28 @@ from pathlib import Path
 
 from . import fleet, table
 from .measure import Measurement, measure, medians
-from .memory import Peak, peaks
+from .objects import objects
 from .sandbox import Sandbox, running
-from .targets import missed
-from .ways import BULK, DT, LOOP, UNCHANGED, URI, Unavailable, empty_playbook, way
+from .targets import missed, uri_item
+from .ways import (
+    BULK,
+    DT,
+    EMPTY,
+    FILES,
+    LOOP,
+    MODULE,
+    TASKS,
+    UNCHANGED,
+    URI,
+    Cost,
+    Playbook,
+    Unavailable,
+    empty_playbook,
+    ten_tasks,
+    way,
+)
 
-_WAYS = {"bulk": BULK, "loop": LOOP, "uri": URI, "dt": DT}
+_WAYS = {"files": FILES, "bulk": BULK, "loop": LOOP, "module": MODULE, "uri": URI, "dt": DT}
 _SIZES = (100, 1000, 5000)
 _QUICK_SIZES = (100,)
 
@@ -35,21 +51,21 @@ def main() -> int:
     given = _parser().parse_args()
     sizes = given.sizes or (_QUICK_SIZES if given.quick else _SIZES)
     fleets = given.fleets or (fleet.QUICK_SIZES if given.quick else fleet.SIZES)
-    names = [_WAYS[one] for one in given.ways or (["bulk"] if given.quick else list(_WAYS))]
+    names = [_WAYS[one] for one in given.ways or (["files", "bulk"] if given.quick else list(_WAYS))]
     began = time.monotonic()
     with running(given.latency) as sandbox, tempfile.TemporaryDirectory() as folder:
         _say(_circumstances(given.latency))
-        start = _start(sandbox, Path(folder))
+        empty = _second(empty_playbook(sandbox.url, Path(folder)), EMPTY)
+        _second(ten_tasks(sandbox.url, Path(folder)), TASKS)
         found = medians(
             [one for dummy in range(given.repeat) for one in _measured(sandbox, Path(folder), names, sizes)]
         )
-        memory = [one for size in sizes for one in _peaks(sandbox, size)] if BULK in names else []
     print(f"\n{table.table(found)}\n\ncompared with {BULK} = 1\n{table.ratios(found)}\n")
-    print(f"without the {start:.1f} s of an empty playbook\n{table.per_item(found, start)}\n")
-    print(f"memory of the module's process\n{table.memory(memory)}\n")
+    unit = uri_item(found, empty.cpu)
+    print(f"without the {empty.cpu:.2f} s of CPU of an empty playbook\n{table.per_item(found, empty.cpu, unit)}\n")
     rolled_out = _rolled_out(fleets, given.latency)
     print(f"\nActiveGates, jobs of {fleet.JOB_SECONDS} s; minutes are simulated\n{fleet.table(rolled_out)}\n")
-    failures = [*missed(found, memory), *fleet.missed(rolled_out)]
+    failures = [*missed(found, empty.cpu), *fleet.missed(rolled_out)]
     for text in failures:
         print(f"TARGET MISSED  {text}")
     print(f"{'targets missed' if failures else 'all targets reached'}; {(time.monotonic() - began) / 60:.1f} min")
@@ -84,16 +100,14 @@ def _circumstances(latency: float) -> str:
     )
 
 
-def _start(sandbox: Sandbox, folder: Path) -> float:
-    """Seconds that ansible-playbook takes to do nothing; the second time, when the machine has its files at hand."""
-    playbook = empty_playbook(sandbox.url, folder)
-    playbook.prepare([])
-    seconds = 0.0
-    for _dummy in range(2):
-        began = time.monotonic()
-        playbook.run(UNCHANGED)
-        seconds = time.monotonic() - began
-    return seconds
+def _second(playbook: Playbook, name: str) -> Cost:
+    """Of a playbook that changes nothing: the second time, when the machine has its files at hand."""
+    playbook.prepare(objects(_QUICK_SIZES[0]))
+    playbook.run(UNCHANGED)
+    began = time.monotonic()
+    cost = playbook.run(UNCHANGED)
+    _say(f"{name}: {time.monotonic() - began:.1f} s, {cost.cpu:.2f} s of CPU, {cost.megabytes:.1f} MB")
+    return cost
 
 
 def _measured(sandbox: Sandbox, folder: Path, names: Sequence[str], sizes: Sequence[int]) -> list[Measurement]:
@@ -113,11 +127,6 @@ def _measured(sandbox: Sandbox, folder: Path, names: Sequence[str], sizes: Seque
                 _say(f"  {one.step}: {one.requests.total:,} requests, {one.seconds:.1f} s")
                 found.append(one)
     return found
-
-
-def _peaks(sandbox: Sandbox, size: int) -> list[Peak]:
-    _say(f"memory, {size:,} objects ...")
-    return list(peaks(sandbox, size))
 
 
 def _rolled_out(sizes: Sequence[int], latency: float) -> list[fleet.Rollout]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from .objects import objects, with_one_changed
 from .sandbox import Requests, Sandbox
-from .ways import CHECK, ONE, STEPS, Way, WrongError
+from .ways import CHECK, NOTHING, ONE, STEPS, Cost, Way, WrongError
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Measurement:
     step: str
     requests: Requests
     seconds: float
+    cost: Cost = NOTHING
 
 
 def measure(sandbox: Sandbox, way: Way, count: int) -> Iterator[Measurement]:
@@ -34,9 +35,9 @@ def measure(sandbox: Sandbox, way: Way, count: int) -> Iterator[Measurement]:
         way.prepare(with_one_changed(items) if step == ONE else items)
         sandbox.clear()
         began = time.monotonic()
-        way.run(step)
+        cost = way.run(step)
         seconds = time.monotonic() - began
-        found = Measurement(way.name, count, step, sandbox.requests(), seconds)
+        found = Measurement(way.name, count, step, sandbox.requests(), seconds, cost)
         stored, expected = sandbox.stored(), 0 if step == CHECK else count
         if stored != expected:
             raise WrongError(f"{way.name}, {step}: there are {stored} objects instead of {expected}")
@@ -52,5 +53,9 @@ def medians(found: Sequence[Measurement]) -> list[Measurement]:
     for key, some in groups.items():
         if len({one.requests for one in some}) > 1:
             raise WrongError(f"{key}: the requests differ from run to run: {[one.requests for one in some]}")
-        result.append(Measurement(*key, some[0].requests, statistics.median(one.seconds for one in some)))
+        cost = Cost(
+            statistics.median(one.cost.cpu for one in some), statistics.median(one.cost.megabytes for one in some)
+        )
+        seconds = statistics.median(one.seconds for one in some)
+        result.append(Measurement(*key, some[0].requests, seconds, cost))
     return result

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .measure import Measurement
-from .memory import Peak
-from .ways import BULK, FIRST, LOOP, STEPS, UNCHANGED
+from .ways import BULK, FIRST, STEPS, UNCHANGED
 
 # What one object of a shorter list costs is lost in what the task costs.
 _LONG = 1000
@@ -17,7 +16,9 @@ _LONG = 1000
 
 def table(found: Sequence[Measurement]) -> str:
     """A block for each number of objects and step, a line for each way."""
-    lines = [f"{'objects':>7}  {'step':12} {'way':22} {'requests':>8} {'reads':>6} {'writes':>6} {'seconds':>8}"]
+    lines = [
+        f"{'objects':>7}  {'step':12} {'way':22} {'requests':>8} {'reads':>6} {'writes':>6} {'seconds':>8} {'CPU s':>7} {'peak MB':>8}"
+    ]
     for count in sorted({one.objects for one in found}):
         for step in STEPS:
             lines += [_line(one) for one in found if (one.objects, one.step) == (count, step)]
@@ -27,12 +28,14 @@ def table(found: Sequence[Measurement]) -> str:
 
 def _line(one: Measurement) -> str:
     asked = one.requests
-    return f"{one.objects:7,}  {one.step:12} {one.way:22} {asked.total:8,} {asked.reads:6,} {asked.writes:6,} {one.seconds:8.1f}"
+    numbers = f"{asked.total:8,} {asked.reads:6,} {asked.writes:6,} {one.seconds:8.1f} {one.cost.cpu:7.2f} {one.cost.megabytes:8.1f}"
+    return f"{one.objects:7,}  {one.step:12} {one.way:22} {numbers}"
 
 
 def ratios(found: Sequence[Measurement]) -> str:
     """What the other ways cost when one task with the whole list costs 1."""
-    lines = [f"{'objects':>7}  {'step':12} {'way':22} {'requests':>8} {'seconds':>8}"]
+    asked = f"{'requests':>8} {'reads':>6} {'writes':>6}"
+    lines = [f"{'objects':>7}  {'step':12} {'way':22} {asked} {'seconds':>8} {'CPU s':>7} {'peak MB':>8}"]
     lines += [*_compared(found)]
     return "\n".join(lines) if len(lines) > 1 else "nothing to compare with was measured"
 
@@ -51,19 +54,12 @@ def _times(number: float) -> str:
     return f"{number:.1f} x"
 
 
-def memory(found: Sequence[Peak]) -> str:
-    lines = [f"{'objects':>7}  {'step':12} {'peak MB':>8} {'empty MB':>8} {'kB/object':>9}"]
-    lines += [
-        f"{one.objects:7,}  {one.step:12} {one.megabytes:8.1f} {one.base:8.1f} {one.kilobytes_each:9.1f}"
-        for one in found
-    ]
-    return "\n".join(lines)
+def per_item(found: Sequence[Measurement], empty: float, unit: float | None) -> str:
+    """CPU of one object in a loop and in a long list, without the ``empty`` seconds of an empty playbook; ``unit``: of an item of uri."""
+    return "\n".join(_of_item(one, empty, unit) for one in found if one.step in (FIRST, UNCHANGED))
 
 
-def per_item(found: Sequence[Measurement], start: float) -> str:
-    """What one object costs in a loop and in a long list, less the seconds that ``start`` says starting takes."""
-    return "\n".join(
-        f"{one.objects:7,}  {one.step:12} {one.way:22} {(one.seconds - start) * 1000 / one.objects:8.1f} ms an object"
-        for one in found
-        if one.step in (FIRST, UNCHANGED) and (one.way == LOOP or (one.way == BULK and one.objects >= _LONG))
-    )
+def _of_item(one: Measurement, empty: float, unit: float | None) -> str:
+    cpu = one.cost.cpu - empty
+    ratio = f", {cpu / unit:8.2f} items of uri together" if unit else ""
+    return f"{one.objects:7,}  {one.step:12} {one.way:22} {cpu * 1000 / one.objects:8.2f} ms of CPU an object{ratio}"

@@ -8,23 +8,48 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .measure import Measurement
-from .memory import Peak
-from .ways import BULK, CHECK, FIRST, ONE, UNCHANGED
+from .ways import BULK, CHECK, FILES, FIRST, LOOP, ONE, UNCHANGED, URI
 
 # Requests for up to this many objects over ten schemas.
 _MOST_OBJECTS = 1000
 _MOST_REQUESTS = {FIRST: 40, UNCHANGED: 25, CHECK: 40}
 # An object may cost this much more memory in a long list than in a shorter one; what is measured is not exact.
-_GROWTH = 1.25
+# An item of a loop, by one of ansible.builtin.uri.
+_ITEM = 0.1
+# 1,000 unchanged objects from files, by the same; 5,000 take five times as much.
+_FILES = 3.0
+_KILOBYTES_EACH = 60.0
 
 
-def missed(found: Sequence[Measurement], peaks: Sequence[Peak]) -> list[str]:
-    """One sentence for each target."""
+def missed(found: Sequence[Measurement], empty: float) -> list[str]:
+    """One sentence for each target. ``empty``: CPU seconds of an empty playbook."""
     texts: list[str] = []
     for count in sorted({one.objects for one in found if one.way == BULK and one.objects <= _MOST_OBJECTS}):
         steps = {one.step: one for one in found if one.way == BULK and one.objects == count}
         texts += [f"{count} objects, {text}" for text in _of_requests(steps)]
-    return [*texts, *_of_memory(peaks)]
+    return [*texts, *_of_computing(found, empty), *_of_memory(found)]
+
+
+def uri_item(found: Sequence[Measurement], empty: float) -> float | None:
+    """CPU seconds of an item of a loop over ansible.builtin.uri, None where that was not measured."""
+    first = [one for one in found if one.way == URI and one.step == FIRST]
+    return (first[0].cost.cpu - empty) / first[0].requests.total if first else None
+
+
+def _of_computing(found: Sequence[Measurement], empty: float) -> Iterator[str]:
+    unit = uri_item(found, empty)
+    if unit is None:
+        return
+    for one in found:
+        taken = (one.cost.cpu - empty) / unit
+        if one.way == LOOP and one.step == UNCHANGED and taken > _ITEM * one.objects:
+            yield f"an item of a loop takes {taken / one.objects:.2f} of the CPU of an item of uri, and {_ITEM} is the target"
+        most = _FILES * one.objects / _MOST_OBJECTS
+        if one.way == FILES and one.step == UNCHANGED and one.objects >= _MOST_OBJECTS and taken > most:
+            yield (
+                f"{one.objects} objects from files, unchanged: the CPU of {taken:.1f} items of uri above an empty "
+                f"playbook, and {most:.0f} is the target"
+            )
 
 
 def _of_requests(steps: dict[str, Measurement]) -> Iterator[str]:
@@ -41,15 +66,16 @@ def _of_requests(steps: dict[str, Measurement]) -> Iterator[str]:
         yield f"one changed: {after.reads} reads and {after.writes} writes, and one write more than unchanged is the target"
 
 
-def _of_memory(peaks: Sequence[Peak]) -> Iterator[str]:
-    """Only where there are two lengths to compare: a short list vanishes in what Python itself takes."""
-    for step in dict.fromkeys(one.step for one in peaks):
-        some = {one.objects: one for one in peaks if one.step == step and one.objects >= _MOST_OBJECTS}
+def _of_memory(found: Sequence[Measurement]) -> Iterator[str]:
+    """Only where there are two lengths to compare: a short list vanishes in what Ansible itself takes."""
+    for step in (FIRST, UNCHANGED):
+        some = {
+            one.objects: one.cost.megabytes
+            for one in found
+            if (one.way, one.step) == (FILES, step) and one.objects >= _MOST_OBJECTS
+        }
         if len(some) < 2:
             continue
-        short, long = some[min(some)], some[max(some)]
-        if long.kilobytes_each > _GROWTH * short.kilobytes_each:
-            yield (
-                f"memory, {step}: {long.kilobytes_each:.1f} kB an object of {long.objects}, and "
-                f"{short.kilobytes_each:.1f} kB of {short.objects}: it grows with more than the objects"
-            )
+        each = (some[max(some)] - some[min(some)]) * 1024 / (max(some) - min(some))
+        if each > _KILOBYTES_EACH:
+            yield f"memory, {step}: {each:.1f} kB an object from files, and {_KILOBYTES_EACH:.0f} is the target"

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from ansible_collections.community.dynatrace.plugins.modules.settings_objects import MODULE
 from ansible_collections.community.dynatrace.plugins.plugin_utils._in_process import InProcessAction
+from ansible_collections.community.dynatrace.plugins.plugin_utils._settings_files import objects_of_path
 
 
 class ActionModule(InProcessAction):
     """Ansible looks for this name."""
 
     module = MODULE
+    prepare = objects_of_path

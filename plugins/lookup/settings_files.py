@@ -28,9 +28,8 @@ options:
     elements: path
     required: true
   secrets:
-    description: Secrets by name. An empty one counts as missing.
-    type: dict
-    default: {}
+    description: Secrets by name, a dictionary, or a JSON or YAML text of one. An empty one counts as missing.
+    type: raw
   missing_secrets:
     description:
       - What to do about secrets that are not in O(secrets).
@@ -60,16 +59,13 @@ _list:
   elements: dict
 """
 
-import os
 from typing import Any
 
-import yaml
-from ansible.errors import AnsibleError, AnsibleLookupError
+from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
-from ansible_collections.community.dynatrace.plugins.module_utils._text import listed
-from ansible_collections.community.dynatrace.plugins.plugin_utils import _folder, _yaml
-from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import read_text
+from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import FolderError
+from ansible_collections.community.dynatrace.plugins.plugin_utils._settings_files import read_items, secrets_of
 
 display = Display()
 
@@ -77,31 +73,15 @@ display = Display()
 class LookupModule(LookupBase):  # type: ignore[misc]
     def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
         self.set_options(var_options=variables, direct=kwargs)
-        paths = [path for term in terms for path in self._files(term, variables)]
+        paths = [self._found(term, variables) for term in terms]
         try:
-            items = _folder.gathered((path, self._content(path)) for path in paths)
-            found, unknown = _folder.filled(items, self.get_option("secrets"), self.get_option("missing_secrets"))
-        except _folder.FolderError as error:
+            secrets = secrets_of(self.get_option("secrets"))
+            return read_items(self._loader, paths, secrets, self.get_option("missing_secrets"), display.warning)
+        except FolderError as error:
             raise AnsibleLookupError(str(error)) from error
-        if unknown and self.get_option("missing_secrets") == _folder.OMIT:
-            display.warning(
-                f"no secret is given for {listed(unknown, separator=', ')}: objects that exist keep theirs, new ones have none"
-            )
-        return found
 
-    def _files(self, term: str, variables: Any) -> list[str]:
-        path = self.find_file_in_search_path(variables, "files", term, ignore_missing=True)
+    def _found(self, term: str, variables: Any) -> str:
+        path: str | None = self.find_file_in_search_path(variables, "files", term, ignore_missing=True)
         if path is None:
             raise AnsibleLookupError(f"there is no file or folder {term}")
-        if not os.path.isdir(path):
-            return [path]
-        return [os.path.join(path, name) for name in sorted(os.listdir(path)) if _folder.is_settings(name)]
-
-    def _content(self, path: str) -> Any:
-        """Files may be encrypted with ansible-vault as a whole."""
-        try:
-            return _yaml.load(read_text(self._loader, path))
-        except AnsibleError as error:
-            raise AnsibleLookupError(f"{path} cannot be read: {error}") from error
-        except yaml.YAMLError as error:
-            raise AnsibleLookupError(f"{path} is no YAML: {error}") from error
+        return path

@@ -104,6 +104,8 @@ def connected(
         on_secret(text)
         register_secret(text)
 
+    if params["environment_url"] == "":
+        raise InputError("environment_url is empty: give an address, or leave it out and set DYNATRACE_ENV_URL")
     if not params["environment_url"]:
         raise InputError("environment_url is missing: give it as an option or as DYNATRACE_ENV_URL")
     for name, (least, most) in _LIMITS.items():

@@ -13,16 +13,18 @@ hand it to ``carried_out``, and both send what leaves through a Report, so that 
 from __future__ import annotations
 
 import contextlib
+import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from . import _masking
-from ._connection import Clients, common_options
+from ._connection import Clients, Connection, common_options
 from ._errors import CollectionError, MissingLibraryError
+from ._http.client import Client
 from ._http.library import IMPORT_ERROR
 from ._task import Result, Task
 from ._wait import Tell, untold
@@ -41,7 +43,8 @@ class Module:
     """What a module is: its options beside the common ones, the work, and the rules of its arguments.
 
     ``scopes``: what an OAuth token is asked for by default; ``scopes_if``: and what else if an option is true ("admin_access") or has
-    a value ("source=hub"). ``withheld``: options that may hold secrets which only the work can tell from the rest.
+    a value ("source=hub"). ``withheld``: options that may hold secrets which only the work can tell from the rest. ``is_local``: it sends
+    no request, so that it has none of the common options, and its task has no client.
     """
 
     ensure: Callable[[Task], Result]
@@ -54,10 +57,11 @@ class Module:
     required_one_of: Sequence[Sequence[str]] = ()
     required_if: Sequence[Any] = ()
     required_by: Mapping[str, Any] = field(default_factory=dict)
+    is_local: bool = False
 
     @property
     def argument_spec(self) -> dict[str, Any]:
-        return {**common_options(), **self.options}
+        return dict(self.options) if self.is_local else {**common_options(), **self.options}
 
     @property
     def rules(self) -> dict[str, Any]:
@@ -70,6 +74,16 @@ class Module:
             "required_by": self.required_by,
         }
 
+    def with_lists(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Arguments, in which lists of dictionaries may be JSON texts, as surveys and the command line give them."""
+        lists = {}
+        for name, option in self.options.items():
+            text = given.get(name)
+            if option.get("elements") == "dict" and isinstance(text, str):
+                with contextlib.suppress(ValueError, RecursionError):
+                    lists[name] = json.loads(text)
+        return {**given, **lists}
+
     def all_scopes(self, params: Mapping[str, Any]) -> list[str]:
         found = list(self.scopes)
         for option, more in self.scopes_if.items():
@@ -81,7 +95,7 @@ class Module:
     def run(self) -> None:
         """In a process of its own, as Ansible executes modules."""
         module = _Module(self)
-        if IMPORT_ERROR is not None:
+        if IMPORT_ERROR is not None and not self.is_local:
             module.fail_json(missing_required_lib("requests"), exception=IMPORT_ERROR)
         with contextlib.closing(Clients()) as clients:
             road = Road(
@@ -148,12 +162,14 @@ class _Module(AnsibleModule):  # type: ignore[misc]
 
     def __init__(self, module: Module) -> None:
         self.report = Report(module)
+        self._declared = module
         self._is_checked = False
         super().__init__(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
         self._is_checked = True
 
     def _load_params(self) -> None:
         super()._load_params()
+        self.params: dict[str, Any] = self._declared.with_lists(self.params)
         self.report.learn(self.params)
 
     def _log_invocation(self) -> None:
@@ -200,9 +216,9 @@ def carried_out(module: Module, params: Mapping[str, Any], road: Road) -> dict[s
 
     with _library_warnings(warn):
         try:
-            connection = road.clients.get(params, module.all_scopes(params), road.ansible_version)
+            connection = _connection(module, params, road)
         except CollectionError as error:
-            return _failure(error)
+            return failed_result(error)
         # An empty text is an option left out: some ansible-core versions turn an explicit null into one.
         given = {name: None if value == "" else value for name, value in params.items()}
         task = Task(
@@ -221,6 +237,13 @@ def carried_out(module: Module, params: Mapping[str, Any], road: Road) -> dict[s
         finally:
             # Tokens may have been issued meanwhile.
             report.secrets |= connection.secrets
+
+
+def _connection(module: Module, params: Mapping[str, Any], road: Road) -> Connection:
+    """Raises InputError. A module that is local asks for no client, and gets none."""
+    if module.is_local:
+        return Connection(cast(Client, None), set())
+    return road.clients.get(params, module.all_scopes(params), road.ansible_version)
 
 
 @contextlib.contextmanager
@@ -243,11 +266,13 @@ def _done(module: Module, task: Task) -> dict[str, Any]:
     # Not where it is handled: ansible-core would show the traceback of what is being handled, unmasked.
     failure.msg = task.journal.explained(failure.msg)
     failure.details = {**task.partial(), **failure.details, **task.journal.details()}
-    result: dict[str, Any] = _masking.masked(_failure(failure, task.journal.done, task.journal.unknown), task.secrets)
+    result: dict[str, Any] = _masking.masked(
+        failed_result(failure, task.journal.done, task.journal.unknown), task.secrets
+    )
     return result
 
 
-def _failure(failure: CollectionError, done: Sequence[str] = (), unknown: Sequence[str] = ()) -> dict[str, Any]:
+def failed_result(failure: CollectionError, done: Sequence[str] = (), unknown: Sequence[str] = ()) -> dict[str, Any]:
     """A failed task's result: what was done before, what may have been, and the error."""
     error = {**failure.error(), "done": list(done), "unknown": list(unknown)}
     shown = {"failed": True, "msg": failure.msg, "changed": False, "error": error, **failure.details}

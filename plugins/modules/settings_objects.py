@@ -20,9 +20,9 @@ options:
   objects:
     description:
       - The objects. An empty list is no error.
+      - Exactly one of O(objects) and O(path) is given.
     type: list
     elements: dict
-    required: true
     suboptions:
       key:
         description:
@@ -78,6 +78,31 @@ options:
         description: Unset, O(update_secrets) of the task.
         type: str
         choices: [on_create, always]
+      file:
+        description: The file that the item comes from, for messages and results. Items of O(path) have it.
+        type: str
+  path:
+    description:
+      - Folders or files of settings, as the role P(community.dynatrace.settings_export#role) writes them. Their objects take the place of
+        O(objects). The lookup P(community.dynatrace.settings_files#lookup) says what is read, and how.
+      - They are read on the controller, where ansible-vault decrypts them, and they do not become a variable, which saves time with
+        thousands of objects. Templates in them are not evaluated. A relative path starts where P(ansible.builtin.file#lookup) looks.
+    type: list
+    elements: path
+  secrets:
+    description:
+      - Secrets by name, for each C({"$secret":NAME}) in the files of O(path). An empty one counts as missing.
+      - A dictionary, or a JSON or YAML text of one.
+    type: raw
+  missing_secrets:
+    description:
+      - What to do about secrets of the files of O(path) that are not in O(secrets).
+      - V(omit) leaves them out. An object that exists keeps those it has; a new one is created without. A warning names them.
+      - V(fail) is an error.
+      - V(placeholder) puts a text in their place, which is for check mode alone, where nothing is written.
+    type: str
+    choices: [omit, fail, placeholder]
+    default: omit
   schema_id:
     description: Schema of all items that do not name one.
     type: str
@@ -182,6 +207,8 @@ notes:
 seealso:
   - module: community.dynatrace.settings_object
   - module: community.dynatrace.settings_object_info
+  - plugin: community.dynatrace.settings_files
+    plugin_type: lookup
 extends_documentation_fragment:
   - community.dynatrace.auth
   - community.dynatrace.attributes
@@ -208,6 +235,14 @@ EXAMPLES = r"""
       schema_ids:
         - builtin:management-zones
       external_id_prefix: team-a/
+
+- name: Apply a folder of files
+  community.dynatrace.settings_objects:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    path:
+      - settings
+    secrets: "{{ dynatrace_secrets }}"
 
 - name: Keep objects that refer to each other
   community.dynatrace.settings_objects:
@@ -250,6 +285,9 @@ objects:
     key:
       description: Its key.
       type: str
+    file:
+      description: The file that it comes from, null if none is known.
+      type: str
     action:
       description: What was done, or would be done in check mode.
       type: str
@@ -287,6 +325,7 @@ objects:
       type: dict
   sample:
     - key: shop
+      file: settings/zones.yml
       action: create
       changed: true
       object_id: vu9U3hXa3q0AAAABACdidWlsdGluOm1hbmFnZW1lbnQtem9uZXM
@@ -383,6 +422,7 @@ _ITEM = {
     "insert_after": {"type": "str"},
     "insert_before": {"type": "str"},
     "update_secrets": {"type": "str", "choices": _CHOICES["update_secrets"], "no_log": False},
+    "file": {"type": "str"},
 }
 _FENCE = {
     "schema_ids": {"type": "list", "elements": "str", "required": True},
@@ -394,7 +434,15 @@ _FENCE = {
 MODULE = Module(
     ensure,
     {
-        "objects": {"type": "list", "elements": "dict", "required": True, "options": _ITEM},
+        "objects": {"type": "list", "elements": "dict", "options": _ITEM},
+        "path": {"type": "list", "elements": "path"},
+        "secrets": {"type": "raw", "no_log": True},
+        "missing_secrets": {
+            "type": "str",
+            "choices": ["omit", "fail", "placeholder"],
+            "default": "omit",
+            "no_log": False,
+        },
         **_SHARED,
         "state": {"type": "str", "choices": _CHOICES["state"], "default": "present"},
         "adopt": {"type": "bool", "default": True},
@@ -416,6 +464,8 @@ MODULE = Module(
     scopes=["settings:objects:read", "settings:objects:write", "settings:schemas:read"],
     scopes_if={"admin_access": ["settings:objects:admin"]},
     withheld=["objects"],
+    mutually_exclusive=[["objects", "path"]],
+    required_one_of=[["objects", "path"]],
 )
 
 

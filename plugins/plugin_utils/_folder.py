@@ -39,7 +39,7 @@ def is_settings(name: str) -> bool:
 
 
 def gathered(files: Iterable[tuple[str, Any]]) -> list[dict[str, Any]]:
-    """The items of all files, given as name and content, in their order. Raises FolderError."""
+    """The items of all files, given as name and content, in their order, each with its ``file``. Raises FolderError."""
     found: list[dict[str, Any]] = []
     owners: dict[str, str] = {}
     for name, content in files:
@@ -66,7 +66,9 @@ def _items(name: str, content: Any) -> list[dict[str, Any]]:
     for number, item in enumerate(document["objects"], 1):
         if not isinstance(item, Mapping) or not isinstance(item.get("key"), (str, int)):
             raise FolderError(f"{name}: object {number} has no key")
-        items.append({**shared, **item, "key": str(item["key"])})
+        if "file" in item:
+            raise FolderError(f"{name}: object {number} says its file, which is known")
+        items.append({**shared, **item, "key": str(item["key"]), "file": name})
     return items
 
 

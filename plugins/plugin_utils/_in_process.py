@@ -20,8 +20,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible import constants
@@ -34,8 +34,15 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import Clients
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
-from ansible_collections.community.dynatrace.plugins.module_utils._module import Module, Report, Road, carried_out
+from ansible_collections.community.dynatrace.plugins.module_utils._module import (
+    Module,
+    Report,
+    Road,
+    carried_out,
+    failed_result,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress, Tell, untold
 from ansible_collections.community.dynatrace.plugins.plugin_utils._encoding import as_controller_gets, as_module_gets
 from ansible_collections.community.dynatrace.plugins.plugin_utils._progress import Lines
@@ -46,9 +53,14 @@ _CLIENTS = Clients()
 
 
 class InProcessAction(NormalAction):  # type: ignore[misc]
-    """The class of ``plugins/action/NAME.py`` derives from it and names its ``module``."""
+    """The class of ``plugins/action/NAME.py`` derives from it and names its ``module``.
+
+    ``prepare``: what only the controller can do for a task, from the checked options to those that take their place; None removes one.
+    It gets the action, the options and a function that warns, and raises InputError.
+    """
 
     module: Module
+    prepare: Callable[..., Mapping[str, Any]] | None = None
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         variables = task_vars or {}
@@ -59,13 +71,27 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
         if self._runs_here(texts, variables):
             with _surroundings(texts, self._loader.get_basedir()):
                 return self._result(variables)
-        if self._task.async_val:
-            # A job that has been started reports a misspelt option only when somebody asks for it.
-            with _surroundings(texts, self._loader.get_basedir()):
-                arguments = self._arguments(variables)
-            if arguments.refusal is not None:
-                return arguments.leaving(arguments.refusal)
-        return dict(super().run(tmp, task_vars))
+        if not self._task.async_val and self.prepare is None:
+            return dict(super().run(tmp, task_vars))
+        # A job that has been started reports a misspelt option only when somebody asks for it.
+        with _surroundings(texts, self._loader.get_basedir()):
+            arguments = self._arguments(variables)
+        if arguments.refusal is not None:
+            return arguments.leaving(arguments.refusal)
+        return self._executed(arguments, tmp, variables)
+
+    def _executed(self, arguments: _Arguments, tmp: Any, variables: dict[str, Any]) -> dict[str, Any]:
+        """By Ansible, with what the controller has prepared."""
+        given = self._task.args
+        prepared = {**given, **arguments.prepared}
+        self._task.args = {name: value for name, value in prepared.items() if value is not None}
+        try:
+            result = dict(super().run(tmp, variables))
+        finally:
+            self._task.args = given
+        if arguments.prepared_warnings:
+            result["warnings"] = [*result.get("warnings", ()), *arguments.prepared_warnings]
+        return result
 
     def _runs_here(self, environment: Mapping[str, str], variables: Mapping[str, Any]) -> bool:
         """Whether running the module in this process is the same as executing it (the guide has this as a table)."""
@@ -116,7 +142,10 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
         self._update_module_args(self._task.action, raw, variables)
         given = as_module_gets(raw)
         internal = {f"_ansible_{name}": given.pop(f"_ansible_{name}", None) for name in PASS_VARS}
-        return _Arguments.checked(self.module, given, internal)
+        arguments = _Arguments.checked(self.module, given, internal)
+        if self.prepare is not None and arguments.refusal is None:
+            arguments.replace(self.prepare)
+        return arguments
 
     def _add_timeout(self, result: dict[str, Any]) -> None:
         """The task has failed as one whose time is over, whatever was done by then. There is no other try."""
@@ -142,7 +171,7 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
 class _Arguments:
     """Of one run. ``params``: what the module works with; ``internal``: what Ansible tells every module.
 
-    ``refusal``: the result if they are wrong. ``warnings`` may get more.
+    ``refusal``: the result if they are wrong. ``warnings`` may get more. ``prepared``: what took the place of options.
     """
 
     params: dict[str, Any]
@@ -151,11 +180,14 @@ class _Arguments:
     warnings: list[str]
     deprecations: Sequence[Mapping[str, Any]]
     refusal: dict[str, Any] | None = None
+    prepared: Mapping[str, Any] = field(default_factory=dict)
+    prepared_warnings: list[str] = field(default_factory=list)
 
     @classmethod
     def checked(cls, module: Module, given: dict[str, Any], internal: Mapping[str, Any]) -> _Arguments:
         """As a module does it that Ansible executes, with the same messages."""
         report = Report(module)
+        given = module.with_lists(given)
         report.learn(given)
         found = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(given)
         warnings = [
@@ -168,6 +200,17 @@ class _Arguments:
                 msg = f"Unsupported parameters for ({internal['_ansible_module_name']}) module: {msg}"
             arguments.refusal = report.refusal(msg, arguments.params)
         return arguments
+
+    def replace(self, prepare: Callable[..., Mapping[str, Any]]) -> None:
+        """``prepare`` as an action has it, which binds itself."""
+        try:
+            self.prepared = prepare(self.params, self.prepared_warnings.append)
+        except InputError as error:
+            self.refusal = self.report.of(failed_result(error), self.params)
+            return
+        self.report.learn(self.prepared)
+        self.params.update(self.prepared)
+        self.warnings += self.prepared_warnings
 
     def leaving(self, result: Mapping[str, Any]) -> dict[str, Any]:
         """``result`` as Ansible gets it from a module that it has executed."""

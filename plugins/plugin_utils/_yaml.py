@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -108,7 +108,7 @@ def dump(value: Any) -> str:
     )
 
 
-def document(value: Mapping[str, Any], comment: str = "") -> str:
+def document(value: Mapping[str, Any] | Sequence[Any], comment: str = "") -> str:
     """A whole file."""
     lines = "".join(f"# {line}\n" for line in comment.splitlines())
     return f"{lines}---\n{dump(value)}"

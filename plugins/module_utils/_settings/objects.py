@@ -25,13 +25,26 @@ from .naming import called
 from .object import title
 from .object_plan import ObjectChange
 from .objects_gather import ObjectsReader, Schemas, check_scopes, with_scopes
-from .objects_options import ObjectsOptions, options_of
+from .objects_options import ObjectsOptions, item_names, options_of
 from .objects_plan import BulkPlan, PlannedObject, ReadObjects, SettingsEntry, plan_all
 from .objects_run import ObjectsRun
+from .problems import ItemsError
 
 
 def ensure(task: Task) -> Result:
     """settings_objects: creates, updates, moves and deletes the objects of a list."""
+    if task.params["path"] is not None:
+        raise InputError(
+            "path is read on the controller, by the action plugin of this module: run it as a task of Ansible"
+        )
+    try:
+        return _ensured(task)
+    except ItemsError as error:
+        error.name_items(item_names(task.params["objects"]))
+        raise
+
+
+def _ensured(task: Task) -> Result:
     options = options_of(task.params)
     settings = Settings(task.client, options.admin_access, task.check_mode)
     try:
@@ -63,17 +76,21 @@ def _planned(task: Task, settings: Settings, options: ObjectsOptions) -> tuple[R
 
 
 def _mask(task: Task, items: Sequence[Mapping[str, Any]], entries: Sequence[SettingsEntry], schemas: Schemas) -> None:
-    """From here on it is known what in the list is secret. Options that were not given are not repeated for each item."""
+    """From here on it is known what in the list is secret.
+
+    Options that were not given are not repeated for each item, nor is what a file says.
+    """
     by_key = {entry.key: schemas[entry.wanted.document] for entry in entries}
     shown = []
     for item in items:
-        given = {name: value for name, value in item.items() if value is not None}
         value, schema = item.get("value"), by_key.get(item["key"])
-        masked = None
         if schema is not None:
-            masked = secrets.masked(schema, value, hide_unknown=True)
             task.secrets.update(secrets.to_hide(schema, value))
-        shown.append({**given, "value": masked})
+        if item.get("file"):
+            shown.append({"key": item["key"], "file": item["file"]})
+            continue
+        given = {name: value for name, value in item.items() if value is not None}
+        shown.append({**given, "value": schema and secrets.masked(schema, value, hide_unknown=True)})
     task.shown["objects"] = shown
 
 
@@ -84,6 +101,7 @@ class _Report:
         self._task = task
         self._options = options
         self._run = run
+        self._files = {item["key"]: item.get("file") for item in options.items}
 
     def result(self) -> Result:
         changed = [item for item in self._run.items if self._is_changed(item)]
@@ -93,9 +111,10 @@ class _Report:
         return Result(self.things(), action, validated=self._validated(), diffs=diffs)
 
     def raise_errors(self) -> None:
-        outcomes = {item.key: self._run.outcome(item.key) for item in self._run.items}
-        for object_id, error in self._run.errors.items():
-            outcomes.setdefault(object_id, Outcome(error=error))
+        names = item_names(self._options.items)
+        outcomes = {names.get(item.key, item.key): self._run.outcome(item.key) for item in self._run.items}
+        for key, error in self._run.errors.items():
+            outcomes.setdefault(names.get(key, key), Outcome(error=error))
         raise_failed("objects", outcomes)
 
     def things(self) -> dict[str, Any]:
@@ -132,6 +151,7 @@ class _Report:
         is_changed, target = self._is_changed(item), item.change.target
         row: dict[str, Any] = {
             "key": item.key,
+            "file": self._files[item.key],
             "action": self._change(item).action if is_changed else "none",
             "changed": is_changed,
             "object_id": outcome.value.object_id if outcome.value else None,
@@ -148,6 +168,7 @@ class _Report:
         """An item that names an object by its id alone, which is not there and shall not be."""
         row: dict[str, Any] = {
             "key": key,
+            "file": self._files[key],
             "action": "none",
             "changed": False,
             **dict.fromkeys(("object_id", "schema_id", "scope", "external_id")),

@@ -15,14 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import InputError, StateError
+from .._errors import InputError
 from .._lists import grouped
 from .api import Settings
 from .identity import Index
 from .object import located
 from .object_plan import check_scope
 from .objects_plan import Fence, ReadObjects, SettingsEntry
-from .problems import Problems
+from .problems import ItemsError, Problems
 from .schema import Schema
 from .stored import StoredObject
 from .wanted import ENVIRONMENT
@@ -110,9 +110,8 @@ def _located(entry: SettingsEntry, by_key: Mapping[str, StoredObject | None]) ->
     if stored_object is not None:
         return [SettingsEntry(entry.key, located(entry.wanted, stored_object))]
     if entry.wanted.is_present:
-        raise StateError(
-            f"{entry.key}: there is no object {entry.wanted.object_id}, and no schema_id to look or create with"
-        )
+        text = f"there is no object {entry.wanted.object_id}, and no schema_id to look or create with"
+        raise ItemsError({entry.key: text})
     return []
 
 

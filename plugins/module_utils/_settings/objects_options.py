@@ -61,6 +61,11 @@ def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
     )
 
 
+def item_names(items: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """How messages call the items of files, by key."""
+    return {item["key"]: f"{item['file']}: {item['key']}" for item in items if item.get("file")}
+
+
 def _entries(params: Mapping[str, Any]) -> list[SettingsEntry]:
     """The items with the options of the top filled in."""
     defaults = {name: params[name] for name in _DEFAULTS}

@@ -20,7 +20,7 @@ from .._errors import CollectionError, InputError
 from .identity import Index, is_given, key_text
 from .object_plan import FoundObjects, ObjectChange, placed, plan
 from .order import Arrangement, Slot, arrange
-from .problems import Problems
+from .problems import ItemsError, Problems
 from .references import levels, references, resolved
 from .schema import Schema
 from .stored import StoredObject
@@ -29,6 +29,8 @@ from .wanted import Position, WantedObject
 
 # Stands in a planned value, and so in a diff, for the id of an object that does not exist yet.
 _PENDING = "(object id of item "
+# How many items with a problem a message names.
+_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -313,11 +315,10 @@ def _neighbor(item: PlannedObject, position: Position, stored: Index, listed: Se
     names = [stored_object.object_id for stored_object in stored.all if stored_object.is_called(position.neighbor)]
     names += [slot_name(other) for other in listed if position.neighbor in (other.key, other.wanted.external_id)]
     if not names:
-        raise InputError(
-            f"{item.key}: {position.kind} names {position.neighbor}, which is no object of this schema and scope"
-        )
+        text = f"{position.kind} names {position.neighbor}, which is no object of this schema and scope"
+        raise ItemsError({item.key: text})
     if names[0] == slot_name(item):
-        raise InputError(f"{item.key}: {position.kind} names the object itself")
+        raise ItemsError({item.key: f"{position.kind} names the object itself"})
     return names[0]
 
 
@@ -333,7 +334,7 @@ def _with_place(item: PlannedObject, arrangements: Mapping[tuple[str, str], Arra
     try:
         return dataclasses.replace(item, change=placed(item.change, place))
     except CollectionError as error:
-        raise InputError(f"{item.key}: {error.msg}") from error
+        raise ItemsError({item.key: error.msg}) from error
 
 
 # what comes first

@@ -9,11 +9,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from .._errors import CollectionError, InputError
+from .._text import listed
 
-_MOST_NAMED = 10
+
+class ItemsError(InputError):
+    """What is wrong with items of the list, by their keys."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("", {"errors": dict(problems)})
+        self._problems = problems
+        self.name_items({})
+
+    def name_items(self, names: Mapping[str, str]) -> None:
+        """``names``: how the message calls an item instead of by its key."""
+        self.msg = listed([f"{names.get(key, key)}: {text}" for key, text in self._problems.items()])
 
 
 class Problems:
@@ -34,9 +46,6 @@ class Problems:
         self._by_key[key] = text
 
     def raise_all(self) -> None:
-        """Raises InputError, which names each item that has an error, if there is one."""
-        if not self._by_key:
-            return
-        texts = [f"{key}: {text}" for key, text in self._by_key.items()]
-        more = f"; and {len(texts) - _MOST_NAMED} more" if len(texts) > _MOST_NAMED else ""
-        raise InputError("; ".join(texts[:_MOST_NAMED]) + more, {"errors": dict(self._by_key)})
+        """Raises ItemsError if an item has an error."""
+        if self._by_key:
+            raise ItemsError(self._by_key)

@@ -17,7 +17,7 @@ from benchmarks.objects import objects, with_one_changed
 from benchmarks.sandbox import Requests
 from benchmarks.schemas import SCHEMA_IDS
 from benchmarks.table import per_item, ratios
-from benchmarks.ways import BULK, DT, FIRST, LOOP
+from benchmarks.ways import BULK, DT, FILES, FIRST, LOOP, Cost
 from tests.tools.setup import ROOT
 
 
@@ -34,6 +34,14 @@ def test_quick_run_reaches_its_targets() -> None:
     assert "all targets reached" in done.stdout
     assert re.search(r"^ +44  one task, in waves +5 ", done.stdout, re.MULTILINE)
     rows = dict(re.findall(rf"^ +100  (\w+ \w+|\w+) +{BULK} +(\d+ +\d+ +\d+)", done.stdout, re.MULTILINE))
+    assert (
+        len(
+            re.findall(
+                rf"^ +100  (?:\w+ \w+|\w+) +{FILES} +\d+ +\d+ +\d+ +[\d.]+ +[\d.]+ +[\d.]+$", done.stdout, re.MULTILINE
+            )
+        )
+        == 4
+    )
     asked = {step: [int(number) for number in numbers.split()] for step, numbers in rows.items()}
     assert asked.pop("export")[2] == 0
     assert asked == {
@@ -62,4 +70,6 @@ def test_others_are_compared_with_one_task() -> None:
         ["4.0", "x", "3.5", "x"],
         ["10.0", "x", "31.0", "x"],
     ]
-    assert per_item(found, start=2.0).split()[-4:] == ["600.0", "ms", "an", "object"]
+    looped = Measurement(LOOP, 100, FIRST, Requests(200, 100), 62.0, Cost(3.0))
+    assert per_item([looped], 1.0, 0.5).endswith("20.00 ms of CPU an object,     4.00 items of uri together")
+    assert per_item([looped], 1.0, None).endswith("20.00 ms of CPU an object")

@@ -9,10 +9,9 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.measure import Measurement, medians
-from benchmarks.memory import Peak
 from benchmarks.sandbox import Requests
 from benchmarks.targets import missed
-from benchmarks.ways import BULK, CHECK, FIRST, LOOP, ONE, UNCHANGED, WrongError
+from benchmarks.ways import BULK, CHECK, FILES, FIRST, LOOP, ONE, UNCHANGED, URI, Cost, WrongError
 
 GOOD = {CHECK: (30, 0), FIRST: (20, 10), UNCHANGED: (20, 0), ONE: (20, 1)}
 
@@ -23,7 +22,7 @@ def measurements(count: int = 1000, way: str = BULK, **different: tuple[int, int
 
 
 def test_all_reached() -> None:
-    assert missed(measurements(), []) == []
+    assert missed(measurements(), 1.0) == []
 
 
 @pytest.mark.parametrize(
@@ -45,21 +44,39 @@ def test_all_reached() -> None:
     ],
 )
 def test_each_is_looked_at(different: dict[str, tuple[int, int]], said: str) -> None:
-    assert missed(measurements(**different), []) == [f"1000 objects, {said}"]
+    assert missed(measurements(**different), 1.0) == [f"1000 objects, {said}"]
 
 
 def test_the_limits_are_meant_for_up_to_1000_objects() -> None:
-    assert missed(measurements(5000, first_apply=(20, 50)), []) == []
+    assert missed(measurements(5000, first_apply=(20, 50)), 1.0) == []
 
 
 def test_other_ways_have_no_targets() -> None:
-    assert missed(measurements(100, LOOP, unchanged=(200, 5)), []) == []
+    assert missed(measurements(100, LOOP, unchanged=(200, 5)), 1.0) == []
 
 
-@pytest.mark.parametrize(("longest", "is_missed"), [(40 + 5 * 5.0, False), (40 + 5 * 5.0 * 1.5, True)])
-def test_memory_grows_with_the_objects(longest: float, is_missed: bool) -> None:
-    peaks = [Peak(100, FIRST, 60.0, 40.0), Peak(1000, FIRST, 45.0, 40.0), Peak(5000, FIRST, longest, 40.0)]
-    assert bool(missed([], peaks)) is is_missed
+def costing(way: str, count: int, step: str, cpu: float, megabytes: float = 0.0) -> Measurement:
+    return Measurement(way, count, step, Requests(count, 0), 1.0, Cost(cpu, megabytes))
+
+
+# With an empty playbook of 1 s, an item of uri takes 0.5 s.
+URI_LOOP = costing(URI, 100, FIRST, 51.0)
+
+
+@pytest.mark.parametrize(
+    ("way", "count", "most"), [(LOOP, 100, 6.0), (FILES, 1000, 2.5), (FILES, 5000, 8.5)], ids=["item", "1000", "5000"]
+)
+def test_computing_is_compared_with_uri(way: str, count: int, most: float) -> None:
+    assert missed([URI_LOOP, costing(way, count, UNCHANGED, most - 0.01)], 1.0) == []
+    (said,) = missed([URI_LOOP, costing(way, count, UNCHANGED, most + 0.1)], 1.0)
+    assert "is the target" in said
+    assert missed([costing(way, count, UNCHANGED, 99.0)], 1.0) == []
+
+
+@pytest.mark.parametrize(("longest", "is_missed"), [(100 + 4000 * 59 / 1024, False), (100 + 4000 * 61 / 1024, True)])
+def test_memory_of_each_object(longest: float, is_missed: bool) -> None:
+    found = [costing(FILES, count, FIRST, 1.0, megabytes) for count, megabytes in ((1000, 100.0), (5000, longest))]
+    assert bool(missed(found, 1.0)) is is_missed
 
 
 class TestMedians:

@@ -24,7 +24,7 @@ from tests.support.configurations import ship
 from tests.support.module import PACKAGE, run_in_process
 from tests.support.sandbox import TOKEN, RunningSandbox
 from tests.unit.docs.snippets import ROOT
-from tests.unit.plugins.modules.cases import CASES, Case, write_package
+from tests.unit.plugins.modules.cases import CASES, LOCAL, Case, write_package
 
 GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_authentication.rst"
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
@@ -77,6 +77,7 @@ def _table() -> dict[str, tuple[Cell, Cell]]:
 TABLE = _table()
 _SEED = "com.dynatrace.extension.sandbox-seed"
 _GATE = "1730152904"
+_NAMES = [name for name in MODULES if name not in LOCAL]
 
 
 def _with_configuration(sandbox: RunningSandbox) -> None:
@@ -144,7 +145,7 @@ def test_every_module_and_inventory_plugin_has_a_row() -> None:
     assert sorted(TABLE) == sorted([*MODULES, *plugins])
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", _NAMES)
 class TestModules:
     def test_oauth_is_asked_for_the_column(self, name: str) -> None:
         """Also that each option which reaches for the objects of others asks for its scope."""

@@ -78,8 +78,13 @@ def failure(*terms: Path, **options: Any) -> str:
 
 def test_a_folder(folder: Path) -> None:
     assert query(folder, secrets={"a/token": "hush"}) == [
-        {"key": "b", "schema_id": "s:b", "value": {"date": "2026-01-01"}},
-        {"key": "a", "schema_id": "s:a", "value": {"template": "{{ 1 / 0 }}", "token": "hush"}},
+        {"key": "b", "schema_id": "s:b", "value": {"date": "2026-01-01"}, "file": str(folder / "a.yaml")},
+        {
+            "key": "a",
+            "schema_id": "s:a",
+            "value": {"template": "{{ 1 / 0 }}", "token": "hush"},
+            "file": str(folder / "b.yml"),
+        },
     ]
 
 

@@ -308,7 +308,7 @@ def test_an_empty_text_is_an_option_left_out(outcome: Outcome) -> None:
     ("args", "env", "said"),
     [
         ({"environment_url": ...}, {}, "environment_url is missing"),
-        ({"environment_url": ""}, {}, "environment_url is missing"),
+        ({"environment_url": ""}, {}, "environment_url is empty"),
         ({"environment_url": "http://dt.example.com"}, {}, "environment_url must begin with https"),
         ({"environment_url": "https://me:HIDDEN@dt.example.com"}, {}, "user name"),
         ({"environment_url": "https://me:HIDDEN/@x@dt.example.com"}, {}, "environment_url"),

@@ -9,6 +9,7 @@ A module without an entry here fails a guard.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,7 @@ def _nothing(sandbox: RunningSandbox) -> None:
 class Case:
     """``action``: what the first run does, None for a module that only reads. ``prepare`` runs in the fresh sandbox.
 
-    ``args`` may hold ``{package}``, replaced by the path of a signed extension package.
+    ``args`` may hold ``{package}``, replaced by the path of a signed extension package, and ``{folder}``, of a folder to write to.
     """
 
     module: str
@@ -42,7 +43,13 @@ class Case:
         return f"{self.module}-{self.action or 'read'}"
 
     def arguments(self, package: Path) -> dict[str, Any]:
-        return {name: str(package) if value == "{package}" else value for name, value in self.args.items()}
+        texts = {"{package}": str(package), "{folder}": str(written_folder(package))}
+        return {name: texts.get(value, value) if isinstance(value, str) else value for name, value in self.args.items()}
+
+
+def written_folder(package: Path) -> Path:
+    """Of what is written by a module that sends nothing."""
+    return package.parent / "written"
 
 
 def write_package(folder: Path) -> Path:
@@ -169,6 +176,8 @@ CASES = [
     ),
     Case("settings_objects", {"objects": _LIST}, "update"),
     Case("settings_objects", {"objects": _LIST[:1], "prune": {"schema_ids": [f"{_SCHEMA}tag-rule"]}}, "update"),
+    Case("settings_objects", {"objects": json.dumps(_LIST[:1])}, "update"),
+    Case("settings_files", {"path": "{folder}", "files": [{"name": "a.yml", "content": "a: 1"}]}, "update"),
     Case("settings_object_permission", {**_DESK, "accessors": [_EVERYBODY, _TEAM]}, "create", _desk),
     Case("settings_object_permission", {**_DESK, "accessors": [_TEAM], "purge": True}, "update", _shared_desk),
     Case(
@@ -243,3 +252,6 @@ CASES = [
     ),
     Case("api_info", {"path": "/api/v2/settings/objects", "query": {"schemaIds": f"{_SCHEMA}tag-rule", "pageSize": 1}}),
 ]
+# Modules that send nothing, and the cases of all others.
+LOCAL = ("settings_files",)
+CONNECTED = [case for case in CASES if case.module not in LOCAL]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from tests.support.configurations import api
 from tests.support.packages import build_package
 from tests.support.sandbox import RunningSandbox
-from tests.unit.plugins.modules.cases import CASES, Case
+from tests.unit.plugins.modules.cases import CONNECTED, Case
 
 _NOTE = "builtin:sandbox.note"
 _HEADER = "builtin:sandbox.header-rule"
@@ -44,4 +44,4 @@ _MORE = [
     Case("extension_upload", {"path": "{package}", "on_mismatch": "replace"}, "update", _other_package),
 ]
 
-FAULT_CASES = [case for case in (*CASES, *_MORE) if case.action is not None]
+FAULT_CASES = [case for case in (*CONNECTED, *_MORE) if case.action is not None]

@@ -24,7 +24,7 @@ from tests.support.module import PACKAGE, printed_by
 from tests.support.playbook import Played, play
 from tests.support.sandbox import TOKEN, RunningSandbox
 from tests.unit.docs import snippets
-from tests.unit.plugins.modules.cases import CASES, SECRET, Case, write_package
+from tests.unit.plugins.modules.cases import CASES, LOCAL, SECRET, Case, write_package, written_folder
 
 ROOT = Path(__file__).resolve().parents[4]
 FILES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
@@ -95,6 +95,7 @@ class TestBehaviour:
         assert not predicted.get("failed"), predicted
         assert sandbox.writes == []
         assert not [text for text in sandbox.sent if text.startswith("DELETE")]
+        assert not written_folder(package).exists()
         sandbox.clear()
         real = sandbox.run(case.module, diff=True, **case.arguments(package))
         assert not real.get("failed"), real
@@ -142,6 +143,8 @@ class TestBehaviour:
         case.prepare(sandbox)
         main = importlib.import_module(PACKAGE + case.module).main
         common = {"environment_url": sandbox.url, "retry_max_delay": 0.01, **_credentials(sandbox, way)}
+        if case.module in LOCAL:
+            common = {}
         given = {**common, **case.arguments(package)}
         printed = [printed_by(main, given, diff=True)]
         if case.action is not None:
@@ -250,7 +253,8 @@ class TestDocumentation:
         attributes = "community.dynatrace.attributes" + (".info" if path.stem.endswith("_info") else "")
         can_wait = "progress" in declared(path.stem).options
         progress = ["community.dynatrace.progress"] if can_wait else []
-        assert documentation["extends_documentation_fragment"] == ["community.dynatrace.auth", *progress, attributes]
+        auth = [] if path.stem in LOCAL else ["community.dynatrace.auth"]
+        assert documentation["extends_documentation_fragment"] == [*auth, *progress, attributes]
         assert any("scope" in note for note in documentation["notes"])
         assert _numbers(documentation["version_added"]) <= _numbers(VERSION)
         assert all("sample" in one for one in returned.values())
@@ -296,7 +300,9 @@ class TestDocumentation:
 
     def test_the_action_group_is_complete(self) -> None:
         runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
-        assert runtime["action_groups"]["all"] == MODULES
+        # What connects to nothing has none of the options that people set for all.
+        assert runtime["action_groups"]["all"] == [name for name in MODULES if not declared(name).is_local]
+        assert sorted(LOCAL) == [name for name in MODULES if declared(name).is_local]
 
     def test_one_version(self) -> None:
         galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))

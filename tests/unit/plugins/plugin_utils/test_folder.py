@@ -22,9 +22,9 @@ def test_what_a_file_says_at_the_top_holds_for_its_objects() -> None:
         ("empty.yml", None),
     ]
     assert _folder.gathered(files) == [
-        {"key": "x", "schema_id": "s:a", "value_mode": "replace", "value": {}},
-        {"key": "7", "schema_id": "s:c"},
-        {"key": "z"},
+        {"key": "x", "schema_id": "s:a", "value_mode": "replace", "value": {}, "file": "a.yml"},
+        {"key": "7", "schema_id": "s:c", "file": "b.yml"},
+        {"key": "z", "file": "c.yml"},
     ]
 
 
@@ -36,6 +36,7 @@ def test_what_a_file_says_at_the_top_holds_for_its_objects() -> None:
         ({"object": [], "objects": []}, "has object at the top"),
         ([{"value": {}}], "object 1 has no key"),
         (["x"], "object 1 has no key"),
+        ([{"key": "x", "file": "y"}], "object 1 says its file"),
         ([{"key": "first"}], "the key first is in 0.yml already"),
     ],
 )

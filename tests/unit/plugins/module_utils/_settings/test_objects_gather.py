@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_gather import (
     ObjectsReader,
     check_scopes,
@@ -77,7 +77,7 @@ class TestWhereItemsLie:
         gone = entry("gone", schema_id=None, object_id="b", state="absent")
         other = entry("other", external_id="e")
         assert reader(pool, Asked()).located([gone, other]) == [other]
-        with pytest.raises(StateError, match="k: there is no object b"):
+        with pytest.raises(InputError, match="k: there is no object b"):
             reader(pool, Asked()).located([entry("k", schema_id=None, object_id="b")])
 
     def test_a_scope_that_only_the_list_tells(self) -> None:

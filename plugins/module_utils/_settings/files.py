@@ -1,0 +1,132 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""settings_files: the files of an export in one folder, written where they differ, and removed where they are of an earlier one."""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import os
+import stat
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._errors import InputError, StateError
+from .._task import LOCAL, NONE, Result, Task, sides
+from .files_plan import FileChange, WantedFile, may_go, plan_files, wanted_files
+
+_FILE_MODE = 0o644
+_FOLDER_MODE = 0o755
+
+
+@dataclass(frozen=True)
+class FilesOptions:
+    """The options of the task. ``folder``: absolute."""
+
+    folder: str
+    files: Sequence[WantedFile]
+    remove_others: bool
+
+
+def ensure(task: Task) -> Result:
+    """The work of settings_files."""
+    given = task.params
+    # The diff shows what they hold.
+    task.shown["files"] = [file["name"] for file in given["files"]]
+    options = FilesOptions(os.path.abspath(given["path"]), wanted_files(given["files"]), given["remove_others"])
+    changes = plan_files(options.files, _stored(options), options.remove_others)
+    if not task.check_mode:
+        task.partial = lambda: {"folder": options.folder}
+        _write_all(task, options.folder, changes)
+    return _result(task, options.folder, changes)
+
+
+def _stored(options: FilesOptions) -> dict[str, str]:
+    """The content of the files that are wanted or may go, by name. Raises StateError for what cannot be read."""
+    try:
+        listed = sorted(os.listdir(options.folder))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise InputError(f"path {options.folder} is no folder that can be read: {error.strerror}") from error
+    names = {file.name for file in options.files}
+    stored = {}
+    for name in listed:
+        path = os.path.join(options.folder, name)
+        if name in names or (options.remove_others and may_go(name, names) and os.path.isfile(path)):
+            stored[name] = _read(path)
+    return stored
+
+
+def _read(path: str) -> str:
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise StateError(f"{path} is no regular file: remove it, or choose another folder")
+        with open(path, encoding="utf-8", errors="replace", newline="") as stream:
+            return stream.read()
+    except OSError as error:
+        raise StateError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _write_all(task: Task, folder: str, changes: Sequence[FileChange]) -> None:
+    if any(change.action in ("create", "update") for change in changes):
+        _make_folder(folder)
+    for change in changes:
+        path = os.path.join(folder, change.name)
+        if change.action == "delete":
+            task.journal.write(f"{change.name} was removed", _failing_with(path, os.unlink, path))
+        elif change.action != "none":
+            task.journal.write(f"{change.name} was written", _failing_with(path, _write, path, change.after))
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        os.makedirs(folder, _FOLDER_MODE, exist_ok=True)
+    except OSError as error:
+        raise StateError(f"the folder {folder} cannot be made: {error.strerror}") from error
+
+
+def _write(path: str, text: str) -> None:
+    """As a whole or not at all; a link stays one, and a file keeps its mode."""
+    path = os.path.realpath(path)
+    mode = stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else _FILE_MODE
+    handle, copy = tempfile.mkstemp(prefix=".", suffix=".part", dir=os.path.dirname(path))
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+        os.chmod(copy, mode)
+        os.replace(copy, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(copy)
+        raise
+
+
+def _failing_with(path: str, work: Any, *arguments: Any) -> Any:
+    """``work`` as the journal wants it: with an error of the collection."""
+
+    def done() -> None:
+        try:
+            work(*arguments)
+        except OSError as error:
+            raise StateError(f"{path} cannot be written: {error.strerror}") from error
+
+    return done
+
+
+def _result(task: Task, folder: str, changes: Sequence[FileChange]) -> Result:
+    changing = [change for change in changes if change.action != "none"]
+    counts = collections.Counter(change.action for change in changes)
+    things = {
+        "folder": folder,
+        "files": [{"name": change.name, "action": change.action} for change in changes],
+        "summary": {action: counts[action] for action in ("create", "update", "delete", "none")},
+    }
+    diffs = [sides(change.before, change.after, os.path.join(folder, change.name)) for change in changing]
+    return Result(things, "update" if changing else "none", validated=LOCAL if changing else NONE, diffs=diffs)

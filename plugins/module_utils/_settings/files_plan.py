@@ -1,0 +1,89 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Which files of a folder have to be written or removed. Pure: nothing is read or written here."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._errors import InputError
+
+# What people put beside the files of an export; only its example is one of them.
+_OWN = "secrets.*"
+_EXAMPLE = "secrets.example.yml"
+_ENDING = "*.yml"
+_NOT_IN_NAMES = ("/", "\\", "\0")
+
+
+@dataclass(frozen=True)
+class WantedFile:
+    """``text``: all of its content."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """``action``: create, update, delete or none. ``before`` and ``after``: the content, empty where there is no file."""
+
+    name: str
+    action: str
+    before: str
+    after: str
+
+
+def wanted_files(given: Sequence[Mapping[str, Any]]) -> list[WantedFile]:
+    """Raises InputError for what cannot be the name of a file in the folder, and for a name that is given twice."""
+    files: dict[str, WantedFile] = {}
+    for row in given:
+        name = row["name"]
+        if name in ("", ".", "..") or any(character in name for character in _NOT_IN_NAMES):
+            raise InputError(f"files: '{name}' is not the name of a file: give a name without a folder")
+        if name in files:
+            raise InputError(f"files: the name {name} is given twice")
+        files[name] = WantedFile(name, _text(name, row["content"]))
+    return list(files.values())
+
+
+def _text(name: str, content: Any) -> str:
+    """The action plugin makes texts of what is to be YAML."""
+    if not isinstance(content, str):
+        raise InputError(
+            f"files: the content of {name} is no text: give a text, or run the module as a task of Ansible"
+        )
+    try:
+        content.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"files: the content of {name} cannot be written as UTF-8: {error.reason}") from error
+    return content
+
+
+def plan_files(wanted: Sequence[WantedFile], stored: Mapping[str, str], remove_others: bool) -> list[FileChange]:
+    """In the order of ``wanted``, then what is removed. ``stored``: the content of what is in the folder, by name."""
+    changes = [_change(file, stored) for file in wanted]
+    if remove_others:
+        names = {file.name for file in wanted}
+        changes += [FileChange(name, "delete", stored[name], "") for name in sorted(stored) if may_go(name, names)]
+    return changes
+
+
+def may_go(name: str, names: set[str]) -> bool:
+    """Whether a file that is not among ``names`` may be removed: one of an earlier export, not one that people put there."""
+    if name in names or not fnmatch.fnmatchcase(name, _ENDING):
+        return False
+    return name == _EXAMPLE or not fnmatch.fnmatchcase(name, _OWN)
+
+
+def _change(file: WantedFile, stored: Mapping[str, str]) -> FileChange:
+    before = stored.get(file.name)
+    if before is None:
+        return FileChange(file.name, "create", "", file.text)
+    return FileChange(file.name, "none" if before == file.text else "update", before, file.text)
