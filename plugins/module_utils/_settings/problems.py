@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from .._errors import CollectionError, InputError
 from .._text import listed
 
+_MOST_NAMED = 10
+
 
 class ItemsError(InputError):
     """What is wrong with items of the list, by their keys."""
@@ -25,7 +27,8 @@ class ItemsError(InputError):
 
     def name_items(self, names: Mapping[str, str]) -> None:
         """``names``: how the message calls an item instead of by its key."""
-        self.msg = listed([f"{names.get(key, key)}: {text}" for key, text in self._problems.items()])
+        texts = [f"{names.get(key, key)}: {text}" for key, text in self._problems.items()]
+        self.msg = listed(texts, _MOST_NAMED)
 
 
 class Problems:

@@ -75,6 +75,7 @@ def test_rows_in_list_order() -> None:
     assert result.things["objects"] == [
         {
             "key": "a",
+            "file": None,
             "action": "create",
             "changed": True,
             "object_id": "1",
@@ -86,6 +87,7 @@ def test_rows_in_list_order() -> None:
         },
         {
             "key": "b",
+            "file": None,
             "action": "none",
             "changed": False,
             "object_id": "2",
@@ -122,6 +124,7 @@ def test_an_object_that_is_gone_as_it_shall_be() -> None:
     assert result.things["objects"] == [
         {
             "key": "a",
+            "file": None,
             "action": "none",
             "changed": False,
             "object_id": None,
