@@ -160,9 +160,8 @@ class Many(Generic[Thing, Value]):
 
     def _carry_out_step(self, pool: ThreadPoolExecutor, works: Sequence[Work[Thing]]) -> None:
         due = [work for work in works if not self._waits_in_vain(work)]
-        running = [pool.submit(self._one_after_the_other, jobs) for jobs in self._lanes(due)]
-        for lane in running:
-            lane.result()
+        # The list waits for all lanes.
+        list(pool.map(self._one_after_the_other, self._lanes(due)))
 
     def _waits_in_vain(self, work: Work[Thing]) -> bool:
         missing = sorted(key for key in work.needs if not self.outcome(key).is_done)

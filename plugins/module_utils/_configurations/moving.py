@@ -28,7 +28,7 @@ from .wanted import shortened
 
 def ensure(task: Task) -> Result:
     """The work of the module extension."""
-    return extension.ensure(task, Mover)
+    return extension.ensure(task, ConfigurationMover)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class MovePlan:
     stored: StoredObject | None
 
 
-class Mover:
+class ConfigurationMover:
     """Moves configurations of one extension to another of its versions. ``seconds``: how long their schema may take to come."""
 
     def __init__(self, task: Task, name: str, seconds: float) -> None:

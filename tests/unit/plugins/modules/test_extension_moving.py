@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._configurations.moving import Mover
+from ansible_collections.community.dynatrace.plugins.module_utils._configurations.moving import ConfigurationMover
 
 from tests.support.configurations import NAME, api, package, ship
 from tests.support.sandbox import RunningSandbox
@@ -177,7 +177,7 @@ def test_a_run_that_was_killed_is_finished_by_the_next(
 ) -> None:
     ship(sandbox, "1.0.0", "2.0.0", active=start)
     _configure(sandbox, start, start, start)
-    move, left = Mover.move, [None] * steps
+    move, left = ConfigurationMover.move, [None] * steps
 
     def killed(*args: Any) -> None:
         if not left:
@@ -185,7 +185,7 @@ def test_a_run_that_was_killed_is_finished_by_the_next(
         left.pop()
         move(*args)
 
-    monkeypatch.setattr(Mover, "move", killed)
+    monkeypatch.setattr(ConfigurationMover, "move", killed)
     with pytest.raises(KeyboardInterrupt):
         sandbox.run("extension", **MOVE, version=target, **way)
     monkeypatch.undo()
@@ -221,13 +221,13 @@ def test_somebody_deletes_a_configuration_meanwhile(
 ) -> None:
     ship(sandbox, "1.0.0", "2.0.0", active="1.0.0")
     ids = _configure(sandbox, "1.0.0", "1.0.0")
-    check = Mover.check
+    check = ConfigurationMover.check
 
     def checked(*args: Any) -> None:
         check(*args)
         sandbox.state.extensions.configurations.delete(NAME, ids[0])
 
-    monkeypatch.setattr(Mover, "check", checked)
+    monkeypatch.setattr(ConfigurationMover, "check", checked)
     result = sandbox.run("extension", **MOVE, version="2.0.0", **way)
     assert (result.get("msg"), _state(sandbox)) == (None, ("2.0.0", ["2.0.0"]))
     assert [row["configuration_id"] for row in result["moved_configurations"]] == [ids[1]]

@@ -54,12 +54,14 @@ ROWS = rows()
 FREE: Mapping[str, Any] = {
     "available_added": ["1.346.50.20261106-101112"],
     "configured_target_version": "1.345",
+    "extension_activate_older_words": "{name} {newest} is in use by a monitoring configuration",
     "extension_activation_seconds": 3,
     "extension_assets_errors": ["dashboard.json is not valid"],
     "extension_assets_seconds": 3,
     "extension_busy_seconds": 3,
     "extension_install_seconds": 3,
     "extension_schema_seconds": 3,
+    "extension_scopes_refused": ["HOST"],
     "extension_status_seconds": 3,
     "fleet_missing": ["907316642"],
     "fleet_offline": ["907316642"],
@@ -69,8 +71,14 @@ FREE: Mapping[str, Any] = {
     "restart_seconds": 20,
     "settings_unlisted_schemas": ["builtin:sandbox.quota"],
 }
-# What an API token cannot do then.
-ONLY_PLATFORM = (("settings_app_schemas", "OAuth"), ("settings_permissions_api_token", "refuse"))
+# What an API token cannot do then, or what only the platform's API does.
+ONLY_PLATFORM = (
+    ("platform_page_key", "next-page-key"),
+    ("platform_page_key", "page-key alone"),
+    ("platform_status_timestamp", "date"),
+    ("settings_app_schemas", "OAuth"),
+    ("settings_permissions_api_token", "refuse"),
+)
 # They say how something ends. It may end badly, and then the task fails and is true about what it did.
 ENDS = ("extension_assets_errors", "extension_status", "job_outcome")
 # Whoever waits for the end of this waits until his time is over; the module's own tests have a clock that jumps.
