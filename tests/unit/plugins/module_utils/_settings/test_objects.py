@@ -195,7 +195,7 @@ def test_diffs_and_what_was_pruned() -> None:
     before = {"object_id": "9", "external_id": "stored", "value": {"name": "9"}}
     diff = {
         "before": before,
-        "after": {},
+        "after": "",
         "before_header": "prune: s on environment",
         "after_header": "prune: s on environment",
     }
