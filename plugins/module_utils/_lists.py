@@ -8,11 +8,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 Thing = TypeVar("Thing")
 Group = TypeVar("Group")
+Value = TypeVar("Value")
 
 
 def grouped(things: Iterable[Thing], key: Callable[[Thing], Group]) -> dict[Group, list[Thing]]:
@@ -26,3 +29,19 @@ def grouped(things: Iterable[Thing], key: Callable[[Thing], Group]) -> dict[Grou
 def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the fields that hold something: an empty text, list or object says no more than a field that is left out."""
     return {name: value for name, value in fields.items() if value}
+
+
+def read_all(pool: ThreadPoolExecutor, read: Callable[[Thing], Value], things: Iterable[Thing]) -> list[Value]:
+    """What ``read`` gives for each, in the order of the list. Raises the first failure in it; after a failure none is begun."""
+    has_failed = threading.Event()
+
+    def guarded(thing: Thing) -> list[Value]:
+        if has_failed.is_set():
+            return []
+        try:
+            return [read(thing)]
+        except BaseException:
+            has_failed.set()
+            raise
+
+    return [value for values in pool.map(guarded, things) for value in values]

@@ -14,7 +14,6 @@ from typing import Any
 
 from ._change.journal import Journal
 from ._http.client import Client
-from ._masking import MASK as MASK
 from ._wait import Tell, untold
 
 # What check mode rests on: the server's own validation, a check of ours where the server offers none, or nothing to check.

@@ -19,12 +19,9 @@ from typing import Any
 try:
     from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
 except ImportError:  # ansible-core before 2.19
-    from ansible.module_utils.common.json import AnsibleJSONEncoder
-    from ansible.module_utils.common.text.converters import jsonify
+    Direction = get_module_decoder = get_module_encoder = None
 
-    _IS_TAGGED = False
-else:
-    _IS_TAGGED = True
+_IS_TAGGED = Direction is not None
 
 # What modules speak that name no other one.
 _PROFILE = "legacy"
@@ -34,6 +31,8 @@ def as_module_gets(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Raises TypeError for what has no place in JSON."""
     if _IS_TAGGED:
         return _through(arguments, Direction.CONTROLLER_TO_MODULE)
+    from ansible.module_utils.common.json import AnsibleJSONEncoder
+
     found: dict[str, Any] = json.loads(json.dumps(arguments, cls=AnsibleJSONEncoder, vault_to_text=True))
     return found
 
@@ -42,6 +41,8 @@ def as_controller_gets(result: Mapping[str, Any]) -> dict[str, Any]:
     """Raises TypeError likewise."""
     if _IS_TAGGED:
         return _through(result, Direction.MODULE_TO_CONTROLLER)
+    from ansible.module_utils.common.text.converters import jsonify
+
     found: dict[str, Any] = json.loads(jsonify(result))
     return found
 

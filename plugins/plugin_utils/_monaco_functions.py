@@ -19,6 +19,7 @@ from urllib.parse import quote_plus
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import (
     MonacoError,
+    is_integer,
     marks,
     printed,
     require_known,
@@ -81,7 +82,7 @@ def _element(value: Any, key: Any) -> Any:
     require_known(value)
     if not isinstance(value, (list, str)):
         raise MonacoError(f"{kind(value)} has no elements")
-    if type(key) is not int:
+    if not is_integer(key):
         raise MonacoError(f"{kind(key)} is no index of a list")
     elements = value.encode() if isinstance(value, str) else value
     if not 0 <= key < len(elements):
@@ -97,7 +98,7 @@ def _slice(values: Values) -> Any:
     elements = value.encode() if isinstance(value, str) else value
     first = ends[0] if ends else 0
     last = ends[1] if len(ends) > 1 else len(elements)
-    if type(first) is not int or type(last) is not int or not 0 <= first <= last <= len(elements):
+    if not is_integer(first) or not is_integer(last) or not 0 <= first <= last <= len(elements):
         raise MonacoError("the slice is out of range")
     part = elements[first:last]
     return part.decode("utf-8", "replace") if isinstance(part, bytes) else part

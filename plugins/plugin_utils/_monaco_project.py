@@ -334,7 +334,7 @@ def _kind(fields: Mapping[str, Occurrences]) -> tuple[str, str, Mapping[str, Any
     kinds = _monaco_yaml.mapping([node])
     if len(kinds) != 1:
         raise MonacoError("it has no type, or more than one")
-    ((kind, given),) = kinds.items()
+    kind, given = next(iter(kinds.items()))
     content = _monaco_yaml.anything(given)
     # Monaco does not tell capitals from small letters there.
     details = {name.lower(): value for name, value in content.items()} if isinstance(content, Mapping) else {}

@@ -40,6 +40,7 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values
     MonacoError,
     UnknownError,
     has_marks_of_its_own,
+    is_integer,
     marks,
     printed,
     require_known,
@@ -222,7 +223,7 @@ def _elements(value: Any, has_pair: bool) -> list[tuple[Any, Any]]:
         return [(name, value[name]) for name in sorted(value)]
     if isinstance(value, list):
         return list(enumerate(value))
-    if type(value) is int and not has_pair and value <= _MOST_ROUNDS:
+    if is_integer(value) and not has_pair and value <= _MOST_ROUNDS:
         return [(number, number) for number in range(value)]
     if value is None:
         return []

@@ -110,3 +110,8 @@ def escaped(value: Any) -> Any:
         return value
     text = json.dumps(value, ensure_ascii=False)[1:-1]
     return "".join(_LINE_SEPARATORS.get(character, character) for character in text)
+
+
+def is_integer(value: Any) -> bool:
+    """Whether it is an integer to Go too, where true is none."""
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -302,10 +302,10 @@ def _decoded(node: Node) -> str:
 def _tagged(node: Node) -> Any:
     kind = str(node.tag)[len(_PREFIX) :]
     value = node.text if kind == "timestamp" else _resolved(node.text)
-    if kind == "float" and type(value) is int:
+    if kind == "float" and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     types = {"bool": bool, "int": int, "float": float, "null": type(None), "timestamp": str}
-    if type(value) is not types[kind]:
+    if value.__class__ is not types[kind]:
         raise MonacoError(f"line {node.line}: {node.text!r} is no !!{kind}")
     return value
 

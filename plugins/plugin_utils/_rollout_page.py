@@ -108,7 +108,7 @@ class WaveRow:
     title: str
     kind: str
     says: str
-    bar: Bar | None
+    stretch: Bar | None
     why: str
 
 
@@ -133,7 +133,7 @@ class _Scale:
     def place(self, moment: int) -> float:
         return 100 * (moment - self.begin) / self.span
 
-    def bar(self, begin: int, end: int) -> Bar:
+    def stretch(self, begin: int, end: int) -> Bar:
         left = min(self.place(begin), 100 - _THINNEST)
         title = f"{_moment(begin)} to {_moment(end)}, {duration((end - begin) / 1000)}"
         return Bar(left, max(self.place(end) - left, _THINNEST), title)
@@ -165,11 +165,11 @@ def _wave(wave: Mapping[str, Any], scale: _Scale, is_long: bool) -> ShownWave:
 def _row(entry: Mapping[str, Any], scale: _Scale) -> WaveRow:
     kind = _kind(entry)
     versions = [str(entry[key]) for key in ("start_version", "target_version") if entry.get(key)]
-    bar = scale.bar(entry["begun"], entry["ended"]) if _has_times(entry) else None
+    stretch = scale.stretch(entry["begun"], entry["ended"]) if _has_times(entry) else None
     # What was done here and is as it should be needs no words.
-    why = "" if kind == "done" and bar else _why(entry, kind)
+    why = "" if kind == "done" and stretch else _why(entry, kind)
     name = str(entry.get("hostname") or entry.get("id"))
-    return WaveRow(name, f"ActiveGate {entry.get('id')}: {' → '.join(versions)}", kind, _SAYS[kind], bar, why)
+    return WaveRow(name, f"ActiveGate {entry.get('id')}: {' → '.join(versions)}", kind, _SAYS[kind], stretch, why)
 
 
 def _why(one: Mapping[str, Any], kind: str) -> str:

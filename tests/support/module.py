@@ -177,6 +177,10 @@ def module_arguments(args: Mapping[str, Any], check: bool = False, diff: bool = 
         internal = sys.modules.get("ansible.module_utils._internal")
         if hasattr(internal, "is_controller"):
             stack.enter_context(mock.patch.object(internal, "is_controller", False))
+        # That code also has texts of arguments checked, which no process of a module does.
+        profiles = sys.modules.get("ansible.module_utils._internal._json._profiles")
+        if hasattr(profiles, "_string_encoding_check_enabled"):
+            stack.enter_context(mock.patch.object(profiles, "_string_encoding_check_enabled", return_value=False))
         stack.enter_context(mock.patch.object(basic, "_ANSIBLE_ARGS", _encoded(args, check, diff)))
         stack.enter_context(mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True))
         for store in ("_global_warnings", "_global_deprecations"):

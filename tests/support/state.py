@@ -33,9 +33,18 @@ def _without_ids(value: Any, ids: set[str], is_ordered: bool = False) -> Any:
         return {key: _without_ids(item, ids, bool(value.get("ordered"))) for key, item in value.items()}
     if isinstance(value, list):
         rows = [_without_ids(item, ids) for item in value]
-        has_ids = all(isinstance(row, Mapping) and "id" in row for row in rows)
-        return sorted(rows, key=json.dumps) if has_ids and not is_ordered else rows
+        return rows if is_ordered else _sorted_by_content(rows)
     return "an id" if isinstance(value, str) and value in ids else value
+
+
+def _sorted_by_content(rows: list[Any]) -> list[Any]:
+    """Rows with an id stand in the order of their ids, which means nothing any more; all others keep their places."""
+    with_id = iter(sorted((row for row in rows if _has_id(row)), key=json.dumps))
+    return [next(with_id) if _has_id(row) else row for row in rows]
+
+
+def _has_id(row: Any) -> bool:
+    return isinstance(row, Mapping) and "id" in row
 
 
 def difference(wanted: str, there: str) -> str:

@@ -41,10 +41,12 @@ class Writing(Protocol):
     """What the engine needs of a task."""
 
     @property
-    def client(self) -> Client: ...
+    def client(self) -> Client:
+        """For the pauses and the number of tries."""
 
     @property
-    def journal(self) -> Journal: ...
+    def journal(self) -> Journal:
+        """Of the run."""
 
 
 State = TypeVar("State")
@@ -56,14 +58,16 @@ Value = TypeVar("Value")
 class Policy:
     """What failures mean for the thing that is written.
 
-    ``repeat``: one of ALWAYS, UNLESS_LATE, NEVER, or a function of the plan that gives one; by the second, only a POST is not sent again
-    when it may be late, since a PUT or DELETE cannot make two of anything. ``retries_conflicts``: whether to plan again when somebody
+    ``repeat``: one of ALWAYS, UNLESS_LATE, NEVER, or a function of the plan that gives one. ``late_methods``: what is not sent again by
+    the second while it may be late. A POST could make two things; a DELETE matters where the same thing is made anew after it, since a
+    late one would take that away. ``retries_conflicts``: whether to plan again when somebody
     else was faster: a status of ``conflicts``, or 404 for a thing that was just read. ``passes``: whether another refusal may be over
     after a while as well. ``pause``: before the next try after a conflict, with the number of conflicts before it; it raises the error
     when it was tried for long enough.
     """
 
     repeat: str | Callable[[Any], str] = ALWAYS
+    late_methods: Sequence[str] = ("POST",)
     retries_conflicts: bool = True
     conflicts: Sequence[int] = (409,)
     passes: Callable[[ApiError], bool] = lambda refusal: False
@@ -198,10 +202,10 @@ class _Run(Generic[State, AnyPlan, Value]):
         return True
 
     def _could_be_second(self, planned: AnyPlan, lost: LostAnswerError) -> bool:
-        """Whether the server could then have carried it out twice, with two things to show for it."""
+        """Whether the server could then carry it out twice, and the second time do harm."""
         repeat = self._policy.repeat_of(planned)
         if repeat == UNLESS_LATE:
-            return lost.method == "POST" and lost.may_be_late
+            return lost.method in self._policy.late_methods and lost.may_be_late
         return repeat == NEVER
 
     def _is_repetition(self, planned: AnyPlan) -> bool:

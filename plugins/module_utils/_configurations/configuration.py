@@ -15,8 +15,9 @@ from typing import Any
 
 from .._change.many import Limits, Many, Outcome, Work, raise_failed
 from .._errors import CollectionError
+from .._masking import MASK
 from .._settings import secrets
-from .._task import LOCAL, MASK, NONE, Result, Task, sides
+from .._task import LOCAL, NONE, Result, Task, sides
 from .._wait import Patience
 from . import wanted as options
 from .api import VERSION, Configurations, ConfigurationStatus

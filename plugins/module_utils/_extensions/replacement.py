@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 
 from .._change.journal import NOT_DONE, Kept, settle
-from .._change.reconcile import reconcile
+from .._change.reconcile import ALWAYS, UNLESS_LATE, reconcile
 from .._errors import CollectionError
 from .._packages import copies
 from .._packages.package import Package, package_file
@@ -25,8 +25,13 @@ from .._task import Task
 from .._wait import Patience
 from . import upload_plan
 from .api import Extensions, StoredVersion
-from .upload_plan import PutBackPlan, PutBackState
+from .upload_plan import PutBackPlan, PutBackState, UploadPlan
 from .writes import Gone, delete_versions, deletion, policy
+
+
+def repeat(planned: UploadPlan) -> str:
+    """A late deletion must not meet the new content: while one may come, the version is neither deleted again nor uploaded."""
+    return ALWAYS if planned.replaced is None else UNLESS_LATE
 
 
 class Replacement:

@@ -24,7 +24,7 @@ from .._task import LOCAL, NONE, SERVER, Result, Task
 from .._wait import Patience
 from . import pruning, upload_plan
 from .api import Extensions, StoredVersion, is_about_room, is_about_stored_version
-from .replacement import Replacement
+from .replacement import Replacement, repeat
 from .upload_plan import UploadPlan, VersionState, WantedVersion
 from .writes import Gone, activate, activation, delete_versions, deletion, policy
 
@@ -169,6 +169,7 @@ class _Upload:
         apply = self._validated if self._task.check_mode else self._applied
         keeps = self._wanted.keep_versions is not None
         waits = policy(self._patience, passes=lambda refusal: keeps and is_about_room(refusal))
+        waits = dataclasses.replace(waits, repeat=repeat, late_methods=("DELETE",))
         try:
             done = reconcile(self._task, self._gather, self._plan, apply, waits)
         except CollectionError as error:

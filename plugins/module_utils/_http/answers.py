@@ -89,7 +89,7 @@ def _is_too_deep(value: Any) -> bool:
         level = [
             item
             for container in level
-            for item in (container.values() if type(container) is dict else container)
+            for item in (container.values() if isinstance(container, dict) else container)
             if type(item) in _CONTAINERS
         ]
     return bool(level)

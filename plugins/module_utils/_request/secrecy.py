@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from urllib.parse import parse_qsl, unquote_plus
 
-from .._task import MASK, Task
+from .._masking import MASK
+from .._task import Task
 from . import body, headers, values
 
 # Options with data, in which secrets are told by the names of properties and parameters.

@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError
-from .._task import MASK, SHORTEST_SECRET
+from .._masking import MASK
+from .._task import SHORTEST_SECRET
 
 # Names of properties that hold secrets in the API's bodies. Rather one too many than one too few.
 _SECRET = re.compile(r"passw|secret|token|credential|private.?key|api.?key|access.?key|authorization|certificate", re.I)
@@ -70,10 +71,8 @@ def _has_items(found: Sequence[Any], wanted: Sequence[Any]) -> bool:
 
 def equal(found: Any, wanted: Any, ignored: Collection[str] = ()) -> bool:
     """Whether both say the same, apart from the properties ``ignored`` at the top."""
-    found, wanted = _compared(found, ignored), _compared(wanted, ignored)
-    if not contains(found, wanted):
-        return False
-    return contains(wanted, found)
+    sides = (_compared(found, ignored), _compared(wanted, ignored))
+    return contains(*sides) and contains(*reversed(sides))
 
 
 def _compared(side: Any, ignored: Collection[str]) -> Any:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import ApiError, InputError
+from .._lists import read_all
 from .._task import Result, Task
 from .api import Settings, in_lists
 from .export_plan import Choice, Export, export
@@ -46,11 +47,11 @@ def read(task: Task) -> Result:
     chosen = _chosen(settings.catalog(), options)
     with ThreadPoolExecutor(options.parallel) as pool:
         reader = _Reader(task, settings, options)
-        lists = pool.map(reader.listed, _groups(chosen, options.parallel))
+        lists = read_all(pool, reader.listed, _groups(chosen, options.parallel))
         stored = list(itertools.chain.from_iterable(lists))
         reader.raise_if_nothing_was_readable()
         there = sorted({stored_object.schema_id for stored_object in stored})
-        schemas = dict(zip(there, pool.map(settings.schema, there)))
+        schemas = dict(zip(there, read_all(pool, settings.schema, there)))
     exported = export(schemas, stored, options.choice)
     _warn(task, exported)
     names = file_names(exported.files)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import InputError
-from .._lists import grouped
+from .._lists import grouped, read_all
 from .api import Settings
 from .identity import Index
 from .object import located
@@ -42,7 +42,7 @@ class ObjectsReader:
     def located(self, entries: Sequence[SettingsEntry]) -> list[SettingsEntry]:
         """With schema and scope of items that say no more than an object id; without those that are gone as they shall be."""
         ids = {entry.key: entry.wanted.object_id or "" for entry in entries if entry.wanted.schema_id is None}
-        by_key = dict(zip(ids, self.pool.map(self.settings.stored_object, ids.values())))
+        by_key = dict(zip(ids, read_all(self.pool, self.settings.stored_object, ids.values())))
         return list(itertools.chain.from_iterable(_located(entry, by_key) for entry in entries))
 
     def schemas(self, entries: Sequence[SettingsEntry]) -> dict[tuple[str, str | None], Schema]:
@@ -52,7 +52,7 @@ class ObjectsReader:
         listed = {schema_id for schema_id, _version in keys}
         keys |= {(schema_id, None) for schema_id in set(fenced) - listed}
         ordered = sorted(keys, key=str)
-        schemas = dict(zip(ordered, self.pool.map(lambda key: self.settings.schema(*key), ordered)))
+        schemas = dict(zip(ordered, read_all(self.pool, lambda key: self.settings.schema(*key), ordered)))
         for schema in schemas.values():
             if schema.is_single and schema.schema_id in fenced:
                 raise InputError(
@@ -62,7 +62,7 @@ class ObjectsReader:
 
     def stored(self, entries: Sequence[SettingsEntry]) -> list[StoredObject]:
         """The objects on all scopes that items and fence name, each schema by one list."""
-        lists = self.pool.map(lambda place: self.settings.listed(*place), _places(entries, self.fence))
+        lists = read_all(self.pool, lambda place: self.settings.listed(*place), _places(entries, self.fence))
         return list(itertools.chain.from_iterable(lists))
 
     def read(self, entries: Sequence[SettingsEntry], schemas: Schemas, stored: Sequence[StoredObject]) -> ReadObjects:
@@ -79,7 +79,7 @@ class ObjectsReader:
     def _inherited(self, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], Mapping[str, Any]]:
         """What is in force there; without places where the server says nothing."""
         ordered = sorted(places)
-        values = self.pool.map(lambda place: self.settings.inherited(*place), ordered)
+        values = read_all(self.pool, lambda place: self.settings.inherited(*place), ordered)
         return {place: value for place, value in zip(ordered, values) if value is not None}
 
 

@@ -15,7 +15,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._errors import InputError
-from .._task import MASK, SHORTEST_SECRET
+from .._masking import MASK
+from .._task import SHORTEST_SECRET
 from .schema import COLLECTIONS, OBJECT, SECRET, Property, Schema, changed_paths, lookup, property_at, split_path
 from .values import MOST_BITS, check_depth, comparable, mapping, rebuilt, text_of, without_nulls
 

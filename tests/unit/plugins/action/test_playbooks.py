@@ -148,7 +148,7 @@ class TestKeepsWorking:
         assert EXECUTED not in found.output
         assert [result.get("value") for result in found.results("loop")][:2] == [1, "two"]
         (check,) = found.results("check")
-        assert (check["validated"], check["diff"]["before"]) == ("none", {})
+        assert (check["validated"], check["diff"]["before"]) == ("none", "")
         *retries, last = found.results("until")
         assert len(retries) == 2
         assert (last["attempts"], last["msg"]) == (2, "no")

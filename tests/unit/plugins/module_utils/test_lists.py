@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.community.dynatrace.plugins.module_utils._lists import filled, grouped
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils._lists import filled, grouped, read_all
 
 
 def test_groups_keep_the_order_of_the_list() -> None:
@@ -15,3 +18,24 @@ def test_groups_keep_the_order_of_the_list() -> None:
 
 def test_fields_that_hold_something() -> None:
     assert filled({"a": "x", "b": "", "c": None, "d": [], "e": 1}) == {"a": "x", "e": 1}
+
+
+def test_what_is_read_of_each_stands_in_the_order_of_the_list() -> None:
+    with ThreadPoolExecutor(3) as pool:
+        assert read_all(pool, lambda number: -number, [3, 1, 2]) == [-3, -1, -2]
+
+
+def test_after_a_failure_nothing_more_is_read() -> None:
+    begun = []
+
+    def read(number: int) -> int:
+        begun.append(number)
+        if number == 2:
+            raise ValueError(number)
+        return number
+
+    for _run in range(50):
+        begun.clear()
+        with ThreadPoolExecutor(1) as pool, pytest.raises(ValueError, match="2"):
+            read_all(pool, read, [1, 2, 3, 4])
+        assert begun == [1, 2]

@@ -107,13 +107,14 @@ def test_the_jobs_of_all_activegates_are_one_flat_list_of_a_day(sandbox: Running
         ({"update_type": "Z_REMOTE"}, {"updateType": "Z_REMOTE"}, 0),
         ({"last_updates": True}, {"lastUpdates": "true"}, 2),
         ({"last_updates": False}, {}, 2),
-        ({"start_version": "1.327.55"}, {"startVersion": "1.327.55", "startVersionCompareType": "EQUAL"}, 2),
+        # Of its companion jobs, the plug-in module's goes from 1.327.48 to 1.329.66, the synthetic engine's from 1.327.52 to 1.329.70.
+        ({"start_version": "1.327.52"}, {"startVersion": "1.327.52", "startVersionCompareType": "EQUAL"}, 1),
         (
             {"start_version": "1.327.55", "start_version_compare_type": "GREATER"},
             {"startVersion": "1.327.55", "startVersionCompareType": "GREATER"},
             0,
         ),
-        ({"target_version": "1.329.73"}, {"targetVersion": "1.329.73", "targetVersionCompareType": "EQUAL"}, 2),
+        ({"target_version": "1.329.66"}, {"targetVersion": "1.329.66", "targetVersionCompareType": "EQUAL"}, 1),
         (
             {"target_version": "1.330.0", "target_version_compare_type": "LOWER_EQUAL"},
             {"targetVersion": "1.330.0", "targetVersionCompareType": "LOWER_EQUAL"},

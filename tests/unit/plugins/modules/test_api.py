@@ -106,7 +106,7 @@ class TestPut:
     def test_what_is_not_there_is_created(self) -> None:
         with Server(reply(404, {"error": {"code": 404, "message": "no"}}), reply(201, {"id": "1"})) as server:
             result = scripted(server, **self.args, diff=True)
-        assert (result["action"], result["content"], result["diff"]["before"]) == ("create", {"id": "1"}, {})
+        assert (result["action"], result["content"], result["diff"]["before"]) == ("create", {"id": "1"}, "")
 
     def test_a_path_that_cannot_be_read(self) -> None:
         with Server(reply(405)) as server:
@@ -152,7 +152,7 @@ class TestPost:
             201,
             location,
         )
-        assert (result["diff"]["before"], result["diff"]["after"]) == ({}, BODY)
+        assert (result["diff"]["before"], result["diff"]["after"]) == ("", BODY)
         assert server.requests[0].headers["x-a"] == "b"
         assert server.requests[0].headers["content-type"].startswith("application/json")
         with Server() as server:
@@ -388,7 +388,7 @@ class TestDelete:
     def test_a_life(self) -> None:
         with Server(reply(200, BODY), reply(204)) as server:
             done = scripted(server, **self.args, diff=True)
-        assert (done["action"], done["diff"]["before"], done["diff"]["after"]) == ("delete", BODY, {})
+        assert (done["action"], done["diff"]["before"], done["diff"]["after"]) == ("delete", BODY, "")
         with Server(reply(200, BODY)) as server:
             predicted = scripted(server, **self.args, diff=True, check=True)
         assert predicted["diff"] == done["diff"]

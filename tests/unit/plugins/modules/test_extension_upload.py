@@ -164,10 +164,19 @@ def test_check_mode_lets_the_server_validate_the_very_same_bytes(
     assert _run(sandbox, path=package())["changed"]
 
 
-@pytest.mark.parametrize("name", ["com.dynatrace.extension.x", "unprefixed"])
-def test_names_of_any_kind(sandbox: RunningSandbox, package: Callable[..., str], name: str) -> None:
+def test_a_name_without_a_prefix(sandbox: RunningSandbox, package: Callable[..., str]) -> None:
+    name = "unprefixed"
     assert _predicted(sandbox, path=package(name=name), activate=True)["extension"]["name"] == name
     assert not _run(sandbox, path=package(name=name), activate=True)["changed"]
+
+
+def test_a_name_of_dynatraces_own_is_the_servers_to_refuse(
+    sandbox: RunningSandbox, package: Callable[..., str]
+) -> None:
+    for check in (True, False):
+        result = _run(sandbox, path=package(name="com.dynatrace.extension.x"), activate=True, check=check)
+        assert (result["failed"], result["changed"], result["error"]["status"]) == (True, False, 400)
+        assert "the prefix com.dynatrace. is reserved" in result["msg"]
 
 
 @pytest.mark.parametrize("kind", sorted(set(MALFORMED) - {"signature_of_other_content", "signature_self_issued"}))

@@ -314,6 +314,15 @@ def test_another_action_is_no_repetition(clock: Clock, repeat: str, lost: Callab
     assert clock.pauses == []
 
 
+@pytest.mark.parametrize(("method", "is_waited_for"), [("DELETE", True), ("POST", False)])
+def test_a_policy_says_which_methods_must_not_come_late(clock: Clock, method: str, is_waited_for: bool) -> None:
+    lost = LostAnswerError(f"{method} u failed", method, "u", may_be_late=True)
+    world = World([(None, lambda: lost), (WANTED, None)], there="nothing", arrives={5: WANTED})
+    world.run(repeat=UNLESS_LATE, late_methods=("DELETE",))
+    assert world.log.count("write") == (1 if is_waited_for else 2)
+    assert clock.pauses == ([1, 2, 4] if is_waited_for else [])
+
+
 def test_each_late_write_has_its_own_time(clock: Clock) -> None:
     world = World([(None, late), (None, late)], there="nothing", arrives={9: "half"})
     with pytest.raises(LostAnswerError, match="update 2"):

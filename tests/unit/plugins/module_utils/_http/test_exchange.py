@@ -129,7 +129,9 @@ def number(row: Part) -> int | None:
 
 
 def test_a_dialect_has_other_names_for_the_same(connect: Connect) -> None:
-    dialect = Dialect(lambda path, params: (f"/v2/other{path}", {**(params or {}), "x": "y"}), {"rows": "items"}, "key")
+    dialect = Dialect(
+        lambda path, params: (f"/v2/other{path}", {**(params or {}), "x": "y"}), {"rows": "items"}, ("key",)
+    )
     pages = [reply(200, {"items": [{"n": 1}], "nextPageKey": "k"}), reply(200, {"items": [{"n": 2}]})]
     with Server(*pages, reply(200, {"rows": [{"n": 3}]})) as server:
         client = connect(server)

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._change.many import ManyFailedError, Outcome
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, CollectionError
+from ansible_collections.community.dynatrace.plugins.module_utils._masking import MASK
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import ObjectChange
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_write import WrittenObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects import _Report
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import PlannedObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
-from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, MASK, NONE, SERVER
+from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, SERVER
 
 from .room import Memory, schema, stored, task
 
@@ -198,7 +199,7 @@ def test_diffs_and_what_was_pruned() -> None:
     before = {"object_id": "9", "external_id": "stored", "value": {"name": "9"}}
     diff = {
         "before": before,
-        "after": {},
+        "after": "",
         "before_header": "prune: s on environment",
         "after_header": "prune: s on environment",
     }
