@@ -46,7 +46,7 @@ def test_quick_run_reaches_its_targets() -> None:
     assert asked.pop("export")[2] == 0
     assert asked == {
         "check mode": [30, 30, 0],
-        "first apply": [30, 20, 10],
+        "first apply": [31, 21, 10],
         "unchanged": [20, 20, 0],
         "one changed": [21, 20, 1],
     }

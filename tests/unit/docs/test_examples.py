@@ -52,8 +52,38 @@ _CONFIGURATION = {
         "pythonRemote": {"endpoints": [{"url": "https://stage.example.com", "password": "a-secret"}]},
     },
 }
-_JIRA: dict[str, Any] = {**OBJECTS["README"][2], "key": "jira of team a", "external_id": "jira-team-a"}
-_JIRA["value"] = {**_JIRA["value"], "name": "jira of team a"}
+_JIRA = OBJECTS["guide_settings"][0]
+# What the examples change, delete or name by its identity is there already.
+_OBJECTS: list[dict[str, Any]] = [
+    {
+        "key": "production",
+        "schema_id": "builtin:alerting.profile",
+        "match_on": ["name"],
+        "value": {"name": "production"},
+    },
+    {
+        "key": "on-call",
+        "schema_id": "builtin:problem.notifications",
+        "match_on": ["displayName"],
+        "value": {
+            "enabled": True,
+            "type": "WEBHOOK",
+            "displayName": "On call",
+            "alertingProfile": {"$ref": "production"},
+            "webHookNotification": {
+                "url": "https://oncall.example.com",
+                "headers": [{"name": "Authorization", "secret": True, "secretValue": "a-secret"}],
+            },
+        },
+    },
+    _JIRA,
+    {
+        **_JIRA,
+        "key": "jira of team a",
+        "external_id": "jira-team-a",
+        "value": {**_JIRA["value"], "name": "jira of team a"},
+    },
+]
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +117,12 @@ def _prepared(sandbox: RunningSandbox, folder: Path, uploaded: bool) -> dict[str
     for version in ("1.2.0", "1.3.0"):
         package = configurations.package(version, name=_NAME)
         (folder / "dist" / f"custom_my.extension-{version}.zip").write_bytes(package)
+    (folder / "settings").mkdir()
+    zones = {
+        "schema_id": "builtin:management-zones",
+        "objects": [{"key": "zone", "value": {"name": "of a file", "rules": []}}],
+    }
+    (folder / "settings" / "zones.yml").write_text(yaml.safe_dump(zones), encoding="utf-8")
     (folder / "configurations.yml").write_text(yaml.safe_dump([_CONFIGURATION]), encoding="utf-8")
     # The examples of uploads begin without the version that they upload, all others with it.
     for version in ("1.1.0", "1.2.0", "1.3.0") if uploaded else ("1.1.0",):
@@ -94,7 +130,7 @@ def _prepared(sandbox: RunningSandbox, folder: Path, uploaded: bool) -> dict[str
         configurations.api(sandbox, "POST", "", data=package, headers={"Content-Type": "application/octet-stream"})
     if uploaded:
         configurations.api(sandbox, "POST", f"/{_NAME}/environmentConfiguration", json={"version": "1.2.0"})
-    made = sandbox.run("settings_objects", objects=[*OBJECTS["README"], _JIRA])
+    made = sandbox.run("settings_objects", objects=_OBJECTS)
     assert not made.get("failed"), made
     zone = sandbox.run("settings_object", schema_id="builtin:management-zones", value={"name": "examples"})
     connection = next(one for one in made["objects"] if one["key"] == "jira")

@@ -181,6 +181,10 @@ def test_a_client_that_waits_for_a_late_write_gets_no_answer(sandbox: RunningSan
     sandbox.fault(kind="late_write", seconds=0.05)
     with pytest.raises(requests.exceptions.ConnectionError):
         _ask(sandbox)
+    # The connection ends by itself, and the write is done by another thread.
+    until = time.monotonic() + 2
+    while not _is_there(sandbox) and time.monotonic() < until:
+        time.sleep(0.01)
     assert _is_there(sandbox)
 
 

@@ -12,10 +12,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.unit.plugins.modules.cases import LOCAL
+
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("[!_]*.py"))
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PLACES = re.findall(r"^\d+\. `([^`]+)`", TEXT.split("until all of these places know the module")[1], re.MULTILINE)
+# Places for modules that send requests.
+OF_REQUESTS = {"meta/runtime.yml", "extensions/audit/event_query.yml"}
 # Found in no list, because its name says nothing of a module.
 FRAGMENTS = "changelogs/fragments/"
 
@@ -34,7 +38,8 @@ def test_every_module_is_known_there(place: str) -> None:
     else:
         files = [one for one in ROOT.glob(place) if one.name != "test_guards.py"]
         text = "".join(one.read_text(encoding="utf-8") for one in files)
-        assert [one for one in MODULES if not re.search(rf"\b{one}\b", text)] == []
+        missing = {one for one in MODULES if not re.search(rf"\b{one}\b", text)}
+        assert missing == (set(LOCAL) if place in OF_REQUESTS else set())
 
 
 def test_no_other_place_is_forgotten() -> None:

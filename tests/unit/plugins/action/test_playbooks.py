@@ -181,6 +181,9 @@ class TestKeepsWorking:
         assert EXECUTED not in found.output
         assert sorted(entry["result"]["value"] for entry in found.seen) == ["web1", "web2"]
 
+    @pytest.mark.skipif(
+        " " in sys.executable, reason="ansible-core's wrapper of background jobs needs a path without spaces"
+    )
     def test_a_job_in_the_background(self, sandbox: RunningSandbox, tmp_path: Path, core: str) -> None:
         tasks: list[Mapping[str, Any]] = [
             {"name": "job", ECHO: {"value": 5}, "async": 30, "poll": 1},
