@@ -11,9 +11,11 @@ Anything else that is raised is a bug and shows its traceback.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
 
 
 class CollectionError(Exception):
@@ -158,3 +160,13 @@ class ApiError(RequestError):
             "message": self.message,
             "constraint_violations": [violation.as_dict() for violation in self.violations],
         }
+
+
+def unless_absent(read: Callable[[], Value]) -> Value | None:
+    """What ``read`` gives; None when the server says that there is no such thing. That there is no such environment stays an error."""
+    try:
+        return read()
+    except ApiError as error:
+        if error.is_absence:
+            return None
+        raise

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._errors import ApiError
+from .._errors import ApiError, unless_absent
 from .._http.client import Client, path_segment
-from .._http.shape import Part, Reader, ShapeError, Value, nothing
+from .._http.shape import Part, ShapeError, nothing
 from . import versions
 from .model import ActiveGate, Job
 from .versions import Target, VersionOffer
@@ -45,7 +45,7 @@ class ActiveGateApi:
     def activegate(self, activegate_id: str) -> ActiveGate | None:
         """None when it is unknown, which it may be while it restarts."""
         path = f"{_ACTIVEGATES}/{path_segment(activegate_id)}"
-        return self._unless_absent(path, None, ActiveGate.from_answer)
+        return unless_absent(lambda: self._client.get(path, None, ActiveGate.from_answer))
 
     def all_jobs(self, query: Mapping[str, Any] | None = None) -> dict[str, list[Job]]:
         """By the id of the ActiveGate, in one request. One without jobs may be left out."""
@@ -54,13 +54,18 @@ class ActiveGateApi:
     def jobs(self, activegate_id: str, query: Mapping[str, Any] | None = None) -> list[Job]:
         """Empty for an unknown ActiveGate."""
         asked = _WINDOW if query is None else query
-        jobs = self._unless_absent(_path(activegate_id), asked, lambda answer: _jobs(activegate_id, answer))
-        return jobs or []
+
+        def read() -> list[Job]:
+            return self._client.get(_path(activegate_id), asked, lambda answer: _jobs(activegate_id, answer))
+
+        return unless_absent(read) or []
 
     def job(self, activegate_id: str, job_id: str) -> Job | None:
         """None when there is no such job."""
         path = _path(activegate_id, job_id)
-        return self._unless_absent(path, None, lambda answer: Job.from_answer(activegate_id, answer))
+        return unless_absent(
+            lambda: self._client.get(path, None, lambda answer: Job.from_answer(activegate_id, answer))
+        )
 
     def create_job(self, activegate_id: str, version: str) -> Job:
         """An answer that names no job is as good as lost."""
@@ -102,15 +107,6 @@ class ActiveGateApi:
                 raise
             return VersionOffer(None, f"the versions on offer cannot be read (status {error.status})")
         return VersionOffer(found)
-
-    def _unless_absent(self, path: str, params: Mapping[str, Any] | None, read: Reader[Value]) -> Value | None:
-        """None when there is no such thing. That there is no such environment stays an error."""
-        try:
-            return self._client.get(path, params, read)
-        except ApiError as error:
-            if not error.is_absence:
-                raise
-            return None
 
 
 def from_cache(rows: Any) -> list[ActiveGate] | None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .._change.many import Accepted
-from .._errors import ApiError, InputError, TransportError
+from .._errors import ApiError, InputError, TransportError, unless_absent
 from .._extensions.api import PAGE_SIZE, Extensions, extension_path
 from .._extensions.platform import at_its_api
 from .._http import answers
@@ -89,17 +89,16 @@ class Configurations:
     def listed(self, version: str | None = None, active: bool | None = None) -> list[StoredObject]:
         """The configurations in the order of the API, all pages; empty for an unknown extension."""
         params = {"pageSize": PAGE_SIZE, "version": version, "active": active}
-        try:
-            return self._when_known(lambda: list(self._client.pages(self._path, params, "items", self._read)))
-        except ApiError as error:
-            # Also of one that was never active.
-            if error.is_absence:
-                return []
-            raise
+
+        def read() -> list[StoredObject]:
+            return list(self._client.pages(self._path, params, "items", self._read))
+
+        # Absent is one that was never active, too.
+        return unless_absent(lambda: self._when_known(read)) or []
 
     def one(self, configuration_id: str) -> StoredObject | None:
         """None: there is none with this id (any more)."""
-        return self._unless_absent(lambda: self._client.get(self._path_of(configuration_id), None, self._read))
+        return unless_absent(lambda: self._client.get(self._path_of(configuration_id), None, self._read))
 
     def create(self, items: Sequence[Mapping[str, Any]]) -> list[Accepted[str] | ApiError]:
         """For each item the id of what was made, or the refusal. Raises where the answer is about the array as a whole."""
@@ -160,9 +159,7 @@ class Configurations:
 
     def _status(self, configuration_id: str) -> ConfigurationStatus | None:
         """None when the server knows none."""
-        return self._unless_absent(
-            lambda: self._client.get(f"{self._path_of(configuration_id)}/status", None, _read_status)
-        )
+        return unless_absent(lambda: self._client.get(f"{self._path_of(configuration_id)}/status", None, _read_status))
 
     def _when_known(self, send: Callable[[], Value]) -> Value:
         """What ``send`` gives as soon as the schema is there."""
@@ -175,15 +172,6 @@ class Configurations:
                     raise
                 text = f"{self.name} is active, but the schema of its configurations is not there yet: {error.msg}"
                 patience.wait(TransportError(text, error.method, error.url))
-
-    @staticmethod
-    def _unless_absent(send: Callable[[], Value]) -> Value | None:
-        try:
-            return send()
-        except ApiError as error:
-            if error.is_absence:
-                return None
-            raise
 
     def _path_of(self, configuration_id: str) -> str:
         return extension_path(self.name, "monitoringConfigurations", configuration_id)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar, cast
 
-from .._errors import ApiError, StateError
+from .._errors import ApiError, StateError, unless_absent
 from .._http.client import Client, path_segment
 from .._http.multipart import FormFile
 from .._http.shape import Part, Reader, document, nothing
@@ -130,11 +130,11 @@ class Extensions:
             rows = self._client.pages(extension_path(name), {"pageSize": PAGE_SIZE}, "extensions", _version_of_row)
             return sorted(rows, key=version_key, reverse=True)
 
-        return _unless_absent(read) or []
+        return unless_absent(read) or []
 
     def version(self, name: str, version: str) -> StoredVersion | None:
         """None: it is not stored."""
-        return _unless_absent(lambda: self._client.get(extension_path(name, version), None, _stored_version))
+        return unless_absent(lambda: self._client.get(extension_path(name, version), None, _stored_version))
 
     def delete(self, name: str, version: str) -> None:
         """The server goes on with it after its answer."""
@@ -143,13 +143,13 @@ class Extensions:
     def has_schema(self, name: str, version: str) -> bool:
         """Whether the schema of a version's configurations is there."""
         path = extension_path(name, version, "schema")
-        return _unless_absent(lambda: self._client.get(path, None, document)) is not None
+        return unless_absent(lambda: self._client.get(path, None, document)) is not None
 
     # the active version
 
     def active_version(self, name: str) -> str | None:
         """The version that works in the environment; None: the extension is not active, or unknown."""
-        return _unless_absent(
+        return unless_absent(
             lambda: self._client.get(extension_path(name, "environmentConfiguration"), None, _version_of_row)
         )
 
@@ -166,7 +166,7 @@ class Extensions:
     def assets(self, name: str) -> Assets | None:
         """None: the extension is not active."""
         path = extension_path(name, "environmentConfiguration", "assets")
-        return _unless_absent(lambda: self._client.get(path, None, _assets))
+        return unless_absent(lambda: self._client.get(path, None, _assets))
 
     # monitoring configurations
 
@@ -174,7 +174,7 @@ class Extensions:
         """All of an extension, or those that use one version of it."""
         params = {"pageSize": PAGE_SIZE, "version": version}
         path = extension_path(name, "monitoringConfigurations")
-        rows = _unless_absent(lambda: list(self._client.pages(path, params, "items", _configuration)))
+        rows = unless_absent(lambda: list(self._client.pages(path, params, "items", _configuration)))
         if rows is None:  # unknown, or without the configuration schema that comes with the first activation
             return []
         return rows if version is None else [row for row in rows if row.version == version]
@@ -184,7 +184,7 @@ class Extensions:
         path = extension_path(name, "monitoringConfigurations")
         params = {"pageSize": 1}
         return (
-            _unless_absent(lambda: self._client.get(path, params, lambda answer: answer.required_parts("items")))
+            unless_absent(lambda: self._client.get(path, params, lambda answer: answer.required_parts("items")))
             is not None
         )
 
@@ -210,7 +210,7 @@ class Extensions:
             return read_package(sink, label, bare=True)
 
         try:
-            return _unless_absent(read)
+            return unless_absent(read)
         except ArchiveError as error:
             raise StateError(
                 f"cannot compare with what is stored: {error}. Upload a higher version, or delete {version} first (state absent)"
@@ -294,16 +294,6 @@ def hint(error: ApiError) -> str:
         if pattern.search(said):
             return f" ({advice})"
     return ""
-
-
-def _unless_absent(read: Callable[[], Answer]) -> Answer | None:
-    """What ``read`` gives; None when the API says that it is not there."""
-    try:
-        return read()
-    except ApiError as error:
-        if error.is_absence:
-            return None
-        raise
 
 
 # readers

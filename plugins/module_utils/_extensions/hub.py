@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import ApiError
+from .._errors import ApiError, unless_absent
 from .._http.client import Client, path_segment
 from .._http.shape import Part
 from .api import extension_path, hint, version_key, words
@@ -40,14 +40,10 @@ class Hub:
 
     def offer(self, name: str) -> HubOffer | None:
         """None: the Hub does not know the extension."""
-        try:
-            if self._client.is_platform:
-                return self._client.get(f"{_CATALOG}/{path_segment(name)}/releases", None, _offer_of_platform)
-            return self._client.get(f"{_ITEMS}/{path_segment(name)}", None, _offer)
-        except ApiError as error:
-            if error.is_absence:
-                return None
-            raise
+        path, read = f"{_ITEMS}/{path_segment(name)}", _offer
+        if self._client.is_platform:
+            path, read = f"{_CATALOG}/{path_segment(name)}/releases", _offer_of_platform
+        return unless_absent(lambda: self._client.get(path, None, read))
 
     def install(self, name: str, version: str) -> None:
         """Has a release stored in the environment, which takes its time. It may be active then."""

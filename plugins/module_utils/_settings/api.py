@@ -8,12 +8,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from .._change.many import Accepted
-from .._errors import ApiError, InputError
+from .._errors import ApiError, InputError, unless_absent
 from .._http import answers
 from .._http.client import Client, path_segment
 from .._http.shape import Part, Reader, ShapeError, document, nothing
@@ -109,7 +109,7 @@ class Settings:
 
     def schema_document(self, schema_id: str, version: str | None) -> Mapping[str, Any] | None:
         """As the API has it; None for an unknown one."""
-        return _unless_absent(
+        return unless_absent(
             lambda: self._client.get(_schema_path(schema_id), filled({"schemaVersion": version}), document)
         )
 
@@ -171,7 +171,7 @@ class Settings:
         def read(answer: Part) -> StoredObject:
             return StoredObject.read(answer, answer.text("schemaId"), answer.text("scope"))
 
-        return _unless_absent(lambda: self._client.get(_object_path(object_id), self._params, read))
+        return unless_absent(lambda: self._client.get(_object_path(object_id), self._params, read))
 
     def rows(self, query: Mapping[str, str]) -> list[Mapping[str, Any]]:
         """Objects as the API lists them, with all that it tells of them."""
@@ -180,7 +180,7 @@ class Settings:
 
     def row(self, object_id: str) -> Mapping[str, Any] | None:
         """One object as the API has it."""
-        return _unless_absent(lambda: self._client.get(_object_path(object_id), self._params, document))
+        return unless_absent(lambda: self._client.get(_object_path(object_id), self._params, document))
 
     def effective_rows(self, schema_ids: Sequence[str], scope: str) -> list[Mapping[str, Any]]:
         """What is in force on a scope, as the API has it."""
@@ -286,16 +286,6 @@ def in_lists(names: Sequence[str], least: int = 1) -> list[list[str]]:
         if longest <= _LONGEST_LIST or count >= len(names):
             return lists
         count += 1
-
-
-def _unless_absent(read: Callable[[], Value]) -> Value | None:
-    """What ``read`` gives, None if the server says that there is no such thing."""
-    try:
-        return read()
-    except ApiError as error:
-        if error.is_absence:
-            return None
-        raise
 
 
 def _schema_path(schema_id: str) -> str:
