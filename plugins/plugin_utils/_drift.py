@@ -27,14 +27,12 @@ def report(result: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(objects, (list, tuple)) and not result.get("errors"):
         raise ValueError(str(result.get("msg") or "this is no result of settings_objects"))
     schemas: dict[str, dict[str, Any]] = {}
-    for row in objects or ():
-        _add(schemas, row, _entry(row))
-    for row in result.get("pruned") or ():
-        before = _side((row.get("diff") or {}).get("before") or {})
-        _add(schemas, row, {**_named(row), "kind": "unlisted", "before": before, "after": {}, "error": None})
-    for key, text in (result.get("errors") or {}).items():
-        failed = {"key": str(key), "schema_id": "", "scope": "", "kind": "failed", "error": str(text)}
-        _add(schemas, {"schema_id": ""}, {**failed, "before": {}, "after": {}})
+    for entry in [
+        *map(_entry, objects or ()),
+        *map(_unlisted, result.get("pruned") or ()),
+        *(_failed(str(key), str(text)) for key, text in (result.get("errors") or {}).items()),
+    ]:
+        _add(schemas, entry)
     listed = [{"schema_id": name, **schemas[name]} for name in sorted(schemas)]
     summary = {kind: sum(one["summary"][kind] for one in listed) for kind in (EQUAL, *KINDS)}
     return {
@@ -46,8 +44,18 @@ def report(result: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _add(schemas: dict[str, dict[str, Any]], row: Mapping[str, Any], entry: Mapping[str, Any]) -> None:
-    schema_id = str(row.get("schema_id") or "")
+def _unlisted(row: Mapping[str, Any]) -> dict[str, Any]:
+    before = _side((row.get("diff") or {}).get("before") or {})
+    return {**_named(row), "kind": "unlisted", "before": before, "after": {}, "error": None}
+
+
+def _failed(key: str, text: str) -> dict[str, Any]:
+    named = {"key": key, "schema_id": "", "scope": ""}
+    return {**named, "kind": "failed", "error": text, "before": {}, "after": {}}
+
+
+def _add(schemas: dict[str, dict[str, Any]], entry: Mapping[str, Any]) -> None:
+    schema_id = str(entry["schema_id"] or "")
     schema = schemas.setdefault(schema_id, {"summary": dict.fromkeys((EQUAL, *KINDS), 0), "objects": []})
     schema["summary"][entry["kind"]] += 1
     if entry["kind"] != EQUAL:

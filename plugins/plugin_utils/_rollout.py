@@ -40,31 +40,38 @@ def objections(
     jobs = [one for one in jobs if one.get("update_type") in (None, "ACTIVE_GATE")]
     found = {str(one.get("id")): one for one in activegates}
     meant = [str(one) for one in activegate_ids]
-    said = [
-        _said(
-            "Dynatrace does not know {}: they have not been connected for two hours, or there are none",
-            _missing(meant, found),
-        )
-    ]
+    unknown = [one for one in meant if one not in found]
+    said = [_said("Dynatrace does not know {}: they have not been connected for two hours, or there are none", unknown)]
     if not may_be_offline:
-        back_soon = {str(one.get("activegate_id")) for one in jobs if now - (one.get("timestamp") or 0) < _RESTART}
-        offline = [
-            _title(found[one]) for one in meant if one in found and one not in back_soon and _is_away(found[one])
-        ]
-        said.append(_said("offline: {}", offline))
+        said.append(_said("offline: {}", _offline(meant, found, jobs, now)))
     if not may_be_running:
-        wanted = set(meant)
-        running = [
-            f"{_title(found.get(str(job.get('activegate_id')), {'id': job.get('activegate_id')}))} to {job.get('target_version')}"
-            for job in jobs
-            if str(job.get("activegate_id")) in wanted and job.get("job_state") in _RUNNING
-        ]
-        said.append(_said("updates are running already: {}", running))
+        said.append(_said("updates are running already: {}", _running(meant, found, jobs)))
     if cluster_version and _is_newer(target_version, cluster_version):
         said.append(
             f"version {target_version} is newer than the cluster's, which is {cluster_version}: ActiveGates come after it"
         )
     return [text for text in said if text]
+
+
+def _offline(
+    meant: Sequence[str], found: Mapping[str, Mapping[str, Any]], jobs: Sequence[Mapping[str, Any]], now: int
+) -> list[str]:
+    """The titles of those that are away, and not because of an update a moment ago."""
+    back_soon = {str(one.get("activegate_id")) for one in jobs if now - (one.get("timestamp") or 0) < _RESTART}
+    known = [found[one] for one in meant if one in found and one not in back_soon]
+    return [_title(one) for one in known if _is_away(one)]
+
+
+def _running(
+    meant: Sequence[str], found: Mapping[str, Mapping[str, Any]], jobs: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """What is being updated, and to which version."""
+    texts = []
+    for job in jobs:
+        activegate_id = str(job.get("activegate_id"))
+        if activegate_id in meant and job.get("job_state") in _RUNNING:
+            texts.append(f"{_title(found.get(activegate_id, {'id': activegate_id}))} to {job.get('target_version')}")
+    return texts
 
 
 def report(
@@ -136,10 +143,6 @@ def _wave(wave: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> dict
         "ended": max((one["ended"] for one in mine if one["ended"] is not None), default=None),
         "activegates": mine,
     }
-
-
-def _missing(meant: Sequence[str], found: Mapping[str, Any]) -> list[str]:
-    return [one for one in meant if one not in found]
 
 
 def _is_away(activegate: Mapping[str, Any]) -> bool:
