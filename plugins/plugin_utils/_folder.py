@@ -11,11 +11,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import SHARED, TO_FILL_IN
-
+# What settings_export_info writes in the place of a secret.
+TO_FILL_IN = "$secret"
 # Stands for a secret where nothing is written: long enough, and without anything that a schema might not take.
 PLACEHOLDER = "unfilled-secret-0123456789abcdef"
 OMIT, FAIL, STAND_IN = "omit", "fail", "placeholder"
+# What a file may say once for all of its objects.
+_DEFAULTS = (
+    "schema_id",
+    "scope",
+    "match_on",
+    "adopt",
+    "value_mode",
+    "schema_version",
+    "update_secrets",
+    "state",
+)
 
 
 class FolderError(Exception):
@@ -47,10 +58,10 @@ def _items(name: str, content: Any) -> list[dict[str, Any]]:
     document = {"objects": content} if isinstance(content, list) else content
     if not isinstance(document, Mapping) or not isinstance(document.get("objects"), list):
         raise FolderError(f"{name} must have a list under objects")
-    unknown = [str(one) for one in document if one != "objects" and one not in SHARED]
+    unknown = [str(one) for one in document if one != "objects" and one not in _DEFAULTS]
     if unknown:
-        raise FolderError(f"{name} has {', '.join(unknown)} at the top; there may be objects, {', '.join(SHARED)}")
-    shared = {one: document[one] for one in SHARED if one in document}
+        raise FolderError(f"{name} has {', '.join(unknown)} at the top; there may be objects, {', '.join(_DEFAULTS)}")
+    shared = {one: document[one] for one in _DEFAULTS if one in document}
     items = []
     for number, item in enumerate(document["objects"], 1):
         if not isinstance(item, Mapping) or not isinstance(item.get("key"), (str, int)):

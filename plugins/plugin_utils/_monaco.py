@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import file_names
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import TO_FILL_IN
+from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import TO_FILL_IN
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_classic import instead
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_parameters import Parameters
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import (

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import TO_FILL_IN
+from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import TO_FILL_IN
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_functions import kind as kind_of
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import Config, Coordinate, Source
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import loaded, render

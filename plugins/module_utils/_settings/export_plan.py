@@ -27,8 +27,10 @@ from .references import REFERENCE
 from .schema import ENUM, OBJECT, SECRET, SET, Property, Schema, lookup, split_path
 from .stored import StoredObject
 from .values import comparable, completed, default_of, same, texts_in, with_texts, without_nulls
-from .wanted import ENVIRONMENT, TO_FILL_IN, WantedObject
+from .wanted import ENVIRONMENT, WantedObject
 
+# Stands in a file for a secret, which nobody can read back; plugin_utils/_folder.py fills it in.
+TO_FILL_IN = "$secret"
 # A reference to another object (API facts, 3.1).
 _SETTING = "setting"
 # By these people tell objects apart. Numbers and switches tell them apart too, but change too easily to find an object by.

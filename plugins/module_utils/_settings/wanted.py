@@ -16,19 +16,6 @@ from typing import Any
 from .._errors import InputError
 
 ENVIRONMENT = "environment"
-# Stands in a file for a secret, which nobody can read back.
-TO_FILL_IN = "$secret"
-# Options that a task or a file may give once, for all of its objects that do not say otherwise.
-SHARED = (
-    "schema_id",
-    "scope",
-    "match_on",
-    "adopt",
-    "value_mode",
-    "schema_version",
-    "update_secrets",
-    "state",
-)
 # API facts, 3.4.
 _EXTERNAL_ID_LIMIT = 500
 
