@@ -13,9 +13,9 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from .._errors import InputError
+from .._marks import REFERENCE
 from .values import check_depth
 
-REFERENCE = "$ref"
 # A number that YAML makes of a key such as 2026.
 _MOST_BITS = 64
 
