@@ -78,11 +78,9 @@ def path_text(path: Path) -> str:
     for step in path:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif text:
-            text += f".{step}"
         else:
-            text = step
-    return text
+            text += f".{step}"
+    return text[1:]
 
 
 def _says(said: Any, path: Path) -> bool:
