@@ -67,10 +67,8 @@ class LayeredItem:
         return f"{self._file_of(path)}: {self.key}: {path_text(path)}"
 
     def _file_of(self, path: Path) -> str:
-        for file, said in reversed(self.layers):
-            if _says(said, path):
-                return file
-        return self.file
+        files = [file for file, said in self.layers if _says(said, path)]
+        return files[-1] if files else self.file
 
 
 def path_text(path: Path) -> str:
