@@ -117,13 +117,22 @@ def _write(task: Task, vault: CredentialVault, planned: CertificatePlan) -> str 
         elif planned.entry is not None and planned.body:
             entry_id = planned.entry.id
             task.journal.write(f"{entry_id} was updated", lambda: vault.update(entry_id, planned.body))
-        for entry_id in planned.surplus:
-            _delete(task, vault, entry_id)
     except ApiError as error:
         if error.status not in _OVERTAKEN:
             raise
         raise OvertakenError(error) from error
+    for entry_id in planned.surplus:
+        _remove(task, vault, entry_id)
     return made
+
+
+def _remove(task: Task, vault: CredentialVault, entry_id: str) -> None:
+    try:
+        _delete(task, vault, entry_id)
+    except ApiError as error:
+        if error.status in _OVERTAKEN and entry_id not in [entry.id for entry in vault.entries()]:
+            raise OvertakenError(error) from error
+        raise
 
 
 def _delete(task: Task, vault: CredentialVault, entry_id: str) -> None:

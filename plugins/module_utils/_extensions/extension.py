@@ -278,8 +278,14 @@ class _Off:
         try:
             delete_versions(journal, self._extensions, name, planned.versions)
         except ApiError as error:
-            # Somebody else may have activated or configured it just now.
-            raise (OvertakenError(error) if error.status == 400 else error) from error
+            if error.status == 400 and self._is_in_use():
+                raise OvertakenError(error) from error
+            raise
+
+    def _is_in_use(self) -> bool:
+        """Whether somebody else has activated or configured it just now: no version can be deleted then."""
+        name = self._options.name
+        return self._extensions.active_version(name) is not None or bool(self._extensions.configurations(name))
 
     def _delete_configuration(self, object_id: str) -> None:
         name = self._options.name

@@ -133,10 +133,10 @@ class _Work:
         try:
             self._settings.grant(object_id, step.accessor, step.level)
         except ApiError as error:
-            if error.status != 400:
-                raise
             # That is also the answer when somebody else has added the same one meanwhile.
-            raise OvertakenError(error) from error
+            if error.status == 400 and step.accessor in self._settings.levels(object_id):
+                raise OvertakenError(error) from error
+            raise
 
     def _things(self) -> Mapping[str, Any]:
         """Of a failure: only once something was, or may have been, changed."""
