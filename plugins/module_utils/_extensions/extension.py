@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .._change.reconcile import reconcile
-from .._errors import ApiError, InputError, OvertakenError
+from .._errors import ApiError, InputError, OvertakenError, unless_overtaken
 from .._packages import manifest
 from .._task import LOCAL, NONE, Result, Task, sides
 from .._wait import Looks, Patience
@@ -275,12 +275,9 @@ class _Off:
         if planned.deactivates:
             journal.write(_deactivation(name), lambda: self._extensions.deactivate(name))
             Inactive(self._extensions, name, self._patience).until_end()
-        try:
-            delete_versions(journal, self._extensions, name, planned.versions)
-        except ApiError as error:
-            if error.status == 400 and self._is_in_use():
-                raise OvertakenError(error) from error
-            raise
+        unless_overtaken(
+            lambda: delete_versions(journal, self._extensions, name, planned.versions), (400,), self._is_in_use
+        )
 
     def _is_in_use(self) -> bool:
         """Whether somebody else has activated or configured it just now: no version can be deleted then."""
