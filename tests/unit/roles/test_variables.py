@@ -47,6 +47,7 @@ def _given(role: str, folder: Path) -> dict[str, Any]:
         package.write_bytes(build_package("custom:blank", "1.0.0"))
     needed: dict[str, dict[str, Any]] = {
         "settings_apply": {"settings_apply_path": str(settings)},
+        "settings_plan": {"settings_plan_path": str(settings)},
         "settings_drift": {"settings_drift_path": str(settings)},
         "settings_export": {
             "settings_export_path": str(folder / "exported"),
