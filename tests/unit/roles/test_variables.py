@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,8 @@ def _played(sandbox: RunningSandbox, folder: Path, role: str, given: dict[str, A
     variables = {"DYNATRACE_ENV_URL": sandbox.url, "DYNATRACE_API_TOKEN": TOKEN}
     arguments = ["-i", str(inventory), "-e", f"@{folder}/given.json", *more]
     sandbox.clear()
+    for report in ("plan", "drift"):
+        shutil.rmtree(folder / report, ignore_errors=True)
     return play(folder, plays, variables=variables, arguments=arguments)
 
 

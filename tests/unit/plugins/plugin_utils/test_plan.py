@@ -227,7 +227,7 @@ class TestPage:
         assert "&lt;script&gt;" in evil or "&lt;<mark>" in evil
 
     def test_needs_nothing_else(self, evil: str) -> None:
-        assert not re.search(r"url\(|@import|https?://(?!www.gnu.org)", evil)
+        assert not re.search(r"url\(|@import|https?://", evil)
         assert "default-src 'none'" in evil
 
     def test_only_its_own_script_may_run(self, evil: str) -> None:
