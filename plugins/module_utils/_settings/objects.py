@@ -22,14 +22,15 @@ from .._task import LOCAL, NONE, SERVER, Result, Task, sides
 from . import secrets
 from .api import Settings
 from .naming import called
-from .object import title
+from .object import called_by_people, title
 from .object_plan import ObjectChange
 from .objects_gather import ObjectsReader, Schemas, check_scopes, with_scopes
 from .objects_options import ObjectsOptions, item_names, options_of
 from .objects_plan import BulkPlan, PlannedObject, ReadObjects, SettingsEntry, plan_all
 from .objects_run import ObjectsRun
 from .problems import ItemsError, Problems
-from .secret_places import check_missing, concealed, concealed_sides, places_of, texts_to_hide
+from .schema import Schema
+from .secret_places import SecretPlaces, check_missing, concealed, concealed_sides, places_of, texts_to_hide
 
 
 def ensure(task: Task) -> Result:
@@ -42,6 +43,9 @@ def ensure(task: Task) -> Result:
         return _ensured(task)
     except ItemsError as error:
         error.name_items(item_names(task.params["objects"]))
+        error.details["error_files"] = error.of_items(
+            {item["key"]: item.get("file") for item in task.params["objects"]}
+        )
         raise
 
 
@@ -89,13 +93,16 @@ def _mask(task: Task, items: Sequence[Mapping[str, Any]], entries: Sequence[Sett
         places = places_of(item)
         if schema is not None:
             task.secrets.update(secrets.to_hide(schema, value), texts_to_hide(schema, value, places))
-            value = concealed(schema, secrets.masked(schema, value, hide_unknown=True), places)
         if item.get("file"):
             shown.append({"key": item["key"], "file": item["file"]})
             continue
         given = {name: option for name, option in item.items() if option is not None}
-        shown.append({**given, "value": schema and value})
+        shown.append({**given, "value": schema and _shown_value(schema, value, places)})
     task.shown["objects"] = shown
+
+
+def _shown_value(schema: Schema, value: Any, places: SecretPlaces) -> Any:
+    return concealed(schema, secrets.masked(schema, value, hide_unknown=True), places)
 
 
 def _check_secrets(items: Sequence[Mapping[str, Any]], entries: Sequence[SettingsEntry], schemas: Schemas) -> None:
@@ -168,6 +175,7 @@ class _Report:
         is_changed, target = self._is_changed(item), item.change.target
         row: dict[str, Any] = {
             "key": item.key,
+            "name": called_by_people(item.schema, item.wanted, self._change(item)) or None,
             "file": self._files[item.key],
             "action": self._change(item).action if is_changed else "none",
             "changed": is_changed,
@@ -179,12 +187,14 @@ class _Report:
             "error": None if outcome.error is None else outcome.error.error(),
         }
         validated = outcome.value.validated if outcome.value else NONE
-        return {**row, **self._extras(validated, item.unresolved, self._diff(item) if is_changed else None)}
+        has_diff = is_changed or outcome.error is not None
+        return {**row, **self._extras(validated, item.unresolved, self._diff(item) if has_diff else None)}
 
     def _gone(self, key: str) -> dict[str, Any]:
         """An item that names an object by its id alone, which is not there and shall not be."""
         row: dict[str, Any] = {
             "key": key,
+            "name": None,
             "file": self._files[key],
             "action": "none",
             "changed": False,
