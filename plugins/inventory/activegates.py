@@ -79,6 +79,7 @@ cache_connection: /tmp/activegates
 cache_timeout: 300
 """
 
+import contextlib
 import re
 import sys
 from collections.abc import Mapping
@@ -114,6 +115,10 @@ else:
 # Only these are marked: ansible-inventory shows a marked text as a dict, and AWX shows what it shows.
 _PERHAPS_TEMPLATE = re.compile(r"[{}]|#jinja2")
 _GROUP = "activegates"
+_FILE_NAMES = ("activegates.yml", "activegates.yaml")
+# In the first lines of a file, which may be JSON.
+_NAMES_THIS_PLUGIN = re.compile(rb"""["']?plugin["']?\s*:\s*["']?community\.dynatrace\.activegates\b""")
+_FIRST_BYTES = 4096
 # Ansible makes a warning of it and goes on without hosts, so this is all that people get to see.
 _NO_REQUESTS = (
     "The inventory plugin community.dynatrace.activegates needs the Python library requests, which is not installed for the Python "
@@ -136,7 +141,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         self._given: dict[str, Any] = {}
 
     def verify_file(self, path: str) -> bool:
-        return super().verify_file(path) and path.endswith(("activegates.yml", "activegates.yaml"))
+        if not super().verify_file(path):
+            return False
+        if path.endswith(_FILE_NAMES):
+            return True
+        # Ansible says only that it could not verify the file.
+        if _is_meant_for_this_plugin(path):
+            self.display.warning(
+                f"{path} names the plugin {self.NAME}, but Ansible reads it only from a file whose name ends in "
+                f"{' or '.join(_FILE_NAMES)}, such as prod.{_FILE_NAMES[0]}: rename the file"
+            )
+        return False
 
     def set_options(
         self,
@@ -214,6 +229,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             self._set_composite_vars(self.get_option("compose"), known, host, strict=strict)
             self._add_host_to_composed_groups(self.get_option("groups"), known, host, strict=strict)
             self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, host, strict=strict)
+
+
+def _is_meant_for_this_plugin(path: str) -> bool:
+    """Ansible asks about every file, those of other plugins and of no format as well."""
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        return _NAMES_THIS_PLUGIN.search(file.read(_FIRST_BYTES)) is not None
+    return False
 
 
 def _untrusted(value: Any) -> Any:

@@ -473,6 +473,20 @@ def test_file_names(tmp_path: Path, name: str, is_ours: bool) -> None:
     assert activegates.InventoryModule().verify_file(str(path)) is is_ours
 
 
+def test_a_file_of_another_name_is_told_the_names(tmp_path: Path) -> None:
+    ours = [f"plugin: {NAME}\n", f'# prod\n"plugin" : "{NAME}"\n', f'{{"plugin":"{NAME}"}}']
+    for number, text in enumerate([*ours, "plugin: community.general.cobbler\n", f"all: {NAME}\n", "\udcff"]):
+        path = tmp_path / f"hosts{number}.yml"
+        path.write_text(text, encoding="utf-8", errors="surrogateescape")
+        plugin = activegates.InventoryModule()
+        said: list[str] = []
+        plugin.display = type("Display", (), {"warning": lambda self, text, said=said: said.append(text)})()
+        assert plugin.verify_file(str(path)) is False
+        assert [f"{path} names the plugin {NAME}" in text and "activegates.yaml" in text for text in said] == [True] * (
+            number < len(ours)
+        )
+
+
 def documents(text: str) -> list[dict[str, Any]]:
     return [one for one in yaml.safe_load_all(text) if isinstance(one, dict)]
 
@@ -523,6 +537,12 @@ def test_through_ansible_itself(fleet: Inventory) -> None:
     assert shown["_meta"]["hostvars"][LINUX]["dynatrace_id"] in ("1730152904", {"__ansible_unsafe": "1730152904"})
     assert "evaluated" not in done.stdout
     assert len(fleet.queries) == 1
+    # Of another name.
+    done = listed(path.rename(fleet.folder / "prod.yml"), DYNATRACE_ENV_URL=fleet.sandbox.url, MY_TOKEN=TOKEN)
+    said = " ".join(done.stderr.split())
+    assert "only from a file whose name ends in activegates.yml or activegates.yaml" in said, done.stderr
+    assert len(fleet.queries) == 1
+    (fleet.folder / "prod.yml").rename(path)
     # Refused, at the highest verbosity.
     token = "dt0c01.SANDBOX.NOBODYKNOWSTHIS"
     fleet.sandbox.fault(path=".*", kind="status", status=401, times=9)
