@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+# What only the state knows.
+PLANTED = "planted-SECRET-of-the-state"
 DYNATRACE = "registry.terraform.io/dynatrace-oss/dynatrace"
 _KEY = re.compile(r'\[(?:[0-9]+|"(?:[^"\\]|\\.)*")\]')
 _STEP = re.compile(r'module\.[\w-]+(?:\[(?:[0-9]+|"(?:[^"\\]|\\.)*")\])?')
@@ -52,7 +54,7 @@ def stored(resources: Sequence[Resource]) -> dict[str, Any]:
         attributes = {"id": one.object_id, **one.values}
         instance.update(schema_version=0, attributes=attributes, sensitive_attributes=[], private="bnVsbA==")
         row["instances"].append(instance)
-    outputs = {"secret": {"value": "hush-SECRET-hush", "type": "string", "sensitive": True}}
+    outputs = {"secret": {"value": PLANTED, "type": "string", "sensitive": True}}
     top = {"version": 4, "terraform_version": "1.11.4", "serial": 7, "lineage": "d9a9fd9a-3bbb-638c-b7cb-28aef4b70dd1"}
     return {**top, "outputs": outputs if resources else {}, "resources": list(rows.values()), "check_results": None}
 
@@ -74,7 +76,7 @@ def shown(resources: Sequence[Resource]) -> dict[str, Any]:
         if one.deposed:
             row["deposed_key"] = one.deposed
         _module(root, one.module).setdefault("resources", []).append(row)
-    outputs = {"secret": {"sensitive": True, "value": "hush-SECRET-hush", "type": "string"}}
+    outputs = {"secret": {"sensitive": True, "value": PLANTED, "type": "string"}}
     return {**top, "values": {"outputs": outputs, "root_module": root}}
 
 

@@ -16,11 +16,9 @@ import yaml
 
 from tests.support.playbook import Played, run
 from tests.support.sandbox import TOKEN, RunningSandbox
-from tests.support.terraform import Resource, shown, stored
+from tests.support.terraform import PLANTED, Resource, shown, stored
 from tests.unit.plugins.modules.test_settings_export_info import NOTE, REMOTE, TAG, make
 
-# What only the state knows.
-PLANTED = "planted-SECRET-of-the-state"
 STORED = "stored-SECRET-of-the-environment"
 ZONES, PROFILES = "builtin:management-zones", "builtin:alerting.profile"
 

@@ -17,11 +17,10 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._terraform_sta
     read_state,
 )
 
-from tests.support.terraform import Resource, shown, stored
+from tests.support.terraform import PLANTED, Resource, shown, stored
 
-SECRET = "hush-SECRET-hush"
 RESOURCES = [
-    Resource("dynatrace_management_zone_v2", "plain", "id-0", values={"name": SECRET}),
+    Resource("dynatrace_management_zone_v2", "plain", "id-0", values={"name": PLANTED}),
     Resource("dynatrace_management_zone_v2", "counted", "id-1", key=0),
     Resource("dynatrace_management_zone_v2", "counted", "id-2", key=1),
     Resource("dynatrace_alerting", "each", "id-3", key='a.b "c" ${d} %{e} ü\n\\'),
@@ -29,7 +28,7 @@ RESOURCES = [
     Resource("dynatrace_alerting", "deep", "id-5", module='module.one["x.y"].module.two[3]', key="k"),
     Resource("dynatrace_alerting", "looked-up", "id-6", mode="data"),
     Resource(
-        "aws_instance", "web", "i-123", provider="registry.terraform.io/hashicorp/aws", values={"password": SECRET}
+        "aws_instance", "web", "i-123", provider="registry.terraform.io/hashicorp/aws", values={"password": PLANTED}
     ),
     Resource("dynatrace_alerting", "mirrored", "id-7", provider="registry.example.com/mirror/dynatrace"),
     Resource("dynatrace_alerting", "of_tofu", "id-8", provider="registry.opentofu.org/dynatrace-oss/dynatrace"),
@@ -64,7 +63,7 @@ def test_both_forms_say_the_same(form: Any) -> None:
     assert {row.address: (row.resource, row.object_id) for row in there} == EXPECTED
     assert [(row.resource, row.object_id) for row in deposed] == [("dynatrace_alerting.replaced", "id-11")]
     assert state.others == 1
-    assert SECRET not in repr(state)
+    assert PLANTED not in repr(state)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +100,7 @@ def test_providers_of_a_state_file(provider: str, expected: int) -> None:
 
 
 def _changed(form: Any, change: Any) -> Any:
-    document = form([Resource("dynatrace_alerting", "x", "id", module="module.a", values={"token": SECRET})])
+    document = form([Resource("dynatrace_alerting", "x", "id", module="module.a", values={"token": PLANTED})])
     change(document)
     return document
 
@@ -116,7 +115,7 @@ def _row(document: Any) -> Any:
     ("text", "said"),
     [
         ("", "no JSON"),
-        (SECRET, "no JSON"),
+        (PLANTED, "no JSON"),
         ("[" * 100_000, "no JSON"),
         ("[]", "object at the top"),
         ("{}", "neither a state file"),
@@ -135,7 +134,7 @@ def _row(document: Any) -> Any:
 def test_what_is_no_state(text: str, said: str) -> None:
     with pytest.raises(TerraformError, match=said) as caught:
         read_state(text)
-    assert SECRET not in str(caught.value)
+    assert PLANTED not in str(caught.value)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
@@ -148,7 +147,7 @@ def test_what_is_no_state(text: str, said: str) -> None:
         ("name", "a.b"),
         ("name", 7),
         ("mode", None),
-        ("module", f"module.{SECRET} x"),
+        ("module", f"module.{PLANTED} x"),
         ("module", ["module.a"]),
         ("module", 'module.a["x'),
     ],
@@ -165,12 +164,12 @@ def test_what_would_not_be_an_address(form: Any, part: str, value: Any) -> None:
 
     with pytest.raises(TerraformError) as caught:
         read_state(json.dumps(_changed(form, change)))
-    assert SECRET not in str(caught.value)
+    assert PLANTED not in str(caught.value)
 
 
 def test_keys_that_are_none() -> None:
     document = stored([Resource("dynatrace_alerting", "x", "id")])
-    document["resources"][0]["instances"][0]["index_key"] = {"a": SECRET}
+    document["resources"][0]["instances"][0]["index_key"] = {"a": PLANTED}
     assert read_state(json.dumps(document)).instances == [
         Instance("dynatrace_alerting.x[?]", "dynatrace_alerting.x", "dynatrace_alerting", "id")
     ]
