@@ -111,7 +111,7 @@ def _located(entry: SettingsEntry, by_key: Mapping[str, StoredObject | None]) ->
         return [SettingsEntry(entry.key, located(entry.wanted, stored_object))]
     if entry.wanted.is_present:
         text = f"there is no object {entry.wanted.object_id}, and no schema_id to look or create with"
-        raise ItemsError({entry.key: text})
+        raise ItemsError({entry.key: InputError(text)})
     return []
 
 
