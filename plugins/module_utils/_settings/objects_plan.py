@@ -238,7 +238,7 @@ def _marks(item: PlannedObject) -> Iterator[tuple[Any, ...]]:
 
 
 def _marks_of_new(item: PlannedObject) -> Iterator[tuple[Any, ...]]:
-    if item.schema.is_single:
+    if item.schema.is_single and not item.wanted.is_on_any_scope:
         yield "single", item.place
     if item.wanted.external_id:
         yield "external id", item.place, item.wanted.external_id

@@ -25,6 +25,7 @@ from .objects_plan import PlannedObject, ReadObjects, settled
 from .refusals import explained
 from .schema import split_path
 from .stored import StoredObject
+from .wanted import ENVIRONMENT
 
 Outcomes = Mapping[str, Outcome[WrittenObject]]
 
@@ -125,6 +126,8 @@ class ObjectsAdapter:
     def look(self, things: Sequence[PlannedObject]) -> Mapping[str, Index]:
         """The objects of each scope; all of an array are of one schema."""
         schema = things[0].schema
+        if things[0].wanted.is_on_any_scope:
+            return {ENVIRONMENT: Index(schema, self._settings.listed(schema.schema_id))}
         scopes = sorted({thing.place[1] for thing in things})
         stored = grouped(self._settings.listed(schema.schema_id, scopes), lambda stored_object: stored_object.scope)
         return {scope: Index(schema, stored.get(scope, ())) for scope in scopes}

@@ -19,6 +19,7 @@ from .._http.shape import Part, document
 from .preconditions import Condition, condition
 from .rules import fault_of
 from .schema_shape import check_schema
+from .wanted import server_chooses
 
 # Kinds of a property beside the scalar types that the API names.
 OBJECT, ENUM, LIST, SET, SECRET = "object", "enum", "list", "set", "secret"
@@ -221,7 +222,7 @@ class Schema(Property):
         """Whether objects may lie on ``scope``: ``environment``, or an entity id such as ``HOST-D3A3C5A146830A79``."""
         kinds = self.allowed_scopes
         prefixes = tuple(f"{kind}-" for kind in kinds)
-        return not kinds or scope in kinds or scope.startswith(prefixes)
+        return not kinds or scope in kinds or scope.startswith(prefixes) or server_chooses(self.schema_id, scope)
 
     @property
     def allowed_scopes(self) -> Sequence[str]:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError
+from . import zones
 from .problems import Fault, Place, called_place, refusal
 from .rules import is_number
 from .schema import COLLECTIONS, ENUM, LIST, OBJECT, SECRET, SET, Property
@@ -461,9 +462,17 @@ def _comparable_scalar(prop: Property, value: Any) -> Any:
         return ("bool", value)  # Python has True == 1
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if prop.kind in _TIMES and isinstance(value, str):
-        return _whole_time(value)
+    if isinstance(value, str):
+        return _comparable_text(prop, value)
     return value
+
+
+def _comparable_text(prop: Property, text: str) -> str:
+    if prop.kind in _TIMES:
+        return _whole_time(text)
+    if prop.kind == "setting" and prop.referenced_type == zones.SCHEMA:
+        return zones.zone_number(text)
+    return text
 
 
 def _whole_time(text: str) -> str:
