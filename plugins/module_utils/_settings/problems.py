@@ -11,12 +11,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from .._errors import CollectionError, InputError, Violation
 from .._text import listed
 
 _MOST_NAMED = 10
+Value = TypeVar("Value")
 
 
 # Names of properties and indexes of elements, from the root of a value.
@@ -74,6 +75,10 @@ class ItemsError(InputError):
         for key, error in self._problems.items():
             violations += [{"key": key, **violation} for violation in error.error()["constraint_violations"]]
         return {**super().error(), "constraint_violations": violations}
+
+    def of_items(self, facts: Mapping[str, Value]) -> dict[str, Value]:
+        """Those of ``facts`` that are of an item with a problem, by its key."""
+        return {key: facts[key] for key in self._problems if key in facts}
 
 
 class Problems:
