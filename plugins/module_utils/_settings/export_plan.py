@@ -71,7 +71,7 @@ class _Item:
     @property
     def identifying_paths(self) -> list[str]:
         """The properties of its unique keys, and of match_on."""
-        paths = [path for key in self.schema.unique_keys for path in key]
+        paths = [path for key in self.schema.unique_keys for path in key.paths]
         return paths + self.match_on
 
     @property
@@ -375,7 +375,7 @@ def _without_defaults(item: _Item, value: Mapping[str, Any]) -> dict[str, Any]:
     schema = item.schema
     original = without_nulls(item.stored.value)
     keys = given_keys(schema, WantedObject(schema.schema_id, item.stored.scope, original), original)
-    identifying = {split_path(path, schema) for key in keys for path in key}
+    identifying = {split_path(path, schema) for key in keys for path in key.paths}
     identifying.update(split_path(path, schema) for path in item.match_on)
     lean = _lean(schema, original, identifying)
     if not same(schema, original, completed(schema, lean, lean)):

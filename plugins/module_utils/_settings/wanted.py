@@ -56,6 +56,11 @@ class WantedObject:
         return self.schema_id or "", self.schema_version
 
     @property
+    def is_named(self) -> bool:
+        """Whether it is found by something else than the unique keys of its schema."""
+        return bool(self.object_id or self.external_id or self.match_on)
+
+    @property
     def starts_from_inherited(self) -> bool:
         """Whether what it does not say is taken from what is in force, where a single-object schema has nothing stored."""
         return self.is_present and not self.replace

@@ -15,9 +15,11 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.iden
     can_identify,
     find,
     given_keys,
-    key_text,
+    is_whole,
+    key_texts,
+    named_object,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import ObjectKey, Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
 
@@ -40,6 +42,7 @@ DOCUMENT = {
 SCHEMA = Schema(DOCUMENT)
 SINGLE = Schema({**DOCUMENT, "multiObject": False})
 KEYLESS = Schema({**DOCUMENT, "schemaConstraints": []})
+NAME, LEVEL = ObjectKey(("name",)), ObjectKey(("level",))
 
 
 def stored(object_id: str, external_id: str | None = None, **value: Any) -> StoredObject:
@@ -160,9 +163,9 @@ def test_can_identify(schema: Schema, given: dict[str, Any], options: dict[str, 
 
 def test_given_keys() -> None:
     given = {"name": "A", "level": 1, "box": {"key": "k"}, "app:a.b": "x"}
-    assert given_keys(SCHEMA, wanted(), given) == [["name"], ["level", "box/key"]]
+    assert given_keys(SCHEMA, wanted(), given) == [ObjectKey(("name",)), ObjectKey(("level", "box/key"))]
     assert given_keys(SCHEMA, wanted(), {"level": 1, "box": {}}) == []
-    assert given_keys(SCHEMA, wanted(match_on=["app:a.b", "box.key"]), given) == [("app:a.b", "box.key")]
+    assert given_keys(SCHEMA, wanted(match_on=["app:a.b", "box.key"]), given) == [ObjectKey(("app:a.b", "box.key"))]
 
 
 @pytest.mark.parametrize(
@@ -178,17 +181,18 @@ def test_given_keys() -> None:
         (["name", "level"], {"name": "1", "level": 2}, {"name": "1", "level": 3}, False),
     ],
 )
-def test_key_text(key: list[str], left: dict[str, Any], right: dict[str, Any], equal: bool) -> None:
-    assert (key_text(SCHEMA, key, left) == key_text(SCHEMA, key, right)) is equal
+def test_key_texts(key: list[str], left: dict[str, Any], right: dict[str, Any], equal: bool) -> None:
+    whole = ObjectKey(tuple(key))
+    assert (key_texts(SCHEMA, whole, left) == key_texts(SCHEMA, whole, right)) is equal
 
 
 def test_index() -> None:
     index = Index(SCHEMA, ALL)
     assert (index.by_id("b"), index.by_id("x")) == (B, None)
     assert (index.by_external_id("ext-b"), index.by_external_id("x")) == ([B], [])
-    assert index.matching([["name"]], {"name": "B"}) == [B]
-    assert index.matching([["name"], ["level"]], {"name": "C", "level": 1}) == [A, C]
-    assert index.matching([["name"], ["level"]], {"name": "C", "level": 2}) == [B, C]
+    assert index.matching([NAME], {"name": "B"}) == [B]
+    assert index.matching([NAME, LEVEL], {"name": "C", "level": 1}) == [A, C]
+    assert index.matching([NAME, LEVEL], {"name": "C", "level": 2}) == [B, C]
     assert index.matching([], {}) == []
     assert Index(SCHEMA).all == []
 

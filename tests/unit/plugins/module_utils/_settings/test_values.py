@@ -126,7 +126,7 @@ def test_conform_takes_enums_as_they_are_written() -> None:
         ("text", "a", "b", False),
         ("text", None, "", False),
         ("set", ["a", "b"], ["b", "a"], True),
-        ("set", ["a"], ["a", "a"], False),
+        ("set", ["a"], ["a", "a"], True),
         ("list", ["a", "b"], ["b", "a"], False),
         ("list", [], None, False),
         ("local_time", "08:00", "08:00:00", True),
