@@ -319,7 +319,8 @@ def _check_later(listed: Sequence[PlannedObject], problems: Problems) -> None:
     named = [name for name, item in present.items() if item.wanted.is_named]
     for item in doubtful:
         for name in _found_later(item, later, named) - {slot_name(item)}:
-            problems.add(item.key, f"{_SAME} {present[name].key}")
+            first, second = sorted((item, present[name]), key=listed.index)
+            problems.add(second.key, f"{_SAME} {first.key}")
 
 
 def _as_written(item: PlannedObject) -> StoredObject:

@@ -85,8 +85,6 @@ ENDS = ("extension_assets_errors", "extension_status", "job_outcome")
 ENDLESS = (("extension_status", "UNKNOWN"),)
 # What the modules do not do yet.
 NOT_YET = {
-    ("settings_set_repeated", "once"): "what a set holds twice is a difference for ever",
-    ("settings_set_repeated", "refuse"): "what a set holds twice is sent",
     ("settings_zone_number", "as object id"): "the number of a zone and its object id differ",
 }
 
