@@ -170,3 +170,15 @@ def unless_absent(read: Callable[[], Value]) -> Value | None:
         if error.is_absence:
             return None
         raise
+
+
+def unless_overtaken(
+    write: Callable[[], Value], statuses: Sequence[int], was_overtaken: Callable[[], bool] = lambda: True
+) -> Value:
+    """What ``write`` gives. A refusal with one of ``statuses`` is an OvertakenError if ``was_overtaken``, which may look again."""
+    try:
+        return write()
+    except ApiError as error:
+        if error.status in statuses and was_overtaken():
+            raise OvertakenError(error) from error
+        raise

@@ -226,5 +226,10 @@ def located(wanted: WantedObject, stored_object: StoredObject) -> WantedObject:
 
 def title(schema: Schema, wanted: WantedObject, change: ObjectChange) -> str:
     """The header of a diff: what tells the object from others, as far as people can read it."""
+    return ": ".join(filter(None, [wanted.name, called_by_people(schema, wanted, change)]))
+
+
+def called_by_people(schema: Schema, wanted: WantedObject, change: ObjectChange) -> str:
+    """What tells the object from others, without its schema; or empty."""
     value = change.value or (change.target.value if change.target else {})
-    return ": ".join(filter(None, [wanted.name, called(schema, value, wanted.match_on)]))
+    return called(schema, value, wanted.match_on)

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from .._errors import CollectionError, InputError
 from .._text import listed
 
 _MOST_NAMED = 10
+Value = TypeVar("Value")
 
 
 class ItemsError(InputError):
@@ -29,6 +31,10 @@ class ItemsError(InputError):
         """``names``: how the message calls an item instead of by its key."""
         texts = [f"{names.get(key, key)}: {text}" for key, text in self._problems.items()]
         self.msg = listed(texts, _MOST_NAMED)
+
+    def of_items(self, facts: Mapping[str, Value]) -> dict[str, Value]:
+        """Those of ``facts`` that are of an item with a problem, by its key."""
+        return {key: facts[key] for key in self._problems if key in facts}
 
 
 class Problems:

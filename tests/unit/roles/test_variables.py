@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ def _given(role: str, folder: Path) -> dict[str, Any]:
         package.write_bytes(build_package("custom:blank", "1.0.0"))
     needed: dict[str, dict[str, Any]] = {
         "settings_apply": {"settings_apply_path": str(settings)},
+        "settings_plan": {"settings_plan_path": str(settings)},
         "settings_drift": {"settings_drift_path": str(settings)},
         "settings_export": {
             "settings_export_path": str(folder / "exported"),
@@ -67,6 +69,8 @@ def _played(sandbox: RunningSandbox, folder: Path, role: str, given: dict[str, A
     variables = {"DYNATRACE_ENV_URL": sandbox.url, "DYNATRACE_API_TOKEN": TOKEN}
     arguments = ["-i", str(inventory), "-e", f"@{folder}/given.json", *more]
     sandbox.clear()
+    for report in ("plan", "drift"):
+        shutil.rmtree(folder / report, ignore_errors=True)
     return play(folder, plays, variables=variables, arguments=arguments)
 
 
