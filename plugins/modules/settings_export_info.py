@@ -42,7 +42,7 @@ options:
     elements: str
   object_ids:
     description:
-      - Object ids of what is exported. Of O(schema_ids) no other objects are exported then. RV(keys) says which of them are there.
+      - Object ids of what is exported. Of O(schema_ids) no other objects are exported then. RV(object_keys) says which of them are there.
     type: list
     elements: str
   external_id_prefix:
@@ -148,7 +148,7 @@ secrets:
   elements: str
   sample:
     - builtin:remote.environment/production/token
-keys:
+object_keys:
   description: The keys of the exported objects, by object id. Null for one that is not exported.
   returned: success, with O(object_ids)
   type: dict

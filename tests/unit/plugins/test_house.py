@@ -106,15 +106,20 @@ ROOMS: dict[str, frozenset[str]] = {
     | _controller(
         "folder", "monaco_classic", "monaco_parameters", "monaco_project", "monaco_template", "monaco_values"
     ),
+    "plugins/plugin_utils/_object_id": NOTHING,
+    "plugins/plugin_utils/_terraform_state": NOTHING,
+    "plugins/plugin_utils/_terraform": _utils("lists") | _controller("object_id", "terraform_state"),
     "plugins/plugin_utils/_settings_files": _utils("errors", "text")
     | _controller("disk", "folder", "yaml")
     | {"plugins/modules"},
     "plugins/action": _controller("in_process", "settings_files", "export_files") | {"plugins/modules"},
     "plugins/filter": _controller(
-        "plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "window", "yaml"
+        "plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "terraform", "window", "yaml"
     ),
     "plugins/lookup": _utils("text")
-    | _controller("disk", "folder", "monaco", "monaco_values", "settings_files", "yaml"),
+    | _controller(
+        "disk", "folder", "monaco", "monaco_values", "settings_files", "terraform", "terraform_state", "yaml"
+    ),
     "plugins/inventory": HTTP | _utils("activegates", "connection", "credentials", "masking"),
     # The sandbox knows nothing of plugins/: an imitation that shares code with what it tests proves nothing.
     "tests/sandbox/clock": NOTHING,

@@ -377,7 +377,7 @@ class TestSelection:
         first, second, _third = make(sandbox, note("one"), note("two"), note("three"))
         exported = export(sandbox, NOTE, object_ids=[second, first, "unknown"])
         assert [one["value"]["text"] for one in items(exported)] == ["one", "two"]
-        assert exported["keys"] == {first: f"{NOTE}/one", second: f"{NOTE}/two", "unknown": None}
+        assert exported["object_keys"] == {first: f"{NOTE}/one", second: f"{NOTE}/two", "unknown": None}
         # Told from those that are not exported, too.
         unchanged(sandbox, items(exported))
 
@@ -387,7 +387,7 @@ class TestSelection:
         make(sandbox, *[{"schemaId": TAG, "value": values[name], "externalId": own} for name, own in rows])
         assert keys(export(sandbox, external_id_prefix="x/")) == [f"{TAG}/a", f"{TAG}/b"]
         assert keys(export(sandbox, external_id_prefix="x/", names=["[bc]"])) == [f"{TAG}/b"]
-        assert "keys" not in export(sandbox, NOTE)
+        assert "object_keys" not in export(sandbox, NOTE)
 
     def test_what_they_refer_to(self, sandbox: RunningSandbox) -> None:
         used, _unused = make(
