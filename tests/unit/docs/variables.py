@@ -38,7 +38,6 @@ VARIABLES = {
         {"name": "test", "uri": "https://test.example.com", "token": "dt0c01.REMOTE.TEST"},
         {"name": "stage", "uri": "https://stage.example.com", "token": "dt0c01.REMOTE.STAGE"},
     ],
-    "pipelines": {"checkout": "pipeline-checkout", "search": "pipeline-search", "cards": "pipeline-cards"},
     "service_password": "a-secret",
     "web_shop_token": "a-secret",
     "nightly_window": {

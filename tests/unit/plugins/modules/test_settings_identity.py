@@ -17,20 +17,28 @@ from tests.support.sandbox import RunningSandbox
 from tests.unit.plugins.modules.test_settings_objects import actions, both, fail, run, values
 
 GROUP = "builtin:openpipeline.logs.pipeline-groups"
+PIPELINE = "builtin:openpipeline.logs.pipelines"
 SOURCE = "builtin:openpipeline.logs.ingest-sources"
 NOTE = "builtin:sandbox.note"
 TAG = "builtin:sandbox.tag-rule"
-UPDATE = "PUT /v2/settings/objects/"
 BY_NAME = {"match_on": ["displayName"]}
+NAMES = "pqrsx"
+# Of the pipelines that are there, by name.
+IDS: dict[str, str] = {}
+
+
+@pytest.fixture(autouse=True)
+def _pipelines(sandbox: RunningSandbox) -> None:
+    items = []
+    for name in NAMES:
+        items.append({"key": name, "value": {"displayName": name, "customId": f"pipeline-{name}"}})
+    made = run(sandbox, items, schema_id=PIPELINE)["objects"]
+    IDS.update((row["key"], row["object_id"]) for row in made)
 
 
 def group(name: str, *members: str, **options: Any) -> dict[str, Any]:
-    return {
-        "key": name,
-        "schema_id": GROUP,
-        "value": {"displayName": name, "memberPipelines": list(members)},
-        **options,
-    }
+    value = {"displayName": name, "memberPipelines": [IDS[member] for member in members]}
+    return {"key": name, "schema_id": GROUP, "value": value, **options}
 
 
 def alone(item: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +58,11 @@ def note(key: str, text: str, **options: Any) -> dict[str, Any]:
 
 def groups(sandbox: RunningSandbox) -> dict[str, str]:
     """The members of each, by name."""
-    return {value["displayName"]: "".join(sorted(value["memberPipelines"])) for value in values(sandbox, GROUP)}
+    names = {object_id: name for name, object_id in IDS.items()}
+    found = {}
+    for value in values(sandbox, GROUP):
+        found[value["displayName"]] = "".join(sorted(names[member] for member in value["memberPipelines"]))
+    return found
 
 
 def start(sandbox: RunningSandbox, *members: str) -> None:
@@ -108,8 +120,8 @@ class TestOneGroup:
         assert one(group("A", "q", "p", "q")) == "none"
         assert one(group("renamed", "q")) == "update"
         assert groups(sandbox) == {"renamed": "q"}
-        assert one(group("A", "new", state="absent")) == "none"
-        assert "not exactly these" in one(group("A", "q", "new", state="absent"))
+        assert one(group("A", "x", state="absent")) == "none"
+        assert "not exactly these" in one(group("A", "q", "x", state="absent"))
         assert groups(sandbox) == {"renamed": "q"}
         assert one(group("whatever", "q", state="absent")) == "delete"
         assert groups(sandbox) == {}
@@ -123,7 +135,7 @@ class TestOneGroup:
             stored = sandbox.state.settings.store.objects(GROUP)
             assert all(there.object_id in message for there in stored)
         assert groups(sandbox) == {"A": "p", "B": "q"}
-        assert one(group("A", "p", "new", **BY_NAME)) == "update"
+        assert one(group("A", "p", "x", **BY_NAME)) == "update"
 
     def test_an_empty_group_is_not_found_by_its_members(self, sandbox: RunningSandbox, one: Callable[..., str]) -> None:
         assert "nothing tells which object" in one(group("A"))
@@ -205,6 +217,19 @@ class TestGroupsOfAList:
         failed = fail(sandbox, [group("A", "p", "r", **BY_NAME), group("B", "q", "s", **BY_NAME)])
         assert "each takes the unique key of the next; change them in two steps" in failed["msg"]
         assert sandbox.writes == []
+
+    def test_members_that_are_new_or_go(self, sandbox: RunningSandbox) -> None:
+        """What a group gives up is deleted after it, and what it gets is created before it."""
+        start(sandbox, "p", "q")
+        new = {"key": "new", "schema_id": PIPELINE, "value": {"displayName": "new", "customId": "pipeline-new"}}
+        old = {"key": "old", "schema_id": PIPELINE, "value": {"customId": "pipeline-p"}, "state": "absent"}
+        items = [old, group("B", "q", "p", **BY_NAME), group("A", **BY_NAME), new]
+        items[1]["value"]["memberPipelines"] = [{"$ref": "new"}]
+        items[2]["value"]["memberPipelines"] = [IDS["q"], {"$ref": "new"}]
+        assert "shares an element" in refused(sandbox, items)["A"]
+        items[2]["value"]["memberPipelines"] = [IDS["q"]]
+        done = both(sandbox, items)
+        assert actions(done) == {"old": "delete", "B": "update", "A": "update", "new": "create"}
 
     def test_a_failure_keeps_what_waits_for_it(self, sandbox: RunningSandbox) -> None:
         start(sandbox, "pq", "r")
