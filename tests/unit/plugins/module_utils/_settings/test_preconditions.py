@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.preconditions import (
     NOT_GIVEN,
+    deciding,
     holds,
     is_same_scalar,
 )
@@ -89,3 +90,21 @@ def test_and_or(answers: tuple[bool | None, ...]) -> None:
 )
 def test_is_same_scalar(left: Any, right: Any, expected: bool) -> None:
     assert is_same_scalar(left, right) is expected
+
+
+@pytest.mark.parametrize(
+    ("precondition", "names"),
+    [
+        (None, []),
+        ("odd", []),
+        (NO, ["something"]),
+        ({"type": "NOT", "precondition": YES}, ["nothing"]),
+        ({"type": "AND", "preconditions": [YES, NO]}, ["something"]),
+        ({"type": "AND", "preconditions": [NO, NO]}, ["something"]),
+        ({"type": "AND", "preconditions": [YES, YES, {"type": "NULL", "property": "other"}]}, ["nothing", "other"]),
+        ({"type": "OR", "preconditions": [NO, {"type": "NOT", "precondition": YES}]}, ["something", "nothing"]),
+        ({"type": "OR", "preconditions": [YES, NO]}, ["nothing"]),
+    ],
+)
+def test_what_decides(precondition: Any, names: list[str]) -> None:
+    assert deciding(precondition, BESIDE) == names
