@@ -169,7 +169,6 @@ class TestParameters:
             ('{"a": "{{ .x }}"}', {"x": ["other", "id"]}, "refers to p:builtin:sandbox.note:other, which is in none"),
             ('{"a": "{{ .x }}"}', {"x": {"type": "reference"}}, "x has no property"),
             ('{"a": "{{ .x }}"}', {"x": {"type": "compound", "format": "{{ .y }}", "references": []}, "y": 1}, "does not list y"),
-            ('{"a": "on {{ .x }}"}', {"x": {"type": "environment", "name": "V"}}, "variable V is part of a longer text"),
             ('{"{{ .x }}": 1}', {"x": {"type": "environment", "name": "V"}}, "name of a property"),
             ('{"a": "{{ .x }}"}', {"x": {"type": "file", "path": "no.txt"}}, "p/x/t.json: line 1: p/x/no.txt does not exist"),
             ('{"a": "{{ .x.y }}"}', {"x": {"type": "value", "value": {}}}, "the parameter x has no y"),
@@ -370,7 +369,7 @@ class TestProjects:
     }
 
     def migrated(self, environment: str | None, *projects: str) -> dict[str, Any]:
-        return migrated(Files(self.files), "manifest.yaml", Wanted(environment, projects))
+        return migrated(Files(self.files), "manifest.yaml", Wanted([environment] if environment else [], projects))
 
     def test_overrides_and_grouping_projects(self) -> None:
         for environment, text in (("dev", "other all"), ("east", "live")):
@@ -404,7 +403,6 @@ class TestProjects:
     @pytest.mark.parametrize(
         ("environment", "projects", "said"),
         [
-            (None, (), "several environments, say which one: dev, east, west"),
             ("north", (), "no environment north; it has dev, east, west"),
             ("east", ("nothing",), "no project nothing; it has base, apps.desk, apps.shop"),
         ],
@@ -616,7 +614,7 @@ class TestAsItIsWritten:
             "p/u.json": "{}",
         }
         for environment, value in (("1.0", {"y": 3, "two": 4}), ("no", {})):
-            result = migrated(Files(files), "manifest.yaml", Wanted(environment))
+            result = migrated(Files(files), "manifest.yaml", Wanted([environment]))
             (item,) = result["files"][0]["content"]["objects"]
             assert (item["key"], item["object_id"], item["value"]) == ("007:builtin:x:a", "0123", value)
 
