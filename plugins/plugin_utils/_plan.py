@@ -66,7 +66,7 @@ def _environment(name: str, result: Mapping[str, Any], view: str) -> dict[str, A
     rows = rows_of(result)
     summary = counted(rows)
     is_read = is_result(result)
-    is_failed = bool(result.get("error") or result.get("failed")) or not is_read
+    is_failed = result.get("error") is not None or bool(result.get("failed")) or not is_read
     message = str(result.get("msg") or words.SAYS_NOTHING) if is_failed else ""
     is_complete = is_read and not summary[WRONG] and not summary[NOT_REACHED]
     if is_failed and not summary[REFUSED]:

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import os
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan import plan_document
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows import (
+    NOT_REACHED,
     PLAN,
     REFUSED,
     UNCHANGED,
@@ -36,6 +38,8 @@ _MOST_ROWS = 12
 _MOST_GROUPS = 12
 _MOST_UNKNOWN = 12
 _LONGEST_MESSAGE = 400
+_FILLER = "\0"
+_QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
 _DONE = {
     "create": "created",
     "update": "updated",
@@ -76,18 +80,18 @@ def _sentence(environment: Mapping[str, Any]) -> str:
     summary = environment["summary"]
     if summary[WRONG]:
         return f"Nothing was written: {_objects(summary[WRONG])} wrong."
-    if environment["message"]:
-        return str(environment["message"])
     objects = _all_objects(summary)
     if summary[REFUSED]:
-        return f"{summary[REFUSED]} of {objects} failed: {_counts(summary)}."
-    return f"{objects}: {_counts(summary)}."
+        return f"{summary[REFUSED]} of {objects} failed; {_counts(summary)}."
+    return str(environment["message"]) or f"{objects}: {_counts(summary)}."
 
 
 def _counts(summary: Mapping[str, int]) -> str:
     parts = [f"{summary[action]} {done}" for action, done in _DONE.items() if summary[action]]
     if summary[UNCHANGED] or not parts:
         parts.append(f"{summary[UNCHANGED]} unchanged")
+    if summary[NOT_REACHED]:
+        parts.append(f"{summary[NOT_REACHED]} not reached")
     return ", ".join(parts)
 
 
@@ -115,15 +119,19 @@ def _unknown(result: Mapping[str, Any]) -> list[str]:
 
 
 def _groups(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Place]]]:
-    """The places of each error, the most frequent one first."""
+    """The places of each error, the most frequent one first. Errors that differ in the values that they repeat are one."""
     groups: dict[str, list[Place]] = {}
+    messages: dict[str, set[str]] = {}
     rows = [row for row in rows if row["error"]]
     folder = _folder(rows)
     for row in rows:
         file = os.path.relpath(row["file"], folder) if row["file"] else ""
         for path, message in _errors(row["error"]):
-            groups.setdefault(message, []).append(Place(file, str(row["key"]), path))
-    return sorted(groups.items(), key=lambda group: -len(group[1]))
+            kind = _QUOTED.sub("'…'", message)
+            groups.setdefault(kind, []).append(Place(file, str(row["key"]), path))
+            messages.setdefault(kind, set()).add(message)
+    texts = {kind: same.pop() if len(same) == 1 else kind for kind, same in messages.items()}
+    return sorted(((texts[kind], places) for kind, places in groups.items()), key=lambda group: -len(group[1]))
 
 
 def _folder(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -178,7 +186,7 @@ def _widths(columns: Sequence[Sequence[str]]) -> list[int]:
 
 def _fitted(cell: str, width: int) -> str:
     """Filled up or cut to the width. The end of a name tells most."""
-    text = "".join(character if character.isprintable() else " " for character in cell)
+    text = _printable(cell)
     if _columns(text) > width:
         while _columns(text) >= width:
             text = text[1:]
@@ -194,7 +202,14 @@ def _columns(text: str) -> int:
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
-    line = " ".join(text.split())
+    line = _printable(" ".join(text.split()))
     if len(line) > _LONGEST_MESSAGE:
         line = line[:_LONGEST_MESSAGE] + " …"
-    return textwrap.wrap(line, _WIDTH, initial_indent=indent, subsequent_indent=indent + _INDENT)
+    # Characters of two columns count as two.
+    counted = "".join(character + _FILLER * (_columns(character) - 1) for character in line)
+    lines = textwrap.wrap(counted, _WIDTH, initial_indent=indent, subsequent_indent=indent + _INDENT)
+    return [line.replace(_FILLER, "") for line in lines]
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
