@@ -9,13 +9,10 @@
 from __future__ import annotations
 
 import os
-import re
-import textwrap
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table import error_table, listed, wrapped
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan import plan_document
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows import (
     NOT_REACHED,
@@ -27,19 +24,7 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows imp
 
 # Of a run that was not in check mode.
 RUN = "run"
-# A terminal has 100 columns, of which Ansible's debug takes some for indentation, quotes and a comma.
-_WIDTH = 86
-_INDENT = "  "
-_GAP = "  "
 _TITLES = ("FILE", "KEY", "PATH")
-# The narrowest that a column becomes when all three are too wide together.
-_NARROWEST = 16
-_MOST_ROWS = 12
-_MOST_GROUPS = 12
-_MOST_UNKNOWN = 12
-_LONGEST_MESSAGE = 400
-_FILLER = "\0"
-_QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
 _DONE = {
     "create": "created",
     "update": "updated",
@@ -48,19 +33,6 @@ _DONE = {
     "delete": "deleted",
     "prune": "pruned",
 }
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where something is wrong. ``path``: of the property, empty if it is about the whole object."""
-
-    file: str
-    key: str
-    path: str
-
-    @property
-    def cells(self) -> tuple[str, str, str]:
-        return (self.file, self.key, self.path)
 
 
 def run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
@@ -72,7 +44,7 @@ def run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
     is_run = view == RUN
     (environment,) = plan_document({"": result}, PLAN if is_run else view)["environments"]
     sentence = _sentence(environment) if is_run else environment["sentence"]
-    lines = [*_wrapped(sentence), *_unknown(result), *_table(_groups(environment["objects"]))]
+    lines = [*wrapped(sentence), *_unknown(result), *error_table(_TITLES, _errors(environment["objects"]))]
     return {"sentence": sentence, "lines": lines, "outcome": environment["outcome"]}
 
 
@@ -110,106 +82,21 @@ def _unknown(result: Mapping[str, Any]) -> list[str]:
     texts = list(error.get("unknown") or ()) if isinstance(error, Mapping) else []
     if not texts:
         return []
-    shown = [line for text in texts[:_MOST_UNKNOWN] for line in _wrapped(str(text), _INDENT)]
-    more = _more(len(texts) - _MOST_UNKNOWN)
-    return ["Nobody knows whether these writes were carried out; another run tells:", *shown, *more]
+    return ["Nobody knows whether these writes were carried out; another run tells:", *listed(texts)]
 
 
-# the table
-
-
-def _groups(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Place]]]:
-    """The places of each error, the most frequent one first. Errors that differ in the values that they repeat are one."""
-    groups: dict[str, list[Place]] = {}
-    messages: dict[str, set[str]] = {}
+def _errors(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """Each message with file, key and path. Files are named from the folder that they have in common."""
     rows = [row for row in rows if row["error"]]
-    folder = _folder(rows)
+    folders = {os.path.dirname(os.path.abspath(row["file"])) for row in rows if row["file"]}
+    folder = os.path.commonpath(folders) if folders else "."
     for row in rows:
         file = os.path.relpath(row["file"], folder) if row["file"] else ""
-        for path, message in _errors(row["error"]):
-            kind = _QUOTED.sub("'…'", message)
-            groups.setdefault(kind, []).append(Place(file, str(row["key"]), path))
-            messages.setdefault(kind, set()).add(message)
-    texts = {kind: same.pop() if len(same) == 1 else kind for kind, same in messages.items()}
-    return sorted(((texts[kind], places) for kind, places in groups.items()), key=lambda group: -len(group[1]))
+        for path, message in _messages(row["error"]):
+            yield message, (file, str(row["key"]), path)
 
 
-def _folder(rows: Iterable[Mapping[str, Any]]) -> str:
-    """What all files have in common."""
-    folders = {os.path.dirname(os.path.abspath(row["file"])) for row in rows if row["file"]}
-    return os.path.commonpath(folders) if folders else "."
-
-
-def _errors(error: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Path and message of each. What the server says above its list of violations says nothing more."""
+def _messages(error: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Path and message of each violation. What the server says above their list says nothing more."""
     violations = [(violation["path"], violation["message"]) for violation in error["violations"]]
     return [violation for violation in violations if violation[1]] or [("", error["message"])]
-
-
-def _table(groups: Sequence[tuple[str, Sequence[Place]]]) -> Iterator[str]:
-    for message, places in groups[:_MOST_GROUPS]:
-        yield ""
-        yield from _wrapped(f"{len(places)} × {message}")
-        yield from _rows(places)
-    left = groups[_MOST_GROUPS:]
-    if left:
-        number = sum(len(places) for _message, places in left)
-        yield ""
-        yield f"and {number} more, of {len(left)} other kinds"
-
-
-def _rows(places: Sequence[Place]) -> Iterator[str]:
-    shown = places[:_MOST_ROWS]
-    used = [index for index in range(len(_TITLES)) if any(place.cells[index] for place in shown)]
-    columns = [[_TITLES[index], *(place.cells[index] for place in shown)] for index in used]
-    widths = _widths(columns)
-    for cells in zip(*columns):
-        yield (_INDENT + _GAP.join(_fitted(cell, width) for cell, width in zip(cells, widths))).rstrip()
-    yield from _more(len(places) - len(shown))
-
-
-def _more(number: int) -> list[str]:
-    return [f"{_INDENT}and {number} more"] if number > 0 else []
-
-
-def _widths(columns: Sequence[Sequence[str]]) -> list[int]:
-    """As wide as the content; where that is too much together, the widest columns give way."""
-    widths = [max(_columns(cell) for cell in column) for column in columns]
-    room = _WIDTH - len(_INDENT) - len(_GAP) * (len(widths) - 1)
-    while sum(widths) > room:
-        widest = widths.index(max(widths))
-        if widths[widest] <= _NARROWEST:
-            break
-        widths[widest] -= 1
-    return widths
-
-
-def _fitted(cell: str, width: int) -> str:
-    """Filled up or cut to the width. The end of a name tells most."""
-    text = _printable(cell)
-    if _columns(text) > width:
-        while _columns(text) >= width:
-            text = text[1:]
-        text = f"…{text}"
-    return text + " " * (width - _columns(text))
-
-
-def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    wide = sum(1 for character in text if unicodedata.east_asian_width(character) in "WF")
-    combining = sum(1 for character in text if unicodedata.combining(character))
-    return len(text) + wide - combining
-
-
-def _wrapped(text: str, indent: str = "") -> list[str]:
-    line = _printable(" ".join(text.split()))
-    if len(line) > _LONGEST_MESSAGE:
-        line = line[:_LONGEST_MESSAGE] + " …"
-    # Characters of two columns count as two.
-    counted = "".join(character + _FILLER * (_columns(character) - 1) for character in line)
-    lines = textwrap.wrap(counted, _WIDTH, initial_indent=indent, subsequent_indent=indent + _INDENT)
-    return [line.replace(_FILLER, "") for line in lines]
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)
