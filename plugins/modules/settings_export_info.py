@@ -16,7 +16,8 @@ description:
     for each schema.
   - Given back to the same environment, they change nothing. Given to another one, they create the same objects.
   - The role P(community.dynatrace.settings_export#role) writes them to files, P(community.dynatrace.settings_apply#role) applies them.
-  - An object is found again by its external id, else by a unique key of its schema, else by what its properties say. Where nothing of this
+  - An object is found again by its external id, else by a unique key of its schema, else by what its properties say. Where the parts of a
+    key exclude each other, the item names those that the object has in C(match_on). Where nothing of this
     tells it from others, it has its object id, which holds in the same environment, and an external id to be created with elsewhere.
   - Ids of other exported objects become references by key, C({"$ref":KEY}).
   - Secrets cannot be read. In their place stands C({"$secret":NAME}), which the lookup plugin
@@ -41,7 +42,7 @@ options:
     elements: str
   object_ids:
     description:
-      - Object ids of what is exported. Of O(schema_ids) no other objects are exported then. RV(keys) says which of them are there.
+      - Object ids of what is exported. Of O(schema_ids) no other objects are exported then. RV(object_keys) says which of them are there.
     type: list
     elements: str
   external_id_prefix:
@@ -147,7 +148,7 @@ secrets:
   elements: str
   sample:
     - builtin:remote.environment/production/token
-keys:
+object_keys:
   description: The keys of the exported objects, by object id. Null for one that is not exported.
   returned: success, with O(object_ids)
   type: dict

@@ -71,7 +71,7 @@ def _things(exported: Export, choice: Choice) -> dict[str, Any]:
         files.append({"name": names[schema_id], "schema_id": schema_id, "content": content})
     things: dict[str, Any] = {"files": files, "secrets": exported.secrets, "outside": exported.outside}
     if choice.object_ids is not None:
-        things["keys"] = {object_id: exported.keys.get(object_id) for object_id in sorted(choice.object_ids)}
+        things["object_keys"] = {object_id: exported.keys.get(object_id) for object_id in sorted(choice.object_ids)}
     return things
 
 

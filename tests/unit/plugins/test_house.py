@@ -49,6 +49,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/module_utils/_lists": NOTHING,
     "plugins/module_utils/_text": NOTHING,
     "plugins/module_utils/_masking": NOTHING,
+    "plugins/module_utils/_near": NOTHING,
     "plugins/module_utils/_clock": _utils("errors"),
     "plugins/module_utils/_http": BASE,
     "plugins/module_utils/_credentials": HTTP,
@@ -64,7 +65,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/module_utils/_extensions": ENGINE | _utils("packages"),
     # Monitoring configurations are settings objects of an extension's own schema.
     "plugins/module_utils/_configurations": ENGINE | _utils("settings", "packages", "extensions"),
-    "plugins/module_utils/_module": ENGINE | _utils("connection"),
+    "plugins/module_utils/_module": ENGINE | _utils("connection", "near"),
     # A module names its declaration, its door, and the options that it shares with others.
     "plugins/modules": _utils(
         "module", "connection", "request", "activegates", "settings", "credential_vault", "extensions", "configurations"
@@ -107,15 +108,20 @@ ROOMS: dict[str, frozenset[str]] = {
     | _controller(
         "folder", "monaco_classic", "monaco_parameters", "monaco_project", "monaco_template", "monaco_values"
     ),
+    "plugins/plugin_utils/_object_id": NOTHING,
+    "plugins/plugin_utils/_terraform_state": NOTHING,
+    "plugins/plugin_utils/_terraform": _utils("lists") | _controller("object_id", "terraform_state"),
     "plugins/plugin_utils/_settings_files": _utils("errors", "text")
     | _controller("disk", "folder", "yaml")
     | {"plugins/modules"},
     "plugins/action": _controller("in_process", "settings_files", "export_files") | {"plugins/modules"},
     "plugins/filter": _controller(
-        "plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "window", "yaml"
+        "plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "terraform", "window", "yaml"
     ),
     "plugins/lookup": _utils("text")
-    | _controller("disk", "folder", "monaco", "monaco_values", "settings_files", "yaml"),
+    | _controller(
+        "disk", "folder", "monaco", "monaco_values", "settings_files", "terraform", "terraform_state", "yaml"
+    ),
     "plugins/inventory": HTTP | _utils("activegates", "connection", "credentials", "masking"),
     # The sandbox knows nothing of plugins/: an imitation that shares code with what it tests proves nothing.
     "tests/sandbox/clock": NOTHING,
