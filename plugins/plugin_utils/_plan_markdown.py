@@ -85,8 +85,8 @@ def _environment(document: Mapping[str, Any], environment: Mapping[str, Any], is
     if environment["message"]:
         yield lambda: f"\n> {_plain(_shortened(environment['message'], 1000))}\n"
     yield functools.partial(_counts, document, environment)
-    if environment["digest"]:
-        yield lambda: f"\nDigest of this plan: {_code(environment['digest'])}\n"
+    if environment["plan_digest"]:
+        yield lambda: f"\nDigest of this plan: {_code(environment['plan_digest'])}\n"
     for schema in schemas_of(environment):
         if schema.rows:
             yield from _schema(document, schema)

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -24,6 +25,8 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows imp
 
 # Of a run that was not in check mode.
 RUN = "run"
+# What was found before anything was sent begins with the path.
+_LOCAL = re.compile(r"(?P<path>value[.\[][^\s:]*):? (?P<message>.+)", re.DOTALL)
 _TITLES = ("FILE", "KEY", "PATH")
 _DONE = {
     "create": "created",
@@ -99,4 +102,8 @@ def _errors(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[str,
 def _messages(error: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Path and message of each violation. What the server says above their list says nothing more."""
     violations = [(violation["path"], violation["message"]) for violation in error["violations"]]
-    return [violation for violation in violations if violation[1]] or [("", error["message"])]
+    told = [violation for violation in violations if violation[1]]
+    if told:
+        return told
+    local = _LOCAL.match(error["message"])
+    return [(local["path"], local["message"])] if local else [("", error["message"])]

@@ -14,7 +14,7 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._run_summary i
 from tests.support.sandbox import RunningSandbox
 
 TAG = "builtin:sandbox.tag-rule"
-NOTE = "builtin:sandbox.note"
+REMOTE = "builtin:sandbox.remote-connection"
 WIDTH = 86
 
 
@@ -57,8 +57,8 @@ class TestSentence:
         objects = [
             {"key": "new", "schema_id": TAG, "value": {"name": "new"}},
             *(
-                {"key": f"n{n}", "schema_id": NOTE, "external_id": f"n{n}", "value": {"text": "x" * n}}
-                for n in (501, 502)
+                {"key": f"n{n}", "schema_id": REMOTE, "value": {"name": f"n{n}", "url": f"ftp://{n}", "token": "hush"}}
+                for n in (1, 2)
             ),
         ]
         result = sandbox.run("settings_objects", objects=objects, continue_on_error=True)
@@ -68,10 +68,10 @@ class TestSentence:
             "lines": [
                 "2 of 3 objects failed; 1 created.",
                 "",
-                "2 × '…' violates Size must be between 1 and 500",
-                "  KEY   PATH",
-                "  n501  text",
-                "  n502  text",
+                "2 × The URL has to begin with https://",
+                "  KEY  PATH",
+                "  n1   url",
+                "  n2   url",
             ],
         }
 
@@ -80,11 +80,11 @@ class TestSentence:
         assert texts[0] == "1 of 2 objects failed; 0 unchanged, 1 not reached."
 
     def test_wrong_before_anything_was_written(self, sandbox: RunningSandbox) -> None:
-        objects = [{"key": "k", "schema_id": TAG, "file": "/a/b.yml", "value": {"nmae": "x"}}]
+        objects = [{"key": "k", "schema_id": TAG, "file": "/a/b.yml", "value": {"name": "x", "enabled": "perhaps"}}]
         told = run_summary(sandbox.run("settings_objects", objects=objects))["lines"]
         assert told[0] == "Nothing was written: 1 object is wrong."
-        assert told[-1].split() == ["b.yml", "k"]
-        assert "nmae" in told[2]
+        assert told[-1].split() == ["b.yml", "k", "value.enabled"]
+        assert told[2].startswith("1 × ")
 
     @pytest.mark.parametrize(
         "result", [{"msg": "no route to host"}, {"msg": "no route to host", "error": {}, "objects": []}]
@@ -108,6 +108,11 @@ class TestTable:
         texts = lines(refused("a", ("x", "odd")), *(refused(f"k{n}", ("name", "must not be empty")) for n in range(3)))
         assert [text for text in texts if "×" in text] == ["3 × must not be empty", "1 × odd"]
         assert texts[2:5] == ["3 × must not be empty", "  FILE   KEY  PATH", "  b.yml  k0   name"]
+
+    def test_errors_that_differ_in_what_they_quote_are_one(self) -> None:
+        texts = lines(refused("a", ("p", "'x' is too long")), refused("b", ("p", "'y' is too long")))
+        assert "2 × '…' is too long" in texts
+        assert "1 × 'x' is too long" in lines(refused("a", ("p", "'x' is too long")))
 
     def test_an_object_with_several_errors_is_in_several_groups(self) -> None:
         texts = lines(refused("k", ("a", "one"), ("b", "two")))
