@@ -142,8 +142,12 @@ class Extensions:
 
     def has_schema(self, name: str, version: str) -> bool:
         """Whether the schema of a version's configurations is there."""
+        return self.schema_document(name, version) is not None
+
+    def schema_document(self, name: str, version: str) -> Mapping[str, Any] | None:
+        """The schema of a version's configurations as the API has it; None while it is not there."""
         path = extension_path(name, version, "schema")
-        return unless_absent(lambda: self._client.get(path, None, document)) is not None
+        return unless_absent(lambda: self._client.get(path, None, document))
 
     # the active version
 

@@ -64,10 +64,20 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/module_utils/_extensions": ENGINE | _utils("packages"),
     # Monitoring configurations are settings objects of an extension's own schema.
     "plugins/module_utils/_configurations": ENGINE | _utils("settings", "packages", "extensions"),
+    # A recording is what all of them read.
+    "plugins/module_utils/_sandbox": ENGINE | _utils("settings", "packages", "extensions", "activegates"),
     "plugins/module_utils/_module": ENGINE | _utils("connection"),
     # A module names its declaration, its door, and the options that it shares with others.
     "plugins/modules": _utils(
-        "module", "connection", "request", "activegates", "settings", "credential_vault", "extensions", "configurations"
+        "module",
+        "connection",
+        "request",
+        "activegates",
+        "settings",
+        "credential_vault",
+        "extensions",
+        "configurations",
+        "sandbox",
     ),
     "plugins/doc_fragments": NOTHING,
     "plugins/plugin_utils/_encoding": NOTHING,
