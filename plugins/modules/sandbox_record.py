@@ -12,12 +12,13 @@ version_added: 0.1.0
 author:
   - The community.dynatrace authors (@ansible-collections)
 description:
-  - Reads schemas, settings, ActiveGates and extensions of an environment, and writes them to a folder. The collection's sandbox, started with
-    C(--from FOLDER), is then a twin of that environment, in which you rehearse what you would not try on the real one.
+  - Reads schemas, settings, ActiveGates and extensions of an environment, and writes them to a folder. The collection's sandbox,
+    started with C(--from FOLDER), is then a twin of that environment, in which you rehearse what you would not try on the real one.
   - It reads only. The files are written on the host of the task.
   - Objects keep their ids, external ids, order and masked secrets. Packages of extensions are not recorded.
   - The files depend on the environment alone. A second recording of the same environment changes nothing.
-  - Documents of schemas, and of versions of extensions, are read once for each version. A run that was interrupted goes on with the next one.
+  - Documents of schemas, and of versions of extensions, are read once for each version. A run that was interrupted goes on with the next
+    one.
   - A recording is not anonymous. Texts of settings may hold secrets, whatever the server masks.
 options:
   path:
@@ -53,10 +54,10 @@ options:
     elements: str
   pseudonym_key:
     description:
-      - Any text that nobody else knows. Given, names, hosts and mail addresses are replaced by pseudonyms, the same text by the same pseudonym
-        everywhere, in all recordings with that key.
-      - Replaced are the values of properties that are called a name, title or label, hosts, networks and groups of ActiveGates, users, and all
-        of these where other texts mention them; moreover mail addresses, hosts of URLs, and IPv4 addresses, wherever they are.
+      - Any text that nobody else knows. Given, names, hosts and mail addresses are replaced by pseudonyms, the same text by the same
+        pseudonym everywhere, in all recordings with that key.
+      - Replaced are the values of properties that are called a name, title or label, hosts, networks and groups of ActiveGates, users, and
+        all of these where other texts mention them; moreover mail addresses, hosts of URLs, and IPv4 addresses, wherever they are.
       - The names of extensions, schemas and entities, and ids, stay.
     type: str
   parallel:
@@ -76,9 +77,10 @@ attributes:
     details:
       - There is a diff for each file.
 notes:
-  - Needs the scopes C(settings.read), C(activeGates.read), C(extensions.read) and C(extensionConfigurations.read) (API token), or their
-    likes of a platform token and OAuth, and C(InstallerDownload) for the versions of ActiveGates on offer. What the token may not read is listed in
-    RV(not_recorded).
+  - Needs the scopes C(settings.read), C(activeGates.read), C(extensions.read) and C(extensionConfigurations.read) (API token), or
+    C(settings:objects:read), C(settings:schemas:read), C(environment-api:activegates:read), C(extensions:definitions:read) and
+    C(extensions:configurations:read) (platform token and OAuth). C(InstallerDownload) is for the versions of ActiveGates on offer.
+  - What the token may not read is listed in RV(not_recorded).
   - New files have the mode 0600, the folder 0700.
 seealso:
   - module: community.dynatrace.settings_export_info

@@ -35,10 +35,10 @@ _TOKEN = re.compile(
     re.ASCII,
 )
 # Texts that mean something to Dynatrace, whatever else is called so.
-_KNOWN = frozenset(("default", "environment", "tenant", "true", "false"))
+_KNOWN = frozenset(("default", "environment", "system", "tenant", "true", "false"))
 _SCHEMA_ID = re.compile(r"(?:builtin|app|ext):\S+")
-_SPECIAL_ADDRESSES = frozenset(("127.0.0.1", "0.0.0.0", "255.255.255.255"))
-_SPECIAL_HOSTS = frozenset(("localhost",))
+# The machine itself, or any: they name nobody.
+_ANY_HOST = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255")
 # A shorter name is replaced where it is all of a text, and not inside of others.
 _SHORTEST_INSIDE = 4
 
@@ -141,12 +141,12 @@ class Pseudonyms:
         if token["authority"]:
             user = "user@" if token["user"] else ""
             return token["scheme"] + user + self._host(token["authority"].lower())
-        if token["address"] and token["address"] not in _SPECIAL_ADDRESSES:
-            return self._address(token["address"])
+        if token["address"]:
+            return self._host(token["address"])
         return token[0]
 
     def _host(self, host: str) -> str:
-        if host in _SPECIAL_HOSTS or host in _SPECIAL_ADDRESSES:
+        if _ANY_HOST.fullmatch(host):
             return host
         if re.fullmatch(r"[\d.]+", host):
             return self._address(host)

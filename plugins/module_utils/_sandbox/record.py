@@ -213,7 +213,9 @@ class _Recorder:
 
     def _read_extensions(self) -> None:
         patterns = self._options.extensions
-        listed = [row for row in self._extensions.listed(None) if any(fnmatch.fnmatchcase(row.name, p) for p in patterns)]
+        listed = [
+            row for row in self._extensions.listed(None) if any(fnmatch.fnmatchcase(row.name, p) for p in patterns)
+        ]
         self.recorded.extensions = read_all(self._pool, self._extension, listed)
         versions = [(row.name, version) for row in self.recorded.extensions for version in row.versions]
         files = json_names(VERSIONS, sorted(f"{name}-{version}" for name, version in versions))

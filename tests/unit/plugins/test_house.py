@@ -40,7 +40,7 @@ NOTHING: frozenset[str] = frozenset()
 BASE = _utils("errors", "version", "clock", "lists", "text")
 HTTP = BASE | _utils("http")
 ENGINE = HTTP | _utils("change", "task", "wait", "masking")
-IMITATION = _sandbox("errors", "http", "shapes", "variants", "faults", "clock", "auth", "paging")
+IMITATION = _sandbox("errors", "http", "shapes", "variants", "faults", "clock", "auth", "paging", "twin")
 
 # The rooms from the ground up, and which ones each may import from. A room may know only rooms that stand above it in this table.
 ROOMS: dict[str, frozenset[str]] = {
@@ -119,6 +119,7 @@ ROOMS: dict[str, frozenset[str]] = {
     # The sandbox knows nothing of plugins/: an imitation that shares code with what it tests proves nothing.
     "tests/sandbox/clock": NOTHING,
     "tests/sandbox/errors": NOTHING,
+    "tests/sandbox/twin": NOTHING,
     "tests/sandbox/http": _sandbox("errors"),
     "tests/sandbox/metadata": _sandbox("http"),
     "tests/sandbox/shapes": _sandbox("http"),
@@ -133,7 +134,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "tests/sandbox/control": IMITATION,
     "tests/sandbox/app": IMITATION
     | _sandbox("activegates", "settings", "credential_vault", "extensions", "control", "faults", "metadata"),
-    "tests/sandbox/__main__": _sandbox("app"),
+    "tests/sandbox/__main__": _sandbox("app", "twin"),
 }
 
 # Files of module_utils without a test file of their own, and what tests them instead.
