@@ -28,30 +28,35 @@ options:
     required: true
   parts:
     description:
-      - What is recorded. Unset, all of it.
+      - What is recorded.
     type: list
     elements: str
     choices: [settings, activegates, extensions]
+    default: [settings, activegates, extensions]
   schema_ids:
     description:
-      - Schemas to record with their objects. V(*) stands for any text, as in V(builtin:alerting.*). Unset, all of them.
+      - Schemas to record with their objects. V(*) stands for any text, as in V(builtin:alerting.*).
     type: list
     elements: str
+    default: ["*"]
   exclude:
     description:
       - Schemas to leave out of O(schema_ids), in the same form.
     type: list
     elements: str
+    default: []
   scopes:
     description:
-      - Scopes whose objects are recorded, such as V(environment) or V(HOST-D3A3C5A146830A79). Unset, all of them.
+      - Scopes whose objects are recorded, such as V(environment) or V(HOST-D3A3C5A146830A79). Empty, all of them.
     type: list
     elements: str
+    default: []
   extensions:
     description:
-      - Extensions to record, in the same form as O(schema_ids). Unset, all of them.
+      - Extensions to record, in the same form as O(schema_ids).
     type: list
     elements: str
+    default: ["*"]
   pseudonym_key:
     description:
       - Any text that nobody else knows. Given, names, hosts and mail addresses are replaced by pseudonyms, the same text by the same
@@ -186,11 +191,11 @@ MODULE = Module(
     ensure,
     {
         "path": {"type": "path", "required": True},
-        "parts": {"type": "list", "elements": "str", "choices": PARTS},
-        "schema_ids": {"type": "list", "elements": "str"},
-        "exclude": {"type": "list", "elements": "str"},
-        "scopes": {"type": "list", "elements": "str"},
-        "extensions": {"type": "list", "elements": "str"},
+        "parts": {"type": "list", "elements": "str", "choices": PARTS, "default": PARTS},
+        "schema_ids": {"type": "list", "elements": "str", "default": ["*"]},
+        "exclude": {"type": "list", "elements": "str", "default": []},
+        "scopes": {"type": "list", "elements": "str", "default": []},
+        "extensions": {"type": "list", "elements": "str", "default": ["*"]},
         "pseudonym_key": {"type": "str", "no_log": True},
         "parallel": {"type": "int", "default": 8},
         "admin_access": {"type": "bool", "default": False},

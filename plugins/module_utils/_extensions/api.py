@@ -136,6 +136,10 @@ class Extensions:
         """None: it is not stored."""
         return unless_absent(lambda: self._client.get(extension_path(name, version), None, _stored_version))
 
+    def details(self, name: str, version: str) -> Mapping[str, Any] | None:
+        """A version as the API has it; None: it is not stored."""
+        return unless_absent(lambda: self._client.get(extension_path(name, version), None, document))
+
     def delete(self, name: str, version: str) -> None:
         """The server goes on with it after its answer."""
         _hinted(lambda: self._client.delete(extension_path(name, version), read=_stored_version))

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import functools
+import glob
 import json
 import os
 import threading
@@ -101,12 +102,11 @@ class RecordingFolder:
                 self._write(INDEX, text_of(index(None, self._has_pseudonyms)))
 
     def _others(self) -> list[str]:
-        names = []
+        names: set[str] = set()
         for folder in _FOLDERS:
-            path = os.path.join(self.path, folder)
-            listed = sorted(os.listdir(path)) if os.path.isdir(path) else []
-            names += [f"{folder}/{name}" for name in listed if name.endswith(".json")]
-        return [name for name in names if name not in self.changes]
+            paths = glob.glob(os.path.join(glob.escape(self.path), folder, "*.json"))
+            names.update(f"{folder}/{os.path.basename(path)}" for path in paths)
+        return sorted(names - set(self.changes))
 
     def _text(self, name: str) -> str | None:
         """None where there is no file."""

@@ -15,8 +15,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 # Properties that name something, and those that hold a host or an address; also as the end of a longer word, such as clusterName.
@@ -25,152 +24,125 @@ _HOSTING = re.compile(
     r"(?:host|hostname|address|server|domain|endpoint)s?|\w*(?:Host|HostName|Hostname|Address|Server|Domain|Endpoint)(?:es|s)?",
     re.ASCII,
 )
+# What may be one: a name has a letter, and is no address of anything.
+_NAME = re.compile(r"(?!.*(?:://|@))(?=.*[^\W\d_]).*", re.DOTALL)
 _HOST = re.compile(r"(?=[\w.:-]*[A-Za-z])[\w-]+(?:[.:][\w-]*)*", re.ASCII)
+# Of an address on the web what comes before its host, with the host as the second group; a user in it is nobody's business.
+_URL_TEXT = r"([a-z][a-z0-9+.-]{1,20}://)(?:[^\s/?#@\"'<>]{1,200}@)?([\w.-]{1,253})"
+_URL = re.compile(_URL_TEXT, re.ASCII)
 # What texts are made of. The order matters: an address is more than the words in it.
 _TOKEN = re.compile(
     r"(?P<mail>[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+)"
-    r"|(?P<scheme>[a-z][a-z0-9+.-]{1,20}://)(?P<user>[^\s/?#@\"'<>]{1,200}@)?(?P<authority>[\w.-]{1,253})"
+    rf"|(?P<url>{_URL_TEXT})"
     r"|(?P<address>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]))"
     r"|(?P<word>\w+)",
     re.ASCII,
 )
+_INSIDE_WORD = re.compile(r"\w\w")
 # Texts that mean something to Dynatrace, whatever else is called so.
-_KNOWN = frozenset(("default", "environment", "system", "tenant", "true", "false"))
-_SCHEMA_ID = re.compile(r"(?:builtin|app|ext):\S+")
+_KNOWN = re.compile(r"|default|Default|environment|system|tenant|true|false|(?:builtin|app|ext):\S+")
 # The machine itself, or any: they name nobody.
 _ANY_HOST = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255")
+_ADDRESS = re.compile(r"[\d.]+", re.ASCII)
 # A shorter name is replaced where it is all of a text, and not inside of others.
 _SHORTEST_INSIDE = 4
+HOST, NAME, _MAIL = "host", "name", "mail"
+_FORMS = {HOST: "host-{}.example.com", NAME: "name-{}", _MAIL: "user-{}@example.com"}
 
 
-@dataclass
+def mapped(value: Any, change: Callable[[str, str], str], property_name: str = "") -> Any:
+    """A copy of a value in which each text is what ``change`` makes of it and of the name of its property."""
+    if isinstance(value, Mapping):
+        return {name: mapped(inner, change, str(name)) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [mapped(inner, change, property_name) for inner in value]
+    if isinstance(value, str):
+        return change(property_name, value)
+    return value
+
+
 class Vocabulary:
-    """What is replaced, in small letters. ``fixed``: texts that stay as they are, such as the values of enums."""
+    """What is replaced: ``kinds`` has names and hosts in small letters. ``fixed``: texts that stay, such as the values of enums."""
 
-    fixed: set[str] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)
-    hosts: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.fixed: set[str] = set()
+        self.kinds: dict[str, str] = {}
 
-    def learn(self, value: Any, property_name: str = "") -> None:
+    def learn(self, value: Any) -> None:
         """The names and hosts in a value of settings."""
-        if isinstance(value, Mapping):
-            for name, inner in value.items():
-                self.learn(inner, str(name))
-        elif isinstance(value, list):
-            for inner in value:
-                self.learn(inner, property_name)
-        elif isinstance(value, str):
-            self._learn_text(value, property_name)
+        mapped(value, self._learn_text)
 
-    def _learn_text(self, text: str, property_name: str) -> None:
-        if self.is_fixed(text):
-            return
-        self.hosts.update(token["authority"].lower() for token in _TOKEN.finditer(text) if token["authority"])
-        if _HOSTING.fullmatch(property_name) and _HOST.fullmatch(text):
-            self.add_hosts(text)
-        elif _NAMING.fullmatch(property_name) and "://" not in text and "@" not in text:
-            self.add_names(text)
-
-    def add_names(self, *texts: str) -> None:
-        for text in texts:
-            if not self.is_fixed(text) and any(character.isalpha() for character in text):
-                self.names.add(text.lower())
-
-    def add_hosts(self, *texts: str) -> None:
-        self.hosts.update(text.lower() for text in texts if not self.is_fixed(text))
+    def add(self, kind: str, text: str) -> None:
+        """A text that surely is one."""
+        if not self.is_fixed(text):
+            self.kinds.setdefault(text.lower(), kind)
 
     def is_fixed(self, text: str) -> bool:
-        return text in self.fixed or text in _KNOWN or _SCHEMA_ID.fullmatch(text) is not None
+        return text in self.fixed or _KNOWN.fullmatch(text) is not None
+
+    def _learn_text(self, property_name: str, text: str) -> str:
+        for url in _URL.finditer(text):
+            self.add(HOST, url[2])
+        for kind, naming, form in ((HOST, _HOSTING, _HOST), (NAME, _NAMING, _NAME)):
+            if naming.fullmatch(property_name) and form.fullmatch(text):
+                self.add(kind, text)
+        return text
 
 
 class Pseudonyms:
     """Replaces what the vocabulary knows, and every mail address, host of a URL and IPv4 address."""
 
     def __init__(self, key: str, vocabulary: Vocabulary) -> None:
-        self._key = key.encode()
+        self._key = key.encode("utf-8", "surrogatepass")
         self._vocabulary = vocabulary
-        self._inside: dict[str, list[str]] = {}
-        for known in sorted((*vocabulary.names, *vocabulary.hosts), key=len, reverse=True):
+        self._replace: dict[str, Callable[[re.Match[str]], str]] = {
+            "mail": lambda token: self._pseudonym(_MAIL, token[0]),
+            "url": lambda token: _URL.sub(lambda url: url[1] + self._pseudonym(HOST, url[2]), token[0]),
+            "address": lambda token: self._pseudonym(HOST, token[0]),
+            "word": lambda token: token[0],
+        }
+        # How long those are that stand inside of other texts, by their first word, the longest first.
+        self._lengths: dict[str, dict[int, None]] = {}
+        for known in sorted(vocabulary.kinds, key=len, reverse=True):
             first = re.match(r"\w+", known, re.ASCII)
             if first and len(known) >= _SHORTEST_INSIDE:
-                self._inside.setdefault(first[0], []).append(known)
+                self._lengths.setdefault(first[0], {})[len(known)] = None
 
-    def value(self, value: Any) -> Any:
+    def of(self, value: Any) -> Any:
         """A copy with pseudonyms in all its texts; names of properties stay."""
-        if isinstance(value, Mapping):
-            return {name: self.value(inner) for name, inner in value.items()}
-        if isinstance(value, list):
-            return [self.value(inner) for inner in value]
-        return self.text(value) if isinstance(value, str) else value
+        return mapped(value, lambda property_name, text: self.of_text(text))
 
-    def text(self, text: str) -> str:
+    def of_text(self, text: str) -> str:
         if self._vocabulary.is_fixed(text):
             return text
-        return self._of_known(text) or "".join(self._pieces(text))
-
-    def _of_known(self, text: str) -> str:
-        """Of a name or host; empty for any other text."""
-        lower = text.lower()
-        if lower in self._vocabulary.hosts:
-            return self._host(lower)
-        if lower in self._vocabulary.names:
-            return f"name-{self._digest(lower)}"
-        return ""
+        kind = self._vocabulary.kinds.get(text.lower())
+        return self._pseudonym(kind, text) if kind else "".join(self._pieces(text))
 
     def _pieces(self, text: str) -> Iterator[str]:
         place = 0
         while (token := _TOKEN.search(text, place)) is not None:
             yield text[place : token.start()]
             known = self._known_at(text, token)
-            place = token.start() + len(known) if known else token.end()
-            yield self._of_known(known) if known else self._replaced(token)
+            place = token.start() + len(known or token[0])
+            if known:
+                yield self._pseudonym(self._vocabulary.kinds[known.lower()], known)
+            else:
+                yield self._replace[str(token.lastgroup)](token)
         yield text[place:]
 
     def _known_at(self, text: str, token: re.Match[str]) -> str:
-        """The longest name that begins with this word and ends with a word."""
-        for known in self._inside.get((token["word"] or "").lower(), ()):
-            end = token.start() + len(known)
-            ends_here = not text[end : end + 1].isalnum() or not known[-1:].isalnum()
-            if ends_here and text[token.start() : end].lower() == known:
-                return text[token.start() : end]
+        """The longest name that begins with this word and does not end within another."""
+        for length in self._lengths.get(token[0].lower(), ()):
+            end = token.start() + length
+            known = text[token.start() : end]
+            if known.lower() in self._vocabulary.kinds and not _INSIDE_WORD.match(text, end - 1):
+                return known
         return ""
 
-    def _replaced(self, token: re.Match[str]) -> str:
-        if token["mail"]:
-            return f"user-{self._digest(token['mail'].lower())}@example.com"
-        if token["authority"]:
-            user = "user@" if token["user"] else ""
-            return token["scheme"] + user + self._host(token["authority"].lower())
-        if token["address"]:
-            return self._host(token["address"])
-        return token[0]
-
-    def _host(self, host: str) -> str:
-        if _ANY_HOST.fullmatch(host):
-            return host
-        if re.fullmatch(r"[\d.]+", host):
-            return self._address(host)
-        return f"host-{self._digest(host)}.example.com"
-
-    def _address(self, address: str) -> str:
-        """One of a private network."""
-        numbers = bytes.fromhex(self._digest(address))[:3]
-        return "10." + ".".join(str(number) for number in numbers)
-
-    def _digest(self, text: str) -> str:
-        return hmac.new(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:10]
-
-
-def enum_values(document: Mapping[str, Any]) -> set[str]:
-    """The texts of all enums in the document of a schema."""
-    values: set[str] = set()
-    for enum in _mapping(document.get("enums")).values():
-        items = _mapping(enum).get("items")
-        for item in items if isinstance(items, list) else ():
-            values.add(str(_mapping(item).get("value")))
-    return values
-
-
-def _mapping(part: Any) -> Mapping[str, Any]:
-    """Nothing where a document has something else."""
-    return part if isinstance(part, Mapping) else {}
+    def _pseudonym(self, kind: str, text: str) -> str:
+        digest = hmac.new(self._key, text.lower().encode("utf-8", "surrogatepass"), hashlib.sha256)
+        if kind == HOST and _ANY_HOST.fullmatch(text):
+            return text
+        if kind == HOST and _ADDRESS.fullmatch(text):
+            return "10." + ".".join(str(number) for number in digest.digest()[:3])
+        return _FORMS[kind].format(digest.hexdigest()[:10])

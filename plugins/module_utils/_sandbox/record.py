@@ -40,6 +40,7 @@ from .recording import (
     Row,
     contents,
     index,
+    is_whole,
     json_names,
     without_own_value,
 )
@@ -71,12 +72,12 @@ class RecordOptions:
             raise InputError("parallel must be at least 1")
         return cls(
             folder=os.path.abspath(params["path"]),
-            parts=params["parts"] or PARTS,
-            schema_ids=params["schema_ids"] or ["*"],
-            exclude=params["exclude"] or (),
-            scopes=params["scopes"] or (),
-            extensions=params["extensions"] or ["*"],
-            pseudonym_key=params["pseudonym_key"] or None,
+            parts=params["parts"],
+            schema_ids=params["schema_ids"],
+            exclude=params["exclude"],
+            scopes=params["scopes"],
+            extensions=params["extensions"],
+            pseudonym_key=params["pseudonym_key"],
             parallel=params["parallel"],
             admin_access=params["admin_access"],
         )
@@ -85,7 +86,8 @@ class RecordOptions:
 def ensure(task: Task) -> Result:
     """The work of sandbox_record."""
     options = RecordOptions.from_params(task.params)
-    folder = RecordingFolder(task, options.folder, options.pseudonym_key is not None)
+    has_pseudonyms = bool(options.pseudonym_key)
+    folder = RecordingFolder(task, options.folder, has_pseudonyms)
     task.partial = lambda: {"folder": options.folder}
     with ThreadPoolExecutor(options.parallel) as pool:
         recorder = _Recorder(task, options, folder, pool)
@@ -95,7 +97,7 @@ def ensure(task: Task) -> Result:
     recorder.raise_if_nothing_was_readable()
     for name, content in contents(recorder.recorded, options.pseudonym_key).items():
         folder.put(name, content)
-    folder.finish(index(recorder.recorded, options.pseudonym_key is not None))
+    folder.finish(index(recorder.recorded, has_pseudonyms))
     return _result(task, folder, recorder.recorded)
 
 
@@ -187,8 +189,7 @@ class _Recorder:
 
     def _read_effective(self) -> None:
         """What is in force on the environment where nothing is stored: defaults, as this server has them."""
-        scopes = self._options.scopes
-        names = without_own_value(self.recorded) if not scopes or ENVIRONMENT in scopes else []
+        names = without_own_value(self.recorded)
         lists = groups(dict.fromkeys(names, False), self._options.parallel)
         rows = itertools.chain.from_iterable(read_all(self._pool, partial(self._apart, self._effective), lists))
         self.recorded.effective = [row for row in rows if row.get("schemaId") in names]
@@ -212,10 +213,9 @@ class _Recorder:
     # extensions
 
     def _read_extensions(self) -> None:
-        patterns = self._options.extensions
-        listed = [
-            row for row in self._extensions.listed(None) if any(fnmatch.fnmatchcase(row.name, p) for p in patterns)
-        ]
+        by_name = {row.name: row for row in self._extensions.listed(None)}
+        names = itertools.chain.from_iterable(fnmatch.filter(by_name, text) for text in self._options.extensions)
+        listed = [by_name[name] for name in sorted(set(names))]
         self.recorded.extensions = read_all(self._pool, self._extension, listed)
         versions = [(row.name, version) for row in self.recorded.extensions for version in row.versions]
         files = json_names(VERSIONS, sorted(f"{name}-{version}" for name, version in versions))
@@ -237,16 +237,21 @@ class _Recorder:
     def _version(self, name: str, version: str, file: str) -> Row:
         """As an earlier run has written it, since a version never changes; a schema comes with the first activation."""
         kept = self._folder.document(file)
-        is_this = (kept.get("extensionName"), kept.get("version")) == (name, version)
-        if is_this and kept.get("details") and kept.get("schema"):
+        if is_whole(kept, name, version):
             self._folder.keep(file)
             return kept
-        stored = self._tried(f"extension {name} {version}", lambda: self._extensions.version(name, version))
-        schema = self._tried(
-            f"schema of extension {name} {version}", lambda: self._extensions.schema_document(name, version)
-        )
-        details = None if stored is None else stored.row
-        content = {"extensionName": name, "version": version, "details": details, "schema": schema}
+        content = {
+            "extensionName": name,
+            "version": version,
+            "details": self._tried(
+                f"extension {name} {version}",
+                lambda: self._extensions.details(name, version),
+            ),
+            "schema": self._tried(
+                f"schema of extension {name} {version}",
+                lambda: self._extensions.schema_document(name, version),
+            ),
+        }
         self._folder.put(file, content)
         return content
 

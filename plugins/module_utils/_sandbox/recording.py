@@ -12,14 +12,17 @@ The files depend on the environment alone: times and addresses of a recording ar
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .._lists import grouped
+from .._masking import texts
 from .._settings.naming import file_names
-from .pseudonyms import Pseudonyms, Vocabulary, enum_values
+from .pseudonyms import HOST, NAME, Pseudonyms, Vocabulary
 
 Row = Mapping[str, Any]
 # Of the files; another number is another form.
@@ -43,8 +46,10 @@ _OBJECT_FIELDS = (
 )
 _EFFECTIVE_FIELDS = ("origin", "schemaVersion", "value")
 _PEOPLE = ("createdBy", "modifiedBy")
-# Scopes of monitoring configurations that end in a name.
-_NAMED_SCOPES = ("ag_group-", "management_zone-")
+_GROUPS = ("group", "networkZone")
+_ADDRESSES = ("hostname", "networkAddresses", "loadBalancerAddresses")
+# A scope of a monitoring configuration, and the name in which some of them end.
+_SCOPE = re.compile(r"(ag_group-|management_zone-)(.*)", re.DOTALL)
 _WARNING = """# A recorded Dynatrace environment
 
 `python -m tests.sandbox --from FOLDER`, in the folder of the collection community.dynatrace, starts a sandbox as this environment was.
@@ -83,6 +88,14 @@ class Recorded:
     def leave_out(self, what: str, reason: str) -> None:
         self.not_recorded.append({"what": what, "reason": reason})
 
+    def configurations(self) -> list[Row]:
+        """Of all extensions."""
+        return list(itertools.chain.from_iterable(extension.configurations for extension in self.extensions))
+
+    def valued(self) -> list[Row]:
+        """All that has a value."""
+        return [*self.objects, *self.effective, *self.configurations()]
+
     def counts(self) -> dict[str, int]:
         """How much of each kind there is."""
         return {
@@ -91,7 +104,7 @@ class Recorded:
             "effective_values": len(self.effective),
             "activegates": len(self.activegates),
             "extensions": len(self.extensions),
-            "monitoring_configurations": sum(len(extension.configurations) for extension in self.extensions),
+            "monitoring_configurations": len(self.configurations()),
         }
 
 
@@ -107,17 +120,23 @@ def json_names(folder: str, ids: Sequence[str]) -> dict[str, str]:
 
 def without_own_value(recorded: Recorded) -> list[str]:
     """The schemas of one object for which none is stored on the environment, so that another value is in force there."""
-    stored = {row["schemaId"] for row in recorded.objects if row["scope"] == ENVIRONMENT}
+    places = {(row["schemaId"], row["scope"]) for row in recorded.objects}
     return sorted(
         schema_id
         for schema_id, document in recorded.documents.items()
-        if not document.get("multiObject", True) and schema_id not in stored and _allows_environment(document)
+        if _is_inherited(document) and (schema_id, ENVIRONMENT) not in places
     )
 
 
-def _allows_environment(document: Row) -> bool:
-    scopes = document.get("allowedScopes")
-    return isinstance(scopes, list) and ENVIRONMENT in scopes
+def _is_inherited(document: Row) -> bool:
+    """Whether there is a value on the environment although none is stored there."""
+    return document.get("multiObject") is False and ENVIRONMENT in texts(document.get("allowedScopes"))
+
+
+def is_whole(kept: Row, name: str, version: str) -> bool:
+    """Whether a file of an earlier run has all that there is to know of this version of an extension."""
+    is_this = (kept.get("extensionName"), kept.get("version")) == (name, version)
+    return is_this and None not in (kept.get("details"), kept.get("schema"))
 
 
 def contents(recorded: Recorded, key: str | None) -> dict[str, Any]:
@@ -154,25 +173,25 @@ def index(recorded: Recorded | None, has_pseudonyms: bool) -> dict[str, Any]:
 def _pseudonyms(recorded: Recorded, key: str) -> Pseudonyms:
     vocabulary = Vocabulary()
     for document in (*recorded.documents.values(), *recorded.version_documents):
-        vocabulary.fixed |= enum_values(document)
-    for row in (*recorded.objects, *recorded.effective):
+        vocabulary.fixed.update(texts(document.get("enums")))
+    for row in recorded.valued():
         vocabulary.learn(row["value"])
-        vocabulary.add_names(*_texts(row, *_PEOPLE))
-    for extension in recorded.extensions:
-        for row in extension.configurations:
-            vocabulary.learn(row["value"])
+        _add(vocabulary, NAME, row, _PEOPLE)
     for row in recorded.activegates:
-        vocabulary.add_names(*_texts(row, "group", "networkZone"))
-        vocabulary.add_hosts(*_texts(row, "hostname", "networkAddresses", "loadBalancerAddresses"))
+        _add(vocabulary, NAME, row, _GROUPS)
+        _add(vocabulary, HOST, row, _ADDRESSES)
     return Pseudonyms(key, vocabulary)
 
 
-def _texts(row: Row, *fields: str) -> list[str]:
-    texts = []
-    for name in fields:
-        value = row.get(name)
-        texts += [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
-    return texts
+def _add(vocabulary: Vocabulary, kind: str, row: Row, fields: Sequence[str]) -> None:
+    for text in texts([row.get(name) for name in fields]):
+        vocabulary.add(kind, text)
+
+
+def split_scope(scope: str) -> tuple[str, str]:
+    """What no name is of a scope, and the name."""
+    parts = _SCOPE.fullmatch(scope)
+    return (parts[1], parts[2]) if parts else (scope, "")
 
 
 class _Shown:
@@ -189,7 +208,7 @@ class _Shown:
         return self._replaced({name: row[name] for name in _EFFECTIVE_FIELDS if name in row}, "value")
 
     def activegate(self, row: Row) -> dict[str, Any]:
-        return self._replaced(row, "hostname", "networkAddresses", "loadBalancerAddresses", "group", "networkZone")
+        return self._replaced(row, *_ADDRESSES, *_GROUPS)
 
     def extension(self, extension: RecordedExtension) -> dict[str, Any]:
         return {
@@ -201,14 +220,12 @@ class _Shown:
         }
 
     def _configuration(self, row: Row) -> dict[str, Any]:
-        scope = row.get("scope") or ENVIRONMENT
-        kind = next((prefix for prefix in _NAMED_SCOPES if scope.startswith(prefix)), scope)
-        named = self._replaced({"name": scope[len(kind) :]}, "name")
+        kind, name = split_scope(row.get("scope") or ENVIRONMENT)
+        named = self._replaced({"name": name}, "name")
         return {**self._replaced(row, "value"), "scope": kind + named["name"]}
 
     def _replaced(self, row: Row, *fields: str) -> dict[str, Any]:
-        copy = dict(row)
-        for name in fields:
-            if self._pseudonyms is not None and name in copy:
-                copy[name] = self._pseudonyms.value(copy[name])
-        return copy
+        """A copy with pseudonyms in these fields."""
+        if self._pseudonyms is None:
+            return dict(row)
+        return {**row, **{name: self._pseudonyms.of(row[name]) for name in fields if name in row}}

@@ -48,6 +48,7 @@ def _given(role: str, folder: Path) -> dict[str, Any]:
     needed: dict[str, dict[str, Any]] = {
         "settings_apply": {"settings_apply_path": str(settings)},
         "settings_drift": {"settings_drift_path": str(settings)},
+        "sandbox_record": {"sandbox_record_path": str(folder / "recording")},
         "settings_export": {
             "settings_export_path": str(folder / "exported"),
             "settings_export_schema_ids": ["builtin:sandbox.*-rule"],
