@@ -37,9 +37,9 @@ class RecordingFolder:
         self._task = task
         self._has_pseudonyms = has_pseudonyms
         self._lock = threading.Lock()
-        self._index_before = self._text(INDEX)
         self._has_begun = False
         self._refuse_others()
+        self._index_before = self._text(INDEX)
 
     def _refuse_others(self) -> None:
         try:

@@ -176,7 +176,7 @@ class _Recorder:
             self._folder.keep(file)
             return kept
         what = f"schema {schema.schema_id}"
-        document = self._tried(what, lambda: self._settings.schema_document(schema.schema_id, None))
+        document = self._tried(what, lambda: self._settings.listed_document(schema.schema_id))
         if document is not None:
             self._folder.put(file, document)
         return document

@@ -119,9 +119,11 @@ class Settings:
 
     def schema_document(self, schema_id: str, version: str | None) -> Mapping[str, Any] | None:
         """As the API has it; None for an unknown one."""
-        return unless_absent(
-            lambda: self._client.get(_schema_path(schema_id), filled({"schemaVersion": version}), document)
-        )
+        return unless_absent(lambda: self.listed_document(schema_id, version))
+
+    def listed_document(self, schema_id: str, version: str | None = None) -> Mapping[str, Any]:
+        """As the API has it, of one that it lists: that there is none is an error."""
+        return self._client.get(_schema_path(schema_id), filled({"schemaVersion": version}), document)
 
     def schema_rows(self) -> list[Mapping[str, Any]]:
         """All schemas as the API lists them."""
