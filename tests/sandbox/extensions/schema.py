@@ -71,7 +71,7 @@ def schema(package: Package) -> dict[str, Any]:
 def _recorded(package: Package, document: Any) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise ApiError(
-            404, f"No schema with identifier 'ext:{package.name}': that of version {package.version} was not recorded"
+            404, f"The schema of {package.name} {package.version} was not recorded: this is a twin of an environment"
         )
     return document
 

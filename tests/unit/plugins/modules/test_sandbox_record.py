@@ -85,7 +85,7 @@ class TestRecorded:
         self, sandbox: RunningSandbox, tmp_path: Path
     ) -> None:
         record(sandbox, tmp_path / "classic", parts=["settings", "extensions"])
-        token = {"platform_token": "dt0s16.SANDBOX.SANDBOXTOKEN", "api_token": None}
+        token: dict[str, Any] = {"platform_token": "dt0s16.SANDBOX.SANDBOXTOKEN", "api_token": None}
         result = record(sandbox, tmp_path / "platform", parts=["settings", "extensions"], **token)
         assert not result.get("failed"), result
         assert any("/platform/extensions/v2/extensions" in text for text in sandbox.sent)
@@ -112,7 +112,11 @@ class TestChosen:
 
     def test_scopes(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
         for scope in ("environment", "HOST-0123456789ABCDEF"):
-            args = {"schema_id": "builtin:sandbox.host-monitoring", "scope": scope, "value": {"enabled": False}}
+            args: dict[str, Any] = {
+                "schema_id": "builtin:sandbox.host-monitoring",
+                "scope": scope,
+                "value": {"enabled": False},
+            }
             assert not sandbox.run("settings_object", **args).get("failed")
         scope = "HOST-0123456789ABCDEF"
         record(sandbox, tmp_path, parts=["settings"], schema_ids=["builtin:sandbox.host-monitoring"], scopes=[scope])

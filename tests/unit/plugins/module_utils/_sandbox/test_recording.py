@@ -39,7 +39,7 @@ class TestContents:
         assert [one["objectId"] for one in kept["objects"]] == ["id1", "id3", "id2", "id0"]
 
     def test_of_an_object_only_what_lasts_is_kept(self) -> None:
-        passing = {"updateToken": "t", "summary": "s", "author": "x", "externalId": None}
+        passing: dict[str, Any] = {"updateToken": "t", "summary": "s", "author": "x", "externalId": None}
         context = {"operations": ["read"], "modifications": {"movable": False}}
         files = contents(Recorded(objects=[row(1, resourceContext=context, schemaVersion="1", **passing)]), None)
         assert files["objects/s_a.json"]["objects"] == [
@@ -117,7 +117,7 @@ class TestIndex:
 
 class TestEffective:
     def test_where_nothing_is_stored_on_the_environment(self) -> None:
-        documents = {
+        documents: dict[str, Any] = {
             "s:one": SINGLE,
             "s:two": SINGLE,
             "s:host": {**SINGLE, "allowedScopes": ["HOST"]},
