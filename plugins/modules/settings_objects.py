@@ -285,6 +285,9 @@ objects:
     key:
       description: Its key.
       type: str
+    name:
+      description: What people call the object, by its value, null where its properties do not tell.
+      type: str
     file:
       description: The file that it comes from, null if none is known.
       type: str
@@ -321,10 +324,11 @@ objects:
       type: list
       elements: str
     diff:
-      description: In diff mode, both sides of the change, null if there is none.
+      description: In diff mode, both sides of the change, null if there is none. Of one that failed, what was planned.
       type: dict
   sample:
     - key: shop
+      name: shop
       file: settings/zones.yml
       action: create
       changed: true
@@ -372,6 +376,12 @@ errors:
   type: dict
   sample:
     shop: value.name must be a text
+error_files:
+  description: The file of each item that something is wrong with, by key, null if none is known.
+  returned: failure before the first write
+  type: dict
+  sample:
+    shop: settings/zones.yml
 error:
   description:
     - What failed first, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).

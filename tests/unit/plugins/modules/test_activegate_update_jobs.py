@@ -427,6 +427,7 @@ def test_a_system_without_the_version_is_left_out(fleet: RunningSandbox, time: T
         ({"selector": {"version_below": "x"}}, "selector.version_below 'x' is no version"),
         ({"selector": {"groups": ["a"]}, "activegate_ids": [LINUX]}, "mutually exclusive"),
         ({"activegate_ids": ["0x671fb088"]}, "its decimal id is"),
+        ({"activegate_ids": ["ENVIRONMENT_ACTIVE_GATE-000000005A34B668"]}, "activegate_info lists them"),
     ],
     ids=str,
 )
