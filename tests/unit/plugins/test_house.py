@@ -101,8 +101,9 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_plan_markdown": _controller("plan_rows", "plan_words", "yaml"),
     "plugins/plugin_utils/_plan_junit": _controller("plan_rows", "plan_words"),
     "plugins/plugin_utils/_plan_files": _controller("plan_junit", "plan_markdown", "plan_page"),
-    "plugins/plugin_utils/_run_summary": _controller("plan", "plan_rows"),
-    "plugins/plugin_utils/_rollout": _utils("activegates", "text"),
+    "plugins/plugin_utils/_error_table": NOTHING,
+    "plugins/plugin_utils/_run_summary": _controller("error_table", "plan", "plan_rows"),
+    "plugins/plugin_utils/_rollout": _utils("activegates", "text") | _controller("error_table"),
     "plugins/plugin_utils/_rollout_page": _utils("text") | _controller("rollout", "pages", "progress"),
     # Monaco, from the values of its files up to the projects.
     "plugins/plugin_utils/_monaco_values": NOTHING,
