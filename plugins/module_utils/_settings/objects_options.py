@@ -14,21 +14,10 @@ from typing import Any
 
 from .._change.many import Limits
 from .._errors import InputError
+from .._marks import SHARED_OPTIONS
 from .objects_plan import Fence, SettingsEntry
 from .problems import Problems
 from .wanted import from_options
-
-# Options that may stand once at the top and hold for all items that do not say otherwise.
-_DEFAULTS = (
-    "schema_id",
-    "scope",
-    "match_on",
-    "adopt",
-    "value_mode",
-    "schema_version",
-    "update_secrets",
-    "state",
-)
 
 
 @dataclass(frozen=True)
@@ -74,7 +63,7 @@ def item_names(items: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 def _entries(params: Mapping[str, Any]) -> list[SettingsEntry]:
     """The items with the options of the top filled in."""
-    defaults = {name: params[name] for name in _DEFAULTS}
+    defaults = {name: params[name] for name in SHARED_OPTIONS}
     entries: list[SettingsEntry] = []
     problems = Problems()
     seen: set[str] = set()

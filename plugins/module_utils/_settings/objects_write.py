@@ -134,7 +134,7 @@ class ObjectsAdapter:
 
     def plan_again(self, thing: PlannedObject, seen: Mapping[str, Index]) -> ObjectChange:
         item = self._with_ids(thing)
-        objects = FoundObjects(seen[item.place[1]], self._read.inherited.get(item.place))
+        objects = FoundObjects(seen[item.place[1]], self._read.inherited.get(item.place), item.named)
         return plan(item.schema, item.wanted.without_position, objects)
 
     def value_of(self, thing: PlannedObject, planned: Planned) -> WrittenObject:

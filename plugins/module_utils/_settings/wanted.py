@@ -63,6 +63,11 @@ class WantedObject:
         return self.schema_id or "", self.schema_version
 
     @property
+    def is_named(self) -> bool:
+        """Whether it is found by something else than the unique keys of its schema."""
+        return bool(self.object_id or self.external_id or self.match_on)
+
+    @property
     def is_on_any_scope(self) -> bool:
         """Whether the object may lie on any scope of its schema, and is looked for on all of them."""
         return server_chooses(self.schema_id, self.scope)

@@ -49,6 +49,8 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/module_utils/_lists": NOTHING,
     "plugins/module_utils/_text": NOTHING,
     "plugins/module_utils/_masking": NOTHING,
+    "plugins/module_utils/_marks": NOTHING,
+    "plugins/module_utils/_near": NOTHING,
     "plugins/module_utils/_clock": _utils("errors"),
     "plugins/module_utils/_http": BASE,
     "plugins/module_utils/_credentials": HTTP,
@@ -58,13 +60,13 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/module_utils/_task": HTTP | _utils("change", "wait", "masking"),
     "plugins/module_utils/_request": ENGINE,
     "plugins/module_utils/_activegates": ENGINE,
-    "plugins/module_utils/_settings": ENGINE,
+    "plugins/module_utils/_settings": ENGINE | _utils("marks"),
     "plugins/module_utils/_packages": ENGINE,
     "plugins/module_utils/_credential_vault": ENGINE | _utils("packages"),
     "plugins/module_utils/_extensions": ENGINE | _utils("packages"),
     # Monitoring configurations are settings objects of an extension's own schema.
     "plugins/module_utils/_configurations": ENGINE | _utils("settings", "packages", "extensions"),
-    "plugins/module_utils/_module": ENGINE | _utils("connection"),
+    "plugins/module_utils/_module": ENGINE | _utils("connection", "near"),
     # A module names its declaration, its door, and the options that it shares with others.
     "plugins/modules": _utils(
         "module", "connection", "request", "activegates", "settings", "credential_vault", "extensions", "configurations"
@@ -77,7 +79,8 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_progress": _utils("wait"),
     "plugins/plugin_utils/_in_process": ENGINE | _utils("module", "connection") | _controller("encoding", "progress"),
     "plugins/plugin_utils/_disk": _controller("yaml"),
-    "plugins/plugin_utils/_folder": _utils("text"),
+    "plugins/plugin_utils/_folder": _utils("marks"),
+    "plugins/plugin_utils/_filling": _utils("marks", "text") | _controller("folder"),
     "plugins/plugin_utils/_export_files": _utils("errors") | _controller("yaml"),
     # A plan of settings, from its rows up to its files.
     "plugins/plugin_utils/_difference": NOTHING,
@@ -88,8 +91,9 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_plan_markdown": _controller("plan_rows", "plan_words", "yaml"),
     "plugins/plugin_utils/_plan_junit": _controller("plan_rows", "plan_words"),
     "plugins/plugin_utils/_plan_files": _controller("plan_junit", "plan_markdown", "plan_page"),
-    "plugins/plugin_utils/_run_summary": _controller("plan", "plan_rows"),
-    "plugins/plugin_utils/_rollout": _utils("activegates", "text"),
+    "plugins/plugin_utils/_error_table": NOTHING,
+    "plugins/plugin_utils/_run_summary": _controller("error_table", "plan", "plan_rows"),
+    "plugins/plugin_utils/_rollout": _utils("activegates", "text") | _controller("error_table"),
     "plugins/plugin_utils/_rollout_page": _utils("text") | _controller("rollout", "pages", "progress"),
     # Monaco, from the values of its files up to the projects.
     "plugins/plugin_utils/_monaco_values": NOTHING,
@@ -99,18 +103,15 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_monaco_functions": _controller("monaco_values"),
     "plugins/plugin_utils/_monaco_template": _controller("monaco_functions", "monaco_syntax", "monaco_values"),
     "plugins/plugin_utils/_monaco_project": _controller("monaco_values", "monaco_yaml"),
-    "plugins/plugin_utils/_monaco_parameters": _controller(
-        "folder", "monaco_functions", "monaco_project", "monaco_template", "monaco_values"
-    ),
-    "plugins/plugin_utils/_monaco": _utils("settings")
-    | _controller(
-        "folder", "monaco_classic", "monaco_parameters", "monaco_project", "monaco_template", "monaco_values"
-    ),
+    "plugins/plugin_utils/_monaco_parameters": _utils("marks")
+    | _controller("monaco_functions", "monaco_project", "monaco_template", "monaco_values"),
+    "plugins/plugin_utils/_monaco": _utils("marks", "settings")
+    | _controller("monaco_classic", "monaco_parameters", "monaco_project", "monaco_template", "monaco_values"),
     "plugins/plugin_utils/_object_id": NOTHING,
     "plugins/plugin_utils/_terraform_state": NOTHING,
     "plugins/plugin_utils/_terraform": _utils("lists") | _controller("object_id", "terraform_state"),
     "plugins/plugin_utils/_settings_files": _utils("errors", "text")
-    | _controller("disk", "folder", "yaml")
+    | _controller("disk", "filling", "folder", "yaml")
     | {"plugins/modules"},
     "plugins/action": _controller("in_process", "settings_files", "export_files") | {"plugins/modules"},
     "plugins/filter": _controller(
