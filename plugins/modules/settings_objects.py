@@ -14,7 +14,11 @@ author:
 description:
   - Creates, updates, moves and removes any number of settings objects in one task, in the order that their references demand.
   - Each schema and each list of objects is read once. What is equal is not written. New objects are created many at a time.
-  - Everything that can be known to be wrong is an error before the first write, for all items at once.
+  - What is certain to be wrong is an error before the first write, for all items at once. Of a value that is what the schema tells of
+    properties that are given and change, which are their names, types and choices, their lengths and ranges, the number of elements, and
+    keys that two elements of a list share.
+  - Required properties that are missing, patterns, and the validators of the server are left to the server. O(validate_first) lets it look
+    before the first write.
   - Two items may not mean the same object, now or as soon as it exists.
   - In check mode the very same payloads are validated by the server.
 options:
@@ -136,7 +140,9 @@ options:
     description: Schema of all items that do not name one.
     type: str
   scope:
-    description: Scope of all items that do not name one. Unset, it is V(environment).
+    description:
+      - Scope of all items that do not name one. Unset, it is V(environment).
+      - Where the server chooses the scope, see M(community.dynatrace.settings_object), items need O(match_on) without one.
     type: str
   state:
     description:
@@ -217,6 +223,18 @@ options:
   continue_on_error:
     description:
       - Whether the other objects are still written when one failed. The task fails in the end in any case, and reports what was done.
+      - With V(false) no request is begun after the first failure. What was written then is what came before it, what was on its way at that
+        moment (O(parallel) requests at most), and the other new objects of the request that failed. The API takes what it can of the
+        O(batch_size) objects in a request. Nothing is pruned. With O(parallel=1) and O(batch_size=1) nothing is written after a failure.
+    type: bool
+    default: false
+  validate_first:
+    description:
+      - Whether the server validates, before the first write, what depends on no other write of the list. If it refuses any of that, the
+        task fails with RV(errors) of all these items, and nothing was written.
+      - Left out are deletions, objects that refer to new ones or take over the unique key of another item, and new objects where the list
+        deletes others.
+      - It costs as many requests as the writes. In check mode, which validates anyway, and with O(continue_on_error=true) it has no effect.
     type: bool
     default: false
   on_conflict:
@@ -424,6 +442,7 @@ error_files:
 error:
   description:
     - What failed first, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - Before the first write, V(constraint_violations) are those of all items, each with the V(key) of its item.
     - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
   returned: failure
   type: dict
@@ -512,6 +531,7 @@ MODULE = Module(
         "parallel": {"type": "int", "default": 8},
         "batch_size": {"type": "int", "default": 100},
         "continue_on_error": {"type": "bool", "default": False},
+        "validate_first": {"type": "bool", "default": False},
         "on_conflict": {"type": "str", "choices": ["retry", "fail"], "default": "retry"},
         "admin_access": {"type": "bool", "default": False},
     },

@@ -28,6 +28,7 @@ from .objects_gather import ObjectsReader, Schemas, check_scopes, with_scopes
 from .objects_options import ObjectsOptions, item_names, options_of
 from .objects_plan import BulkPlan, PlannedObject, ReadObjects, SettingsEntry, plan_all
 from .objects_run import ObjectsRun
+from .objects_trial import try_out
 from .problems import ItemsError, Problems
 from .schema import Schema
 from .secret_places import SecretPlaces, check_missing, concealed, concealed_sides, places_of, texts_to_hide
@@ -59,6 +60,8 @@ def _ensured(task: Task) -> Result:
         if not settings.forget_old():
             raise
         read, planned = _planned(task, settings, options)
+    if options.is_tried_out and not task.check_mode:
+        try_out(task, read, planned, options)
     run = ObjectsRun(task, settings, read, planned, options)
     report = _Report(task, options, run)
     task.partial = report.things

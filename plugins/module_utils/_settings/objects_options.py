@@ -22,7 +22,10 @@ from .wanted import from_options
 
 @dataclass(frozen=True)
 class ObjectsOptions:
-    """``items``: as they were given, for what is shown of them; ``entries``: what they mean."""
+    """``items``: as they were given, for what is shown of them; ``entries``: what they mean.
+
+    ``is_tried_out``: whether the server validates beforehand what it can.
+    """
 
     items: Sequence[Mapping[str, Any]]
     entries: Sequence[SettingsEntry]
@@ -31,6 +34,7 @@ class ObjectsOptions:
     limits: Limits
     retries_conflicts: bool
     admin_access: bool
+    is_tried_out: bool = False
 
 
 def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
@@ -47,6 +51,8 @@ def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
         limits=Limits(params["parallel"], params["batch_size"], params["continue_on_error"]),
         retries_conflicts=params["on_conflict"] == "retry",
         admin_access=params["admin_access"],
+        # Who goes on in any case learns nothing from it.
+        is_tried_out=params["validate_first"] and not params["continue_on_error"],
     )
 
 
