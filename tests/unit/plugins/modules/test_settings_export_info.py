@@ -426,13 +426,13 @@ class TestValues:
     def test_given_back_they_change_nothing(self, sandbox: RunningSandbox) -> None:
         exported = export(
             sandbox,
-            values_matching=[r"https?://(?P<host>[\w.-]+)", "[Ww]eb"],
+            values_matching=["Web (?P<word>servers)", "sandbox"],
             values_of=["enabled", "builtin:sandbox.tag-*/tags"],
         )
-        assert exported["values"]["word"] == "Web"
+        assert exported["values"]["word"] == "servers"
         files = json.dumps(exported["files"])
         assert '{"$value": "' in files
-        assert '{"$join": [{"$value": "word"}, " servers"]}' in files
+        assert '{"$join": ["Web ", {"$value": "word"}]}' in files
         unchanged(sandbox, objects_of(exported["files"], values=exported["values"], missing="omit"))
 
     def test_another_environment_has_its_own(self, sandbox: RunningSandbox) -> None:
