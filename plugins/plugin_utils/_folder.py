@@ -78,7 +78,7 @@ def filled(
     """The items with secrets in clear, and the names of those that nobody has given.
 
     ``missing``: whether such a one is left out, which keeps the one that is stored; is stood in for; or is a FolderError.
-    An empty text is none.
+    An empty text is none. Items say in ``secret_names`` what their secrets are called, by path.
     """
     unknown: list[str] = []
 
@@ -89,22 +89,32 @@ def filled(
         unknown.append(name)
         return PLACEHOLDER if missing == STAND_IN else None
 
-    found = [{**item, "value": _filled(item["value"], secret)} if "value" in item else dict(item) for item in items]
+    found = [_with_secrets(item, secret) if "value" in item else dict(item) for item in items]
     if unknown and missing == FAIL:
         raise FolderError(f"these secrets are not given: {', '.join(sorted(unknown))}")
     return found, unknown
 
 
-def _filled(value: Any, secret: Any) -> Any:
+def _with_secrets(item: Mapping[str, Any], secret: Any) -> dict[str, Any]:
+    names: dict[str, str] = {}
+    result = {**item, "value": _filled(item["value"], secret, "value", names)}
+    if names:
+        result["secret_names"] = names
+    return result
+
+
+def _filled(value: Any, secret: Any, path: str, names: dict[str, str]) -> Any:
+    """``names`` gets the name of each secret, by path."""
     if isinstance(value, list):
-        return [_filled(item, secret) for item in value]
+        return [_filled(item, secret, f"{path}[{index}]", names) for index, item in enumerate(value)]
     if not isinstance(value, Mapping):
         return value
     if set(value) == {TO_FILL_IN}:
-        return secret(str(value[TO_FILL_IN]))
+        names[path] = str(value[TO_FILL_IN])
+        return secret(names[path])
     found = {}
     for name, item in value.items():
-        result = _filled(item, secret)
+        result = _filled(item, secret, f"{path}.{name}", names)
         # An explicit null would remove the stored secret.
         if result is not None or item is None:
             found[name] = result

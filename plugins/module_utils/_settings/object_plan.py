@@ -22,6 +22,9 @@ from .stored import StoredObject, version_numbers
 from .values import comparable, completed, conform, defaults, merged, same, text_of, without_nulls
 from .wanted import WantedObject
 
+# What was done to an object, by the action of its change.
+PAST = {"create": "created", "update": "updated", "move": "moved", "reset": "reset", "delete": "deleted"}
+
 
 @dataclass(frozen=True)
 class FoundObjects:

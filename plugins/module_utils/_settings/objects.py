@@ -46,6 +46,8 @@ def ensure(task: Task) -> Result:
 
 def _ensured(task: Task) -> Result:
     options = options_of(task.params)
+    # A whole result is a long text to repeat.
+    task.shown["expect_plan"] = options.expected and options.expected.digest
     settings = Settings(task.client, options.admin_access, task.check_mode)
     try:
         read, planned = _planned(task, settings, options)
@@ -55,6 +57,7 @@ def _ensured(task: Task) -> Result:
             raise
         read, planned = _planned(task, settings, options)
     run = ObjectsRun(task, settings, read, planned, options)
+    run.check_expected()
     report = _Report(task, options, run)
     task.partial = report.things
     run.carry_out()
@@ -108,7 +111,8 @@ class _Report:
         pruned = self._pruned()
         diffs = [self._diff(item) for item in changed] + [_pruned_diff(item) for item in pruned]
         action = "update" if changed or pruned else "none"
-        return Result(self.things(), action, validated=self._validated(), diffs=diffs)
+        things = {**self.things(), "plan_digest": self._run.digest()}
+        return Result(things, action, validated=self._validated(), diffs=diffs)
 
     def raise_errors(self) -> None:
         names = item_names(self._options.items)

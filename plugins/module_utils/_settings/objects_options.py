@@ -15,6 +15,7 @@ from typing import Any
 from .._change.many import Limits
 from .._errors import InputError
 from .objects_plan import Fence, SettingsEntry
+from .plan_digest import GivenPlan
 from .problems import Problems
 from .wanted import from_options
 
@@ -33,7 +34,10 @@ _DEFAULTS = (
 
 @dataclass(frozen=True)
 class ObjectsOptions:
-    """``items``: as they were given, for what is shown of them; ``entries``: what they mean."""
+    """``items``: as they were given, for what is shown of them; ``entries``: what they mean.
+
+    ``expected``: the plan that alone may be carried out.
+    """
 
     items: Sequence[Mapping[str, Any]]
     entries: Sequence[SettingsEntry]
@@ -42,11 +46,13 @@ class ObjectsOptions:
     limits: Limits
     retries_conflicts: bool
     admin_access: bool
+    expected: GivenPlan | None
 
 
 def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
     """Raises InputError for all items that are wrong at once."""
     entries = _entries(params)
+    expected = GivenPlan.from_option(params["expect_plan"])
     for name in ("parallel", "batch_size"):
         if params[name] < 1:
             raise InputError(f"{name} must be at least 1")
@@ -55,9 +61,10 @@ def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
         entries=entries,
         fence=_fence(params, entries),
         keep_order=params["keep_order"],
-        limits=Limits(params["parallel"], params["batch_size"], params["continue_on_error"]),
-        retries_conflicts=params["on_conflict"] == "retry",
+        limits=Limits(params["parallel"], params["batch_size"], params["continue_on_error"], expected is not None),
+        retries_conflicts=params["on_conflict"] == "retry" and expected is None,
         admin_access=params["admin_access"],
+        expected=expected,
     )
 
 

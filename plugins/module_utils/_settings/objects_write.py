@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._change.many import Accepted, Outcome
-from .._change.reconcile import Planned, Policy, reconcile
+from .._change.reconcile import Planned, Policy, is_conflict, reconcile
 from .._errors import ApiError, CollectionError
 from .._lists import grouped
 from .._task import LOCAL, Task
@@ -29,10 +29,19 @@ Outcomes = Mapping[str, Outcome[WrittenObject]]
 
 
 class ObjectsAdapter:
-    """How settings objects are written by ``Many``. ``outcomes`` tell the ids of what was created since."""
+    """How settings objects are written by ``Many``. ``outcomes`` tell the ids of what was created since.
+
+    ``expected``: by key, the only changes that may be carried out; None: what somebody else changes meanwhile is planned again.
+    """
 
     def __init__(
-        self, task: Task, settings: Settings, read: ReadObjects, retries_conflicts: bool, outcomes: Outcomes
+        self,
+        task: Task,
+        settings: Settings,
+        read: ReadObjects,
+        retries_conflicts: bool,
+        outcomes: Outcomes,
+        expected: Mapping[str, PlannedObject] | None = None,
     ) -> None:
         self._check_mode = task.check_mode
         self._task = task
@@ -40,7 +49,8 @@ class ObjectsAdapter:
         self._read = read
         self._retries_conflicts = retries_conflicts
         self._outcomes = outcomes
-        self._writer = ObjectWriter(task, settings)
+        self._expected = expected
+        self._writer = ObjectWriter(task, settings, takes_back=expected is None)
 
     def write(self, thing: PlannedObject) -> WrittenObject:
         item = self._with_ids(thing)
@@ -61,9 +71,17 @@ class ObjectsAdapter:
             Policy(
                 repeat=lambda change: repeat_of(item.wanted, item.schema, change),
                 retries_conflicts=self._retries_conflicts,
+                is_expected=lambda change: self._is_expected(item.key, change),
             ),
         )
         return done.value or WrittenObject(done.plan, target.object_id, self._writer.validated)
+
+    def _is_expected(self, key: str, change: ObjectChange) -> bool:
+        return self._expected is None or self.is_as_planned(self._expected[key], change)
+
+    def is_as_planned(self, item: PlannedObject, change: ObjectChange) -> bool:
+        """Whether ``change`` is that of ``item``. The place was chosen among all objects, and stays what it is."""
+        return _essence(self._with_ids(item).change) == _essence(change)
 
     @staticmethod
     def _replanned(item: PlannedObject, stored_object: StoredObject | None) -> ObjectChange:
@@ -109,7 +127,10 @@ class ObjectsAdapter:
             return error
         if error.status in (400, 404, 409):
             self._settings.forget_old()
-        return explained(error, thing.wanted)
+        refusal = explained(error, thing.wanted)
+        if self._expected is not None and is_conflict(error):
+            refusal.msg += ". Somebody else has changed it since it was planned: make a new plan of what is left"
+        return refusal
 
     def look(self, things: Sequence[PlannedObject]) -> Mapping[str, Index]:
         """The objects of each scope; all of an array are of one schema."""
@@ -146,6 +167,12 @@ class ObjectsAdapter:
     def _is_foretold(self, item: PlannedObject, error: CollectionError) -> bool:
         """Whether check mode meets a refusal that the real run, one step further by then, would not."""
         return self._check_mode and isinstance(error, ApiError) and is_expected(item, explained(error, item.wanted))
+
+
+def _essence(change: ObjectChange) -> tuple[Any, ...]:
+    """What makes it this change and no other."""
+    read = None if change.target is None else change.target.value
+    return change.action, change.target_id, read, change.value
 
 
 def created_id(outcomes: Outcomes, key: str) -> str | None:

@@ -18,17 +18,18 @@ _MOST_NAMED = 10
 
 
 class ItemsError(InputError):
-    """What is wrong with items of the list, by their keys."""
+    """What is wrong with items of the list, by their keys. ``lead``: how the message begins."""
 
-    def __init__(self, problems: Mapping[str, str]) -> None:
+    def __init__(self, problems: Mapping[str, str], lead: str = "") -> None:
         super().__init__("", {"errors": dict(problems)})
         self._problems = problems
+        self._lead = lead
         self.name_items({})
 
     def name_items(self, names: Mapping[str, str]) -> None:
         """``names``: how the message calls an item instead of by its key."""
         texts = [f"{names.get(key, key)}: {text}" for key, text in self._problems.items()]
-        self.msg = listed(texts, _MOST_NAMED)
+        self.msg = self._lead + listed(texts, _MOST_NAMED)
 
 
 class Problems:
