@@ -34,145 +34,6 @@ options:
     elements: str
     choices: [hostname, id]
     default: [hostname]
-  filters:
-    description:
-      - Which ActiveGates become hosts, all unless given. Filters add up. The server applies them.
-      - They are those of the module M(community.dynatrace.activegate_info).
-    type: dict
-    default: {}
-    suboptions:
-      hostname:
-        description:
-          - Part of the host name.
-        type: str
-      os_type:
-        description:
-          - Operating system.
-        type: str
-        choices: [LINUX, WINDOWS]
-      os_architecture:
-        description:
-          - Architecture.
-        type: str
-        choices: [X86, S390, ARM, PPCLE]
-      network_address:
-        description:
-          - Part of a network address.
-        type: str
-      load_balancer_address:
-        description:
-          - Part of a load balancer's address.
-        type: str
-      type:
-        description:
-          - Type of the ActiveGate.
-        type: str
-        choices: [ENVIRONMENT, ENVIRONMENT_MULTI]
-      network_zone:
-        description:
-          - Part of the network zone's name.
-        type: str
-      group:
-        description:
-          - Part of the group's name.
-        type: str
-      update_status:
-        description:
-          - Update status.
-        type: str
-        choices:
-          - INCOMPATIBLE
-          - OUTDATED
-          - SCHEDULED
-          - SUPPRESSED
-          - UNKNOWN
-          - UP2DATE
-          - UPDATE_IN_PROGRESS
-          - UPDATE_PENDING
-          - UPDATE_PROBLEM
-      version:
-        description:
-          - Version that the ActiveGates' are compared with, of three parts, such as V("1.331.24"). Quote it.
-        type: str
-      version_compare_type:
-        description:
-          - How O(filters.version) is compared. Unset, it is V(EQUAL).
-        type: str
-        choices: [EQUAL, GREATER, GREATER_EQUAL, LOWER, LOWER_EQUAL]
-      auto_update:
-        description:
-          - Whether the ActiveGate updates by itself.
-        type: str
-        choices: [DISABLED, ENABLED]
-      online:
-        description:
-          - Whether the ActiveGate is connected now.
-        type: bool
-      enabled_modules:
-        description:
-          - Modules that are enabled, all of them.
-        type: list
-        elements: str
-        choices:
-          - AWS
-          - AZURE
-          - BEACON_FORWARDER
-          - CLOUD_FOUNDRY
-          - DB_INSIGHT
-          - DEBUGGING
-          - EXTENSIONS_V1
-          - EXTENSIONS_V2
-          - KUBERNETES
-          - LOGS
-          - MEMORY_DUMPS
-          - METRIC_API
-          - ONE_AGENT_ROUTING
-          - OTLP_INGEST
-          - REST_API
-          - SYNTHETIC
-          - VMWARE
-          - Z_OS
-      disabled_modules:
-        description:
-          - Modules that are disabled, all of them.
-        type: list
-        elements: str
-        choices:
-          - AWS
-          - AZURE
-          - BEACON_FORWARDER
-          - CLOUD_FOUNDRY
-          - DB_INSIGHT
-          - DEBUGGING
-          - EXTENSIONS_V1
-          - EXTENSIONS_V2
-          - KUBERNETES
-          - LOGS
-          - MEMORY_DUMPS
-          - METRIC_API
-          - ONE_AGENT_ROUTING
-          - OTLP_INGEST
-          - REST_API
-          - SYNTHETIC
-          - VMWARE
-          - Z_OS
-      containerized:
-        description:
-          - Whether the ActiveGate runs in a container.
-        type: bool
-      token_state:
-        description:
-          - State of the ActiveGate's token.
-        type: str
-        choices: [ABSENT, EXPIRING, INVALID, UNKNOWN, UNSUPPORTED, VALID]
-      token_expiration_set:
-        description:
-          - Whether the ActiveGate's token expires.
-        type: bool
-      fips_mode:
-        description:
-          - Whether the ActiveGate runs in FIPS mode.
-        type: bool
 notes:
   - Needs the scope C(activeGates.read) (API token) or C(environment-api:activegates:read) (platform token and OAuth).
   - The plugin sets no connection. An ActiveGate is updated through the API, so plays over these hosts use C(gather_facts=false) and
@@ -187,6 +48,7 @@ seealso:
 extends_documentation_fragment:
   - constructed
   - inventory_cache
+  - community.dynatrace.activegate_filters.inventory
   - community.dynatrace.auth.plugin
 """
 
@@ -217,6 +79,7 @@ cache_connection: /tmp/activegates
 cache_timeout: 300
 """
 
+import contextlib
 import re
 import sys
 from collections.abc import Mapping
@@ -252,6 +115,10 @@ else:
 # Only these are marked: ansible-inventory shows a marked text as a dict, and AWX shows what it shows.
 _PERHAPS_TEMPLATE = re.compile(r"[{}]|#jinja2")
 _GROUP = "activegates"
+_FILE_NAMES = ("activegates.yml", "activegates.yaml")
+# In the first lines of a file, which may be JSON.
+_NAMES_THIS_PLUGIN = re.compile(rb"""["']?plugin["']?\s*:\s*["']?community\.dynatrace\.activegates\b""")
+_FIRST_BYTES = 4096
 # Ansible makes a warning of it and goes on without hosts, so this is all that people get to see.
 _NO_REQUESTS = (
     "The inventory plugin community.dynatrace.activegates needs the Python library requests, which is not installed for the Python "
@@ -274,7 +141,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         self._given: dict[str, Any] = {}
 
     def verify_file(self, path: str) -> bool:
-        return super().verify_file(path) and path.endswith(("activegates.yml", "activegates.yaml"))
+        if not super().verify_file(path):
+            return False
+        if path.endswith(_FILE_NAMES):
+            return True
+        # Ansible says only that it could not verify the file.
+        if _is_meant_for_this_plugin(path):
+            self.display.warning(
+                f"{path} names the plugin {self.NAME}, but Ansible reads it only from a file whose name ends in "
+                f"{' or '.join(_FILE_NAMES)}, such as prod.{_FILE_NAMES[0]}: rename the file"
+            )
+        return False
 
     def set_options(
         self,
@@ -352,6 +229,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             self._set_composite_vars(self.get_option("compose"), known, host, strict=strict)
             self._add_host_to_composed_groups(self.get_option("groups"), known, host, strict=strict)
             self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, host, strict=strict)
+
+
+def _is_meant_for_this_plugin(path: str) -> bool:
+    """Ansible asks about every file, those of other plugins and of no format as well."""
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        return _NAMES_THIS_PLUGIN.search(file.read(_FIRST_BYTES)) is not None
+    return False
 
 
 def _untrusted(value: Any) -> Any:

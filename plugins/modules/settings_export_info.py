@@ -39,6 +39,28 @@ options:
       - Scopes to export, such as V(environment) or V(HOST-D3A3C5A146830A79). Unset, all of them.
     type: list
     elements: str
+  object_ids:
+    description:
+      - Object ids of what is exported. Of O(schema_ids) no other objects are exported then. RV(object_keys) says which of them are there.
+    type: list
+    elements: str
+  external_id_prefix:
+    description:
+      - Beginning of the external ids of what is exported, such as V(team-a/).
+    type: str
+  names:
+    description:
+      - Names of the objects that are exported. V(*) stands for any text. The name of an object is the unique key of its schema, else a
+        property such as C(name), C(title) or C(displayName).
+      - Of O(object_ids), O(external_id_prefix) and O(names), whatever is given must hold together.
+    type: list
+    elements: str
+  with_referenced:
+    description:
+      - Whether objects that the exported ones refer to are exported too, of all schemas and scopes that can be read, and in turn what
+        these refer to.
+    type: bool
+    default: false
   omit_read_only:
     description:
       - Whether objects that may be neither written nor deleted are left out. Those that other objects refer to are never left out.
@@ -125,6 +147,12 @@ secrets:
   elements: str
   sample:
     - builtin:remote.environment/production/token
+object_keys:
+  description: The keys of the exported objects, by object id. Null for one that is not exported.
+  returned: success, with O(object_ids)
+  type: dict
+  sample:
+    vu9U3hXa3q0AAAABACdidWlsdGluOm1hbmFnZW1lbnQtem9uZXM: builtin:management-zones/payment
 outside:
   description: References to objects that are not exported. They mean something only in the same environment.
   returned: success
@@ -170,6 +198,10 @@ MODULE = Module(
         "schema_ids": {"type": "list", "elements": "str", "required": True},
         "exclude": {"type": "list", "elements": "str"},
         "scopes": {"type": "list", "elements": "str"},
+        "object_ids": {"type": "list", "elements": "str"},
+        "external_id_prefix": {"type": "str"},
+        "names": {"type": "list", "elements": "str"},
+        "with_referenced": {"type": "bool", "default": False},
         "omit_read_only": {"type": "bool", "default": True},
         "omit_defaults": {"type": "bool", "default": False},
         "parallel": {"type": "int", "default": 8},

@@ -208,8 +208,9 @@ options:
       - If anything differs, it fails before the first write and says which objects differ.
       - What somebody else changes while the task writes is not planned again, whatever O(on_conflict) and O(continue_on_error) say.
         The task stops and says what was done. What is left needs a new plan.
-      - A dictionary or a JSON text that has the digest under C(plan_digest), such as the whole result of that run, will do as well.
-        Then objects that are no longer in the list are named, too.
+      - The whole result of that run will do as well, and so will the JSON document and the statistic of the role
+        P(community.dynatrace.settings_plan#role), as a dictionary or a text. Of several environments the own one counts. Where they have
+        the objects, those that are no longer in the list are named, too.
     type: raw
   admin_access:
     description: Whether to reach objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
@@ -317,6 +318,9 @@ objects:
     key:
       description: Its key.
       type: str
+    name:
+      description: What people call the object, by its value, null where its properties do not tell.
+      type: str
     file:
       description: The file that it comes from, null if none is known.
       type: str
@@ -353,10 +357,11 @@ objects:
       type: list
       elements: str
     diff:
-      description: In diff mode, both sides of the change, null if there is none.
+      description: In diff mode, both sides of the change, null if there is none. Of one that failed, what was planned.
       type: dict
   sample:
     - key: shop
+      name: shop
       file: settings/zones.yml
       action: create
       changed: true
@@ -414,6 +419,12 @@ errors:
   type: dict
   sample:
     shop: value.name must be a text
+error_files:
+  description: The file of each item that something is wrong with, by key, null if none is known.
+  returned: failure before the first write
+  type: dict
+  sample:
+    shop: settings/zones.yml
 error:
   description:
     - What failed first, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).

@@ -3,17 +3,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # PRIVATE: for the plugins of this collection only; it changes without notice.
-"""HTML pages from the templates in ``pages/``. Everything that a template is given is escaped."""
+"""HTML pages from the templates in ``pages/``. Everything that a template is given is escaped.
+
+A page loads nothing. Its one script is named by its hash in the page's policy, so that no other can run; without it all is there to read.
+"""
 
 from __future__ import annotations
 
+import base64
 import functools
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 _FOLDER = Path(__file__).parent / "pages"
 
@@ -28,11 +34,12 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Tile:
-    """A number of things. ``kind``: a class of the style."""
+    """A number of things. ``kind``: a class of the style; ``leads_to``: the address of what it counts, within the page."""
 
     kind: str
     number: int
     says: str
+    leads_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,12 +55,20 @@ class Head:
 def rendered(template: str, head: Head, **values: Any) -> str:
     """The whole page of the template ``template`` of ``pages/``."""
     shared = {"heading": head.heading, "facts": head.facts, "verdict": head.verdict, "tiles": list(head.tiles)}
-    return _environment().get_template(template).render(**shared, **values) + "\n"
+    script = _script()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    page = _environment().get_template(template)
+    return page.render(**shared, **values, script=Markup(script), script_hash=f"sha256-{digest}") + "\n"  # noqa: S704 (our own)
 
 
 def count(number: int, noun: str) -> str:
     """Such as "1 object", "2 objects"."""
     return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+@functools.lru_cache(maxsize=1)
+def _script() -> str:
+    return (_FOLDER / "report.js").read_text(encoding="utf-8")
 
 
 @functools.lru_cache(maxsize=1)

@@ -40,6 +40,8 @@ _FIELDS = (
     "error",
     "duration",
 )
+# The id of a monitored entity, as in the scopes of settings and in the address bar of the web UI.
+_ENTITY = re.compile(r"[A-Z_]+-[0-9A-F]+", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -197,7 +199,16 @@ class Job:
 
 
 def checked_id(activegate_id: str) -> str:
-    """The id as the API knows it. Hexadecimal, as the web UI and logs show it, is refused: nobody says that the API takes it."""
+    """The id as the API knows it. Raises InputError for the other ids that an ActiveGate has.
+
+    Hexadecimal, as the web UI and logs show it, is refused because nobody says that the API takes it. The id of the monitored entity is
+    another number, from which this one does not follow.
+    """
+    if _ENTITY.fullmatch(activegate_id):
+        raise InputError(
+            f"activegate_id '{activegate_id}' is the id of a monitored entity. The API of ActiveGates has ids of its own, decimal numbers "
+            "such as '-1556499193': the module activegate_info lists them with their host names"
+        )
     number = _hexadecimal(activegate_id)
     if number is None:
         return activegate_id

@@ -44,9 +44,16 @@ class SeenActiveGate:
 
     @property
     def is_online(self) -> bool:
-        if self.activegate is None:
-            return False
-        return self.activegate.is_online
+        return self.activegate is not None and self.activegate.is_online
+
+    @property
+    def version(self) -> str | None:
+        """The one that it reports; None while the API does not know it."""
+        return None if self.activegate is None else self.activegate.version
+
+    def already_there(self) -> str | None:
+        """Why it needs no update, or None, also while the API does not know it."""
+        return None if self.activegate is None else already_there(self.activegate, self.target)
 
 
 @dataclass(frozen=True)
@@ -77,16 +84,20 @@ def obstacle(activegate: ActiveGate) -> str | None:
 
 def already_there(activegate: ActiveGate, target: Target) -> str | None:
     """Why an ActiveGate needs no update, or None. For ``latest`` that could not be resolved the server's status tells."""
+    if not has_version(activegate, target):
+        return None
     if not target.is_resolved:
-        is_current = activegate.update_status == UP_TO_DATE
-        if is_current:
-            return f"{activegate.title} reports {UP_TO_DATE}, with version {activegate.version}"
-        return None
-    if not target.is_met_by(activegate.version):
-        return None
+        return f"{activegate.title} reports {UP_TO_DATE}, with version {activegate.version}"
     if key(activegate.version) == key(target.version):
         return f"{activegate.title} has version {activegate.version} already"
     return f"{activegate.title} has version {activegate.version}, which is newer than {target.version}"
+
+
+def has_version(activegate: ActiveGate, target: Target) -> bool:
+    """Whether an ActiveGate reports the target or something newer. What ``latest`` is, the server's status tells."""
+    if target.is_resolved:
+        return target.is_met_by(activegate.version)
+    return activegate.update_status == UP_TO_DATE
 
 
 def was_updated(jobs: Sequence[Job], target: Target) -> bool:
@@ -176,9 +187,9 @@ def has_arrived(activegate: ActiveGate | None, job: Job, target: Target) -> bool
         return False
     if job.has_number:
         return Target(str(job.target_version), job.target_version).is_met_by(activegate.version)
-    if target.is_resolved:
-        return target.is_met_by(activegate.version)
-    return activegate.update_status == UP_TO_DATE or activegate.version != job.start_version
+    if has_version(activegate, target):
+        return True
+    return not target.is_resolved and activegate.version != job.start_version
 
 
 def _that_reaches(underway: Sequence[Job], target: Target) -> Job | None:

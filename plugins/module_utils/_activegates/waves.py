@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .._change.reconcile import LATE_WRITE_SECONDS
@@ -100,13 +100,17 @@ class Sight:
         return self.jobs.get(activegate_id, ())
 
     def job(self, activegate_id: str, job_id: str | None) -> Job | None:
-        return next((job for job in self.jobs_of(activegate_id) if job.id == job_id), None)
+        """The one that is followed, None while none is."""
+        return {job.id: job for job in self.jobs_of(activegate_id)}.get(job_id)
 
     def is_online(self, activegate_id: str) -> bool:
         activegate = self.activegates.get(activegate_id)
-        if activegate is None:
-            return False
-        return activegate.is_online
+        return activegate is not None and activegate.is_online
+
+    def pool(self, activegate_id: str) -> object:
+        """What it shares with those that take over while it restarts; None while it is out of sight."""
+        activegate = self.activegates.get(activegate_id)
+        return None if activegate is None else activegate.pool
 
     def busy(self) -> set[str]:
         """The ActiveGates that update, whoever began it; not those that wait for a job and cannot begin, because they are away."""
@@ -170,9 +174,7 @@ def after_post(
     tries = track.tries + 1
     is_last = tries > retries
     if isinstance(answer, LostAnswerError):
-        older = plan.newest_job(jobs)
-        late_until_ms = now_ms + int(LATE_WRITE_SECONDS * 1000) if answer.may_be_late else None
-        lost = LostPost(answer.msg, older.id if older else None, late_until_ms, is_last)
+        lost = _lost_post(answer, jobs, now_ms, is_last)
         text = f"its update job may exist: {answer.reason}"
         return replace(track, state=RUNNING, text=text, is_ours=True, tries=tries, lost=lost)
     if answer is not None and may_pass(answer):
@@ -180,12 +182,18 @@ def after_post(
     return track
 
 
+def _lost_post(answer: LostAnswerError, jobs: Sequence[Job], now_ms: int, is_last: bool) -> LostPost:
+    older = plan.newest_job(jobs)
+    late_until_ms = now_ms + int(LATE_WRITE_SECONDS * 1000) if answer.may_be_late else None
+    return LostPost(answer.msg, older.id if older else None, late_until_ms, is_last)
+
+
 def after_cancellation(track: Track, job: Job, answer: Job | CollectionError | None) -> Track:
     """Where a member stands after the DELETE of its job, which ``answer`` gives back if it is gone."""
     if isinstance(answer, LostAnswerError):
         return replace(track, is_cancelled=True)
     is_absent = isinstance(answer, ApiError) and answer.status == 404
-    if not isinstance(answer, Job) and not is_absent:
+    if not (isinstance(answer, Job) or is_absent):
         return track  # after a refusal it has begun in the meantime, and is followed to its end
     if track.state == FAILED:
         return replace(track, text=f"{track.text}. It was cancelled", is_cancelled=True)
@@ -313,37 +321,40 @@ def _after_lost(track: Track, lost: LostPost, now_ms: int) -> Track:
 
 def _has_ended_lately(seen: SeenActiveGate, now_ms: int) -> bool:
     """Whether the ActiveGate may be restarting after a job that was none of ours."""
-    ends = [job.ended_ms for job in seen.jobs if job.ended_ms is not None]
-    if not bool(ends):
-        return False
-    return now_ms - max(ends) < RULES.settle_seconds * 1000
+    last_end_ms = max((job.ended_ms or 0 for job in seen.jobs), default=0)
+    return now_ms - last_end_ms < RULES.settle_seconds * 1000
 
 
 def _missed(track: Track, text: str) -> Track:
     """The ActiveGate is not where it was. While a lost job may still come, it stays where it stands."""
     unseen = track.unseen + 1
+    state = UNTOUCHED
     if track.lost:
-        text = f"{track.lost.msg}; and {text}"
+        state, text = RUNNING, f"{track.lost.msg}; and {text}"
     if unseen >= _LOOKS:
-        return replace(track, unseen=unseen, text=text, state=FAILED)
-    return replace(track, unseen=unseen, text=text, state=RUNNING if track.lost else UNTOUCHED)
+        state = FAILED
+    return replace(track, unseen=unseen, text=text, state=state)
 
 
 def _judged_by_job(track: Track, job: Job, seen: SeenActiveGate) -> Track:
     known = replace(track, job_state=job.state, unseen=0)
     trouble = plan.failure(job)
-    there = plan.already_there(seen.activegate, seen.target) if seen.activegate else None
-    if trouble and there:
-        return replace(known, state=DONE, text=there)  # somebody else has brought it there
     if trouble:
-        return replace(known, state=CANCELLED if track.is_cancelled else FAILED, text=trouble)
+        return _judged_by_failure(known, trouble, seen)
     if job.state != SUCCEED:
         return replace(known, state=RUNNING, text=f"{job.title} is {job.state}")
     if not plan.has_arrived(seen.activegate, job, seen.target):
         return replace(known, state=RUNNING, text=f"update job {job.id} succeeded; the ActiveGate is not back yet")
-    version = seen.activegate.version if seen.activegate else None
-    text = f"update job {job.id} succeeded, and the ActiveGate is back with version {version}"
+    text = f"update job {job.id} succeeded, and the ActiveGate is back with version {seen.version}"
     return replace(known, state=DONE, text=text)
+
+
+def _judged_by_failure(track: Track, trouble: str, seen: SeenActiveGate) -> Track:
+    """The job has failed, but somebody else may have brought the version."""
+    there = seen.already_there()
+    if there:
+        return replace(track, state=DONE, text=there)
+    return replace(track, state=CANCELLED if track.is_cancelled else FAILED, text=trouble)
 
 
 def _judged_without_sight(track: Track, seen: SeenActiveGate) -> Track:
@@ -355,7 +366,7 @@ def _judged_without_sight(track: Track, seen: SeenActiveGate) -> Track:
     unseen = track.unseen + 1
     if unseen < _LOOKS:
         return replace(track, unseen=unseen)
-    there = plan.already_there(seen.activegate, seen.target)
+    there = seen.already_there()
     if there:
         return replace(track, state=DONE, text=there)
     text = f"update job {track.job_id} is gone before it ended: somebody cancelled it"
@@ -374,10 +385,7 @@ def is_steady(member: Member, track: Track, sight: Sight) -> bool:
     """Whether what was updated still is online with its version; of what was not, nothing is asked."""
     if track.state != DONE or track.job_id is None:
         return True
-    activegate = sight.activegates.get(member.id)
-    if activegate is None or not activegate.is_online:
-        return False
-    return plan.already_there(activegate, member.target) is not None
+    return sight.is_online(member.id) and sight.of(member).already_there() is not None
 
 
 def startable(
@@ -385,16 +393,20 @@ def startable(
 ) -> list[Member]:
     """Those of a wave that may get a job now: with all that is busy in the environment, no more than ``size``."""
     busy = updating(tracks, sight) | standing(tracks, RUNNING)
-    pools = {sight.activegates[activegate_id].pool for activegate_id in busy if activegate_id in sight.activegates}
-    chosen: list[Member] = []
-    for member in members:
-        if len(busy) + len(chosen) >= size:
-            break
-        is_ready = tracks[member.id].state == UNTOUCHED and sight.is_online(member.id)
-        if is_ready and not (one_per_pool and sight.activegates[member.id].pool in pools):
-            pools.add(sight.activegates[member.id].pool)
-            chosen.append(member)
-    return chosen
+    ready = [member for member in members if tracks[member.id].state == UNTOUCHED and sight.is_online(member.id)]
+    if one_per_pool:
+        ready = _first_of_pools(ready, set(map(sight.pool, busy)), sight)
+    return ready[: max(0, size - len(busy))]
+
+
+def _first_of_pools(ready: Iterable[Member], busy_pools: Container[object], sight: Sight) -> list[Member]:
+    """The first of each pool in which none is busy."""
+    first: dict[object, Member] = {}
+    for member in ready:
+        pool = sight.pool(member.id)
+        if pool not in busy_pools:
+            first.setdefault(pool, member)
+    return list(first.values())
 
 
 def updating(tracks: Mapping[str, Track], sight: Sight) -> set[str]:
@@ -431,9 +443,7 @@ def _waits(job: Job) -> bool:
 
 
 def _is_alike(job: Job, member: Member) -> bool:
-    if job.target_version != member.target.posted:
-        return False
-    return job.update_method != "AUTOMATIC"
+    return job.target_version == member.target.posted and job.update_method != "AUTOMATIC"
 
 
 def counts(tracks: Iterable[Track]) -> dict[str, int]:

@@ -15,8 +15,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import itertools
 import json
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,11 +41,14 @@ class PlannedStep:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """``name`` None: that of a thing which is only known to have been in the expected plan."""
+class OtherPlan:
+    """How a plan differs from the expected one. ``kinds``: by the names of things, those with a change first.
 
-    name: str | None
-    kind: str
+    ``unnamed``: how many more changes the expected plan has, of things that nothing names.
+    """
+
+    kinds: Mapping[str, str]
+    unnamed: int
 
 
 @dataclass(frozen=True)
@@ -59,28 +62,22 @@ class ExpectedPlan:
     def is_of(self, environment: str) -> bool:
         return self.environment == _hash(environment, _ENVIRONMENT)
 
-    def differences(self, environment: str, steps: Sequence[PlannedStep], others: Iterable[str]) -> list[Difference]:
-        """How ``steps`` differ from what was expected, in their order; empty for the same plan.
-
-        ``others``: names of things without a change, of which the expected plan may have had one.
-        """
+    def compared(self, environment: str, steps: Sequence[PlannedStep], others: Iterable[str]) -> OtherPlan | None:
+        """None: ``steps`` are what was expected. ``others``: names of things without a change, of which that plan may have had one."""
         if self.whole == _whole(environment, steps):
-            return []
-        expected = Counter(self.fingerprints)
-        planned = [(step.name, _fingerprint(step)) for step in steps]
-        new = [(name, mark) for name, mark in planned if not expected[mark]]
-        left = expected - Counter(mark for _name, mark in planned)
-        gone = {mark[0] for mark in left}
-        differences = [Difference(name, OTHERWISE if mark[0] in gone else ALSO) for name, mark in new]
-        gone -= {mark[0] for _name, mark in new}
-        for name in dict.fromkeys(others):
-            mark_of_name = _hash(name, _NAME)
-            if mark_of_name in gone:
-                gone.remove(mark_of_name)
-                differences.append(Difference(name, NOT))
-        # What no list names any more; or two changes with one fingerprint, which only the whole tells apart.
-        unnamed = [Difference(None, NOT)] * len(gone)
-        return differences + unnamed or [Difference(None, OTHERWISE)]
+            return None
+        planned = {_fingerprint(step): step.name for step in steps}
+        expected = set(self.fingerprints)
+        gone = {thing for thing, _content in expected.difference(planned)}
+        kinds = {}
+        for mark in itertools.filterfalse(expected.__contains__, planned):
+            kinds[planned[mark]] = OTHERWISE if mark[0] in gone else ALSO
+            gone.discard(mark[0])
+        things = {_hash(name, _NAME): name for name in others}
+        for thing in filter(gone.__contains__, things):
+            kinds[things[thing]] = NOT
+        # Without any name, two changes have one fingerprint, and only the whole tells them apart.
+        return OtherPlan(kinds, len(gone.difference(things)) or int(not kinds))
 
 
 def digest_of(environment: str, steps: Sequence[PlannedStep]) -> str:

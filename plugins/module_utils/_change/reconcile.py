@@ -101,7 +101,7 @@ def reconcile(
     ``apply`` sends its writes through the journal. After a lost answer everything is read again. Is the wanted state there, the write had
     arrived; else it is sent again as far as the policy allows, at most as often as the client retries. A conflict is treated likewise;
     while an own write may have arrived, it may be its echo, whatever the policy says. The last look is never left out: it is no retry.
-    Neither is the one that follows an OvertakenError.
+    Neither is the one that follows an OvertakenError: if it leads to the same plan, nobody was faster, and nothing is sent again.
     """
     return _Run(task, gather, plan, apply, policy or Policy()).reconciled()
 
@@ -170,7 +170,9 @@ class _Run(Generic[State, AnyPlan, Value]):
         self._late: LateWrite | None = None
         self._open: Sequence[Entry] = ()
         self._earlier: list[Entry] = []
+        # The last plan that was refused, and the refusal if it holds only as long as another look leads to another plan.
         self._refused: AnyPlan | None = None
+        self._doubted: OvertakenError | None = None
         self._failures: list[RequestError] = []
         self._conflicts = 0
 
@@ -180,6 +182,7 @@ class _Run(Generic[State, AnyPlan, Value]):
             if planned.action == "none":
                 self._settle(DONE)
                 return Reconciled(self._begun or planned, None, planned)
+            self._believe(planned)
             self._check_expected(planned)
             if self._must_wait_for(planned):
                 continue
@@ -202,6 +205,12 @@ class _Run(Generic[State, AnyPlan, Value]):
                 raise
             settle(self._lost.entries, UNKNOWN)
             raise after_second_look(self._lost, second) from second
+
+    def _believe(self, planned: AnyPlan) -> None:
+        """Raises the last refusal if nobody was faster."""
+        doubted, self._doubted = self._doubted, None
+        if doubted is not None and planned == self._refused:
+            raise doubted.refusal from doubted
 
     def _check_expected(self, planned: AnyPlan) -> None:
         if self._policy.is_expected(planned):
@@ -271,9 +280,9 @@ class _Run(Generic[State, AnyPlan, Value]):
 
     def _overtaken(self, error: OvertakenError, planned: AnyPlan) -> None:
         self._conflicts += 1
-        if planned == self._refused or self._conflicts > self._task.client.retries + 1:
+        if self._conflicts > self._task.client.retries + 1:
             raise error.refusal from error
-        self._refused = planned
+        self._refused, self._doubted = planned, error
 
     def _refuse(self, error: ApiError, planned: AnyPlan) -> None:
         """A conflict leads to another look; any other refusal is final."""

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._change.reconcile import UNLESS_LATE, Policy, reconcile
-from .._errors import ApiError, InputError, OvertakenError
+from .._errors import ApiError, InputError, unless_overtaken
 from .._packages import certificates
 from .._packages.certificates import Certificate
 from .._task import LOCAL, NONE, Result, Task
@@ -109,21 +109,27 @@ def _absent(task: Task, fingerprint: str) -> Result:
 
 def _write(task: Task, vault: CredentialVault, planned: CertificatePlan) -> str | None:
     """The id of a new entry."""
-    made = None
-    try:
-        if planned.action == "create":
-            text = f"the certificate '{planned.name}' was added"
-            made = task.journal.write(text, lambda: vault.create(planned.body))
-        elif planned.entry is not None and planned.body:
-            entry_id = planned.entry.id
-            task.journal.write(f"{entry_id} was updated", lambda: vault.update(entry_id, planned.body))
-        for entry_id in planned.surplus:
-            _delete(task, vault, entry_id)
-    except ApiError as error:
-        if error.status not in _OVERTAKEN:
-            raise
-        raise OvertakenError(error) from error
+    made = unless_overtaken(lambda: _send(task, vault, planned), _OVERTAKEN)
+    for entry_id in planned.surplus:
+        _remove(task, vault, entry_id)
     return made
+
+
+def _send(task: Task, vault: CredentialVault, planned: CertificatePlan) -> str | None:
+    if planned.action == "create":
+        text = f"the certificate '{planned.name}' was added"
+        return task.journal.write(text, lambda: vault.create(planned.body))
+    if planned.entry is not None and planned.body:
+        entry_id = planned.entry.id
+        task.journal.write(f"{entry_id} was updated", lambda: vault.update(entry_id, planned.body))
+    return None
+
+
+def _remove(task: Task, vault: CredentialVault, entry_id: str) -> None:
+    def is_gone() -> bool:
+        return entry_id not in [entry.id for entry in vault.entries()]
+
+    unless_overtaken(lambda: _delete(task, vault, entry_id), _OVERTAKEN, is_gone)
 
 
 def _delete(task: Task, vault: CredentialVault, entry_id: str) -> None:

@@ -30,6 +30,11 @@ _CONTENT_TYPE = re.compile(r"content[- ]?type|media[- ]?type|multipart|octet-str
 # What a server says of a version that is about to be deleted; the exact words are not documented.
 _IN_THE_WAY = re.compile(r"already|exists|duplicate|conflict|quantity limit", re.IGNORECASE)
 _LIMIT = re.compile(r"versions quantity limit", re.IGNORECASE)
+# Names of Dynatrace's own extensions begin with it (API facts, 2.7).
+_RESERVED = "com.dynatrace."
+_BEGIN_OTHERWISE = (
+    f"names that begin with {_RESERVED} are reserved for extensions of Dynatrace: begin the name with custom:"
+)
 # What the server's refusals mean, and what to do about them (API facts, 5.2).
 _HINTS = (
     (
@@ -39,7 +44,7 @@ _HINTS = (
     ),
     (
         re.compile(r"reserved", re.IGNORECASE),
-        "names that begin with com.dynatrace. are reserved for extensions of Dynatrace: begin the name with custom:",
+        _BEGIN_OTHERWISE,
     ),
     (
         _LIMIT,
@@ -195,11 +200,11 @@ class Extensions:
 
     def upload(self, package: Package) -> StoredVersion:
         """Stores a version that is not there."""
-        return _hinted(lambda: self._send(package, None))
+        return _hinted(lambda: self._send(package, None), package.name)
 
     def validate(self, package: Package) -> StoredVersion:
         """What ``upload`` would give; nothing is stored."""
-        return _hinted(lambda: self._send(package, {"validateOnly": "true"}))
+        return _hinted(lambda: self._send(package, {"validateOnly": "true"}), package.name)
 
     def download(self, name: str, version: str, sink: IO[bytes]) -> Package | None:
         """The stored package, kept in ``sink``; None when it is gone. Raises StateError when what came is no package."""
@@ -276,24 +281,25 @@ def _is_about_content_type(error: ApiError) -> bool:
     return error.status == 400 and bool(_CONTENT_TYPE.search(words(error)))
 
 
-def _hinted(send: Callable[[], Answer]) -> Answer:
-    """What ``send`` gives; its refusal says what to do."""
+def _hinted(send: Callable[[], Answer], name: str = "") -> Answer:
+    """What ``send`` gives; its refusal says what to do. ``name``: of the extension that is sent."""
     try:
         return send()
     except ApiError as error:
-        error.msg += hint(error)
+        error.msg += hint(error, name)
         raise
 
 
-def hint(error: ApiError) -> str:
+def hint(error: ApiError, name: str = "") -> str:
     """What to do about a refusal, in brackets; nothing where it is not known."""
     if error.status != 400:
         return ""
     said = words(error)
-    for pattern, advice in _HINTS:
-        if pattern.search(said):
-            return f" ({advice})"
-    return ""
+    advices = [advice for pattern, advice in _HINTS if pattern.search(said)][:1]
+    # Nobody knows how the server says that, so it may mean that whatever it says.
+    if name.startswith(_RESERVED) and _BEGIN_OTHERWISE not in advices:
+        advices.append(_BEGIN_OTHERWISE)
+    return f" ({'; '.join(advices)})" if advices else ""
 
 
 # readers

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .._change.reconcile import reconcile
-from .._errors import ApiError, InputError, OvertakenError
+from .._errors import ApiError, InputError, OvertakenError, unless_overtaken
 from .._packages import manifest
 from .._task import LOCAL, NONE, Result, Task, sides
 from .._wait import Looks, Patience
@@ -275,11 +275,14 @@ class _Off:
         if planned.deactivates:
             journal.write(_deactivation(name), lambda: self._extensions.deactivate(name))
             Inactive(self._extensions, name, self._patience).until_end()
-        try:
-            delete_versions(journal, self._extensions, name, planned.versions)
-        except ApiError as error:
-            # Somebody else may have activated or configured it just now.
-            raise (OvertakenError(error) if error.status == 400 else error) from error
+        unless_overtaken(
+            lambda: delete_versions(journal, self._extensions, name, planned.versions), (400,), self._is_in_use
+        )
+
+    def _is_in_use(self) -> bool:
+        """Whether somebody else has activated or configured it just now: no version can be deleted then."""
+        name = self._options.name
+        return self._extensions.active_version(name) is not None or bool(self._extensions.configurations(name))
 
     def _delete_configuration(self, object_id: str) -> None:
         name = self._options.name

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from .._change.journal import Journal
 from .._change.reconcile import Policy
-from .._errors import ApiError, OvertakenError
+from .._errors import ApiError, OvertakenError, unless_overtaken
 from .._wait import Looks, Patience
 from .api import POST, Extensions, version_key
 from .extension_plan import newer_in_the_way
@@ -55,13 +55,12 @@ def delete_versions(journal: Journal, extensions: Extensions, name: str, version
 
 
 def _delete(journal: Journal, extensions: Extensions, name: str, version: str) -> None:
-    try:
-        journal.write(deletion(name, version), lambda: extensions.delete(name, version))
-    except ApiError as error:
-        # Somebody else has deleted it just now, or it is the echo of our own lost deletion.
-        if error.status in (400, 404) and extensions.version(name, version) is None:
-            raise OvertakenError(error) from error
-        raise
+    """Somebody else may delete it just now, or a refusal is the echo of our own lost deletion."""
+    unless_overtaken(
+        lambda: journal.write(deletion(name, version), lambda: extensions.delete(name, version)),
+        (400, 404),
+        lambda: extensions.version(name, version) is None,
+    )
 
 
 class Gone(Looks):

@@ -20,6 +20,7 @@ from .. import _clock
 from .._errors import InputError
 from .library import AuthBase
 from .shape import Part, ShapeError
+from .tokens import checked_credential, checked_token
 
 SSO_TOKEN_URL = "https://sso.dynatrace.com/sso/oauth2/token"  # noqa: S105 - an address, not a token
 # A token lives 300 s; renewed this long before its end, it outlives the request that carries it.
@@ -55,14 +56,14 @@ class ApiToken(Authentication):
     for_platform = False
 
     def __init__(self, token: str) -> None:
-        super().__init__("Api-Token", checked_token("api_token", token))
+        super().__init__("Api-Token", checked_credential("api_token", token))
 
 
 class PlatformToken(Authentication):
     """``Authorization: Bearer`` with a platform token (``dt0s16``)."""
 
     def __init__(self, token: str) -> None:
-        super().__init__("Bearer", checked_token("platform_token", token))
+        super().__init__("Bearer", checked_credential("platform_token", token))
 
 
 class OAuth(Authentication):
@@ -80,8 +81,8 @@ class OAuth(Authentication):
         super().__init__("Bearer", "")
         self._form = {
             "grant_type": "client_credentials",
-            "client_id": checked_token("oauth_client_id", client_id),
-            "client_secret": checked_token("oauth_client_secret", client_secret),
+            "client_id": checked_credential("oauth_client_id", client_id),
+            "client_secret": checked_credential("oauth_client_secret", client_secret),
             "scope": " ".join(scopes),
         }
         if resource:
@@ -125,13 +126,3 @@ def _life(value: Any) -> float:
     except (TypeError, ValueError, OverflowError):
         return _USUAL_LIFE
     return seconds if 0 < seconds < math.inf else _USUAL_LIFE
-
-
-def checked_token(name: str, token: str) -> str:
-    """``token`` without surrounding white space. Nothing of it is ever repeated in a message."""
-    text = token.strip()
-    if not text:
-        raise InputError(f"{name} is empty")
-    if not text.isascii() or not text.isprintable() or " " in text:
-        raise InputError(f"{name} holds characters that no token has: was it copied completely, on one line?")
-    return text

@@ -21,6 +21,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from . import recognition
+
 MAX_MEMBERS = 10_000
 MAX_UNPACKED = 250 * 1024 * 1024
 # Manifests, dashboards and libraries are packed to a fifth or a tenth; only zeros come near the 1,032 that deflate can do.
@@ -117,8 +119,9 @@ def _check_end(stream: IO[bytes]) -> None:
     """Looks at both ends before zipfile does, which would read a directory of any size into memory."""
     size = _length(stream)
     stream.seek(0)
-    if stream.read(4) not in (b"PK\x03\x04", _END):
-        raise ArchiveError("is not a zip file")
+    first = stream.read(recognition.FIRST_BYTES)
+    if not first.startswith((b"PK\x03\x04", _END)):
+        raise ArchiveError(f"is not a zip file; {recognition.of_content(first)}")
     stream.seek(max(0, size - _END_LIMIT - _ZIP64_LOCATOR_SIZE))
     tail = stream.read()
     at = tail.rfind(_END)

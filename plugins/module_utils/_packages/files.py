@@ -12,6 +12,8 @@ import os
 import stat
 from typing import IO
 
+_KINDS = {stat.S_IFDIR: " but a folder", stat.S_IFIFO: " but a named pipe", stat.S_IFCHR: " but a device"}
+
 
 class FileError(Exception):
     """Why a file cannot be read, as the end of a sentence."""
@@ -24,9 +26,10 @@ def open_file(path: str) -> IO[bytes]:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except (OSError, ValueError) as error:
         raise FileError(getattr(error, "strerror", None) or str(error)) from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
         os.close(descriptor)
-        raise FileError("it is not a regular file")
+        raise FileError(f"it is not a regular file{_KINDS.get(stat.S_IFMT(mode), '')}")
     return os.fdopen(descriptor, "rb")
 
 

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from typing import IO
 
 from .._errors import InputError
-from . import manifest
+from . import manifest, recognition
 from .archive import Archive, ArchiveError, opened
 from .files import FileError, open_file, printable
+from .recognition import INNER
 
-INNER = "extension.zip"
 SIGNATURE = "extension.zip.sig"
 MAX_BYTES = 25 * 1024 * 1024
 _MAX_SMALL = 5 * 1024 * 1024
@@ -117,19 +117,13 @@ def _package(
 
 
 def _check_outer(outer: Archive) -> None:
-    if manifest.FILE in outer.files and INNER not in outer.files:
-        raise ArchiveError(
-            f"is the unsigned archive itself: sign it (dt extension sign) and give the result, with {INNER} in it"
-        )
+    if INNER not in outer.files:
+        raise ArchiveError(f"does not hold {INNER} at its top, {recognition.of_members(outer.files)}")
+    if SIGNATURE not in outer.files:
+        raise ArchiveError(f"does not hold {SIGNATURE}: {recognition.SIGN_AGAIN}")
     for name in (INNER, SIGNATURE):
-        if name not in outer.files:
-            raise ArchiveError(
-                f"does not hold {name}: build and sign it again (dt extension assemble, dt extension sign)"
-            )
         if not outer.files[name].file_size:
-            raise ArchiveError(
-                f"holds an empty {name}: build and sign it again (dt extension assemble, dt extension sign)"
-            )
+            raise ArchiveError(f"holds an empty {name}: {recognition.SIGN_AGAIN}")
     others = sorted(set(outer.files) - {INNER, SIGNATURE})
     if others:
         raise ArchiveError(
@@ -141,15 +135,8 @@ def _check_outer(outer: Archive) -> None:
 
 
 def _check_manifest_place(archive: Archive) -> None:
-    if manifest.FILE in archive.files:
-        return
-    folded = sorted(name for name in archive.files if name.endswith("/" + manifest.FILE))
-    text = f"does not hold {manifest.FILE} at its top"
-    if folded:
-        raise ArchiveError(f"{text}, but {folded[0]!r}: pack the content of the folder, not the folder")
-    if "extension.yml" in archive.files:
-        raise ArchiveError(f"{text}, but 'extension.yml': rename it")
-    raise ArchiveError(f"{text}: is it an extension 2.0?")
+    if manifest.FILE not in archive.files:
+        raise ArchiveError(f"does not hold {manifest.FILE} at its top, {recognition.of_inner_members(archive.files)}")
 
 
 @contextmanager

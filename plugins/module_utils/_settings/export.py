@@ -12,9 +12,10 @@ anywhere (API facts, 3.2). Only schemas that have objects are read.
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -23,8 +24,10 @@ from .._errors import ApiError, InputError
 from .._lists import read_all
 from .._task import Result, Task
 from .api import Settings, in_lists
-from .export_plan import Choice, Export, export
+from .export_choice import Choice
+from .export_plan import Export, export
 from .naming import file_names
+from .schema import Schema
 from .stored import StoredObject
 
 
@@ -34,7 +37,6 @@ class ExportOptions:
 
     schema_ids: Sequence[str]
     exclude: Sequence[str]
-    scopes: Sequence[str]
     choice: Choice
     parallel: int
     admin_access: bool
@@ -44,26 +46,43 @@ def read(task: Task) -> Result:
     """settings_export_info: files that settings_objects can apply, here and elsewhere."""
     options = _options(task.params)
     settings = Settings(task.client, options.admin_access)
-    chosen = _chosen(settings.catalog(), options)
+    catalog = settings.catalog()
     with ThreadPoolExecutor(options.parallel) as pool:
-        reader = _Reader(task, settings, options)
-        lists = read_all(pool, reader.listed, _groups(chosen, options.parallel))
-        stored = list(itertools.chain.from_iterable(lists))
+        chosen = _chosen(catalog, options)
+        reader = _Reader(task, settings, options, pool)
+        reader.read(chosen)
         reader.raise_if_nothing_was_readable()
-        there = sorted({stored_object.schema_id for stored_object in stored})
-        schemas = dict(zip(there, read_all(pool, settings.schema, there)))
-    exported = export(schemas, stored, options.choice)
+        choice = dataclasses.replace(options.choice, schema_ids=chosen.keys())
+        exported = reader.exported(choice)
+        more = _referenced(exported, catalog, reader.known, choice)
+        while more:
+            reader.read(more)
+            exported = reader.exported(choice)
+            more = _referenced(exported, catalog, reader.known, choice)
     _warn(task, exported)
+    return Result(_things(exported, options.choice))
+
+
+def _things(exported: Export, choice: Choice) -> dict[str, Any]:
     names = file_names(exported.files)
-    files = [
-        {
-            "name": names[schema_id],
-            "schema_id": schema_id,
-            "content": {"schema_id": schema_id, "value_mode": "replace", "objects": items},
-        }
-        for schema_id, items in exported.files.items()
-    ]
-    return Result({"files": files, "secrets": exported.secrets, "outside": exported.outside})
+    files = []
+    for schema_id, items in exported.files.items():
+        content = {"schema_id": schema_id, "value_mode": "replace", "objects": items}
+        files.append({"name": names[schema_id], "schema_id": schema_id, "content": content})
+    things: dict[str, Any] = {"files": files, "secrets": exported.secrets, "outside": exported.outside}
+    if choice.object_ids is not None:
+        things["object_keys"] = {object_id: exported.keys.get(object_id) for object_id in sorted(choice.object_ids)}
+    return things
+
+
+def _referenced(
+    exported: Export, catalog: Mapping[str, bool], known: Collection[str], choice: Choice
+) -> dict[str, bool]:
+    """The schemas that references lead to and that were not read yet, if they are wanted."""
+    if not choice.with_referenced:
+        return {}
+    named = {reference["schema_id"] for reference in exported.outside}
+    return {name: catalog[name] for name in sorted(named & catalog.keys() - known)}
 
 
 def _options(params: Mapping[str, Any]) -> ExportOptions:
@@ -72,10 +91,22 @@ def _options(params: Mapping[str, Any]) -> ExportOptions:
     return ExportOptions(
         schema_ids=params["schema_ids"],
         exclude=params["exclude"] or (),
-        scopes=params["scopes"] or (),
-        choice=Choice(params["omit_read_only"], params["omit_defaults"]),
+        choice=_choice(params),
         parallel=params["parallel"],
         admin_access=params["admin_access"],
+    )
+
+
+def _choice(params: Mapping[str, Any]) -> Choice:
+    object_ids = params["object_ids"]
+    return Choice(
+        omit_read_only=params["omit_read_only"],
+        omit_defaults=params["omit_defaults"],
+        scopes=params["scopes"] or (),
+        object_ids=None if object_ids is None else frozenset(object_ids),
+        external_id_prefix=params["external_id_prefix"] or "",
+        names=params["names"] or (),
+        with_referenced=params["with_referenced"],
     )
 
 
@@ -112,25 +143,43 @@ def _groups(chosen: Mapping[str, bool], parallel: int) -> list[list[str]]:
 class _Reader:
     """Reads what the token may read."""
 
-    def __init__(self, task: Task, settings: Settings, options: ExportOptions) -> None:
+    def __init__(self, task: Task, settings: Settings, options: ExportOptions, pool: ThreadPoolExecutor) -> None:
         self._task = task
         self._settings = settings
         self._options = options
+        self._pool = pool
+        # What others refer to may lie on another scope than they.
+        self._scopes = () if options.choice.with_referenced else options.choice.scopes
         self._refused: list[ApiError] = []
         self._was_readable = False
+        self._stored: list[StoredObject] = []
+        self._schemas: dict[str, Schema] = {}
+        self.known: set[str] = set()
 
-    def listed(self, schema_ids: Sequence[str]) -> list[StoredObject]:
+    def read(self, chosen: Mapping[str, bool]) -> None:
+        """The objects of schemas, which may be ordered, beside what was read before."""
+        self.known.update(chosen)
+        lists = read_all(self._pool, self._listed, _groups(chosen, self._options.parallel))
+        stored = list(itertools.chain.from_iterable(lists))
+        there = sorted({stored_object.schema_id for stored_object in stored})
+        self._schemas.update(zip(there, read_all(self._pool, self._settings.schema, there)))
+        self._stored += stored
+
+    def exported(self, choice: Choice) -> Export:
+        return export(self._schemas, self._stored, choice)
+
+    def _listed(self, schema_ids: Sequence[str]) -> list[StoredObject]:
         """The objects of schemas on the wanted scopes.
 
         A schema that the environment lists but does not let read is an error only when it was asked for by name.
         """
         try:
-            stored = self._settings.listed_together(schema_ids, self._options.scopes)
+            stored = self._settings.listed_together(schema_ids, self._scopes)
         except ApiError as error:
             if error.status not in (403, 404):
                 raise
             if len(schema_ids) > 1:
-                return list(itertools.chain.from_iterable(self.listed([name]) for name in schema_ids))
+                return list(itertools.chain.from_iterable(self._listed([name]) for name in schema_ids))
             if schema_ids[0] in self._options.schema_ids:
                 raise
             self._refused.append(error)

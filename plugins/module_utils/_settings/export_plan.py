@@ -21,6 +21,7 @@ from typing import Any
 
 from .._errors import CollectionError
 from .._lists import grouped
+from .export_choice import Choice, chosen_ids
 from .identity import Index, find, given_keys
 from .naming import called, how_telling
 from .references import REFERENCE
@@ -38,24 +39,18 @@ _TELLING = ("text", ENUM, "local_date", "local_time", "local_date_time", "zoned_
 _LONGEST_SLUG = 60
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What is left out: objects that may be neither written nor deleted; required properties that have the schema's default."""
-
-    omit_read_only: bool = True
-    omit_defaults: bool = False
-
-
 @dataclass
 class Export:
     """``files``: by schema id, the items. ``secrets``: names of what is to be filled in.
 
-    ``outside``: references that lead out of the export, and so mean something only in the same environment.
+    ``outside``: references that lead out of the export, and so mean something only in the same environment. ``keys``: of the items,
+    by object id.
     """
 
     files: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     secrets: list[str] = field(default_factory=list)
     outside: list[dict[str, Any]] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,10 +85,7 @@ class _Item:
 
 def export(schemas: Mapping[str, Schema], stored: Sequence[StoredObject], choice: Choice) -> Export:
     """All of ``stored`` that is not left out, in an order that does not depend on the server's but where order has a meaning."""
-    chosen = stored
-    if choice.omit_read_only:
-        chosen = _without_read_only(stored)
-    items = _keyed(_identified(schemas, stored, {stored_object.object_id for stored_object in chosen}))
+    items = _keyed(_identified(schemas, stored, chosen_ids(schemas, stored, choice)))
     keys = _reference_keys(items)
     result = Export()
     for item in items:
@@ -104,27 +96,10 @@ def export(schemas: Mapping[str, Schema], stored: Sequence[StoredObject], choice
         scope = {} if item.stored.scope == ENVIRONMENT else {"scope": item.stored.scope}
         row = {"key": item.key, **scope, **item.identity, "value": value}
         result.files.setdefault(item.schema.schema_id, []).append(row)
+        result.keys[item.stored.object_id] = item.key
         result.secrets += writer.secrets
         result.outside += writer.outside
     return result
-
-
-def is_read_only(stored_object: StoredObject) -> bool:
-    """Whether nothing of it may be changed; of some built-in objects a colour or a switch may."""
-    may_be_changed = stored_object.can_write or stored_object.can_delete or stored_object.writable_only
-    return not may_be_changed
-
-
-def _without_read_only(stored: Sequence[StoredObject]) -> list[StoredObject]:
-    """Read-only ones that others refer to stay, since a reference by name holds in other environments, and one by id does not."""
-    by_id = {stored_object.object_id: stored_object for stored_object in stored}
-    waiting = [stored_object for stored_object in stored if not is_read_only(stored_object)]
-    kept = {stored_object.object_id for stored_object in waiting}
-    while waiting:
-        named = by_id.keys() & set(texts_in(waiting.pop().value)) - kept
-        waiting += map(by_id.__getitem__, named)
-        kept |= named
-    return [stored_object for stored_object in stored if stored_object.object_id in kept]
 
 
 # identity

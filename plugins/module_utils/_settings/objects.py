@@ -22,7 +22,7 @@ from .._task import LOCAL, NONE, SERVER, Result, Task, sides
 from . import secrets
 from .api import Settings
 from .naming import called
-from .object import title
+from .object import called_by_people, title
 from .object_plan import ObjectChange
 from .objects_gather import ObjectsReader, Schemas, check_scopes, with_scopes
 from .objects_options import ObjectsOptions, item_names, options_of
@@ -41,13 +41,16 @@ def ensure(task: Task) -> Result:
         return _ensured(task)
     except ItemsError as error:
         error.name_items(item_names(task.params["objects"]))
+        error.details["error_files"] = error.of_items(
+            {item["key"]: item.get("file") for item in task.params["objects"]}
+        )
         raise
 
 
 def _ensured(task: Task) -> Result:
     options = options_of(task.params)
     # A whole result is a long text to repeat.
-    task.shown["expect_plan"] = options.expected and options.expected.digest
+    task.shown["expect_plan"] = [given.digest for given in options.expected]
     settings = Settings(task.client, options.admin_access, task.check_mode)
     try:
         read, planned = _planned(task, settings, options)
@@ -73,7 +76,7 @@ def _planned(task: Task, settings: Settings, options: ObjectsOptions) -> tuple[R
         _mask(task, options.items, entries, schemas)
         check_scopes(entries, schemas)
         stored = reader.stored(entries)
-        entries = with_scopes(entries, stored)
+        entries = with_scopes(entries, schemas, stored)
         read = reader.read(entries, schemas, stored)
     return read, plan_all(entries, read, options.keep_order, options.fence)
 
@@ -155,6 +158,7 @@ class _Report:
         is_changed, target = self._is_changed(item), item.change.target
         row: dict[str, Any] = {
             "key": item.key,
+            "name": called_by_people(item.schema, item.wanted, self._change(item)) or None,
             "file": self._files[item.key],
             "action": self._change(item).action if is_changed else "none",
             "changed": is_changed,
@@ -166,12 +170,14 @@ class _Report:
             "error": None if outcome.error is None else outcome.error.error(),
         }
         validated = outcome.value.validated if outcome.value else NONE
-        return {**row, **self._extras(validated, item.unresolved, self._diff(item) if is_changed else None)}
+        has_diff = is_changed or outcome.error is not None
+        return {**row, **self._extras(validated, item.unresolved, self._diff(item) if has_diff else None)}
 
     def _gone(self, key: str) -> dict[str, Any]:
         """An item that names an object by its id alone, which is not there and shall not be."""
         row: dict[str, Any] = {
             "key": key,
+            "name": None,
             "file": self._files[key],
             "action": "none",
             "changed": False,

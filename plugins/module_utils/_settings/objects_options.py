@@ -15,7 +15,7 @@ from typing import Any
 from .._change.many import Limits
 from .._errors import InputError
 from .objects_plan import Fence, SettingsEntry
-from .plan_digest import GivenPlan
+from .plan_digest import GivenPlan, given_plans
 from .problems import Problems
 from .wanted import from_options
 
@@ -36,7 +36,7 @@ _DEFAULTS = (
 class ObjectsOptions:
     """``items``: as they were given, for what is shown of them; ``entries``: what they mean.
 
-    ``expected``: the plan that alone may be carried out.
+    ``expected``: the plan that alone may be carried out, for each environment; empty: any plan.
     """
 
     items: Sequence[Mapping[str, Any]]
@@ -46,13 +46,13 @@ class ObjectsOptions:
     limits: Limits
     retries_conflicts: bool
     admin_access: bool
-    expected: GivenPlan | None
+    expected: Sequence[GivenPlan]
 
 
 def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
     """Raises InputError for all items that are wrong at once."""
     entries = _entries(params)
-    expected = GivenPlan.from_option(params["expect_plan"])
+    expected = given_plans(params["expect_plan"])
     for name in ("parallel", "batch_size"):
         if params[name] < 1:
             raise InputError(f"{name} must be at least 1")
@@ -61,8 +61,8 @@ def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
         entries=entries,
         fence=_fence(params, entries),
         keep_order=params["keep_order"],
-        limits=Limits(params["parallel"], params["batch_size"], params["continue_on_error"], expected is not None),
-        retries_conflicts=params["on_conflict"] == "retry" and expected is None,
+        limits=Limits(params["parallel"], params["batch_size"], params["continue_on_error"], bool(expected)),
+        retries_conflicts=params["on_conflict"] == "retry" and not expected,
         admin_access=params["admin_access"],
         expected=expected,
     )

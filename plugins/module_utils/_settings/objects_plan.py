@@ -21,14 +21,12 @@ from .identity import Index, is_given, key_text
 from .object_plan import FoundObjects, ObjectChange, placed, plan
 from .order import Arrangement, Slot, arrange
 from .problems import ItemsError, Problems
-from .references import levels, references, resolved
+from .references import levels, pending, pending_keys, references, resolved
 from .schema import Schema
 from .stored import StoredObject
 from .values import texts_in, with_texts
 from .wanted import Position, WantedObject
 
-# Stands in a planned value, and so in a diff, for the id of an object that does not exist yet.
-_PENDING = "(object id of item "
 # How many items with a problem a message names.
 _NAMED = 10
 
@@ -131,15 +129,6 @@ def plan_all(entries: Sequence[SettingsEntry], read: ReadObjects, keep_order: bo
     items = [_with_place(item, arrangements) for item in items]
     items = _Waits(items, read).with_steps()
     return BulkPlan(items, arrangements, [] if fence is None else _pruned(items, read, fence))
-
-
-def pending(key: str) -> str:
-    return f"{_PENDING}{key})"
-
-
-def _pending_keys(value: Any) -> set[str]:
-    """The items whose ids ``value`` waits for."""
-    return {text[len(_PENDING) : -1] for text in texts_in(value) if text.startswith(_PENDING)}
 
 
 def settled(value: Any, ids: Mapping[str, str]) -> Any:
@@ -249,7 +238,7 @@ def _marks(item: PlannedObject) -> Iterator[tuple[Any, ...]]:
 
 
 def _marks_of_new(item: PlannedObject) -> Iterator[tuple[Any, ...]]:
-    if item.schema.is_single:
+    if item.schema.is_single and not item.wanted.is_on_any_scope:
         yield "single", item.place
     if item.wanted.external_id:
         yield "external id", item.place, item.wanted.external_id
@@ -316,9 +305,9 @@ def _neighbor(item: PlannedObject, position: Position, stored: Index, listed: Se
     names += [slot_name(other) for other in listed if position.neighbor in (other.key, other.wanted.external_id)]
     if not names:
         text = f"{position.kind} names {position.neighbor}, which is no object of this schema and scope"
-        raise ItemsError({item.key: text})
+        raise ItemsError({item.key: InputError(text)})
     if names[0] == slot_name(item):
-        raise ItemsError({item.key: f"{position.kind} names the object itself"})
+        raise ItemsError({item.key: InputError(f"{position.kind} names the object itself")})
     return names[0]
 
 
@@ -334,7 +323,7 @@ def _with_place(item: PlannedObject, arrangements: Mapping[tuple[str, str], Arra
     try:
         return dataclasses.replace(item, change=placed(item.change, place))
     except CollectionError as error:
-        raise ItemsError({item.key: error.msg}) from error
+        raise ItemsError({item.key: error}) from error
 
 
 # what comes first
@@ -354,7 +343,7 @@ class _Waits:
     def with_steps(self) -> list[PlannedObject]:
         for item in self._items:
             if item.change.action != "none":
-                self._needs[item.key] |= _pending_keys(item.change.value)
+                self._needs[item.key] |= pending_keys(item.change.value)
                 self._let_go_first(item)
                 self._await_keys(item)
         steps = levels(self._needs, self._needs, "each takes the unique key of the next; change them in two steps")

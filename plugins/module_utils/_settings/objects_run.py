@@ -61,7 +61,7 @@ class ObjectsRun:
         self.items = planned.items
         self.pruned = [_pruning(stored_object, read) for stored_object in planned.pruned]
         expected = None
-        if options.expected is not None:
+        if options.expected:
             expected = {item.key: item for item in self.all}
         adapter = ObjectsAdapter(task, settings, read, options.retries_conflicts, outcomes, expected)
         self._adapter = adapter
@@ -80,7 +80,7 @@ class ObjectsRun:
     def check_expected(self) -> None:
         """Raises InputError if another plan was expected. Nothing was written then."""
         expected = self._options.expected
-        if expected is not None:
+        if expected:
             check_expected(expected, self._settings.environment_id, self.all, self._planned.arrangements)
 
     def digest(self) -> str:
@@ -185,7 +185,7 @@ class ObjectsRun:
         def planned(stored: Index) -> OrderPlan:
             return OrderPlan(tuple(self._moves(listed, stored)))
 
-        if self._options.expected is not None:
+        if self._options.expected:
             return not planned(gather()).moves
         policy = Policy(retries_conflicts=self._options.retries_conflicts)
         done = reconcile(self._task, gather, planned, self._move_all, policy)

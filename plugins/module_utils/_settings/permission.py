@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._change.reconcile import Reconciled, reconcile
-from .._errors import ApiError, InputError, OvertakenError, StateError
+from .._errors import ApiError, InputError, StateError, unless_overtaken
 from .._task import LOCAL, NONE, Result, Task
 from .access import Levels
 from .api import Settings
@@ -130,13 +130,12 @@ class _Work:
             self._grant(object_id, step)
 
     def _grant(self, object_id: str, step: AccessStep) -> None:
-        try:
-            self._settings.grant(object_id, step.accessor, step.level)
-        except ApiError as error:
-            if error.status != 400:
-                raise
-            # That is also the answer when somebody else has added the same one meanwhile.
-            raise OvertakenError(error) from error
+        """A 400 is also the answer when somebody else has added the same one meanwhile."""
+        unless_overtaken(
+            lambda: self._settings.grant(object_id, step.accessor, step.level),
+            (400,),
+            lambda: step.accessor in self._settings.levels(object_id),
+        )
 
     def _things(self) -> Mapping[str, Any]:
         """Of a failure: only once something was, or may have been, changed."""

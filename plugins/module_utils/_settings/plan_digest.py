@@ -15,10 +15,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
+from operator import attrgetter
 from typing import Any
 
-from .._change.expectation import ALSO, NOT, OTHERWISE, Difference, ExpectedPlan, PlannedStep, expected_plan
-from .._errors import InputError
+from .._change.expectation import ALSO, NOT, OTHERWISE, ExpectedPlan, OtherPlan, PlannedStep, expected_plan
+from .._errors import CollectionError, InputError
+from .._lists import grouped
 from .object_plan import PAST, ObjectChange
 from .objects_plan import PlannedObject, slot_name
 from .order import Arrangement
@@ -68,29 +71,22 @@ def _step(item: PlannedObject, place: Mapping[str, str]) -> PlannedStep:
 
 def _new_places(items: Sequence[PlannedObject], arrangements: Arrangements) -> dict[str, Mapping[str, str]]:
     """Where new objects are inserted, by key: behind which other one. What is written says less, since it has no id of a new one."""
-    behind = {place: _neighbors(items, place, arranged) for place, arranged in arrangements.items()}
-    places = {}
-    for item in items:
-        if item.is_new and item.place in behind:
-            places[item.key] = behind[item.place][slot_name(item)]
+    places: dict[str, Mapping[str, str]] = {}
+    for place, new in grouped(filter(attrgetter("is_new"), items), attrgetter("place")).items():
+        if place in arrangements:
+            places.update(_inserted(new, arrangements[place].target))
     return places
 
 
-def _neighbors(
-    items: Sequence[PlannedObject], place: tuple[str, str], arranged: Arrangement
-) -> dict[str, Mapping[str, str]]:
-    """By name. Of new ones at the end the first says just that, since more objects of others before it are none of its business."""
-    names = list(arranged.target)
+def _inserted(new: Sequence[PlannedObject], names: Sequence[str]) -> dict[str, Mapping[str, str]]:
+    """Of new ones at the end the first says just that: how many objects of others are before it is none of its business."""
+    keys = {slot_name(item): item.key for item in new}
     neighbors: dict[str, Mapping[str, str]] = {}
     for before, name in zip(["", *names], names):
         neighbors[name] = {"insertAfter": before}
-    new = {slot_name(item) for item in items if item.is_new and item.place == place}
-    first = None
-    while names and names[-1] in new:
-        first = names.pop()
-    if first is not None:
+    for first in list(takewhile(keys.__contains__, reversed(names)))[-1:]:
         neighbors[first] = _LAST
-    return neighbors
+    return {key: neighbors[name] for name, key in keys.items()}
 
 
 # secrets
@@ -113,8 +109,8 @@ class _Names:
         return self._named(schema, value, value, "value")
 
     def _named(self, prop: Property, value: Any, stored: Any, path: str) -> Any:
-        if prop.kind == SECRET and value is not None:
-            return value if value == stored else {_NAMED: self._names.get(path, path)}
+        if prop.kind == SECRET:
+            return self._secret(value, stored, path)
         if path in self._names:
             return {_NAMED: self._names[path]}
         if isinstance(value, dict):
@@ -122,6 +118,11 @@ class _Names:
         if isinstance(value, list):
             return [self._named(*part) for part in _elements(prop, value, stored, path)]
         return value
+
+    def _secret(self, value: Any, stored: Any, path: str) -> Any:
+        if value in (None, stored):
+            return value
+        return {_NAMED: self._names.get(path, path)}
 
 
 def _fields(prop: Property, value: Mapping[str, Any], stored: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -142,36 +143,60 @@ def _elements(prop: Property, value: Sequence[Any], stored: Any, path: str) -> I
 
 @dataclass(frozen=True)
 class GivenPlan:
-    """What ``expect_plan`` holds. ``names``: what it calls the objects of that plan, keys and the ids of objects that it prunes."""
+    """What ``expect_plan`` holds for one environment. ``names``: what it calls the objects of that plan, as far as it does."""
 
     digest: str
     plan: ExpectedPlan
     names: Sequence[str] = ()
 
-    @classmethod
-    def from_option(cls, given: Any) -> GivenPlan | None:
-        """A digest, or a dictionary or a JSON text of one that has it under ``plan_digest``. Raises InputError."""
-        if given is None:
-            return None
-        document = _document(given)
-        digest = document.get("plan_digest")
-        if not isinstance(digest, str):
-            raise InputError("expect_plan has no plan_digest: was that check run without errors?")
-        rows = [*_rows(document.get("objects")), *_rows(document.get("pruned"))]
-        return cls(digest, expected_plan(digest), [str(row.get("key") or row.get("object_id")) for row in rows])
+
+def given_plans(option: Any) -> tuple[GivenPlan, ...]:
+    """From ``expect_plan``, one for each environment; none for an option that is not given. Raises InputError.
+
+    It is a digest, a result of settings_objects, or what the role settings_plan says: its JSON document, which may have several
+    environments, and its statistic, which then has the digests by name. Dictionaries may be JSON texts.
+    """
+    if option is None:
+        return ()
+    return tuple(map(_given_plan, _parts(_document(option))))
 
 
-def _document(given: Any) -> Mapping[str, Any]:
-    if isinstance(given, str) and given.lstrip().startswith("{"):
-        try:
-            given = json.loads(given)
-        except (ValueError, RecursionError):
-            raise InputError("expect_plan begins as JSON, and is none") from None
-    if isinstance(given, str):
-        return {"plan_digest": given}
-    if isinstance(given, Mapping):
-        return given
+def _document(option: Any) -> Mapping[str, Any]:
+    document = option
+    if isinstance(option, str):
+        document = {"plan_digest": option}
+        if option.lstrip().startswith("{"):
+            document = _decoded(option)
+    if isinstance(document, Mapping):
+        return document
     raise InputError("expect_plan must be the plan_digest of a check run, or a dictionary that has it")
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise InputError("expect_plan begins as JSON, and is none") from None
+
+
+def _parts(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """One for each environment."""
+    if "environments" in document:
+        return _rows(document["environments"])
+    texts = {name: text for name, text in document.items() if isinstance(text, str)}
+    if len(texts) < len(document) or not texts:
+        return [document]
+    return [{"plan_digest": text} for text in texts.values()]
+
+
+def _given_plan(part: Mapping[str, Any]) -> GivenPlan:
+    digest = part.get("plan_digest", part.get("digest"))
+    if not isinstance(digest, str):
+        raise InputError("expect_plan has no digest of a plan: was that check run without errors?")
+    names = []
+    for row in [*_rows(part.get("objects")), *_rows(part.get("pruned"))]:
+        names += filter(None, (row.get("key"), row.get("object_id")))
+    return GivenPlan(digest, expected_plan(digest), [str(name) for name in names])
 
 
 def _rows(value: Any) -> list[Mapping[str, Any]]:
@@ -181,34 +206,26 @@ def _rows(value: Any) -> list[Mapping[str, Any]]:
 
 
 def check_expected(
-    expected: GivenPlan, environment: str, items: Sequence[PlannedObject], arrangements: Arrangements
+    expected: Sequence[GivenPlan], environment: str, items: Sequence[PlannedObject], arrangements: Arrangements
 ) -> None:
     """Raises ItemsError that names what differs."""
-    if not expected.plan.is_of(environment):
+    given = next((given for given in expected if given.plan.is_of(environment)), None)
+    if given is None:
         raise InputError(
             f"expect_plan is the plan of another environment than {environment}, for which this task has an address and a token"
         )
     others = [item.key for item in items if item.change.action == "none"]
-    differences = expected.plan.differences(environment, steps_of(items, arrangements), [*others, *expected.names])
-    if differences:
-        raise _other_plan(differences, {item.key: item for item in items})
+    other = given.plan.compared(environment, steps_of(items, arrangements), [*others, *given.names])
+    if other is not None:
+        raise _refusal(other, {item.key: item.change.action for item in items})
 
 
-def _other_plan(differences: Sequence[Difference], items: Mapping[str, PlannedObject]) -> ItemsError:
-    problems = {}
-    unnamed = 0
-    for difference in differences:
-        if difference.name is None:
-            unnamed += 1
-        else:
-            problems[difference.name] = _said(difference, items.get(difference.name))
-    if unnamed:
-        problems["objects that this plan does not name"] = f"changes of the expected plan that would not be made: {unnamed}"
-    return ItemsError(
-        problems, f"this is not the expected plan, so nothing was changed ({len(differences)} differences): "
-    )
-
-
-def _said(difference: Difference, item: PlannedObject | None) -> str:
-    action = "none" if item is None else item.change.action
-    return _KINDS[difference.kind].format(done=PAST.get(action))
+def _refusal(other: OtherPlan, actions: Mapping[str, str]) -> ItemsError:
+    problems: dict[str, CollectionError] = {}
+    for name, kind in other.kinds.items():
+        problems[name] = InputError(_KINDS[kind].format(done=PAST.get(actions.get(name, "none"))))
+    if other.unnamed:
+        text = f"changes of the expected plan that would not be made: {other.unnamed}"
+        problems["objects that this plan does not name"] = InputError(text)
+    count = len(other.kinds) + other.unnamed
+    return ItemsError(problems, f"this is not the expected plan, so nothing was changed ({count} differences): ")

@@ -34,6 +34,24 @@ def holds(precondition: Any, siblings: Mapping[str, Any]) -> bool | None:
     return condition(precondition)(siblings)
 
 
+def deciding(precondition: Any, siblings: Mapping[str, Any]) -> list[str]:
+    """The names of the siblings by which it holds or does not."""
+    if not isinstance(precondition, Mapping):
+        return []
+    inner = [precondition.get("precondition"), *_listed(precondition, "preconditions")]
+    parts = [part for part in inner if part is not None]
+    if not parts:
+        return [_property(precondition)]
+    if len(parts) == 1:
+        return deciding(parts[0], siblings)
+    answer = holds(precondition, siblings)
+    names = []
+    for part in parts:
+        if holds(part, siblings) is answer:
+            names += deciding(part, siblings)
+    return list(dict.fromkeys(names))
+
+
 def is_same_scalar(left: Any, right: Any) -> bool:
     """Whether both are the same to the API: 1 is 1.0, but not true."""
     return bool(left == right) and isinstance(left, bool) == isinstance(right, bool)

@@ -145,15 +145,26 @@ def test_environments_that_do_not_fare_alike(
     before, kept = _configurations(first), _kept(first)
     assert SECRET in str(kept)
 
-    # The next version, which does not work in the first environment: all is as before there.
-    del environments["third"]
+    # The next version, which does not work in the first environment: all is as before there. In the third one a value is written for
+    # another version, which is found before anything is activated.
     first.variants(extension_status="ERROR")
     second.variants(extension_status="OK")
     changed = {**CONFIGURATION, "value": {**CONFIGURATION["value"], "activationTags": ["x"]}}
     listed = {"extension_rollout_configurations": [changed, ANOTHER]}
-    either = {"first": listed, "second": {**listed, "extension_rollout_keep_versions": 1}}
+    old = {**ANOTHER, "value": {**ANOTHER["value"], "version": "1.0.0"}}
+    wrong = [{**old, "version": "1.0.0"}, changed, old, {**old, "version": "1.1.0"}]
+    written_for_others = {"extension_rollout_configurations": json.dumps(wrong)}
+    either = {
+        "first": listed,
+        "second": {**listed, "extension_rollout_keep_versions": 1},
+        "third": written_for_others,
+    }
     played = play("1.1.0", of_host=either)
-    assert [host for host in environments if played.failed(host)] == ["first"]
+    assert [host for host in environments if played.failed(host)] == ["first", "third"]
+    listed_wrong = [f"extension_rollout_configurations[{at}] (two) has version 1.0.0 in its value" for at in (2, 3)]
+    assert f"1.1.0.zip is {NAME} 1.1.0, but {', and '.join(listed_wrong)}: leave version out" in played.output
+    assert _versions(third) == ("1.0.0", ["1.1.0", "1.0.0"])
+    assert third.writes == ["POST /v2/extensions"]
     assert "; 1.0.0 is active as before" in played.output
     assert _versions(first) == ("1.0.0", ["1.1.0", "1.0.0"])
     assert (_configurations(first), _kept(first)) == (before, kept)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from tests.sandbox.settings.ids import make_object_id
 from tests.support.packages import build_package
 from tests.support.playbook import Played, play
 from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.support.terraform import Resource, stored
 from tests.unit.roles.test_roles import ROLES, read
 
 SECRET = "hush-SECRET-hush"
@@ -45,12 +48,19 @@ def _given(role: str, folder: Path) -> dict[str, Any]:
     package = folder / "one.zip"
     if not package.exists():
         package.write_bytes(build_package("custom:blank", "1.0.0"))
+    tag = Resource("dynatrace_tag", "one", make_object_id("builtin:sandbox.tag-rule", "environment", "one"))
+    (folder / "state.json").write_text(json.dumps(stored([tag])), encoding="utf-8")
     needed: dict[str, dict[str, Any]] = {
         "settings_apply": {"settings_apply_path": str(settings)},
+        "settings_plan": {"settings_plan_path": str(settings)},
         "settings_drift": {"settings_drift_path": str(settings)},
         "settings_export": {
             "settings_export_path": str(folder / "exported"),
             "settings_export_schema_ids": ["builtin:sandbox.*-rule"],
+        },
+        "settings_from_terraform": {
+            "settings_from_terraform_state": str(folder / "state.json"),
+            "settings_from_terraform_path": str(folder / "exported"),
         },
         "activegate_rollout": {"activegate_rollout_target_version": "latest"},
         "extension_rollout": {"extension_rollout_package": str(package)},
@@ -67,6 +77,8 @@ def _played(sandbox: RunningSandbox, folder: Path, role: str, given: dict[str, A
     variables = {"DYNATRACE_ENV_URL": sandbox.url, "DYNATRACE_API_TOKEN": TOKEN}
     arguments = ["-i", str(inventory), "-e", f"@{folder}/given.json", *more]
     sandbox.clear()
+    for report in ("plan", "drift"):
+        shutil.rmtree(folder / report, ignore_errors=True)
     return play(folder, plays, variables=variables, arguments=arguments)
 
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import re
@@ -23,10 +22,11 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.doc_fragments import constructed, inventory_cache
+from ansible_collections.community.dynatrace.plugins.doc_fragments import activegate_filters
 from ansible_collections.community.dynatrace.plugins.doc_fragments.auth import ModuleDocFragment
 from ansible_collections.community.dynatrace.plugins.inventory import activegates
 from ansible_collections.community.dynatrace.plugins.module_utils import _connection
-from ansible_collections.community.dynatrace.plugins.module_utils._activegates import inventory
+from ansible_collections.community.dynatrace.plugins.module_utils._activegates import info, inventory
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.api import ActiveGateApi
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate
 from ansible_collections.community.dynatrace.plugins.module_utils._credentials import VARIABLES
@@ -252,15 +252,12 @@ class TestFilters:
             fleet.parse(filters=filters)
         assert fleet.queries == []
 
-    def test_documented_as_the_modules(self) -> None:
-        module = importlib.import_module("ansible_collections.community.dynatrace.plugins.modules.activegate_info")
-        theirs = yaml.safe_load(module.DOCUMENTATION)["options"]
-        ours = yaml.safe_load(activegates.DOCUMENTATION)["options"]["filters"]["suboptions"]
-        del theirs["activegate_id"]
-        theirs["version_compare_type"]["description"] = ours["version_compare_type"][
-            "description"
-        ]  # it names an option
-        assert ours == theirs
+    def test_documented_as_they_are_read(self) -> None:
+        documented = yaml.safe_load(activegate_filters.ModuleDocFragment.INVENTORY)["options"]["filters"]["suboptions"]
+        described = {
+            name: {key: option[key] for key in option if key != "description"} for name, option in documented.items()
+        }
+        assert described == info.FILTERS
 
 
 class TestConstructed:
@@ -476,6 +473,20 @@ def test_file_names(tmp_path: Path, name: str, is_ours: bool) -> None:
     assert activegates.InventoryModule().verify_file(str(path)) is is_ours
 
 
+def test_a_file_of_another_name_is_told_the_names(tmp_path: Path) -> None:
+    ours = [f"plugin: {NAME}\n", f'# prod\n"plugin" : "{NAME}"\n', f'{{"plugin":"{NAME}"}}']
+    for number, text in enumerate([*ours, "plugin: community.general.cobbler\n", f"all: {NAME}\n", "\udcff"]):
+        path = tmp_path / f"hosts{number}.yml"
+        path.write_text(text, encoding="utf-8", errors="surrogateescape")
+        plugin = activegates.InventoryModule()
+        said: list[str] = []
+        plugin.display = type("Display", (), {"warning": lambda self, text, said=said: said.append(text)})()
+        assert plugin.verify_file(str(path)) is False
+        assert [f"{path} names the plugin {NAME}" in text and "activegates.yaml" in text for text in said] == [True] * (
+            number < len(ours)
+        )
+
+
 def documents(text: str) -> list[dict[str, Any]]:
     return [one for one in yaml.safe_load_all(text) if isinstance(one, dict)]
 
@@ -526,6 +537,12 @@ def test_through_ansible_itself(fleet: Inventory) -> None:
     assert shown["_meta"]["hostvars"][LINUX]["dynatrace_id"] in ("1730152904", {"__ansible_unsafe": "1730152904"})
     assert "evaluated" not in done.stdout
     assert len(fleet.queries) == 1
+    # Of another name.
+    done = listed(path.rename(fleet.folder / "prod.yml"), DYNATRACE_ENV_URL=fleet.sandbox.url, MY_TOKEN=TOKEN)
+    said = " ".join(done.stderr.split())
+    assert "only from a file whose name ends in activegates.yml or activegates.yaml" in said, done.stderr
+    assert len(fleet.queries) == 1
+    (fleet.folder / "prod.yml").rename(path)
     # Refused, at the highest verbosity.
     token = "dt0c01.SANDBOX.NOBODYKNOWSTHIS"
     fleet.sandbox.fault(path=".*", kind="status", status=401, times=9)

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
     InputError,
     LostAnswerError,
+    OvertakenError,
     TransportError,
     Violation,
+    unless_overtaken,
 )
 
 KEYS = ["status", "code", "message", "constraint_violations", "method", "url"]
@@ -49,3 +52,17 @@ def test_an_environment_that_is_not_there_is_no_absence_of_a_thing() -> None:
     assert ApiError("x", "GET", "u", 404, "no such object").is_absence
     assert not ApiError("x", "GET", "u", 404, "failed to resolve tenant abc").is_absence
     assert not ApiError("x", "GET", "u", 400, "no such object").is_absence
+
+
+@pytest.mark.parametrize(
+    ("status", "was_overtaken", "expected"),
+    [(400, True, OvertakenError), (400, False, ApiError), (409, True, ApiError)],
+)
+def test_a_refusal_that_somebody_faster_explains(status: int, was_overtaken: bool, expected: type[Exception]) -> None:
+    def write() -> None:
+        raise ApiError("no", "PUT", "u", status, "no")
+
+    with pytest.raises(expected) as caught:
+        unless_overtaken(write, (400, 404), lambda: was_overtaken)
+    assert type(caught.value) is expected
+    assert unless_overtaken(lambda: 5, (400,)) == 5

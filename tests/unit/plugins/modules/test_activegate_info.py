@@ -106,6 +106,7 @@ def test_several_modules_must_all_be_enabled(sandbox: RunningSandbox) -> None:
         ({"activegate_id": "5", "hostname": "x"}, "leave out hostname"),
         ({"activegate_id": "5", "online": False, "group": "x"}, "leave out group, online"),
         ({"activegate_id": "0x5a34b668"}, "its decimal id is '1513404008'"),
+        ({"activegate_id": "ENVIRONMENT_ACTIVE_GATE-000000005A34B668"}, "activegate_info lists them"),
         ({"version": "1.33"}, "must have three parts"),
         ({"version": "1.331.24.20260209-101500"}, "without a time stamp"),
         ({"version_compare_type": "LOWER"}, "version_compare_type compares with version"),

@@ -1061,6 +1061,10 @@ def test_check_mode_does_not_wait(sandbox: RunningSandbox) -> None:
         ({"activegate_id": "", "target_version": GOAL}, "activegate_id is empty"),
         ({"activegate_id": "0x671fcf48", "target_version": GOAL}, "its decimal id is '1730137928'"),
         ({"activegate_id": "0xb36e4b01", "state": "absent"}, "its decimal id is '-1284617471'"),
+        (
+            {"activegate_id": "ENVIRONMENT_ACTIVE_GATE-000000005A34B668", "state": "absent"},
+            "activegate_info lists them",
+        ),
         ({"target_version": GOAL, "job_id": "5"}, "belongs to state=absent"),
         ({"target_version": GOAL, "wait_timeout": -1}, "wait_timeout must not be negative"),
         ({"target_version": GOAL, "settle_time": -1}, "settle_time must not be negative"),

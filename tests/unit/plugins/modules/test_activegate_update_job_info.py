@@ -155,6 +155,7 @@ def test_a_window_that_is_too_long_is_the_servers_to_refuse(sandbox: RunningSand
             "update_type, last_updates",
         ),
         ({"activegate_id": "0x5a34b668"}, "its decimal id is '1513404008'"),
+        ({"activegate_id": "ENVIRONMENT_ACTIVE_GATE-000000005A34B668"}, "activegate_info lists them"),
         ({"activegate_id": "0x5a34b668", "job_id": "1"}, "its decimal id is '1513404008'"),
         ({"start_version": "1.33"}, "start_version '1.33' must have three parts"),
         ({"target_version": "1.331.24.20260209-101500"}, "target_version"),

@@ -601,6 +601,16 @@ def test_an_error_in_the_middle_of_a_removal_says_what_was_done(three: RunningSa
     assert f"Before that, {NAME} was deactivated; {NAME} 1.0.0 was deleted" in result["msg"]
 
 
+@pytest.mark.parametrize("version", ["1.0.0", "1.9.0"])
+def test_a_refused_deletion_is_sent_once(three: RunningSandbox, version: str) -> None:
+    """Nobody was faster: the version is still there, not active and not configured."""
+    three.fault(method="DELETE", path=f"{version}$", kind="status", status=400, times=9)
+    result = _run(three, state="absent")
+    assert (result["failed"], result["error"]["status"]) == (True, 400)
+    assert three.writes.count(f"DELETE {VERSIONS}/{version}") == 1
+    assert _versions(three)[0] == version
+
+
 def test_an_activation_that_fails_after_an_installation_says_so(sandbox: RunningSandbox) -> None:
     sandbox.variants(hub_install_activates=False)
     sandbox.fault(method="POST", path="environmentConfiguration$", kind="status", status=400, times=3)

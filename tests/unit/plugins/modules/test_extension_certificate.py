@@ -374,8 +374,17 @@ def test_a_name_that_the_server_refuses_is_an_error_after_a_second_look(sandbox:
     result = _run(sandbox, content=_pem(other), name="Team")
     assert "already exist" in result["msg"]
     assert not result["changed"]
-    assert sandbox.writes == [f"POST {ALL}"] * 2
+    assert sandbox.writes == [f"POST {ALL}"]
     assert result["error"]["status"] == 400
+
+
+def test_a_refused_deletion_is_sent_once(sandbox: RunningSandbox) -> None:
+    _run(sandbox, content=_pem(keys()))
+    sandbox.fault(method="DELETE", kind="status", status=400, times=9)
+    sandbox.clear()
+    result = _run(sandbox, content=_pem(keys()), state="absent")
+    assert (result["failed"], result["changed"], result["error"]["status"]) == (True, False, 400)
+    assert [line.partition(" ")[0] for line in sandbox.writes] == ["DELETE"]
 
 
 @pytest.mark.parametrize("status", [400, 404])

@@ -177,6 +177,12 @@ def test_a_name_of_dynatraces_own_is_the_servers_to_refuse(
         result = _run(sandbox, path=package(name="com.dynatrace.extension.x"), activate=True, check=check)
         assert (result["failed"], result["changed"], result["error"]["status"]) == (True, False, 400)
         assert "the prefix com.dynatrace. is reserved" in result["msg"]
+        assert result["msg"].count("names that begin with com.dynatrace. are reserved") == 1
+    # Whatever the server's words are.
+    sandbox.fault(method="POST", kind="status", status=400)
+    result = _run(sandbox, path=package(name="com.dynatrace.extension.x"))
+    assert "names that begin with com.dynatrace. are reserved for extensions of Dynatrace" in result["msg"]
+    assert "com.dynatrace.extension.x" not in sandbox.state.extensions.store.names()
 
 
 @pytest.mark.parametrize("kind", sorted(set(MALFORMED) - {"signature_of_other_content", "signature_self_issued"}))
@@ -387,7 +393,10 @@ def test_a_stored_package_that_is_none_is_not_guessed_at(sandbox: RunningSandbox
         result = _run(sandbox, environment_url=server.url, path=package(author="x"), on_mismatch="replace")
         assert server.left == 0
     assert result["failed"]
-    assert "the stored package of custom:demo 1.0.0 is not a zip file. Upload a higher version" in result["msg"]
+    assert (
+        "the stored package of custom:demo 1.0.0 is not a zip file; it is text. Upload a higher version"
+        in result["msg"]
+    )
 
 
 def test_a_server_that_gives_the_unsigned_content_alone(sandbox: RunningSandbox, package: Callable[..., str]) -> None:

@@ -368,3 +368,37 @@ def lock(sandbox: RunningSandbox, object_id: str) -> None:
     old = store.get(object_id)
     assert old is not None
     store.replace(old, dataclasses.replace(old, modifiable=False, deletable=False))
+
+
+class TestSelection:
+    """Some objects of the schemas, and what they refer to."""
+
+    def test_by_object_id(self, sandbox: RunningSandbox) -> None:
+        first, second, _third = make(sandbox, note("one"), note("two"), note("three"))
+        exported = export(sandbox, NOTE, object_ids=[second, first, "unknown"])
+        assert [one["value"]["text"] for one in items(exported)] == ["one", "two"]
+        assert exported["object_keys"] == {first: f"{NOTE}/one", second: f"{NOTE}/two", "unknown": None}
+        # Told from those that are not exported, too.
+        unchanged(sandbox, items(exported))
+
+    def test_by_external_id_and_name(self, sandbox: RunningSandbox) -> None:
+        rows = [("a", "x/1"), ("b", "x/2"), ("c", "y/1")]
+        values = {name: {"name": name, "enabled": True, "tags": []} for name, _own in rows}
+        make(sandbox, *[{"schemaId": TAG, "value": values[name], "externalId": own} for name, own in rows])
+        assert keys(export(sandbox, external_id_prefix="x/")) == [f"{TAG}/a", f"{TAG}/b"]
+        assert keys(export(sandbox, external_id_prefix="x/", names=["[bc]"])) == [f"{TAG}/b"]
+        assert "object_keys" not in export(sandbox, NOTE)
+
+    def test_what_they_refer_to(self, sandbox: RunningSandbox) -> None:
+        used, _unused = make(
+            sandbox, {"schemaId": WINDOW, "value": window("used")}, {"schemaId": WINDOW, "value": window("unused")}
+        )
+        make(sandbox, plan(used))
+        alone = export(sandbox, PLAN)
+        assert [(one["object_id"], one["schema_id"]) for one in alone["outside"]] == [(used, WINDOW)]
+        sandbox.clear()
+        exported = export(sandbox, PLAN, with_referenced=True, scopes=["environment"])
+        assert keys(exported) == [f"{WINDOW}/used", PLAN]
+        assert exported["outside"] == []
+        assert sandbox.sent.count(LIST) == 2
+        unchanged(sandbox, items(exported))

@@ -153,7 +153,7 @@ class TestExpected:
         }
         named = fail(sandbox, other, expect_plan=predicted)
         assert named["errors"]["fresh"] == "would not be changed, but the expected plan changes it"
-        assert named["invocation"]["module_args"]["expect_plan"] == predicted["plan_digest"]
+        assert named["invocation"]["module_args"]["expect_plan"] == [predicted["plan_digest"]]
         assert sandbox.writes == []
 
     def test_what_is_pruned_belongs_to_it(self, sandbox: RunningSandbox) -> None:
@@ -177,7 +177,7 @@ class TestExpected:
         [
             ("yes", "expect_plan is no digest of a plan"),
             ("plan1.AAAA", "expect_plan is not whole"),
-            ({"changed": True}, "expect_plan has no plan_digest"),
+            ({"changed": True, "objects": []}, "expect_plan has no digest of a plan"),
         ],
     )
     def test_what_is_no_digest(self, sandbox: RunningSandbox, given: Any, said: str) -> None:

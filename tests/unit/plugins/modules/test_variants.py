@@ -87,7 +87,6 @@ ENDLESS = (("extension_status", "UNKNOWN"),)
 NOT_YET = {
     ("settings_set_repeated", "once"): "what a set holds twice is a difference for ever",
     ("settings_set_repeated", "refuse"): "what a set holds twice is sent",
-    ("settings_zone_number", "as object id"): "the number of a zone and its object id differ",
 }
 
 _ZONE = "builtin:management-zones"

@@ -183,7 +183,7 @@ def test_an_activegate_that_was_not_read_is_shown_with_the_same_keys() -> None:
     assert {value for name, value in nothing.items() if name != "id"} == {None}
 
 
-@pytest.mark.parametrize("text", ["1812885988", "-1556499193", "0", "abc"])
+@pytest.mark.parametrize("text", ["1812885988", "-1556499193", "0", "abc", "ag-prod-01"])
 def test_ids_are_judged_loosely(text: str) -> None:
     assert model.checked_id(text) == text
 
@@ -201,6 +201,15 @@ def test_hexadecimal_is_refused_with_the_decimal_id(text: str, decimal: str) -> 
     with pytest.raises(InputError, match="is hexadecimal") as caught:
         model.checked_id(text)
     assert f"its decimal id is {decimal}" in caught.value.msg
+
+
+@pytest.mark.parametrize(
+    "text", ["ENVIRONMENT_ACTIVE_GATE-000000005A34B668", "environment_active_gate-5a34b668", "HOST-0123456789ABCDEF"]
+)
+def test_the_id_of_an_entity_is_refused_without_a_guess(text: str) -> None:
+    with pytest.raises(InputError, match="activegate_info") as caught:
+        model.checked_id(text)
+    assert "1513404008" not in caught.value.msg
 
 
 @pytest.mark.parametrize("text", ["0x100000000", "0x123456789ab"])

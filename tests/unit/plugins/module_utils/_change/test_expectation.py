@@ -12,7 +12,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._change.expect
     ALSO,
     NOT,
     OTHERWISE,
-    Difference,
+    OtherPlan,
     PlannedStep,
     digest_of,
     expected_plan,
@@ -31,9 +31,9 @@ A, B, C = step("a"), step("b"), step("c")
 
 def differences(
     expected: list[PlannedStep], planned: list[PlannedStep], others: tuple[str, ...] = ()
-) -> list[tuple[str | None, str]]:
-    found = expected_plan(digest_of(ENVIRONMENT, expected)).differences(ENVIRONMENT, planned, others)
-    return [(difference.name, difference.kind) for difference in found]
+) -> tuple[dict[str, str], int] | None:
+    found = expected_plan(digest_of(ENVIRONMENT, expected)).compared(ENVIRONMENT, planned, others)
+    return None if found is None else (dict(found.kinds), found.unnamed)
 
 
 class TestDigest:
@@ -74,24 +74,26 @@ class TestDigest:
 
 class TestExpected:
     def test_the_same(self) -> None:
-        assert differences([A, B], [B, A]) == []
-        assert differences([], []) == []
+        assert differences([A, B], [B, A]) is None
+        assert differences([], []) is None
 
     def test_white_space_around_it_is_no_matter(self) -> None:
-        assert expected_plan(f" {digest_of(ENVIRONMENT, [A])}\n").differences(ENVIRONMENT, [A], ()) == []
+        assert expected_plan(f" {digest_of(ENVIRONMENT, [A])}\n").compared(ENVIRONMENT, [A], ()) is None
 
     def test_each_kind_is_told_by_name(self) -> None:
         planned = [A, step("b", to="else"), step("new")]
-        assert differences([A, B, C], planned, others=("c", "d")) == [("b", OTHERWISE), ("new", ALSO), ("c", NOT)]
+        found = differences([A, B, C], planned, others=("c", "d"))
+        assert found == ({"b": OTHERWISE, "new": ALSO, "c": NOT}, 0)
 
     def test_what_nothing_names_any_more(self) -> None:
-        assert differences([A, B, C], [A]) == [(None, NOT), (None, NOT)]
-        assert differences([A, B, C], [A], others=("c", "c")) == [("c", NOT), (None, NOT)]
+        assert differences([A, B, C], [A]) == ({}, 2)
+        assert differences([A, B, C], [A], others=("c", "c")) == ({"c": NOT}, 1)
+        assert differences([A], [B]) == ({"b": ALSO}, 1)
 
     def test_the_whole_decides_where_fingerprints_are_the_same(self) -> None:
         plan = expected_plan(digest_of(ENVIRONMENT, [A]))
         other = type(plan)(b"x" * 32, plan.environment, plan.fingerprints)
-        assert other.differences(ENVIRONMENT, [A], ()) == [Difference(None, OTHERWISE)]
+        assert other.compared(ENVIRONMENT, [A], ()) == OtherPlan({}, 1)
 
     def test_another_environment(self) -> None:
         plan = expected_plan(digest_of(ENVIRONMENT, [A]))

@@ -476,8 +476,15 @@ def test_not_overtaken_after_all() -> None:
     world = World([(None, overtaken)] * 2, there="nothing")
     with pytest.raises(ApiError, match="status 400") as caught:
         world.run()
-    assert world.log == ["read", "write"] * 2
+    assert world.log == ["read", "write", "read"]
     assert isinstance(caught.value.__cause__, OvertakenError)
+
+
+def test_a_doubt_lasts_for_one_look() -> None:
+    """A conflict after it is one, though the same is planned."""
+    world = World([("other", overtaken), (None, refused(409)), (WANTED, None)], there="nothing")
+    assert world.run().value == "written"
+    assert world.log == ["read", "write"] * 3
 
 
 def test_overtaken_again_and_again() -> None:

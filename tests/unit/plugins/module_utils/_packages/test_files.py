@@ -26,7 +26,7 @@ def test_a_file_and_a_link_to_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("{}", "not a regular file"),
+        ("{}", "not a regular file but a folder"),
         ("{}/pipe", "not a regular file"),
         ("/dev/zero", "not a regular file"),
         ("{}/missing", "No such file"),

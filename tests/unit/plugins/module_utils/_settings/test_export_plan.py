@@ -9,12 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.export_plan import (
-    Choice,
-    Export,
-    export,
-    is_read_only,
-)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.export_choice import Choice, is_read_only
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.export_plan import Export, export
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 

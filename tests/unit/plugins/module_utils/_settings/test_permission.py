@@ -134,6 +134,14 @@ def test_somebody_else_was_faster() -> None:
     assert job.journal.done == []
 
 
+def test_a_refused_grant_is_sent_once() -> None:
+    client = memory(of(), **{f"POST {ACCESS}": ApiError("unknown", "POST", "u", 400, "unknown")})
+    job, _warnings = task(client, {**NOTHING, "object_id": "o", "accessors": [TEAM]})
+    with pytest.raises(ApiError, match="unknown"):
+        ensure(job)
+    assert [line for line, _body in client.requests if line.startswith("POST")] == [f"POST {ACCESS}"]
+
+
 def test_a_failure_says_who_has_access() -> None:
     client = memory(of(("user", "me", "r")), **{f"DELETE {ACCESS}/user/me": ApiError("no", "DELETE", "u", 403, "no")})
     job, _warnings = task(client, {**NOTHING, "object_id": "o", "accessors": [TEAM], "purge": True})

@@ -22,8 +22,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
     plan_all,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan_digest import (
-    GivenPlan,
     check_expected,
+    given_plans,
     steps_of,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
@@ -193,8 +193,7 @@ class TestExpected:
 
     def other(self, *entries: SettingsEntry, there: tuple[StoredObject, ...], given: Any = None) -> dict[str, str]:
         plan = planned(*entries, there=there)
-        expected = GivenPlan.from_option(given or digest(self.PLAN))
-        assert expected is not None
+        expected = given_plans(given or digest(self.PLAN))
         with pytest.raises(InputError) as caught:
             check_expected(expected, ENVIRONMENT, plan.items, plan.arrangements)
         assert caught.value.msg.startswith("this is not the expected plan, so nothing was changed")
@@ -202,8 +201,7 @@ class TestExpected:
         return errors
 
     def test_the_same(self) -> None:
-        expected = GivenPlan.from_option(digest(self.PLAN))
-        assert expected is not None
+        expected = given_plans(digest(self.PLAN))
         check_expected(expected, ENVIRONMENT, self.PLAN.items, self.PLAN.arrangements)
 
     def test_somebody_has_changed_one(self) -> None:
@@ -229,37 +227,52 @@ class TestExpected:
         assert self.other(*entries, there=THERE, given=given)["b"].startswith("would not be changed")
 
     def test_another_environment(self) -> None:
-        expected = GivenPlan.from_option(digest(self.PLAN))
-        assert expected is not None
+        expected = given_plans(digest(self.PLAN))
         with pytest.raises(InputError, match="of another environment than xyz98765"):
             check_expected(expected, "xyz98765", self.PLAN.items, self.PLAN.arrangements)
 
 
 class TestGiven:
     DIGEST = digest_of(ENVIRONMENT, [])
+    OTHER = digest_of("xyz98765", [])
 
     @pytest.mark.parametrize(
-        "given", [DIGEST, {"plan_digest": DIGEST}, json.dumps({"plan_digest": DIGEST, "objects": 5, "pruned": [1]})]
+        "given",
+        [DIGEST, {"plan_digest": DIGEST}, {"plan_digest": DIGEST, "objects": 5, "pruned": [1]}, {"production": DIGEST}],
     )
-    def test_forms(self, given: Any) -> None:
-        plan = GivenPlan.from_option(given)
-        assert plan is not None
-        assert (plan.digest, list(plan.names)) == (self.DIGEST, [])
+    @pytest.mark.parametrize(
+        "form", [lambda given: given, lambda given: given if given is TestGiven.DIGEST else json.dumps(given)]
+    )
+    def test_forms(self, given: Any, form: Any) -> None:
+        assert [(plan.digest, list(plan.names)) for plan in given_plans(form(given))] == [(self.DIGEST, [])]
 
     def test_nothing(self) -> None:
-        assert GivenPlan.from_option(None) is None
+        assert given_plans(None) == ()
 
     def test_names(self) -> None:
-        document = {"objects": [{"key": "a"}], "pruned": [{"object_id": "7", "name": "x"}]}
-        plan = GivenPlan.from_option({"plan_digest": self.DIGEST, **document})
-        assert plan is not None
+        document = {"objects": [{"key": "a", "object_id": None}], "pruned": [{"object_id": "7", "name": "x"}]}
+        (plan,) = given_plans({"plan_digest": self.DIGEST, **document})
         assert plan.names == ["a", "7"]
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"one": OTHER, "two": DIGEST},
+            {"version": 1, "environments": [{"digest": OTHER}, {"digest": DIGEST, "objects": [{"key": "a"}]}]},
+        ],
+    )
+    def test_of_several_environments_that_of_the_own_is_expected(self, given: Any) -> None:
+        check_expected(given_plans(given), ENVIRONMENT, [], {})
+        check_expected(given_plans(given), "xyz98765", [], {})
+        with pytest.raises(InputError, match="of another environment"):
+            check_expected(given_plans(given), "third", [], {})
 
     @pytest.mark.parametrize(
         ("given", "said"),
         [
-            ({}, "expect_plan has no plan_digest: was that check run without errors?"),
-            ({"plan_digest": None}, "has no plan_digest"),
+            ({}, "expect_plan has no digest of a plan: was that check run without errors?"),
+            ({"plan_digest": None}, "has no digest of a plan"),
+            ({"environments": [{"digest": None}]}, "has no digest of a plan"),
             ("{", "begins as JSON, and is none"),
             ("{" * 100_000, "begins as JSON, and is none"),
             ([DIGEST], "must be the plan_digest of a check run"),
@@ -269,7 +282,7 @@ class TestGiven:
     )
     def test_what_is_none(self, given: Any, said: str) -> None:
         with pytest.raises(InputError, match=said):
-            GivenPlan.from_option(given)
+            given_plans(given)
 
 
 def test_a_schema_that_describes_less_than_the_value_has() -> None:

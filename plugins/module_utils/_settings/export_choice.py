@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Which of the objects that were read belong to an export. Pure."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from .naming import called
+from .schema import Schema
+from .stored import StoredObject
+from .values import texts_in
+
+
+@dataclass(frozen=True)
+class Choice:
+    """``omit_read_only``, ``omit_defaults``: objects that may be neither written nor deleted, and required properties that have the
+    schema's default, are left out.
+
+    ``schema_ids``, ``scopes``, ``object_ids``, ``external_id_prefix``, ``names``: what an object must have to be chosen, all of them
+    together; None or empty demand nothing. ``with_referenced``: whether objects that chosen ones refer to are exported too.
+    """
+
+    omit_read_only: bool = True
+    omit_defaults: bool = False
+    schema_ids: Collection[str] | None = None
+    scopes: Sequence[str] = ()
+    object_ids: Collection[str] | None = None
+    external_id_prefix: str = ""
+    names: Sequence[str] = ()
+    with_referenced: bool = False
+
+    def takes(self, schema: Schema, stored_object: StoredObject) -> bool:
+        """Whether the object is one of those that were asked for."""
+        if self.schema_ids is not None and stored_object.schema_id not in self.schema_ids:
+            return False
+        if self.scopes and stored_object.scope not in self.scopes:
+            return False
+        if self.object_ids is not None and stored_object.object_id not in self.object_ids:
+            return False
+        if not (stored_object.external_id or "").startswith(self.external_id_prefix):
+            return False
+        return not self.names or self._is_named(called(schema, stored_object.value))
+
+    def _is_named(self, name: str) -> bool:
+        return any(fnmatch.fnmatchcase(name, pattern) for pattern in self.names)
+
+
+def is_read_only(stored_object: StoredObject) -> bool:
+    """Whether nothing of it may be changed; of some built-in objects a colour or a switch may."""
+    may_be_changed = stored_object.can_write or stored_object.can_delete or stored_object.writable_only
+    return not may_be_changed
+
+
+def chosen_ids(schemas: Mapping[str, Schema], stored: Sequence[StoredObject], choice: Choice) -> set[str]:
+    """The object ids of what is exported.
+
+    A read-only object that another one refers to stays, since a reference by name holds in other environments, and one by id does not.
+    """
+    by_id = {stored_object.object_id: stored_object for stored_object in stored}
+    wanted = [row for row in stored if choice.takes(schemas[row.schema_id], row)]
+    reachable = by_id.keys()
+    if not choice.with_referenced:
+        reachable = {row.object_id: row for row in wanted}.keys()
+    if not choice.omit_read_only:
+        waiting = wanted
+    else:
+        waiting = [row for row in wanted if not is_read_only(row)]
+    chosen = {row.object_id for row in waiting}
+    while waiting:
+        named = reachable & set(texts_in(waiting.pop().value)) - chosen
+        waiting += map(by_id.__getitem__, named)
+        chosen |= named
+    return chosen

@@ -1,0 +1,97 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the plugins of this collection only; it changes without notice.
+
+"""The plan document: what runs of settings_objects in check mode and with a diff say, of one environment or of several.
+
+Pure. HTML, Markdown and JUnit show this document, and the guide of settings describes it as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.plugin_utils import _plan_words as words
+from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows import (
+    FAILED,
+    NOT_REACHED,
+    NOTHING_DIFFERS,
+    PLAN,
+    REFUSED,
+    SOMETHING_DIFFERS,
+    VIEWS,
+    WRONG,
+    changes_in,
+    counted,
+    is_result,
+    rows_of,
+    total,
+)
+
+FORMAT = "community.dynatrace.settings_plan"
+VERSION = 1
+
+
+def plan_document(
+    results: Mapping[str, Mapping[str, Any]], view: str = PLAN, source: str = "", made: str = ""
+) -> dict[str, Any]:
+    """The document, of which every part is plain JSON.
+
+    ``results``: what the task gave, by the name of the environment. ``source``: what the files are called; ``made``: when it was
+    planned, for people. Raises ValueError for a view that there is not.
+    """
+    if view not in VIEWS:
+        raise ValueError(f"view is {view} and must be one of {', '.join(VIEWS)}")
+    environments = [_environment(name, result, view) for name, result in results.items()]
+    outcome = _worst(environment["outcome"] for environment in environments)
+    summary = total(environment["summary"] for environment in environments)
+    messages = [environment["message"] for environment in environments]
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "view": view,
+        "source": source,
+        "made": made,
+        "outcome": outcome,
+        "sentence": words.sentence(view, outcome, summary, next(filter(None, messages), "")),
+        "summary": summary,
+        "environments": environments,
+    }
+
+
+def _environment(name: str, result: Mapping[str, Any], view: str) -> dict[str, Any]:
+    rows = rows_of(result)
+    summary = counted(rows)
+    is_read = is_result(result)
+    is_failed = bool(result.get("error") or result.get("failed")) or not is_read
+    message = str(result.get("msg") or words.SAYS_NOTHING) if is_failed else ""
+    is_complete = is_read and not summary[WRONG] and not summary[NOT_REACHED]
+    if is_failed and not summary[REFUSED]:
+        is_complete = False
+    outcome = _outcome(summary, is_complete, view)
+    message = words.message_of(summary, message)
+    return {
+        "name": name,
+        "outcome": outcome,
+        "sentence": words.sentence(view, outcome, summary, message),
+        "complete": is_complete,
+        "message": message,
+        "digest": result.get("plan_digest"),
+        "summary": summary,
+        "objects": rows,
+    }
+
+
+def _outcome(summary: Mapping[str, int], is_complete: bool, view: str) -> str:
+    """What the server refuses differs from the files, but a plan with it cannot be carried out."""
+    if not is_complete or (view == PLAN and summary[REFUSED]):
+        return FAILED
+    return SOMETHING_DIFFERS if changes_in(summary) else NOTHING_DIFFERS
+
+
+def _worst(outcomes: Iterable[str]) -> str:
+    order = (NOTHING_DIFFERS, SOMETHING_DIFFERS, FAILED)
+    return max(outcomes, key=order.index, default=FAILED)
