@@ -14,22 +14,11 @@ from typing import Any
 
 from .._change.many import Limits
 from .._errors import InputError
+from .._marks import SHARED_OPTIONS
 from .objects_plan import Fence, SettingsEntry
 from .plan_digest import GivenPlan, given_plans
 from .problems import Problems
 from .wanted import from_options
-
-# Options that may stand once at the top and hold for all items that do not say otherwise.
-_DEFAULTS = (
-    "schema_id",
-    "scope",
-    "match_on",
-    "adopt",
-    "value_mode",
-    "schema_version",
-    "update_secrets",
-    "state",
-)
 
 
 @dataclass(frozen=True)
@@ -37,6 +26,7 @@ class ObjectsOptions:
     """``items``: as they were given, for what is shown of them; ``entries``: what they mean.
 
     ``expected``: the plan that alone may be carried out, for each environment; empty: any plan.
+    ``is_tried_out``: whether the server validates beforehand what it can.
     """
 
     items: Sequence[Mapping[str, Any]]
@@ -46,7 +36,8 @@ class ObjectsOptions:
     limits: Limits
     retries_conflicts: bool
     admin_access: bool
-    expected: Sequence[GivenPlan]
+    is_tried_out: bool = False
+    expected: Sequence[GivenPlan] = ()
 
 
 def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
@@ -65,6 +56,8 @@ def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
         retries_conflicts=params["on_conflict"] == "retry" and not expected,
         admin_access=params["admin_access"],
         expected=expected,
+        # Who goes on in any case learns nothing from it.
+        is_tried_out=params["validate_first"] and not params["continue_on_error"],
     )
 
 
@@ -75,7 +68,7 @@ def item_names(items: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 def _entries(params: Mapping[str, Any]) -> list[SettingsEntry]:
     """The items with the options of the top filled in."""
-    defaults = {name: params[name] for name in _DEFAULTS}
+    defaults = {name: params[name] for name in SHARED_OPTIONS}
     entries: list[SettingsEntry] = []
     problems = Problems()
     seen: set[str] = set()

@@ -57,8 +57,10 @@ class ObjectsAdapter:
     def write(self, thing: PlannedObject) -> WrittenObject:
         item = self._with_ids(thing)
         target = item.change.existing
-        # What the list said counts as the first look.
+        # What the list said counts as the first look, unless the object was written since.
         known = [target]
+        if item.is_released:
+            known.clear()
 
         def gather() -> StoredObject | None:
             if known:
@@ -73,17 +75,29 @@ class ObjectsAdapter:
             Policy(
                 repeat=lambda change: repeat_of(item.wanted, item.schema, change),
                 retries_conflicts=self._retries_conflicts,
-                is_expected=lambda change: self._is_expected(item.key, change),
+                is_expected=lambda change: self._is_expected(item, change),
             ),
         )
-        return done.value or WrittenObject(done.plan, target.object_id, self._writer.validated)
+        written = done.value or WrittenObject(done.plan, target.object_id, self._writer.validated)
+        if item.is_released:
+            # Both writes together are the change.
+            return dataclasses.replace(written, change=item.change)
+        return written
 
-    def _is_expected(self, key: str, change: ObjectChange) -> bool:
-        return self._expected is None or self.is_as_planned(self._expected[key], change)
+    def _is_expected(self, item: PlannedObject, change: ObjectChange) -> bool:
+        """What was to be created, and is there by now, is not what it was in the plan."""
+        if self._expected is None:
+            return True
+        planned = self._expected[item.key]
+        return self.is_as_planned(planned if planned.is_new else item, change)
 
     def is_as_planned(self, item: PlannedObject, change: ObjectChange) -> bool:
         """Whether ``change`` is that of ``item``. The place was chosen among all objects, and stays what it is."""
-        return _essence(self._with_ids(item).change) == _essence(change)
+        planned = self._with_ids(item).change
+        has_changed_before = item.is_released
+        if not has_changed_before and _read(planned) != _read(change):
+            return False
+        return _sent(planned) == _sent(change)
 
     @staticmethod
     def _replanned(item: PlannedObject, stored_object: StoredObject | None) -> ObjectChange:
@@ -154,7 +168,7 @@ class ObjectsAdapter:
 
     def plan_again(self, thing: PlannedObject, seen: Mapping[str, Index]) -> ObjectChange:
         item = self._with_ids(thing)
-        objects = FoundObjects(seen[item.place[1]], self._read.inherited.get(item.place))
+        objects = FoundObjects(seen[item.place[1]], self._read.inherited.get(item.place), item.named)
         return plan(item.schema, item.wanted.without_position, objects)
 
     def value_of(self, thing: PlannedObject, planned: Planned) -> WrittenObject:
@@ -182,10 +196,12 @@ class ObjectsAdapter:
         return self._check_mode and isinstance(error, ApiError) and is_expected(item, error)
 
 
-def _essence(change: ObjectChange) -> tuple[Any, ...]:
-    """What makes it this change and no other."""
-    read = None if change.target is None else change.target.value
-    return change.action, change.target_id, read, change.value
+def _sent(change: ObjectChange) -> tuple[Any, ...]:
+    return change.action, change.target_id, change.value
+
+
+def _read(change: ObjectChange) -> Mapping[str, Any] | None:
+    return None if change.target is None else change.target.value
 
 
 def created_id(outcomes: Outcomes, key: str) -> str | None:

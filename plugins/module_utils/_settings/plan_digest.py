@@ -101,12 +101,12 @@ class _Names:
     def sent(self, schema: Property, change: ObjectChange) -> Any:
         """What goes out. A secret that is left alone goes out as it was read."""
         stored = change.target.value if change.target else None
-        return self._named(schema, change.value, stored, "value")
+        return self._named(schema, change.value, stored, "")
 
     def read(self, schema: Property, value: Mapping[str, Any]) -> Any:
         """What was read. There the server has masked what the schema calls a secret. Raises InputError for a value nested too deep."""
         check_depth(value)
-        return self._named(schema, value, value, "value")
+        return self._named(schema, value, value, "")
 
     def _named(self, prop: Property, value: Any, stored: Any, path: str) -> Any:
         if prop.kind == SECRET:
@@ -129,7 +129,7 @@ def _fields(prop: Property, value: Mapping[str, Any], stored: Any, path: str) ->
     """What ``_named`` needs for each, by name."""
     known, there = prop.properties, mapping(stored)
     for name, item in value.items():
-        yield name, (known.get(name, _NO_PROPERTY), item, there.get(name), f"{path}.{name}")
+        yield name, (known.get(name, _NO_PROPERTY), item, there.get(name), f"{path}.{name}".lstrip("."))
 
 
 def _elements(prop: Property, value: Sequence[Any], stored: Any, path: str) -> Iterator[tuple[Property, Any, Any, str]]:
@@ -193,7 +193,7 @@ def _given_plan(part: Mapping[str, Any]) -> GivenPlan:
     digest = part.get("plan_digest", part.get("digest"))
     if not isinstance(digest, str):
         raise InputError("expect_plan has no digest of a plan: was that check run without errors?")
-    names = []
+    names: list[Any] = []
     for row in [*_rows(part.get("objects")), *_rows(part.get("pruned"))]:
         names += filter(None, (row.get("key"), row.get("object_id")))
     return GivenPlan(digest, expected_plan(digest), [str(name) for name in names])

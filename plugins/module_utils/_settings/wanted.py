@@ -39,7 +39,7 @@ class Position:
 class WantedObject:
     """The options of one object. ``schema_id`` and ``scope`` may be None: they are then read from the object of ``object_id``.
 
-    ``secret_names``: what secrets in ``value`` are called, by path, such as ``value.rules[0].token``.
+    ``secret_names``: what secrets in ``value`` are called, by path, such as ``rules[0].token``.
     """
 
     schema_id: str | None
@@ -65,6 +65,11 @@ class WantedObject:
     def document(self) -> tuple[str, str | None]:
         """Schema id, and the version that was asked for."""
         return self.schema_id or "", self.schema_version
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is found by something else than the unique keys of its schema."""
+        return bool(self.object_id or self.external_id or self.match_on)
 
     @property
     def is_on_any_scope(self) -> bool:
@@ -112,7 +117,7 @@ def from_options(options: Mapping[str, Any]) -> WantedObject:
         position=_position(options),
         schema_version=options.get("schema_version"),
         always_secrets=options.get("update_secrets") == "always",
-        secret_names=options.get("secret_names") or {},
+        secret_names=options.get("secret_paths") or {},
     )
 
 

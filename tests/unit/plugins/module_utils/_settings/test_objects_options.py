@@ -34,6 +34,7 @@ TOP = {
     "on_conflict": "retry",
     "admin_access": False,
     "expect_plan": None,
+    "validate_first": False,
 }
 FENCE = {"schema_ids": ["s"], "scopes": None, "external_id_prefix": None, "limit": 10, "allow_empty": False}
 
@@ -97,3 +98,15 @@ class TestExpectedPlan:
         found = options(expect_plan=self.DIGEST, continue_on_error=True)
         assert (found.limits, found.retries_conflicts) == (Limits(8, 100, True, True), False)
         assert [given.plan.is_of("abc12345") for given in found.expected] == [True]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, False),
+        ({"validate_first": True}, True),
+        ({"validate_first": True, "continue_on_error": True}, False),
+    ],
+)
+def test_who_goes_on_in_any_case_tries_nothing_out(given: dict[str, Any], expected: bool) -> None:
+    assert options(**given).is_tried_out is expected

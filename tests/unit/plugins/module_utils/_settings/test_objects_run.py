@@ -63,7 +63,7 @@ def carried_out(
     job, warnings = task(Memory(), {})
     read = read_objects(there)
     limits = Limits(1, 100, continue_on_error)
-    options = ObjectsOptions([], entries, fence, True, limits, retries_conflicts, False, ())
+    options = ObjectsOptions([], entries, fence, True, limits, retries_conflicts, False)
     run = ObjectsRun(job, server, read, plan_all(entries, read, True, fence), options)  # type: ignore[arg-type]
     run.carry_out()
     return run, warnings

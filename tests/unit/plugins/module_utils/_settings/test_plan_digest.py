@@ -164,10 +164,10 @@ class TestSecrets:
         assert "hush" not in one[1]
 
     def test_its_name_takes_its_place_else_its_path(self) -> None:
-        named = secret_plan({"token": "hush"}, secret_names={"value.token": "shop/token"})
+        named = secret_plan({"token": "hush"}, secret_paths={"token": "shop/token"})
         assert '"token": {"$secret": "shop/token"}' in named[1]
-        assert '"token": {"$secret": "value.token"}' in secret_plan({"token": "hush"})[1]
-        assert named != secret_plan({"token": "hush"}, secret_names={"value.token": "other"})
+        assert '"token": {"$secret": "token"}' in secret_plan({"token": "hush"})[1]
+        assert named != secret_plan({"token": "hush"}, secret_paths={"token": "other"})
 
     def test_one_that_is_left_alone_counts_as_it_was_read(self) -> None:
         """Its mask tells that somebody has changed it."""
@@ -177,9 +177,9 @@ class TestSecrets:
 
     def test_one_in_a_property_that_the_schema_does_not_call_secret(self) -> None:
         """Neither what goes out nor what was read."""
-        names = {"value.url": "address", "value.rules[1].name": "rule"}
+        names = {"url": "address", "rules[1].name": "rule"}
         rules = [{"name": "r"}, {"name": "hush-rule"}]
-        plan = secret_plan({"url": "hush-new", "rules": rules}, {"url": "hush-old"}, secret_names=names)
+        plan = secret_plan({"url": "hush-new", "rules": rules}, {"url": "hush-old"}, secret_paths=names)
         assert "hush" not in plan[1]
         assert plan[1].count('{"$secret": "address"}') == 2
         assert plan[1].count('{"$secret": "rule"}') == 1
