@@ -18,6 +18,24 @@ from typing import Any, TypeVar
 Value = TypeVar("Value")
 
 
+@dataclass(frozen=True)
+class Violation:
+    """One entry of ``constraintViolations`` (API facts, 5.1)."""
+
+    path: str | None
+    message: str
+    parameter_location: str | None = None
+    location: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "path": self.path,
+            "message": self.message,
+            "parameter_location": self.parameter_location,
+            "location": self.location,
+        }
+
+
 class CollectionError(Exception):
     """``details`` are further keys of the failed task's result, beside ``msg`` and ``error``."""
 
@@ -43,7 +61,16 @@ class CollectionError(Exception):
 
 
 class InputError(CollectionError):
-    """What the user gave cannot be right. Raised before anything is written."""
+    """What the user gave cannot be right. Raised before anything is written. ``violations``: of what, where it is a value with parts."""
+
+    def __init__(
+        self, msg: str, details: Mapping[str, Any] | None = None, violations: Sequence[Violation] = ()
+    ) -> None:
+        super().__init__(msg, details)
+        self._violations = violations
+
+    def error(self) -> dict[str, Any]:
+        return {**super().error(), "constraint_violations": [violation.as_dict() for violation in self._violations]}
 
 
 class MissingLibraryError(CollectionError):
@@ -58,24 +85,6 @@ class MissingLibraryError(CollectionError):
 
 class StateError(CollectionError):
     """What is there does not allow what was asked for; also a wait that ended badly."""
-
-
-@dataclass(frozen=True)
-class Violation:
-    """One entry of ``constraintViolations`` (API facts, 5.1)."""
-
-    path: str | None
-    message: str
-    parameter_location: str | None = None
-    location: str | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "path": self.path,
-            "message": self.message,
-            "parameter_location": self.parameter_location,
-            "location": self.location,
-        }
 
 
 class RequestError(CollectionError):

@@ -21,7 +21,7 @@ from typing import Any, NoReturn, cast
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from . import _masking
+from . import _masking, _near
 from ._connection import Clients, Connection, common_options
 from ._errors import CollectionError, MissingLibraryError
 from ._http.client import Client
@@ -132,12 +132,13 @@ class Report:
         for name in _ADDRESSES:
             self.secrets |= _masking.address_secrets(given.get(name))
 
-    def refusal(self, msg: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    def refusal(self, msg: str, params: Mapping[str, Any], module_name: str) -> dict[str, Any]:
         """The result for wrong arguments. ansible-core repeats them in its messages, those that may be secret as well."""
         for name, value in params.items():
             if name in self._module.withheld or name not in self._options:
                 self.secrets |= _masking.guessed_secrets(value)
-        return self.of({"failed": True, "msg": msg}, params)
+        said = " ".join([msg, *_near.advices(module_name, self._options, params)])
+        return self.of({"failed": True, "msg": said}, params)
 
     def of(self, result: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
         """The keys of the task's result, and the invocation."""
@@ -182,7 +183,7 @@ class _Module(AnsibleModule):  # type: ignore[misc]
         if self._is_checked:
             result = self.report.of({"msg": msg, **kwargs}, self.params)
         else:
-            result = {**self.report.refusal(msg, self.params), **kwargs}
+            result = {**self.report.refusal(msg, self.params, self._name), **kwargs}
         super().fail_json(**result)
 
 

@@ -16,7 +16,8 @@ description:
     for each schema.
   - Given back to the same environment, they change nothing. Given to another one, they create the same objects.
   - The role P(community.dynatrace.settings_export#role) writes them to files, P(community.dynatrace.settings_apply#role) applies them.
-  - An object is found again by its external id, else by a unique key of its schema, else by what its properties say. Where nothing of this
+  - An object is found again by its external id, else by a unique key of its schema, else by what its properties say. Where the parts of a
+    key exclude each other, the item names those that the object has in C(match_on). Where nothing of this
     tells it from others, it has its object id, which holds in the same environment, and an external id to be created with elsewhere.
   - Ids of other exported objects become references by key, C({"$ref":KEY}).
   - Secrets cannot be read. In their place stands C({"$secret":NAME}), which the lookup plugin

@@ -44,6 +44,8 @@ options:
       - Says which object is meant, by its id. Where there is no such object, the other ways to identify it count.
       - "The ways in their order: O(object_id), O(external_id), O(match_on), and what the schema says: the only object of a
         single-object schema on the scope, or each of its unique keys that O(value) gives completely. Defaults never identify."
+      - A part of a key that other properties in O(value) rule out counts as null.
+      - Where a key counts by element, an object with one of the given elements is meant. It is deleted only if it has exactly these.
       - Without any of them the task fails, and so it does when several objects are meant; it never makes a duplicate.
     type: str
   external_id:

@@ -15,6 +15,7 @@ description:
   - Creates, updates, moves and removes any number of settings objects in one task, in the order that their references demand.
   - Each schema and each list of objects is read once. What is equal is not written. New objects are created many at a time.
   - Everything that can be known to be wrong is an error before the first write, for all items at once.
+  - Two items may not mean the same object, now or as soon as it exists.
   - In check mode the very same payloads are validated by the server.
 options:
   objects:

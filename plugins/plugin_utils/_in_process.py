@@ -198,7 +198,7 @@ class _Arguments:
             msg = found.errors.msg
             if isinstance(found.errors[0], UnsupportedError):
                 msg = f"Unsupported parameters for ({internal['_ansible_module_name']}) module: {msg}"
-            arguments.refusal = report.refusal(msg, arguments.params)
+            arguments.refusal = report.refusal(msg, arguments.params, internal["_ansible_module_name"])
         return arguments
 
     def replace(self, prepare: Callable[..., Mapping[str, Any]]) -> None:

@@ -22,7 +22,7 @@ from .._settings import object_plan, secrets
 from .._settings.constraints import problems
 from .._settings.identity import Index
 from .._settings.object_plan import FoundObjects
-from .._settings.schema import COLLECTIONS, OBJECT, Property, Schema, lookup, property_at, split_path
+from .._settings.schema import COLLECTIONS, OBJECT, ObjectKey, Property, Schema, lookup, property_at, split_path
 from .._settings.stored import StoredObject
 from .._settings.values import conform
 from .._settings.wanted import WantedObject
@@ -115,7 +115,7 @@ def alike(schema: Schema | None, wanted: WantedConfiguration, here: Sequence[Sto
     given: dict[str, Any] = {}
     for path in of.match_on:
         _put(given, path, _conformed(schema, of, path))
-    return Index(schema, here).matching([tuple(of.match_on)], given)
+    return Index(schema, here).matching([ObjectKey(tuple(of.match_on))], given)
 
 
 def _conformed(schema: Schema, wanted: WantedObject, path: str) -> Any:
@@ -124,7 +124,7 @@ def _conformed(schema: Schema, wanted: WantedObject, path: str) -> Any:
     value = lookup(wanted.value, path)
     if prop is None:
         return value
-    return conform(prop, value, ".".join(["value", *split_path(path)]))
+    return conform(prop, value, split_path(path))
 
 
 def _put(value: dict[str, Any], path: str, item: Any) -> None:
@@ -197,7 +197,9 @@ def plan(name: str, wanted: WantedConfiguration, found: FoundConfiguration) -> C
 
 def _created(schema: Schema, wanted: WantedConfiguration, found: FoundConfiguration) -> ConfigurationPlan:
     scope = wanted.object.scope or ""
-    change = object_plan.plan(schema, _with_version(wanted.object, found), FoundObjects(Index(schema)))
+    change = object_plan.plan(
+        schema, _with_version(wanted.object, found), FoundObjects(Index(schema)), checks_value=False
+    )
     _check_value(schema, found, change.value, None)
     shown = secrets.masked(schema, change.value)
     return ConfigurationPlan("create", found, scope, change.value, shown, after=_side(scope, change.after))
@@ -212,7 +214,7 @@ def _updated(
         known = {**_known(schema, target.value), VERSION: target.value.get(VERSION)}
     base = dataclasses.replace(target, value=known)
     own = dataclasses.replace(_with_version(wanted.object, found), scope=target.scope, object_id=target.object_id)
-    change = object_plan.plan(schema, own, FoundObjects(Index(schema, [base])))
+    change = object_plan.plan(schema, own, FoundObjects(Index(schema, [base])), checks_value=False)
     stored = secrets.masked(schema, target.value)
     if change.action == "none":
         side = _side(target.scope, change.before)

@@ -25,7 +25,8 @@ from typing import Any
 from .._errors import InputError
 from . import certificates as _certificate
 from .certificates import Certificate, x509
-from .package import INNER, SIGNATURE, Package, unpack
+from .package import SIGNATURE, Package, unpack
+from .recognition import INNER
 
 OPTION = "verify_signature"
 _PROGRAM = "openssl"

@@ -135,17 +135,17 @@ class Settings:
         """The persisted objects of a schema in rank order; ``scopes`` empty: on all scopes."""
         return self._listed(schema_id, scopes, filled({"externalIds": external_id}))
 
-    def alike(self, schema_id: str, scope: str, text: str) -> list[StoredObject]:
-        """The objects of a scope that a filter finds, all of them where the server does not take it. See ``key_filter``."""
+    def alike(self, schema_id: str, scopes: Sequence[str], text: str) -> list[StoredObject]:
+        """The objects of some scopes, or of all, that a filter finds; all of them where the server does not take it. See ``key_filter``."""
         unfiltered = self._client.memory.setdefault("settings schemas without filters", set())
         if text and schema_id not in unfiltered:
             try:
-                return self._listed(schema_id, [scope], {"filter": text})
+                return self._listed(schema_id, scopes, {"filter": text})
             except ApiError as error:
                 if error.status != 400:
                     raise
                 unfiltered.add(schema_id)
-        return self._listed(schema_id, [scope], {})
+        return self._listed(schema_id, scopes, {})
 
     def _listed(self, schema_id: str, scopes: Sequence[str], query: Mapping[str, Any]) -> list[StoredObject]:
         scope = scopes[0] if len(scopes) == 1 else ""

@@ -18,7 +18,7 @@ from .._errors import InputError, StateError
 from .._task import NONE, Result, Task
 from . import secrets
 from .api import Settings
-from .identity import Index, can_identify, given_keys
+from .identity import Index, can_identify, find, given_keys
 from .key_filter import key_filter
 from .naming import called
 from .object_plan import FoundObjects, ObjectChange, check_scope, plan
@@ -120,6 +120,7 @@ class _Work:
         self._mask(schema)
         check_scope(schema, wanted.place[1])
         stored = [by_id] if by_id and not wanted.position else self._stored(schema, wanted)
+        wanted, stored = on_its_scope(schema, wanted, stored)
         renewed = self._settings.renewed(schema, wanted.schema_version, stored)
         if renewed is not schema:
             self._mask(renewed)
@@ -156,14 +157,14 @@ class _Work:
             return []  # the plan says what is missing
         keys = given_keys(schema, wanted, given)
         # The API takes several external ids with a comma between them.
-        if wanted.external_id and "," not in wanted.external_id:
+        if wanted.external_id and "," not in wanted.external_id and not wanted.is_on_any_scope:
             stored = self._settings.listed(schema_id, [scope], wanted.external_id)
             if stored or not (keys or schema.is_single):
                 return stored
         text = ""
         if self._is_first_look:
             text = key_filter(schema, keys, given)
-        return self._settings.alike(schema_id, scope, text)
+        return self._settings.alike(schema_id, [] if wanted.is_on_any_scope else [scope], text)
 
     def _apply(self, planned: ObjectPlan) -> WrittenObject:
         return self._writer.apply(planned.wanted.name, planned.wanted, planned.known_schema, planned.change)
@@ -222,6 +223,33 @@ def located(wanted: WantedObject, stored_object: StoredObject) -> WantedObject:
                 f"object {stored_object.object_id} has {name} {actual}, and the task says {given}: correct one of the two"
             )
     return dataclasses.replace(wanted, schema_id=stored_object.schema_id, scope=stored_object.scope)
+
+
+def on_its_scope(
+    schema: Schema, wanted: WantedObject, stored: list[StoredObject]
+) -> tuple[WantedObject, list[StoredObject]]:
+    """``wanted`` with the scope of the object that it means, and the objects there, if it may lie on any.
+
+    Raises InputError where nothing but the scope, which the server chooses, would find the object again.
+    """
+    if not wanted.is_on_any_scope:
+        return wanted, stored
+    if not wanted.match_on:
+        return _nowhere(wanted), []
+    target = find(schema, wanted, conform(schema, wanted.value), Index(schema, stored))
+    if target is None:
+        return wanted, []
+    return dataclasses.replace(wanted, scope=target.scope), [target]
+
+
+def _nowhere(wanted: WantedObject) -> WantedObject:
+    """Of an object that is gone, as it shall be."""
+    if wanted.object_id and not wanted.is_present:
+        return wanted
+    raise InputError(
+        f"the server chooses the scope of a new object of {wanted.schema_id}: give match_on, so that the object is found "
+        "again on whatever scope it lies, or its scope"
+    )
 
 
 def title(schema: Schema, wanted: WantedObject, change: ObjectChange) -> str:

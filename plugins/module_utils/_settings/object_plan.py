@@ -9,28 +9,41 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import InputError, StateError
 from . import secrets
+from .constraints import certain_faults
 from .identity import Index, find
 from .order import Move, move
+from .problems import refusal
 from .schema import Schema, changed_paths, split_path
 from .stored import StoredObject, version_numbers
-from .values import comparable, completed, conform, defaults, merged, same, text_of, without_nulls
+from .values import (
+    comparable,
+    completed,
+    conform,
+    defaults,
+    merged,
+    same,
+    text_of,
+    with_server_values,
+    without_nulls,
+)
 from .wanted import WantedObject
 
 
 @dataclass(frozen=True)
 class FoundObjects:
     """What was read. ``stored``: the objects of schema and scope; ``inherited``: the effective value of a
-    single-object schema where nothing is stored.
+    single-object schema where nothing is stored; ``named``: the ids of objects that other items of a list name.
     """
 
     stored: Index
     inherited: Mapping[str, Any] | None = None
+    named: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -58,21 +71,39 @@ class ObjectChange:
         return self.target
 
 
-def plan(schema: Schema, wanted: WantedObject, objects: FoundObjects) -> ObjectChange:
-    """Raises InputError for wrong options and values, StateError for a change that the stored objects do not allow."""
+def plan(schema: Schema, wanted: WantedObject, objects: FoundObjects, checks_value: bool = True) -> ObjectChange:
+    """Raises InputError for wrong options and values, StateError for a change that the stored objects do not allow.
+
+    ``checks_value``: not of who checks the whole value.
+    """
     check_scope(schema, wanted.scope or "")
     given = conform(schema, wanted.value)
-    target = find(schema, wanted, given, objects.stored)
+    target = find(schema, wanted, given, objects.stored, objects.named)
     if not wanted.is_present:
         return _absent(schema, wanted, target)
     if wanted.position is not None and not schema.is_ordered:
         raise InputError(
             f"schema {schema.schema_id} is not ordered: leave out position, insert_after and insert_before"
         )
-    change = _created(schema, wanted, given, objects) if target is None else _updated(schema, wanted, given, target)
+    if target is None:
+        change = _created(schema, wanted, given, objects)
+    else:
+        change = _updated(schema, wanted, given, target)
+    if checks_value:
+        _check_value(schema, given, change)
     if wanted.position is None:
         return change
     return placed(change, move(wanted.position, target, objects.stored.all))
+
+
+def _check_value(schema: Schema, given: Mapping[str, Any], change: ObjectChange) -> None:
+    """Raises InputError for what the server is certain to refuse of what is new in it."""
+    if change.action == "none":
+        return
+    read = None if change.target is None else change.target.value
+    faults = list(certain_faults(schema, given, change.value, read))
+    if faults:
+        raise refusal(faults)
 
 
 def check_scope(schema: Schema, scope: str) -> None:
@@ -135,7 +166,7 @@ def _said(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], target
     if not wanted.replace:
         return merged(schema, target.value, given)
     value: Mapping[str, Any] = secrets.kept(schema, target.value, without_nulls(given), given)
-    return value
+    return with_server_values(schema, target.value, value, given)
 
 
 def _absent(schema: Schema, wanted: WantedObject, target: StoredObject | None) -> ObjectChange:

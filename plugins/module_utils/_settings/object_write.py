@@ -9,18 +9,18 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from .._change.reconcile import ALWAYS, UNLESS_LATE
-from .._errors import ApiError, OvertakenError, Violation
+from .._errors import ApiError, OvertakenError
 from .._lists import filled
 from .._task import LOCAL, NONE, SERVER, Task
 from .api import Settings
 from .identity import can_identify
 from .object_plan import ObjectChange, reset
-from .schema import Schema, split_path
+from .refusals import explained
+from .schema import Schema
 from .wanted import WantedObject
 
 _DONE = {"create": "created", "update": "updated", "move": "moved", "reset": "reset", "delete": "deleted"}
@@ -91,7 +91,7 @@ class ObjectWriter:
         self, error: ApiError, wanted: WantedObject, schema: Schema, change: ObjectChange
     ) -> ApiError | OvertakenError:
         """What to make of a refusal: it may be about an old document of the schema, or about somebody who was faster."""
-        refusal = explained(error, wanted)
+        refusal = explained(error, wanted, schema, change.value)
         was_old = error.status in (400, 404, 409) and self._settings.forget_old()
         is_overtaken = change.action == "create" and may_be_overtaken(schema, error)
         # What a 409 means is for the user to say (on_conflict).
@@ -116,22 +116,6 @@ def creation(wanted: WantedObject, change: ObjectChange) -> dict[str, Any]:
     """One item for ``Settings.create``."""
     options = filled({"externalId": wanted.external_id, "schemaVersion": wanted.schema_version})
     return {"schemaId": wanted.schema_id, "scope": wanted.scope, "value": change.value, **options, **change.place}
-
-
-def explained(error: ApiError, wanted: WantedObject) -> ApiError:
-    """The server's paths begin with the schema and the place in the array (API facts, 5.2); users know ``value``."""
-    prefix = re.compile(rf"{re.escape(wanted.schema_id or '')}/\d+/?")
-    violations = []
-    said = []
-    for violation in error.violations:
-        path = prefix.sub("", violation.path, count=1) if violation.path else None
-        violations.append(Violation(path, violation.message, violation.parameter_location, violation.location))
-        place = f"value.{'.'.join(split_path(path))}: " if path else ""
-        said.append(place + violation.message)
-    msg = error.msg
-    if said:
-        msg = f"{wanted.name}: the server refuses it ({error.status}): {error.message}: {'; '.join(said)}"
-    return ApiError(msg, error.method, error.url, error.status, error.message, error.code, violations, error.body)
 
 
 def may_be_overtaken(schema: Schema, error: ApiError) -> bool:

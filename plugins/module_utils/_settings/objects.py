@@ -73,7 +73,7 @@ def _planned(task: Task, settings: Settings, options: ObjectsOptions) -> tuple[R
         _mask(task, options.items, entries, schemas)
         check_scopes(entries, schemas)
         stored = reader.stored(entries)
-        entries = with_scopes(entries, stored)
+        entries = with_scopes(entries, schemas, stored)
         read = reader.read(entries, schemas, stored)
     return read, plan_all(entries, read, options.keep_order, options.fence)
 

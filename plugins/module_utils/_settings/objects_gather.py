@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ from .._errors import InputError
 from .._lists import grouped, read_all
 from .api import Settings
 from .identity import Index
-from .object import located
+from .object import located, on_its_scope
 from .object_plan import check_scope
 from .objects_plan import Fence, ReadObjects, SettingsEntry
 from .problems import ItemsError, Problems
@@ -93,13 +93,22 @@ def check_scopes(entries: Sequence[SettingsEntry], schemas: Schemas) -> None:
     problems.raise_all()
 
 
-def with_scopes(entries: Sequence[SettingsEntry], stored: Iterable[StoredObject]) -> list[SettingsEntry]:
-    """Where an object lies that only its id names turns out with the list."""
+def with_scopes(
+    entries: Sequence[SettingsEntry], schemas: Schemas, stored: Sequence[StoredObject]
+) -> list[SettingsEntry]:
+    """Where an object lies that its id names, or that the server has put somewhere, turns out with the list."""
     scopes = {stored_object.object_id: stored_object.scope for stored_object in stored}
+    by_schema = grouped(stored, lambda stored_object: stored_object.schema_id)
     located_entries = []
+    problems = Problems()
     for entry in entries:
         scope = entry.wanted.scope or scopes.get(entry.wanted.object_id or "", ENVIRONMENT)
-        located_entries.append(SettingsEntry(entry.key, dataclasses.replace(entry.wanted, scope=scope)))
+        wanted = dataclasses.replace(entry.wanted, scope=scope)
+        with problems.of(entry.key):
+            there = by_schema.get(wanted.schema_id or "", [])
+            wanted, _stored = on_its_scope(schemas[wanted.document], wanted, there)
+            located_entries.append(SettingsEntry(entry.key, wanted))
+    problems.raise_all()
     return located_entries
 
 
@@ -111,7 +120,7 @@ def _located(entry: SettingsEntry, by_key: Mapping[str, StoredObject | None]) ->
         return [SettingsEntry(entry.key, located(entry.wanted, stored_object))]
     if entry.wanted.is_present:
         text = f"there is no object {entry.wanted.object_id}, and no schema_id to look or create with"
-        raise ItemsError({entry.key: text})
+        raise ItemsError({entry.key: InputError(text)})
     return []
 
 
@@ -122,7 +131,7 @@ def _places(entries: Sequence[SettingsEntry], fence: Fence | None) -> list[tuple
     for entry in entries:
         schema_id, _scope = entry.wanted.place
         scopes.setdefault(schema_id, set()).add(entry.wanted.scope or ENVIRONMENT)
-        if entry.wanted.scope is None:
+        if entry.wanted.scope is None or entry.wanted.is_on_any_scope:
             everywhere.add(schema_id)
     if fence is not None:
         for schema_id in fence.schema_ids:

@@ -20,10 +20,12 @@ from .._task import LOCAL, Task
 from .api import Settings
 from .identity import Index
 from .object_plan import FoundObjects, ObjectChange, plan
-from .object_write import ObjectWriter, WrittenObject, creation, done_text, explained, may_be_overtaken, repeat_of
+from .object_write import ObjectWriter, WrittenObject, creation, done_text, may_be_overtaken, repeat_of
 from .objects_plan import PlannedObject, ReadObjects, settled
+from .refusals import explained
 from .schema import split_path
 from .stored import StoredObject
+from .wanted import ENVIRONMENT
 
 Outcomes = Mapping[str, Outcome[WrittenObject]]
 
@@ -109,18 +111,30 @@ class ObjectsAdapter:
             return error
         if error.status in (400, 404, 409):
             self._settings.forget_old()
-        return explained(error, thing.wanted)
+        item = self._with_ids(thing)
+        if not self._check_mode:
+            return explained(error, item.wanted, item.schema, item.change.value)
+        expected = _expected(item)
+        return explained(
+            error,
+            item.wanted,
+            item.schema,
+            item.change.value,
+            lambda violation: _names(violation.path or "") in expected,
+        )
 
     def look(self, things: Sequence[PlannedObject]) -> Mapping[str, Index]:
         """The objects of each scope; all of an array are of one schema."""
         schema = things[0].schema
+        if things[0].wanted.is_on_any_scope:
+            return {ENVIRONMENT: Index(schema, self._settings.listed(schema.schema_id))}
         scopes = sorted({thing.place[1] for thing in things})
         stored = grouped(self._settings.listed(schema.schema_id, scopes), lambda stored_object: stored_object.scope)
         return {scope: Index(schema, stored.get(scope, ())) for scope in scopes}
 
     def plan_again(self, thing: PlannedObject, seen: Mapping[str, Index]) -> ObjectChange:
         item = self._with_ids(thing)
-        objects = FoundObjects(seen[item.place[1]], self._read.inherited.get(item.place))
+        objects = FoundObjects(seen[item.place[1]], self._read.inherited.get(item.place), item.named)
         return plan(item.schema, item.wanted.without_position, objects)
 
     def value_of(self, thing: PlannedObject, planned: Planned) -> WrittenObject:
@@ -145,7 +159,7 @@ class ObjectsAdapter:
 
     def _is_foretold(self, item: PlannedObject, error: CollectionError) -> bool:
         """Whether check mode meets a refusal that the real run, one step further by then, would not."""
-        return self._check_mode and isinstance(error, ApiError) and is_expected(item, explained(error, item.wanted))
+        return self._check_mode and isinstance(error, ApiError) and is_expected(item, error)
 
 
 def created_id(outcomes: Outcomes, key: str) -> str | None:
@@ -162,10 +176,16 @@ def is_expected(item: PlannedObject, error: ApiError) -> bool:
     """Whether the server's validation fails only because an earlier step of the same plan has not happened."""
     if error.status != 400 or not error.violations:
         return False
+    refusal = explained(error, item.wanted, item.schema, item.change.value)
+    return {_names(violation.path or "") for violation in refusal.violations} <= _expected(item)
+
+
+def _expected(item: PlannedObject) -> set[tuple[str, ...]]:
+    """Where check mode meets violations that the real run will not."""
     expected = {_names(path) for path in (*item.unresolved, *item.awaited_keys)}
     if item.awaited_keys:
         expected.add(())  # a key of several properties is refused as a whole
-    return {_names(violation.path or "") for violation in error.violations} <= expected
+    return expected
 
 
 def _names(path: str) -> tuple[str, ...]:

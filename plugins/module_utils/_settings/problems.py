@@ -4,33 +4,77 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Collects the errors of all items of a list, so that one message names them all."""
+"""What is wrong with a value, and with the items of a list: collected, so that one message names it all."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from .._errors import CollectionError, InputError
+from .._errors import CollectionError, InputError, Violation
 from .._text import listed
 
 _MOST_NAMED = 10
 Value = TypeVar("Value")
 
 
-class ItemsError(InputError):
-    """What is wrong with items of the list, by their keys."""
+# Names of properties and indexes of elements, from the root of a value.
+Place = tuple["str | int", ...]
 
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        super().__init__("", {"errors": dict(problems)})
+
+@dataclass(frozen=True)
+class Fault:
+    """``text``: the end of a sentence that begins with the place, or with ``within``; ``joint``: what stands between them."""
+
+    place: Place
+    text: str
+    joint: str = " "
+    within: Place | None = None
+
+    @property
+    def sentence(self) -> str:
+        subject = self.place if self.within is None else self.within
+        return f"{called_place(subject)}{self.joint}{self.text}"
+
+    @property
+    def violation(self) -> Violation:
+        """With a path as the server writes it (API facts, 5.2), but for the schema before it."""
+        return Violation("/".join(map(str, self.place)), self.text)
+
+
+def called_place(place: Place) -> str:
+    """As users write it: ``value.rules[0].name``."""
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in place]
+    return "".join(["value", *parts])
+
+
+def refusal(faults: Sequence[Fault]) -> InputError:
+    """The error that names them all."""
+    violations = [fault.violation for fault in faults]
+    return InputError(listed([fault.sentence for fault in faults], _MOST_NAMED), violations=violations)
+
+
+class ItemsError(InputError):
+    """What is wrong with items of the list, by their keys. Each violation is told with the key of its item."""
+
+    def __init__(self, problems: Mapping[str, CollectionError]) -> None:
+        self._texts = {key: error.msg for key, error in problems.items()}
+        super().__init__("", {"errors": self._texts})
         self._problems = problems
         self.name_items({})
 
     def name_items(self, names: Mapping[str, str]) -> None:
         """``names``: how the message calls an item instead of by its key."""
-        texts = [f"{names.get(key, key)}: {text}" for key, text in self._problems.items()]
+        texts = [f"{names.get(key, key)}: {text}" for key, text in self._texts.items()]
         self.msg = listed(texts, _MOST_NAMED)
+
+    def error(self) -> dict[str, Any]:
+        violations = []
+        for key, error in self._problems.items():
+            violations += [{"key": key, **violation} for violation in error.error()["constraint_violations"]]
+        return {**super().error(), "constraint_violations": violations}
 
     def of_items(self, facts: Mapping[str, Value]) -> dict[str, Value]:
         """Those of ``facts`` that are of an item with a problem, by its key."""
@@ -41,7 +85,7 @@ class Problems:
     """One error for each item, by its key: the last one."""
 
     def __init__(self) -> None:
-        self._by_key: dict[str, str] = {}
+        self._by_key: dict[str, CollectionError] = {}
 
     @contextlib.contextmanager
     def of(self, key: str) -> Iterator[None]:
@@ -49,10 +93,10 @@ class Problems:
         try:
             yield
         except CollectionError as error:
-            self.add(key, error.msg)
+            self._by_key[key] = error
 
     def add(self, key: str, text: str) -> None:
-        self._by_key[key] = text
+        self._by_key[key] = InputError(text)
 
     def raise_all(self) -> None:
         """Raises ItemsError if an item has an error."""

@@ -13,9 +13,11 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from .._errors import InputError
-from .values import check_depth
+from .values import check_depth, texts_in
 
 REFERENCE = "$ref"
+# Stands in a planned value, and so in a diff, for the id of an object that does not exist yet.
+_PENDING = "(object id of item "
 # A number that YAML makes of a key such as 2026.
 _MOST_BITS = 64
 
@@ -55,6 +57,20 @@ def resolved(value: Any, lookup: Callable[[str], str]) -> Any:
     if isinstance(value, list):
         return [resolved(item, lookup) for item in value]
     return value
+
+
+def pending(key: str) -> str:
+    """What stands for the id of the item with ``key``."""
+    return f"{_PENDING}{key})"
+
+
+def is_pending(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(_PENDING)
+
+
+def pending_keys(value: Any) -> set[str]:
+    """The items whose ids ``value`` waits for."""
+    return {text[len(_PENDING) : -1] for text in texts_in(value) if is_pending(text)}
 
 
 def levels(names: Iterable[str], needs: Mapping[str, Iterable[str]], why: str) -> dict[str, int]:

@@ -13,11 +13,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .._http.shape import Part, document
 from .preconditions import Condition, condition
+from .rules import fault_of
 from .schema_shape import check_schema
+from .wanted import server_chooses
 
 # Kinds of a property beside the scalar types that the API names.
 OBJECT, ENUM, LIST, SET, SECRET = "object", "enum", "list", "set", "secret"
@@ -26,10 +29,24 @@ ANY = "any"
 COLLECTIONS = (LIST, SET)
 
 
+@dataclass(frozen=True)
+class ObjectKey:
+    """Property paths whose values together tell an object from the others of its scope; nested ones are written ``a/b``.
+
+    ``by_element``: each element of a collection does so by itself (``flattenCollections``, API facts, 3.1).
+    """
+
+    paths: tuple[str, ...]
+    by_element: bool = False
+
+    def __str__(self) -> str:
+        return " and ".join(self.paths)
+
+
 class Property:
     """One property, or the items of a collection; types and enums are looked up in the schema's document.
 
-    ``paths`` keeps the names of the paths below it that were asked for.
+    ``paths`` keeps the names of the paths below it that were asked for. ``is_key``: by itself it tells an object from all others.
     """
 
     def __init__(self, spec: Mapping[str, Any] | None, document: Mapping[str, Any]) -> None:
@@ -45,7 +62,34 @@ class Property:
         else:
             self.kind = str(kind)
         self.is_nullable = bool(spec.get("nullable", True))
-        self.default: Any = spec.get("default")
+        self.is_key = False
+
+    @functools.cached_property
+    def default(self) -> Any:
+        """What it is unless somebody says otherwise, None if the schema has nothing that could be sent (API facts, 3.1).
+
+        A default that the property's own rules refuse is a hint for the web interface, and the server may set the property itself;
+        one of a key could be that of a single object.
+        """
+        default = self._spec.get("default")
+        if self.is_key or not self._takes(default):
+            return None
+        return default
+
+    @property
+    def has_unusable_default(self) -> bool:
+        return self.default is None and self._spec.get("default") is not None
+
+    def _takes(self, value: Any) -> bool:
+        """Whether a single value, or a collection that may be empty, is not certain to be refused."""
+        if self.kind == ENUM and self.choices and value not in self.choices:
+            return False
+        return not any(fault_of(rule, value) for rule in self.rules)
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Of a collection."""
+        return self.min_objects == 0 and self._takes([])
 
     @property
     def min_objects(self) -> int:
@@ -71,8 +115,12 @@ class Property:
         return condition(self._spec.get("precondition"))
 
     @property
+    def precondition(self) -> Any:
+        return self._spec.get("precondition")
+
+    @property
     def is_conditional(self) -> bool:
-        return self._spec.get("precondition") is not None
+        return self.precondition is not None
 
     @property
     def referenced_type(self) -> str | None:
@@ -164,6 +212,10 @@ class Schema(Property):
         self._type = document
         self.schema_id = answer.text("schemaId")
         self.version = str(document.get("version", ""))
+        for key in self.unique_keys:
+            prop = property_at(self, key.paths[0])
+            if prop is not None and len(key.paths) == 1:
+                prop.is_key = not self.is_single
 
     @property
     def is_single(self) -> bool:
@@ -175,17 +227,20 @@ class Schema(Property):
         return bool(self._document.get("ordered"))
 
     @functools.cached_property
-    def unique_keys(self) -> list[Sequence[str]]:
-        """The property paths of each UNIQUE constraint among the objects of a scope; nested ones are written ``a/b``."""
-        constraints = _listed(self._document, "schemaConstraints")
-        keys = [_listed(rule, "uniqueProperties") for rule in constraints if rule.get("type") == "UNIQUE"]
-        return list(filter(None, keys))
+    def unique_keys(self) -> list[ObjectKey]:
+        """Of each UNIQUE constraint among the objects of a scope."""
+        keys = []
+        for rule in _listed(self._document, "schemaConstraints"):
+            paths = tuple(_listed(rule, "uniqueProperties"))
+            if rule.get("type") == "UNIQUE" and paths:
+                keys.append(ObjectKey(paths, bool(rule.get("flattenCollections"))))
+        return keys
 
     def allows(self, scope: str) -> bool:
         """Whether objects may lie on ``scope``: ``environment``, or an entity id such as ``HOST-D3A3C5A146830A79``."""
         kinds = self.allowed_scopes
         prefixes = tuple(f"{kind}-" for kind in kinds)
-        return not kinds or scope in kinds or scope.startswith(prefixes)
+        return not kinds or scope in kinds or scope.startswith(prefixes) or server_chooses(self.schema_id, scope)
 
     @property
     def allowed_scopes(self) -> Sequence[str]:
@@ -215,14 +270,14 @@ def _names(path: str, prop: Property | None) -> Iterator[str]:
     for part in path.split("/"):
         rest = part
         while rest:
-            name = _first_name(rest, prop)
+            name = first_name(rest, prop)
             rest = rest[len(name) + 1 :]
             if name:
                 yield name
                 prop = None if prop is None else prop.properties.get(name)
 
 
-def _first_name(text: str, prop: Property | None) -> str:
+def first_name(text: str, prop: Property | None) -> str:
     """The longest beginning that is the name of a property, else all up to the first dot."""
     name = text
     while prop and name and name not in prop.properties:

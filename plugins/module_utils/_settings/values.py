@@ -17,7 +17,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError
-from .schema import ANY, COLLECTIONS, ENUM, LIST, OBJECT, SECRET, SET, Property
+from . import zones
+from .problems import Fault, Place, called_place, refusal
+from .rules import is_number
+from .schema import COLLECTIONS, ENUM, LIST, OBJECT, SECRET, SET, Property
 
 # A type may hold itself, so that only the value itself bounds the recursions here. No schema has more than about 15 levels.
 MOST_LEVELS = 100
@@ -25,12 +28,14 @@ MOST_LEVELS = 100
 MOST_BITS = 996
 _MOST_DIGITS = 300
 _INTEGER = re.compile(r"[+-]?\d+")
-_MINUTES = re.compile(r"(?:[^:]*[T ])?\d\d:\d\d")
-_TIMES = ("local_time", "local_date_time")
+# A time of day, in a date and before a zone too: the same one may be written without seconds, and with zeros after them.
+_TIME = re.compile(r"([^T ]*[T ]|)(\d\d:\d\d)(?:(:\d\d)(?:\.(\d*))?)?([Z+-].*|)")
+_TIMES = ("local_time", "local_date_time", "zoned_date_time")
+_DATES_AND_TIMES = (*_TIMES, "local_date", "time_zone")
 # Makes something of a property's value and of its counterpart in another value.
 Change = Callable[[Property, Any, Any], Any]
-# Coerces a value, whose path is given, to a property's type.
-Convert = Callable[[Property, Any, str], Any]
+# Coerces a single value to a property's type. Raises _MisfitError.
+Convert = Callable[[Property, Any], Any]
 # What the schema does not describe.
 _UNKNOWN = Property({}, {})
 _FORMS = {OBJECT: "dictionary", LIST: "list", SET: "list"}
@@ -117,11 +122,6 @@ def counterparts(value: Sequence[Any], other: Any) -> Sequence[Any]:
     return [None] * len(value)
 
 
-def is_number(value: Any) -> bool:
-    """Python takes true and false for numbers as well."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
 def mapping(value: Any) -> Mapping[str, Any]:
     """``value``, or an empty one if it is none."""
     if isinstance(value, dict):
@@ -129,53 +129,88 @@ def mapping(value: Any) -> Mapping[str, Any]:
     return {}
 
 
-def conform(prop: Property, value: Any, path: str = "value") -> Any:
+def conform(prop: Property, value: Any, place: Place = ()) -> Any:
     """``value`` as the schema's types have it: scalars are coerced where that loses nothing ("5", "true").
 
-    Raises InputError, which names the path, for what cannot be coerced and for properties that the schema does not have.
+    Raises InputError, which names all places, for what cannot be coerced and for properties that the schema does not have.
+    ``place``: of the value in a larger one.
     """
-    check_depth(value, path)
-    return _conformed(prop, value, path)
-
-
-def _conformed(prop: Property, value: Any, path: str) -> Any:
-    if value is None:
-        return None
-    if not prop.fits(value):
-        form = _FORMS.get(prop.kind, "single value")
-        raise InputError(f"{path} must be a {form}, as its type in the schema is {prop.kind}")
-    if isinstance(value, int) and value.bit_length() > MOST_BITS:
-        raise InputError(f"{path} is a number of more than 300 digits: put it in quotes if it is a text")
-    convert: Convert = _BY_KIND.get(prop.kind, _conformed_text)
-    return convert(prop, value, path)
-
-
-def _conformed_object(prop: Property, value: Mapping[str, Any], path: str) -> dict[str, Any]:
-    properties = prop.properties
-    unknown = sorted(str(name) for name in value if name not in properties)
-    if unknown:
-        known = ", ".join(sorted(properties))
-        raise InputError(f"{path} has no property {', '.join(unknown)} in this schema; it has {known}")
-    result = {}
-    for name, item in value.items():
-        result[name] = _conformed(properties[name], item, f"{path}.{name}")
+    check_depth(value, called_place(place))
+    faults: list[Fault] = []
+    result = _conformed(prop, value, place, faults)
+    if faults:
+        raise refusal(faults)
     return result
 
 
-def _conformed_collection(prop: Property, value: Sequence[Any], path: str) -> list[Any]:
+class _MisfitError(Exception):
+    """A single value that is not of its type; the text is the end of a sentence."""
+
+
+def _conformed(prop: Property, value: Any, place: Place, faults: list[Fault]) -> Any:
+    """None for what cannot be coerced; why is in ``faults`` then."""
+    if value is None:
+        return None
+    if prop.fits(value):
+        return _BY_FORM.get(prop.kind, _conformed_scalar)(prop, value, place, faults)
+    form = _FORMS.get(prop.kind, "single value")
+    faults.append(Fault(place, f"must be a {form}, as its type in the schema is {prop.kind}"))
+    return None
+
+
+def _conformed_object(prop: Property, value: Mapping[str, Any], place: Place, faults: list[Fault]) -> dict[str, Any]:
+    properties = prop.properties
+    result = {}
+    for name, item in value.items():
+        if name in properties:
+            result[name] = _conformed(properties[name], item, (*place, name), faults)
+        else:
+            known = ", ".join(sorted(properties))
+            text = f"has no property {name} in this schema; it has {known}"
+            faults.append(Fault((*place, str(name)), text, within=place))
+    return result
+
+
+def _conformed_collection(prop: Property, value: Sequence[Any], place: Place, faults: list[Fault]) -> list[Any]:
     item = prop.item
-    return [_conformed(item, below, f"{path}[{index}]") for index, below in enumerate(value)]
+    elements = [_conformed(item, below, (*place, index), faults) for index, below in enumerate(value)]
+    if prop.kind == SET:
+        return _once_each(item, elements)
+    return elements
 
 
-def _conformed_boolean(prop: Property, value: Any, path: str) -> bool:
+def _once_each(item: Property, elements: Sequence[Any]) -> list[Any]:
+    """A set holds an element once: those that repeat an earlier one in everything, secrets included, are left out."""
+    distinct: dict[str, Any] = {}
+    for element in elements:
+        distinct.setdefault(text_of(_compared(item, element, _as_it_is)), element)
+    return list(distinct.values())
+
+
+def _conformed_scalar(prop: Property, value: Any, place: Place, faults: list[Fault]) -> Any:
+    try:
+        return _single(prop, value)
+    except _MisfitError as misfit:
+        faults.append(Fault(place, str(misfit)))
+        return None
+
+
+def _single(prop: Property, value: Any) -> Any:
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        raise _MisfitError("is a number of more than 300 digits: put it in quotes if it is a text")
+    # Of a type of a newer time nobody here knows what it takes.
+    return _BY_KIND.get(prop.kind, _conformed_any)(prop, value)
+
+
+def _conformed_boolean(_prop: Property, value: Any) -> bool:
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value.lower() in _BOOLEANS:
         return _BOOLEANS[value.lower()]
-    raise InputError(f"{path} must be true or false")
+    raise _MisfitError("must be true or false")
 
 
-def _conformed_number(prop: Property, value: Any, path: str) -> Any:
+def _conformed_number(prop: Property, value: Any) -> Any:
     number = value
     if isinstance(value, str):
         number = _number_in(value.strip())
@@ -185,7 +220,7 @@ def _conformed_number(prop: Property, value: Any, path: str) -> Any:
         return int(number)
     if prop.kind == "float" and math.isfinite(number):
         return number
-    raise InputError(f"{path} must be a number of type {prop.kind}, not {str(value)[:50]!r}")
+    raise _MisfitError(f"must be a number of type {prop.kind}, not {str(value)[:50]!r}")
 
 
 def _number_in(text: str) -> Any:
@@ -200,36 +235,50 @@ def _number_in(text: str) -> Any:
         return None
 
 
-def _conformed_enum(prop: Property, value: Any, path: str) -> Any:
-    # Nearly all are texts; what is none of the choices goes to the server, whose schema may be newer.
+def _conformed_enum(prop: Property, value: Any) -> Any:
+    # Nearly all are texts. What is none of the choices is told with the other constraints.
     choices = {str(choice): choice for choice in prop.choices}
     return choices.get(str(value), value)
 
 
-def _conformed_any(prop: Property, value: Any, path: str) -> Any:
+def _conformed_any(_prop: Property, value: Any) -> Any:
     return without_nulls(value)
 
 
-def _conformed_text(prop: Property, value: Any, path: str) -> str:
+def _conformed_text(_prop: Property, value: Any) -> str:
     if isinstance(value, (bool, float)):
-        raise InputError(f"{path} must be a text: put it in quotes, since YAML reads it as {type(value).__name__}")
+        raise _MisfitError(f"must be a text: put it in quotes, since YAML reads it as {type(value).__name__}")
     text = str(value)
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise InputError(f"{path} holds half of a surrogate pair, which is no character and cannot be sent") from None
+        raise _MisfitError("holds half of a surrogate pair, which is no character and cannot be sent") from None
     return text
 
 
-_BY_KIND: Mapping[str, Convert] = {
+def _conformed_quoted(prop: Property, value: Any) -> str:
+    """Of a text that is another one once YAML has read it as a number: 22:00:00 is 79200, and 007 is 7."""
+    if isinstance(value, (bool, int, float)):
+        kind = type(value).__name__
+        raise _MisfitError(
+            f"is a {prop.kind} and must be a text: quote it, since YAML reads it as {kind} without quotes"
+        )
+    return _conformed_text(prop, value)
+
+
+_BY_FORM: Mapping[str, Callable[[Property, Any, Place, list[Fault]], Any]] = {
     OBJECT: _conformed_object,
     LIST: _conformed_collection,
     SET: _conformed_collection,
+}
+_BY_KIND: Mapping[str, Convert] = {
     ENUM: _conformed_enum,
     "boolean": _conformed_boolean,
     "integer": _conformed_number,
     "float": _conformed_number,
-    ANY: _conformed_any,
+    "text": _conformed_text,
+    "setting": _conformed_text,
+    **dict.fromkeys((SECRET, *_DATES_AND_TIMES), _conformed_quoted),
 }
 
 
@@ -244,6 +293,27 @@ def merged(prop: Property, current: Mapping[str, Any], given: Mapping[str, Any])
             result[name] = merged(below, mapping(result.get(name)), item)
         else:
             result[name] = without_nulls(item)
+    return result
+
+
+def with_server_values(
+    prop: Property, current: Mapping[str, Any], value: Mapping[str, Any], given: Any
+) -> dict[str, Any]:
+    """``value`` with what the server has set itself in ``current``, where the user says nothing of it.
+
+    That are required properties whose default nobody can use. Only an explicit null takes them away.
+    """
+    said = mapping(given)
+    result = dict(value)
+    for name, below in prop.required.items():
+        stored = current.get(name)
+        if stored is None or (name in said and said[name] is None):
+            continue
+        if below.has_unusable_default:
+            result.setdefault(name, stored)
+        elif below.kind == OBJECT:
+            part = with_server_values(below, mapping(stored), mapping(result.get(name)), said.get(name))
+            result.update({name: part} if part else {})
     return result
 
 
@@ -327,7 +397,7 @@ def default_of(prop: Property, within: tuple[Property, ...]) -> Any:
         return copy.deepcopy(prop.default)
     if prop.kind == OBJECT:
         return _default_object(prop, within)
-    if prop.kind in COLLECTIONS and prop.min_objects == 0:
+    if prop.kind in COLLECTIONS and prop.may_be_empty:
         return []
     return None
 
@@ -367,35 +437,58 @@ def comparable(prop: Property, value: Any, in_collection: bool = False) -> Any:
 
     Of a secret only its presence counts, since its text is masked on read; inside a collection not even that.
     """
+    if in_collection:
+        return _compared(prop, value, _nothing)
+    return _compared(prop, value, _presence)
+
+
+def _presence(_secret: Any) -> Any:
+    return True
+
+
+def _nothing(_secret: Any) -> Any:
+    return None
+
+
+def _as_it_is(secret: Any) -> Any:
+    return secret
+
+
+def _compared(prop: Property, value: Any, of_secret: Callable[[Any], Any]) -> Any:
+    """``of_secret``: what of a secret counts."""
     if value is None:
         return None
     if prop.kind == SECRET:
-        if in_collection:
-            return None
-        return True
+        return of_secret(value)
     if isinstance(value, dict):
-        return _comparable_object(prop, value, in_collection)
+        return _compared_object(prop, value, of_secret)
     if isinstance(value, list):
-        return _comparable_collection(prop, value)
+        return _compared_collection(prop, value, of_secret)
     return _comparable_scalar(prop, value)
 
 
-def _comparable_object(prop: Property, value: Mapping[str, Any], in_collection: bool) -> dict[str, Any]:
+def _compared_object(prop: Property, value: Mapping[str, Any], of_secret: Callable[[Any], Any]) -> dict[str, Any]:
     properties = prop.properties
     result = {}
     for name, item in value.items():
-        compared = comparable(properties.get(name, _UNKNOWN), item, in_collection)
+        compared = _compared(properties.get(name, _UNKNOWN), item, of_secret)
         if compared is not None:
             result[name] = compared
     return result
 
 
-def _comparable_collection(prop: Property, value: list[Any]) -> list[Any]:
+def _compared_collection(prop: Property, value: list[Any], of_secret: Callable[[Any], Any]) -> list[Any]:
     item = prop.item
-    items = [comparable(item, below, True) for below in value]
-    if prop.kind == SET:
-        items.sort(key=text_of)
-    return items
+    if of_secret is _presence:
+        of_secret = _nothing
+    items = [_compared(item, below, of_secret) for below in value]
+    if prop.kind != SET:
+        return items
+    if item.has_secrets:
+        # Elements that differ in their secrets alone look the same here, and are several all the same.
+        return sorted(items, key=text_of)
+    distinct = {text_of(below): below for below in items}
+    return [distinct[text] for text in sorted(distinct)]
 
 
 def _comparable_scalar(prop: Property, value: Any) -> Any:
@@ -403,9 +496,23 @@ def _comparable_scalar(prop: Property, value: Any) -> Any:
         return ("bool", value)  # Python has True == 1
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if prop.kind in _TIMES and isinstance(value, str):
-        # The same time may be written without its seconds.
-        if _MINUTES.fullmatch(value):
-            return f"{value}:00"
-        return value
+    if isinstance(value, str):
+        return _comparable_text(prop, value)
     return value
+
+
+def _comparable_text(prop: Property, text: str) -> str:
+    if prop.kind in _TIMES:
+        return _whole_time(text)
+    if prop.kind == "setting" and prop.referenced_type == zones.SCHEMA:
+        return zones.zone_number(text)
+    return text
+
+
+def _whole_time(text: str) -> str:
+    """With seconds, and without zeros at the end of their fraction."""
+    parts = _TIME.fullmatch(text)
+    if parts is None:
+        return text
+    day, minutes, seconds, fraction, zone = parts.groups("")
+    return f"{day}{minutes}{seconds or ':00'}.{fraction.rstrip('0')}{zone}"

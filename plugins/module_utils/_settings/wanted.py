@@ -16,8 +16,15 @@ from typing import Any
 from .._errors import InputError
 
 ENVIRONMENT = "environment"
+# Schemas for whose new objects the server chooses the scope (API facts, 3.4).
+_SCOPE_CHOSEN_BY_SERVER = ("builtin:cloud.kubernetes",)
 # API facts, 3.4.
 _EXTERNAL_ID_LIMIT = 500
+
+
+def server_chooses(schema_id: str | None, scope: str | None) -> bool:
+    """Whether ``scope`` says nothing about where an object lies, and the server decides that when it is created."""
+    return schema_id in _SCOPE_CHOSEN_BY_SERVER and scope == ENVIRONMENT
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,19 @@ class WantedObject:
         return self.schema_id or "", self.schema_version
 
     @property
+    def is_named(self) -> bool:
+        """Whether it is found by something else than the unique keys of its schema."""
+        return bool(self.object_id or self.external_id or self.match_on)
+
+    @property
+    def is_on_any_scope(self) -> bool:
+        """Whether the object may lie on any scope of its schema, and is looked for on all of them."""
+        return server_chooses(self.schema_id, self.scope)
+
+    @property
     def starts_from_inherited(self) -> bool:
         """Whether what it does not say is taken from what is in force, where a single-object schema has nothing stored."""
-        return self.is_present and not self.replace
+        return self.is_present and not self.replace and not self.is_on_any_scope
 
     @property
     def without_position(self) -> WantedObject:

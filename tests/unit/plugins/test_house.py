@@ -49,6 +49,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/module_utils/_lists": NOTHING,
     "plugins/module_utils/_text": NOTHING,
     "plugins/module_utils/_masking": NOTHING,
+    "plugins/module_utils/_near": NOTHING,
     "plugins/module_utils/_clock": _utils("errors"),
     "plugins/module_utils/_http": BASE,
     "plugins/module_utils/_credentials": HTTP,
@@ -64,7 +65,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/module_utils/_extensions": ENGINE | _utils("packages"),
     # Monitoring configurations are settings objects of an extension's own schema.
     "plugins/module_utils/_configurations": ENGINE | _utils("settings", "packages", "extensions"),
-    "plugins/module_utils/_module": ENGINE | _utils("connection"),
+    "plugins/module_utils/_module": ENGINE | _utils("connection", "near"),
     # A module names its declaration, its door, and the options that it shares with others.
     "plugins/modules": _utils(
         "module", "connection", "request", "activegates", "settings", "credential_vault", "extensions", "configurations"

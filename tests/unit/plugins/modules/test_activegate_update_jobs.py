@@ -417,6 +417,8 @@ def test_a_system_without_the_version_is_left_out(fleet: RunningSandbox, time: T
         ({"batch": ["120%"]}, "more than the whole fleet"),
         ({"batch": ["one"]}, "neither a number"),
         ({"batch": ["-1"]}, "neither a number"),
+        ({"wait": False}, "About wait: the module always waits until its last wave has ended"),
+        ({"activegate_id": LINUX}, "About activegate_id: give activegate_ids, a list."),
         ({"max_failures": "1.5"}, "neither a number"),
         ({"pause": -1}, "pause must not be negative"),
         ({"wait_timeout": 0}, "wait_timeout must be more than 0"),

@@ -383,7 +383,7 @@ class TestChecks:
         [
             ({"endpoints": []}, "value.pythonRemote.endpoints must have at least 1 elements, not 0"),
             ({"endpoints": [ENDPOINT] * 4}, "at most 3 elements, not 4"),
-            ({"endpoints": [{"user": "me"}]}, "endpoints[0].url: must have at least 1 characters"),
+            ({"endpoints": [{"user": "me"}]}, "endpoints[0].url is missing, and the schema demands it"),
             ({"endpoints": None}, "value.pythonRemote.endpoints is missing, and the schema demands it"),
             ({"interval": 61}, "value.pythonRemote.interval: must be at most 60"),
             ({"interval": "soon"}, "value.pythonRemote.interval must be a number"),

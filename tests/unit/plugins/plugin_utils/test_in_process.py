@@ -177,6 +177,7 @@ class TestWhere:
         result = plugin.run(task_vars={})
         assert result["failed"] is True
         assert result["msg"].startswith(f"Unsupported parameters for ({NAME}) module: valeu. Supported parameters")
+        assert result["msg"].endswith(" About valeu: give value.")
         assert "HIDDEN" not in str(result)
 
 

@@ -11,7 +11,8 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.constraints import problems
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.constraints import certain_faults, problems
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.references import pending
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Property, Schema, lookup
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import defaults
 
@@ -86,7 +87,7 @@ def rule(kind: str, **more: Any) -> dict[str, Any]:
                 "maxObjects": 9,
                 "constraints": [{"type": "UNIQUE", "uniqueProperties": ["kind"]}],
             },
-            [{"kind": "a"}, {"kind": "a"}],
+            [{"kind": "a"}, {"kind": "a", "more": None}],
             "value.x: must not have two elements with the same kind",
         ),
         (PAIR, {}, "value.x.kind is missing, and the schema demands it"),
@@ -217,6 +218,89 @@ def test_a_secret_that_was_read_is_not_looked_at() -> None:
 
 def test_all_are_named() -> None:
     assert len(found({"type": "list", "items": rule("NOT_BLANK"), "maxObjects": 9}, ["", " ", "a"])) == 2
+
+
+def certain(spec: dict[str, Any], given: Any, sent: Any = None, read: Any = None) -> list[str]:
+    """The paths of what is certainly wrong with a given property ``x``; ``sent`` and ``read``: whole values."""
+    schema = Schema({"schemaId": "x", "properties": {"x": {"nullable": True, **spec}}, "enums": ENUMS, "types": TYPES})
+    faults = certain_faults(schema, {"x": given}, sent or {"x": given}, read)
+    return [str(fault.violation.path) for fault in faults]
+
+
+@pytest.mark.parametrize(
+    ("spec", "value", "paths"),
+    [
+        (rule("LENGTH", maxLength=1), "ab", ["x"]),
+        (rule("RANGE", maximum=1), 2, ["x"]),
+        ({"type": {"$ref": "#/enums/color"}}, "green", ["x"]),
+        ({"type": {"$ref": "#/enums/color"}}, "red", []),
+        ({"type": "list", "items": rule("LENGTH", maxLength=1), "maxObjects": 9}, ["a", "bc", "de"], ["x/1", "x/2"]),
+        ({"type": "list", "items": {"type": "text"}, "maxObjects": 1}, ["a", "b"], ["x"]),
+        ({"type": "set", "items": {"type": "text"}, "maxObjects": 1}, ["a", "a"], []),
+        ({"type": "set", "items": {"type": "text"}, "maxObjects": 1}, ["a", "a", "b"], ["x"]),
+        ({"type": "set", "items": {"type": "text"}, "minObjects": 2, "maxObjects": 9}, ["a", "a"], []),
+        ({"type": "set", "items": {"type": "text"}, "minObjects": 2, "maxObjects": 9}, ["a"], ["x"]),
+        # What is missing, and what only Java or the server's own validators know.
+        (PAIR, {}, []),
+        (PAIR, {"kind": "short", "more": "x"}, []),
+        (rule("PATTERN", pattern="a"), "b", []),
+        (rule("REGEX", pattern="a"), "b", []),
+        (rule("NOT_BLANK"), " ", []),
+        (rule("TRIMMED"), " a", []),
+        (rule("LENGTH", maxLength=1), None, []),
+        (rule("LENGTH", maxLength=1), pending("other"), []),
+        ({"type": {"$ref": "#/enums/color"}}, pending("other"), []),
+        (PAIR, "odd", []),
+    ],
+)
+def test_what_is_beyond_doubt(spec: dict[str, Any], value: Any, paths: list[str]) -> None:
+    assert certain(spec, value) == paths
+
+
+@pytest.mark.parametrize(
+    ("names", "value", "paths"),
+    [
+        (["kind"], [{"kind": "a"}, {"kind": "a", "more": "x"}], ["x"]),
+        (["kind", "more"], [{"kind": "a"}, {"kind": "a"}], []),
+        (["kind", "more"], [{"kind": "a", "more": "x"}, {"kind": "a", "more": "x"}], ["x"]),
+        ([], [{"kind": "a"}, {"kind": "a"}], ["x"]),
+        (["kind"], [{}, {}], []),
+    ],
+)
+def test_keys_of_elements_that_were_given(names: list[str], value: list[Any], paths: list[str]) -> None:
+    loose = {"type": {"$ref": "#/types/loose"}}
+    spec = {"type": "list", "items": loose, "constraints": [{"type": "UNIQUE", "uniqueProperties": names}]}
+    assert certain(spec, value) == paths
+
+
+def test_what_is_as_it_was_is_not_looked_at() -> None:
+    """An older version of the schema may have taken it."""
+    spec = rule("LENGTH", maxLength=1)
+    assert certain(spec, "ab", read={"x": "ab"}) == []
+    assert certain(spec, "ab", read={"x": "abc"}) == ["x"]
+
+
+def test_what_others_rule_out_is_left_to_the_server() -> None:
+    long = {"type": "EQUALS", "property": "kind", "expectedValue": "long"}
+    more = {**rule("LENGTH", maxLength=1), "nullable": True, "precondition": long}
+    schema = Schema({"schemaId": "x", "properties": {"kind": {"type": "text"}, "more": more}})
+    given = {"more": "ab"}
+    assert list(certain_faults(schema, given, {"kind": "short", **given}, None)) == []
+    (fault,) = certain_faults(schema, given, {"kind": "long", **given}, None)
+    assert (fault.place, fault.sentence) == (("more",), "value.more: must have at most 1 characters")
+
+
+def test_elements_are_judged_by_what_is_sent_of_them() -> None:
+    items = {"type": {"$ref": "#/types/t"}}
+    long = {"type": "EQUALS", "property": "kind", "expectedValue": "long"}
+    types = {
+        "t": {"properties": {"kind": {"type": "text"}, "more": {**rule("LENGTH", maxLength=1), "precondition": long}}}
+    }
+    prop = Property({"type": "list", "items": items, "maxObjects": 9}, {"types": types})
+    given = [{"more": "ab"}, {"more": "ab", "kind": "long"}]
+    assert [fault.place for fault in certain_faults(prop, given, given, None)] == [(1, "more")]
+    completed = [{"more": "ab", "kind": "long"}, given[1]]
+    assert [fault.place for fault in certain_faults(prop, given, completed, None)] == [(0, "more"), (1, "more")]
 
 
 SCHEMAS = {path.stem: path for path in OWN.glob("*.json")} | dict(real_schemas())

@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import ALWAYS, UNLESS_LATE
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, Violation
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import ObjectChange
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_write import (
     creation,
-    explained,
     may_be_overtaken,
     repeat_of,
 )
@@ -50,21 +49,8 @@ def test_what_may_be_sent_again(document: dict[str, Any], options: dict[str, Any
     assert repeat_of(wanted(**options), schema(**document), ObjectChange("update")) == ALWAYS
 
 
-def refusal(*violations: Violation, status: int = 400) -> ApiError:
-    return ApiError("POST u failed", "POST", "u", status, "Validation failed", None, violations)
-
-
-def test_the_paths_of_a_refusal_are_those_of_the_value() -> None:
-    error = explained(refusal(Violation("s/0/inner/name", "too long"), Violation(None, "no")), wanted(external_id="e"))
-    assert error.msg == (
-        "s on environment, external id e: the server refuses it (400): Validation failed: value.inner.name: too long; no"
-    )
-    assert [violation.path for violation in error.violations] == ["inner/name", None]
-    assert explained(error, wanted(external_id="e")).msg == error.msg
-
-
-def test_a_refusal_that_says_nothing_of_the_value() -> None:
-    assert explained(refusal(), wanted()).msg == "POST u failed"
+def refusal(status: int = 400) -> ApiError:
+    return ApiError("POST u failed", "POST", "u", status, "Validation failed")
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,7 @@ def test_rows_in_list_order() -> None:
     assert result.things["objects"] == [
         {
             "key": "a",
+            "name": "a",
             "file": None,
             "action": "create",
             "changed": True,
@@ -88,6 +89,7 @@ def test_rows_in_list_order() -> None:
         },
         {
             "key": "b",
+            "name": "b",
             "file": None,
             "action": "none",
             "changed": False,
@@ -125,6 +127,7 @@ def test_an_object_that_is_gone_as_it_shall_be() -> None:
     assert result.things["objects"] == [
         {
             "key": "a",
+            "name": None,
             "file": None,
             "action": "none",
             "changed": False,

@@ -81,7 +81,11 @@ class TestWhereItemsLie:
             reader(pool, Asked()).located([entry("k", schema_id=None, object_id="b")])
 
     def test_a_scope_that_only_the_list_tells(self) -> None:
-        known = with_scopes([entry("k", object_id="a"), entry("l", object_id="b")], [self.there])
+        known = with_scopes(
+            [entry("k", object_id="a"), entry("l", object_id="b")],
+            {("multi", None): Schema({"schemaId": "multi"})},
+            [self.there],
+        )
         assert [found.wanted.scope for found in known] == [HOST, "environment"]
 
     def test_scopes_that_are_not_allowed(self) -> None:

@@ -10,7 +10,12 @@ import itertools
 from typing import Any
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.preconditions import holds, is_same_scalar
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.preconditions import (
+    NOT_GIVEN,
+    deciding,
+    holds,
+    is_same_scalar,
+)
 
 YES: dict[str, Any] = {"type": "NULL", "property": "nothing"}
 NO = {"type": "NULL", "property": "something"}
@@ -51,6 +56,12 @@ PARTS = {True: YES, False: NO, None: UNKNOWN}
         ({"type": "AND", "preconditions": "odd"}, {}, True),
         ({"type": "OR", "preconditions": ["odd"]}, {}, None),
         ({"type": "IN", "property": {}, "expectedValues": "abc"}, {"a": "b"}, False),
+        ({"type": "EQUALS", "property": "a", "expectedValue": "x"}, {"a": NOT_GIVEN}, None),
+        ({"type": "EQUALS", "property": "a", "expectedValue": None}, {"a": NOT_GIVEN}, None),
+        ({"type": "IN", "property": "a", "expectedValues": ["x"]}, {"a": NOT_GIVEN}, None),
+        ({"type": "NULL", "property": "a"}, {"a": NOT_GIVEN}, None),
+        ({"type": "REGEX_MATCH", "property": "a", "pattern": "x"}, {"a": NOT_GIVEN}, None),
+        ({"type": "NOT", "precondition": {"type": "NULL", "property": "a"}}, {"a": NOT_GIVEN}, None),
     ],
 )
 def test_holds(precondition: Any, siblings: dict[str, Any], expected: bool | None) -> None:
@@ -79,3 +90,21 @@ def test_and_or(answers: tuple[bool | None, ...]) -> None:
 )
 def test_is_same_scalar(left: Any, right: Any, expected: bool) -> None:
     assert is_same_scalar(left, right) is expected
+
+
+@pytest.mark.parametrize(
+    ("precondition", "names"),
+    [
+        (None, []),
+        ("odd", []),
+        (NO, ["something"]),
+        ({"type": "NOT", "precondition": YES}, ["nothing"]),
+        ({"type": "AND", "preconditions": [YES, NO]}, ["something"]),
+        ({"type": "AND", "preconditions": [NO, NO]}, ["something"]),
+        ({"type": "AND", "preconditions": [YES, YES, {"type": "NULL", "property": "other"}]}, ["nothing", "other"]),
+        ({"type": "OR", "preconditions": [NO, {"type": "NOT", "precondition": YES}]}, ["something", "nothing"]),
+        ({"type": "OR", "preconditions": [YES, NO]}, ["nothing"]),
+    ],
+)
+def test_what_decides(precondition: Any, names: list[str]) -> None:
+    assert deciding(precondition, BESIDE) == names

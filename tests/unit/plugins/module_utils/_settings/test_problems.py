@@ -5,8 +5,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.problems import Problems
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError, StateError, Violation
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.problems import (
+    Fault,
+    Problems,
+    called_place,
+    refusal,
+)
 
 
 def test_none() -> None:
@@ -41,3 +46,40 @@ def test_many(count: int, end: str) -> None:
         problems.raise_all()
     assert caught.value.msg.endswith(end)
     assert len(caught.value.details["errors"]) == count
+
+
+FAULT = Fault(("rules", 0, "name"), "must be a text")
+MISSPELT = Fault(("rules", 0, "nmae"), "has no property nmae", within=("rules", 0))
+
+
+def test_a_fault_in_words_and_as_a_violation() -> None:
+    assert called_place(()) == "value"
+    assert FAULT.sentence == "value.rules[0].name must be a text"
+    assert FAULT.violation == Violation("rules/0/name", "must be a text")
+    assert MISSPELT.sentence == "value.rules[0] has no property nmae"
+    assert MISSPELT.violation.path == "rules/0/nmae"
+    assert Fault((), "No", ": ").sentence == "value: No"
+
+
+def test_a_refusal_has_all_violations() -> None:
+    error = refusal([FAULT, MISSPELT])
+    assert error.msg == "value.rules[0].name must be a text; value.rules[0] has no property nmae"
+    assert error.error()["message"] == error.msg
+    assert [row["path"] for row in error.error()["constraint_violations"]] == ["rules/0/name", "rules/0/nmae"]
+    assert error.error()["status"] is None
+
+
+def test_the_violations_of_all_items() -> None:
+    problems = Problems()
+    problems.add("a", "means the same object as b")
+    for key, faults in (("b", [FAULT]), ("c", [MISSPELT, FAULT])):
+        with problems.of(key):
+            raise refusal(faults)
+    with pytest.raises(InputError) as caught:
+        problems.raise_all()
+    rows = caught.value.error()["constraint_violations"]
+    assert [(row["key"], row["path"]) for row in rows] == [
+        ("b", "rules/0/name"),
+        ("c", "rules/0/nmae"),
+        ("c", "rules/0/name"),
+    ]

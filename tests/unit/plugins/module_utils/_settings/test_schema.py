@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, ShapeError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
+    ObjectKey,
     Property,
     Schema,
     changed_paths,
@@ -55,7 +56,7 @@ SCHEMA = Schema(document())
 
 def test_what_the_document_says() -> None:
     assert (SCHEMA.schema_id, SCHEMA.version, SCHEMA.is_single, SCHEMA.is_ordered) == ("test", "1.2", False, True)
-    assert SCHEMA.unique_keys == [["a", "b/d"]]
+    assert SCHEMA.unique_keys == [ObjectKey(("a", "b/d"))]
     assert list(SCHEMA.allowed_scopes) == ["environment", "HOST"]
     rows = SCHEMA.properties["rows"]
     assert (rows.kind, rows.min_objects, rows.max_objects, rows.item.kind) == ("list", 1, 3, "object")
@@ -212,3 +213,36 @@ def test_nulls_are_left_out_parts() -> None:
     nothing = {"properties": None, "types": None, "enums": {"E": {"items": None}}, "schemaConstraints": None}
     schema = Schema(document(**nothing, allowedScopes=None))
     assert (schema.properties, schema.unique_keys, schema.allows("x")) == ({}, [], True)
+
+
+def test_a_default_that_its_rules_refuse_is_none() -> None:
+    short = {"type": "text", "default": "", "constraints": [{"type": "LENGTH", "minLength": 1}]}
+    prop = Property(short, {})
+    assert (prop.default, prop.has_unusable_default) == (None, True)
+    assert (Property({**short, "default": "x"}, {}).default, Property({"type": "text"}, {}).default) == ("x", None)
+    assert not Property({**short, "default": "x"}, {}).has_unusable_default
+    assert not Property({"type": "text"}, {}).has_unusable_default
+    enum = {"type": {"$ref": "#/enums/E"}, "default": "three"}
+    assert Property(enum, document()).default is None
+    assert Property({**enum, "default": 2}, document()).default == 2
+    assert Property({**enum, "default": 2}, {}).default == 2
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({"type": "list"}, True),
+        ({"type": "list", "minObjects": 1}, False),
+        ({"type": "list", "constraints": [{"type": "NOT_EMPTY"}]}, False),
+    ],
+)
+def test_what_may_be_empty(spec: dict[str, Any], expected: bool) -> None:
+    assert Property(spec, {}).may_be_empty is expected
+
+
+def test_the_default_of_a_key_is_nobodys() -> None:
+    keys = [{"type": "UNIQUE", "uniqueProperties": ["a"]}, {"type": "UNIQUE", "uniqueProperties": ["a", "b/d"]}]
+    assert Schema(document(schemaConstraints=keys)).properties["a"].default is None
+    assert Schema(document(schemaConstraints=keys[1:])).properties["a"].default == "x"
+    assert Schema(document(schemaConstraints=keys, multiObject=False)).properties["a"].default == "x"
+    assert Schema(document(schemaConstraints=[{"type": "UNIQUE", "uniqueProperties": ["gone"]}])).unique_keys

@@ -22,6 +22,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.valu
     rebuilt,
     same,
     text_of,
+    with_server_values,
 )
 
 
@@ -67,15 +68,16 @@ def prop(spec: Any) -> dict[str, Any]:
         ("text", "x", "x"),
         ("text", 5, "5"),
         ("text", "", ""),
-        ("secret", 1234, "1234"),
+        ("secret", "1234", "1234"),
         ("local_time", "08:00", "08:00"),
+        ("of_a_newer_time", 1.5, 1.5),
         ("set", ["a", 1], ["a", 1]),
         ("text", None, None),
     ],
 )
 def test_conform_coerces_what_loses_nothing(kind: str, given: Any, expected: Any) -> None:
     found = conform(schema(a={"type": kind, "items": {"type": "unknown"}}), {"a": given})["a"]
-    assert (found, type(found)) == (expected, type(expected)) if kind != "set" else found == ["a", "1"]
+    assert (found, type(found)) == (expected, type(expected))
 
 
 @pytest.mark.parametrize(
@@ -103,6 +105,70 @@ def test_conform_refuses_the_rest_and_names_the_path(kind: str, given: Any) -> N
         conform(schema(a={"type": kind, "items": {"type": "text"}}), {"a": given})
 
 
+def test_conform_names_all_that_is_wrong() -> None:
+    found = schema({"T": {"n": "integer"}}, a="boolean", b={"type": "list", "items": {"type": {"$ref": "#/types/T"}}})
+    with pytest.raises(InputError) as caught:
+        conform(found, {"a": "perhaps", "b": [{"n": 1}, {"n": "x", "m": 1}, 5], "c": 1})
+    rows = caught.value.error()["constraint_violations"]
+    assert [row["path"] for row in rows] == ["a", "b/1/n", "b/1/m", "b/2", "c"]
+    assert rows[0]["message"] == "must be true or false"
+    assert caught.value.msg.startswith("value.a must be true or false; value.b[1].n must be a number of type integer")
+    assert "value.b[1] has no property m in this schema; it has n" in caught.value.msg
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "right", "is_same"),
+    [
+        ("local_time", "10:30", "10:30:00", True),
+        ("local_time", "10:30:00", "10:30:00.000", True),
+        ("local_time", "10:30:00.5", "10:30:00.500", True),
+        ("local_time", "10:30:00.5", "10:30:00.05", False),
+        ("local_time", "10:30:00", "10:30:01", False),
+        ("local_time", "10:30", "odd", False),
+        ("local_time", "10:30 ", "10:30", False),
+        ("local_date_time", "2026-01-01T10:30", "2026-01-01T10:30:00.000", True),
+        ("local_date_time", "2026-01-01T10:30", "2026-01-02T10:30", False),
+        ("zoned_date_time", "2026-01-01T10:30Z", "2026-01-01T10:30:00.0Z", True),
+        ("zoned_date_time", "2026-01-01T10:30+01:00[Europe/Paris]", "2026-01-01T10:30:00+01:00[Europe/Paris]", True),
+        ("zoned_date_time", "2026-01-01T10:30Z", "2026-01-01T10:30+01:00", False),
+        ("text", "10:30", "10:30:00", False),
+    ],
+)
+def test_times_that_are_the_same(kind: str, left: str, right: str, is_same: bool) -> None:
+    assert same(schema(a=kind), {"a": left}, {"a": right}) is is_same
+
+
+def test_a_default_that_is_refused_is_not_filled_in() -> None:
+    found = schema(
+        {
+            "S": {
+                "actor": {"type": "text", "default": "", "constraints": [{"type": "PATTERN", "pattern": "[0-9a-f]{8}"}]}
+            }
+        },
+        {"E": ["x", "y"]},
+        name={"type": "text", "default": "", "constraints": [{"type": "LENGTH", "minLength": 1}]},
+        choice={"type": "#/enums/E", "default": "z"},
+        odd={"type": "text", "default": "a", "constraints": [{"type": "PATTERN", "pattern": "(?i)A"}]},
+        rows={"type": "list", "items": {"type": "text"}, "constraints": [{"type": "NOT_EMPTY"}]},
+        settings="#/types/S",
+        optional={"type": "integer", "nullable": True, "default": 9, "constraints": [{"type": "RANGE", "maximum": 5}]},
+    )
+    assert completed(found, {}, {}) == {"odd": "a"}
+    assert completed(found, {"settings": {}}, {"settings": {}}) == {"odd": "a", "settings": {}}
+    assert defaults(found) == {"odd": "a"}
+
+
+def test_what_the_server_has_set_itself_stays() -> None:
+    refused = {"type": "text", "default": "", "constraints": [{"type": "LENGTH", "minLength": 1}]}
+    found = schema({"S": {"actor": refused, "more": "text"}}, settings="#/types/S", name="text", own=refused)
+    stored = {"settings": {"actor": "x", "more": "m"}, "name": "n", "own": "o"}
+    assert with_server_values(found, stored, {}, {}) == {"settings": {"actor": "x"}, "own": "o"}
+    assert with_server_values(found, stored, {"own": "p"}, {"own": "p"}) == {"settings": {"actor": "x"}, "own": "p"}
+    assert with_server_values(found, stored, {}, {"own": None, "settings": {"actor": None}}) == {}
+    assert with_server_values(found, stored, {}, {"settings": None}) == {"own": "o"}
+    assert with_server_values(found, {"name": "n"}, {"name": "m"}, {"name": "m"}) == {"name": "m"}
+
+
 def test_conform_names_nested_paths() -> None:
     found = schema({"T": {"n": "integer"}}, rows={"type": "list", "items": {"type": {"$ref": "#/types/T"}}})
     with pytest.raises(InputError, match=r"value\.rows\[1\]\.n "):
@@ -126,7 +192,7 @@ def test_conform_takes_enums_as_they_are_written() -> None:
         ("text", "a", "b", False),
         ("text", None, "", False),
         ("set", ["a", "b"], ["b", "a"], True),
-        ("set", ["a"], ["a", "a"], False),
+        ("set", ["a"], ["a", "a"], True),
         ("list", ["a", "b"], ["b", "a"], False),
         ("list", [], None, False),
         ("local_time", "08:00", "08:00:00", True),
@@ -152,6 +218,46 @@ def test_null_is_absent_at_every_depth() -> None:
 def test_elements_of_collections_compare_without_their_secrets() -> None:
     found = schema({"T": {"a": "text", "s": "secret"}}, rows={"type": "list", "items": {"type": {"$ref": "#/types/T"}}})
     assert comparable(found, {"rows": [{"a": "1", "s": "x"}]}) == comparable(found, {"rows": [{"a": "1"}]})
+
+
+ROWS = {"type": "set", "items": {"type": {"$ref": "#/types/T"}}}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([{"a": "1", "s": "x"}, {"a": "1", "s": "x"}], [{"a": "1", "s": "x"}]),
+        ([{"a": "1", "s": "x"}, {"a": "1", "s": "y"}], [{"a": "1", "s": "x"}, {"a": "1", "s": "y"}]),
+        (
+            [{"a": "1", "s": "***1***"}, {"a": "1", "s": "***2***"}],
+            [{"a": "1", "s": "***1***"}, {"a": "1", "s": "***2***"}],
+        ),
+        ([{"a": "1"}, {"a": 1, "s": None}], [{"a": "1"}]),
+        ([{"t": ["p", "q"]}, {"a": "2"}, {"t": ["q", "p", "q"]}], [{"t": ["p", "q"]}, {"a": "2"}]),
+        ([{"l": ["p", "q"]}, {"l": ["q", "p"]}], [{"l": ["p", "q"]}, {"l": ["q", "p"]}]),
+        ([{"n": 1}, {"n": "1.0"}, {"n": 2}], [{"n": 1}, {"n": 2}]),
+        ([], []),
+    ],
+)
+def test_a_given_set_holds_an_element_once(given: list[Any], expected: list[Any]) -> None:
+    """Equal in everything, secrets and masks included; the first one stays where it is."""
+    texts = {"items": {"type": "text"}}
+    fields = {"a": "text", "s": "secret", "n": "float", "t": {"type": "set", **texts}, "l": {"type": "list", **texts}}
+    found = conform(schema({"T": fields}, rows=ROWS), {"rows": given})
+    assert found == {"rows": expected}
+
+
+def test_a_given_list_keeps_what_it_holds_twice() -> None:
+    found = schema(a={"type": "list", "items": {"type": "text"}})
+    assert conform(found, {"a": ["x", "x"]}) == {"a": ["x", "x"]}
+    assert comparable(found, {"a": ["x", "x"]}) != comparable(found, {"a": ["x"]})
+
+
+def test_stored_elements_that_look_the_same_may_differ_in_their_secrets() -> None:
+    found = schema({"T": {"a": "text", "s": "secret"}}, rows=ROWS)
+    two = {"rows": [{"a": "1", "s": "***1***"}, {"a": "1", "s": "***1***"}]}
+    assert comparable(found, two) != comparable(found, {"rows": [{"a": "1", "s": "x"}]})
+    assert comparable(found, two) == comparable(found, {"rows": [{"a": "1", "s": "x"}, {"a": "1", "s": "y"}]})
 
 
 def test_what_the_schema_does_not_know_is_compared_as_it_is() -> None:
@@ -373,6 +479,14 @@ def test_depth_is_bounded() -> None:
         ("#/types/T", ["x"], "must be a dictionary, as its type in the schema is object"),
         ("set", {"x": 1}, "must be a list, as its type in the schema is set"),
         ("text", 1.5, "must be a text: put it in quotes, since YAML reads it as float"),
+        ("secret", 1234, "is a secret and must be a text: quote it, since YAML reads it as int without quotes"),
+        ("secret", True, "is a secret and must be a text: quote it"),
+        ("secret", 1.5, "is a secret and must be a text: quote it"),
+        ("local_time", 79200, "is a local_time and must be a text: quote it"),
+        ("local_date_time", 630, "is a local_date_time and must be a text: quote it"),
+        ("zoned_date_time", 1.5, "is a zoned_date_time and must be a text: quote it"),
+        ("local_date", 2026, "is a local_date and must be a text: quote it"),
+        ("time_zone", 5, "is a time_zone and must be a text: quote it"),
         ("#/types/T", {1: "x"}, "has no property 1 in this schema; it has n"),
     ],
 )

@@ -1,0 +1,131 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""A refusal of the server in the user's terms: with paths in the value, and with what the schema knows of them. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .._errors import ApiError, Violation
+from .preconditions import deciding
+from .schema import COLLECTIONS, SECRET, Property, Schema, first_name, split_path
+from .values import mapping
+from .wanted import WantedObject
+
+_LONGEST_SHOWN = 50
+
+
+@dataclasses.dataclass(frozen=True)
+class _Spot:
+    """What a path leads to. ``prop`` None: the schema has nothing there. ``siblings``: the object that it is in."""
+
+    prop: Property | None
+    value: Any
+    siblings: Mapping[str, Any]
+    within: Property | None = None
+
+
+def explained(
+    error: ApiError,
+    wanted: WantedObject,
+    schema: Schema,
+    value: Mapping[str, Any],
+    is_left_out: Callable[[Violation], bool] = lambda _violation: False,
+) -> ApiError:
+    """``value``: what was sent. ``is_left_out``: of violations that are not the user's concern.
+
+    The server's paths begin with the schema and the place in the array (API facts, 5.2); users know ``value``.
+    """
+    prefix = re.compile(rf"\A{re.escape(wanted.schema_id or '')}/\d+/?")
+    violations = []
+    said = []
+    for violation in error.violations:
+        path = prefix.sub("", violation.path, count=1) if violation.path else None
+        own = dataclasses.replace(violation, path=path)
+        if not is_left_out(own):
+            meaning = _meaning(schema, value, own)
+            violations.append(meaning)
+            said.append(_sentence(schema, value, meaning))
+    msg = error.msg
+    if said:
+        headline = "" if len(said) < len(error.violations) else f"{error.message}: "
+        msg = f"{wanted.name}: the server refuses it ({error.status}): {headline}{'; '.join(said)}"
+    return ApiError(msg, error.method, error.url, error.status, error.message, error.code, violations, error.body)
+
+
+def _meaning(schema: Schema, value: Mapping[str, Any], violation: Violation) -> Violation:
+    """For a property that others rule out the server may say no more than that it does not know it."""
+    spot = _spot(schema, value, violation.path or "")
+    if spot.prop is None or spot.value is None or spot.prop.is_possible(spot.siblings) is not False:
+        return violation
+    return dataclasses.replace(violation, message=f"ruled out, since {_reason(spot)}")
+
+
+def _sentence(schema: Schema, value: Mapping[str, Any], violation: Violation) -> str:
+    if not violation.path:
+        return violation.message
+    place = f"value.{'.'.join(split_path(violation.path))}"
+    if _is_missing(_spot(schema, value, violation.path)):
+        return f"{place} is required and was not given: {violation.message}"
+    return f"{place}: {violation.message}"
+
+
+def _is_missing(spot: _Spot) -> bool:
+    if spot.prop is None or spot.value is not None or spot.prop.is_nullable:
+        return False
+    return spot.prop.is_possible(spot.siblings) is not False
+
+
+def _reason(spot: _Spot) -> str:
+    """Of a property that is ruled out: what its siblings are."""
+    texts = []
+    for name in deciding(spot.prop.precondition if spot.prop else None, spot.siblings):
+        texts.append(f"{name} is {_shown(spot, name)}")
+    return " and ".join(texts)
+
+
+def _shown(spot: _Spot, name: str) -> str:
+    value = spot.siblings.get(name)
+    prop = spot.within.properties.get(name) if spot.within else None
+    if value is None:
+        return "not given"
+    if isinstance(value, (dict, list)) or (prop and prop.kind == SECRET):
+        return "given"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)[:_LONGEST_SHOWN]
+
+
+def _spot(schema: Schema, value: Mapping[str, Any], path: str) -> _Spot:
+    """What a path of the server leads to; between names, and around indexes, it has slashes or dots."""
+    spot = _Spot(schema, value, {})
+    for part in path.split("/"):
+        rest = part
+        while rest:
+            name, spot = _step(spot, rest)
+            rest = rest[len(name) + 1 :]
+    return spot
+
+
+def _step(spot: _Spot, rest: str) -> tuple[str, _Spot]:
+    """The first name or index in ``rest``, and what it leads to."""
+    prop, value = spot.prop, spot.value
+    if prop is not None and prop.kind in COLLECTIONS:
+        index = rest.partition(".")[0]
+        return index, _Spot(prop.item, _element(value, index), {})
+    siblings = mapping(value)
+    name = first_name(rest, prop)
+    below = None if prop is None else prop.properties.get(name)
+    return name, _Spot(below, siblings.get(name), siblings, prop)
+
+
+def _element(value: Any, index: str) -> Any:
+    is_there = isinstance(value, list) and index.isdecimal() and len(index) < 10 and int(index) < len(value)
+    return value[int(index)] if is_there else None
