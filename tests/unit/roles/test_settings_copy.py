@@ -150,7 +150,7 @@ def test_what_stays_behind(pair: Pair) -> None:
     assert left[PLAN].endswith(f"it refers to {WINDOW}/night, which stays behind")
     assert "token" in left[f"{REMOTE}/place"]
     assert "another external id" in left[f"{TAG}/mine"]
-    assert len(played.results("Plan it")) == 2
+    assert len(played.results("Plan it")) == 3
     assert pair.values(REMOTE) == []
     assert any("HOST-0123456789ABCDEF" in one["text"] for one in pair.values(NOTE))
 
