@@ -14,7 +14,11 @@ author:
 description:
   - Creates, updates, moves and removes any number of settings objects in one task, in the order that their references demand.
   - Each schema and each list of objects is read once. What is equal is not written. New objects are created many at a time.
-  - Everything that can be known to be wrong is an error before the first write, for all items at once.
+  - What is certain to be wrong is an error before the first write, for all items at once. Of a value that is what the schema tells of
+    properties that are given and change, which are their names, types and choices, their lengths and ranges, the number of elements, and
+    keys that two elements of a list share.
+  - Required properties that are missing, patterns, and the validators of the server are left to the server. O(validate_first) lets it look
+    before the first write.
   - Two items may not mean the same object, now or as soon as it exists.
   - In check mode the very same payloads are validated by the server.
 options:
@@ -82,14 +86,42 @@ options:
       file:
         description: The file that the item comes from, for messages and results. Items of O(path) have it.
         type: str
+      secret_paths:
+        description:
+          - The name of each secret in O(objects[].value) by its path, such as C(token) or C(headers[0].value). Items of O(path) have it.
+          - What is there is masked, even if the schema does not call it a secret.
+        type: dict
+      missing_secrets:
+        description:
+          - Those of the paths in O(objects[].secret_paths) whose secret is not given. Items of O(path) have it.
+          - It is an error where the schema says that the property is no secret, since leaving it out would change the object.
+        type: list
+        elements: str
   path:
     description:
       - Folders or files of settings, as the role P(community.dynatrace.settings_export#role) writes them. Their objects take the place of
         O(objects). The lookup P(community.dynatrace.settings_files#lookup) says what is read, and how.
       - They are read on the controller, where ansible-vault decrypts them, and they do not become a variable, which saves time with
         thousands of objects. Templates in them are not evaluated. A relative path starts where P(ansible.builtin.file#lookup) looks.
+      - Each folder or file is a layer. What a later one says of a key changes the object of that key in an earlier one.
     type: list
     elements: path
+  environment_name:
+    description:
+      - Name of the environment that the files of O(path) are for. In each folder, C(values/NAME.yml) gives values, and the folder
+        C(layers/NAME) is a layer after all others. One of them must be there.
+    type: str
+  values_files:
+    description:
+      - Files of values by name, which ansible-vault may have encrypted. They win over those of O(environment_name), and a later file over
+        an earlier one.
+    type: list
+    elements: path
+  values:
+    description:
+      - Values by name, for each C({"$value":NAME}) in the files of O(path). They win over those of files.
+      - A dictionary, or a JSON or YAML text of one. They keep their types. Templates in files of values are not evaluated.
+    type: raw
   secrets:
     description:
       - Secrets by name, for each C({"$secret":NAME}) in the files of O(path). An empty one counts as missing.
@@ -108,7 +140,9 @@ options:
     description: Schema of all items that do not name one.
     type: str
   scope:
-    description: Scope of all items that do not name one. Unset, it is V(environment).
+    description:
+      - Scope of all items that do not name one. Unset, it is V(environment).
+      - Where the server chooses the scope, see M(community.dynatrace.settings_object), items need O(match_on) without one.
     type: str
   state:
     description:
@@ -189,6 +223,18 @@ options:
   continue_on_error:
     description:
       - Whether the other objects are still written when one failed. The task fails in the end in any case, and reports what was done.
+      - With V(false) no request is begun after the first failure. What was written then is what came before it, what was on its way at that
+        moment (O(parallel) requests at most), and the other new objects of the request that failed. The API takes what it can of the
+        O(batch_size) objects in a request. Nothing is pruned. With O(parallel=1) and O(batch_size=1) nothing is written after a failure.
+    type: bool
+    default: false
+  validate_first:
+    description:
+      - Whether the server validates, before the first write, what depends on no other write of the list. If it refuses any of that, the
+        task fails with RV(errors) of all these items, and nothing was written.
+      - Left out are deletions, objects that refer to new ones or take over the unique key of another item, and new objects where the list
+        deletes others.
+      - It costs as many requests as the writes. In check mode, which validates anyway, and with O(continue_on_error=true) it has no effect.
     type: bool
     default: false
   on_conflict:
@@ -244,6 +290,16 @@ EXAMPLES = r"""
     path:
       - settings
     secrets: "{{ dynatrace_secrets }}"
+
+- name: Apply the same files with what is different in production
+  community.dynatrace.settings_objects:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    path:
+      - settings
+    environment_name: production
+    values:
+      owner: team-a
 
 - name: Keep objects that refer to each other
   community.dynatrace.settings_objects:
@@ -386,6 +442,7 @@ error_files:
 error:
   description:
     - What failed first, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - Before the first write, V(constraint_violations) are those of all items, each with the V(key) of its item.
     - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
   returned: failure
   type: dict
@@ -434,6 +491,8 @@ _ITEM = {
     "insert_before": {"type": "str"},
     "update_secrets": {"type": "str", "choices": _CHOICES["update_secrets"], "no_log": False},
     "file": {"type": "str"},
+    "secret_paths": {"type": "dict", "no_log": False},
+    "missing_secrets": {"type": "list", "elements": "str", "no_log": False},
 }
 _FENCE = {
     "schema_ids": {"type": "list", "elements": "str", "required": True},
@@ -447,6 +506,9 @@ MODULE = Module(
     {
         "objects": {"type": "list", "elements": "dict", "options": _ITEM},
         "path": {"type": "list", "elements": "path"},
+        "environment_name": {"type": "str"},
+        "values_files": {"type": "list", "elements": "path"},
+        "values": {"type": "raw"},
         "secrets": {"type": "raw", "no_log": True},
         "missing_secrets": {
             "type": "str",
@@ -469,6 +531,7 @@ MODULE = Module(
         "parallel": {"type": "int", "default": 8},
         "batch_size": {"type": "int", "default": 100},
         "continue_on_error": {"type": "bool", "default": False},
+        "validate_first": {"type": "bool", "default": False},
         "on_conflict": {"type": "str", "choices": ["retry", "fail"], "default": "retry"},
         "admin_access": {"type": "bool", "default": False},
     },

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils._marks import REFERENCE, SECRET
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import file_names
-from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import TO_FILL_IN
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_classic import instead
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_parameters import Parameters
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import (
@@ -87,7 +87,7 @@ class _Migration:
                 self._add(config)
         self._drop_broken_references()
         files = self._files()
-        secrets = {name for item in self._items.values() for name in _names(item["value"], TO_FILL_IN)}
+        secrets = {name for item in self._items.values() for name in _names(item["value"], SECRET)}
         return {"files": files, "secrets": sorted(secrets), "counts": self._counts(), "report": self._report}
 
     def _counts(self) -> dict[str, int]:
@@ -166,7 +166,7 @@ class _Migration:
             is_done = True
             keys = {str(coordinate) for coordinate in self._items}
             for coordinate in list(self._items):
-                missing = sorted(set(_names(self._items[coordinate]["value"], "$ref")) - keys)
+                missing = sorted(set(_names(self._items[coordinate]["value"], REFERENCE)) - keys)
                 if missing:
                     del self._items[coordinate]
                     self._leave_out(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import TO_FILL_IN
+from ansible_collections.community.dynatrace.plugins.module_utils._marks import REFERENCE, SECRET
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_functions import kind as kind_of
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import Config, Coordinate, Source
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import loaded, render
@@ -200,7 +200,7 @@ class Parameters:
         if value is not None:
             return escaped(printed(value))
         if "default" not in given:
-            return self._marked(Later(f"the environment variable {variable}", {TO_FILL_IN: variable}))
+            return self._marked(Later(f"the environment variable {variable}", {SECRET: variable}))
         if given["default"] is None:
             raise MonacoError(f'the default of the environment variable {variable} is null: write "" for an empty text')
         self._note(
@@ -244,7 +244,7 @@ class Parameters:
         if owner.kind != "settings" or target.type == _NUMERIC_IDS:
             kind = "the numeric id of a management zone" if owner.kind == "settings" else "the id of no settings object"
             raise MonacoError(f"it refers to {told}, {kind}, which only the environment knows: give its value")
-        return self._marked(Later(f"the id of {target}", {"$ref": str(target)}, target))
+        return self._marked(Later(f"the id of {target}", {REFERENCE: str(target)}, target))
 
     def _marked(self, later: Later) -> str:
         if later.name not in self._numbers:

@@ -18,7 +18,7 @@ from typing import Any
 from .problems import Fault, Place
 from .references import is_pending
 from .rules import Constraint, fault_of, outside
-from .schema import COLLECTIONS, ENUM, OBJECT, SECRET, SET, Property, lookup
+from .schema import COLLECTIONS, OBJECT, SECRET, SET, Property, lookup
 from .values import counterparts, mapping, text_of
 
 # What a schema tells of a single value beyond doubt. Patterns are Java's, and what it takes for blank is not certain either.
@@ -72,7 +72,7 @@ class _WholeValue:
             places = enumerate(zip(value, counterparts(value, sent), counterparts(value, read)))
             for index, (item, sent_item, stored) in places:
                 yield from self.faults(prop.item, item, sent_item, stored, (*place, index))
-        elif prop.kind == ENUM and prop.choices and value not in prop.choices:
+        elif prop.lacks(value):
             yield Fault(place, f"must be one of {', '.join(map(str, prop.choices))}")
 
     def _as_a_whole(self, prop: Property, value: Sequence[Any], place: Place) -> Iterator[Fault]:

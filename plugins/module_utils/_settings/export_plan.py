@@ -21,17 +21,16 @@ from typing import Any
 
 from .._errors import CollectionError
 from .._lists import grouped
+from .._marks import REFERENCE
+from .._marks import SECRET as SECRET_MARK
 from .export_choice import Choice, chosen_ids
 from .identity import Index, find, given_keys, is_whole
 from .naming import called, how_telling
-from .references import REFERENCE
 from .schema import ENUM, OBJECT, SECRET, SET, Property, Schema, lookup, split_path
 from .stored import StoredObject
 from .values import comparable, completed, default_of, same, texts_in, with_texts, without_nulls
 from .wanted import ENVIRONMENT, WantedObject
 
-# Stands in a file for a secret, which nobody can read back; plugin_utils/_folder.py fills it in.
-TO_FILL_IN = "$secret"
 # A reference to another object (API facts, 3.1).
 _SETTING = "setting"
 # By these people tell objects apart. Numbers and switches tell them apart too, but change too easily to find an object by.
@@ -320,7 +319,7 @@ class _Writer:
         if prop.kind == SECRET:
             name = f"{self._item.key}/{path}"
             self.secrets.append(name)
-            return {TO_FILL_IN: name}
+            return {SECRET_MARK: name}
         if isinstance(value, Mapping):
             return self._object(prop, value, path)
         if isinstance(value, list):

@@ -14,26 +14,18 @@ from typing import Any
 
 from .._change.many import Limits
 from .._errors import InputError
+from .._marks import SHARED_OPTIONS
 from .objects_plan import Fence, SettingsEntry
 from .problems import Problems
 from .wanted import from_options
 
-# Options that may stand once at the top and hold for all items that do not say otherwise.
-_DEFAULTS = (
-    "schema_id",
-    "scope",
-    "match_on",
-    "adopt",
-    "value_mode",
-    "schema_version",
-    "update_secrets",
-    "state",
-)
-
 
 @dataclass(frozen=True)
 class ObjectsOptions:
-    """``items``: as they were given, for what is shown of them; ``entries``: what they mean."""
+    """``items``: as they were given, for what is shown of them; ``entries``: what they mean.
+
+    ``is_tried_out``: whether the server validates beforehand what it can.
+    """
 
     items: Sequence[Mapping[str, Any]]
     entries: Sequence[SettingsEntry]
@@ -42,6 +34,7 @@ class ObjectsOptions:
     limits: Limits
     retries_conflicts: bool
     admin_access: bool
+    is_tried_out: bool = False
 
 
 def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
@@ -58,6 +51,8 @@ def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
         limits=Limits(params["parallel"], params["batch_size"], params["continue_on_error"]),
         retries_conflicts=params["on_conflict"] == "retry",
         admin_access=params["admin_access"],
+        # Who goes on in any case learns nothing from it.
+        is_tried_out=params["validate_first"] and not params["continue_on_error"],
     )
 
 
@@ -68,7 +63,7 @@ def item_names(items: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 def _entries(params: Mapping[str, Any]) -> list[SettingsEntry]:
     """The items with the options of the top filled in."""
-    defaults = {name: params[name] for name in _DEFAULTS}
+    defaults = {name: params[name] for name in SHARED_OPTIONS}
     entries: list[SettingsEntry] = []
     problems = Problems()
     seen: set[str] = set()

@@ -63,14 +63,18 @@ class ObjectsRun:
         self._planned = planned
         self._many = Many(task, adapter, options.limits, outcomes)
         self._pruning = Many(task, adapter, options.limits)
+        self._releasing = Many(task, adapter, options.limits)
         self.items = planned.items
         self.pruned = [_pruning(stored_object, read) for stored_object in planned.pruned]
 
     def carry_out(self) -> None:
         """All steps; then prune, and a look at the order, if nothing failed."""
+        self._releasing.carry_out([Work(item.key, item) for item in self._planned.released])
         due = []
         for item in self.items:
-            if item.change.action == "none":
+            if item.key in self._releasing.errors:
+                self._many.report(item.key, Outcome(error=self._releasing.errors[item.key]))
+            elif item.change.action == "none":
                 self._many.report(item.key, Outcome(True, WrittenObject(item.change, item.change.target_id)))
             else:
                 due.append(item)

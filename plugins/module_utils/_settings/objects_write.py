@@ -47,8 +47,10 @@ class ObjectsAdapter:
     def write(self, thing: PlannedObject) -> WrittenObject:
         item = self._with_ids(thing)
         target = item.change.existing
-        # What the list said counts as the first look.
+        # What the list said counts as the first look, unless the object was written since.
         known = [target]
+        if item.is_released:
+            known.clear()
 
         def gather() -> StoredObject | None:
             if known:
@@ -65,7 +67,11 @@ class ObjectsAdapter:
                 retries_conflicts=self._retries_conflicts,
             ),
         )
-        return done.value or WrittenObject(done.plan, target.object_id, self._writer.validated)
+        written = done.value or WrittenObject(done.plan, target.object_id, self._writer.validated)
+        if item.is_released:
+            # Both writes together are the change.
+            return dataclasses.replace(written, change=item.change)
+        return written
 
     @staticmethod
     def _replanned(item: PlannedObject, stored_object: StoredObject | None) -> ObjectChange:

@@ -82,9 +82,11 @@ class Property:
 
     def _takes(self, value: Any) -> bool:
         """Whether a single value, or a collection that may be empty, is not certain to be refused."""
-        if self.kind == ENUM and self.choices and value not in self.choices:
-            return False
-        return not any(fault_of(rule, value) for rule in self.rules)
+        return not self.lacks(value) and not any(fault_of(rule, value) for rule in self.rules)
+
+    def lacks(self, value: Any) -> bool:
+        """Of an enum: whether ``value`` is none of its choices."""
+        return bool(self.choices) and value not in self.choices
 
     @property
     def may_be_empty(self) -> bool:

@@ -56,6 +56,7 @@ def _given(role: str, folder: Path) -> dict[str, Any]:
         "settings_apply": {"settings_apply_path": str(settings)},
         "settings_plan": {"settings_plan_path": str(settings)},
         "settings_drift": {"settings_drift_path": str(settings)},
+        "sandbox_record": {"sandbox_record_path": str(folder / "recording")},
         "settings_export": {
             "settings_export_path": str(folder / "exported"),
             "settings_export_schema_ids": ["builtin:sandbox.*-rule"],

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import requests
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import in_lists
-from ansible_collections.community.dynatrace.plugins.plugin_utils import _folder, _yaml
 
 from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.support.settings_files import objects_of
 from tests.unit.witness.values import Document, Maker
 
 NOTE = "builtin:sandbox.note"
@@ -42,8 +42,7 @@ def items(
     exported: Mapping[str, Any], secrets: Mapping[str, str] | None = None, missing: str = "omit"
 ) -> list[dict[str, Any]]:
     """As they come out of the files."""
-    files = [(one["name"], _yaml.load(_yaml.document(one["content"]))) for one in exported["files"]]
-    return _folder.filled(_folder.gathered(files), secrets or {}, missing)[0]
+    return objects_of(exported["files"], secrets=secrets, missing=missing)
 
 
 def apply(sandbox: RunningSandbox, objects: list[dict[str, Any]], check: bool = False, **args: Any) -> dict[str, Any]:

@@ -12,13 +12,13 @@ import posixpath
 from typing import Any
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.plugin_utils import _folder, _yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco import Wanted, external_id, migrated
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_classic import SCHEMAS
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import Coordinate
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import MonacoError
 
 from tests.support.sandbox import RunningSandbox
+from tests.support.settings_files import objects_of
 
 NOTE = "builtin:sandbox.note"
 MANIFEST = """
@@ -777,9 +777,7 @@ class TestAgainstTheSandbox:
     def applied(self, sandbox: RunningSandbox, **more: Any) -> dict[str, Any]:
         result = migrated(Files(self.files()), "manifest.yaml", Wanted())
         assert left_out(result) == {}
-        contents = [(file["name"], _yaml.load(_yaml.document(file["content"]))) for file in result["files"]]
-        items, unknown = _folder.filled(_folder.gathered(contents), {"HOOK_TOKEN": "hush"})
-        assert unknown == []
+        items = objects_of(result["files"], secrets={"HOOK_TOKEN": "hush"}, missing="fail")
         return sandbox.run("settings_objects", objects=items, **more)
 
     @pytest.mark.parametrize("keep_order", [True, False])

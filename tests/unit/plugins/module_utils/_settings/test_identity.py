@@ -218,7 +218,8 @@ class TestByElement:
         assert found({"tags": tags}, MEMBERS, self.there) is target
 
     def test_an_empty_collection_identifies_nothing(self) -> None:
-        for tags in ([], None):
+        nothing: tuple[list[str] | None, ...] = ([], None)
+        for tags in nothing:
             with pytest.raises(InputError, match=r"or the properties of a unique key \(tags\)$"):
                 found({"tags": tags}, MEMBERS, self.there)
 

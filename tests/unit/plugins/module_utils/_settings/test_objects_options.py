@@ -32,6 +32,7 @@ TOP = {
     "continue_on_error": False,
     "on_conflict": "retry",
     "admin_access": False,
+    "validate_first": False,
 }
 FENCE = {"schema_ids": ["s"], "scopes": None, "external_id_prefix": None, "limit": 10, "allow_empty": False}
 
@@ -84,3 +85,15 @@ def test_all_items_that_are_wrong_are_named() -> None:
     with pytest.raises(InputError, match=r"a: .*; b: ") as caught:
         options({"key": "a"}, {"key": "b"}, {"key": "c", "schema_id": "s"})
     assert set(caught.value.details["errors"]) == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, False),
+        ({"validate_first": True}, True),
+        ({"validate_first": True, "continue_on_error": True}, False),
+    ],
+)
+def test_who_goes_on_in_any_case_tries_nothing_out(given: dict[str, Any], expected: bool) -> None:
+    assert options(**given).is_tried_out is expected
