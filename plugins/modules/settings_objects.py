@@ -537,7 +537,7 @@ MODULE = Module(
     },
     scopes=["settings:objects:read", "settings:objects:write", "settings:schemas:read"],
     scopes_if={"admin_access": ["settings:objects:admin"]},
-    withheld=["objects"],
+    withheld=["objects", "values"],
     mutually_exclusive=[["objects", "path"]],
     required_one_of=[["objects", "path"]],
 )
