@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,12 @@ from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._marks import REFERENCE, SECRET
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_functions import kind as kind_of
-from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import Config, Coordinate, Source
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import (
+    RESERVED,
+    Config,
+    Coordinate,
+    Source,
+)
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import loaded, render
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import (
     MonacoError,
@@ -24,7 +30,10 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values
     mark,
     marks,
     printed,
+    require_known,
+    texts_of,
     truth_of_text,
+    unescaped,
 )
 
 # Its ids are numbers to Monaco, which it reads out of the object ids that the server gives.
@@ -119,6 +128,16 @@ class Parameters:
         value = self._value(config, name)
         numbers = marks(value) if isinstance(value, str) else []
         return self._later[numbers[0]].target if numbers and value == mark(numbers[0]) else None
+
+    def known(self, config: Config) -> dict[str, Any]:
+        """The values of its parameters that were asked for and are known now, as they were before they were escaped."""
+        found = {}
+        for (coordinate, name), value in self._found.items():
+            if coordinate == config.coordinate and name not in RESERVED:
+                with contextlib.suppress(MonacoError):
+                    require_known(*texts_of(value))
+                    found[name] = unescaped(value)
+        return found
 
     def is_skipped(self, config: Config) -> bool:
         """Raises MonacoError."""

@@ -76,25 +76,10 @@ def read_items(loader: Any, sources: Sources, warn: Callable[[str], None]) -> li
 
 def secrets_of(given: Any) -> dict[str, str]:
     """Secrets by name. Raises FolderError, which does not say what was given: it may be a secret."""
-    secrets = _dictionary(given)
+    secrets = _yaml.dictionary(given)
     if secrets is None or any(isinstance(text, (dict, list)) for text in secrets.values()):
         raise FolderError("secrets must be a dictionary of names and texts, or a JSON or YAML text of one")
     return {name: "" if text is None else str(text) for name, text in secrets.items()}
-
-
-def _dictionary(given: Any) -> dict[str, Any] | None:
-    """From a dictionary or a text of one, as surveys and the command line give it; None where it is neither."""
-    if isinstance(given, str):
-        try:
-            # libyaml takes no class that derives from str, as Ansible's own do.
-            given = _yaml.load(str(given))
-        except (yaml.YAMLError, ValueError, RecursionError):
-            return None
-    if given is None:
-        return {}
-    if not isinstance(given, Mapping):
-        return None
-    return {str(name): value for name, value in given.items()}
 
 
 def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str], None]) -> Mapping[str, Any]:
@@ -126,11 +111,11 @@ def _values(loader: Any, sources: Sources) -> dict[str, Any]:
     """By name: of the environment, of files in their order, then as they were given; the last one counts."""
     values: dict[str, Any] = {}
     for path in (*_own_values(sources), *sources.values_files):
-        content = _dictionary(_content(loader, path) or {})
+        content = _yaml.dictionary(_content(loader, path) or {})
         if content is None:
             raise FolderError(f"{path} must be a dictionary of names and values")
         values.update(content)
-    given = _dictionary(sources.values)
+    given = _yaml.dictionary(sources.values)
     if given is None:
         raise FolderError("values must be a dictionary of names and values, or a JSON or YAML text of one")
     return {**values, **given}

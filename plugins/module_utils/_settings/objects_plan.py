@@ -24,9 +24,9 @@ from .object_plan import FoundObjects, ObjectChange, placed, plan
 from .order import Arrangement, Slot, arrange
 from .problems import ItemsError, Problems
 from .references import levels, pending, pending_keys, references, resolved
-from .schema import ObjectKey, Schema
+from .schema import ObjectKey, Schema, lookup, property_at, split_path
 from .stored import StoredObject
-from .values import conform, texts_in, with_texts
+from .values import comparable, conform, merged, texts_in, with_texts
 from .wanted import Position, WantedObject
 
 _SAME = "means the same object as"
@@ -61,7 +61,7 @@ class PlannedObject:
     """``step``: those of a lower step come first. ``unresolved``: paths of references to what does not exist yet.
 
     ``awaited_keys``: properties of a unique key that another item has to give up first. ``named``: the ids of objects that items of the
-    same place name.
+    same place name. ``is_released``: its object gives up elements by a write of its own before all others.
     """
 
     key: str
@@ -73,6 +73,7 @@ class PlannedObject:
     unresolved: tuple[str, ...] = ()
     awaited_keys: tuple[str, ...] = ()
     named: Collection[str] = ()
+    is_released: bool = False
 
     @property
     def place(self) -> tuple[str, str]:
@@ -104,11 +105,15 @@ class Fence:
 
 @dataclass(frozen=True)
 class BulkPlan:
-    """``items`` in list order. ``pruned``: referrers before what they refer to."""
+    """``items`` in list order. ``pruned``: referrers before what they refer to.
+
+    ``released``: by the same keys, what objects that take elements from each other give up before anything else is written.
+    """
 
     items: Sequence[PlannedObject]
     arrangements: Mapping[tuple[str, str], Arrangement] = field(default_factory=dict)
     pruned: Sequence[StoredObject] = ()
+    released: Sequence[PlannedObject] = ()
 
 
 @dataclass(frozen=True)
@@ -130,11 +135,12 @@ def plan_all(entries: Sequence[SettingsEntry], read: ReadObjects, keep_order: bo
     _check_found_again(items)
     arrangements = _arrangements(items, read, keep_order)
     items = [_with_place(item, arrangements) for item in items]
-    items = _Waits(items, read).with_steps()
+    waits = _Waits(items, read)
+    items = waits.with_steps()
     pruned: Sequence[StoredObject] = []
     if fence is not None:
         pruned = _pruned(items, read, fence)
-    return BulkPlan(items, arrangements, pruned)
+    return BulkPlan(items, arrangements, pruned, waits.released)
 
 
 def settled(value: Any, ids: Mapping[str, str]) -> Any:
@@ -322,7 +328,9 @@ def _as_written(item: PlannedObject) -> StoredObject:
 
 def _found_later(item: PlannedObject, later: Index, named: Collection[str]) -> set[str]:
     """The names of the objects that the item means then."""
-    given = conform(item.schema, item.wanted.value)
+    given = item.change.value
+    if not item.wanted.is_present:
+        given = conform(item.schema, item.wanted.value)
     try:
         target = find(item.schema, item.wanted, given, later, named)
     except StateError as error:
@@ -421,7 +429,15 @@ class _Waits:
         self._deleted = _deleted(items)
         self._by_object = {item.change.target_id: item for item in items}
         self._needs: dict[str, set[str]] = {item.key: set() for item in items}
+        # From whom an item takes elements.
+        self._takes: dict[str, set[str]] = {item.key: set() for item in items}
+        # By key, what gives up elements before all other writes.
+        self._released: dict[str, PlannedObject] = {}
         self._awaited: dict[str, set[str]] = {item.key: set() for item in items}
+
+    @property
+    def released(self) -> Sequence[PlannedObject]:
+        return list(self._released.values())
 
     def with_steps(self) -> list[PlannedObject]:
         for item in self._items:
@@ -429,6 +445,7 @@ class _Waits:
                 self._needs[item.key] |= pending_keys(item.change.value)
                 self._let_go_first(item)
                 self._await_keys(item)
+        self._release()
         steps = levels(self._needs, self._needs, "each takes the unique key of the next; change them in two steps")
         return [self._with_step(item, steps[item.key]) for item in self._items]
 
@@ -449,15 +466,67 @@ class _Waits:
             for holder in stored.matching([key], item.change.value):
                 owner = self._by_object.get(holder.object_id, item)
                 if owner.key != item.key:
-                    self._needs[item.key].add(owner.key)
+                    edges = self._needs
+                    if key.by_element:
+                        edges = self._takes
+                    edges[item.key].add(owner.key)
                     self._awaited[item.key].update(key.paths)
 
+    def _release(self) -> None:
+        """Where objects take elements from each other, each first gives up those that it will not keep."""
+        for item in self._items:
+            if item.key in _reachable(item.key, self._takes):
+                with contextlib.suppress(CollectionError):
+                    self._released[item.key] = _released(item)
+        for key, owners in self._takes.items():
+            self._needs[key] |= owners - self._released.keys()
+
     def _with_step(self, item: PlannedObject, step: int) -> PlannedObject:
-        needs = self._needs[item.key]
-        if not needs:
+        needs, awaited = self._needs[item.key], self._awaited[item.key]
+        if not needs and not awaited:
             return item
-        awaited_keys = tuple(sorted(self._awaited[item.key]))
-        return dataclasses.replace(item, step=step, needs=frozenset(needs), awaited_keys=awaited_keys)
+        is_released = item.key in self._released
+        return dataclasses.replace(
+            item, step=step, needs=frozenset(needs), awaited_keys=tuple(sorted(awaited)), is_released=is_released
+        )
+
+
+def _reachable(start: str, edges: Mapping[str, Collection[str]]) -> set[str]:
+    """What can be reached from ``start``; itself only in a circle."""
+    reached: set[str] = set()
+    waiting = list(edges[start])
+    while waiting:
+        key = waiting.pop()
+        if key not in reached:
+            reached.add(key)
+            waiting += edges[key]
+    return reached
+
+
+def _released(item: PlannedObject) -> PlannedObject:
+    """The same object with those of its elements that it has and will have. Raises InputError if that cannot be."""
+    target = item.change.existing
+    value: dict[str, Any] = {}
+    for key in item.schema.unique_keys:
+        if key.by_element and len(key.paths) == 1:
+            value = merged(item.schema, value, _kept(item, target, key.paths[0]))
+    wanted = WantedObject(*item.place, value, object_id=target.object_id, schema_version=item.wanted.schema_version)
+    change = plan(item.schema, wanted, FoundObjects(Index(item.schema, [target])))
+    if change.action == "none":
+        raise InputError("there is nothing that it could give up")
+    return PlannedObject(item.key, wanted, item.schema, change)
+
+
+def _kept(item: PlannedObject, target: StoredObject, path: str) -> dict[str, Any]:
+    """The elements at a path that stay, in dictionaries that lead there; empty where there is no collection."""
+    prop, stored = property_at(item.schema, path), lookup(target.value, path, item.schema)
+    if prop is None or not isinstance(stored, list):
+        return {}
+    wanted = comparable(prop, lookup(item.change.value, path, item.schema)) or ()
+    value: Any = [element for element in stored if comparable(prop, [element])[0] in wanted]
+    for name in reversed(split_path(path, item.schema)):
+        value = {name: value}
+    return dict(value)
 
 
 # prune

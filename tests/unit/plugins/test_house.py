@@ -105,28 +105,34 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_run_summary": _controller("error_table", "plan", "plan_rows"),
     "plugins/plugin_utils/_rollout": _utils("activegates", "text") | _controller("error_table"),
     "plugins/plugin_utils/_rollout_page": _utils("text") | _controller("rollout", "pages", "progress"),
+    "plugins/plugin_utils/_environments": _utils("marks") | _controller("filling", "folder"),
     # Monaco, from the values of its files up to the projects.
     "plugins/plugin_utils/_monaco_values": NOTHING,
     "plugins/plugin_utils/_monaco_classic": NOTHING,
     "plugins/plugin_utils/_monaco_yaml": _controller("monaco_values"),
     "plugins/plugin_utils/_monaco_syntax": _controller("monaco_values"),
     "plugins/plugin_utils/_monaco_functions": _controller("monaco_values"),
-    "plugins/plugin_utils/_monaco_template": _controller("monaco_functions", "monaco_syntax", "monaco_values"),
+    "plugins/plugin_utils/_monaco_template": _utils("marks")
+    | _controller("monaco_functions", "monaco_syntax", "monaco_values"),
     "plugins/plugin_utils/_monaco_project": _controller("monaco_values", "monaco_yaml"),
     "plugins/plugin_utils/_monaco_parameters": _utils("marks")
     | _controller("monaco_functions", "monaco_project", "monaco_template", "monaco_values"),
     "plugins/plugin_utils/_monaco": _utils("marks", "settings")
-    | _controller("monaco_classic", "monaco_parameters", "monaco_project", "monaco_template", "monaco_values"),
+    | _controller(
+        "environments", "monaco_classic", "monaco_parameters", "monaco_project", "monaco_template", "monaco_values"
+    ),
     "plugins/plugin_utils/_object_id": NOTHING,
+    "plugins/plugin_utils/_connections": _utils("errors", "http", "connection") | _controller("yaml"),
+    "plugins/plugin_utils/_copy": _utils("lists"),
     "plugins/plugin_utils/_terraform_state": NOTHING,
     "plugins/plugin_utils/_terraform": _utils("lists") | _controller("object_id", "terraform_state"),
     "plugins/plugin_utils/_settings_files": _utils("errors", "text")
     | _controller("disk", "filling", "folder", "yaml")
     | {"plugins/modules"},
     "plugins/action": _controller("in_process", "settings_files", "export_files") | {"plugins/modules"},
-    "plugins/filter": _controller(
-        "plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "terraform", "window", "yaml"
-    ),
+    "plugins/filter": _utils("errors")
+    | _controller("connections", "copy", "folder", "settings_files", "terraform")
+    | _controller("plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "window", "yaml"),
     "plugins/lookup": _utils("text")
     | _controller(
         "disk", "folder", "monaco", "monaco_values", "settings_files", "terraform", "terraform_state", "yaml"

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.faults import Fault
 from tests.support.sandbox import RunningSandbox
 from tests.unit.plugins.modules.test_settings_objects import actions, both, fail, run, values
 
@@ -79,6 +80,28 @@ def refused(sandbox: RunningSandbox, items: list[dict[str, Any]], **args: Any) -
     assert sandbox.writes == []
     errors: dict[str, str] = found[0]["errors"]
     return errors
+
+
+class FailAfter:
+    """All PUT but the first ones are refused."""
+
+    def __init__(self, sandbox: RunningSandbox, number: int) -> None:
+        self._faults = sandbox.state.faults
+        self._take = sandbox.state.faults.take
+        self._left = number
+
+    def __enter__(self) -> None:
+        self._faults.take = self._taken  # type: ignore[method-assign]
+
+    def __exit__(self, *_error: object) -> None:
+        self._faults.take = self._take  # type: ignore[method-assign]
+
+    def _taken(self, method: str, path: str) -> Fault | None:
+        if method == "PUT":
+            self._left -= 1
+            if self._left < 0:
+                return Fault.parse({"kind": "status", "status": 403})
+        return None
 
 
 # Both ways to say one thing: a task for one object, and a list of one.
@@ -211,12 +234,40 @@ class TestGroupsOfAList:
         wrong = refused(sandbox, [group("A", "p", "q"), group("B", "p", state="absent")])
         assert wrong == {"B": "means the same object as A"}
 
-    def test_two_that_exchange_members(self, sandbox: RunningSandbox) -> None:
+    @pytest.mark.parametrize("on_conflict", ["retry", "fail"])
+    @pytest.mark.parametrize(
+        ("a", "b", "c"), [("pr", "qs", "x"), ("rs", "pq", "x"), ("r", "x", "pq"), ("prx", "q", "s"), ("pr", "q", "sx")]
+    )
+    def test_those_that_exchange_members(
+        self, sandbox: RunningSandbox, a: str, b: str, c: str, on_conflict: str
+    ) -> None:
+        """At first each gives up what it loses."""
+        start(sandbox, "pq", "rs", "x")
+        items = [group("A", *a, **BY_NAME), group("B", *b, **BY_NAME), group("C", *c, **BY_NAME)]
+        done = both(sandbox, items, on_conflict=on_conflict)
+        assert groups(sandbox) == {name: "".join(sorted(text)) for name, text in zip("ABC", (a, b, c))}
+        assert done["summary"]["error"] == 0
+
+    def test_one_of_them_cannot_give_up_anything(self, sandbox: RunningSandbox) -> None:
         start(sandbox, "pq", "rs")
-        sandbox.clear()
-        failed = fail(sandbox, [group("A", "p", "r", **BY_NAME), group("B", "q", "s", **BY_NAME)])
-        assert "each takes the unique key of the next; change them in two steps" in failed["msg"]
-        assert sandbox.writes == []
+        items = [group("A", "p", "r", **BY_NAME), group("B", "q", "s", **BY_NAME)]
+        sandbox.fault(method="PUT", path="objects/", kind="status", status=403, times=1)
+        failed = fail(sandbox, items, parallel=1)
+        assert [row["reached"] for row in failed["objects"]] == [True, False]
+        assert groups(sandbox) == {"A": "pq", "B": "rs"}
+        run(sandbox, items)
+        assert groups(sandbox) == {"A": "pr", "B": "qs"}
+
+    def test_one_of_them_cannot_be_finished(self, sandbox: RunningSandbox) -> None:
+        """What was done is said, and the next run does the rest."""
+        start(sandbox, "pq", "rs")
+        items = [group("A", "p", "r", **BY_NAME), group("B", "q", "s", **BY_NAME)]
+        with FailAfter(sandbox, 2):
+            failed = fail(sandbox, items, parallel=1)
+        assert failed["error"]["done"] == ["A was updated", "B was updated"]
+        assert groups(sandbox) == {"A": "p", "B": "s"}
+        run(sandbox, items)
+        assert groups(sandbox) == {"A": "pr", "B": "qs"}
 
     def test_members_that_are_new_or_go(self, sandbox: RunningSandbox) -> None:
         """What a group gives up is deleted after it, and what it gets is created before it."""
@@ -244,7 +295,7 @@ class TestGroupsOfAList:
         run(sandbox, [group("empty", **BY_NAME), group("mine", "s", external_id="mine")])
         (file,) = sandbox.run("settings_export_info", schema_ids=[GROUP])["files"]
         items = file["content"]["objects"]
-        args = {"schema_id": GROUP, "value_mode": "replace"}
+        args: dict[str, Any] = {"schema_id": GROUP, "value_mode": "replace"}
         assert run(sandbox, items, **args)["changed"] is False
         before = groups(sandbox)
         gone = [{name: value for name, value in item.items() if name != "value"} for item in items]
@@ -290,7 +341,7 @@ class TestPartsThatExcludeEachOther:
         (file,) = sandbox.run("settings_export_info", schema_ids=[SOURCE], omit_defaults=omit_defaults)["files"]
         items = file["content"]["objects"]
         assert [item["match_on"] for item in items] == [["source", "sourceType"], ["pathSegment", "sourceType"]]
-        args = {"schema_id": SOURCE, "value_mode": "replace"}
+        args: dict[str, Any] = {"schema_id": SOURCE, "value_mode": "replace"}
         assert run(sandbox, items, **args)["changed"] is False
         before = values(sandbox, SOURCE)
         both(sandbox, items, state="absent", schema_id=SOURCE)

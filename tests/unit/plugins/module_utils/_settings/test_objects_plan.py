@@ -18,10 +18,10 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
     Fence,
     ReadObjects,
     SettingsEntry,
-    pending,
     plan_all,
     settled,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.references import pending
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import from_options
@@ -229,7 +229,7 @@ class TestKeysByElement:
             entries = [group("a", "p", **options), group("b", "q", "r")]
             items = {item.key: item for item in planned(*entries[::turn], there=self.there).items}
             assert (items["a"].step, items["a"].change.target_id) == (0, "1")
-            assert (items["b"].step, items["b"].change.target_id, items["b"].needs) == (1, "2", {"a"})
+            assert (items["b"].step, items["b"].change.target_id, items["b"].needs) == (1, "2", frozenset({"a"}))
             assert items["b"].awaited_keys == ("members",)
 
     def test_by_a_new_one(self) -> None:
@@ -251,7 +251,7 @@ class TestKeysByElement:
     def test_nobody_is_named(self) -> None:
         wrong = problems(group("a", "p"), group("b", "q", "r"), there=self.there)
         assert list(wrong) == ["b"]
-        assert "several objects have one of the given members: 1, 2" in wrong["b"]
+        assert "several objects have one of the given members: 1 'a', 2 'b'" in wrong["b"]
 
     def test_an_element_in_two(self) -> None:
         text = "shares an element of members, which only one object may have, with a"
@@ -267,9 +267,54 @@ class TestKeysByElement:
         items = planned(group("a", **self.named), group("c", **self.named), there=self.there).items
         assert [item.change.action for item in items] == ["update", "create"]
 
-    def test_a_circle(self) -> None:
+    def test_an_exchange(self) -> None:
+        """Each first gives up what it will not keep, and nobody waits for anybody."""
+        plan = planned(group("a", "p", "r", **self.named), group("b", "q", "new", **self.named), there=self.there)
+        first = [(item.key, item.change.target_id, item.change.value["members"]) for item in plan.released]
+        assert first == [("a", "1", ["p"]), ("b", "2", [])]
+        assert [(item.step, item.needs, item.is_released) for item in plan.items] == [(0, frozenset(), True)] * 2
+        assert [item.awaited_keys for item in plan.items] == [("members",)] * 2
+        assert plan.items[0].change.before["value"]["members"] == ["p", "q"]
+
+    def test_an_exchange_and_who_takes_from_it(self) -> None:
+        there = (*self.there, stored("3", "g", name="c", members=["s"]))
+        entries = [group("a", "r", **self.named), group("b", "p", **self.named), group("c", "q", "s", **self.named)]
+        plan = planned(*entries, there=there)
+        assert [item.key for item in plan.released] == ["a", "b"]
+        assert [(item.key, item.step, item.is_released) for item in plan.items] == [
+            ("a", 0, True),
+            ("b", 0, True),
+            ("c", 0, False),
+        ]
+
+    def test_what_moves_one_way_is_written_once(self) -> None:
+        plan = planned(group("a", "p", **self.named), group("b", "q", "r", **self.named), there=self.there)
+        assert plan.released == []
+
+    def test_an_exchange_in_which_one_would_have_too_few(self) -> None:
+        """Its elements cannot be taken away first."""
+        least = schema(
+            "g",
+            properties={"name": TEXT, "members": {"type": "set", "minObjects": 1, "items": {"type": "setting"}}},
+            schemaConstraints=[BY_ELEMENT],
+        )
+        entries = [group("a", "r", **self.named), group("b", "p", "q", **self.named)]
+        read = ReadObjects({("g", None): least}, {("g", "environment"): Index(least, self.there)}, {})
+        with pytest.raises(InputError, match="each takes the unique key of the next; change them in two steps"):
+            plan_all(entries, read, True, None)
+
+    def test_an_exchange_of_what_is_unique_together_with_a_name(self) -> None:
+        pair = {**BY_ELEMENT, "uniqueProperties": ["name", "members"]}
+        fields = {"name": TEXT, "text": TEXT, "members": {"type": "set", "items": {"type": "setting"}}}
+        pairs = schema("g", properties=fields, schemaConstraints=[pair])
+        there = (stored("1", "g", name="a", members=["p"]), stored("2", "g", name="b", members=["p"]))
+        entries = [
+            entry("a", "b", schema_id="g", object_id="1", scope="environment", value={"members": ["p"]}),
+            entry("b", "a", schema_id="g", object_id="2", scope="environment", value={"members": ["p"]}),
+        ]
+        read = ReadObjects({("g", None): pairs}, {("g", "environment"): Index(pairs, there)}, {})
         with pytest.raises(InputError, match="each takes the unique key of the next"):
-            planned(group("a", "r", **self.named), group("b", "p", "q", **self.named), there=self.there)
+            plan_all(entries, read, True, None)
 
     def test_what_is_wrong_with_a_named_one_is_said_once(self) -> None:
         wrong = problems(group("b", "q", "r"), group("a", "p", match_on=["nope"]), there=self.there)
