@@ -125,14 +125,15 @@ class _ValueWriter:
             return {name: self._written(part, key, f"{path}.{name}".lstrip(".")) for name, part in value.items()}
         return value
 
+    def _named(self, match: _Match) -> dict[str, str]:
+        name = self.names[match]
+        self.values[name] = match.text
+        return {VALUE: name}
+
     def _text(self, text: str) -> Any:
         parts: list[Any] = []
         for part in _split(text, self.patterns):
-            if isinstance(part, _Match):
-                name = self.names[part]
-                self.values[name] = part.text
-                part = {VALUE: name}
-            parts.append(part)
+            parts.append(self._named(part) if isinstance(part, _Match) else part)
         if len(parts) > 1:
             return {JOIN: parts}
         return parts[0]

@@ -122,15 +122,17 @@ ROOMS: dict[str, frozenset[str]] = {
         "environments", "monaco_classic", "monaco_parameters", "monaco_project", "monaco_template", "monaco_values"
     ),
     "plugins/plugin_utils/_object_id": NOTHING,
+    "plugins/plugin_utils/_connections": _utils("errors", "http", "connection") | _controller("yaml"),
+    "plugins/plugin_utils/_copy": _utils("lists"),
     "plugins/plugin_utils/_terraform_state": NOTHING,
     "plugins/plugin_utils/_terraform": _utils("lists") | _controller("object_id", "terraform_state"),
     "plugins/plugin_utils/_settings_files": _utils("errors", "text")
     | _controller("disk", "filling", "folder", "yaml")
     | {"plugins/modules"},
     "plugins/action": _controller("in_process", "settings_files", "export_files") | {"plugins/modules"},
-    "plugins/filter": _controller(
-        "plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "terraform", "window", "yaml"
-    ),
+    "plugins/filter": _utils("errors")
+    | _controller("connections", "copy", "folder", "settings_files", "terraform")
+    | _controller("plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "window", "yaml"),
     "plugins/lookup": _utils("text")
     | _controller(
         "disk", "folder", "monaco", "monaco_values", "settings_files", "terraform", "terraform_state", "yaml"
