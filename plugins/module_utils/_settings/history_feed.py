@@ -88,13 +88,13 @@ def _ignored(params: Mapping[str, Any]) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class Position:
+class HistoryPosition:
     """How far one scope was read. ``start``: nothing older counts; None: all counts. ``seen``: the times of revisions since then."""
 
     start: datetime | None = None
     seen: Mapping[str, datetime] = field(default_factory=dict)
 
-    def after(self, rows: Iterable[Revision]) -> Position:
+    def after(self, rows: Iterable[Revision]) -> HistoryPosition:
         """With these revisions seen."""
         seen = {**self.seen, **{row.id: row.time for row in rows}}
         if not seen:
@@ -102,7 +102,7 @@ class Position:
         start = max(seen.values()) - _LATE
         if self.start is not None:
             start = max(start, self.start)
-        return Position(start, {revision: time for revision, time in seen.items() if time >= start})
+        return HistoryPosition(start, {revision: time for revision, time in seen.items() if time >= start})
 
     def has_seen(self, row: Revision) -> bool:
         return row.id in self.seen or (self.start is not None and row.time < self.start)
@@ -161,7 +161,7 @@ class Runs:
 class HistoryFeed:
     """The changes of some scopes, each told once. ``positions``: by scope, how far each was read."""
 
-    def __init__(self, settings: Settings, options: FeedOptions, positions: Mapping[str, Position]) -> None:
+    def __init__(self, settings: Settings, options: FeedOptions, positions: Mapping[str, HistoryPosition]) -> None:
         self._settings = settings
         self._options = options
         self._lists = in_lists(options.schema_ids)
@@ -175,18 +175,20 @@ class HistoryFeed:
         positions = dict(self.positions)
         changes: list[Revision] = []
         for scope in self._options.scopes:
-            position = positions.get(scope) or self._beginning(scope)
-            fresh = [row for row in self._rows(scope, position.start) if not position.has_seen(row)]
-            positions[scope] = position.after(fresh)
+            positions[scope], fresh = self._look(scope)
             changes += filter(self._counts, fresh)
         shown = [self._shown(row) for row in sorted(changes, key=lambda row: (row.time, row.id))]
         self.positions = positions
         return shown
 
-    def _beginning(self, scope: str) -> Position:
-        if self._options.start is not None:
-            return Position(self._options.start)
-        return Position().after(self._rows(scope, None))
+    def _look(self, scope: str) -> tuple[HistoryPosition, list[Revision]]:
+        """How far the scope is read then, and what is new."""
+        position = self.positions.get(scope)
+        if position is None and self._options.start is None:
+            return HistoryPosition().after(self._rows(scope, None)), []
+        position = position or HistoryPosition(self._options.start)
+        fresh = [row for row in self._rows(scope, position.start) if not position.has_seen(row)]
+        return position.after(fresh), fresh
 
     def _counts(self, row: Revision) -> bool:
         return row.kind != _NO_CHANGE and row.authors.isdisjoint(self._options.ignored)
@@ -259,7 +261,7 @@ def is_passing(error: CollectionError) -> bool:
 # how far it has come, as a text
 
 
-def written(address: str, positions: Mapping[str, Position], runs: Runs) -> str:
+def written(address: str, positions: Mapping[str, HistoryPosition], runs: Runs) -> str:
     """As JSON, for ``read_state``. ``address``: of the environment, whose positions are worth nothing in another one."""
     scopes = {
         scope: {
@@ -278,7 +280,7 @@ def written(address: str, positions: Mapping[str, Position], runs: Runs) -> str:
     return json.dumps(state, indent=2)
 
 
-def read_state(text: str, address: str, runs: Runs) -> dict[str, Position]:
+def read_state(text: str, address: str, runs: Runs) -> dict[str, HistoryPosition]:
     """The positions, by scope; fills ``runs``. Raises InputError for a text that is no state, or that of another environment."""
     try:
         state = Part(json.loads(text)).record()
@@ -295,8 +297,8 @@ def read_state(text: str, address: str, runs: Runs) -> dict[str, Position]:
         raise InputError(f"it holds no state of this event source: {error}. Delete it to begin anew") from None
 
 
-def _read_position(part: Part) -> Position:
+def _read_position(part: Part) -> HistoryPosition:
     start = part.optional_text("from")
     revisions = part.part("revisions")
     seen = {str(revision): history.read_time(revisions.text(revision)) for revision in part.mapping("revisions")}
-    return Position(history.read_time(start) if start else None, seen)
+    return HistoryPosition(history.read_time(start) if start else None, seen)
