@@ -327,5 +327,8 @@ def test_the_options_are_documented() -> None:
     assert {name: option.get("default") for name, option in documented.items()} == {
         name: option.get("default") for name, option in OPTIONS.items()
     }
+    (ruleset,) = yaml.safe_load(source["EXAMPLES"])
+    for row in ruleset["sources"]:
+        assert set(row["community.dynatrace.settings_history"]) <= {*documented, *common_options()}
     shared = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
     assert set(shared) >= set(common_options())
