@@ -24,8 +24,12 @@ options:
     elements: path
     required: true
   environment:
-    description: Environment of the manifest whose overrides apply. It may be left out if the manifest has no more than one.
-    type: str
+    description:
+      - Environments of the manifest whose overrides apply, one or several. Empty, all of them.
+      - Of several, what they have in common is in RV(_list[].files), and what differs in RV(_list[].environments).
+    type: list
+    elements: str
+    default: []
   projects:
     description: Projects of the manifest, grouping projects as well. Empty, all of them.
     type: list
@@ -34,17 +38,17 @@ options:
   environment_variables:
     description:
       - Values of environment variables that parameters name. They are written down, so give none that are secret.
-      - A variable that is not given is its default, with a note about that. Without a default, where it is the whole of a text, it becomes
-        C({"$secret":NAME}), which is filled in when the settings are applied.
+      - A variable that is not given is its default, with a note about that. Without a default, in a text, it becomes C({"$secret":NAME}),
+        within C($join) where the text is longer. It is filled in when the settings are applied.
       - Anywhere else a variable without a value is an error, since it can be no secret there.
-    type: dict
-    default: {}
+      - A dictionary, or a JSON or YAML text of one.
+    type: raw
   values:
     description:
       - Values of references that cannot be known, by C(PROJECT:TYPE:CONFIG-ID:PROPERTY), such as the ids of management zones, which are
         numbers to Monaco, or of what is no settings object.
-    type: dict
-    default: {}
+      - A dictionary, or a JSON or YAML text of one.
+    type: raw
   legacy_external_ids:
     description: Whether to use the external ids of the first releases of Monaco 2, in which the name of the project is no part.
     type: bool
@@ -71,6 +75,12 @@ _list:
       description: Files with their C(name) and C(content), one for each schema.
       type: list
       elements: dict
+    environments:
+      description:
+        - Of several environments, the C(name) of each, its C(values) by name, and the C(files) of its layer. They are named as
+          parameters are, where those differ, and else after the object and the path. Empty if there is only one.
+      type: list
+      elements: dict
     secrets:
       description: Names of what has to be filled in when the settings are applied.
       type: list
@@ -94,6 +104,7 @@ from ansible.plugins.lookup import LookupBase
 from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import Folder
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco import MANIFEST, Wanted, migrated
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import MonacoError
+from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import dictionary
 
 
 class LookupModule(LookupBase):  # type: ignore[misc]
@@ -109,10 +120,10 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         if not os.path.isfile(path):
             raise AnsibleLookupError(f"there is no manifest {path}")
         wanted = Wanted(
-            environment=self.get_option("environment"),
-            projects=[name for name in self.get_option("projects") if name],
-            variables=self.get_option("environment_variables"),
-            values=self.get_option("values"),
+            environments=[name for name in self.get_option("environment") or () if name],
+            projects=[name for name in self.get_option("projects") or () if name],
+            variables=self._dictionary("environment_variables"),
+            values=self._dictionary("values"),
             legacy_ids=self.get_option("legacy_external_ids"),
         )
         try:
@@ -120,3 +131,10 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         except MonacoError as error:
             # Ansible would add the text of a cause, and so say it twice.
             raise AnsibleLookupError(f"{path}: {error}") from None
+
+    def _dictionary(self, name: str) -> dict[str, Any]:
+        """Ansible would repeat a wrong value, which may be secret."""
+        found = dictionary(self.get_option(name))
+        if found is None:
+            raise AnsibleLookupError(f"{name} must be a dictionary, or a JSON or YAML text of one")
+        return found

@@ -26,11 +26,17 @@ options:
     description:
       - Where the object lies, V(environment) or an entity such as V(HOST-D3A3C5A146830A79).
       - Unset, it is V(environment), or with O(object_id) the scope of that object.
+      - The server chooses the scope of new objects of V(builtin:cloud.kubernetes). Unset, such an object is looked for on all scopes by
+        O(match_on), which is required then. The result of its creation has V(environment) as its scope.
     type: str
   value:
     description:
       - The properties of the object, as the schema has them.
-      - Texts are turned into the numbers and booleans that the schema asks for where that loses nothing.
+      - Texts are turned into the numbers and booleans that the schema asks for where that loses nothing. Times, dates and secrets must be
+        quoted, since YAML makes numbers of C(22:00:00) and C(007).
+      - What the schema tells for certain of properties that are given and change is checked before anything is sent, which are their
+        names, types and choices, their lengths and ranges, the number of elements, and keys that two elements of a list share. All else
+        is left to the server.
     type: dict
   state:
     description:
@@ -44,6 +50,8 @@ options:
       - Says which object is meant, by its id. Where there is no such object, the other ways to identify it count.
       - "The ways in their order: O(object_id), O(external_id), O(match_on), and what the schema says: the only object of a
         single-object schema on the scope, or each of its unique keys that O(value) gives completely. Defaults never identify."
+      - A part of a key that other properties in O(value) rule out counts as null.
+      - Where a key counts by element, an object with one of the given elements is meant. It is deleted only if it has exactly these.
       - Without any of them the task fails, and so it does when several objects are meant; it never makes a duplicate.
     type: str
   external_id:
@@ -70,7 +78,8 @@ options:
       - V(merge) changes the properties that O(value) gives. Lists and sets are replaced whole, an explicit null removes a property.
         Where a single-object schema has no object on the scope yet, the values in force there are the starting point.
       - V(replace) makes the object what O(value) says, with the schema's defaults for required properties.
-      - What the new value rules out by the schema's preconditions is dropped, required properties left out get their defaults.
+      - What the new value rules out by the schema's preconditions is dropped, required properties left out get their defaults. A default
+        that the schema's own constraints refuse is not sent, because the server may set such a property itself, nor is one of a unique key.
     type: str
     choices: [merge, replace]
     default: merge
@@ -133,6 +142,18 @@ EXAMPLES = r"""
     value:
       name: team a
       rules: []
+
+- name: Monitor a Kubernetes cluster, on whatever scope the server puts its settings
+  community.dynatrace.settings_object:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    schema_id: builtin:cloud.kubernetes
+    match_on:
+      - clusterId
+    value:
+      label: shop
+      clusterIdEnabled: true
+      clusterId: 5b5a2d3c-6d5f-4f2c-9d0e-0c1f2d3e4f5a
 
 - name: Keep an object without a unique key, by an id of your own
   community.dynatrace.settings_object:

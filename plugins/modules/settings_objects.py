@@ -14,7 +14,12 @@ author:
 description:
   - Creates, updates, moves and removes any number of settings objects in one task, in the order that their references demand.
   - Each schema and each list of objects is read once. What is equal is not written. New objects are created many at a time.
-  - Everything that can be known to be wrong is an error before the first write, for all items at once.
+  - What is certain to be wrong is an error before the first write, for all items at once. Of a value that is what the schema tells of
+    properties that are given and change, which are their names, types and choices, their lengths and ranges, the number of elements, and
+    keys that two elements of a list share.
+  - Required properties that are missing, patterns, and the validators of the server are left to the server. O(validate_first) lets it look
+    before the first write.
+  - Two items may not mean the same object, now or as soon as it exists.
   - In check mode the very same payloads are validated by the server.
 options:
   objects:
@@ -81,14 +86,43 @@ options:
       file:
         description: The file that the item comes from, for messages and results. Items of O(path) have it.
         type: str
+      secret_paths:
+        description:
+          - The name of each secret in O(objects[].value) by its path, such as C(token) or C(headers[0].value). Items of O(path) have it.
+          - What is there is masked, even if the schema does not call it a secret. RV(plan_digest) covers the name instead of the secret; a
+            secret without a name is called by its path.
+        type: dict
+      missing_secrets:
+        description:
+          - Those of the paths in O(objects[].secret_paths) whose secret is not given. Items of O(path) have it.
+          - It is an error where the schema says that the property is no secret, since leaving it out would change the object.
+        type: list
+        elements: str
   path:
     description:
       - Folders or files of settings, as the role P(community.dynatrace.settings_export#role) writes them. Their objects take the place of
         O(objects). The lookup P(community.dynatrace.settings_files#lookup) says what is read, and how.
       - They are read on the controller, where ansible-vault decrypts them, and they do not become a variable, which saves time with
         thousands of objects. Templates in them are not evaluated. A relative path starts where P(ansible.builtin.file#lookup) looks.
+      - Each folder or file is a layer. What a later one says of a key changes the object of that key in an earlier one.
     type: list
     elements: path
+  environment_name:
+    description:
+      - Name of the environment that the files of O(path) are for. In each folder, C(values/NAME.yml) gives values, and the folder
+        C(layers/NAME) is a layer after all others. One of them must be there.
+    type: str
+  values_files:
+    description:
+      - Files of values by name, which ansible-vault may have encrypted. They win over those of O(environment_name), and a later file over
+        an earlier one.
+    type: list
+    elements: path
+  values:
+    description:
+      - Values by name, for each C({"$value":NAME}) in the files of O(path). They win over those of files.
+      - A dictionary, or a JSON or YAML text of one. They keep their types. Templates in files of values are not evaluated.
+    type: raw
   secrets:
     description:
       - Secrets by name, for each C({"$secret":NAME}) in the files of O(path). An empty one counts as missing.
@@ -107,7 +141,9 @@ options:
     description: Schema of all items that do not name one.
     type: str
   scope:
-    description: Scope of all items that do not name one. Unset, it is V(environment).
+    description:
+      - Scope of all items that do not name one. Unset, it is V(environment).
+      - Where the server chooses the scope, see M(community.dynatrace.settings_object), items need O(match_on) without one.
     type: str
   state:
     description:
@@ -188,6 +224,18 @@ options:
   continue_on_error:
     description:
       - Whether the other objects are still written when one failed. The task fails in the end in any case, and reports what was done.
+      - With V(false) no request is begun after the first failure. What was written then is what came before it, what was on its way at that
+        moment (O(parallel) requests at most), and the other new objects of the request that failed. The API takes what it can of the
+        O(batch_size) objects in a request. Nothing is pruned. With O(parallel=1) and O(batch_size=1) nothing is written after a failure.
+    type: bool
+    default: false
+  validate_first:
+    description:
+      - Whether the server validates, before the first write, what depends on no other write of the list. If it refuses any of that, the
+        task fails with RV(errors) of all these items, and nothing was written.
+      - Left out are deletions, objects that refer to new ones or take over the unique key of another item, and new objects where the list
+        deletes others.
+      - It costs as many requests as the writes. In check mode, which validates anyway, and with O(continue_on_error=true) it has no effect.
     type: bool
     default: false
   on_conflict:
@@ -196,6 +244,16 @@ options:
     type: str
     choices: [retry, fail]
     default: retry
+  expect_plan:
+    description:
+      - The RV(plan_digest) of a run in check mode. The task plans again, and carries out that very plan or none.
+      - If anything differs, it fails before the first write and says which objects differ.
+      - What somebody else changes while the task writes is not planned again, whatever O(on_conflict) and O(continue_on_error) say.
+        The task stops and says what was done. What is left needs a new plan.
+      - The whole result of that run will do as well, and so will the JSON document and the statistic of the role
+        P(community.dynatrace.settings_plan#role), as a dictionary or a text. Of several environments the own one counts. Where they have
+        the objects, those that are no longer in the list are named, too.
+    type: raw
   admin_access:
     description: Whether to reach objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
     type: bool
@@ -243,6 +301,33 @@ EXAMPLES = r"""
     path:
       - settings
     secrets: "{{ dynatrace_secrets }}"
+
+- name: Apply the same files with what is different in production
+  community.dynatrace.settings_objects:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    path:
+      - settings
+    environment_name: production
+    values:
+      owner: team-a
+
+- name: Plan what the files would change
+  community.dynatrace.settings_objects:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    path:
+      - settings
+  check_mode: true
+  register: planned
+
+- name: Carry out that plan, unless somebody has changed one of its objects since
+  community.dynatrace.settings_objects:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    path:
+      - settings
+    expect_plan: "{{ planned.plan_digest }}"
 
 - name: Keep objects that refer to each other
   community.dynatrace.settings_objects:
@@ -358,6 +443,16 @@ summary:
     none: 98
     prune: 0
     error: 0
+plan_digest:
+  description:
+    - Stands for the plan that was made in check mode, or carried out, for O(expect_plan). The same plan has the same digest, in whatever
+      order the list has the objects. It has 60 characters, and 8 for each change.
+    - It covers the environment's id, and of each change its action, schema, scope, object id or key, place, the value as it was read, and
+      the value to be sent, with every secret replaced by its name. So it does not tell that a secret was given anew.
+    - It does not cover objects that stay as they are, nor versions of schemas.
+  returned: success
+  type: str
+  sample: plan1.8iqZ3m1oOhH9kT1l6mCwB0nqgQ0XnS6cQ2l1JdN0Yk4hC1dBn3Yq5zXc0aTn
 action:
   description: V(update) if anything changed.
   returned: success
@@ -385,6 +480,7 @@ error_files:
 error:
   description:
     - What failed first, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - Before the first write, V(constraint_violations) are those of all items, each with the V(key) of its item.
     - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
   returned: failure
   type: dict
@@ -433,6 +529,8 @@ _ITEM = {
     "insert_before": {"type": "str"},
     "update_secrets": {"type": "str", "choices": _CHOICES["update_secrets"], "no_log": False},
     "file": {"type": "str"},
+    "secret_paths": {"type": "dict", "no_log": False},
+    "missing_secrets": {"type": "list", "elements": "str", "no_log": False},
 }
 _FENCE = {
     "schema_ids": {"type": "list", "elements": "str", "required": True},
@@ -446,6 +544,9 @@ MODULE = Module(
     {
         "objects": {"type": "list", "elements": "dict", "options": _ITEM},
         "path": {"type": "list", "elements": "path"},
+        "environment_name": {"type": "str"},
+        "values_files": {"type": "list", "elements": "path"},
+        "values": {"type": "raw"},
         "secrets": {"type": "raw", "no_log": True},
         "missing_secrets": {
             "type": "str",
@@ -468,12 +569,14 @@ MODULE = Module(
         "parallel": {"type": "int", "default": 8},
         "batch_size": {"type": "int", "default": 100},
         "continue_on_error": {"type": "bool", "default": False},
+        "validate_first": {"type": "bool", "default": False},
         "on_conflict": {"type": "str", "choices": ["retry", "fail"], "default": "retry"},
+        "expect_plan": {"type": "raw"},
         "admin_access": {"type": "bool", "default": False},
     },
     scopes=["settings:objects:read", "settings:objects:write", "settings:schemas:read"],
     scopes_if={"admin_access": ["settings:objects:admin"]},
-    withheld=["objects"],
+    withheld=["objects", "values"],
     mutually_exclusive=[["objects", "path"]],
     required_one_of=[["objects", "path"]],
 )

@@ -4,29 +4,23 @@
 
 # PRIVATE: for the plugins of this collection only; it changes without notice.
 
-"""Files of settings as one list for settings_objects, with the secrets filled in. Pure; reading the files is up to others."""
+"""Files of settings as one list of objects, each as its layers say it. Pure; reading the files is up to others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Union
 
-# What settings_export_info writes in the place of a secret.
-TO_FILL_IN = "$secret"
-# Stands for a secret where nothing is written: long enough, and without anything that a schema might not take.
-PLACEHOLDER = "unfilled-secret-0123456789abcdef"
-OMIT, FAIL, STAND_IN = "omit", "fail", "placeholder"
-# What a file may say once for all of its objects.
-_DEFAULTS = (
-    "schema_id",
-    "scope",
-    "match_on",
-    "adopt",
-    "value_mode",
-    "schema_version",
-    "update_secrets",
-    "state",
-)
+from ansible_collections.community.dynatrace.plugins.module_utils._marks import SHARED_OPTIONS, mark_in
+
+# A layer: its files, each as name and content.
+Layer = Iterable["tuple[str, Any]"]
+# From the options of an object down: names of properties, and places in lists.
+Path = Sequence[Union[str, int]]
+# Set by what reads the files.
+OWN_OPTIONS = ("file", "secret_paths", "missing_secrets")
+_SKIP = "skip"
 
 
 class FolderError(Exception):
@@ -38,74 +32,128 @@ def is_settings(name: str) -> bool:
     return name.endswith((".yml", ".yaml", ".json")) and not name.startswith((".", "secrets."))
 
 
-def gathered(files: Iterable[tuple[str, Any]]) -> list[dict[str, Any]]:
-    """The items of all files, given as name and content, in their order, each with its ``file``. Raises FolderError."""
-    found: list[dict[str, Any]] = []
+@dataclass
+class LayeredItem:
+    """One object. ``options``: what holds in the end, its key included. ``layers``: what each file says of it, the first one first."""
+
+    key: str
+    options: dict[str, Any] = field(default_factory=dict)
+    layers: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+    @property
+    def file(self) -> str:
+        """All files that name it."""
+        return ", ".join(dict.fromkeys(file for file, _said in self.layers))
+
+    def add(self, file: str, said: Mapping[str, Any]) -> None:
+        """A later layer wins; only ``value`` is merged."""
+        value = said.get("value")
+        if "value" in said and "value" in self.options:
+            value = merged(self.options["value"], value)
+        self.options.update(said)
+        if "value" in said:
+            self.options["value"] = value
+        self.layers.append((file, said))
+
+    def is_skipped(self) -> bool:
+        """Raises FolderError where ``skip`` is no boolean."""
+        skip = self.options.get(_SKIP, False)
+        if not isinstance(skip, bool):
+            raise FolderError(f"{self.place([_SKIP])} must be true or false")
+        return skip
+
+    def place(self, path: Path) -> str:
+        """For messages: the file that says what is at ``path``, the key and the path."""
+        return f"{self._file_of(path)}: {self.key}: {path_text(path)}"
+
+    def _file_of(self, path: Path) -> str:
+        files = [file for file, said in self.layers if _says(said, path)]
+        return files[-1] if files else self.file
+
+
+def path_text(path: Path) -> str:
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            text += f".{step}"
+    return text[1:]
+
+
+def _says(said: Any, path: Path) -> bool:
+    """Whether there is something at ``path``, or a mark above it that stands for all of it."""
+    for step in path:
+        if mark_in(said) is not None:
+            return True
+        try:
+            said = said[step]
+        except (LookupError, TypeError):
+            return False
+    return True
+
+
+def merged(lower: Any, upper: Any) -> Any:
+    """A value as two layers say it: dictionaries are merged by property, anything else is replaced, and so is a mark."""
+    if not (_has_properties(lower) and _has_properties(upper)):
+        return upper
+    result = dict(lower)
+    for name, value in upper.items():
+        result[name] = merged(lower[name], value) if name in lower else value
+    return result
+
+
+def _has_properties(value: Any) -> bool:
+    return isinstance(value, Mapping) and mark_in(value) is None
+
+
+def gathered(layers: Iterable[Layer]) -> list[LayeredItem]:
+    """The objects of all layers, in the order in which they are named first, without those that are skipped. Raises FolderError."""
+    items: dict[str, LayeredItem] = {}
+    for files in layers:
+        for key, file, said in _named_once(files):
+            items.setdefault(key, LayeredItem(key)).add(file, said)
+    kept = [item for item in items.values() if not item.is_skipped()]
+    for item in kept:
+        item.options.pop(_SKIP, None)
+    return kept
+
+
+def _named_once(files: Layer) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Key, file and options of each object of one layer."""
     owners: dict[str, str] = {}
     for name, content in files:
-        for item in _items(name, content):
-            key = item["key"]
+        for said in _items(name, content):
+            key = said["key"]
             if key in owners:
                 raise FolderError(f"{name}: the key {key} is in {owners[key]} already")
             owners[key] = name
-            found.append(item)
-    return found
+            yield key, name, said
 
 
 def _items(name: str, content: Any) -> list[dict[str, Any]]:
+    """What a file says of each of its objects."""
     if content is None:
         return []
     document = {"objects": content} if isinstance(content, list) else content
     if not isinstance(document, Mapping) or not isinstance(document.get("objects"), list):
         raise FolderError(f"{name} must have a list under objects")
-    unknown = [str(one) for one in document if one != "objects" and one not in _DEFAULTS]
+    _check_top(name, document)
+    shared = {option: document[option] for option in SHARED_OPTIONS if option in document}
+    return [{**shared, **_item(name, number, said)} for number, said in enumerate(document["objects"], 1)]
+
+
+def _check_top(name: str, document: Mapping[Any, Any]) -> None:
+    unknown = [str(option) for option in document if option != "objects" and option not in SHARED_OPTIONS]
     if unknown:
-        raise FolderError(f"{name} has {', '.join(unknown)} at the top; there may be objects, {', '.join(_DEFAULTS)}")
-    shared = {one: document[one] for one in _DEFAULTS if one in document}
-    items = []
-    for number, item in enumerate(document["objects"], 1):
-        if not isinstance(item, Mapping) or not isinstance(item.get("key"), (str, int)):
-            raise FolderError(f"{name}: object {number} has no key")
-        if "file" in item:
-            raise FolderError(f"{name}: object {number} says its file, which is known")
-        items.append({**shared, **item, "key": str(item["key"]), "file": name})
-    return items
+        allowed = ", ".join(("objects", *SHARED_OPTIONS))
+        raise FolderError(f"{name} has {', '.join(unknown)} at the top; there may be {allowed}")
 
 
-def filled(
-    items: Sequence[Mapping[str, Any]], secrets: Mapping[str, Any], missing: str = OMIT
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """The items with secrets in clear, and the names of those that nobody has given.
-
-    ``missing``: whether such a one is left out, which keeps the one that is stored; is stood in for; or is a FolderError.
-    An empty text is none.
-    """
-    unknown: list[str] = []
-
-    def secret(name: str) -> Any:
-        text = secrets.get(name)
-        if text is not None and str(text) != "":
-            return str(text)
-        unknown.append(name)
-        return PLACEHOLDER if missing == STAND_IN else None
-
-    found = [{**item, "value": _filled(item["value"], secret)} if "value" in item else dict(item) for item in items]
-    if unknown and missing == FAIL:
-        raise FolderError(f"these secrets are not given: {', '.join(sorted(unknown))}")
-    return found, unknown
-
-
-def _filled(value: Any, secret: Any) -> Any:
-    if isinstance(value, list):
-        return [_filled(item, secret) for item in value]
-    if not isinstance(value, Mapping):
-        return value
-    if set(value) == {TO_FILL_IN}:
-        return secret(str(value[TO_FILL_IN]))
-    found = {}
-    for name, item in value.items():
-        result = _filled(item, secret)
-        # An explicit null would remove the stored secret.
-        if result is not None or item is None:
-            found[name] = result
-    return found
+def _item(name: str, number: int, said: Any) -> dict[str, Any]:
+    if not isinstance(said, Mapping) or not isinstance(said.get("key"), (str, int)):
+        raise FolderError(f"{name}: object {number} has no key")
+    for option in OWN_OPTIONS:
+        if option in said:
+            raise FolderError(f"{name}: object {number} says its {option}, which is known")
+    return {**said, "key": str(said["key"])}

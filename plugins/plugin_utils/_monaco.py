@@ -4,18 +4,23 @@
 
 # PRIVATE: for the plugins of this collection only; it changes without notice.
 
-"""From a project of Monaco to the files that the lookup settings_files reads, and what they do not hold. Pure but for its Source."""
+"""From a project of Monaco to the files that the lookup settings_files reads, and what they do not hold. Pure but for its Source.
+
+Each environment is worked out by itself, as Monaco does it; what all have is put together then.
+"""
 
 from __future__ import annotations
 
 import base64
 import collections
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils._marks import REFERENCE, SECRET
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import file_names
-from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import TO_FILL_IN
+from ansible_collections.community.dynatrace.plugins.plugin_utils._environments import EnvironmentObjects, shared
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_classic import instead
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_parameters import Parameters
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import (
@@ -40,9 +45,11 @@ LEFT_OUT, SKIPPED, NOTE = "left_out", "skipped", "note"
 
 @dataclass(frozen=True)
 class Wanted:
-    """``legacy_ids``: the external ids of the first releases of Monaco 2, which did not know projects. The rest as in Parameters."""
+    """``environments``: their names, all of the manifest if there are none. ``legacy_ids``: the external ids of the first releases of
+    Monaco 2, which did not know projects. The rest as in Parameters.
+    """
 
-    environment: str | None = None
+    environments: Sequence[str] = ()
     projects: Sequence[str] = ()
     variables: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -60,39 +67,116 @@ def external_id(coordinate: Coordinate, is_legacy: bool = False) -> str:
     return _EXTERNAL_ID + (encoded[limit:] if len(encoded) > limit else encoded)
 
 
-def migrated(source: Source, path: str, wanted: Wanted) -> dict[str, Any]:
-    """``files`` (name and content), ``secrets`` (names), ``report`` and its ``counts``, of the manifest at ``path``.
+@dataclass(frozen=True)
+class Carried:
+    """The objects of one environment, by their keys. ``schemas``: by the keys as well. ``parameters``: what is known of each, by key."""
 
-    Raises MonacoError for what concerns all of it.
+    items: Mapping[str, dict[str, Any]]
+    schemas: Mapping[str, str]
+    parameters: Mapping[str, Mapping[str, Any]]
+    report: Sequence[Mapping[str, str]]
+
+
+def migrated(source: Source, path: str, wanted: Wanted) -> dict[str, Any]:
+    """What the manifest at ``path`` becomes: ``files`` (name and content), ``secrets`` (names), ``report`` and its ``counts``.
+
+    Of several environments, ``files`` holds what all have, and ``environments`` the ``values`` and the ``files`` of the layer of each by
+    its ``name``. Raises MonacoError for what concerns all of it.
     """
-    return _Migration(source, manifest_at(source, path), wanted).run()
+    manifest = manifest_at(source, path)
+    names = list(dict.fromkeys(wanted.environments)) or list(manifest.environments)
+    if len(names) > 1:
+        environments = [manifest.environment(_checked_name(name)) for name in names]
+    else:
+        environments = [manifest.environment(names[0] if names else None)]
+    carried = {
+        environment.name: _Migration(source, manifest, wanted, environment).run() for environment in environments
+    }
+    objects = {name: EnvironmentObjects(each.items, each.parameters) for name, each in carried.items()}
+    together = shared(objects)
+    schemas = {key: schema for each in carried.values() for key, schema in each.schemas.items()}
+    secrets = {name for each in carried.values() for item in each.items.values() for name in _names(item, SECRET)}
+    report = _one_report({name: each.report for name, each in carried.items()})
+    return {
+        "files": _files(together.base, schemas, {"value_mode": "replace"}),
+        "environments": [
+            {"name": name, "values": together.values[name], "files": _files(together.layers[name], schemas)}
+            for name in (carried if len(carried) > 1 else ())
+        ],
+        "secrets": sorted(secrets),
+        "counts": _counts(together.base, report),
+        "report": report,
+    }
+
+
+def _checked_name(name: str) -> str:
+    """Of one of several environments: a file and a folder have its name."""
+    if not re.fullmatch(r"[^./\\\0][^/\\\0]*", name):
+        raise MonacoError(f"the environment {name} cannot be carried over beside others: no file can have its name")
+    return name
+
+
+def _files(
+    items: Mapping[str, dict[str, Any]], schemas: Mapping[str, str], top: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """One for each schema. With ``top`` it says what holds for its objects."""
+    by_schema: dict[str, list[dict[str, Any]]] = {}
+    for key, item in items.items():
+        by_schema.setdefault(schemas[key], []).append(item)
+    names = file_names(sorted(set(schemas.values())))
+    files = []
+    for schema_id, objects in sorted(by_schema.items()):
+        said = {} if top is None else {"schema_id": schema_id, **top}
+        files.append({"name": names[schema_id], "content": {**said, "objects": objects}})
+    return files
+
+
+def _one_report(reports: Mapping[str, Sequence[Mapping[str, str]]]) -> list[dict[str, str]]:
+    """What is not said of all environments names those of which it is said."""
+    concerned: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for environment, entries in reports.items():
+        for entry in entries:
+            concerned.setdefault(tuple(entry.items()), []).append(environment)
+    report = []
+    for said, environments in concerned.items():
+        entry = dict(said)
+        if len(environments) < len(reports):
+            entry["message"] = f"in {', '.join(environments)}: {entry['message']}"
+        report.append(entry)
+    return report
+
+
+def _counts(items: Mapping[str, Any], report: Sequence[Mapping[str, str]]) -> dict[str, int]:
+    levels = collections.Counter(entry["level"] for entry in report)
+    return {"carried_over": len(items), **{level: levels[level] for level in (LEFT_OUT, SKIPPED, NOTE)}}
 
 
 class _Migration:
-    """One run. ``_items`` are those of the files, by coordinate and in the order of the projects."""
+    """For one environment. ``_items`` are those of the files, by coordinate and in the order of the projects."""
 
-    def __init__(self, source: Source, manifest: Manifest, wanted: Wanted) -> None:
+    def __init__(self, source: Source, manifest: Manifest, wanted: Wanted, environment: Environment) -> None:
         self._report: list[dict[str, str]] = []
         self._wanted = wanted
         self._chosen = manifest.projects(wanted.projects)
         self._configs: dict[Coordinate, Config] = {}
         self._items: dict[Coordinate, dict[str, Any]] = {}
         self._after: dict[Coordinate, Coordinate] = {}
-        self._load(source, manifest, manifest.environment(wanted.environment))
+        self._load(source, manifest, environment)
         self._parameters = Parameters(self._configs, source, wanted.variables, wanted.values, self._note)
 
-    def run(self) -> dict[str, Any]:
+    def run(self) -> Carried:
         for config in self._configs.values():
             if config.coordinate.project in self._chosen:
                 self._add(config)
         self._drop_broken_references()
-        files = self._files()
-        secrets = {name for item in self._items.values() for name in _names(item["value"], TO_FILL_IN)}
-        return {"files": files, "secrets": sorted(secrets), "counts": self._counts(), "report": self._report}
-
-    def _counts(self) -> dict[str, int]:
-        levels = collections.Counter(entry["level"] for entry in self._report)
-        return {"carried_over": len(self._items), **{level: levels[level] for level in (LEFT_OUT, SKIPPED, NOTE)}}
+        arranged = self._arranged()
+        self._tell_versions(arranged)
+        return Carried(
+            items={str(coordinate): self._items[coordinate] for coordinate in arranged},
+            schemas={str(coordinate): coordinate.type for coordinate in arranged},
+            parameters={str(coordinate): self._parameters.known(self._configs[coordinate]) for coordinate in arranged},
+            report=self._report,
+        )
 
     def _load(self, source: Source, manifest: Manifest, environment: Environment) -> None:
         """All projects, since references may lead to one that is not asked for. What is wrong with such a one does not matter here."""
@@ -166,7 +250,7 @@ class _Migration:
             is_done = True
             keys = {str(coordinate) for coordinate in self._items}
             for coordinate in list(self._items):
-                missing = sorted(set(_names(self._items[coordinate]["value"], "$ref")) - keys)
+                missing = sorted(set(_names(self._items[coordinate]["value"], REFERENCE)) - keys)
                 if missing:
                     del self._items[coordinate]
                     self._leave_out(
@@ -178,23 +262,14 @@ class _Migration:
                 del self._items[coordinate]["insert_after"]
                 self._note(coordinate, f"its place is not carried over: {target}, which it stands after, is not either")
 
-    def _files(self) -> list[dict[str, Any]]:
-        schemas: dict[str, list[dict[str, Any]]] = {}
+    def _tell_versions(self, coordinates: Iterable[Coordinate]) -> None:
         versions: collections.Counter[str] = collections.Counter()
-        for coordinate in self._arranged():
-            schemas.setdefault(coordinate.type, []).append(self._items[coordinate])
+        for coordinate in coordinates:
             versions[coordinate.type] += bool(self._configs[coordinate].details.get("schemaversion"))
         for schema_id, number in sorted(versions.items()):
             if number:
                 text = f"schemaVersion of {number} configs is not carried over: the newest version of the schema counts"
                 self._say(NOTE, schema_id, "", text)
-        return [
-            {
-                "name": name,
-                "content": {"schema_id": schema_id, "value_mode": "replace", "objects": schemas[schema_id]},
-            }
-            for schema_id, name in file_names(sorted(schemas)).items()
-        ]
 
     def _arranged(self) -> list[Coordinate]:
         """Objects that stand after another one follow it, the first are first and the last last.

@@ -8,14 +8,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import TO_FILL_IN
+from ansible_collections.community.dynatrace.plugins.module_utils._marks import REFERENCE, SECRET
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_functions import kind as kind_of
-from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import Config, Coordinate, Source
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import (
+    RESERVED,
+    Config,
+    Coordinate,
+    Source,
+)
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import loaded, render
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import (
     MonacoError,
@@ -24,7 +30,10 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values
     mark,
     marks,
     printed,
+    require_known,
+    texts_of,
     truth_of_text,
+    unescaped,
 )
 
 # Its ids are numbers to Monaco, which it reads out of the object ids that the server gives.
@@ -120,6 +129,16 @@ class Parameters:
         numbers = marks(value) if isinstance(value, str) else []
         return self._later[numbers[0]].target if numbers and value == mark(numbers[0]) else None
 
+    def known(self, config: Config) -> dict[str, Any]:
+        """The values of its parameters that were asked for and are known now, as they were before they were escaped."""
+        found = {}
+        for (coordinate, name), value in self._found.items():
+            if coordinate == config.coordinate and name not in RESERVED:
+                with contextlib.suppress(MonacoError):
+                    require_known(*texts_of(value))
+                    found[name] = unescaped(value)
+        return found
+
     def is_skipped(self, config: Config) -> bool:
         """Raises MonacoError."""
         if config.skip is None:
@@ -200,7 +219,7 @@ class Parameters:
         if value is not None:
             return escaped(printed(value))
         if "default" not in given:
-            return self._marked(Later(f"the environment variable {variable}", {TO_FILL_IN: variable}))
+            return self._marked(Later(f"the environment variable {variable}", {SECRET: variable}))
         if given["default"] is None:
             raise MonacoError(f'the default of the environment variable {variable} is null: write "" for an empty text')
         self._note(
@@ -244,7 +263,7 @@ class Parameters:
         if owner.kind != "settings" or target.type == _NUMERIC_IDS:
             kind = "the numeric id of a management zone" if owner.kind == "settings" else "the id of no settings object"
             raise MonacoError(f"it refers to {told}, {kind}, which only the environment knows: give its value")
-        return self._marked(Later(f"the id of {target}", {"$ref": str(target)}, target))
+        return self._marked(Later(f"the id of {target}", {REFERENCE: str(target)}, target))
 
     def _marked(self, later: Later) -> str:
         if later.name not in self._numbers:

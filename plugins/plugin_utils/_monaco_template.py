@@ -18,6 +18,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils._marks import JOIN
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_functions import called, is_true, kind
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_syntax import (
     Branch,
@@ -282,9 +283,23 @@ def _replaced(value: Any, later: Sequence[Any]) -> Any:
     numbers = marks(value) if isinstance(value, str) else []
     if not numbers:
         return _whole(value) if isinstance(value, str) else value
-    if not MARK.fullmatch(value):
-        raise MonacoError(f"{later[numbers[0]].name} is part of a longer text, and known only when it is applied")
-    return later[numbers[0]].stands_for
+    if MARK.fullmatch(value):
+        return later[numbers[0]].stands_for
+    return {JOIN: _parts(value, later)}
+
+
+def _parts(text: str, later: Sequence[Any]) -> list[Any]:
+    """Of a text with secrets in it, which is put together when it is applied."""
+    parts: list[Any] = []
+    # Each second piece is the number of a mark.
+    for index, piece in enumerate(MARK.split(text)):
+        if index % 2 == 0:
+            parts.append(_whole(piece))
+        elif later[int(piece)].target is None:
+            parts.append(later[int(piece)].stands_for)
+        else:
+            raise MonacoError(f"{later[int(piece)].name} is part of a longer text, and known only when it is applied")
+    return [part for part in parts if part]
 
 
 def _whole(text: str) -> str:

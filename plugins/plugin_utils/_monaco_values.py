@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -110,6 +110,27 @@ def escaped(value: Any) -> Any:
         return value
     text = json.dumps(value, ensure_ascii=False)[1:-1]
     return "".join(_LINE_SEPARATORS.get(character, character) for character in text)
+
+
+def unescaped(value: Any) -> Any:
+    """What ``escaped`` was given."""
+    if isinstance(value, Mapping):
+        return {name: unescaped(item) for name, item in value.items()}
+    if isinstance(value, str):
+        try:
+            return json.loads(f'"{value}"', strict=False)
+        except ValueError:
+            return value
+    return value
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """All texts in ``value``."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (Mapping, list)):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from texts_of(item)
 
 
 def is_integer(value: Any) -> bool:

@@ -58,6 +58,8 @@ def plan_document(
         "outcome": outcome,
         "sentence": words.sentence(view, outcome, summary, next(filter(None, messages), "")),
         "summary": summary,
+        # Of the only environment, so that the whole file says which plan is meant.
+        "plan_digest": environments[0]["plan_digest"] if len(environments) == 1 else None,
         "environments": environments,
     }
 
@@ -66,7 +68,7 @@ def _environment(name: str, result: Mapping[str, Any], view: str) -> dict[str, A
     rows = rows_of(result)
     summary = counted(rows)
     is_read = is_result(result)
-    is_failed = bool(result.get("error") or result.get("failed")) or not is_read
+    is_failed = result.get("error") is not None or bool(result.get("failed")) or not is_read
     message = str(result.get("msg") or words.SAYS_NOTHING) if is_failed else ""
     is_complete = is_read and not summary[WRONG] and not summary[NOT_REACHED]
     if is_failed and not summary[REFUSED]:
@@ -79,7 +81,7 @@ def _environment(name: str, result: Mapping[str, Any], view: str) -> dict[str, A
         "sentence": words.sentence(view, outcome, summary, message),
         "complete": is_complete,
         "message": message,
-        "digest": result.get("plan_digest"),
+        "plan_digest": result.get("plan_digest"),
         "summary": summary,
         "objects": rows,
     }

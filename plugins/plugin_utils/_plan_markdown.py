@@ -9,9 +9,10 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _plan_words as words
@@ -22,17 +23,20 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import d
 MOST_BYTES = 64_000
 # For the sentence that says what was left out.
 _RESERVE = 200
+_SMALLEST = 100
 # Beyond this length a difference says less than the page does.
 _LONGEST_DIFFERENCE = 6_000
+# Makes a part of the text when its turn comes.
+_Part = Callable[[], str]
 
 
 def markdown(document: Mapping[str, Any]) -> str:
     """Counts first, then what changes most, folded. What does not fit is left out, and a sentence says so."""
     text = _Bounded(MOST_BYTES - _RESERVE)
-    text.add(f"## {_plain(words.title(document))}\n\n{_plain(document['sentence'])}\n")
+    text.add(lambda: f"## {_plain(words.title(document))}\n\n{_plain(document['sentence'])}\n")
     environments = document["environments"]
     if len(environments) > 1:
-        text.add(_overview(document))
+        text.add(lambda: _overview(document))
     for environment in environments:
         for part in _environment(document, environment, len(environments) > 1):
             text.add(part)
@@ -47,7 +51,12 @@ class _Bounded:
         self._parts: list[str] = []
         self._omitted = 0
 
-    def add(self, part: str) -> None:
+    def add(self, make: Callable[[], str]) -> None:
+        """What is to be made is not made where nothing has room any more."""
+        part = make() if self._left > _SMALLEST else None
+        if part is None:
+            self._omitted += 1
+            return
         size = len(part.encode("utf-8", "replace")) + 1
         if size > self._left:
             self._omitted += 1
@@ -70,14 +79,14 @@ def _overview(document: Mapping[str, Any]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _environment(document: Mapping[str, Any], environment: Mapping[str, Any], is_titled: bool) -> Iterator[str]:
+def _environment(document: Mapping[str, Any], environment: Mapping[str, Any], is_titled: bool) -> Iterator[_Part]:
     if is_titled:
-        yield f"\n### {_plain(environment['name'])}\n"
+        yield lambda: f"\n### {_plain(environment['name'])}\n"
     if environment["message"]:
-        yield f"\n> {_plain(_shortened(environment['message'], 1000))}\n"
-    yield _counts(document, environment)
-    if environment["digest"]:
-        yield f"\nDigest of this plan: `{environment['digest']}`\n"
+        yield lambda: f"\n> {_plain(_shortened(environment['message'], 1000))}\n"
+    yield functools.partial(_counts, document, environment)
+    if environment["plan_digest"]:
+        yield lambda: f"\nDigest of this plan: {_code(environment['plan_digest'])}\n"
     for schema in schemas_of(environment):
         if schema.rows:
             yield from _schema(document, schema)
@@ -98,11 +107,11 @@ def _counts(document: Mapping[str, Any], environment: Mapping[str, Any]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _schema(document: Mapping[str, Any], schema: SchemaRows) -> Iterator[str]:
+def _schema(document: Mapping[str, Any], schema: SchemaRows) -> Iterator[_Part]:
     """A line for each object; what differs in it is folded."""
-    yield f"\n#### {_code(schema.schema_id or 'no schema')}\n"
+    yield lambda: f"\n#### {_code(schema.schema_id or 'no schema')}\n"
     for row in schema.rows:
-        yield _object(document, row)
+        yield functools.partial(_object, document, row)
 
 
 def _object(document: Mapping[str, Any], row: Mapping[str, Any]) -> str:

@@ -99,7 +99,7 @@ def _environment(document: Mapping[str, Any], environment: Mapping[str, Any]) ->
         environment["name"],
         _verdict(document, environment),
         environment["message"],
-        environment["digest"] or "",
+        environment["plan_digest"] or "",
         [tile for tile in _tiles(document, environment["summary"]) if tile.number],
         [_schema(document, schema) for schema in schemas if schema.rows],
         _unchanged(environment),

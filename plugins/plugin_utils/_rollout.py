@@ -14,6 +14,7 @@ from typing import Any
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import UP_TO_DATE
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import LATEST, Target, key
 from ansible_collections.community.dynatrace.plugins.module_utils._text import listed
+from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table import error_table, wrapped
 
 STATES = ("done", "failed", "running", "cancelled", "untouched")
 SUCCEEDED, FAILED, PREDICTED = "succeeded", "failed", "predicted"
@@ -97,9 +98,16 @@ def report(
     unverified = sum(1 for one in entries if one["verified"] is False)
     error = result.get("error")
     msg = str(result.get("msg") or "") if error else ""
+    failures = [failure for entry in entries for failure in _failures(entry)]
+    # What follows repeats the first of the failures, which are listed by themselves.
+    sentence = msg.partition(": ")[0] if failures and ";" in msg else msg
     return {
         "outcome": FAILED if error or unverified else PREDICTED if is_check else SUCCEEDED,
         "msg": msg,
+        "sentence": sentence,
+        "failures": failures,
+        "lines": _lines(sentence, failures),
+        "prediction": is_check,
         "changed": bool(result.get("changed")),
         "begun": begun,
         "ended": ended,
@@ -107,6 +115,23 @@ def report(
         "waves": waves,
         "left_out": [dict(one) for one in result.get("left_out") or ()],
     }
+
+
+def _failures(entry: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What is to be said of an ActiveGate that failed, or that does not show what was done."""
+    name = str(entry.get("hostname") or entry.get("id"))
+    wave = str(entry.get("wave") or "")
+    if entry.get("state") == FAILED:
+        return [{"name": name, "wave": wave, "reason": str(entry.get("reason") or "it failed")}]
+    if entry["verified"] is False:
+        return [{"name": name, "wave": wave, "reason": f"it is not online with {entry.get('target_version')}"}]
+    return []
+
+
+def _lines(sentence: str, failures: Sequence[Mapping[str, str]]) -> list[str]:
+    """For a terminal."""
+    errors = [(failure["reason"], (failure["name"], failure["wave"])) for failure in failures]
+    return [*wrapped(sentence), *error_table(("ACTIVEGATE", "WAVE"), errors)]
 
 
 def _entry(

@@ -26,6 +26,14 @@ _SAYS = {
     "unverified": "done, but not as it should be",
     "left-out": "left out",
 }
+# Of a prediction, which has done nothing.
+_PREDICTS = {
+    **_SAYS,
+    "done": "up to date already",
+    "failed": "would be refused",
+    "running": "running already",
+    "untouched": "would be updated",
+}
 _KEYS = {"failed": "failures", "left-out": "left_out"}
 # Bars on the time line are at least this wide, in per cent, so that they can be seen.
 _THINNEST = 0.4
@@ -49,13 +57,13 @@ def page(report: Mapping[str, Any], title: str = "", target_version: str = "") -
     ]
     waves = report["waves"]
     scale = _Scale(waves)
-    is_long = sum(len(wave["activegates"]) for wave in waves) > _MOST_OPEN
     return rendered(
         "rollout.html.j2",
-        Head(heading, facts, _verdict(report), _tiles(report["summary"])),
-        message=report["msg"],
+        Head(heading, facts, _verdict(report), _tiles(report)),
+        message=report["sentence"],
+        failures=report["failures"],
         ticks=list(scale.ticks()) if scale.end else [],
-        waves=[_wave(wave, scale, is_long) for wave in waves],
+        waves=_waves(waves, scale, _words(report)),
         left_out=report["left_out"],
     )
 
@@ -63,6 +71,8 @@ def page(report: Mapping[str, Any], title: str = "", target_version: str = "") -
 def _verdict(report: Mapping[str, Any]) -> Verdict:
     summary = report["summary"]
     fleet = count(summary["fleet"], "ActiveGate")
+    if report["outcome"] == FAILED and report["prediction"]:
+        return Verdict(f"Predicted: it would stop, with {summary['failures']} of {fleet} refused", "failed")
     if report["outcome"] == FAILED:
         return Verdict(f"Not complete: {summary['done'] - summary['unverified']} of {fleet} done", "failed")
     if report["outcome"] == PREDICTED:
@@ -73,11 +83,17 @@ def _verdict(report: Mapping[str, Any]) -> Verdict:
     return Verdict(f"Complete: {fleet} done" if report["changed"] else f"Nothing to do: {fleet} up to date", "done")
 
 
-def _tiles(summary: Mapping[str, int]) -> Iterator[Tile]:
-    for kind, says in _SAYS.items():
-        number = int(summary.get(_KEYS.get(kind, kind), 0))
-        if number or kind in ("done", "failed"):
-            yield Tile(kind, number, says)
+def _words(report: Mapping[str, Any]) -> Mapping[str, str]:
+    return _PREDICTS if report["prediction"] else _SAYS
+
+
+def _tiles(report: Mapping[str, Any]) -> Iterator[Tile]:
+    """Each leads to the first ActiveGate of its kind."""
+    always = ("untouched", "done") if report["prediction"] else ("done", "failed")
+    for kind, says in _words(report).items():
+        number = int(report["summary"].get(_KEYS.get(kind, kind), 0))
+        if number or kind in always:
+            yield Tile(kind, number, says, f"#{kind}" if number else "")
 
 
 # the time line
@@ -149,27 +165,34 @@ class _Scale:
             yield Tick(self.place(moment), _utc(moment).strftime(form))
 
 
-def _wave(wave: Mapping[str, Any], scale: _Scale, is_long: bool) -> ShownWave:
+def _waves(waves: Sequence[Mapping[str, Any]], scale: _Scale, says: Mapping[str, str]) -> list[ShownWave]:
+    is_long = sum(len(wave["activegates"]) for wave in waves) > _MOST_OPEN
+    return [_wave(wave, scale, says, is_long) for wave in waves]
+
+
+def _wave(wave: Mapping[str, Any], scale: _Scale, says: Mapping[str, str], is_long: bool) -> ShownWave:
     entries = wave["activegates"]
     kinds = [_kind(entry) for entry in entries]
-    counted = [f"{kinds.count(kind)} {_SAYS[kind]}" for kind in ("unverified", *STATES) if kind in kinds]
+    counted = [f"{kinds.count(kind)} {says[kind]}" for kind in ("unverified", *STATES) if kind in kinds]
     when = ""
     timed = [entry for entry in entries if _has_times(entry)]
     if timed:
         begun, ended = min(entry["begun"] for entry in timed), max(entry["ended"] for entry in timed)
         when = f"{_utc(begun):%H:%M:%S} to {_utc(ended):%H:%M:%S}, {duration((ended - begun) / 1000)} · "
     is_folded = is_long and set(kinds) == {"done"}
-    return ShownWave(str(wave["wave"]), when + ", ".join(counted), is_folded, [_row(entry, scale) for entry in entries])
+    return ShownWave(
+        str(wave["wave"]), when + ", ".join(counted), is_folded, [_row(entry, scale, says) for entry in entries]
+    )
 
 
-def _row(entry: Mapping[str, Any], scale: _Scale) -> WaveRow:
+def _row(entry: Mapping[str, Any], scale: _Scale, says: Mapping[str, str]) -> WaveRow:
     kind = _kind(entry)
     versions = [str(entry[key]) for key in ("start_version", "target_version") if entry.get(key)]
     stretch = scale.stretch(entry["begun"], entry["ended"]) if _has_times(entry) else None
     # What was done here and is as it should be needs no words.
     why = "" if kind == "done" and stretch else _why(entry, kind)
     name = str(entry.get("hostname") or entry.get("id"))
-    return WaveRow(name, f"ActiveGate {entry.get('id')}: {' → '.join(versions)}", kind, _SAYS[kind], stretch, why)
+    return WaveRow(name, f"ActiveGate {entry.get('id')}: {' → '.join(versions)}", kind, says[kind], stretch, why)
 
 
 def _why(one: Mapping[str, Any], kind: str) -> str:

@@ -9,72 +9,151 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._text import listed
 from ansible_collections.community.dynatrace.plugins.modules.settings_objects import MODULE
-from ansible_collections.community.dynatrace.plugins.plugin_utils import _folder, _yaml
+from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import read_text
+from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import OMIT, Given, filled
+from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import (
+    OWN_OPTIONS,
+    FolderError,
+    LayeredItem,
+    gathered,
+    is_settings,
+)
 
 _OPTIONS: Mapping[str, Mapping[str, Any]] = MODULE.options["objects"]["options"]
+_SAID = [name for name in _OPTIONS if name not in OWN_OPTIONS]
 _VALIDATOR = ArgumentSpecValidator(dict(_OPTIONS))
 _TYPES = {"str": str, "dict": dict, "bool": bool}
 _NAMED = 5
+# In a folder of settings: the values of each environment, and what is different there.
+_VALUES, _LAYERS = "values", "layers"
+_ENDINGS = (".yml", ".yaml", ".json")
+# Options of settings_objects that go with path.
+_WITH_PATH = ("values", "values_files", "environment_name", "secrets")
 
 
-def read_items(
-    loader: Any, paths: Iterable[str], secrets: Mapping[str, str], missing: str, warn: Callable[[str], None]
-) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Sources:
+    """Where settings come from. ``paths``: folders and files that are there, each a layer; ``values_files``: files that are there.
+
+    ``environment``: whose values and layer in the folders count, None or empty for none. ``values`` and ``secrets`` as they were given.
+    """
+
+    paths: Sequence[str]
+    environment: str | None
+    values_files: Sequence[str]
+    values: Any
+    secrets: Any
+    missing: str
+
+
+def read_items(loader: Any, sources: Sources, warn: Callable[[str], None]) -> list[dict[str, Any]]:
     """The items of all files, as ``objects`` of settings_objects takes them, with the secrets in clear.
 
-    ``loader``: Ansible's, which decrypts files. ``paths``: files and folders that are there. Raises _folder.FolderError.
+    ``loader``: Ansible's, which decrypts files. Raises FolderError.
     """
-    files = [path for given in paths for path in _files(given)]
-    items = _folder.gathered((path, _content(loader, path)) for path in files)
-    filled, unknown = _folder.filled([_checked(item) for item in items], secrets, missing)
-    if unknown and missing == _folder.OMIT:
-        more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
-        warn(
-            f"no secret is given for {', '.join(unknown[:_NAMED])}{more}: objects that exist keep theirs, new ones have none"
-        )
-    return filled
+    given = Given(_values(loader, sources), secrets_of(sources.secrets), sources.missing)
+    try:
+        layers = [_layer(loader, path) for path in (*sources.paths, *_own_layers(sources))]
+        items, unknown = filled([_checked(item) for item in gathered(layers)], given)
+    except RecursionError:
+        raise FolderError("the settings, or the values for them, are nested too deeply") from None
+    if unknown and sources.missing == OMIT:
+        names = listed(unknown, _NAMED, ", ")
+        warn(f"no secret is given for {names}: objects that exist keep theirs, new ones have none")
+    return items
 
 
 def secrets_of(given: Any) -> dict[str, str]:
-    """Secrets by name, from a dictionary or a text of one, as surveys and the command line give it.
-
-    Raises _folder.FolderError, which does not say what was given: it may be a secret.
-    """
-    if isinstance(given, str):
-        try:
-            # libyaml takes no class that derives from str, as Ansible's own do.
-            given = _yaml.load(str(given))
-        except (yaml.YAMLError, ValueError, RecursionError):
-            given = 0
-    if given is None:
-        return {}
-    if not isinstance(given, Mapping) or any(isinstance(text, (dict, list)) for text in given.values()):
-        raise _folder.FolderError("secrets must be a dictionary of names and texts, or a JSON or YAML text of one")
-    return {str(name): "" if text is None else str(text) for name, text in given.items()}
+    """Secrets by name. Raises FolderError, which does not say what was given: it may be a secret."""
+    secrets = _yaml.dictionary(given)
+    if secrets is None or any(isinstance(text, (dict, list)) for text in secrets.values()):
+        raise FolderError("secrets must be a dictionary of names and texts, or a JSON or YAML text of one")
+    return {name: "" if text is None else str(text) for name, text in secrets.items()}
 
 
 def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str], None]) -> Mapping[str, Any]:
     """What takes the place of options of settings_objects on the controller: ``objects`` that of ``path``. Raises InputError."""
     if params["path"] is None:
-        if params["secrets"]:
-            raise InputError("secrets are filled into files: give path with them, or put them into objects yourself")
+        given = [name for name in _WITH_PATH if params[name]]
+        if given:
+            raise InputError(
+                f"{' and '.join(given)} are filled into files: give path with them, or put them into objects yourself"
+            )
         return {}
     try:
-        paths = [action._find_needle("files", path) for path in params["path"]]
+        sources = Sources(
+            paths=[action._find_needle("files", path) for path in params["path"]],
+            environment=params["environment_name"],
+            values_files=[action._find_needle("files", path) for path in params["values_files"] or ()],
+            values=params["values"],
+            secrets=params["secrets"],
+            missing=params["missing_secrets"],
+        )
+        objects = read_items(action._loader, sources, warn)
         secrets = secrets_of(params["secrets"])
-        objects = read_items(action._loader, paths, secrets, params["missing_secrets"], warn)
-        return {"objects": objects, "path": None, "secrets": secrets}
-    except (AnsibleError, _folder.FolderError) as error:
+        return {**dict.fromkeys(_WITH_PATH), "objects": objects, "path": None, "secrets": secrets}
+    except (AnsibleError, FolderError) as error:
         raise InputError(str(error)) from error
+
+
+def _values(loader: Any, sources: Sources) -> dict[str, Any]:
+    """By name: of the environment, of files in their order, then as they were given; the last one counts."""
+    values: dict[str, Any] = {}
+    for path in (*_own_values(sources), *sources.values_files):
+        content = _yaml.dictionary(_content(loader, path) or {})
+        if content is None:
+            raise FolderError(f"{path} must be a dictionary of names and values")
+        values.update(content)
+    given = _yaml.dictionary(sources.values)
+    if given is None:
+        raise FolderError("values must be a dictionary of names and values, or a JSON or YAML text of one")
+    return {**values, **given}
+
+
+def _own_values(sources: Sources) -> list[str]:
+    """The files of the environment's values in the folders."""
+    if not sources.environment:
+        return []
+    name = sources.environment
+    if os.path.basename(name) != name or name.startswith("."):
+        raise FolderError(f"the environment is called {name}: give its name alone, without a folder")
+    folders = list(dict.fromkeys(map(_folder, sources.paths)))
+    candidates = [os.path.join(folder, _VALUES, name + ending) for folder in folders for ending in _ENDINGS]
+    files = [path for path in candidates if os.path.isfile(path)]
+    if not files and not _own_layers(sources):
+        raise FolderError(
+            f"there is nothing for the environment {name}: no {_VALUES}/{name}.yml and no folder {_LAYERS}/{name} in {', '.join(folders)}"
+        )
+    return files
+
+
+def _own_layers(sources: Sources) -> list[str]:
+    """The folders of what is different in the environment; they come after all others."""
+    if not sources.environment:
+        return []
+    candidates = [os.path.join(_folder(path), _LAYERS, sources.environment) for path in sources.paths]
+    return [path for path in dict.fromkeys(candidates) if os.path.isdir(path)]
+
+
+def _folder(path: str) -> str:
+    return path if os.path.isdir(path) else os.path.dirname(path)
+
+
+def _layer(loader: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Name and content of each file."""
+    for file in _files(path):
+        yield file, _content(loader, file)
 
 
 def _files(path: str) -> list[str]:
@@ -83,34 +162,43 @@ def _files(path: str) -> list[str]:
     try:
         names = sorted(os.listdir(path))
     except OSError as error:
-        raise _folder.FolderError(f"the folder {path} cannot be read: {error.strerror}") from error
-    return [os.path.join(path, name) for name in names if _folder.is_settings(name)]
+        raise FolderError(f"the folder {path} cannot be read: {error.strerror}") from error
+    return [os.path.join(path, name) for name in names if is_settings(name)]
 
 
 def _content(loader: Any, path: str) -> Any:
     try:
         return _yaml.load(read_text(loader, path))
     except (AnsibleError, UnicodeDecodeError, OSError) as error:
-        raise _folder.FolderError(f"{path} cannot be read: {error}") from error
+        raise FolderError(f"{path} cannot be read: {error}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise _folder.FolderError(f"{path} is no YAML: {error}") from error
+        raise FolderError(f"{path} is no YAML: {error}") from error
 
 
-def _checked(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The item as Ansible would make it from an argument. What is plain already, nearly every item, is not looked at by Ansible."""
-    name = f"{item['file']}: {item['key']}"
-    unknown = [str(option) for option in item if option not in _OPTIONS]
+def _checked(item: LayeredItem) -> LayeredItem:
+    """With options as Ansible would make them from an argument. What is plain already, nearly all, is not looked at by Ansible."""
+    name = f"{item.file}: {item.key}"
+    unknown = [str(option) for option in item.options if option not in _OPTIONS]
     if unknown:
-        raise _folder.FolderError(f"{name}: there is no option {', '.join(unknown)}; there are {', '.join(_OPTIONS)}")
-    if all(_is_plain(_OPTIONS[option], value) for option, value in item.items()):
+        raise FolderError(f"{name}: there is no option {', '.join(unknown)}; there are {', '.join(_SAID)}, skip")
+    if all(_is_plain(option, value) for option, value in item.options.items()):
         return item
-    validated = _VALIDATOR.validate(item)
+    # A mark in any other option is refused where marks are filled in.
+    marked = {option: value for option, value in item.options.items() if _may_be_mark(option, value)}
+    validated = _VALIDATOR.validate({option: value for option, value in item.options.items() if option not in marked})
     if validated.error_messages:
-        raise _folder.FolderError(f"{name}: {'; '.join(validated.error_messages)}")
-    return {option: value for option, value in validated.validated_parameters.items() if value is not None}
+        raise FolderError(f"{name}: {'; '.join(validated.error_messages)}")
+    options = {option: value for option, value in validated.validated_parameters.items() if value is not None}
+    item.options = {**options, **marked}
+    return item
 
 
-def _is_plain(option: Mapping[str, Any], value: Any) -> bool:
+def _may_be_mark(option: str, value: Any) -> bool:
+    return isinstance(value, Mapping) and option != "value"
+
+
+def _is_plain(name: str, value: Any) -> bool:
+    option = _OPTIONS[name]
     if value is None:
         return True
     if option["type"] == "list":

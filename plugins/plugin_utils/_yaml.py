@@ -117,3 +117,18 @@ def document(value: Mapping[str, Any] | Sequence[Any], comment: str = "") -> str
 def load(text: str) -> Any:
     """Raises yaml.YAMLError."""
     return yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader)
+
+
+def dictionary(given: Any) -> dict[str, Any] | None:
+    """From a dictionary or a text of one, as surveys and the command line give it; empty for nothing, None where it is neither."""
+    if isinstance(given, str):
+        try:
+            # libyaml takes no class that derives from str, as Ansible's own do.
+            given = load(str(given))
+        except (yaml.YAMLError, ValueError, RecursionError):
+            return None
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        return None
+    return {str(name): value for name, value in given.items()}

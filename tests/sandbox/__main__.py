@@ -17,6 +17,7 @@ from pathlib import Path
 import uvicorn
 
 from .app import Application, Options
+from .twin import TwinError
 
 ANY_TOKEN = "dt0c01.SANDBOX.SANDBOXTOKEN"
 
@@ -64,6 +65,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="more signed packages that the Hub offers; certificates (*.pem) beside them may sign names that begin with com.dynatrace.",
     )
+    parser.add_argument(
+        "--from",
+        type=Path,
+        dest="recording",
+        metavar="FOLDER",
+        help="start as the environment was that the playbook sandbox_record recorded there",
+    )
     parser.add_argument("--activegates", type=int, default=6, metavar="N", help="the size of the fleet")
     parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="60 makes a minute of job time a second")
     parser.add_argument("--exports", action="store_true", help="print the variables for another terminal, too")
@@ -98,8 +106,13 @@ def main() -> None:
         given.activegates,
         given.speed,
         tuple(given.hub),
+        given.recording,
     )
-    config = uvicorn.Config(Application(options), log_level="warning", access_log=False, lifespan="off")
+    try:
+        application = Application(options)
+    except (TwinError, ValueError) as error:
+        sys.exit(str(error))
+    config = uvicorn.Config(application, log_level="warning", access_log=False, lifespan="off")
     token = next(iter(tokens), ANY_TOKEN) if given.exports else ""
     with _listener(given.host, given.port) as listener:
         _Server(config, token).run(sockets=[listener])

@@ -29,7 +29,8 @@ from .errors import ApiError
 from .faults import Fault, Faults
 from .http import JSON_TYPE, Call, Endpoint, Reply
 from .metadata import Metadata
-from .settings.catalog import Catalog
+from .settings.catalog import OWN, Catalog
+from .twin import read_twin
 from .variants import Variants
 
 # API facts, 0.1: SaaS, Managed and ActiveGate, and the platform's path to the classic API.
@@ -46,7 +47,7 @@ SILENCE = "x-sandbox-silence"
 @dataclass(frozen=True)
 class Options:
     """``schemas``, ``hub``: folders with schema documents and with packages that the Hub offers, beside the sandbox's own;
-    ``tokens``: scopes by token, None = all.
+    ``tokens``: scopes by token, None = all. ``recording``: the folder of a recorded environment, to start as that was.
     """
 
     tokens: Mapping[str, Iterable[str] | None] | None = None
@@ -55,6 +56,7 @@ class Options:
     activegates: int = 6
     speed: float = 1.0
     hub: tuple[Path, ...] = ()
+    recording: Path | None = None
 
 
 @dataclass
@@ -96,7 +98,9 @@ class Sandbox:
         )
         self.faults = Faults()
         self.requests: list[dict[str, Any]] = []
-        self._catalog = Catalog(options.schemas)  # which nobody changes, and which takes longest to make
+        self._twin = read_twin(options.recording) if options.recording else None
+        own = self._twin.schemas if self._twin else OWN
+        self._catalog = Catalog((own, *options.schemas))  # which nobody changes, and which takes longest to make
         self.reset()
 
     def reset(self) -> None:
@@ -107,12 +111,12 @@ class Sandbox:
         self.real_clock = Clock()
         self.late: list[Late] = []
         self.tokens = auth.Tokens(self.options.tokens or {}, self.variants)
-        self.settings = settings.Settings(self.clock, self.variants, self._catalog)
+        self.settings = settings.Settings(self.clock, self.variants, self._catalog, self._twin)
         self.credentials = credential_vault.Credentials(self.variants)
         self.extensions = extensions.Extensions(
-            self.clock, self.variants, self.credentials.vault.certificates, self.options.hub
+            self.clock, self.variants, self.credentials.vault.certificates, self.options.hub, self._twin
         )
-        self.activegates = activegates.ActiveGates(self.clock, self.variants, self.options.activegates)
+        self.activegates = activegates.ActiveGates(self.clock, self.variants, self.options.activegates, self._twin)
         parts = (self.tokens, Metadata(), self.settings, self.credentials, self.extensions, self.activegates)
         self._endpoints = [(_pattern(one.path), one) for part in parts for one in part.endpoints()]
 

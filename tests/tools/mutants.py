@@ -5,7 +5,7 @@
 """``python -m tests.tools.mutants [--files PATTERN ...] [--limit N]``: how many small changes of the code its tests notice.
 
 A change turns a comparison, a condition, a number, a boolean or a returned value into another one. After each change, in a copy of the
-checkout, the test file of the changed file's name runs. What the tests do not notice is listed: a test is missing there, or the change
+checkout, the tests of the changed file run. What the tests do not notice is listed: a test is missing there, or the change
 means nothing. The libraries for this want the package where it is imported from; a collection is imported by another path.
 """
 
@@ -38,6 +38,8 @@ PATTERNS = (
     "_activegates/rollout.py",
     "_activegates/waves.py",
 )
+# Subjects of a file that have test files of their own.
+_MORE_TESTS = {"_http/client.py": ("retry", "auth", "tokens", "url")}
 GOAL = 0.9
 _SECONDS = 120
 _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -135,10 +137,11 @@ def spread(found: Sequence[Mutant], limit: int) -> list[Mutant]:
     return [found[number * len(found) // limit] for number in range(limit)]
 
 
-def test_file(path: Path) -> Path:
-    """Of a file below module_utils."""
+def test_files(path: Path) -> list[Path]:
+    """Of a file below module_utils: the one of its name, and those of the same subject."""
     below = path.relative_to(_UTILS)
-    return _TESTS / below.parent / f"test_{below.stem.lstrip('_')}.py"
+    names = (below.stem.lstrip("_"), *_MORE_TESTS.get(below.as_posix(), ()))
+    return [_TESTS / below.parent / f"test_{name}.py" for name in names]
 
 
 class Copy:
@@ -155,11 +158,11 @@ class Copy:
             else:
                 shutil.copy(source, target)
 
-    def passes(self, tests: Path) -> bool:
+    def passes(self, tests: Sequence[Path]) -> bool:
         """Whether the tests pass; what hangs does not."""
         options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header"]
         variables = {**os.environ, "PYTHONPATH": str(self._above), "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, "-m", "pytest", *options, str(tests)]
+        command = [sys.executable, "-m", "pytest", *options, *map(str, tests)]
         try:
             ran = subprocess.run(
                 command, cwd=self.root, env=variables, capture_output=True, timeout=_SECONDS, check=False
@@ -173,7 +176,7 @@ class Copy:
         original = file.read_text(encoding="utf-8")
         file.write_text(mutant.code, encoding="utf-8")
         try:
-            return not self.passes(test_file(mutant.path))
+            return not self.passes(test_files(mutant.path))
         finally:
             file.write_text(original, encoding="utf-8")
 
@@ -189,10 +192,11 @@ def report(path: Path, limit: int) -> tuple[int, int]:
     below = path.relative_to(_UTILS)
     with tempfile.TemporaryDirectory() as folder:
         copied = Copy(Path(folder))
-        if not (ROOT / test_file(path)).is_file():
-            print(f"{below}: there is no {test_file(path)}", flush=True)
+        missing = [name for name in test_files(path) if not (ROOT / name).is_file()]
+        if missing:
+            print(f"{below}: there is no {missing[0]}", flush=True)
             return 0, 0
-        if not copied.passes(test_file(path)):
+        if not copied.passes(test_files(path)):
             print(f"{below}: its tests fail without any change", flush=True)
             return 0, 1
         tried = spread(mutants(path, (ROOT / path).read_text(encoding="utf-8")), limit)

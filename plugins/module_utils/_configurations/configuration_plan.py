@@ -22,7 +22,7 @@ from .._settings import object_plan, secrets
 from .._settings.constraints import problems
 from .._settings.identity import Index
 from .._settings.object_plan import FoundObjects
-from .._settings.schema import COLLECTIONS, OBJECT, Property, Schema, lookup, property_at, split_path
+from .._settings.schema import COLLECTIONS, OBJECT, ObjectKey, Property, Schema, lookup, property_at, split_path
 from .._settings.stored import StoredObject
 from .._settings.values import conform
 from .._settings.wanted import WantedObject
@@ -115,7 +115,7 @@ def alike(schema: Schema | None, wanted: WantedConfiguration, here: Sequence[Sto
     given: dict[str, Any] = {}
     for path in of.match_on:
         _put(given, path, _conformed(schema, of, path))
-    return Index(schema, here).matching([tuple(of.match_on)], given)
+    return Index(schema, here).matching([ObjectKey(tuple(of.match_on))], given)
 
 
 def _conformed(schema: Schema, wanted: WantedObject, path: str) -> Any:

@@ -22,12 +22,28 @@ _ENVIRONMENT = re.compile(r"/e/[^/]+")
 _LABS_STAGE = re.compile(r"(?P<id>[^.]+)\.(?P<stage>[^.]+)(?P<apps>\.apps)?\.dynatracelabs\.com(?P<port>:[0-9]+)?")
 
 
+# The environment's id is the first part of the host, whatever the token asks for behind it (API facts, 0.1).
+_SAAS = re.compile(r"(?P<id>[^.]+)\..*\.dynatrace(?:labs)?\.com")
+
+
 @dataclass(frozen=True)
 class Urls:
     """Where an environment's APIs are, without a trailing slash. ``root``: the environment itself."""
 
     root: str
     api: str
+
+    @property
+    def environment_id(self) -> str:
+        """The same for all addresses of one environment: the beginning of the host of SaaS, or what follows /e/.
+
+        A host that is none of Dynatrace's stands for itself, with its port.
+        """
+        parts = urlsplit(self.root)
+        if parts.path:
+            return parts.path.rpartition("/")[2]
+        saas = _SAAS.fullmatch(parts.hostname or "")
+        return saas["id"] if saas else parts.netloc
 
     def of(self, path: str) -> str:
         """The whole address of ``/v1/...``, ``/v2/...``, ``/config/v1/...``, or of a service of the platform, ``/platform/...``."""

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -50,6 +51,15 @@ _MOST_SCOPES = 20
 Value = TypeVar("Value")
 
 
+@dataclass(frozen=True)
+class ListedSchema:
+    """A schema as the list of all has it."""
+
+    schema_id: str
+    version: str | None
+    is_ordered: bool
+
+
 class Settings:
     """Reads and writes as one user: ``admin_access`` goes with every request on objects.
 
@@ -65,6 +75,10 @@ class Settings:
         self._schemas: dict[tuple[str, str | None], Schema] = client.memory.setdefault("settings schemas", {})
         self._fresh: set[tuple[str, str | None]] = set()
         self._old: set[tuple[str, str | None]] = set()
+
+    @property
+    def environment_id(self) -> str:
+        return self._client.environment_id
 
     # schemas
 
@@ -109,9 +123,11 @@ class Settings:
 
     def schema_document(self, schema_id: str, version: str | None) -> Mapping[str, Any] | None:
         """As the API has it; None for an unknown one."""
-        return unless_absent(
-            lambda: self._client.get(_schema_path(schema_id), filled({"schemaVersion": version}), document)
-        )
+        return unless_absent(lambda: self.listed_document(schema_id, version))
+
+    def listed_document(self, schema_id: str, version: str | None = None) -> Mapping[str, Any]:
+        """As the API has it, of one that it lists: that there is none is an error."""
+        return self._client.get(_schema_path(schema_id), filled({"schemaVersion": version}), document)
 
     def schema_rows(self) -> list[Mapping[str, Any]]:
         """All schemas as the API lists them."""
@@ -119,6 +135,14 @@ class Settings:
             _SCHEMAS,
             {"fields": _SCHEMA_FIELDS},
             lambda answer: [document(row) for row in answer.required_parts("items")],
+        )
+
+    def listed_schemas(self) -> list[ListedSchema]:
+        """All schemas in short form."""
+        return self._client.get(
+            _SCHEMAS,
+            {"fields": "schemaId,latestSchemaVersion,ordered"},
+            lambda answer: [_listed_schema(row) for row in answer.required_parts("items")],
         )
 
     def catalog(self) -> dict[str, bool]:
@@ -177,6 +201,14 @@ class Settings:
         """Objects as the API lists them, with all that it tells of them."""
         params = {"fields": _SHOWN_FIELDS, "pageSize": PAGE_SIZE, **query, **self._params}
         return list(self._client.pages(_OBJECTS, params, "items", document))
+
+    def identified_rows(self, schema_ids: Sequence[str], scopes: Sequence[str]) -> list[Mapping[str, Any]]:
+        """Objects as the API lists them; each has its id, schema, scope and value."""
+        params = {"schemaIds": ",".join(schema_ids), "fields": _SHOWN_FIELDS, "pageSize": PAGE_SIZE, **self._params}
+        if scopes and len(scopes) <= _MOST_SCOPES:
+            params["scopes"] = ",".join(scopes)
+        rows = self._client.pages(_OBJECTS, params, "items", _identified)
+        return [row for row in rows if not scopes or row["scope"] in scopes]
 
     def row(self, object_id: str) -> Mapping[str, Any] | None:
         """One object as the API has it."""
@@ -300,6 +332,17 @@ def _accessor_path(object_id: str, accessor: Accessor) -> str:
     """All users have a path of their own."""
     parts = [path_segment(part) for part in accessor.identity.values()]
     return "/".join([_object_path(object_id), "permissions", *parts])
+
+
+def _listed_schema(row: Part) -> ListedSchema:
+    return ListedSchema(row.text("schemaId"), row.optional_text("latestSchemaVersion"), row.flag("ordered"))
+
+
+def _identified(row: Part) -> Mapping[str, Any]:
+    for name in ("objectId", "schemaId", "scope"):
+        row.text(name)
+    row.part("value").record()
+    return document(row)
 
 
 def _granted(answer: Part) -> None:

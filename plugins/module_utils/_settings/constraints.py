@@ -18,7 +18,7 @@ from typing import Any
 from .problems import Fault, Place
 from .references import is_pending
 from .rules import Constraint, fault_of, outside
-from .schema import COLLECTIONS, ENUM, OBJECT, SECRET, SET, Property, lookup
+from .schema import COLLECTIONS, OBJECT, SECRET, SET, Property, lookup
 from .values import counterparts, mapping, text_of
 
 # What a schema tells of a single value beyond doubt. Patterns are Java's, and what it takes for blank is not certain either.
@@ -47,7 +47,7 @@ class _WholeValue:
     """Looks at all that is in a value, and at what is missing. ``sent`` is the value itself."""
 
     def faults(self, prop: Property, value: Any, sent: Any, read: Any, place: Place) -> Iterator[Fault]:
-        if value is None or self._is_excused(prop, value, read):
+        if value is None or self._is_excused(prop, value, sent, read):
             return
         if prop.fits(value):
             yield from self._inside(prop, value, sent, read, place)
@@ -58,7 +58,7 @@ class _WholeValue:
             if text:
                 yield _said(place, rule, text)
 
-    def _is_excused(self, prop: Property, value: Any, read: Any) -> bool:
+    def _is_excused(self, prop: Property, value: Any, sent: Any, read: Any) -> bool:
         return prop.kind == SECRET and bool(value == read)
 
     def _looks_at(self, rule: Constraint) -> bool:
@@ -72,7 +72,7 @@ class _WholeValue:
             places = enumerate(zip(value, counterparts(value, sent), counterparts(value, read)))
             for index, (item, sent_item, stored) in places:
                 yield from self.faults(prop.item, item, sent_item, stored, (*place, index))
-        elif prop.kind == ENUM and prop.choices and value not in prop.choices:
+        elif prop.lacks(value):
             yield Fault(place, f"must be one of {', '.join(map(str, prop.choices))}")
 
     def _as_a_whole(self, prop: Property, value: Sequence[Any], place: Place) -> Iterator[Fault]:
@@ -115,8 +115,10 @@ class _WholeValue:
 class _GivenValue(_WholeValue):
     """Looks at what is given and new, and only for what is beyond doubt."""
 
-    def _is_excused(self, prop: Property, value: Any, read: Any) -> bool:
-        return bool(value == read) or is_pending(value)
+    def _is_excused(self, prop: Property, value: Any, sent: Any, read: Any) -> bool:
+        # A secret that the server has already stays there, and what was given is not sent.
+        is_kept = prop.kind == SECRET and value != sent
+        return is_kept or bool(value == read) or is_pending(value)
 
     def _looks_at(self, rule: Constraint) -> bool:
         return rule.get("type") in _CERTAIN

@@ -6,14 +6,12 @@
 
 """settings_export_info: reads an environment as items of settings_objects, with few requests.
 
-Schemas share a list of objects, but for ordered ones: that the order of several schemas' objects is their rank is not said
-anywhere (API facts, 3.2). Only schemas that have objects are read.
+Only schemas that have objects are read.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import fnmatch
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,11 +21,13 @@ from typing import Any
 from .._errors import ApiError, InputError
 from .._lists import read_all
 from .._task import Result, Task
-from .api import Settings, in_lists
+from .api import Settings
 from .export_choice import Choice
 from .export_plan import Export, export
+from .export_values import ValueRules, value_rules, with_values
 from .naming import file_names
 from .schema import Schema
+from .selection import chosen, groups, read_apart
 from .stored import StoredObject
 
 
@@ -38,6 +38,7 @@ class ExportOptions:
     schema_ids: Sequence[str]
     exclude: Sequence[str]
     choice: Choice
+    values: ValueRules
     parallel: int
     admin_access: bool
 
@@ -48,11 +49,11 @@ def read(task: Task) -> Result:
     settings = Settings(task.client, options.admin_access)
     catalog = settings.catalog()
     with ThreadPoolExecutor(options.parallel) as pool:
-        chosen = _chosen(catalog, options)
+        wanted = {name: catalog[name] for name in chosen(catalog, options.schema_ids, options.exclude)}
         reader = _Reader(task, settings, options, pool)
-        reader.read(chosen)
+        reader.read(wanted)
         reader.raise_if_nothing_was_readable()
-        choice = dataclasses.replace(options.choice, schema_ids=chosen.keys())
+        choice = dataclasses.replace(options.choice, schema_ids=wanted.keys())
         exported = reader.exported(choice)
         more = _referenced(exported, catalog, reader.known, choice)
         while more:
@@ -60,16 +61,19 @@ def read(task: Task) -> Result:
             exported = reader.exported(choice)
             more = _referenced(exported, catalog, reader.known, choice)
     _warn(task, exported)
-    return Result(_things(exported, options.choice))
+    return Result(_things(exported, options))
 
 
-def _things(exported: Export, choice: Choice) -> dict[str, Any]:
-    names = file_names(exported.files)
+def _things(exported: Export, options: ExportOptions) -> dict[str, Any]:
+    choice = options.choice
+    written = with_values(exported.files, options.values)
+    names = file_names(written.files)
     files = []
-    for schema_id, items in exported.files.items():
+    for schema_id, items in written.files.items():
         content = {"schema_id": schema_id, "value_mode": "replace", "objects": items}
         files.append({"name": names[schema_id], "schema_id": schema_id, "content": content})
     things: dict[str, Any] = {"files": files, "secrets": exported.secrets, "outside": exported.outside}
+    things["values"] = written.values
     if choice.object_ids is not None:
         things["object_keys"] = {object_id: exported.keys.get(object_id) for object_id in sorted(choice.object_ids)}
     return things
@@ -92,6 +96,7 @@ def _options(params: Mapping[str, Any]) -> ExportOptions:
         schema_ids=params["schema_ids"],
         exclude=params["exclude"] or (),
         choice=_choice(params),
+        values=value_rules(params["values_matching"] or (), params["values_of"] or ()),
         parallel=params["parallel"],
         admin_access=params["admin_access"],
     )
@@ -119,27 +124,6 @@ def _warn(task: Task, exported: Export) -> None:
         )
 
 
-def _chosen(catalog: Mapping[str, bool], options: ExportOptions) -> dict[str, bool]:
-    """Raises InputError for a name, or a pattern, that the environment has no schema for."""
-    chosen: dict[str, bool] = {}
-    for pattern in options.schema_ids:
-        names = fnmatch.filter(catalog, pattern)
-        if not names:
-            raise InputError(f"this environment has no schema {pattern}")
-        chosen.update((name, catalog[name]) for name in names)
-    for pattern in options.exclude:
-        for name in fnmatch.filter(list(chosen), pattern):
-            del chosen[name]
-    return chosen
-
-
-def _groups(chosen: Mapping[str, bool], parallel: int) -> list[list[str]]:
-    """Which schemas share a list: as few lists as their names allow, but no fewer than can be read at the same time."""
-    alone = [[name] for name, is_ordered in sorted(chosen.items()) if is_ordered]
-    together = sorted(name for name, is_ordered in chosen.items() if not is_ordered)
-    return [*alone, *(in_lists(together, parallel) if together else ())]
-
-
 class _Reader:
     """Reads what the token may read."""
 
@@ -156,10 +140,10 @@ class _Reader:
         self._schemas: dict[str, Schema] = {}
         self.known: set[str] = set()
 
-    def read(self, chosen: Mapping[str, bool]) -> None:
+    def read(self, ordered: Mapping[str, bool]) -> None:
         """The objects of schemas, which may be ordered, beside what was read before."""
-        self.known.update(chosen)
-        lists = read_all(self._pool, self._listed, _groups(chosen, self._options.parallel))
+        self.known.update(ordered)
+        lists = read_all(self._pool, self._readable, groups(ordered, self._options.parallel))
         stored = list(itertools.chain.from_iterable(lists))
         there = sorted({stored_object.schema_id for stored_object in stored})
         self._schemas.update(zip(there, read_all(self._pool, self._settings.schema, there)))
@@ -168,25 +152,23 @@ class _Reader:
     def exported(self, choice: Choice) -> Export:
         return export(self._schemas, self._stored, choice)
 
-    def _listed(self, schema_ids: Sequence[str]) -> list[StoredObject]:
+    def _readable(self, schema_ids: Sequence[str]) -> list[StoredObject]:
         """The objects of schemas on the wanted scopes.
 
         A schema that the environment lists but does not let read is an error only when it was asked for by name.
         """
-        try:
-            stored = self._settings.listed_together(schema_ids, self._scopes)
-        except ApiError as error:
-            if error.status not in (403, 404):
-                raise
-            if len(schema_ids) > 1:
-                return list(itertools.chain.from_iterable(self._listed([name]) for name in schema_ids))
-            if schema_ids[0] in self._options.schema_ids:
-                raise
-            self._refused.append(error)
-            self._task.warn(f"{schema_ids[0]} is left out: {error.message}")
-            return []
+        return read_apart(self._listed, schema_ids, self._leave_out)
+
+    def _listed(self, schema_ids: Sequence[str]) -> list[StoredObject]:
+        stored = self._settings.listed_together(schema_ids, self._scopes)
         self._was_readable = True
         return stored
+
+    def _leave_out(self, schema_id: str, error: ApiError) -> None:
+        if schema_id in self._options.schema_ids:
+            raise error
+        self._refused.append(error)
+        self._task.warn(f"{schema_id} is left out: {error.message}")
 
     def raise_if_nothing_was_readable(self) -> None:
         """Then it is not about single schemas: the token lacks a scope."""

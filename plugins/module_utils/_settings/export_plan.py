@@ -21,17 +21,16 @@ from typing import Any
 
 from .._errors import CollectionError
 from .._lists import grouped
+from .._marks import REFERENCE
+from .._marks import SECRET as SECRET_MARK
 from .export_choice import Choice, chosen_ids
-from .identity import Index, find, given_keys
+from .identity import Index, find, given_keys, is_whole
 from .naming import called, how_telling
-from .references import REFERENCE
 from .schema import ENUM, OBJECT, SECRET, SET, Property, Schema, lookup, split_path
 from .stored import StoredObject
 from .values import comparable, completed, default_of, same, texts_in, with_texts, without_nulls
 from .wanted import ENVIRONMENT, WantedObject
 
-# Stands in a file for a secret, which nobody can read back; plugin_utils/_folder.py fills it in.
-TO_FILL_IN = "$secret"
 # A reference to another object (API facts, 3.1).
 _SETTING = "setting"
 # By these people tell objects apart. Numbers and switches tell them apart too, but change too easily to find an object by.
@@ -66,7 +65,7 @@ class _Item:
     @property
     def identifying_paths(self) -> list[str]:
         """The properties of its unique keys, and of match_on."""
-        paths = [path for key in self.schema.unique_keys for path in key]
+        paths = [path for key in self.schema.unique_keys for path in key.paths]
         return paths + self.match_on
 
     @property
@@ -120,22 +119,38 @@ def _identities(schema: Schema, ours: Sequence[StoredObject]) -> Iterator[tuple[
     """Of the objects of one schema, in their order."""
     by_scope = grouped(ours, lambda stored_object: stored_object.scope)
     indexes = {scope: Index(schema, listed) for scope, listed in by_scope.items()}
-    nameless = [stored_object for stored_object in ours if not _is_named(schema, stored_object, indexes)]
-    nameless_ids = {stored_object.object_id for stored_object in nameless}
+    known = [_own_identity(schema, stored_object, indexes[stored_object.scope]) for stored_object in ours]
+    nameless = [stored_object for stored_object, identity in zip(ours, known) if identity is None]
     paths = _telling_paths(schema, nameless, indexes)
-    for stored_object in ours:
-        if stored_object.object_id in nameless_ids:
-            yield stored_object, _identity(stored_object, paths)
-        elif stored_object.external_id:
-            yield stored_object, {"external_id": stored_object.external_id}
-        else:
-            yield stored_object, {}
+    for stored_object, identity in zip(ours, known):
+        if identity is None:
+            identity = _identity(stored_object, paths)
+        yield stored_object, identity
 
 
-def _is_named(schema: Schema, stored_object: StoredObject, indexes: Mapping[str, Index]) -> bool:
-    if schema.is_single or stored_object.external_id:
-        return True
-    return _is_found(schema, stored_object, indexes[stored_object.scope])
+def _own_identity(schema: Schema, stored_object: StoredObject, index: Index) -> Mapping[str, Any] | None:
+    """None for an object that has neither external id nor unique key."""
+    if stored_object.external_id:
+        return {"external_id": stored_object.external_id}
+    if schema.is_single:
+        return {}
+    parts = _parts_of_key(schema, stored_object.value)
+    if not _is_found(schema, stored_object, index, parts):
+        return None
+    if parts:
+        return {"match_on": parts}
+    return {}
+
+
+def _parts_of_key(schema: Schema, value: Mapping[str, Any]) -> list[str]:
+    """Of a unique key whose parts exclude each other, those that are there; empty where another key says it all."""
+    parts: list[str] = []
+    for key in schema.unique_keys:
+        if is_whole(schema, key, value):
+            parts = [path for path in key.paths if lookup(value, path, schema) is not None]
+            if len(parts) == len(key.paths):
+                return []
+    return parts
 
 
 def _identity(stored_object: StoredObject, paths: Sequence[str]) -> dict[str, Any]:
@@ -304,7 +319,7 @@ class _Writer:
         if prop.kind == SECRET:
             name = f"{self._item.key}/{path}"
             self.secrets.append(name)
-            return {TO_FILL_IN: name}
+            return {SECRET_MARK: name}
         if isinstance(value, Mapping):
             return self._object(prop, value, path)
         if isinstance(value, list):
@@ -350,7 +365,7 @@ def _without_defaults(item: _Item, value: Mapping[str, Any]) -> dict[str, Any]:
     schema = item.schema
     original = without_nulls(item.stored.value)
     keys = given_keys(schema, WantedObject(schema.schema_id, item.stored.scope, original), original)
-    identifying = {split_path(path, schema) for key in keys for path in key}
+    identifying = {split_path(path, schema) for key in keys for path in key.paths}
     identifying.update(split_path(path, schema) for path in item.match_on)
     lean = _lean(schema, original, identifying)
     if not same(schema, original, completed(schema, lean, lean)):

@@ -76,29 +76,30 @@ def _read(path: str) -> str:
 
 def _write_all(task: Task, folder: str, changes: Sequence[FileChange]) -> None:
     if any(change.action in ("create", "update") for change in changes):
-        _make_folder(folder)
+        make_folder(folder)
     for change in changes:
         path = os.path.join(folder, change.name)
         if change.action == "delete":
             task.journal.write(f"{change.name} was removed", _failing_with(path, os.unlink, path))
         elif change.action != "none":
-            task.journal.write(f"{change.name} was written", _failing_with(path, _write, path, change.after))
+            task.journal.write(f"{change.name} was written", _failing_with(path, write_file, path, change.after))
 
 
-def _make_folder(folder: str) -> None:
+def make_folder(folder: str, mode: int = _FOLDER_MODE) -> None:
+    """With those above it. Raises StateError where that cannot be done."""
     try:
-        os.makedirs(folder, _FOLDER_MODE, exist_ok=True)
+        os.makedirs(folder, mode, exist_ok=True)
     except OSError as error:
         raise StateError(f"the folder {folder} cannot be made: {error.strerror}") from error
 
 
-def _write(path: str, text: str) -> None:
-    """As a whole or not at all; a link stays one, and a file keeps its mode."""
+def write_file(path: str, text: str, new_mode: int = _FILE_MODE) -> None:
+    """As a whole or not at all; a link stays one, and a file keeps its mode. Raises OSError."""
     path = os.path.realpath(path)
-    mode = stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else _FILE_MODE
+    mode = stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else new_mode
     handle, copy = tempfile.mkstemp(prefix=".", suffix=".part", dir=os.path.dirname(path))
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass", newline="") as stream:
             stream.write(text)
         os.chmod(copy, mode)
         os.replace(copy, path)

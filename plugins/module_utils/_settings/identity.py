@@ -7,17 +7,21 @@
 """Which stored object is meant: only what the user gave identifies, never a default. Pure.
 
 Order: object_id, external_id, match_on, then what the schema says: the only object of a single-object schema on the scope, or
-its UNIQUE constraints. Always within schema and scope.
+its UNIQUE constraints. Always within schema and scope. Of a constraint on each element of a collection one element is enough;
+an object that another item of a list names by one of the first three is then out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError, StateError
 from .._lists import grouped
-from .schema import Schema, lookup, property_at
+from .naming import called
+from .preconditions import NOT_GIVEN
+from .schema import ObjectKey, Property, Schema, lookup, property_at, split_path
 from .stored import StoredObject
 from .values import check_depth, comparable, text_of
 from .wanted import WantedObject
@@ -36,7 +40,7 @@ class Index:
         self._by_external_id = grouped(self.all, lambda stored_object: stored_object.external_id)
         for stored_object in self.all:
             check_depth(stored_object.value, f"the value of object {stored_object.name}")
-        self._by_key: dict[tuple[str, ...], dict[str, list[StoredObject]]] = {}
+        self._by_key: dict[ObjectKey, dict[str, list[str]]] = {}
 
     def by_id(self, object_id: str) -> StoredObject | None:
         return self._by_id.get(object_id)
@@ -44,28 +48,36 @@ class Index:
     def by_external_id(self, external_id: str) -> list[StoredObject]:
         return self._by_external_id.get(external_id, [])
 
-    def matching(self, keys: Iterable[Sequence[str]], value: Mapping[str, Any]) -> list[StoredObject]:
+    def matching(self, keys: Iterable[ObjectKey], value: Mapping[str, Any]) -> list[StoredObject]:
         """The objects that agree with ``value`` in all properties of one of the keys, in rank order."""
-        matches: dict[str, StoredObject] = {}
+        ids: set[str] = set()
         for key in keys:
-            table = self._table(tuple(key))
-            same = table.get(key_text(self._schema, key, value), ())
-            matches.update((stored_object.object_id, stored_object) for stored_object in same)
-        if len(matches) < 2:
-            return list(matches.values())
-        return [stored_object for stored_object in self.all if stored_object.object_id in matches]
+            table = self._table(key)
+            for text in key_texts(self._schema, key, value):
+                ids.update(table.get(text, ()))
+        if len(ids) < 2:
+            return [self._by_id[object_id] for object_id in ids]
+        return [stored_object for stored_object in self.all if stored_object.object_id in ids]
 
-    def _table(self, key: tuple[str, ...]) -> dict[str, list[StoredObject]]:
+    def _table(self, key: ObjectKey) -> Mapping[str, Collection[str]]:
+        """Ids by text."""
         if key not in self._by_key:
-            self._by_key[key] = grouped(
-                self.all, lambda stored_object: key_text(self._schema, key, stored_object.value)
-            )
+            table = self._by_key[key] = {}
+            for stored_object in self.all:
+                for text in key_texts(self._schema, key, stored_object.value):
+                    table.setdefault(text, []).append(stored_object.object_id)
         return self._by_key[key]
 
 
-def key_text(schema: Schema, key: Sequence[str], value: Mapping[str, Any]) -> str:
-    """The values at the paths of ``key``, in a form that is equal when they mean the same."""
-    return text_of([_at(schema, value, path) for path in key])
+def key_texts(schema: Schema, key: ObjectKey, value: Mapping[str, Any]) -> Collection[str]:
+    """The values at the paths of ``key``, in a form that is equal when they mean the same.
+
+    One text for each element where elements count by themselves, so none for an empty collection.
+    """
+    parts = [_at(schema, value, path) for path in key.paths]
+    if not key.by_element:
+        return [text_of(parts)]
+    return set(map(text_of, itertools.product(*map(_elements, parts))))
 
 
 def _at(schema: Schema, value: Mapping[str, Any], path: str) -> Any:
@@ -76,17 +88,25 @@ def _at(schema: Schema, value: Mapping[str, Any], path: str) -> Any:
     return comparable(prop, part)
 
 
-def find(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], stored: Index) -> StoredObject | None:
+def _elements(part: Any) -> list[Any]:
+    if isinstance(part, list):
+        return part
+    return [part]
+
+
+def find(
+    schema: Schema, wanted: WantedObject, given: Mapping[str, Any], stored: Index, named: Collection[str] = ()
+) -> StoredObject | None:
     """The object among ``stored`` that is meant, None if there is none yet.
 
-    ``given`` is the user's value, already coerced. Raises InputError if nothing identifies the object, StateError if several
-    objects are meant or the one found is not ours.
+    ``given`` is the user's value, already coerced. ``named``: the ids of objects that other items of a list name. Raises InputError
+    if nothing identifies the object, StateError if several objects are meant or the one found is not ours.
     """
-    target = _by_ids(wanted, stored)
+    target = _by_ids(schema, wanted, stored)
     if target is not None:
         return target
     if can_identify(schema, wanted, given):
-        return _by_value(schema, wanted, given, stored)
+        return _by_value(schema, wanted, given, stored, named)
     if not wanted.object_id:
         raise InputError(_nothing_identifies(schema, wanted))
     if wanted.is_present:
@@ -94,26 +114,69 @@ def find(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], stored:
     return None
 
 
-def _by_ids(wanted: WantedObject, stored: Index) -> StoredObject | None:
+def named_object(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], stored: Index) -> StoredObject | None:
+    """The object that is named by object_id, external_id or match_on, whatever its unique keys are."""
+    if wanted.match_on:
+        return find(schema, wanted, given, stored)
+    return _by_ids(schema, wanted, stored)
+
+
+def _by_ids(schema: Schema, wanted: WantedObject, stored: Index) -> StoredObject | None:
     target = stored.by_id(wanted.object_id or "")
     if target is None and wanted.external_id:
-        target = _only(stored.by_external_id(wanted.external_id), f"external id {wanted.external_id}")
+        alike = stored.by_external_id(wanted.external_id)
+        target = _only(schema, alike, f"external id {wanted.external_id}", "object_id")
     return target
 
 
-def _by_value(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], stored: Index) -> StoredObject | None:
+def _by_value(
+    schema: Schema, wanted: WantedObject, given: Mapping[str, Any], stored: Index, named: Collection[str]
+) -> StoredObject | None:
     keys = given_keys(schema, wanted, given)
     described = _described(keys)
-    if schema.is_single:
+    candidates = _alike(wanted, keys, given, stored, named)
+    if schema.is_single and not wanted.match_on:
         described = "the one object of a single-object schema"
-    candidates = stored.all if schema.is_single and not wanted.match_on else stored.matching(keys, given)
+        candidates = stored.all
+    others = "object_id, external_id or match_on"
+    if wanted.match_on:
+        others = "object_id"
+    target = _only(schema, candidates, described, others)
+    if target is not None and wanted.external_id:
+        target = _adopted(wanted, target, described)
+    if target is not None and not (wanted.is_present or schema.is_single):
+        _check_elements(schema, keys, given, target)
+    return target
+
+
+def _alike(
+    wanted: WantedObject, keys: Sequence[ObjectKey], given: Mapping[str, Any], stored: Index, named: Collection[str]
+) -> Sequence[StoredObject]:
+    """Those that agree with a whole key, or have one of the given elements and are not named otherwise."""
+    candidates = stored.matching(keys, given)
     if wanted.match_on and wanted.external_id:
         # Somebody else's object may well look the same; it is just not the one that is meant.
-        candidates = [candidate for candidate in candidates if candidate.external_id is None]
-    target = _only(candidates, described)
-    if target is None or not wanted.external_id:
-        return target
-    return _adopted(wanted, target, described)
+        return [candidate for candidate in candidates if candidate.external_id is None]
+    if not named:
+        return candidates
+    whole = stored.matching(itertools.filterfalse(_is_by_element, keys), given)
+    return [candidate for candidate in candidates if candidate in whole or candidate.object_id not in named]
+
+
+def _is_by_element(key: ObjectKey) -> bool:
+    return key.by_element
+
+
+def _check_elements(schema: Schema, keys: Sequence[ObjectKey], given: Mapping[str, Any], target: StoredObject) -> None:
+    """Nothing is deleted that was found by some of its elements, and has others than the given ones."""
+    for key in keys:
+        if set(key_texts(schema, key, given)) == set(key_texts(schema, key, target.value)):
+            return
+    raise StateError(
+        f"object {_label(schema, target)} has one of the given {', '.join(map(str, keys))}, but not exactly these: give those "
+        "that it has, or say by object_id, external_id or match_on that it is to be removed",
+        {"candidates": [target.object_id]},
+    )
 
 
 def can_identify(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -> bool:
@@ -121,33 +184,81 @@ def can_identify(schema: Schema, wanted: WantedObject, given: Mapping[str, Any])
     return bool(wanted.external_id or schema.is_single or given_keys(schema, wanted, given))
 
 
-def given_keys(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -> list[Sequence[str]]:
-    """Each a list of property paths whose values together identify an object."""
+def given_keys(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -> list[ObjectKey]:
+    """Those whose values the user gave, each of which identifies an object."""
     if not wanted.match_on:
         return [key for key in schema.unique_keys if is_given(schema, key, given)]
     for path in wanted.match_on:
         if property_at(schema, path) is None:
             raise InputError(f"match_on names {path}, which schema {schema.schema_id} does not have")
-        if not is_given(schema, (path,), given):
+        if lookup(given, path, schema) is None:
             raise InputError(f"match_on names {path}, but value does not give it")
-    return [tuple(wanted.match_on)]
+    return [ObjectKey(tuple(wanted.match_on))]
 
 
-def is_given(schema: Schema, key: Sequence[str], given: Mapping[str, Any]) -> bool:
-    """Whether ``given`` has a value for each property of a key."""
-    return all(lookup(given, path, schema) is not None for path in key)
+def is_given(schema: Schema, key: ObjectKey, given: Mapping[str, Any]) -> bool:
+    """Whether ``given`` has a value for each property of a key, or rules it out, which counts as null.
+
+    Only what was given rules something out: what is not said may be anything on the server.
+    """
+    return _has_key(schema, key, given, _as_far_as_known)
 
 
-def _only(candidates: Sequence[StoredObject], described: str) -> StoredObject | None:
+def is_whole(schema: Schema, key: ObjectKey, value: Mapping[str, Any]) -> bool:
+    """The same of a value that says everything."""
+    return _has_key(schema, key, value, lambda _prop, fields: fields)
+
+
+# Takes an object's type and what is known of its properties, and gives what to judge preconditions by.
+Siblings = Callable[[Property, Mapping[str, Any]], Mapping[str, Any]]
+
+
+def _has_key(schema: Schema, key: ObjectKey, value: Mapping[str, Any], siblings: Siblings) -> bool:
+    missing = [path for path in key.paths if lookup(value, path, schema) is None]
+    if len(missing) == len(key.paths):
+        return False
+    # An empty collection has no element that could tell.
+    if key.by_element and not key_texts(schema, key, value):
+        return False
+    return all(_is_ruled_out(schema, path, value, siblings) for path in missing)
+
+
+def _is_ruled_out(schema: Schema, path: str, value: Any, siblings: Siblings) -> bool:
+    """Whether the property at ``path``, or one above it, may not be there beside the others."""
+    prop: Property = schema
+    for name in split_path(path, schema):
+        below = prop.properties.get(name)
+        if below is None or not isinstance(value, dict):
+            return False
+        if below.is_conditional and below.is_possible(siblings(prop, value)) is False:
+            return True
+        prop, value = below, value.get(name)
+    return False
+
+
+def _as_far_as_known(prop: Property, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**dict.fromkeys(prop.properties, NOT_GIVEN), **given}
+
+
+def _only(schema: Schema, candidates: Sequence[StoredObject], described: str, others: str) -> StoredObject | None:
+    """``others``: the options that can tell them apart."""
     if len(candidates) > 1:
-        names = ", ".join(candidate.name for candidate in candidates)
+        names = ", ".join(_label(schema, candidate) for candidate in candidates)
         raise StateError(
-            f"several objects have {described}: {names}. Say which one by object_id",
+            f"several objects have {described}: {names}. Say which one by {others}",
             {"candidates": [candidate.object_id for candidate in candidates]},
         )
     if candidates:
         return candidates[0]
     return None
+
+
+def _label(schema: Schema, candidate: StoredObject) -> str:
+    """With what people call it, since an id tells them nothing."""
+    title = called(schema, candidate.value)
+    if title:
+        return f"{candidate.name} '{title}'"
+    return candidate.name
 
 
 def _adopted(wanted: WantedObject, target: StoredObject, described: str) -> StoredObject | None:
@@ -169,12 +280,19 @@ def _adopted(wanted: WantedObject, target: StoredObject, described: str) -> Stor
     )
 
 
-def _described(keys: Sequence[Sequence[str]]) -> str:
-    return "the same " + ", or the same ".join(" and ".join(key) for key in keys)
+def _described(keys: Sequence[ObjectKey]) -> str:
+    return ", or ".join(map(_description, keys))
+
+
+def _description(key: ObjectKey) -> str:
+    if key.by_element:
+        return f"one of the given {key}"
+    return f"the same {key}"
 
 
 def _nothing_identifies(schema: Schema, wanted: WantedObject) -> str:
     text = f"nothing tells which object of {schema.schema_id} on {wanted.scope} is meant: give object_id, external_id or match_on"
     if schema.unique_keys:
-        text += f", or the properties of a unique key ({'; '.join(', '.join(key) for key in schema.unique_keys)})"
+        keys = "; ".join(", ".join(key.paths) for key in schema.unique_keys)
+        text += f", or the properties of a unique key ({keys})"
     return text

@@ -11,21 +11,21 @@ Identity is decided from what comes back, so the filter may match too many objec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from .schema import ENUM, Schema, lookup, property_at, split_path
+from .schema import ENUM, ObjectKey, Schema, lookup, property_at, split_path
 
 # The API takes 1,024 characters, and the whole query is limited as well.
 _LONGEST = 1000
 
 
-def key_filter(schema: Schema, keys: Iterable[Sequence[str]], value: Mapping[str, Any]) -> str:
+def key_filter(schema: Schema, keys: Iterable[ObjectKey], value: Mapping[str, Any]) -> str:
     """Matches the objects that agree with ``value`` in one of the keys; empty where no filter can express that."""
     alternatives = []
     for key in keys:
-        comparisons = filter(None, (_comparison(schema, path, value) for path in key))
+        comparisons = filter(None, (_comparison(schema, path, value) for path in key.paths))
         alternatives.append(" and ".join(comparisons))
     if not all(alternatives):
         return ""

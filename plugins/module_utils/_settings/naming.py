@@ -29,8 +29,8 @@ def called(schema: Schema, value: Mapping[str, Any], match_on: Sequence[str] = (
 def _naming_key(schema: Schema, value: Mapping[str, Any]) -> Sequence[str]:
     keys = []
     for key in schema.unique_keys:
-        if all(isinstance(lookup(value, path, schema), str) for path in key):
-            keys.append(key)
+        if all(isinstance(lookup(value, path, schema), str) for path in key.paths):
+            keys.append(key.paths)
     return min(keys, key=lambda key: (len(key), how_telling(key[0])), default=())
 
 

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,15 +34,19 @@ from .values import (
 )
 from .wanted import WantedObject
 
+# What was done to an object, by the action of its change.
+PAST = {"create": "created", "update": "updated", "move": "moved", "reset": "reset", "delete": "deleted"}
+
 
 @dataclass(frozen=True)
 class FoundObjects:
     """What was read. ``stored``: the objects of schema and scope; ``inherited``: the effective value of a
-    single-object schema where nothing is stored.
+    single-object schema where nothing is stored; ``named``: the ids of objects that other items of a list name.
     """
 
     stored: Index
     inherited: Mapping[str, Any] | None = None
+    named: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -77,14 +81,17 @@ def plan(schema: Schema, wanted: WantedObject, objects: FoundObjects, checks_val
     """
     check_scope(schema, wanted.scope or "")
     given = conform(schema, wanted.value)
-    target = find(schema, wanted, given, objects.stored)
+    target = find(schema, wanted, given, objects.stored, objects.named)
     if not wanted.is_present:
         return _absent(schema, wanted, target)
     if wanted.position is not None and not schema.is_ordered:
         raise InputError(
             f"schema {schema.schema_id} is not ordered: leave out position, insert_after and insert_before"
         )
-    change = _created(schema, wanted, given, objects) if target is None else _updated(schema, wanted, given, target)
+    if target is None:
+        change = _created(schema, wanted, given, objects)
+    else:
+        change = _updated(schema, wanted, given, target)
     if checks_value:
         _check_value(schema, given, change)
     if wanted.position is None:

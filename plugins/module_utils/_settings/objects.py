@@ -28,7 +28,10 @@ from .objects_gather import ObjectsReader, Schemas, check_scopes, with_scopes
 from .objects_options import ObjectsOptions, item_names, options_of
 from .objects_plan import BulkPlan, PlannedObject, ReadObjects, SettingsEntry, plan_all
 from .objects_run import ObjectsRun
-from .problems import ItemsError
+from .objects_trial import try_out
+from .problems import ItemsError, Problems
+from .schema import Schema
+from .secret_places import SecretPlaces, check_missing, concealed, concealed_sides, places_of, texts_to_hide
 
 
 def ensure(task: Task) -> Result:
@@ -49,6 +52,8 @@ def ensure(task: Task) -> Result:
 
 def _ensured(task: Task) -> Result:
     options = options_of(task.params)
+    # A whole result is a long text to repeat.
+    task.shown["expect_plan"] = [given.digest for given in options.expected]
     settings = Settings(task.client, options.admin_access, task.check_mode)
     try:
         read, planned = _planned(task, settings, options)
@@ -58,6 +63,9 @@ def _ensured(task: Task) -> Result:
             raise
         read, planned = _planned(task, settings, options)
     run = ObjectsRun(task, settings, read, planned, options)
+    run.check_expected()
+    if options.is_tried_out and not task.check_mode:
+        try_out(task, read, planned, options)
     report = _Report(task, options, run)
     task.partial = report.things
     run.carry_out()
@@ -71,6 +79,7 @@ def _planned(task: Task, settings: Settings, options: ObjectsOptions) -> tuple[R
         entries = reader.located(options.entries)
         schemas = reader.schemas(entries)
         _mask(task, options.items, entries, schemas)
+        _check_secrets(options.items, entries, schemas)
         check_scopes(entries, schemas)
         stored = reader.stored(entries)
         entries = with_scopes(entries, schemas, stored)
@@ -87,14 +96,30 @@ def _mask(task: Task, items: Sequence[Mapping[str, Any]], entries: Sequence[Sett
     shown = []
     for item in items:
         value, schema = item.get("value"), by_key.get(item["key"])
+        places = places_of(item)
         if schema is not None:
-            task.secrets.update(secrets.to_hide(schema, value))
+            task.secrets.update(secrets.to_hide(schema, value), texts_to_hide(schema, value, places))
         if item.get("file"):
             shown.append({"key": item["key"], "file": item["file"]})
             continue
-        given = {name: value for name, value in item.items() if value is not None}
-        shown.append({**given, "value": schema and secrets.masked(schema, value, hide_unknown=True)})
+        given = {name: option for name, option in item.items() if option is not None}
+        shown.append({**given, "value": schema and _shown_value(schema, value, places)})
     task.shown["objects"] = shown
+
+
+def _shown_value(schema: Schema, value: Any, places: SecretPlaces) -> Any:
+    return concealed(schema, secrets.masked(schema, value, hide_unknown=True), places)
+
+
+def _check_secrets(items: Sequence[Mapping[str, Any]], entries: Sequence[SettingsEntry], schemas: Schemas) -> None:
+    """Raises ItemsError for secrets that are not given and cannot be left out."""
+    places = {item["key"]: places_of(item) for item in items}
+    problems = Problems()
+    for entry in entries:
+        if entry.wanted.is_present:
+            with problems.of(entry.key):
+                check_missing(schemas[entry.wanted.document], places[entry.key])
+    problems.raise_all()
 
 
 class _Report:
@@ -105,13 +130,15 @@ class _Report:
         self._options = options
         self._run = run
         self._files = {item["key"]: item.get("file") for item in options.items}
+        self._places = {item["key"]: places_of(item) for item in options.items}
 
     def result(self) -> Result:
         changed = [item for item in self._run.items if self._is_changed(item)]
         pruned = self._pruned()
         diffs = [self._diff(item) for item in changed] + [_pruned_diff(item) for item in pruned]
         action = "update" if changed or pruned else "none"
-        return Result(self.things(), action, validated=self._validated(), diffs=diffs)
+        things = {**self.things(), "plan_digest": self._run.digest()}
+        return Result(things, action, validated=self._validated(), diffs=diffs)
 
     def raise_errors(self) -> None:
         names = item_names(self._options.items)
@@ -139,8 +166,9 @@ class _Report:
         return item.change if written is None else written.change
 
     def _diff(self, item: PlannedObject) -> dict[str, Any]:
-        change = self._change(item)
-        return sides(change.before, change.after, f"{item.key}: {title(item.schema, item.wanted, change)}")
+        change, schema = self._change(item), item.schema
+        before, after = concealed_sides(schema, change.before, change.after, self._places[item.key])
+        return sides(before, after, f"{item.key}: {title(schema, item.wanted, change)}")
 
     def _is_reached(self, item: PlannedObject) -> bool:
         outcome = self._run.outcome(item.key)

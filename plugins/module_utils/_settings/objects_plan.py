@@ -11,24 +11,25 @@ Everything that can be known to be wrong is raised here, for all items together,
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._errors import CollectionError, InputError
-from .identity import Index, is_given, key_text
+from .._errors import CollectionError, InputError, StateError
+from .._lists import grouped
+from .identity import Index, find, is_whole, key_texts, named_object
 from .object_plan import FoundObjects, ObjectChange, placed, plan
 from .order import Arrangement, Slot, arrange
 from .problems import ItemsError, Problems
 from .references import levels, pending, pending_keys, references, resolved
-from .schema import Schema
+from .schema import ObjectKey, Schema, lookup, property_at, split_path
 from .stored import StoredObject
-from .values import texts_in, with_texts
+from .values import comparable, conform, merged, texts_in, with_texts
 from .wanted import Position, WantedObject
 
-# How many items with a problem a message names.
-_NAMED = 10
+_SAME = "means the same object as"
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,17 @@ class ReadObjects:
     def schema(self, wanted: WantedObject) -> Schema:
         return self.schemas[wanted.document]
 
-    def objects_of(self, wanted: WantedObject) -> FoundObjects:
-        return FoundObjects(
-            self.stored.get(wanted.place) or Index(self.schema(wanted)), self.inherited.get(wanted.place)
-        )
+    def objects_of(self, wanted: WantedObject, named: Collection[str] = ()) -> FoundObjects:
+        stored = self.stored.get(wanted.place) or Index(self.schema(wanted))
+        return FoundObjects(stored, self.inherited.get(wanted.place), named)
 
 
 @dataclass(frozen=True)
 class PlannedObject:
     """``step``: those of a lower step come first. ``unresolved``: paths of references to what does not exist yet.
 
-    ``awaited_keys``: properties of a unique key that another item has to give up first.
+    ``awaited_keys``: properties of a unique key that another item has to give up first. ``named``: the ids of objects that items of the
+    same place name. ``is_released``: its object gives up elements by a write of its own before all others.
     """
 
     key: str
@@ -71,6 +72,8 @@ class PlannedObject:
     needs: frozenset[str] = frozenset()
     unresolved: tuple[str, ...] = ()
     awaited_keys: tuple[str, ...] = ()
+    named: Collection[str] = ()
+    is_released: bool = False
 
     @property
     def place(self) -> tuple[str, str]:
@@ -102,11 +105,15 @@ class Fence:
 
 @dataclass(frozen=True)
 class BulkPlan:
-    """``items`` in list order. ``pruned``: referrers before what they refer to."""
+    """``items`` in list order. ``pruned``: referrers before what they refer to.
+
+    ``released``: by the same keys, what objects that take elements from each other give up before anything else is written.
+    """
 
     items: Sequence[PlannedObject]
     arrangements: Mapping[tuple[str, str], Arrangement] = field(default_factory=dict)
     pruned: Sequence[StoredObject] = ()
+    released: Sequence[PlannedObject] = ()
 
 
 @dataclass(frozen=True)
@@ -123,12 +130,17 @@ class _References:
 
 def plan_all(entries: Sequence[SettingsEntry], read: ReadObjects, keep_order: bool, fence: Fence | None) -> BulkPlan:
     """Raises InputError that names every item that cannot be right."""
-    items = _planned_each(entries, read, _references(entries))
+    items = _Each(entries, read, _references(entries)).planned()
     _check_distinct(items)
+    _check_found_again(items)
     arrangements = _arrangements(items, read, keep_order)
     items = [_with_place(item, arrangements) for item in items]
-    items = _Waits(items, read).with_steps()
-    return BulkPlan(items, arrangements, [] if fence is None else _pruned(items, read, fence))
+    waits = _Waits(items, read)
+    items = waits.with_steps()
+    pruned: Sequence[StoredObject] = []
+    if fence is not None:
+        pruned = _pruned(items, read, fence)
+    return BulkPlan(items, arrangements, pruned, waits.released)
 
 
 def settled(value: Any, ids: Mapping[str, str]) -> Any:
@@ -175,40 +187,69 @@ def _target(entry: SettingsEntry, path: str, name: str, meant: Mapping[str, Sett
     return meant[name].key
 
 
-def _planned_each(
-    entries: Sequence[SettingsEntry], read: ReadObjects, references_of: _References
-) -> list[PlannedObject]:
-    """Those that others refer to first; in list order again at the end."""
-    needs = {entry.key: references_of.needed(entry.key) for entry in entries}
-    depth = levels(needs, needs, "these items refer to each other in a circle")
-    done: dict[str, PlannedObject] = {}
-    ids: dict[str, str] = {}
-    problems = Problems()
-    for entry in sorted(entries, key=lambda entry: depth[entry.key]):
-        with problems.of(entry.key):
-            item = done[entry.key] = _planned(entry, read, references_of, ids)
-            if item.change.target is not None:
-                ids[entry.key] = item.change.target.object_id
-    problems.raise_all()
-    return [done[entry.key] for entry in entries]
+class _Each:
+    """Plans each item as if it were alone, but for what others name."""
 
+    def __init__(self, entries: Sequence[SettingsEntry], read: ReadObjects, references_of: _References) -> None:
+        needs = {entry.key: references_of.needed(entry.key) for entry in entries}
+        self._entries = entries
+        self._read = read
+        self._references = references_of
+        self._depth = levels(needs, needs, "these items refer to each other in a circle")
+        # Of the objects that exist, by the key of the item.
+        self._ids: dict[str, str] = {}
+        self._named: dict[tuple[tuple[str, str], int], frozenset[str]] = {}
 
-def _planned(
-    entry: SettingsEntry, read: ReadObjects, references_of: _References, ids: Mapping[str, str]
-) -> PlannedObject:
-    """``ids``: of the objects that exist, by the key of the item."""
-    targets = references_of.targets
-    wanted = entry.wanted
-    places = references_of.places[entry.key]
-    if places:
-        value = resolved(wanted.value, lambda name: ids.get(targets[name], pending(targets[name])))
-        wanted = dataclasses.replace(wanted, value=value)
-    unresolved = tuple(path for path, name in places if targets[name] not in ids)
-    schema = read.schema(wanted)
-    if wanted.position and not schema.is_ordered:
-        raise InputError(f"schema {schema.schema_id} is not ordered: leave out its position")
-    change = plan(schema, wanted.without_position, read.objects_of(wanted))
-    return PlannedObject(entry.key, wanted, schema, change, unresolved=unresolved)
+    def planned(self) -> list[PlannedObject]:
+        """Those that others refer to first, and of these the ones that name their object; in list order again at the end."""
+        done: dict[str, PlannedObject] = {}
+        problems = Problems()
+        for entry in sorted(self._entries, key=lambda entry: (self._depth[entry.key], not entry.wanted.is_named)):
+            with problems.of(entry.key):
+                item = done[entry.key] = self._planned(entry)
+                if item.change.target is not None:
+                    self._ids[entry.key] = item.change.target.object_id
+        problems.raise_all()
+        return [done[entry.key] for entry in self._entries]
+
+    def _planned(self, entry: SettingsEntry) -> PlannedObject:
+        wanted = self._resolved(entry)
+        places, targets = self._references.places[entry.key], self._references.targets
+        unresolved = tuple(path for path, name in places if targets[name] not in self._ids)
+        schema = self._read.schema(wanted)
+        if wanted.position and not schema.is_ordered:
+            raise InputError(f"schema {schema.schema_id} is not ordered: leave out its position")
+        named = self._named_beside(entry, schema)
+        change = plan(schema, wanted.without_position, self._read.objects_of(wanted, named))
+        return PlannedObject(entry.key, wanted, schema, change, unresolved=unresolved, named=named)
+
+    def _resolved(self, entry: SettingsEntry) -> WantedObject:
+        """With ids in the place of references, as far as they are known."""
+        if not self._references.places[entry.key]:
+            return entry.wanted
+        targets = self._references.targets
+        value = resolved(entry.wanted.value, lambda name: self._ids.get(targets[name], pending(targets[name])))
+        return dataclasses.replace(entry.wanted, value=value)
+
+    def _named_beside(self, entry: SettingsEntry, schema: Schema) -> frozenset[str]:
+        """The ids of objects that items of the same place name. It matters only where an object is found by a part of it."""
+        if not any(key.by_element for key in schema.unique_keys):
+            return frozenset()
+        known = (entry.wanted.place, self._depth[entry.key])
+        if known not in self._named:
+            beside = [other for other in self._entries if other.wanted.place == entry.wanted.place]
+            self._named[known] = frozenset(filter(None, map(self._named_by, beside)))
+        return self._named[known]
+
+    def _named_by(self, entry: SettingsEntry) -> str | None:
+        wanted, schema = self._resolved(entry), self._read.schema(entry.wanted)
+        # What is wrong with an item is said when it is planned itself.
+        with contextlib.suppress(CollectionError):
+            stored = self._read.objects_of(wanted).stored
+            target = named_object(schema, wanted, conform(schema, wanted.value), stored)
+            if target is not None:
+                return target.object_id
+        return None
 
 
 # what they mean for each other
@@ -219,34 +260,84 @@ def _check_distinct(items: Sequence[PlannedObject]) -> None:
     owners: dict[tuple[Any, ...], str] = {}
     problems = Problems()
     for item in items:
-        for mark in _marks(item):
+        for mark, text in _marks(item):
             owner = owners.setdefault(mark, item.key)
             if owner != item.key:
-                problems.add(item.key, f"means the same object as {owner}")
+                problems.add(item.key, f"{text} {owner}")
     problems.raise_all()
 
 
-def _marks(item: PlannedObject) -> Iterator[tuple[Any, ...]]:
-    """What no two items may share."""
+def _marks(item: PlannedObject) -> Iterator[tuple[tuple[Any, ...], str]]:
+    """What no two items may share, and how to say that they do."""
+    wanted = item.wanted
     if item.change.target is not None:
-        yield "object", item.change.target.object_id
-    elif item.wanted.is_present:
-        yield from _marks_of_new(item)
-    if item.wanted.is_present:
-        for key in _whole_keys(item):
-            yield "unique key", item.place, tuple(key), key_text(item.schema, key, item.change.value)
+        yield ("object", item.change.target.object_id), _SAME
+    if wanted.object_id:
+        yield ("object", wanted.object_id), _SAME
+    if wanted.external_id:
+        yield ("external id", item.place, wanted.external_id), _SAME
+    if item.schema.is_single and not wanted.is_on_any_scope:
+        yield ("single", item.place), _SAME
+    if wanted.is_present:
+        yield from _key_marks(item)
 
 
-def _marks_of_new(item: PlannedObject) -> Iterator[tuple[Any, ...]]:
-    if item.schema.is_single and not item.wanted.is_on_any_scope:
-        yield "single", item.place
-    if item.wanted.external_id:
-        yield "external id", item.place, item.wanted.external_id
+def _key_marks(item: PlannedObject) -> Iterator[tuple[tuple[Any, ...], str]]:
+    for key in _whole_keys(item):
+        text = _SAME
+        if key.by_element:
+            text = f"shares an element of {key}, which only one object may have, with"
+        for value in key_texts(item.schema, key, item.change.value):
+            yield ("unique key", item.place, key, value), text
 
 
-def _whole_keys(item: PlannedObject) -> list[Sequence[str]]:
-    """The unique keys of which the planned value has every property."""
-    return [key for key in item.schema.unique_keys if is_given(item.schema, key, item.change.value)]
+def _whole_keys(item: PlannedObject) -> list[ObjectKey]:
+    """The unique keys of which the planned value has every property, as far as it may be there."""
+    return [key for key in item.schema.unique_keys if is_whole(item.schema, key, item.change.value)]
+
+
+def _check_found_again(items: Sequence[PlannedObject]) -> None:
+    """By what they say, items must mean the same objects when everything is written, and the list is carried out again."""
+    problems = Problems()
+    for listed in grouped(items, lambda item: item.place).values():
+        _check_later(listed, problems)
+    problems.raise_all()
+
+
+def _check_later(listed: Sequence[PlannedObject], problems: Problems) -> None:
+    """Of one place. Where a unique key or an id identifies what is present, ``_check_distinct`` has seen to that."""
+    doubtful = [item for item in listed if item.wanted.match_on or not item.wanted.is_present]
+    if not doubtful:
+        return
+    present = {slot_name(item): item for item in listed if item.wanted.is_present}
+    later = Index(listed[0].schema, map(_as_written, present.values()))
+    named = [name for name, item in present.items() if item.wanted.is_named]
+    for item in doubtful:
+        for name in _found_later(item, later, named) - {slot_name(item)}:
+            first, second = sorted((item, present[name]), key=listed.index)
+            problems.add(second.key, f"{_SAME} {first.key}")
+
+
+def _as_written(item: PlannedObject) -> StoredObject:
+    """As it will be stored."""
+    external_id = item.wanted.external_id
+    if item.change.target is not None:
+        external_id = item.change.target.external_id
+    return StoredObject(slot_name(item), *item.place, item.change.value, external_id)
+
+
+def _found_later(item: PlannedObject, later: Index, named: Collection[str]) -> set[str]:
+    """The names of the objects that the item means then."""
+    given = item.change.value
+    if not item.wanted.is_present:
+        given = conform(item.schema, item.wanted.value)
+    try:
+        target = find(item.schema, item.wanted, given, later, named)
+    except StateError as error:
+        return set(error.details.get("candidates", ()))
+    if target is None:
+        return set()
+    return {target.object_id}
 
 
 def _arrangements(
@@ -338,7 +429,15 @@ class _Waits:
         self._deleted = _deleted(items)
         self._by_object = {item.change.target_id: item for item in items}
         self._needs: dict[str, set[str]] = {item.key: set() for item in items}
+        # From whom an item takes elements.
+        self._takes: dict[str, set[str]] = {item.key: set() for item in items}
+        # By key, what gives up elements before all other writes.
+        self._released: dict[str, PlannedObject] = {}
         self._awaited: dict[str, set[str]] = {item.key: set() for item in items}
+
+    @property
+    def released(self) -> Sequence[PlannedObject]:
+        return list(self._released.values())
 
     def with_steps(self) -> list[PlannedObject]:
         for item in self._items:
@@ -346,6 +445,7 @@ class _Waits:
                 self._needs[item.key] |= pending_keys(item.change.value)
                 self._let_go_first(item)
                 self._await_keys(item)
+        self._release()
         steps = levels(self._needs, self._needs, "each takes the unique key of the next; change them in two steps")
         return [self._with_step(item, steps[item.key]) for item in self._items]
 
@@ -366,15 +466,67 @@ class _Waits:
             for holder in stored.matching([key], item.change.value):
                 owner = self._by_object.get(holder.object_id, item)
                 if owner.key != item.key:
-                    self._needs[item.key].add(owner.key)
-                    self._awaited[item.key].update(key)
+                    edges = self._needs
+                    if key.by_element:
+                        edges = self._takes
+                    edges[item.key].add(owner.key)
+                    self._awaited[item.key].update(key.paths)
+
+    def _release(self) -> None:
+        """Where objects take elements from each other, each first gives up those that it will not keep."""
+        for item in self._items:
+            if item.key in _reachable(item.key, self._takes):
+                with contextlib.suppress(CollectionError):
+                    self._released[item.key] = _released(item)
+        for key, owners in self._takes.items():
+            self._needs[key] |= owners - self._released.keys()
 
     def _with_step(self, item: PlannedObject, step: int) -> PlannedObject:
-        needs = self._needs[item.key]
-        if not needs:
+        needs, awaited = self._needs[item.key], self._awaited[item.key]
+        if not needs and not awaited:
             return item
-        awaited_keys = tuple(sorted(self._awaited[item.key]))
-        return dataclasses.replace(item, step=step, needs=frozenset(needs), awaited_keys=awaited_keys)
+        is_released = item.key in self._released
+        return dataclasses.replace(
+            item, step=step, needs=frozenset(needs), awaited_keys=tuple(sorted(awaited)), is_released=is_released
+        )
+
+
+def _reachable(start: str, edges: Mapping[str, Collection[str]]) -> set[str]:
+    """What can be reached from ``start``; itself only in a circle."""
+    reached: set[str] = set()
+    waiting = list(edges[start])
+    while waiting:
+        key = waiting.pop()
+        if key not in reached:
+            reached.add(key)
+            waiting += edges[key]
+    return reached
+
+
+def _released(item: PlannedObject) -> PlannedObject:
+    """The same object with those of its elements that it has and will have. Raises InputError if that cannot be."""
+    target = item.change.existing
+    value: dict[str, Any] = {}
+    for key in item.schema.unique_keys:
+        if key.by_element and len(key.paths) == 1:
+            value = merged(item.schema, value, _kept(item, target, key.paths[0]))
+    wanted = WantedObject(*item.place, value, object_id=target.object_id, schema_version=item.wanted.schema_version)
+    change = plan(item.schema, wanted, FoundObjects(Index(item.schema, [target])))
+    if change.action == "none":
+        raise InputError("there is nothing that it could give up")
+    return PlannedObject(item.key, wanted, item.schema, change)
+
+
+def _kept(item: PlannedObject, target: StoredObject, path: str) -> dict[str, Any]:
+    """The elements at a path that stay, in dictionaries that lead there; empty where there is no collection."""
+    prop, stored = property_at(item.schema, path), lookup(target.value, path, item.schema)
+    if prop is None or not isinstance(stored, list):
+        return {}
+    wanted = comparable(prop, lookup(item.change.value, path, item.schema)) or ()
+    value: Any = [element for element in stored if comparable(prop, [element])[0] in wanted]
+    for name in reversed(split_path(path, item.schema)):
+        value = {name: value}
+    return dict(value)
 
 
 # prune

@@ -18,6 +18,8 @@ from .patterns import matches
 
 # Takes the properties that stand beside the one in question.
 Condition = Callable[[Mapping[str, Any]], "bool | None"]
+# Stands among them for a property of which nobody knows what it is.
+NOT_GIVEN = object()
 
 
 def condition(precondition: Any) -> Condition:
@@ -41,7 +43,7 @@ def deciding(precondition: Any, siblings: Mapping[str, Any]) -> list[str]:
     inner = [precondition.get("precondition"), *_listed(precondition, "preconditions")]
     parts = [part for part in inner if part is not None]
     if not parts:
-        return [_property(precondition)]
+        return [str(precondition.get("property"))]
     if len(parts) == 1:
         return deciding(parts[0], siblings)
     answer = holds(precondition, siblings)
@@ -104,39 +106,43 @@ def _decided_by(decisive: bool, parts: Sequence[Condition]) -> Condition:
 
 
 def _null(precondition: Mapping[str, Any]) -> Condition:
-    name = _property(precondition)
-    return lambda siblings: siblings.get(name) is None
+    return _tested(precondition, lambda actual: actual is None)
 
 
 def _equals(precondition: Mapping[str, Any]) -> Condition:
-    name, expected = _property(precondition), precondition.get("expectedValue")
-    return lambda siblings: is_same_scalar(siblings.get(name), expected)
+    expected = precondition.get("expectedValue")
+    return _tested(precondition, lambda actual: is_same_scalar(actual, expected))
 
 
 def _in(precondition: Mapping[str, Any]) -> Condition:
-    name, expected = _property(precondition), _listed(precondition, "expectedValues")
-
-    def answer(siblings: Mapping[str, Any]) -> bool | None:
-        actual = siblings.get(name)
-        return any(is_same_scalar(actual, value) for value in expected)
-
-    return answer
+    expected = _listed(precondition, "expectedValues")
+    return _tested(precondition, lambda actual: any(is_same_scalar(actual, value) for value in expected))
 
 
 def _regex_match(precondition: Mapping[str, Any]) -> Condition:
-    name, pattern = _property(precondition), precondition.get("pattern")
+    pattern = precondition.get("pattern")
     if not isinstance(pattern, str):
         return _unknown
 
+    def test(actual: Any) -> bool | None:
+        if isinstance(actual, str):
+            return matches(pattern, actual)
+        return False
+
+    return _tested(precondition, test)
+
+
+def _tested(precondition: Mapping[str, Any], test: Callable[[Any], bool | None]) -> Condition:
+    """Tests the one property that a precondition names."""
+    name = str(precondition.get("property"))
+
     def answer(siblings: Mapping[str, Any]) -> bool | None:
         actual = siblings.get(name)
-        return matches(pattern, actual) if isinstance(actual, str) else False
+        if actual is NOT_GIVEN:
+            return None
+        return test(actual)
 
     return answer
-
-
-def _property(precondition: Mapping[str, Any]) -> str:
-    return str(precondition.get("property"))
 
 
 def _listed(precondition: Mapping[str, Any], name: str) -> Sequence[Any]:

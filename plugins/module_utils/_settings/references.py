@@ -13,9 +13,9 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from .._errors import InputError
+from .._marks import REFERENCE
 from .values import check_depth, texts_in
 
-REFERENCE = "$ref"
 # Stands in a planned value, and so in a diff, for the id of an object that does not exist yet.
 _PENDING = "(object id of item "
 # A number that YAML makes of a key such as 2026.

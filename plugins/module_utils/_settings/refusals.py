@@ -22,14 +22,22 @@ from .wanted import WantedObject
 _LONGEST_SHOWN = 50
 
 
+# Where the schema has nothing.
+_NOWHERE = Property({}, {})
+
+
 @dataclasses.dataclass(frozen=True)
 class _Spot:
-    """What a path leads to. ``prop`` None: the schema has nothing there. ``siblings``: the object that it is in."""
+    """What a path leads to. ``siblings``: the object that it is in; ``within``: what that is by the schema."""
 
-    prop: Property | None
+    prop: Property
     value: Any
     siblings: Mapping[str, Any]
-    within: Property | None = None
+    within: Property = _NOWHERE
+
+    @property
+    def is_ruled_out(self) -> bool:
+        return self.prop.is_possible(self.siblings) is False
 
 
 def explained(
@@ -63,9 +71,9 @@ def explained(
 def _meaning(schema: Schema, value: Mapping[str, Any], violation: Violation) -> Violation:
     """For a property that others rule out the server may say no more than that it does not know it."""
     spot = _spot(schema, value, violation.path or "")
-    if spot.prop is None or spot.value is None or spot.prop.is_possible(spot.siblings) is not False:
-        return violation
-    return dataclasses.replace(violation, message=f"ruled out, since {_reason(spot)}")
+    if spot.is_ruled_out and spot.value is not None:
+        return dataclasses.replace(violation, message=f"ruled out, since {_reason(spot)}")
+    return violation
 
 
 def _sentence(schema: Schema, value: Mapping[str, Any], violation: Violation) -> str:
@@ -78,29 +86,26 @@ def _sentence(schema: Schema, value: Mapping[str, Any], violation: Violation) ->
 
 
 def _is_missing(spot: _Spot) -> bool:
-    if spot.prop is None or spot.value is not None or spot.prop.is_nullable:
-        return False
-    return spot.prop.is_possible(spot.siblings) is not False
+    is_demanded = not spot.prop.is_nullable and not spot.is_ruled_out
+    return is_demanded and spot.value is None
 
 
 def _reason(spot: _Spot) -> str:
     """Of a property that is ruled out: what its siblings are."""
-    texts = []
-    for name in deciding(spot.prop.precondition if spot.prop else None, spot.siblings):
-        texts.append(f"{name} is {_shown(spot, name)}")
-    return " and ".join(texts)
+    names = deciding(spot.prop.precondition, spot.siblings)
+    return " and ".join(f"{name} is {_shown(spot, name)}" for name in names)
 
 
 def _shown(spot: _Spot, name: str) -> str:
     value = spot.siblings.get(name)
-    prop = spot.within.properties.get(name) if spot.within else None
     if value is None:
         return "not given"
-    if isinstance(value, (dict, list)) or (prop and prop.kind == SECRET):
-        return "given"
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value)[:_LONGEST_SHOWN]
+    is_shown = spot.within.properties.get(name, _NOWHERE).kind != SECRET
+    if is_shown and isinstance(value, (str, int, float)):
+        return str(value)[:_LONGEST_SHOWN]
+    return "given"
 
 
 def _spot(schema: Schema, value: Mapping[str, Any], path: str) -> _Spot:
@@ -116,16 +121,16 @@ def _spot(schema: Schema, value: Mapping[str, Any], path: str) -> _Spot:
 
 def _step(spot: _Spot, rest: str) -> tuple[str, _Spot]:
     """The first name or index in ``rest``, and what it leads to."""
-    prop, value = spot.prop, spot.value
-    if prop is not None and prop.kind in COLLECTIONS:
+    if spot.prop.kind in COLLECTIONS:
         index = rest.partition(".")[0]
-        return index, _Spot(prop.item, _element(value, index), {})
-    siblings = mapping(value)
-    name = first_name(rest, prop)
-    below = None if prop is None else prop.properties.get(name)
-    return name, _Spot(below, siblings.get(name), siblings, prop)
+        return index, _Spot(spot.prop.item, _element(spot.value, index), {})
+    siblings = mapping(spot.value)
+    name = first_name(rest, spot.prop)
+    return name, _Spot(spot.prop.properties.get(name, _NOWHERE), siblings.get(name), siblings, spot.prop)
 
 
 def _element(value: Any, index: str) -> Any:
-    is_there = isinstance(value, list) and index.isdecimal() and len(index) < 10 and int(index) < len(value)
-    return value[int(index)] if is_there else None
+    """None for an index that leads to nothing."""
+    if isinstance(value, list) and index.isdecimal():
+        return dict(enumerate(value)).get(int(index[:9]))
+    return None

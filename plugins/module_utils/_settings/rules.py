@@ -23,17 +23,8 @@ _WHITESPACE = " \t\n\r\f\v"
 
 def fault_of(rule: Constraint, value: Any) -> str:
     """What is wrong, as the end of a sentence; empty if the value keeps the rule."""
-    kind = str(rule.get("type"))
-    if isinstance(value, str):
-        return _TEXT_FAULTS.get(kind, _no_fault)(rule, value)
-    if kind == "NOT_EMPTY" and value == []:
-        return "must not be empty"
-    if kind == "RANGE" and is_number(value):
-        text = outside(rule.get("minimum"), rule.get("maximum"), value, value)
-        if text:
-            return f"must be {text}"
-        return ""
-    return ""
+    faults = _TEXT_FAULTS if isinstance(value, str) else _OTHER_FAULTS
+    return faults.get(str(rule.get("type")), _no_fault)(rule, value)
 
 
 def is_number(value: Any) -> bool:
@@ -41,7 +32,16 @@ def is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _no_fault(_rule: Constraint, _text: str) -> str:
+def _no_fault(_rule: Constraint, _value: Any) -> str:
+    return ""
+
+
+def _range(rule: Constraint, value: Any) -> str:
+    if not is_number(value):
+        return ""
+    fault = outside(rule.get("minimum"), rule.get("maximum"), value, value)
+    if fault:
+        return f"must be {fault}"
     return ""
 
 
@@ -71,9 +71,9 @@ def _pattern(rule: Constraint, text: str) -> str:
     return ""
 
 
-def _unless(is_kept: Callable[[str], bool], fault: str) -> Callable[[Constraint, str], str]:
+def _unless(is_kept: Callable[[Any], bool], fault: str) -> Callable[[Constraint, Any], str]:
     """Of a rule that has no parameters."""
-    return lambda _rule, text: "" if is_kept(text) else fault
+    return lambda _rule, value: "" if is_kept(value) else fault
 
 
 _TEXT_FAULTS: Mapping[str, Callable[[Constraint, str], str]] = {
@@ -84,4 +84,8 @@ _TEXT_FAULTS: Mapping[str, Callable[[Constraint, str], str]] = {
     "NOT_EMPTY": _unless(lambda text: text != "", "must not be empty"),
     "NO_WHITESPACE": _unless(set(_WHITESPACE).isdisjoint, "must not contain whitespace"),
     "TRIMMED": _unless(lambda text: text == text.strip(_WHITESPACE), "must not begin or end with whitespace"),
+}
+_OTHER_FAULTS: Mapping[str, Callable[[Constraint, Any], str]] = {
+    "NOT_EMPTY": _unless(lambda value: value != [], "must not be empty"),
+    "RANGE": _range,
 }

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .._http.shape import Part, document
@@ -26,6 +27,20 @@ OBJECT, ENUM, LIST, SET, SECRET = "object", "enum", "list", "set", "secret"
 # Of a property of which nothing is known: whatever it holds is the server's business.
 ANY = "any"
 COLLECTIONS = (LIST, SET)
+
+
+@dataclass(frozen=True)
+class ObjectKey:
+    """Property paths whose values together tell an object from the others of its scope; nested ones are written ``a/b``.
+
+    ``by_element``: each element of a collection does so by itself (``flattenCollections``, API facts, 3.1).
+    """
+
+    paths: tuple[str, ...]
+    by_element: bool = False
+
+    def __str__(self) -> str:
+        return " and ".join(self.paths)
 
 
 class Property:
@@ -67,9 +82,11 @@ class Property:
 
     def _takes(self, value: Any) -> bool:
         """Whether a single value, or a collection that may be empty, is not certain to be refused."""
-        if self.kind == ENUM and self.choices and value not in self.choices:
-            return False
-        return not any(fault_of(rule, value) for rule in self.rules)
+        return not self.lacks(value) and not any(fault_of(rule, value) for rule in self.rules)
+
+    def lacks(self, value: Any) -> bool:
+        """Of an enum: whether ``value`` is none of its choices."""
+        return bool(self.choices) and value not in self.choices
 
     @property
     def may_be_empty(self) -> bool:
@@ -198,8 +215,8 @@ class Schema(Property):
         self.schema_id = answer.text("schemaId")
         self.version = str(document.get("version", ""))
         for key in self.unique_keys:
-            prop = property_at(self, key[0])
-            if prop is not None and len(key) == 1:
+            prop = property_at(self, key.paths[0])
+            if prop is not None and len(key.paths) == 1:
                 prop.is_key = not self.is_single
 
     @property
@@ -212,11 +229,14 @@ class Schema(Property):
         return bool(self._document.get("ordered"))
 
     @functools.cached_property
-    def unique_keys(self) -> list[Sequence[str]]:
-        """The property paths of each UNIQUE constraint among the objects of a scope; nested ones are written ``a/b``."""
-        constraints = _listed(self._document, "schemaConstraints")
-        keys = [_listed(rule, "uniqueProperties") for rule in constraints if rule.get("type") == "UNIQUE"]
-        return list(filter(None, keys))
+    def unique_keys(self) -> list[ObjectKey]:
+        """Of each UNIQUE constraint among the objects of a scope."""
+        keys = []
+        for rule in _listed(self._document, "schemaConstraints"):
+            paths = tuple(_listed(rule, "uniqueProperties"))
+            if rule.get("type") == "UNIQUE" and paths:
+                keys.append(ObjectKey(paths, bool(rule.get("flattenCollections"))))
+        return keys
 
     def allows(self, scope: str) -> bool:
         """Whether objects may lie on ``scope``: ``environment``, or an entity id such as ``HOST-D3A3C5A146830A79``."""

@@ -173,7 +173,18 @@ def _conformed_object(prop: Property, value: Mapping[str, Any], place: Place, fa
 
 def _conformed_collection(prop: Property, value: Sequence[Any], place: Place, faults: list[Fault]) -> list[Any]:
     item = prop.item
-    return [_conformed(item, below, (*place, index), faults) for index, below in enumerate(value)]
+    elements = [_conformed(item, below, (*place, index), faults) for index, below in enumerate(value)]
+    if prop.kind == SET:
+        return _once_each(item, elements)
+    return elements
+
+
+def _once_each(item: Property, elements: Sequence[Any]) -> list[Any]:
+    """A set holds an element once: those that repeat an earlier one in everything, secrets included, are left out."""
+    distinct: dict[str, Any] = {}
+    for element in elements:
+        distinct.setdefault(text_of(_compared(item, element, _as_it_is)), element)
+    return list(distinct.values())
 
 
 def _conformed_scalar(prop: Property, value: Any, place: Place, faults: list[Fault]) -> Any:
@@ -426,35 +437,58 @@ def comparable(prop: Property, value: Any, in_collection: bool = False) -> Any:
 
     Of a secret only its presence counts, since its text is masked on read; inside a collection not even that.
     """
+    if in_collection:
+        return _compared(prop, value, _nothing)
+    return _compared(prop, value, _presence)
+
+
+def _presence(_secret: Any) -> Any:
+    return True
+
+
+def _nothing(_secret: Any) -> Any:
+    return None
+
+
+def _as_it_is(secret: Any) -> Any:
+    return secret
+
+
+def _compared(prop: Property, value: Any, of_secret: Callable[[Any], Any]) -> Any:
+    """``of_secret``: what of a secret counts."""
     if value is None:
         return None
     if prop.kind == SECRET:
-        if in_collection:
-            return None
-        return True
+        return of_secret(value)
     if isinstance(value, dict):
-        return _comparable_object(prop, value, in_collection)
+        return _compared_object(prop, value, of_secret)
     if isinstance(value, list):
-        return _comparable_collection(prop, value)
+        return _compared_collection(prop, value, of_secret)
     return _comparable_scalar(prop, value)
 
 
-def _comparable_object(prop: Property, value: Mapping[str, Any], in_collection: bool) -> dict[str, Any]:
+def _compared_object(prop: Property, value: Mapping[str, Any], of_secret: Callable[[Any], Any]) -> dict[str, Any]:
     properties = prop.properties
     result = {}
     for name, item in value.items():
-        compared = comparable(properties.get(name, _UNKNOWN), item, in_collection)
+        compared = _compared(properties.get(name, _UNKNOWN), item, of_secret)
         if compared is not None:
             result[name] = compared
     return result
 
 
-def _comparable_collection(prop: Property, value: list[Any]) -> list[Any]:
+def _compared_collection(prop: Property, value: list[Any], of_secret: Callable[[Any], Any]) -> list[Any]:
     item = prop.item
-    items = [comparable(item, below, True) for below in value]
-    if prop.kind == SET:
-        items.sort(key=text_of)
-    return items
+    if of_secret is _presence:
+        of_secret = _nothing
+    items = [_compared(item, below, of_secret) for below in value]
+    if prop.kind != SET:
+        return items
+    if item.has_secrets:
+        # Elements that differ in their secrets alone look the same here, and are several all the same.
+        return sorted(items, key=text_of)
+    distinct = {text_of(below): below for below in items}
+    return [distinct[text] for text in sorted(distinct)]
 
 
 def _comparable_scalar(prop: Property, value: Any) -> Any:

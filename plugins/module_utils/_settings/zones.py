@@ -28,8 +28,7 @@ def zone_number(text: str) -> str:
         key = uuid.UUID(content[_KEY].decode("ascii"))
     except (binascii.Error, ValueError):
         return text
-    is_id = content.startswith(_MAGIC) and content.endswith(_MAGIC) and SCHEMA.encode() in content
-    if not is_id:
-        return text
-    half = key.int >> 64
-    return str(half - 2**64 if half >= 2**63 else half)
+    is_id = content[: len(_MAGIC)] == _MAGIC == content[-len(_MAGIC) :]
+    if is_id and SCHEMA.encode() in content:
+        return str(int.from_bytes(key.bytes[:8], "big", signed=True))
+    return text

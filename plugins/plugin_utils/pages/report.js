@@ -4,6 +4,7 @@
 (() => {
   "use strict";
   const all = (selector) => [...document.querySelectorAll(selector)];
+  const FOLDED = "details.object, details.wave";
   const objects = all("[data-search]");
   const tools = document.querySelector(".tools");
   const text = document.querySelector(".tools input");
@@ -17,8 +18,12 @@
       object.hidden = !fits;
       number += fits;
     }
-    for (const section of all("[data-group]")) section.hidden = !section.querySelector("[data-search]:not([hidden])");
-    seen.textContent = status || words.length ? `${number} of ${objects.length}` : "";
+    const isFiltered = Boolean(status || words.length);
+    for (const section of all("[data-group]")) {
+      section.hidden = !section.querySelector("[data-search]:not([hidden])");
+      if (isFiltered && !section.hidden && section.tagName === "DETAILS") section.open = true;
+    }
+    seen.textContent = isFiltered ? `${number} of ${objects.length}` : "";
     for (const tile of all("[data-only]")) {
       if (tile.dataset.only === status) tile.setAttribute("aria-current", "true");
       else tile.removeAttribute("aria-current");
@@ -26,6 +31,7 @@
   };
   if (tools && objects.length) {
     tools.hidden = false;
+    tools.addEventListener("submit", (event) => event.preventDefault());
     text.addEventListener("input", show);
     for (const tile of all("[data-only]")) {
       tile.addEventListener("click", () => {
@@ -36,10 +42,10 @@
       });
     }
     document.querySelector("[data-do=expand]").addEventListener("click", () => {
-      for (const object of objects) if (!object.hidden) object.open = true;
+      for (const details of all(FOLDED)) if (!details.hidden) details.open = true;
     });
     document.querySelector("[data-do=collapse]").addEventListener("click", () => {
-      for (const object of objects) object.open = false;
+      for (const details of all(FOLDED)) details.open = false;
     });
   }
   const reveal = () => {

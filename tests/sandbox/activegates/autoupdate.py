@@ -24,7 +24,7 @@ class AutoUpdate:
     def __init__(self, fleet: Fleet, variants: Variants) -> None:
         self._fleet = fleet
         self._variants = variants
-        self._global: dict[str, Any] = {"globalSetting": "DISABLED"}
+        self._global: dict[str, Any] = {"globalSetting": _inherited(fleet)}
 
     def of(self, gate: ActiveGate) -> dict[str, Any]:
         """ActiveGateAutoUpdateConfig; effectiveSetting only differs from setting when that is INHERITED."""
@@ -74,6 +74,15 @@ class AutoUpdate:
     def _check_global(self, call: Call) -> Reply:
         _taken(call, "globalSetting", ("DISABLED", "ENABLED"))
         return Reply(204)
+
+
+def _inherited(fleet: Fleet) -> str:
+    """What recorded ActiveGates inherit tells the setting of the environment."""
+    for gate in fleet:
+        settings = (gate.recorded or {}).get("autoUpdateSettings") or {}
+        if settings.get("setting") == "INHERITED":
+            return str(settings.get("effectiveSetting") or "DISABLED")
+    return "DISABLED"
 
 
 def _taken(call: Call, name: str, choices: tuple[str, ...]) -> dict[str, Any]:

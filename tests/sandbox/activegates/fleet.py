@@ -18,13 +18,14 @@ pool.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import ApiError
+from ..twin import Twin
 from ..variants import Variants
-from .versions import ARCHITECTURES, NEWEST, OS_TYPES
+from .versions import NEWEST, installer
 
 ENVIRONMENT = "abc12345"
 _SECOND_ENVIRONMENT = "def67890"
@@ -66,7 +67,7 @@ class Restart:
 
 @dataclass
 class ActiveGate:
-    """``osBitness`` and what else never differs is written in ``Fleet.view``."""
+    """``osBitness`` and what else never differs is written in ``Listing.view``. ``recorded``: as another server showed it."""
 
     id: str
     number: int
@@ -86,18 +87,28 @@ class ActiveGate:
     token_expires: bool = False
     setting: dict[str, Any] = field(default_factory=lambda: {"setting": "INHERITED"})
     restart: Restart | None = None
+    recorded: Mapping[str, Any] | None = None
 
     @property
     def installer(self) -> tuple[str, str]:
         """osType and arch of the deployment API."""
-        return OS_TYPES[self.os_type], ARCHITECTURES[self.architecture]
+        return installer(self.os_type, self.architecture)
+
+    @property
+    def recorded_offline(self) -> int | None:
+        """Since when it was offline in the recorded environment."""
+        return None if self.recorded is None else self.recorded.get("offlineSince")
 
     @property
     def environments(self) -> list[str]:
+        if self.recorded is not None:
+            return list(self.recorded.get("environments") or ())
         return [ENVIRONMENT, _SECOND_ENVIRONMENT] if self.type == "ENVIRONMENT_MULTI" else [ENVIRONMENT]
 
     @property
     def addresses(self) -> list[str]:
+        if self.recorded is not None:
+            return list(self.recorded.get("networkAddresses") or ())
         return [f"10.20.{self.number // 250}.{self.number % 250 + 10}"]
 
 
@@ -112,10 +123,11 @@ class Sight:
 class Fleet:
     """All ActiveGates in their fixed order."""
 
-    def __init__(self, size: int, variants: Variants, started: float) -> None:
+    def __init__(self, size: int, variants: Variants, started: float, twin: Twin | None = None) -> None:
         self._variants = variants
         self._offline_since = int((started - _OFFLINE_BEFORE_START) * 1000)
-        self._all = {one.id: one for one in build(size)}
+        gates = build(size) if twin is None else [_recorded(row, number) for number, row in enumerate(twin.activegates)]
+        self._all = {one.id: one for one in gates}
 
     def __iter__(self) -> Iterator[ActiveGate]:
         """Those that are not gone."""
@@ -133,11 +145,12 @@ class Fleet:
 
     def away(self) -> set[str]:
         """The ids of those that cannot work on a job."""
-        return {*self._variants["fleet_missing"], *self._variants["fleet_offline"]}
+        recorded = {one.id for one in self._all.values() if one.recorded_offline is not None}
+        return {*self._variants["fleet_missing"], *self._variants["fleet_offline"], *recorded}
 
     def sight(self, one: ActiveGate, now: float) -> Sight | None:
         """None while it is restarting and not to be seen."""
-        since = self._offline_since if one.id in self._variants["fleet_offline"] else None
+        since = self._offline_since if one.id in self._variants["fleet_offline"] else one.recorded_offline
         restart = one.restart
         if restart is None or not restart.begins <= now < restart.ends:
             return Sight(one.version, since)
@@ -148,6 +161,30 @@ class Fleet:
 
     def zones(self) -> set[str]:
         return {one.zone for one in self._all.values()}
+
+
+def _recorded(row: Mapping[str, Any], number: int) -> ActiveGate:
+    """What the sandbox has to know of it; what else was recorded is shown as it was."""
+    settings = row.get("autoUpdateSettings") or {}
+    tokens = row.get("activeGateTokens") or [{}]
+    return ActiveGate(
+        id=str(row["id"]),
+        number=number,
+        hostname=row.get("hostname") or "",
+        version=row["version"],
+        os_type=row.get("osType") or "LINUX",
+        architecture=row.get("osArchitecture") or "X86",
+        type=row.get("type") or "ENVIRONMENT",
+        group=row.get("group") or "",
+        zone=row.get("networkZone") or "",
+        modules={module.get("type"): bool(module.get("enabled")) for module in row.get("modules") or ()},
+        load_balancers=tuple(row.get("loadBalancerAddresses") or ()),
+        containerized=bool(row.get("containerized")),
+        fips_mode=bool(row.get("fipsMode")),
+        token_state=tokens[0].get("state") or "UNKNOWN",
+        setting={"setting": settings.get("setting") or "INHERITED"},
+        recorded=row,
+    )
 
 
 def build(size: int) -> list[ActiveGate]:

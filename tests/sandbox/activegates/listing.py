@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..http import Call
@@ -53,6 +53,8 @@ class Listing:
         return [view for one, view in self.seen(now) if all(test(one, view) for test in tests)]
 
     def view(self, one: ActiveGate, sight: Sight) -> dict[str, Any]:
+        if one.recorded is not None:
+            return self._recorded(one, one.recorded, sight)
         return {
             "id": one.id,
             "networkAddresses": one.addresses,
@@ -86,6 +88,21 @@ class Listing:
                 }
             ],
         }
+
+    def _recorded(self, one: ActiveGate, row: Mapping[str, Any], sight: Sight) -> dict[str, Any]:
+        """As it was recorded, but for what has changed since."""
+        has_changed = sight.version != row["version"] or self._jobs.open(one.id) is not None
+        shown = {**row, "version": sight.version, "offlineSince": sight.offline_since}
+        shown["autoUpdateSettings"] = self._settings(one, row.get("autoUpdateSettings") or {})
+        if has_changed:
+            shown["autoUpdateStatus"] = self._status(one, sight)
+            shown["modules"] = [{**module, "version": sight.version} for module in row.get("modules") or ()]
+        return {name: shown[name] for name in row}
+
+    def _settings(self, one: ActiveGate, recorded: Mapping[str, Any]) -> Mapping[str, Any]:
+        now = self._auto_update.of(one)
+        is_as_before = all(now[name] == recorded.get(name) for name in ("setting", "effectiveSetting"))
+        return recorded if is_as_before else {**recorded, **now}
 
     def _status(self, one: ActiveGate, sight: Sight) -> str:
         job = self._jobs.open(one.id)
@@ -125,7 +142,7 @@ def _equals(call: Call) -> list[Test]:
     }
 
     def test(name: str, value: str | bool) -> Test:
-        return lambda one, view: bool(view[name] == value)
+        return lambda one, view: bool(view.get(name) == value)
 
     return [test(name, value) for name, value in wanted.items() if value is not None]
 
@@ -145,10 +162,10 @@ def _others(call: Call) -> list[Test]:
     found.append(lambda one, view: version(view["version"]))
     auto_update = query.choice(call, "autoUpdate", ("DISABLED", "ENABLED"))
     if auto_update is not None:
-        found.append(lambda one, view: bool(view["autoUpdateSettings"]["effectiveSetting"] == auto_update))
+        found.append(lambda one, view: bool(view.get("autoUpdateSettings", {}).get("effectiveSetting") == auto_update))
     online = query.flag(call, "online")
     if online is not None:
-        found.append(lambda one, view: (view["offlineSince"] is None) is online)
+        found.append(lambda one, view: (view.get("offlineSince") is None) is online)
     state = query.choice(call, "tokenState", _TOKEN_STATES)
     if state is not None:
         found.append(lambda one, view: one.token_state == state)

@@ -12,6 +12,7 @@ from .. import auth
 from ..clock import Clock
 from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
+from ..twin import Twin
 from ..variants import Variants
 from . import history, query
 from .autoupdate import AutoUpdate
@@ -28,18 +29,19 @@ Keep = Callable[[Job, dict[str, Any]], bool]
 
 
 class ActiveGates:
-    """The fleet of ``size`` ActiveGates with its jobs, and the deployment API beside it."""
+    """The fleet of ``size`` ActiveGates, or that of ``twin``, with its jobs, and the deployment API beside it."""
 
-    def __init__(self, clock: Clock, variants: Variants, size: int) -> None:
+    def __init__(self, clock: Clock, variants: Variants, size: int, twin: Twin | None = None) -> None:
         self._clock = clock
         self._variants = variants
-        self._fleet = Fleet(size, variants, clock.now())
+        self._fleet = Fleet(size, variants, clock.now(), twin)
         self._jobs = Jobs(clock, variants, self._fleet)
-        self._versions = Versions(variants)
+        self._versions = Versions(variants, twin)
         self._auto_update = AutoUpdate(self._fleet, variants)
         self._listing = Listing(self._fleet, self._jobs, self._versions, self._auto_update, variants)
         self._deployment = Deployment(clock, self._fleet, self._versions)
-        history.remember(self._fleet, self._jobs, clock.now())
+        if twin is None:
+            history.remember(self._fleet, self._jobs, clock.now())
 
     def state(self) -> list[Any]:
         """Versions, settings and jobs; no times."""

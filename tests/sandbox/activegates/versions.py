@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import ApiError
 from ..http import Call
+from ..twin import Twin
 from ..variants import Variants
 
 FULL = re.compile(r"\d+\.\d+\.\d+\.\d{8}-\d{6}")
@@ -62,7 +63,12 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 @lru_cache(maxsize=1024)
 def key(version: str) -> tuple[int, ...]:
     """Sorts numerically by all parts, the time of the build last."""
-    return tuple(int(part) for part in re.split(r"[.-]", version))
+    return tuple(int(part) if part.isdecimal() else 0 for part in re.split(r"[.-]", version))
+
+
+def installer(os_type: str, architecture: str) -> tuple[str, str]:
+    """osType and arch of the deployment API for the system of an ActiveGate."""
+    return OS_TYPES.get(os_type, os_type.lower()), ARCHITECTURES.get(architecture, architecture.lower())
 
 
 def companion(version: str, update_type: str) -> str:
@@ -92,14 +98,17 @@ def condition(call: Call, type_name: str, version_name: str) -> Callable[[str], 
 
 
 class Versions:
-    """The builds on offer by osType (unix, windows) and arch (amd64, arm64, s390)."""
+    """The builds on offer by osType (unix, windows) and arch (amd64, arm64, s390). ``twin``: those that were recorded."""
 
-    def __init__(self, variants: Variants) -> None:
+    def __init__(self, variants: Variants, twin: Twin | None = None) -> None:
         self._variants = variants
+        self._builds = _BUILDS
+        if twin is not None:
+            self._builds = {installer(*system.split("/", 1)): tuple(offer) for system, offer in twin.offers.items()}
 
     def offered(self, os_type: str, arch: str) -> list[str]:
         """Empty when there is no ActiveGate for such a system."""
-        builds = _BUILDS.get((os_type, arch))
+        builds = self._builds.get((os_type, arch))
         return [] if builds is None else [*builds, *self._variants["available_added"]]
 
     def newest(self, os_type: str, arch: str) -> str | None:

@@ -16,9 +16,10 @@ from typing import Any
 from ..clock import Clock
 from ..errors import ApiError
 from ..settings.catalog import Schema
-from ..settings.masking import Secrets
+from ..settings.masking import Secrets, recorded
 from ..settings.validate import Validator
 from ..settings.walk import Path
+from ..twin import Twin
 from ..variants import Variants
 from .manifest import version_key
 from .schema import schema
@@ -27,6 +28,17 @@ from .store import Store
 MAX_CONFIGURATIONS = 100
 _SCOPE = re.compile(r"environment|(?:ag_group|management_zone)-.+|HOST(?:_GROUP)?-[0-9A-F]{16}")
 _ANY_SCOPE = re.compile(r"environment|[A-Za-z_]+-.+")
+# Of a version whose schema is not known.
+_UNKNOWN_SCHEMA: dict[str, Any] = {
+    "version": "0",
+    "displayName": "",
+    "multiObject": True,
+    "maxObjects": 100,
+    "allowedScopes": [],
+    "properties": {},
+    "types": {},
+    "enums": {},
+}
 _MAGIC = bytes.fromhex("beef54de15dadead")
 
 
@@ -51,14 +63,31 @@ class Configuration:
 class Configurations:
     """Configurations by extension and object id, in the order in which they were made."""
 
-    def __init__(self, clock: Clock, variants: Variants, store: Store) -> None:
+    def __init__(self, clock: Clock, variants: Variants, store: Store, twin: Twin | None = None) -> None:
         self._clock = clock
         self._variants = variants
         self._store = store
         self._secrets = Secrets(variants)
         self._all: dict[str, dict[str, Configuration]] = {}
-        self._schemas: dict[bytes, Schema] = {}
+        self._schemas: dict[tuple[str, str, bytes], Schema] = {}
         self._audit: dict[str, list[dict[str, Any]]] = {}
+        for extension in twin.extensions if twin else ():
+            for row in extension["configurations"]:
+                self._restore(str(extension["extensionName"]), row)
+
+    def _restore(self, name: str, row: Mapping[str, Any]) -> None:
+        """A recorded one, whether the schema would take it or not; without a schema nothing is known of its value."""
+        described = self._recorded_schema(name, str(row["value"].get("version")))
+        value = recorded(described, row["value"])
+        now = self._clock.now()
+        kept = Configuration(str(row["objectId"]), str(row["scope"]), described, value, now, None, now)
+        self._all.setdefault(name, {})[kept.object_id] = kept
+
+    def _recorded_schema(self, name: str, version: str) -> Schema:
+        try:
+            return self._schema(name, version)
+        except ApiError:
+            return Schema({**_UNKNOWN_SCHEMA, "schemaId": f"ext:{name}"})
 
     def state(self) -> list[Any]:
         """All configurations, secrets included."""
@@ -89,7 +118,7 @@ class Configurations:
 
     def newest_version(self, name: str) -> str | None:
         """Of all that its configurations name."""
-        versions = [str(one.value["version"]) for one in self._all.get(name, {}).values()]
+        versions = [str(one.value.get("version", "")) for one in self._all.get(name, {}).values()]
         return max(versions, key=version_key, default=None)
 
     def exist(self, name: str) -> bool:
@@ -139,7 +168,7 @@ class Configurations:
     def audit(self, name: str, object_id: str) -> list[dict[str, Any]]:
         """The model AuditLogEntry, the newest first."""
         self.get(name, object_id)
-        return self._audit[object_id][::-1]
+        return self._audit.get(object_id, [])[::-1]
 
     def status(self, one: Configuration) -> dict[str, Any]:
         """The model ExtensionStatusDto."""
@@ -170,9 +199,10 @@ class Configurations:
 
     def _schema(self, name: str, version: str) -> Schema:
         package = self._store.get(name, version)
-        if package.bundle not in self._schemas:
-            self._schemas[package.bundle] = Schema(schema(package))
-        return self._schemas[package.bundle]
+        key = (name, version, package.bundle)
+        if key not in self._schemas:
+            self._schemas[key] = Schema(schema(package))
+        return self._schemas[key]
 
     def _checked(self, name: str, value: Any, stored: Mapping[str, Any] | None) -> tuple[Schema, dict[str, Any]]:
         """The schema, and the form that is stored, masked secrets replaced by those that are there."""
@@ -197,7 +227,8 @@ class Configurations:
 
     def _log(self, event: str, name: str, one: Configuration, author: str) -> None:
         entry = {
-            "logId": str(uuid.uuid4()),
+            # At most 19 characters.
+            "logId": str(uuid.uuid4().int)[:18],
             "eventType": event,
             "category": "CONFIG",
             "entityId": f"ext:{name}: {one.object_id}",

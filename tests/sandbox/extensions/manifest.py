@@ -51,7 +51,7 @@ def _wrong(path: str, message: str) -> ApiError:
 
 def version_key(version: str) -> tuple[int, ...]:
     """Versions in their order."""
-    return tuple(int(part) for part in version.split("."))
+    return tuple(int(part) if part.isdecimal() else 0 for part in version.split("."))
 
 
 def keywords(manifest: Mapping[str, Any]) -> list[str]:

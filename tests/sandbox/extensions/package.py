@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -25,9 +26,16 @@ MAX_SMALL = 1024 * 1024
 _BROKEN = (BadZipFile, LargeZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, OSError, ValueError)
 
 
+# The lists of the model Extension, of a version whose details could not be recorded.
+_NOTHING_SAID: dict[str, Any] = {"dataSources": [], "variables": [], "featureSets": []}
+
+
 @dataclass(frozen=True)
 class Package:
-    """``bundle`` is kept exactly as it was uploaded; the manifest both as it is and parsed, and what it says of itself."""
+    """``bundle`` is kept exactly as it was uploaded; the manifest both as it is and parsed, and what it says of itself.
+
+    ``recorded``: what is known of a version of another environment, whose package is not here; it has no bytes then.
+    """
 
     bundle: bytes
     inner: bytes
@@ -35,6 +43,7 @@ class Package:
     text: bytes
     manifest: dict[str, Any]
     described: dict[str, Any]
+    recorded: Mapping[str, Any] | None = None
 
     @property
     def name(self) -> str:
@@ -46,6 +55,8 @@ class Package:
 
     def body(self, hashed: str) -> dict[str, Any]:
         """The model Extension. ``hashed``: what fileHash covers (variant ``file_hash``)."""
+        if self.recorded is not None:
+            return dict(self.described)
         covered = {"bundle": self.bundle, "inner": self.inner, "other": b"sandbox" + self.bundle}[hashed]
         return {**self.described, "fileHash": hashlib.sha256(covered).hexdigest()}
 
@@ -54,6 +65,14 @@ class Package:
         counts = Counter(kind for kind, _dummy in manifest.assets(self.manifest))
         assets = [{"assetType": kind, "count": count} for kind, count in sorted(counts.items())]
         return {**self.body(hashed), "assetsInfo": assets}
+
+
+def recorded_package(row: Mapping[str, Any], keywords: list[str]) -> Package:
+    """A version as it was recorded, with all that the server said of it."""
+    said = {"extensionName": row["extensionName"], "version": row["version"]}
+    described = {**_NOTHING_SAID, **said} if row.get("details") is None else dict(row["details"])
+    known = {"name": said["extensionName"], "version": said["version"], "keywords": keywords}
+    return Package(b"", b"", b"", b"", known, described, row)
 
 
 def read(bundle: bytes) -> Package:

@@ -16,6 +16,7 @@ from ..clock import Clock
 from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..paging import paged
+from ..twin import Twin
 from ..variants import Variants
 from . import manifest, package, signature
 from .configurations import Configurations
@@ -32,6 +33,7 @@ _NAME = "/v2/extensions/{name}"
 _VERSION = "/v2/extensions/{name}/{version}"
 _ENVIRONMENT = "/v2/extensions/{name}/environmentConfiguration"
 _PAGE = (20, 100)
+_FILES = ("application/octet-stream", "application/yaml")
 RESERVED = "com.dynatrace."
 
 
@@ -39,13 +41,18 @@ class Extensions:
     """The packages of the environment, which of them are active, and their configurations."""
 
     def __init__(
-        self, clock: Clock, variants: Variants, roots: Callable[[], list[Certificate]], hub: tuple[Path, ...] = ()
+        self,
+        clock: Clock,
+        variants: Variants,
+        roots: Callable[[], list[Certificate]],
+        hub: tuple[Path, ...] = (),
+        twin: Twin | None = None,
     ) -> None:
         self.variants = variants
         self._roots = roots
         self._hub_roots = hub_roots(hub)
-        self.store = Store(clock, variants)
-        self.configurations = Configurations(clock, variants, self.store)
+        self.store = Store(clock, variants, twin)
+        self.configurations = Configurations(clock, variants, self.store, twin)
         self.configured = Configured(clock, variants, self.configurations)
         self.hub = Hub(clock, variants, self.store, hub)
         self.store.before_reading = self.hub.arrive
@@ -148,6 +155,11 @@ class Extensions:
         found = self.store.get(call.params["name"], call.params["version"])
         for part in call.headers.get("accept", "*/*").split(","):
             wanted = part.partition(";")[0].strip().lower()
+            if wanted in _FILES and found.recorded is not None:
+                raise ApiError(
+                    501,
+                    f"The package of {found.name} {found.version} was not recorded: this is a twin of an environment",
+                )
             if wanted == "application/octet-stream":
                 return Reply(200, found.bundle, wanted)
             if wanted == "application/yaml":

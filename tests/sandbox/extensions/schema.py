@@ -15,6 +15,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from ..errors import ApiError
 from .package import Package
 from .sections import sections
 
@@ -26,7 +27,9 @@ _VARIABLES = {"secret": "secret", "boolean": "boolean", "checkbox": "boolean"}
 
 
 def schema(package: Package) -> dict[str, Any]:
-    """The model SchemaDefinitionRestDto."""
+    """The model SchemaDefinitionRestDto; of a recorded version the schema that was recorded, or 404."""
+    if package.recorded is not None:
+        return _recorded(package, package.recorded.get("schema"))
     body = package.described
     parts: dict[str, dict[str, Any]] = {"types": {}, "enums": {}, "properties": _common(package.version)}
     if body["featureSets"]:
@@ -63,6 +66,14 @@ def schema(package: Package) -> dict[str, Any]:
         "constraints": [],
         **parts,
     }
+
+
+def _recorded(package: Package, document: Any) -> dict[str, Any]:
+    if not isinstance(document, dict):
+        raise ApiError(
+            404, f"The schema of {package.name} {package.version} was not recorded: this is a twin of an environment"
+        )
+    return document
 
 
 def _common(version: str) -> dict[str, Any]:

@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ..clock import Clock
 from ..errors import ApiError
+from ..twin import Twin
 from ..variants import Variants
 from . import package
 from .manifest import version_key
-from .package import Package
+from .package import Package, recorded_package
 
 MAX_VERSIONS = 10
 _BUSY = "Upload not possible yet, please try again in a few seconds."
@@ -32,7 +33,7 @@ def _seeds() -> tuple[Package, ...]:
 class Store:
     """Packages by name and version. Deletions take their time: until then the place is not free."""
 
-    def __init__(self, clock: Clock, variants: Variants) -> None:
+    def __init__(self, clock: Clock, variants: Variants, twin: Twin | None = None) -> None:
         self._clock = clock
         self._variants = variants
         self._packages: dict[str, dict[str, Package]] = {}
@@ -43,10 +44,25 @@ class Store:
         self.before_reading: Callable[[], None] = lambda: None
         self._activated: dict[str, float] = {}
         self._switched: dict[str, float] = {}
-        for seed in _seeds():
-            self._packages.setdefault(seed.name, {})[seed.version] = seed
-            self._active[seed.name] = seed.version
-            self._activated[seed.name] = self._switched[seed.name] = 0.0
+        if twin is None:
+            for seed in _seeds():
+                self._begin(seed.name, seed, seed.version)
+        else:
+            for row in twin.extensions:
+                self._restore(row, twin)
+
+    def _begin(self, name: str, stored: Package, active: str | None) -> None:
+        """There from the start."""
+        self._packages.setdefault(name, {})[stored.version] = stored
+        if active is not None:
+            self._active[name] = active
+            self._activated[name] = self._switched[name] = 0.0
+
+    def _restore(self, row: Mapping[str, Any], twin: Twin) -> None:
+        name, active = str(row["extensionName"]), row.get("activeVersion")
+        for version in map(str, row["versions"]):
+            known = twin.versions.get((name, version), {"extensionName": name, "version": version})
+            self._begin(name, recorded_package(known, list(row.get("keywords") or ())), active)
 
     def state(self) -> list[Any]:
         """All versions with what tells their contents apart, and what is active, being activated or being deleted."""

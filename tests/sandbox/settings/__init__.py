@@ -15,6 +15,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..http import Endpoint
+from ..twin import Twin, TwinError
 from ..variants import Variant, Variants
 from . import access, history, masking, order, permissions, present, reading, validate, writing
 from .catalog import VARIANTS as SCHEMA_VARIANTS
@@ -38,17 +39,32 @@ _SEEDS = Path(__file__).parent / "seeds.json"
 
 
 class Settings:
-    def __init__(self, clock: Clock, variants: Variants, catalog: Catalog) -> None:
+    """``twin``: what there is from the start, instead of the seeds."""
+
+    def __init__(self, clock: Clock, variants: Variants, catalog: Catalog, twin: Twin | None = None) -> None:
         self._catalog = catalog
         self._documents = Documents(catalog, variants)
         self.store = Store()
         rights = access.Access(variants)
         self._history = history.History(self._catalog, self.store, rights, variants, clock)
-        self._reader = reading.Reader(self._catalog, self.store, rights, variants)
+        self._reader = reading.Reader(self._catalog, self.store, rights, variants, twin.effective if twin else {})
         self._writer = writing.Writer(self._catalog, self.store, self._history, rights, variants, clock)
         self._permissions = permissions.Permissions(self._catalog, self.store, self._history, rights, variants, clock)
-        for one in json.loads(_SEEDS.read_text(encoding="utf-8")):
-            self._writer.seed(one)
+        if twin is None:
+            for one in json.loads(_SEEDS.read_text(encoding="utf-8")):
+                self._writer.seed(one)
+        else:
+            self._restore(twin)
+
+    def _restore(self, twin: Twin) -> None:
+        for schema_id, rows in twin.objects.items():
+            if schema_id not in self._catalog:
+                raise TwinError(f"{twin.schemas} has no document of {schema_id}, of which objects were recorded")
+            for row in rows:
+                try:
+                    self._writer.restore(schema_id, row)
+                except (TypeError, ValueError) as error:
+                    raise TwinError(f"object {row['objectId']} of {schema_id} is damaged: {error}") from None
 
     def state(self) -> list[Any]:
         """All objects by schema and scope. ``ordered``: whether their order means something."""

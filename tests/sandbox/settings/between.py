@@ -74,7 +74,7 @@ def references(schema: Schema, value: Mapping[str, Any]) -> tuple[str, ...]:
     if not schema.has_references:
         return ()
     found = (one for dummy, definition, one in visit(schema, value) if definition["type"] == "setting")
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(one for one in found if isinstance(one, str)))
 
 
 def never_deleted(schema: Schema) -> bool:

@@ -103,18 +103,25 @@ class Schema:
 
 
 class Catalog:
-    """All schemas. ``folders``: documents beside the sandbox's own; one of the same id and version takes its place."""
+    """All schemas. ``folders``: where their documents are; a later one of the same id and version takes the place of an earlier one."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
         self._versions: dict[str, dict[str, Schema]] = {}
-        for folder in (OWN, *folders):
+        for folder in folders:
             for file in sorted(folder.glob("*.json")):
-                document = json.loads(file.read_text(encoding="utf-8"))
+                document = json.loads(file.read_text(encoding="utf-8", errors="surrogatepass"))
                 if isinstance(document, dict) and "schemaId" in document and "properties" in document:
-                    self._versions.setdefault(document["schemaId"], {})[document["version"]] = Schema(document)
+                    self._add(document, file)
         self._latest = {
             schema_id: versions[max(versions, key=_order)] for schema_id, versions in sorted(self._versions.items())
         }
+
+    def _add(self, document: dict[str, Any], file: Path) -> None:
+        try:
+            schema = Schema(document)
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{file} is no whole schema document: {error} is missing or wrong") from None
+        self._versions.setdefault(schema.id, {})[schema.version] = schema
 
     def __iter__(self) -> Iterator[Schema]:
         return iter(self._latest.values())

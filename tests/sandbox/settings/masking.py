@@ -31,6 +31,12 @@ _REENTER = "The secret has to be entered again"
 Problem = tuple[Path, str]
 
 
+class RecordedMask(str):
+    """A secret of which nothing is known but its mask, in whatever form the recorded server has it."""
+
+    __slots__ = ()
+
+
 class Secrets:
     """Knows the mask of the moment."""
 
@@ -38,9 +44,9 @@ class Secrets:
         self._variants = variants
 
     def mask(self, secret: str) -> str:
-        """The same for the same secret. A secret of which nothing but a mask is known, since it was recorded, is that mask."""
+        """The same for the same secret. A secret that was sent as a mask is that mask."""
         text = str(self._variants["settings_secret_mask"])
-        if self.is_mask(secret):
+        if isinstance(secret, RecordedMask) or self.is_mask(secret):
             return secret
         if text == _HASHED:
             return f"***{hashlib.sha256(secret.encode()).hexdigest()[:16]}***"
@@ -66,7 +72,7 @@ class Secrets:
         problems: list[Problem] = []
 
         def leaf(path: Path, definition: Definition, one: Any) -> Any:
-            if definition["type"] != "secret" or not self.is_mask(one):
+            if definition["type"] != "secret" or not (self.is_mask(one) or self._shows(known, path, one)):
                 return one
             if path in known:
                 return known[path]
@@ -90,7 +96,25 @@ class Secrets:
         if not needed:
             return []
         message = next((one["customMessage"] for one in rules if one.get("customMessage")), _REENTER)
-        return [(path, message) for path, secret in _secrets(schema, sent).items() if self.is_mask(secret)]
+        known = _secrets(schema, old)
+        return [
+            (path, message)
+            for path, secret in _secrets(schema, sent).items()
+            if self.is_mask(secret) or self._shows(known, path, secret)
+        ]
+
+    def _shows(self, known: Mapping[Path, Any], path: Path, text: Any) -> bool:
+        """Whether it is a recorded mask that comes back."""
+        return isinstance(known.get(path), RecordedMask) and bool(known[path] == text)
+
+
+def recorded(schema: Schema, value: Mapping[str, Any]) -> dict[str, Any]:
+    """A value as another server gave it: its secrets are masks."""
+
+    def leaf(path: Path, definition: Definition, one: Any) -> Any:
+        return RecordedMask(one) if definition["type"] == "secret" and isinstance(one, str) else one
+
+    return rebuild(schema, value, leaf)
 
 
 def _secrets(schema: Schema, value: Mapping[str, Any]) -> dict[Path, Any]:

@@ -96,7 +96,9 @@ def _modification_info(one: Stored, schema: Schema) -> dict[str, Any]:
     }
 
 
-def _resource_context(one: Stored, schema: Schema) -> dict[str, Any]:
+def _resource_context(one: Stored, schema: Schema) -> Mapping[str, Any]:
+    if one.context is not None:
+        return one.context
     return {"operations": operations(one, schema), "modifications": _modifications(one, schema)}
 
 

@@ -20,7 +20,7 @@ from .catalog import Catalog, Schema, read_fields
 from .defaults import default_value
 from .filters import parse_filter, parse_sort, sort_key
 from .ids import ENVIRONMENT, read_scope, scope_class
-from .masking import Secrets
+from .masking import Secrets, recorded
 from .present import FIELDS, GET_FIELDS, render, shown_value, summary
 from .store import Store, Stored
 from .values import at_path
@@ -48,18 +48,27 @@ _EFFECTIVE_FIELDS = (
 
 @dataclass(frozen=True)
 class Effective:
-    """A value that is valid for a scope; ``stored`` None: the schema's default."""
+    """A value that is valid for a scope; ``stored`` None: the schema's default, or what was ``recorded``."""
 
     schema: Schema
     origin: str
     stored: Stored | None
+    recorded: Mapping[str, Any] | None = None
 
 
 class Reader:
     """The endpoints that only read."""
 
-    def __init__(self, catalog: Catalog, store: Store, access: Access, variants: Variants) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        store: Store,
+        access: Access,
+        variants: Variants,
+        recorded: Mapping[str, Mapping[str, Any]],
+    ) -> None:
         self._catalog = catalog
+        self._recorded = recorded
         self._store = store
         self._access = access
         self._variants = variants
@@ -154,21 +163,23 @@ class Reader:
         ]
         if schema.multi:
             return rows
-        return rows[:1] or [Effective(schema, self._variants["settings_default_origin"], None)]
+        kept = self._recorded.get(schema.id)
+        origin = kept.get("origin") if kept else None
+        return rows[:1] or [Effective(schema, origin or self._variants["settings_default_origin"], None, kept)]
 
     def _shown(self, one: Effective, fields: Sequence[str]) -> dict[str, Any]:
         row: Mapping[str, Any]
         if one.stored is not None:
             row = {**self._rendered(one.stored, [name for name in fields if name != "origin"]), "origin": one.origin}
         else:
-            value = default_value(one.schema)
+            value = recorded(one.schema, one.recorded["value"]) if one.recorded else default_value(one.schema)
             title = summary(one.schema, value)
             row = {
                 "summary": title,
                 "searchSummary": title,
                 "origin": one.origin,
                 "schemaId": one.schema.id,
-                "schemaVersion": one.schema.version,
+                "schemaVersion": (one.recorded or {}).get("schemaVersion") or one.schema.version,
                 "value": shown_value(one.schema, value, self._secrets, self._variants),
             }
         return {name: row[name] for name in fields if name in row}

@@ -25,7 +25,7 @@ class Identity(NamedTuple):
 class Stored:
     """One object. ``keys`` are its places in the unique indexes, ``references`` the objectIds its value names.
 
-    ``permissions`` are what others than the owner may do, as letters.
+    ``permissions`` are what others than the owner may do, as letters. ``context``: the resourceContext as it was recorded.
     """
 
     object_id: str
@@ -49,6 +49,7 @@ class Stored:
     size: int = 0
     keys: tuple[tuple[str, str], ...] = ()
     references: tuple[str, ...] = ()
+    context: Mapping[str, Any] | None = None
 
 
 class Bucket:

@@ -16,14 +16,16 @@ from ..http import Call, Endpoint, Reply
 from ..variants import Variant, Variants
 from .access import USER, WRITE, Access
 from .assigned import scope_of
-from .between import in_use
+from .between import in_use, index_keys, references
 from .catalog import Catalog, Schema
 from .draft import Draft, Drafting, refusal
 from .history import SYSTEM, History
-from .ids import make_key, make_object_id, make_update_token, read_scope, scope_class
+from .ids import make_key, make_object_id, make_update_token, read_object_id, read_scope, scope_class
+from .masking import recorded
 from .order import PlaceError, place
 from .present import operations
 from .store import Bucket, Identity, Store, Stored
+from .values import canonical
 
 VARIANTS = {
     "settings_single_object_post": Variant(
@@ -157,13 +159,10 @@ class Writer:
         if old is not None:
             external_id = old.external_id if item.external_id is None else item.external_id
             return self._replace(old, item.schema, draft, external_id, position, author)
-        bucket.created += 1
-        # The only object of a scope has the same id whenever it is made.
-        number = bucket.created if item.schema.multi else 0
-        key = make_key(item.schema.id, item.scope, number)
+        key, object_id = self._new_id(item, bucket)
         now = self._clock.now_ms()
         stored = Stored(
-            object_id=make_object_id(item.schema.id, item.scope, key),
+            object_id=object_id,
             key=key,
             schema_id=item.schema.id,
             schema_version=item.schema.version,
@@ -183,6 +182,17 @@ class Writer:
         self._store.add(stored, position)
         self._history.record(None, stored)
         return stored
+
+    def _new_id(self, item: Item, bucket: Bucket) -> tuple[str, str]:
+        """The key and the objectId of a new object, which no recorded one has."""
+        while True:
+            bucket.created += 1
+            # The only object of a scope has the same id whenever it is made.
+            number = bucket.created if item.schema.multi else 0
+            key = make_key(item.schema.id, item.scope, number)
+            object_id = make_object_id(item.schema.id, item.scope, key)
+            if self._store.get(object_id) is None:
+                return key, object_id
 
     def _place(
         self, schema: Schema, bucket: Bucket, beside: tuple[str | None, str | None], moved: Stored | None, index: int
@@ -282,6 +292,40 @@ class Writer:
         flags = {name: raw[name] for name in ("deletable", "modifiable", "movable", "first") if name in raw}
         self._store.replace(stored, replace(stored, **flags))
 
+    def restore(self, schema_id: str, row: Mapping[str, Any]) -> None:
+        """A recorded object, whether its schema would take it or not."""
+        schema = self._catalog.latest(schema_id)
+        scope = read_scope(str(row["scope"])) or str(row["scope"])
+        object_id = str(row["objectId"])
+        known = read_object_id(object_id)
+        value = recorded(schema, row["value"])
+        context = row.get("resourceContext")
+        allowed, modifications = _recorded_context(context)
+        author, editor = str(row.get("createdBy", SYSTEM)), str(row.get("modifiedBy", SYSTEM))
+        stored = Stored(
+            object_id=object_id,
+            key=known.key if known else object_id,
+            schema_id=schema.id,
+            schema_version=str(row.get("schemaVersion", schema.version)),
+            scope=scope,
+            value=value,
+            external_id=row.get("externalId"),
+            created=int(row.get("created", 0)),
+            modified=int(row.get("modified", 0)),
+            created_by=author,
+            modified_by=editor,
+            owner=Identity(USER, author),
+            deletable="delete" in allowed,
+            modifiable="write" in allowed,
+            movable=bool(modifications.get("movable", True)),
+            first=bool(modifications.get("first", False)),
+            size=len(canonical(value).encode("utf-8", "surrogatepass")),
+            keys=tuple(index_keys(schema, scope, value)),
+            references=references(schema, value),
+            context=context,
+        )
+        self._store.add(stored)
+
     def _body(self, call: Call) -> Any:
         """API facts, 0.5: at most 1 MB."""
         if len(call.body) > _LARGEST_BODY:
@@ -295,6 +339,16 @@ class Writer:
             Endpoint("PUT", "/v2/settings/objects/{objectId}", self.update, SETTINGS_WRITE, also=SETTINGS_READ),
             Endpoint("DELETE", "/v2/settings/objects/{objectId}", self.delete, SETTINGS_WRITE),
         ]
+
+
+def _recorded_context(context: Any) -> tuple[Iterable[str], Mapping[str, Any]]:
+    """What may be done with a recorded object, and what is said of its changes; everything where nothing was recorded."""
+    found = context if isinstance(context, Mapping) else {}
+    operations_of_it, modifications = found.get("operations"), found.get("modifications")
+    return (
+        operations_of_it if isinstance(operations_of_it, list) else ("read", "write", "delete"),
+        modifications if isinstance(modifications, Mapping) else {},
+    )
 
 
 def _only_texts(body: Mapping[str, Any], names: Iterable[str], prefix: str) -> None:

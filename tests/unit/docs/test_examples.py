@@ -117,7 +117,8 @@ def _prepared(sandbox: RunningSandbox, folder: Path, uploaded: bool) -> dict[str
     for version in ("1.2.0", "1.3.0"):
         package = configurations.package(version, name=_NAME)
         (folder / "dist" / f"custom_my.extension-{version}.zip").write_bytes(package)
-    (folder / "settings").mkdir()
+    (folder / "settings" / "values").mkdir(parents=True)
+    (folder / "settings" / "values" / "production.yml").write_text("stage: production", encoding="utf-8")
     zones = {
         "schema_id": "builtin:management-zones",
         "objects": [{"key": "zone", "value": {"name": "of a file", "rules": []}}],

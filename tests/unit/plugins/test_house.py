@@ -40,7 +40,7 @@ NOTHING: frozenset[str] = frozenset()
 BASE = _utils("errors", "version", "clock", "lists", "text")
 HTTP = BASE | _utils("http")
 ENGINE = HTTP | _utils("change", "task", "wait", "masking")
-IMITATION = _sandbox("errors", "http", "shapes", "variants", "faults", "clock", "auth", "paging")
+IMITATION = _sandbox("errors", "http", "shapes", "variants", "faults", "clock", "auth", "paging", "twin")
 
 # The rooms from the ground up, and which ones each may import from. A room may know only rooms that stand above it in this table.
 ROOMS: dict[str, frozenset[str]] = {
@@ -49,6 +49,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/module_utils/_lists": NOTHING,
     "plugins/module_utils/_text": NOTHING,
     "plugins/module_utils/_masking": NOTHING,
+    "plugins/module_utils/_marks": NOTHING,
     "plugins/module_utils/_near": NOTHING,
     "plugins/module_utils/_clock": _utils("errors"),
     "plugins/module_utils/_http": BASE,
@@ -59,16 +60,26 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/module_utils/_task": HTTP | _utils("change", "wait", "masking"),
     "plugins/module_utils/_request": ENGINE,
     "plugins/module_utils/_activegates": ENGINE,
-    "plugins/module_utils/_settings": ENGINE,
+    "plugins/module_utils/_settings": ENGINE | _utils("marks"),
     "plugins/module_utils/_packages": ENGINE,
     "plugins/module_utils/_credential_vault": ENGINE | _utils("packages"),
     "plugins/module_utils/_extensions": ENGINE | _utils("packages"),
     # Monitoring configurations are settings objects of an extension's own schema.
     "plugins/module_utils/_configurations": ENGINE | _utils("settings", "packages", "extensions"),
+    # A recording is what all of them read.
+    "plugins/module_utils/_sandbox": ENGINE | _utils("settings", "packages", "extensions", "activegates"),
     "plugins/module_utils/_module": ENGINE | _utils("connection", "near"),
     # A module names its declaration, its door, and the options that it shares with others.
     "plugins/modules": _utils(
-        "module", "connection", "request", "activegates", "settings", "credential_vault", "extensions", "configurations"
+        "module",
+        "connection",
+        "request",
+        "activegates",
+        "settings",
+        "credential_vault",
+        "extensions",
+        "configurations",
+        "sandbox",
     ),
     "plugins/doc_fragments": NOTHING,
     "plugins/plugin_utils/_encoding": NOTHING,
@@ -78,7 +89,8 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_progress": _utils("wait"),
     "plugins/plugin_utils/_in_process": ENGINE | _utils("module", "connection") | _controller("encoding", "progress"),
     "plugins/plugin_utils/_disk": _controller("yaml"),
-    "plugins/plugin_utils/_folder": _utils("text"),
+    "plugins/plugin_utils/_folder": _utils("marks"),
+    "plugins/plugin_utils/_filling": _utils("marks", "text") | _controller("folder"),
     "plugins/plugin_utils/_export_files": _utils("errors") | _controller("yaml"),
     # A plan of settings, from its rows up to its files.
     "plugins/plugin_utils/_difference": NOTHING,
@@ -89,34 +101,38 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_plan_markdown": _controller("plan_rows", "plan_words", "yaml"),
     "plugins/plugin_utils/_plan_junit": _controller("plan_rows", "plan_words"),
     "plugins/plugin_utils/_plan_files": _controller("plan_junit", "plan_markdown", "plan_page"),
-    "plugins/plugin_utils/_run_summary": _controller("plan", "plan_rows"),
-    "plugins/plugin_utils/_rollout": _utils("activegates", "text"),
+    "plugins/plugin_utils/_error_table": NOTHING,
+    "plugins/plugin_utils/_run_summary": _controller("error_table", "plan", "plan_rows"),
+    "plugins/plugin_utils/_rollout": _utils("activegates", "text") | _controller("error_table"),
     "plugins/plugin_utils/_rollout_page": _utils("text") | _controller("rollout", "pages", "progress"),
+    "plugins/plugin_utils/_environments": _utils("marks") | _controller("filling", "folder"),
     # Monaco, from the values of its files up to the projects.
     "plugins/plugin_utils/_monaco_values": NOTHING,
     "plugins/plugin_utils/_monaco_classic": NOTHING,
     "plugins/plugin_utils/_monaco_yaml": _controller("monaco_values"),
     "plugins/plugin_utils/_monaco_syntax": _controller("monaco_values"),
     "plugins/plugin_utils/_monaco_functions": _controller("monaco_values"),
-    "plugins/plugin_utils/_monaco_template": _controller("monaco_functions", "monaco_syntax", "monaco_values"),
+    "plugins/plugin_utils/_monaco_template": _utils("marks")
+    | _controller("monaco_functions", "monaco_syntax", "monaco_values"),
     "plugins/plugin_utils/_monaco_project": _controller("monaco_values", "monaco_yaml"),
-    "plugins/plugin_utils/_monaco_parameters": _controller(
-        "folder", "monaco_functions", "monaco_project", "monaco_template", "monaco_values"
-    ),
-    "plugins/plugin_utils/_monaco": _utils("settings")
+    "plugins/plugin_utils/_monaco_parameters": _utils("marks")
+    | _controller("monaco_functions", "monaco_project", "monaco_template", "monaco_values"),
+    "plugins/plugin_utils/_monaco": _utils("marks", "settings")
     | _controller(
-        "folder", "monaco_classic", "monaco_parameters", "monaco_project", "monaco_template", "monaco_values"
+        "environments", "monaco_classic", "monaco_parameters", "monaco_project", "monaco_template", "monaco_values"
     ),
     "plugins/plugin_utils/_object_id": NOTHING,
+    "plugins/plugin_utils/_connections": _utils("errors", "http", "connection") | _controller("yaml"),
+    "plugins/plugin_utils/_copy": _utils("lists"),
     "plugins/plugin_utils/_terraform_state": NOTHING,
     "plugins/plugin_utils/_terraform": _utils("lists") | _controller("object_id", "terraform_state"),
     "plugins/plugin_utils/_settings_files": _utils("errors", "text")
-    | _controller("disk", "folder", "yaml")
+    | _controller("disk", "filling", "folder", "yaml")
     | {"plugins/modules"},
     "plugins/action": _controller("in_process", "settings_files", "export_files") | {"plugins/modules"},
-    "plugins/filter": _controller(
-        "plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "terraform", "window", "yaml"
-    ),
+    "plugins/filter": _utils("errors")
+    | _controller("connections", "copy", "folder", "settings_files", "terraform")
+    | _controller("plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "window", "yaml"),
     "plugins/lookup": _utils("text")
     | _controller(
         "disk", "folder", "monaco", "monaco_values", "settings_files", "terraform", "terraform_state", "yaml"
@@ -125,6 +141,7 @@ ROOMS: dict[str, frozenset[str]] = {
     # The sandbox knows nothing of plugins/: an imitation that shares code with what it tests proves nothing.
     "tests/sandbox/clock": NOTHING,
     "tests/sandbox/errors": NOTHING,
+    "tests/sandbox/twin": NOTHING,
     "tests/sandbox/http": _sandbox("errors"),
     "tests/sandbox/metadata": _sandbox("http"),
     "tests/sandbox/shapes": _sandbox("http"),
@@ -139,7 +156,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "tests/sandbox/control": IMITATION,
     "tests/sandbox/app": IMITATION
     | _sandbox("activegates", "settings", "credential_vault", "extensions", "control", "faults", "metadata"),
-    "tests/sandbox/__main__": _sandbox("app"),
+    "tests/sandbox/__main__": _sandbox("app", "twin"),
 }
 
 # Files of module_utils without a test file of their own, and what tests them instead.
@@ -159,6 +176,8 @@ UNTESTED = {
     "_extensions/upload.py": OVER_HTTP,
     "_request/api.py": OVER_HTTP,
     "_request/info.py": OVER_HTTP,
+    "_sandbox/folder.py": "test_sandbox_record.py has all of it with real folders",
+    "_sandbox/record.py": OVER_HTTP,
     "_settings/files.py": "test_settings_files.py has all of it with real folders",
     "_packages/archive.py": "test_package.py reads archives of all kinds through the package",
     "_packages/signature.py": "test_package.py and test_certificates.py check signatures",

@@ -72,6 +72,37 @@ def test_files_and_report(folder: Path) -> None:
     assert REPORT.splitlines()[0] in output
 
 
+def test_several_environments(folder: Path) -> None:
+    (folder / "manifest.yaml").write_text(MANIFEST.replace("{name: one}", "{name: one}, {name: two}"), encoding="utf-8")
+    override = "environmentOverrides: [{environment: two, override: {parameters: {x: two}}}]\n    config: {template"
+    skip = "environmentOverrides: [{environment: two, override: {skip: true}}]\n    config: {name: s, template"
+    config = CONFIG.replace("config: {template", override, 1) + CONFIG.partition("configs:")[2].replace(
+        "007", "skipped"
+    ).replace("config: {template", skip, 1)
+    (folder / "shop" / "config.yaml").write_text(config.rpartition("  - id: tag")[0], encoding="utf-8")
+    for _run in range(2):
+        output = ran(folder, {"project": ".", "path": "out"})
+        assert "failed=0" in output, output
+    assert "changed=0" in output
+    written = {path.relative_to(folder / "out").as_posix(): path for path in (folder / "out").rglob("*.yml")}
+    contents = {name: yaml.safe_load(path.read_text(encoding="utf-8")) for name, path in written.items()}
+    items = {item["key"]: item["value"] for item in contents["builtin_x.yml"]["objects"]}
+    assert items == {"shop:builtin:x:007": {"x": {"$value": "x"}}, "shop:builtin:x:skipped": {"x": "a<b"}}
+    assert contents["values/one.yml"] == {"x": "a<b"}
+    assert contents["values/two.yml"] == {"x": "two"}
+    assert contents["layers/two/builtin_x.yml"] == {"objects": [{"key": "shop:builtin:x:skipped", "skip": True}]}
+    assert "layers/one/builtin_x.yml" not in contents
+    ran(folder, {"project": ".", "path": "other", "environment": "two,"})
+    assert not (folder / "other" / "values").exists()
+
+
+@pytest.mark.parametrize("wrong", ['{"X": "hush-SECRET', ["hush-SECRET"], "hush-SECRET"])
+def test_variables_of_the_wrong_type_are_not_repeated(folder: Path, wrong: Any) -> None:
+    output = ran(folder, {"project": ".", "path": "out", "variables": wrong})
+    assert "environment_variables must be a dictionary, or a JSON or YAML text of one" in output
+    assert "hush-SECRET" not in output
+
+
 @pytest.mark.parametrize("nothing", ["", None])
 def test_what_is_blank_or_null_is_not_given(folder: Path, nothing: str | None) -> None:
     names = ("environment", "projects", "variables", "values", "legacy_external_ids", "remove_stale", "fail")

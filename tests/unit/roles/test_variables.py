@@ -31,6 +31,8 @@ BLANK_ROLES = [role for role in ROLES if role != "settings_from_monaco"]
 _PASSING = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( UTC|Z)?|\b\d{13}\b|\d+:\d\d:\d\d\.\d+|\b\d+\.\d+ ?s\b"
 )
+# Stands for the address of the sandbox in what a role needs.
+_URL = "URL-OF-THE-SANDBOX"
 
 
 def _options(role: str) -> dict[str, Any]:
@@ -54,6 +56,7 @@ def _given(role: str, folder: Path) -> dict[str, Any]:
         "settings_apply": {"settings_apply_path": str(settings)},
         "settings_plan": {"settings_plan_path": str(settings)},
         "settings_drift": {"settings_drift_path": str(settings)},
+        "sandbox_record": {"sandbox_record_path": str(folder / "recording")},
         "settings_export": {
             "settings_export_path": str(folder / "exported"),
             "settings_export_schema_ids": ["builtin:sandbox.*-rule"],
@@ -62,6 +65,11 @@ def _given(role: str, folder: Path) -> dict[str, Any]:
             "settings_from_terraform_state": str(folder / "state.json"),
             "settings_from_terraform_path": str(folder / "exported"),
         },
+        "settings_copy": {
+            "settings_copy_source": {"environment_url": f"{_URL}/e/one", "api_token": TOKEN},
+            "settings_copy_target": {"environment_url": f"{_URL}/e/two", "api_token": TOKEN},
+            "settings_copy_schema_ids": ["builtin:sandbox.*-rule"],
+        },
         "activegate_rollout": {"activegate_rollout_target_version": "latest"},
         "extension_rollout": {"extension_rollout_package": str(package)},
     }
@@ -69,7 +77,7 @@ def _given(role: str, folder: Path) -> dict[str, Any]:
 
 
 def _played(sandbox: RunningSandbox, folder: Path, role: str, given: dict[str, Any], *more: str) -> Played:
-    (folder / "given.json").write_text(json.dumps(given), encoding="utf-8")
+    (folder / "given.json").write_text(json.dumps(given).replace(_URL, sandbox.url), encoding="utf-8")
     inventory = folder / "inventory.json"
     host = {"ansible_connection": "local", "dynatrace_id": "1730152904"}
     inventory.write_text(json.dumps({"all": {"hosts": {"gate": host}}}), encoding="utf-8")
@@ -77,7 +85,7 @@ def _played(sandbox: RunningSandbox, folder: Path, role: str, given: dict[str, A
     variables = {"DYNATRACE_ENV_URL": sandbox.url, "DYNATRACE_API_TOKEN": TOKEN}
     arguments = ["-i", str(inventory), "-e", f"@{folder}/given.json", *more]
     sandbox.clear()
-    for report in ("plan", "drift"):
+    for report in ("plan", "drift", "copy"):
         shutil.rmtree(folder / report, ignore_errors=True)
     return play(folder, plays, variables=variables, arguments=arguments)
 

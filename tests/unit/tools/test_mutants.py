@@ -53,7 +53,13 @@ def test_few_of_many_are_spread_over_the_file() -> None:
 
 
 def test_files_have_tests_of_their_name() -> None:
-    assert mutants.test_file(PATH).as_posix() == "tests/unit/plugins/module_utils/_room/test_thing_plan.py"
+    (file,) = mutants.test_files(PATH)
+    assert file.as_posix() == "tests/unit/plugins/module_utils/_room/test_thing_plan.py"
+
+
+def test_a_file_of_several_subjects_has_all_their_tests() -> None:
+    files = mutants.test_files(Path("plugins/module_utils/_http/client.py"))
+    assert [file.stem for file in files] == ["test_client", "test_retry", "test_auth", "test_tokens", "test_url"]
     assert Path("plugins/module_utils/_activegates/update_job_plan.py") in mutants.chosen(mutants.PATTERNS)
     for pattern in mutants.PATTERNS:
         assert mutants.chosen([pattern]), pattern

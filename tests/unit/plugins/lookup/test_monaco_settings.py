@@ -107,7 +107,9 @@ def test_a_project_on_the_disk(folder: Path) -> None:
     assert "is no YAML" in messages["shop/broken.yml"]
     assert messages["shop/missing.yml"] == "shop/templates/no.json does not exist"
     assert len(messages) == 3
-    assert no_variable["files"] == []
+    ((item,),) = [file["content"]["objects"] for file in no_variable["files"]]
+    assert item["value"]["path"] == {"$join": [{"$secret": "HOST"}, "/x"]}
+    assert (first["environments"], no_variable["secrets"]) == ([], ["HOST"])
     assert "there is no file or folder" in missing["error"]
     assert wrong["error"] == f"{folder / 'manifest.yaml'}: the manifest has no environment two; it has one"
     assert no_manifest["error"] == f"there is no manifest {folder / 'shop' / 'manifest.yaml'}"
@@ -135,5 +137,5 @@ def test_what_is_not_there_is_said_once(tmp_path: Path) -> None:
 
 def test_blank_projects_are_none(folder: Path) -> None:
     results = ran(*(([str(folder)], {"projects": projects}) for projects in ([], "", [""], [None, ""], "shop,")))
-    assert [result["counts"]["carried_over"] for result in results] == [0] * 5
-    assert all(len(result["report"]) == 4 for result in results), results
+    assert [result["counts"]["carried_over"] for result in results] == [1] * 5
+    assert all(len(result["report"]) == 3 for result in results), results

@@ -84,6 +84,7 @@ def test_a_folder(folder: Path) -> None:
             "schema_id": "s:a",
             "value": {"template": "{{ 1 / 0 }}", "token": "hush"},
             "file": str(folder / "b.yml"),
+            "secret_paths": {"token": "a/token"},
         },
     ]
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.community.dynatrace.plugins.plugin_utils import _folder, _yaml
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import in_lists
 
 from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.support.settings_files import objects_of
 from tests.unit.witness.values import Document, Maker
 
 NOTE = "builtin:sandbox.note"
@@ -41,8 +42,7 @@ def items(
     exported: Mapping[str, Any], secrets: Mapping[str, str] | None = None, missing: str = "omit"
 ) -> list[dict[str, Any]]:
     """As they come out of the files."""
-    files = [(one["name"], _yaml.load(_yaml.document(one["content"]))) for one in exported["files"]]
-    return _folder.filled(_folder.gathered(files), secrets or {}, missing)[0]
+    return objects_of(exported["files"], secrets=secrets, missing=missing)
 
 
 def apply(sandbox: RunningSandbox, objects: list[dict[str, Any]], check: bool = False, **args: Any) -> dict[str, Any]:
@@ -103,7 +103,12 @@ def _settled(store: Any, value: Any) -> str:
             return f"-> {target.schema_id} {_settled(store, target.value)}" if target else part
         if isinstance(part, Mapping):
             return {name: named(item) for name, item in part.items()}
-        return [named(item) for item in part] if isinstance(part, list) else part
+        if not isinstance(part, list):
+            return part
+        parts = [named(item) for item in part]
+        # No list of references has an order, only sets have several.
+        are_references = all(isinstance(item, str) and item.startswith("-> ") for item in parts)
+        return sorted(parts) if are_references else parts
 
     return json.dumps(named(value), sort_keys=True)
 
@@ -114,6 +119,7 @@ class Populated:
     def __init__(self, sandbox: RunningSandbox) -> None:
         self.sandbox = sandbox
         self.secrets: set[str] = set()
+        self.made = 0
         self.documents = {schema.id: schema.document for schema in sandbox.state.settings._catalog}
         for document in self.documents.values():
             for number, scope in enumerate(document["allowedScopes"]):
@@ -121,12 +127,20 @@ class Populated:
 
     def _fill(self, document: Document, scope: str, first: int) -> None:
         """Four different objects, where there may be four; also different from those on other scopes."""
-        maker = Maker(document, self._referenced)
+        rules = document.get("schemaConstraints", ())
+        is_by_element = any(rule.get("flattenCollections") for rule in rules)
+        maker = Maker(document, self._new if is_by_element else self._referenced)
         for salt in (1, 4, 7, 10) if document["multiObject"] else (1,):
             row = {"schemaId": document["schemaId"], "scope": scope, "value": maker.value(first + salt, full=salt != 4)}
             # Odd ones have an external id, the others only what the schema offers.
             make(self.sandbox, {**row, "externalId": f"team/{salt}"} if salt % 2 else row)
         self.secrets.update(maker.secrets)
+
+    def _new(self, schema_id: str) -> str:
+        """Another one each time: what is unique by element cannot be in two objects."""
+        self.made += 1
+        value = Maker(self.documents[schema_id]).value(100 + self.made)
+        return make(self.sandbox, {"schemaId": schema_id, "value": value})[0]
 
     def _referenced(self, schema_id: str) -> str:
         value = Maker(self.documents[schema_id]).value(9)
@@ -216,8 +230,10 @@ class TestRequests:
         exported = export(sandbox, parallel=1)
         ordered = sum(schema.ordered for schema in sandbox.state.settings._catalog)
         assert sandbox.sent.count("GET /v2/settings/schemas") == 1
-        assert sandbox.sent.count(LIST) == ordered + 1
-        assert len(sandbox.sent) == 1 + ordered + 1 + len(exported["files"])
+        others = len(in_lists([schema.id for schema in sandbox.state.settings._catalog if not schema.ordered]))
+        assert others < 4
+        assert sandbox.sent.count(LIST) == ordered + others
+        assert len(sandbox.sent) == 1 + ordered + others + len(exported["files"])
         assert sandbox.writes == []
 
     def test_pages_of_five_hundred(self, sandbox: RunningSandbox) -> None:
@@ -402,3 +418,33 @@ class TestSelection:
         assert exported["outside"] == []
         assert sandbox.sent.count(LIST) == 2
         unchanged(sandbox, items(exported))
+
+
+class TestValues:
+    """What differs elsewhere gets a name."""
+
+    def test_given_back_they_change_nothing(self, sandbox: RunningSandbox) -> None:
+        exported = export(
+            sandbox,
+            values_matching=["Web (?P<word>servers)", "sandbox"],
+            values_of=["enabled", "builtin:sandbox.tag-*/tags"],
+        )
+        assert exported["values"]["word"] == "servers"
+        files = json.dumps(exported["files"])
+        assert '{"$value": "' in files
+        assert '{"$join": ["Web ", {"$value": "word"}]}' in files
+        unchanged(sandbox, objects_of(exported["files"], values=exported["values"], missing="omit"))
+
+    def test_another_environment_has_its_own(self, sandbox: RunningSandbox) -> None:
+        exported = export(sandbox, TAG, values_of=["tags"])
+        name = next(name for name, tags in exported["values"].items() if tags == ["db"])
+        result = apply(sandbox, objects_of(exported["files"], values={**exported["values"], name: ["other"]}))
+        assert [row["key"] for row in result["objects"] if row["changed"]] == [name.rpartition("/")[0]]
+
+    def test_nothing_is_told(self, sandbox: RunningSandbox) -> None:
+        assert export(sandbox, TAG)["values"] == {}
+
+    def test_what_is_no_regular_expression(self, sandbox: RunningSandbox) -> None:
+        result = sandbox.run("settings_export_info", schema_ids=[TAG], values_matching=["("])
+        assert "values_matching: ( is no regular expression" in result["msg"]
+        assert sandbox.sent == []

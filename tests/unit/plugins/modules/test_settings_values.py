@@ -233,3 +233,73 @@ class TestNumbersOfZones:
         both_of_list(sandbox, [item("n", PROFILES, {**self.VALUE, "name": "again"}, external_id="n")])
         other = {**self.VALUE, "managementZone": "7"}
         assert both(sandbox, schema_id=PROFILES, value=other, external_id="n")["action"] == "update"
+
+
+class TestValidateFirst:
+    BAD: ClassVar[dict[str, Any]] = {"key": "bad", "schema_id": TAG, "value": {"name": "bad "}}
+
+    def listed(self, sandbox: RunningSandbox) -> list[dict[str, Any]]:
+        run(sandbox, schema_id=TAG, value={"name": "there"})
+        return [
+            item("good", TAG, {"name": "good"}),
+            self.BAD,
+            item("there", TAG, {"name": "there", "tags": ["x"]}),
+            item("key", OBJECTIVE, {"name": "o", "metricKey": "Not a key"}),
+        ]
+
+    def test_nothing_is_written(self, sandbox: RunningSandbox) -> None:
+        listed = self.listed(sandbox)
+        before = objects(sandbox, TAG)
+        failed = fail_list(sandbox, listed, validate_first=True)
+        assert set(failed["errors"]) == {"bad", "key"}
+        violations = {(row["key"], row["path"]) for row in failed["error"]["constraint_violations"]}
+        assert violations == {("bad", "name"), ("key", "metricKey")}
+        assert (failed["changed"], failed["error"]["done"], sandbox.writes) == (False, [], [])
+        assert objects(sandbox, TAG) == before
+
+    def test_without_it_some_is_written(self, sandbox: RunningSandbox) -> None:
+        failed = fail_list(sandbox, self.listed(sandbox), parallel=1)
+        assert failed["changed"] is True
+        assert "good" in {row["value"]["name"] for row in objects(sandbox, TAG)}
+
+    def test_one_by_one_nothing_is_written_after_a_failure(self, sandbox: RunningSandbox) -> None:
+        names = [item(name, TAG, {"name": name}) for name in "abc"]
+        failed = fail_list(sandbox, [names[0], self.BAD, *names[1:]], parallel=1, batch_size=1)
+        assert [row["action"] for row in failed["objects"]] == ["create", "none", "none", "none"]
+        assert len(sandbox.writes) == 2
+
+    def test_what_is_right_is_written(self, sandbox: RunningSandbox) -> None:
+        listed = [item("good", TAG, {"name": "good"}), item("w", WINDOW, {"name": "w"})]
+        listed.append(item("p", PLAN, {"updateMode": "WINDOWS", "windows": [{"window": {"$ref": "w"}}]}))
+        sandbox.clear()
+        result = run_list(sandbox, listed, validate_first=True)
+        assert result["summary"]["create"] == 3
+        sent = [text for text in sandbox.sent if not text.startswith("GET")]
+        # Not the one that refers to another.
+        assert sent == ["POST /v2/settings/objects?validateOnly"] * 2 + ["POST /v2/settings/objects"] * 3
+        sandbox.clear()
+        assert not run_list(sandbox, listed, validate_first=True)["changed"]
+        assert [text for text in sandbox.sent if not text.startswith("GET")] == []
+
+    def test_check_mode_validates_once(self, sandbox: RunningSandbox) -> None:
+        sandbox.clear()
+        run_list(sandbox, [item("good", TAG, {"name": "good"})], check=True, validate_first=True)
+        assert len([text for text in sandbox.sent if text.endswith("?validateOnly")]) == 1
+
+    def test_who_goes_on_in_any_case_does(self, sandbox: RunningSandbox) -> None:
+        listed = [item("good", TAG, {"name": "good"}), self.BAD]
+        failed = fail_list(sandbox, listed, validate_first=True, continue_on_error=True)
+        assert [row["action"] for row in failed["objects"]] == ["create", "none"]
+        assert not [text for text in sandbox.sent if text.endswith("?validateOnly")]
+
+    def test_what_the_list_makes_possible(self, sandbox: RunningSandbox) -> None:
+        """A unique key that another one gives up, and room that a deletion makes."""
+        names = {name: run(sandbox, schema_id=TAG, value={"name": name})["object"]["object_id"] for name in "ab"}
+        listed = [
+            item("a", TAG, {"name": "b"}, object_id=names["a"]),
+            item("b", TAG, {"name": "c"}, object_id=names["b"]),
+            item("new", TAG, {"name": "new"}),
+            item("gone", TAG, {}, external_id="sandbox-databases", state="absent"),
+        ]
+        result = run_list(sandbox, listed, validate_first=True)
+        assert result["summary"] == {"update": 2, "create": 1, "delete": 1, "prune": 0, "error": 0}

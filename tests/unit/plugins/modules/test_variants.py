@@ -83,12 +83,6 @@ ONLY_PLATFORM = (
 ENDS = ("extension_assets_errors", "extension_status", "job_outcome")
 # Whoever waits for the end of this waits until his time is over; the module's own tests have a clock that jumps.
 ENDLESS = (("extension_status", "UNKNOWN"),)
-# What the modules do not do yet.
-NOT_YET = {
-    ("settings_set_repeated", "once"): "what a set holds twice is a difference for ever",
-    ("settings_set_repeated", "refuse"): "what a set holds twice is sent",
-}
-
 _ZONE = "builtin:management-zones"
 _PROFILE = {"name": "by number", "managementZone": "-4292415658385853785", "severityRules": [], "eventFilters": []}
 _TICKETING = {"name": "variants", "user": "u", "password": "a-secret"}
@@ -139,7 +133,6 @@ def _trials() -> list[Any]:
             choice,
             case,
             id=f"{row.variant}-{choice}-{number}-{case}",
-            marks=_marks(row.variant, choice, case),
         )
         for row in ROWS
         if row.modules
@@ -147,11 +140,6 @@ def _trials() -> list[Any]:
         for number, case in enumerate([*CASES, *([MORE[row.variant]] if row.variant in MORE else [])])
         if case.module in row.modules
     ]
-
-
-def _marks(variant: str, choice: Any, case: Case) -> list[pytest.MarkDecorator]:
-    reason = NOT_YET.get((variant, choice)) if case is MORE.get(variant) else None
-    return [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
 
 
 def test_the_table_has_all_of_them() -> None:

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _folder, _yaml
 
-SECRET = {"$secret": "place/token"}
+
+def options(*layers: list[tuple[str, Any]]) -> list[dict[str, Any]]:
+    return [item.options for item in _folder.gathered(layers)]
 
 
 def test_what_a_file_says_at_the_top_holds_for_its_objects() -> None:
@@ -21,11 +23,12 @@ def test_what_a_file_says_at_the_top_holds_for_its_objects() -> None:
         ("c.yml", [{"key": "z"}]),
         ("empty.yml", None),
     ]
-    assert _folder.gathered(files) == [
-        {"key": "x", "schema_id": "s:a", "value_mode": "replace", "value": {}, "file": "a.yml"},
-        {"key": "7", "schema_id": "s:c", "file": "b.yml"},
-        {"key": "z", "file": "c.yml"},
+    assert options(files) == [
+        {"key": "x", "schema_id": "s:a", "value_mode": "replace", "value": {}},
+        {"key": "7", "schema_id": "s:c"},
+        {"key": "z"},
     ]
+    assert [item.file for item in _folder.gathered([files])] == ["a.yml", "b.yml", "c.yml"]
 
 
 @pytest.mark.parametrize(
@@ -37,12 +40,104 @@ def test_what_a_file_says_at_the_top_holds_for_its_objects() -> None:
         ([{"value": {}}], "object 1 has no key"),
         (["x"], "object 1 has no key"),
         ([{"key": "x", "file": "y"}], "object 1 says its file"),
+        ([{"key": "x", "secret_paths": {}}], "object 1 says its secret_paths"),
         ([{"key": "first"}], "the key first is in 0.yml already"),
+        ([{"key": "x", "skip": "yes"}], "x: skip must be true or false"),
     ],
 )
 def test_what_is_wrong_with_which_file(content: Any, said: str) -> None:
     with pytest.raises(_folder.FolderError, match=f"^a.yml.* ?{said}"):
-        _folder.gathered([("0.yml", [{"key": "first"}]), ("a.yml", content)])
+        _folder.gathered([[("0.yml", [{"key": "first"}]), ("a.yml", content)]])
+
+
+class TestLayers:
+    BASE = (
+        "base/a.yml",
+        {
+            "schema_id": "s:a",
+            "value_mode": "replace",
+            "scope": "environment",
+            "objects": [
+                {"key": "one", "value_mode": "merge", "value": {"a": {"b": 1, "c": [1, 2]}, "d": {"$value": "v"}}},
+                {"key": "two", "external_id": "e", "value": {"a": None}},
+            ],
+        },
+    )
+
+    def layered(self, *contents: Any) -> list[dict[str, Any]]:
+        return options([self.BASE], *[[(f"{number}.yml", content)] for number, content in enumerate(contents)])
+
+    def test_values_are_merged_by_property(self) -> None:
+        upper = [{"key": "one", "value": {"a": {"b": 2, "e": 3}, "f": None}}, {"key": "two", "value": {"a": {"x": 1}}}]
+        one, two = self.layered(upper)
+        assert one["value"] == {"a": {"b": 2, "c": [1, 2], "e": 3}, "d": {"$value": "v"}, "f": None}
+        assert two == {
+            "key": "two",
+            "schema_id": "s:a",
+            "value_mode": "replace",
+            "scope": "environment",
+            "external_id": "e",
+            "value": {"a": {"x": 1}},
+        }
+
+    @pytest.mark.parametrize(
+        ("lower", "upper"),
+        [
+            ([1, 2, 3], [4]),
+            ({"$value": "v"}, {"b": 1}),
+            ({"b": 1}, {"$value": "v"}),
+            ({"$secret": "s"}, {"$secret": "other"}),
+            ({"$join": ["a", {"$value": "v"}]}, {"$join": ["b"]}),
+            ({"$ref": "two"}, {"$value": "v"}),
+            ({"b": 1}, None),
+            ({"b": 1}, "text"),
+        ],
+    )
+    def test_anything_else_is_replaced_whole(self, lower: Any, upper: Any) -> None:
+        files = [
+            [("a", [{"key": "k", "value": {"p": {"q": lower}}}])],
+            [("b", [{"key": "k", "value": {"p": {"q": upper}}}])],
+        ]
+        assert options(*files) == [{"key": "k", "value": {"p": {"q": upper}}}]
+
+    def test_the_item_wins_over_its_own_top_and_a_later_layer_over_an_earlier_one(self) -> None:
+        top = {
+            "scope": "HOST-1",
+            "value_mode": "replace",
+            "objects": [{"key": "one"}, {"key": "two", "scope": "HOST-2"}],
+        }
+        one, two = self.layered(top)
+        assert (one["scope"], one["value_mode"]) == ("HOST-1", "replace")
+        assert (two["scope"], two["value_mode"]) == ("HOST-2", "replace")
+
+    def test_the_order_is_that_of_the_first_layer_that_names_an_object(self) -> None:
+        upper = [{"key": "new"}, {"key": "two"}, {"key": "one"}]
+        assert [item["key"] for item in self.layered(upper, [{"key": "newer"}, {"key": "new"}])] == [
+            "one",
+            "two",
+            "new",
+            "newer",
+        ]
+
+    def test_absent_and_skipped(self) -> None:
+        upper = [{"key": "one", "state": "absent"}, {"key": "two", "skip": True}]
+        (one,) = self.layered(upper)
+        assert (one["key"], one["state"]) == ("one", "absent")
+        one, two = self.layered(upper, [{"key": "two", "skip": False}])
+        assert "skip" not in two
+
+    def test_files_of_one_layer_do_not_change_each_other(self) -> None:
+        with pytest.raises(_folder.FolderError, match=r"c\.yml: the key x is in b.yml already"):
+            _folder.gathered([[("a.yml", [{"key": "x"}])], [("b.yml", [{"key": "x"}]), ("c.yml", [{"key": "x"}])]])
+
+    def test_all_files_that_name_it(self) -> None:
+        item, _two = _folder.gathered([[self.BASE], [("b.yml", [{"key": "one", "value": {"a": {"b": 5}}}])]])
+        assert item.file == "base/a.yml, b.yml"
+        assert item.place(["value", "a", "b"]) == "b.yml: one: value.a.b"
+        assert item.place(["value", "a", "c", 1]) == "base/a.yml: one: value.a.c[1]"
+        # Inside of what a mark stands for.
+        assert item.place(["value", "d", "x", 0]) == "base/a.yml: one: value.d.x[0]"
+        assert item.place(["scope"]) == "base/a.yml: one: scope"
 
 
 @pytest.mark.parametrize(
@@ -60,32 +155,6 @@ def test_what_is_wrong_with_which_file(content: Any, said: str) -> None:
 )
 def test_which_files_are_settings(name: str, expected: bool) -> None:
     assert _folder.is_settings(name) is expected
-
-
-class TestSecrets:
-    ITEM = {"key": "k", "value": {"name": "n", "token": SECRET, "list": [{"a": SECRET, "b": 1}], "null": None}}  # noqa: RUF012
-
-    def test_given(self) -> None:
-        ((found,), unknown) = _folder.filled([self.ITEM], {"place/token": "hush"})
-        assert found["value"] == {"name": "n", "token": "hush", "list": [{"a": "hush", "b": 1}], "null": None}
-        assert unknown == []
-
-    @pytest.mark.parametrize("secrets", [{}, {"place/token": ""}, {"place/token": None}])
-    def test_left_out(self, secrets: dict[str, Any]) -> None:
-        ((found,), unknown) = _folder.filled([self.ITEM], secrets)
-        assert found["value"] == {"name": "n", "list": [{"b": 1}], "null": None}
-        assert set(unknown) == {"place/token"}
-
-    def test_stood_in_for(self) -> None:
-        ((found,), dummy) = _folder.filled([self.ITEM], {}, "placeholder")
-        assert found["value"]["token"] == _folder.PLACEHOLDER
-
-    def test_demanded(self) -> None:
-        with pytest.raises(_folder.FolderError, match="place/token"):
-            _folder.filled([self.ITEM], {}, "fail")
-
-    def test_an_item_without_a_value(self) -> None:
-        assert _folder.filled([{"key": "k"}], {}) == ([{"key": "k"}], [])
 
 
 class TestYaml:

@@ -12,13 +12,13 @@ import posixpath
 from typing import Any
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.plugin_utils import _folder, _yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco import Wanted, external_id, migrated
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_classic import SCHEMAS
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import Coordinate
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import MonacoError
 
 from tests.support.sandbox import RunningSandbox
+from tests.support.settings_files import objects_of
 
 NOTE = "builtin:sandbox.note"
 MANIFEST = """
@@ -169,7 +169,6 @@ class TestParameters:
             ('{"a": "{{ .x }}"}', {"x": ["other", "id"]}, "refers to p:builtin:sandbox.note:other, which is in none"),
             ('{"a": "{{ .x }}"}', {"x": {"type": "reference"}}, "x has no property"),
             ('{"a": "{{ .x }}"}', {"x": {"type": "compound", "format": "{{ .y }}", "references": []}, "y": 1}, "does not list y"),
-            ('{"a": "on {{ .x }}"}', {"x": {"type": "environment", "name": "V"}}, "variable V is part of a longer text"),
             ('{"{{ .x }}": 1}', {"x": {"type": "environment", "name": "V"}}, "name of a property"),
             ('{"a": "{{ .x }}"}', {"x": {"type": "file", "path": "no.txt"}}, "p/x/t.json: line 1: p/x/no.txt does not exist"),
             ('{"a": "{{ .x.y }}"}', {"x": {"type": "value", "value": {}}}, "the parameter x has no y"),
@@ -180,6 +179,20 @@ class TestParameters:
         result = one(template, parameters)
         assert result["files"] == []
         assert said in " ".join(left_out(result).values())
+
+    @pytest.mark.parametrize(
+        ("template", "parameters", "value"),
+        [
+            ('{"a": "on {{ .x }}!"}', {"x": UNSET}, {"$join": ["on ", {"$secret": "V"}, "!"]}),
+            ('{"a": "{{ .x }}{{ .x }}"}', {"x": UNSET}, {"$join": [{"$secret": "V"}, {"$secret": "V"}]}),
+            ('{"a": "\\"{{ .c }}\\n"}', {"x": UNSET, "c": COMPOUND}, {"$join": ['"', {"$secret": "V"}, "\n"]}),
+            ('{"a": "{{ .x }}"}', {"x": UNSET}, {"$secret": "V"}),
+        ],
+    )
+    def test_a_secret_in_a_longer_text_is_never_written_down(self, template: str, parameters: Any, value: Any) -> None:
+        result = one(template, parameters)
+        assert value_of(result) == {"a": value}
+        assert result["secrets"] == ["V"]
 
     def test_a_default_and_a_variable_are_told(self) -> None:
         variable = {"type": "environment", "name": "V"}
@@ -370,7 +383,7 @@ class TestProjects:
     }
 
     def migrated(self, environment: str | None, *projects: str) -> dict[str, Any]:
-        return migrated(Files(self.files), "manifest.yaml", Wanted(environment, projects))
+        return migrated(Files(self.files), "manifest.yaml", Wanted([environment] if environment else [], projects))
 
     def test_overrides_and_grouping_projects(self) -> None:
         for environment, text in (("dev", "other all"), ("east", "live")):
@@ -398,13 +411,50 @@ class TestProjects:
         assert result["report"] == []
         assert len(self.migrated("east", "apps", "base")["files"][0]["content"]["objects"]) == 3
 
+    def test_several_environments_have_one_set_of_files(self) -> None:
+        result = self.migrated(None)
+        zone, desk, shop = result["files"][0]["content"]["objects"]
+        assert [environment["name"] for environment in result["environments"]] == ["dev", "east", "west"]
+        assert zone["value"] == {"text": {"$value": f"base:{NOTE}:zone/text"}}
+        assert shop["value"] == {"text": {"$join": ["shop in ", {"$value": "zone"}]}}
+        dev, east, west = result["environments"]
+        assert dev["values"] == {f"base:{NOTE}:zone/text": "other all", "zone": "all"}
+        assert east["values"] == {f"base:{NOTE}:zone/text": "live", "zone": "live"}
+        assert west["values"] == {"zone": "west"}
+        assert (dev["files"], east["files"]) == ([], [])
+        skipped = [{"key": item["key"], "skip": True} for item in (zone, desk)]
+        assert west["files"] == [{"name": result["files"][0]["name"], "content": {"objects": skipped}}]
+        messages = {entry["config"]: entry["message"] for entry in result["report"]}
+        assert messages[zone["key"]] == "in west: it is skipped by Monaco too"
+        assert messages["base/delete.yaml"].startswith("what a delete file names")
+        assert result["counts"] == {"carried_over": 3, "left_out": 2, "skipped": 1, "note": 0}
+
+    @pytest.mark.parametrize("names", [("dev", "east", "west"), ("west", "dev"), ("east",)])
+    def test_each_is_what_it_is_alone(self, names: tuple[str, ...]) -> None:
+        together = migrated(Files(self.files), "manifest.yaml", Wanted(names))
+        own = {environment["name"]: environment for environment in together["environments"]}
+        for name in names:
+            alone = self.migrated(name)
+            environment = own.get(name, {"files": [], "values": {}})
+            layered = objects_of(together["files"], environment["files"], values=environment["values"])
+            values = [
+                {item["key"]: {**item, "file": ""} for item in items} for items in (layered, objects_of(alone["files"]))
+            ]
+            assert values[0] == values[1]
+        assert set(own) == (set(names) if len(names) > 1 else set())
+
+    def test_an_environment_whose_name_no_file_can_have(self) -> None:
+        files = {**self.files, "manifest.yaml": MANIFEST.replace("name: dev", "name: a/b")}
+        assert migrated(Files(files), "manifest.yaml", Wanted(["a/b"]))["files"]
+        with pytest.raises(MonacoError, match="the environment a/b cannot be carried over beside others"):
+            migrated(Files(files), "manifest.yaml", Wanted())
+
     def test_delete_files_are_told(self) -> None:
         assert "what a delete file names" in left_out(self.migrated("east"))["base/delete.yaml"]
 
     @pytest.mark.parametrize(
         ("environment", "projects", "said"),
         [
-            (None, (), "several environments, say which one: dev, east, west"),
             ("north", (), "no environment north; it has dev, east, west"),
             ("east", ("nothing",), "no project nothing; it has base, apps.desk, apps.shop"),
         ],
@@ -616,7 +666,7 @@ class TestAsItIsWritten:
             "p/u.json": "{}",
         }
         for environment, value in (("1.0", {"y": 3, "two": 4}), ("no", {})):
-            result = migrated(Files(files), "manifest.yaml", Wanted(environment))
+            result = migrated(Files(files), "manifest.yaml", Wanted([environment]))
             (item,) = result["files"][0]["content"]["objects"]
             assert (item["key"], item["object_id"], item["value"]) == ("007:builtin:x:a", "0123", value)
 
@@ -777,9 +827,7 @@ class TestAgainstTheSandbox:
     def applied(self, sandbox: RunningSandbox, **more: Any) -> dict[str, Any]:
         result = migrated(Files(self.files()), "manifest.yaml", Wanted())
         assert left_out(result) == {}
-        contents = [(file["name"], _yaml.load(_yaml.document(file["content"]))) for file in result["files"]]
-        items, unknown = _folder.filled(_folder.gathered(contents), {"HOOK_TOKEN": "hush"})
-        assert unknown == []
+        items = objects_of(result["files"], secrets={"HOOK_TOKEN": "hush"}, missing="fail")
         return sandbox.run("settings_objects", objects=items, **more)
 
     @pytest.mark.parametrize("keep_order", [True, False])

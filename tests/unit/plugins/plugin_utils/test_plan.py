@@ -22,7 +22,6 @@ from tests.support.sandbox import RunningSandbox
 
 TAG = "builtin:sandbox.tag-rule"
 REMOTE = "builtin:sandbox.remote-connection"
-NOTE = "builtin:sandbox.note"
 HEADER = "builtin:sandbox.header-rule"
 SECRET = "hush-hush-hush"
 EVIL = "<script>alert(1)</script>\"'&"
@@ -65,7 +64,8 @@ def every_kind(sandbox: RunningSandbox) -> dict[str, Any]:
         {"key": "absent", "schema_id": TAG, "external_id": "sandbox-databases", "state": "absent"},
         {"key": "moved", "schema_id": HEADER, "value": {"headerName": "X-Real-IP"}, "position": "first"},
         {"key": "same", "schema_id": HEADER, "value": {"headerName": "X-Forwarded-For"}},
-        {"key": "long", "schema_id": NOTE, "external_id": "n", "value": {"text": "x" * 5000}},
+        # What only the server knows to be wrong.
+        {"key": "bad", "schema_id": REMOTE, "value": {"name": "bad", "url": "ftp://bad", "token": SECRET}},
     ]
     return compared(sandbox, objects)
 
@@ -80,7 +80,7 @@ class TestDocument:
             "absent": "delete",
             "moved": "move",
             "same": "unchanged",
-            "long": "refused",
+            "bad": "refused",
         }
         assert (document["format"], document["version"]) == ("community.dynatrace.settings_plan", 1)
         assert (document["outcome"], document["environments"][0]["complete"]) == ("changes", True)
@@ -90,8 +90,8 @@ class TestDocument:
         assert found[f"{TAG}/Web servers"]["file"] == "settings/tags.yml"
         assert found["absent"]["after"] is None
         assert found["absent"]["name"] == "Databases"
-        assert found["long"]["error"]["violations"][0]["path"] == "text"
-        assert found["long"]["after"]["value"]["text"].startswith("xxx")
+        assert found["bad"]["error"]["violations"][0]["path"] == "url"
+        assert found["bad"]["after"]["value"]["url"] == "ftp://bad"
         assert document["sentence"] == (
             "Drift: 5 of 6 objects not as in the files (1 missing in the environment, 1 different, 1 in another order, "
             "1 should not be there, 1 different, and refused, 1 as in the files)."

@@ -162,6 +162,18 @@ class TestReport:
         found = report(TROUBLE, SHOWN, JOBS)
         assert (found["outcome"], found["msg"]) == ("failed", "stopped")
 
+    def test_failures_are_a_list_of_their_own(self) -> None:
+        msg = "2 of 3 failed, so the rollout was stopped: ag-1: no route; ag-2: no route"
+        rows = [row(1, 1, "failed", reason="no route"), row(2, 1, "failed", reason="no route"), row(3, 1, "done")]
+        found = report(result(*rows, msg=msg, error={"status": None}), [gate(3)])
+        assert found["sentence"] == "2 of 3 failed, so the rollout was stopped"
+        assert [failure["name"] for failure in found["failures"]] == ["ag-1", "ag-2", "ag-3"]
+        assert found["lines"][:3] == [found["sentence"], "", "2 × no route"]
+        text = page(found)
+        checked(text)
+        assert "<li><b>ag-1</b> (wave 1): no route</li>" in text
+        assert msg not in text
+
     def test_check_mode(self) -> None:
         assert report(result(row(1, 1, "untouched")), is_check=True)["outcome"] == "predicted"
 
@@ -218,6 +230,14 @@ class TestPage:
         assert "Time line" not in text
         assert "Predicted: 1 of 1 ActiveGate would be updated, in 1 wave" in text
 
+    @pytest.mark.parametrize("more", [{}, {"msg": "stopped", "error": {"status": 400}}])
+    def test_a_prediction_does_not_speak_of_what_is_done(self, more: dict[str, Any]) -> None:
+        rows = (row(1, 1, "done"), row(2, 1, "failed"), row(3, 1, "untouched"))
+        text = page(report(result(*rows, **more), is_check=True))
+        visible = re.sub("(?s)<style>.*?</style>|<script>.*?</script>|<[^>]*>", " ", text)
+        assert not re.search(r"\b(done|failed|not begun|complete)\b", visible, re.IGNORECASE)
+        assert "would be refused" in visible
+
     @pytest.mark.parametrize("hours", [0.001, 0.1, 1, 9, 70, 900])
     def test_as_many_marks_as_one_can_read(self, hours: float) -> None:
         span = int(hours * 3_600_000)
@@ -234,5 +254,5 @@ class TestPage:
             report(result(*rows), None, [job(number, "SUCCEED", timestamp=NOW, duration=9) for number in range(2000)])
         )
         checked(text)
-        assert text.count('<details class="wave" open>') == 1
-        assert text.count('<details class="wave">') == 3
+        assert text.count('<details class="wave" open data-group>') == 1
+        assert text.count('<details class="wave" data-group>') == 3

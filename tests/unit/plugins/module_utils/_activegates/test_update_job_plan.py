@@ -413,3 +413,11 @@ def test_an_end_in_an_unknown_state_is_a_failure() -> None:
 )
 def test_when_it_has_arrived(gate: ActiveGate | None, target_of_job: str, target: Target, has_arrived: bool) -> None:
     assert plan.has_arrived(gate, job("SUCCEED", target_of_job, ended=0), target) is has_arrived
+
+
+def test_what_is_known_of_one_that_the_api_knows_or_does_not() -> None:
+    there = SeenActiveGate("-7", TARGET, replace(GATE, version=GOAL, is_online=True))
+    assert (there.version, there.is_online) == (GOAL, True)
+    assert there.already_there() == f"{GATE.title} has version {GOAL} already"
+    away = SeenActiveGate("-7", TARGET, None)
+    assert (away.version, away.is_online, away.already_there()) == (None, False, None)

@@ -94,3 +94,26 @@ def test_absent_takes_all_of_them() -> None:
 
 def test_nothing_secret_is_in_a_plan_s_text() -> None:
     assert "PEM of it" not in repr(plan.present(plan.WantedCertificate(_certificate(SECOND)), []))
+
+
+def test_what_a_plan_is_about() -> None:
+    """Of a new entry nothing is stored; of one that goes, what it was called."""
+    created = plan.present(plan.WantedCertificate(_certificate(SECOND)), [])
+    assert (created.entry_id, created.expires, created.name) == (None, None, f"Team {SECOND[:16]}")
+    deleted = plan.absent(FIRST, [_entry("7", name="Old")])
+    assert (deleted.entry_id, deleted.expires, deleted.name) == ("7", "2030-01-02T03:04:05Z", "Old")
+    assert deleted.before == {"name": "Old", "description": MARK, "scopes": ["EXTENSION"], "fingerprint": FIRST}
+
+
+def test_of_several_the_first_that_this_collection_wrote_stays() -> None:
+    by_hand = _entry("1", description=f"by hand: {FIRST}")
+    planned = plan.present(plan.WantedCertificate(_certificate()), [by_hand, _entry("2"), _entry("3")])
+    assert (planned.action, planned.entry_id, planned.surplus) == ("update", "2", ("3",))
+    assert (planned.before["surplus"], planned.after["surplus"], planned.body) == (["3"], [], {})
+
+
+@pytest.mark.parametrize("is_owners", [True, False])
+def test_who_may_use_an_entry_stays_as_it_is(is_owners: bool) -> None:
+    created = plan.present(plan.WantedCertificate(_certificate()), [])
+    updated = plan.present(plan.WantedCertificate(_certificate(), "New"), [_entry(ownerAccessOnly=is_owners)])
+    assert (created.body["ownerAccessOnly"], updated.body["ownerAccessOnly"]) == (False, is_owners)

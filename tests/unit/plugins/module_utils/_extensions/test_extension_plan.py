@@ -12,6 +12,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ex
     WantedExtension,
     absent,
     inactive,
+    move_text,
     present,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.hub import HubOffer
@@ -39,6 +40,8 @@ def test_of_configurations_only_what_tells_them_apart_is_shown() -> None:
     ("active", "versions", "offer", "version", "installs"),
     [
         (None, ["1.9.0", "1.10.0"], None, "1.10.0", False),
+        # Without a recommendation it is the first of the Hub's releases, which are not in the order of versions.
+        (None, [], HubOffer(None, ["1.10.0", "2.0.0"]), "1.10.0", True),
         ("1.9.0", ["1.9.0"], HubOffer("1.10.0", ["2.0.0", "1.10.0"]), "1.10.0", True),
         ("1.9.0", ["1.9.0"], HubOffer(None, ["2.0.0", "1.10.0"]), "2.0.0", True),
         ("3.0.0", ["3.0.0"], HubOffer("1.10.0", ["1.10.0"]), "3.0.0", False),
@@ -144,3 +147,14 @@ def test_newer_configurations_that_stay_are_in_the_way() -> None:
     assert [row["configuration_id"] for row in refused.value.details["configurations"]] == ["a"]
     # The active version stays what it is, whatever is configured.
     assert present(WantedExtension(NAME, "1.5.0"), ExtensionState("1.5.0", configurations=[NEW])).action == "none"
+
+
+def test_the_sides_of_a_switch_off() -> None:
+    planned = inactive(NAME, False, ExtensionState("1.0.0", ["1.0.0"]))
+    assert planned.before == {"name": NAME, "active_version": "1.0.0"}
+    assert planned.after == {"name": NAME, "active_version": None}
+
+
+def test_what_the_journal_says_of_a_move() -> None:
+    row = UsingConfiguration("id", "environment", "d", "1.0.0", {})
+    assert move_text(NAME, "2.0.0", row) == f"configuration {row.label} of {NAME} was moved from version 1.0.0 to 2.0.0"

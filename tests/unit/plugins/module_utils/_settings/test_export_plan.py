@@ -86,6 +86,50 @@ class TestIdentity:
         assert [row["match_on"] for row in rows.values()] == [["inner.name"]] * 2
 
 
+HTTP = {"type": "EQUALS", "property": "kind", "expectedValue": "http"}
+SOURCES = schema(
+    "x",
+    ["path", "box", "kind"],
+    properties={
+        "name": TEXT,
+        "kind": TEXT,
+        "path": {**TEXT, "precondition": HTTP},
+        "box": {**TEXT, "precondition": {"type": "NOT", "precondition": HTTP}},
+    },
+)
+MEMBERS = schema(
+    "m",
+    properties={"name": TEXT, "members": {"type": "set", "items": {"type": "text"}}},
+    schemaConstraints=[{"type": "UNIQUE", "flattenCollections": True, "uniqueProperties": ["members"]}],
+)
+
+
+class TestUnusualKeys:
+    def test_parts_that_exclude_each_other(self) -> None:
+        """Really unique, other than the name."""
+        rows = items(
+            stored("1", "x", name="n", kind="http", path="p"),
+            stored("2", "x", name="m", kind="file", box="p"),
+            schemas=(SOURCES,),
+        )
+        assert {key: row["match_on"] for key, row in rows.items()} == {
+            "x/p-http": ["path", "kind"],
+            "x/p-file": ["box", "kind"],
+        }
+
+    def test_a_part_that_may_be_there_and_is_not(self) -> None:
+        """Such an object is none of this key."""
+        rows = items(stored("1", "x", name="n", kind="http"), schemas=(SOURCES,))
+        assert [row["match_on"] for row in rows.values()] == [["name"]]
+
+    def test_elements(self) -> None:
+        """An object without elements is found by something else."""
+        rows = items(
+            stored("1", "m", name="a", members=["p", "q"]), stored("2", "m", name="b", members=[]), schemas=(MEMBERS,)
+        )
+        assert {key: row.get("match_on") for key, row in rows.items()} == {"m/a": None, "m/b": ["name"]}
+
+
 class TestKeys:
     def test_are_short_and_plain(self) -> None:
         (key,) = items(stored("1", name="A (very) Long näme! " + "x" * 80))

@@ -46,6 +46,11 @@ def test_what_may_go(name: str, expected: bool) -> None:
     assert may_go(name, {"wanted.yml"}) is expected
 
 
+def test_files_as_they_are_given() -> None:
+    rows = [{"name": "b.yml", "content": "2"}, {"name": "a.yml", "content": ""}]
+    assert wanted_files(rows) == [WantedFile("b.yml", "2"), WantedFile("a.yml", "")]
+
+
 def test_a_text_that_no_file_can_hold() -> None:
     with pytest.raises(InputError, match="the content of a cannot be written as UTF-8"):
         wanted_files([{"name": "a", "content": "\ud800"}])

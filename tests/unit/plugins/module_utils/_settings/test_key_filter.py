@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.key_filter import key_filter, quoted
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import ObjectKey, Schema
 
 SCHEMA = Schema(
     {
@@ -51,7 +51,7 @@ SCHEMA = Schema(
     ],
 )
 def test_filters(keys: list[list[str]], value: dict[str, Any], expected: str) -> None:
-    assert key_filter(SCHEMA, keys, value) == expected
+    assert key_filter(SCHEMA, [ObjectKey(tuple(paths)) for paths in keys], value) == expected
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_filters(keys: list[list[str]], value: dict[str, Any], expected: str) ->
     ],
 )
 def test_where_only_the_whole_list_tells(keys: list[list[str]], value: dict[str, Any]) -> None:
-    assert key_filter(SCHEMA, keys, value) == ""
+    assert key_filter(SCHEMA, [ObjectKey(tuple(paths)) for paths in keys], value) == ""
 
 
 def test_quoted() -> None:

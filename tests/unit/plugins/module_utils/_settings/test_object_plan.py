@@ -120,7 +120,7 @@ def test_several_objects_are_listed() -> None:
     with pytest.raises(StateError) as caught:
         planned(A, B, value={"level": 1}, match_on=["level"])
     assert caught.value.details == {"candidates": ["a", "b"]}
-    assert "a, b (external id ext-b)" in caught.value.msg
+    assert "a 'A', b (external id ext-b) 'B'" in caught.value.msg
 
 
 def test_an_external_id_finds_by_unique_key_what_has_none() -> None:
@@ -218,6 +218,7 @@ def test_a_name_with_dots_can_identify() -> None:
         ({"can_write": False}, {"value": {"level": 2}}, "may not be changed"),
         ({"can_write": False, "writable_only": ["level"]}, {"value": {"title": "x"}}, "may not be changed"),
         ({"is_movable": False}, {"value": {}, "position": "last"}, "cannot be moved"),
+        ({"can_write": False}, {"value": {}, "position": "last"}, r"may not be changed.*position"),
         ({"can_delete": False}, {"state": "absent"}, "may not be deleted"),
     ],
 )
@@ -245,6 +246,12 @@ def test_replace_with_an_older_schema_version(version: str) -> None:
     with pytest.raises(InputError, match="older than"):
         planned(A, object_id="a", value={"name": "X", "title": "T"}, schema_version=version, value_mode="replace")
     assert planned(A, object_id="a", value={"level": 2}, schema_version=version).action == "update"
+
+
+@pytest.mark.parametrize("version", ["2.1", "2.1.0", "2.2", "10"])
+def test_replace_with_the_stored_or_a_newer_schema_version(version: str) -> None:
+    value = {"name": "X", "title": "T"}
+    assert planned(A, object_id="a", value=value, schema_version=version, value_mode="replace").action == "update"
 
 
 def test_a_single_object_that_may_not_be_deleted_is_reset() -> None:

@@ -17,13 +17,13 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import (
     PlannedObject,
     ReadObjects,
-    pending,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_write import (
     ObjectsAdapter,
     created_id,
     is_expected,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.references import pending
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import from_options

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.preconditions import (
+    NOT_GIVEN,
     deciding,
     holds,
     is_same_scalar,
@@ -55,6 +56,12 @@ PARTS = {True: YES, False: NO, None: UNKNOWN}
         ({"type": "AND", "preconditions": "odd"}, {}, True),
         ({"type": "OR", "preconditions": ["odd"]}, {}, None),
         ({"type": "IN", "property": {}, "expectedValues": "abc"}, {"a": "b"}, False),
+        ({"type": "EQUALS", "property": "a", "expectedValue": "x"}, {"a": NOT_GIVEN}, None),
+        ({"type": "EQUALS", "property": "a", "expectedValue": None}, {"a": NOT_GIVEN}, None),
+        ({"type": "IN", "property": "a", "expectedValues": ["x"]}, {"a": NOT_GIVEN}, None),
+        ({"type": "NULL", "property": "a"}, {"a": NOT_GIVEN}, None),
+        ({"type": "REGEX_MATCH", "property": "a", "pattern": "x"}, {"a": NOT_GIVEN}, None),
+        ({"type": "NOT", "precondition": {"type": "NULL", "property": "a"}}, {"a": NOT_GIVEN}, None),
     ],
 )
 def test_holds(precondition: Any, siblings: dict[str, Any], expected: bool | None) -> None:

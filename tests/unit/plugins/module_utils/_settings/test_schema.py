@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, ShapeError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
+    ObjectKey,
     Property,
     Schema,
     changed_paths,
@@ -55,7 +56,7 @@ SCHEMA = Schema(document())
 
 def test_what_the_document_says() -> None:
     assert (SCHEMA.schema_id, SCHEMA.version, SCHEMA.is_single, SCHEMA.is_ordered) == ("test", "1.2", False, True)
-    assert SCHEMA.unique_keys == [["a", "b/d"]]
+    assert SCHEMA.unique_keys == [ObjectKey(("a", "b/d"))]
     assert list(SCHEMA.allowed_scopes) == ["environment", "HOST"]
     rows = SCHEMA.properties["rows"]
     assert (rows.kind, rows.min_objects, rows.max_objects, rows.item.kind) == ("list", 1, 3, "object")

@@ -192,7 +192,7 @@ def test_conform_takes_enums_as_they_are_written() -> None:
         ("text", "a", "b", False),
         ("text", None, "", False),
         ("set", ["a", "b"], ["b", "a"], True),
-        ("set", ["a"], ["a", "a"], False),
+        ("set", ["a"], ["a", "a"], True),
         ("list", ["a", "b"], ["b", "a"], False),
         ("list", [], None, False),
         ("local_time", "08:00", "08:00:00", True),
@@ -218,6 +218,46 @@ def test_null_is_absent_at_every_depth() -> None:
 def test_elements_of_collections_compare_without_their_secrets() -> None:
     found = schema({"T": {"a": "text", "s": "secret"}}, rows={"type": "list", "items": {"type": {"$ref": "#/types/T"}}})
     assert comparable(found, {"rows": [{"a": "1", "s": "x"}]}) == comparable(found, {"rows": [{"a": "1"}]})
+
+
+ROWS = {"type": "set", "items": {"type": {"$ref": "#/types/T"}}}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([{"a": "1", "s": "x"}, {"a": "1", "s": "x"}], [{"a": "1", "s": "x"}]),
+        ([{"a": "1", "s": "x"}, {"a": "1", "s": "y"}], [{"a": "1", "s": "x"}, {"a": "1", "s": "y"}]),
+        (
+            [{"a": "1", "s": "***1***"}, {"a": "1", "s": "***2***"}],
+            [{"a": "1", "s": "***1***"}, {"a": "1", "s": "***2***"}],
+        ),
+        ([{"a": "1"}, {"a": 1, "s": None}], [{"a": "1"}]),
+        ([{"t": ["p", "q"]}, {"a": "2"}, {"t": ["q", "p", "q"]}], [{"t": ["p", "q"]}, {"a": "2"}]),
+        ([{"l": ["p", "q"]}, {"l": ["q", "p"]}], [{"l": ["p", "q"]}, {"l": ["q", "p"]}]),
+        ([{"n": 1}, {"n": "1.0"}, {"n": 2}], [{"n": 1}, {"n": 2}]),
+        ([], []),
+    ],
+)
+def test_a_given_set_holds_an_element_once(given: list[Any], expected: list[Any]) -> None:
+    """Equal in everything, secrets and masks included; the first one stays where it is."""
+    texts = {"items": {"type": "text"}}
+    fields = {"a": "text", "s": "secret", "n": "float", "t": {"type": "set", **texts}, "l": {"type": "list", **texts}}
+    found = conform(schema({"T": fields}, rows=ROWS), {"rows": given})
+    assert found == {"rows": expected}
+
+
+def test_a_given_list_keeps_what_it_holds_twice() -> None:
+    found = schema(a={"type": "list", "items": {"type": "text"}})
+    assert conform(found, {"a": ["x", "x"]}) == {"a": ["x", "x"]}
+    assert comparable(found, {"a": ["x", "x"]}) != comparable(found, {"a": ["x"]})
+
+
+def test_stored_elements_that_look_the_same_may_differ_in_their_secrets() -> None:
+    found = schema({"T": {"a": "text", "s": "secret"}}, rows=ROWS)
+    two = {"rows": [{"a": "1", "s": "***1***"}, {"a": "1", "s": "***1***"}]}
+    assert comparable(found, two) != comparable(found, {"rows": [{"a": "1", "s": "x"}]})
+    assert comparable(found, two) == comparable(found, {"rows": [{"a": "1", "s": "x"}, {"a": "1", "s": "y"}]})
 
 
 def test_what_the_schema_does_not_know_is_compared_as_it_is() -> None:

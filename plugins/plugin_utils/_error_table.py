@@ -1,0 +1,119 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the plugins of this collection only; it changes without notice.
+
+"""Errors as lines for a terminal: equal ones together, each with a table of where it is. Pure."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+# A terminal has 100 columns, of which Ansible's debug takes some for indentation, quotes and a comma.
+_WIDTH = 86
+_INDENT = "  "
+_GAP = "  "
+# The narrowest that a column becomes when all are too wide together.
+_NARROWEST = 16
+_MOST_ROWS = 12
+_MOST_GROUPS = 12
+_LONGEST_MESSAGE = 400
+_FILLER = "\0"
+_QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
+
+
+def error_table(titles: Sequence[str], errors: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
+    """The lines. ``errors``: the message of each, and where it is, a cell for each of the titles.
+
+    The most frequent one comes first. Errors that differ in the values that they quote are one.
+    """
+    groups = _groups(errors)
+    lines: list[str] = []
+    for message, places in groups[:_MOST_GROUPS]:
+        lines += ["", *wrapped(f"{len(places)} × {message}"), *_rows(titles, places)]
+    left = groups[_MOST_GROUPS:]
+    if left:
+        number = sum(len(places) for _message, places in left)
+        lines += ["", f"and {number} more, of {len(left)} other kinds"]
+    return lines
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """As lines of a terminal."""
+    line = _printable(" ".join(text.split()))
+    if len(line) > _LONGEST_MESSAGE:
+        line = line[:_LONGEST_MESSAGE] + " …"
+    # Characters of two columns count as two.
+    counted = "".join(character + _FILLER * (_columns(character) - 1) for character in line)
+    lines = textwrap.wrap(counted, _WIDTH, initial_indent=indent, subsequent_indent=indent + _INDENT)
+    return [line.replace(_FILLER, "") for line in lines]
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def listed(texts: Sequence[str], most: int = _MOST_ROWS) -> list[str]:
+    """The first of them as lines, and how many more there are."""
+    lines = [line for text in texts[:most] for line in wrapped(text, _INDENT)]
+    return [*lines, *_more(len(texts) - most)]
+
+
+def _groups(errors: Iterable[tuple[str, Sequence[str]]]) -> list[tuple[str, list[Sequence[str]]]]:
+    places: dict[str, list[Sequence[str]]] = {}
+    messages: dict[str, set[str]] = {}
+    for message, cells in errors:
+        kind = _QUOTED.sub("'…'", message)
+        places.setdefault(kind, []).append(cells)
+        messages.setdefault(kind, set()).add(message)
+    groups = []
+    for kind, same in messages.items():
+        groups.append((same.pop() if len(same) == 1 else kind, places[kind]))
+    return sorted(groups, key=lambda group: -len(group[1]))
+
+
+def _rows(titles: Sequence[str], places: Sequence[Sequence[str]]) -> Iterator[str]:
+    shown = places[:_MOST_ROWS]
+    used = [index for index in range(len(titles)) if any(cells[index] for cells in shown)]
+    columns = [[titles[index], *(cells[index] for cells in shown)] for index in used]
+    widths = _widths(columns)
+    for cells in zip(*columns):
+        yield (_INDENT + _GAP.join(_fitted(cell, width) for cell, width in zip(cells, widths))).rstrip()
+    yield from _more(len(places) - len(shown))
+
+
+def _more(number: int) -> list[str]:
+    return [f"{_INDENT}and {number} more"] if number > 0 else []
+
+
+def _widths(columns: Sequence[Sequence[str]]) -> list[int]:
+    """As wide as the content; where that is too much together, the widest columns give way."""
+    widths = [max(_columns(cell) for cell in column) for column in columns]
+    room = _WIDTH - len(_INDENT) - len(_GAP) * (len(widths) - 1)
+    while sum(widths) > room:
+        widest = widths.index(max(widths))
+        if widths[widest] <= _NARROWEST:
+            break
+        widths[widest] -= 1
+    return widths
+
+
+def _fitted(cell: str, width: int) -> str:
+    """Filled up or cut to the width. The end of a name tells most."""
+    text = _printable(cell)
+    if _columns(text) > width:
+        while _columns(text) >= width:
+            text = text[1:]
+        text = f"…{text}"
+    return text + " " * (width - _columns(text))
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    wide = sum(1 for character in text if unicodedata.east_asian_width(character) in "WF")
+    combining = sum(1 for character in text if unicodedata.combining(character))
+    return len(text) + wide - combining
