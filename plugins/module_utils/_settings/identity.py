@@ -19,6 +19,7 @@ from typing import Any
 
 from .._errors import InputError, StateError
 from .._lists import grouped
+from .naming import called
 from .preconditions import NOT_GIVEN
 from .schema import ObjectKey, Property, Schema, lookup, property_at, split_path
 from .stored import StoredObject
@@ -101,7 +102,7 @@ def find(
     ``given`` is the user's value, already coerced. ``named``: the ids of objects that other items of a list name. Raises InputError
     if nothing identifies the object, StateError if several objects are meant or the one found is not ours.
     """
-    target = _by_ids(wanted, stored)
+    target = _by_ids(schema, wanted, stored)
     if target is not None:
         return target
     if can_identify(schema, wanted, given):
@@ -117,13 +118,14 @@ def named_object(schema: Schema, wanted: WantedObject, given: Mapping[str, Any],
     """The object that is named by object_id, external_id or match_on, whatever its unique keys are."""
     if wanted.match_on:
         return find(schema, wanted, given, stored)
-    return _by_ids(wanted, stored)
+    return _by_ids(schema, wanted, stored)
 
 
-def _by_ids(wanted: WantedObject, stored: Index) -> StoredObject | None:
+def _by_ids(schema: Schema, wanted: WantedObject, stored: Index) -> StoredObject | None:
     target = stored.by_id(wanted.object_id or "")
     if target is None and wanted.external_id:
-        target = _only(stored.by_external_id(wanted.external_id), f"external id {wanted.external_id}", "object_id")
+        alike = stored.by_external_id(wanted.external_id)
+        target = _only(schema, alike, f"external id {wanted.external_id}", "object_id")
     return target
 
 
@@ -139,7 +141,7 @@ def _by_value(
     others = "object_id, external_id or match_on"
     if wanted.match_on:
         others = "object_id"
-    target = _only(candidates, described, others)
+    target = _only(schema, candidates, described, others)
     if target is not None and wanted.external_id:
         target = _adopted(wanted, target, described)
     if target is not None and not (wanted.is_present or schema.is_single):
@@ -171,8 +173,8 @@ def _check_elements(schema: Schema, keys: Sequence[ObjectKey], given: Mapping[st
         if set(key_texts(schema, key, given)) == set(key_texts(schema, key, target.value)):
             return
     raise StateError(
-        f"object {target.name} has one of the given {', '.join(map(str, keys))}, but not exactly these: give those that it has, or "
-        "say by object_id, external_id or match_on that it is to be removed",
+        f"object {_label(schema, target)} has one of the given {', '.join(map(str, keys))}, but not exactly these: give those "
+        "that it has, or say by object_id, external_id or match_on that it is to be removed",
         {"candidates": [target.object_id]},
     )
 
@@ -238,10 +240,10 @@ def _as_far_as_known(prop: Property, given: Mapping[str, Any]) -> Mapping[str, A
     return {**dict.fromkeys(prop.properties, NOT_GIVEN), **given}
 
 
-def _only(candidates: Sequence[StoredObject], described: str, others: str) -> StoredObject | None:
+def _only(schema: Schema, candidates: Sequence[StoredObject], described: str, others: str) -> StoredObject | None:
     """``others``: the options that can tell them apart."""
     if len(candidates) > 1:
-        names = ", ".join(candidate.name for candidate in candidates)
+        names = ", ".join(_label(schema, candidate) for candidate in candidates)
         raise StateError(
             f"several objects have {described}: {names}. Say which one by {others}",
             {"candidates": [candidate.object_id for candidate in candidates]},
@@ -249,6 +251,14 @@ def _only(candidates: Sequence[StoredObject], described: str, others: str) -> St
     if candidates:
         return candidates[0]
     return None
+
+
+def _label(schema: Schema, candidate: StoredObject) -> str:
+    """With what people call it, since an id tells them nothing."""
+    title = called(schema, candidate.value)
+    if title:
+        return f"{candidate.name} '{title}'"
+    return candidate.name
 
 
 def _adopted(wanted: WantedObject, target: StoredObject, described: str) -> StoredObject | None:

@@ -328,7 +328,9 @@ def _as_written(item: PlannedObject) -> StoredObject:
 
 def _found_later(item: PlannedObject, later: Index, named: Collection[str]) -> set[str]:
     """The names of the objects that the item means then."""
-    given = conform(item.schema, item.wanted.value)
+    given = item.change.value
+    if not item.wanted.is_present:
+        given = conform(item.schema, item.wanted.value)
     try:
         target = find(item.schema, item.wanted, given, later, named)
     except StateError as error:

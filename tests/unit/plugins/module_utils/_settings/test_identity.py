@@ -105,7 +105,7 @@ def test_find(given: dict[str, Any], options: dict[str, Any], target: StoredObje
             {"name": "A", "level": 2, "box": {"key": "l"}},
             {},
             StateError,
-            "the same name, or the same level and box/key: a, c",
+            "the same name, or the same level and box/key: a 'A', c (external id ext-c) 'C'. Say which one by object_id, ext",
         ),
         ({"level": 2}, {"match_on": ["level"]}, StateError, "several objects have the same level: b"),
         ({"name": "A"}, {"match_on": ["nope"]}, InputError, "match_on names nope, which schema test does not have"),
@@ -225,7 +225,7 @@ class TestByElement:
 
     @pytest.mark.parametrize("is_present", [True, False])
     def test_several(self, is_present: bool) -> None:
-        with pytest.raises(StateError, match=r"several objects have one of the given tags: x, y\. Say") as caught:
+        with pytest.raises(StateError, match=r"several objects have one of the given tags: x, y 'Y'\. Say") as caught:
             found({"tags": ["p", "r"]}, MEMBERS, self.there, is_present=is_present)
         assert caught.value.details == {"candidates": ["x", "y"]}
         assert caught.value.msg.endswith("by object_id, external_id or match_on")
@@ -240,7 +240,7 @@ class TestByElement:
         both = by_element({"type": "UNIQUE", "uniqueProperties": ["name"]})
         index = Index(both, self.there)
         assert find(both, wanted(), {"name": "Y", "tags": ["p"]}, index, {"x", "y"}) is Y
-        with pytest.raises(StateError, match="one of the given tags, or the same name: x, y"):
+        with pytest.raises(StateError, match="one of the given tags, or the same name: x, y 'Y'"):
             find(both, wanted(), {"name": "Y", "tags": ["p"]}, index)
 
     def test_absent_takes_what_has_exactly_these(self) -> None:

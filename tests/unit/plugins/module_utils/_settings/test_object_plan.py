@@ -120,7 +120,7 @@ def test_several_objects_are_listed() -> None:
     with pytest.raises(StateError) as caught:
         planned(A, B, value={"level": 1}, match_on=["level"])
     assert caught.value.details == {"candidates": ["a", "b"]}
-    assert "a, b (external id ext-b)" in caught.value.msg
+    assert "a 'A', b (external id ext-b) 'B'" in caught.value.msg
 
 
 def test_an_external_id_finds_by_unique_key_what_has_none() -> None:

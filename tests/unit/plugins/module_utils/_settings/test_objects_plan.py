@@ -251,7 +251,7 @@ class TestKeysByElement:
     def test_nobody_is_named(self) -> None:
         wrong = problems(group("a", "p"), group("b", "q", "r"), there=self.there)
         assert list(wrong) == ["b"]
-        assert "several objects have one of the given members: 1, 2" in wrong["b"]
+        assert "several objects have one of the given members: 1 'a', 2 'b'" in wrong["b"]
 
     def test_an_element_in_two(self) -> None:
         text = "shares an element of members, which only one object may have, with a"
