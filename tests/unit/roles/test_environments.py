@@ -66,10 +66,14 @@ def names(sandbox: RunningSandbox) -> list[str]:
 
 @pytest.mark.timeout(300)
 def test_three_environments_from_one_folder(environments: dict[str, RunningSandbox], tmp_path: Path) -> None:
-    """Applied where one of them refuses, then looked at for drift."""
+    """Planned, applied as planned where one of them refuses, then looked at for drift."""
     taken = {"name": "of third", "enabled": True, "tags": []}
     make(environments["third"], {"schemaId": TAG, "externalId": "another", "value": taken})
-    applied = played("settings_apply", tmp_path, environments)
+    planned = played("settings_plan", tmp_path, environments)
+    assert planned.code == 2
+    digests = {one["name"]: one["plan_digest"] for one in report(tmp_path, "plan/plan.json")["environments"]}
+    assert [bool(digests[name]) for name in NAMES] == [True, True, False]
+    applied = played("settings_apply", tmp_path, environments, settings_apply_expect_plan="plan/plan.json")
     assert applied.code == 2, applied.output[-3000:]
     assert [names(one) for one in environments.values()] == [["of first"], ["of second"], []]
     document = report(tmp_path, "apply/environments.json")
@@ -78,6 +82,7 @@ def test_three_environments_from_one_folder(environments: dict[str, RunningSandb
         ("first", "changed"),
         ("second", "changed"),
     ]
+    assert "none of third" in applied.output or "expect_plan" in document["environments"][0]["sentence"]
     assert "3 environments: 1 failed, 2 changed." in applied.output
     assert applied.output.count("TASK [community.dynatrace.settings_apply : Write the report]") == 1
 
