@@ -74,6 +74,7 @@ class TestSentence:
         assert run_summary(result) == {
             "sentence": "2 of 3 objects failed; 1 created.",
             "outcome": "failed",
+            "plan_digest": None,
             "lines": [
                 "2 of 3 objects failed; 1 created.",
                 "",
