@@ -49,7 +49,7 @@ RETURN = r"""
 _value:
   description:
     - C(sentence), the counts, or why there are none. C(lines), the sentence and a table of what failed, as a list of texts. C(outcome),
-      V(unchanged), V(changes) or V(failed).
+      V(unchanged), V(changes) or V(failed). C(plan_digest), that of the result, null if it has none.
   type: dict
 """
 

@@ -135,6 +135,10 @@ class OvertakenError(CollectionError):
         self.refusal = refusal
 
 
+class NotExpectedError(StateError):
+    """What would have to be done now is not what was planned and agreed on: somebody else was faster."""
+
+
 class ApiError(RequestError):
     """The server's refusal. ``body`` is the decoded answer, for those who must tell the items of an array apart."""
 

@@ -84,7 +84,8 @@ attributes:
 notes:
   - Needs the scopes C(settings.read), C(activeGates.read), C(extensions.read) and C(extensionConfigurations.read) (API token), or
     C(settings:objects:read), C(settings:schemas:read), C(environment-api:activegates:read), C(extensions:definitions:read) and
-    C(extensions:configurations:read) (platform token and OAuth). C(InstallerDownload) is for the versions of ActiveGates on offer.
+    C(extensions:configurations:read) (platform token and OAuth).
+  - For the versions of ActiveGates on offer it needs C(InstallerDownload) or C(fleet-management:activegates:download).
   - What the token may not read is listed in RV(not_recorded).
   - New files have the mode 0600, the folder 0700.
 seealso:

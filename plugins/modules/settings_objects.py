@@ -89,7 +89,8 @@ options:
       secret_paths:
         description:
           - The name of each secret in O(objects[].value) by its path, such as C(token) or C(headers[0].value). Items of O(path) have it.
-          - What is there is masked, even if the schema does not call it a secret.
+          - What is there is masked, even if the schema does not call it a secret. RV(plan_digest) covers the name instead of the secret; a
+            secret without a name is called by its path.
         type: dict
       missing_secrets:
         description:
@@ -243,6 +244,16 @@ options:
     type: str
     choices: [retry, fail]
     default: retry
+  expect_plan:
+    description:
+      - The RV(plan_digest) of a run in check mode. The task plans again, and carries out that very plan or none.
+      - If anything differs, it fails before the first write and says which objects differ.
+      - What somebody else changes while the task writes is not planned again, whatever O(on_conflict) and O(continue_on_error) say.
+        The task stops and says what was done. What is left needs a new plan.
+      - The whole result of that run will do as well, and so will the JSON document and the statistic of the role
+        P(community.dynatrace.settings_plan#role), as a dictionary or a text. Of several environments the own one counts. Where they have
+        the objects, those that are no longer in the list are named, too.
+    type: raw
   admin_access:
     description: Whether to reach objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
     type: bool
@@ -300,6 +311,23 @@ EXAMPLES = r"""
     environment_name: production
     values:
       owner: team-a
+
+- name: Plan what the files would change
+  community.dynatrace.settings_objects:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    path:
+      - settings
+  check_mode: true
+  register: planned
+
+- name: Carry out that plan, unless somebody has changed one of its objects since
+  community.dynatrace.settings_objects:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    path:
+      - settings
+    expect_plan: "{{ planned.plan_digest }}"
 
 - name: Keep objects that refer to each other
   community.dynatrace.settings_objects:
@@ -415,6 +443,16 @@ summary:
     none: 98
     prune: 0
     error: 0
+plan_digest:
+  description:
+    - Stands for the plan that was made in check mode, or carried out, for O(expect_plan). The same plan has the same digest, in whatever
+      order the list has the objects. It has 60 characters, and 8 for each change.
+    - It covers the environment's id, and of each change its action, schema, scope, object id or key, place, the value as it was read, and
+      the value to be sent, with every secret replaced by its name. So it does not tell that a secret was given anew.
+    - It does not cover objects that stay as they are, nor versions of schemas.
+  returned: success
+  type: str
+  sample: plan1.8iqZ3m1oOhH9kT1l6mCwB0nqgQ0XnS6cQ2l1JdN0Yk4hC1dBn3Yq5zXc0aTn
 action:
   description: V(update) if anything changed.
   returned: success
@@ -439,6 +477,11 @@ error_files:
   type: dict
   sample:
     shop: settings/zones.yml
+other_plan:
+  description: The plan is another one than O(expect_plan), so nothing was written. RV(errors) has the objects that differ.
+  returned: when O(expect_plan) is another plan
+  type: bool
+  sample: true
 error:
   description:
     - What failed first, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
@@ -533,6 +576,7 @@ MODULE = Module(
         "continue_on_error": {"type": "bool", "default": False},
         "validate_first": {"type": "bool", "default": False},
         "on_conflict": {"type": "str", "choices": ["retry", "fail"], "default": "retry"},
+        "expect_plan": {"type": "raw"},
         "admin_access": {"type": "bool", "default": False},
     },
     scopes=["settings:objects:read", "settings:objects:write", "settings:schemas:read"],

@@ -39,7 +39,8 @@ _DONE = {
 
 
 def run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
-    """``sentence``: the counts, or why there are none; ``lines``: it and the table; ``outcome``: as plans have it.
+    """``sentence``: the counts, or why there are none; ``lines``: it and the table; ``outcome`` and
+    ``plan_digest``: as plans have them.
 
     ``result``: what the task registered, failed or not. ``view``: it was a run, or one in check mode, of which is spoken as a plan or as
     drift. Raises ValueError for any other view.
@@ -47,8 +48,15 @@ def run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
     is_run = view == RUN
     (environment,) = plan_document({"": result}, PLAN if is_run else view)["environments"]
     sentence = _sentence(environment) if is_run else environment["sentence"]
+    if result.get("other_plan"):
+        sentence = "Nothing was written: this is not the expected plan. Look at a new one."
     lines = [*wrapped(sentence), *_unknown(result), *error_table(_TITLES, _errors(environment["objects"]))]
-    return {"sentence": sentence, "lines": lines, "outcome": environment["outcome"]}
+    return {
+        "sentence": sentence,
+        "lines": lines,
+        "outcome": environment["outcome"],
+        "plan_digest": environment["plan_digest"],
+    }
 
 
 def _sentence(environment: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from .._errors import ApiError, CollectionError, LostAnswerError, RequestError, StateError, StoppedError
 from .._lists import grouped
 from .journal import DONE, NOT_DONE, Entry, settle
-from .reconcile import ALWAYS, NEVER, LateWrite, Planned, Writing, after_second_look, not_there
+from .reconcile import ALWAYS, NEVER, LateWrite, Planned, Writing, after_second_look, is_conflict, not_there
 
 # API facts, 0.5: a body normally has at most 1 MB; what is left is for the brackets and commas.
 _BODY_LIMIT = 950_000
@@ -34,12 +34,19 @@ Value = TypeVar("Value")
 @dataclass(frozen=True)
 class Limits:
     """``parallel``: requests at a time; ``batch_size``: new things in one array; without ``continue_on_error`` the first failure ends it,
-    but for what was sent already.
+    but for what was sent already. ``stops_at_conflicts``: so does the first conflict, even with it.
     """
 
     parallel: int = 1
     batch_size: int = 100
     continue_on_error: bool = False
+    stops_at_conflicts: bool = False
+
+    def ends(self, error: CollectionError) -> bool:
+        """Whether nothing more is sent after it."""
+        if self.stops_at_conflicts and is_conflict(error):
+            return True
+        return not self.continue_on_error
 
 
 @dataclass(frozen=True)
@@ -145,7 +152,7 @@ class Many(Generic[Thing, Value]):
             self.outcomes[key] = outcome
         if outcome.is_done:
             settle(self._replaced.pop(key, ()), NOT_DONE)
-        if outcome.error is not None and not self.limits.continue_on_error:
+        if outcome.error is not None and self.limits.ends(outcome.error):
             self._stop.set()
 
     @property

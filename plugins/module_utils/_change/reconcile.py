@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from .. import _clock
-from .._errors import ApiError, CollectionError, LostAnswerError, OvertakenError, RequestError
+from .._errors import ApiError, CollectionError, LostAnswerError, NotExpectedError, OvertakenError, RequestError
 from .._http.client import Client
 from .journal import DONE, NOT_DONE, UNKNOWN, Entry, Journal, settle
 
@@ -63,7 +63,7 @@ class Policy:
     late one would take that away. ``retries_conflicts``: whether to plan again when somebody
     else was faster: a status of ``conflicts``, or 404 for a thing that was just read. ``passes``: whether another refusal may be over
     after a while as well. ``pause``: before the next try after a conflict, with the number of conflicts before it; it raises the error
-    when it was tried for long enough.
+    when it was tried for long enough. ``is_expected``: whether a plan may be carried out at all; another one raises NotExpectedError.
     """
 
     repeat: str | Callable[[Any], str] = ALWAYS
@@ -72,6 +72,7 @@ class Policy:
     conflicts: Sequence[int] = (409,)
     passes: Callable[[ApiError], bool] = lambda refusal: False
     pause: Callable[[CollectionError, int], None] | None = None
+    is_expected: Callable[[Any], bool] = lambda planned: True
 
     def repeat_of(self, planned: Planned) -> str:
         return self.repeat if isinstance(self.repeat, str) else self.repeat(planned)
@@ -129,6 +130,18 @@ def not_there(lost: LostAnswerError) -> LostAnswerError:
     return lost
 
 
+def is_conflict(error: CollectionError) -> bool:
+    """Whether somebody else has changed the thing since it was read."""
+    if isinstance(error, ApiError):
+        return error.status == 409 or _is_gone(error)
+    return isinstance(error, NotExpectedError)
+
+
+def _is_gone(error: ApiError) -> bool:
+    """Whether what was to be written is not there any more."""
+    return error.status == 404 and error.method in ("PUT", "DELETE")
+
+
 def after_second_look(first: RequestError, second: CollectionError) -> RequestError:
     """Whatever the second look says: that something may have been changed must not get lost as well."""
     first.msg += f", and a second look failed: {second.msg}"
@@ -170,6 +183,7 @@ class _Run(Generic[State, AnyPlan, Value]):
                 self._settle(DONE)
                 return Reconciled(self._begun or planned, None, planned)
             self._believe(planned)
+            self._check_expected(planned)
             if self._must_wait_for(planned):
                 continue
             if len(self._failures) > self._task.client.retries:
@@ -197,6 +211,15 @@ class _Run(Generic[State, AnyPlan, Value]):
         doubted, self._doubted = self._doubted, None
         if doubted is not None and planned == self._refused:
             raise doubted.refusal from doubted
+
+    def _check_expected(self, planned: AnyPlan) -> None:
+        if self._policy.is_expected(planned):
+            return
+        changed = NotExpectedError("somebody else has changed it since it was planned")
+        if self._lost is None:
+            raise changed
+        settle(self._lost.entries, UNKNOWN)
+        raise after_second_look(self._lost, changed)
 
     def _must_wait_for(self, planned: AnyPlan) -> bool:
         """Whether to look again for a write whose answer was lost, instead of sending it again."""
@@ -278,8 +301,7 @@ class _Run(Generic[State, AnyPlan, Value]):
         if error.status in self._policy.conflicts or self._policy.passes(error):
             return True
         # A 404 for the same plan twice is no conflict: nothing changed in between.
-        is_of_the_thing = error.status == 404 and error.method in ("PUT", "DELETE")
-        return is_of_the_thing and planned != self._refused
+        return _is_gone(error) and planned != self._refused
 
     def _pause_after(self, error: RequestError) -> None:
         self._task.client.wait_before_retry(len(self._failures))

@@ -79,6 +79,11 @@ class Client:
         """How often the user wants things tried again; also for those who reconcile a lost answer."""
         return self._transport.retries
 
+    @property
+    def environment_id(self) -> str:
+        """Of the environment that requests go to, however its address is written."""
+        return self._urls.environment_id
+
     def speaking(self, dialect: Dialect) -> Client:
         """This client, session, token and limits, for whom paths and parameters mean what ``dialect`` says."""
         other = copy.copy(self)

@@ -24,7 +24,8 @@ from .recording import FORMAT, INDEX, OBJECTS, SCHEMAS, VERSIONS, index, text_of
 
 # Texts may hold what is nobody else's business.
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
-_FOLDERS = (SCHEMAS, OBJECTS, VERSIONS)
+# What a recording leaves in its folder; the latter two if it was killed while it wrote.
+_OWN_FILES = (f"{SCHEMAS}/*.json", f"{OBJECTS}/*.json", f"{VERSIONS}/*.json", ".*.part", "*/.*.part")
 
 
 class RecordingFolder:
@@ -103,9 +104,9 @@ class RecordingFolder:
 
     def _others(self) -> list[str]:
         names: set[str] = set()
-        for folder in _FOLDERS:
-            paths = glob.glob(os.path.join(glob.escape(self.path), folder, "*.json"))
-            names.update(f"{folder}/{os.path.basename(path)}" for path in paths)
+        for pattern in _OWN_FILES:
+            paths = glob.glob(os.path.join(glob.escape(self.path), pattern))
+            names.update(os.path.relpath(path, self.path) for path in paths)
         return sorted(names - set(self.changes))
 
     def _text(self, name: str) -> str | None:

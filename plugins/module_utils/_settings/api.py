@@ -76,6 +76,10 @@ class Settings:
         self._fresh: set[tuple[str, str | None]] = set()
         self._old: set[tuple[str, str | None]] = set()
 
+    @property
+    def environment_id(self) -> str:
+        return self._client.environment_id
+
     # schemas
 
     def schema(self, schema_id: str, version: str | None = None) -> Schema:

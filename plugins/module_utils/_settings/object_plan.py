@@ -34,6 +34,9 @@ from .values import (
 )
 from .wanted import WantedObject
 
+# What was done to an object, by the action of its change.
+PAST = {"create": "created", "update": "updated", "move": "moved", "reset": "reset", "delete": "deleted"}
+
 
 @dataclass(frozen=True)
 class FoundObjects:

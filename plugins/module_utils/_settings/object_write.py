@@ -18,12 +18,10 @@ from .._lists import filled
 from .._task import LOCAL, NONE, SERVER, Task
 from .api import Settings
 from .identity import can_identify
-from .object_plan import ObjectChange, reset
+from .object_plan import PAST, ObjectChange, reset
 from .refusals import explained
 from .schema import Schema
 from .wanted import WantedObject
-
-_DONE = {"create": "created", "update": "updated", "move": "moved", "reset": "reset", "delete": "deleted"}
 
 
 @dataclass(frozen=True)
@@ -36,12 +34,16 @@ class WrittenObject:
 
 
 class ObjectWriter:
-    """Of one run. In check mode the server validates what would be sent, but for DELETE, which knows no validation."""
+    """Of one run. In check mode the server validates what would be sent, but for DELETE, which knows no validation.
 
-    def __init__(self, task: Task, settings: Settings) -> None:
+    ``takes_back``: whether an object that the server does not delete, against what it said, is brought to its defaults instead.
+    """
+
+    def __init__(self, task: Task, settings: Settings, takes_back: bool = True) -> None:
         self._journal = task.journal
         self._check_mode = task.check_mode
         self._settings = settings
+        self._takes_back = takes_back
         self.validated = SERVER if task.check_mode else NONE
 
     def apply(self, name: str, wanted: WantedObject, schema: Schema, change: ObjectChange) -> WrittenObject:
@@ -79,7 +81,8 @@ class ObjectWriter:
         try:
             self._journal.write(done_text(name, change), lambda: self._settings.delete(target))
         except ApiError as error:
-            if error.status != 400 or not schema.is_single:
+            can_reset = error.status == 400 and schema.is_single and self._takes_back
+            if not can_reset:
                 raise
             # It said the object may be deleted, and refuses now: what is left is to take its values back.
             change = reset(schema, wanted, target)
@@ -109,7 +112,7 @@ def repeat_of(wanted: WantedObject, schema: Schema, change: ObjectChange) -> str
 
 def done_text(name: str, change: ObjectChange) -> str:
     """Of a change, for the journal."""
-    return f"{name} was {_DONE[change.action]}"
+    return f"{name} was {PAST[change.action]}"
 
 
 def creation(wanted: WantedObject, change: ObjectChange) -> dict[str, Any]:

@@ -52,6 +52,8 @@ def ensure(task: Task) -> Result:
 
 def _ensured(task: Task) -> Result:
     options = options_of(task.params)
+    # A whole result is a long text to repeat.
+    task.shown["expect_plan"] = [given.digest for given in options.expected]
     settings = Settings(task.client, options.admin_access, task.check_mode)
     try:
         read, planned = _planned(task, settings, options)
@@ -60,9 +62,10 @@ def _ensured(task: Task) -> Result:
         if not settings.forget_old():
             raise
         read, planned = _planned(task, settings, options)
+    run = ObjectsRun(task, settings, read, planned, options)
+    run.check_expected()
     if options.is_tried_out and not task.check_mode:
         try_out(task, read, planned, options)
-    run = ObjectsRun(task, settings, read, planned, options)
     report = _Report(task, options, run)
     task.partial = report.things
     run.carry_out()
@@ -134,7 +137,8 @@ class _Report:
         pruned = self._pruned()
         diffs = [self._diff(item) for item in changed] + [_pruned_diff(item) for item in pruned]
         action = "update" if changed or pruned else "none"
-        return Result(self.things(), action, validated=self._validated(), diffs=diffs)
+        things = {**self.things(), "plan_digest": self._run.digest()}
+        return Result(things, action, validated=self._validated(), diffs=diffs)
 
     def raise_errors(self) -> None:
         names = item_names(self._options.items)

@@ -16,6 +16,7 @@ from .._change.many import Limits
 from .._errors import InputError
 from .._marks import SHARED_OPTIONS
 from .objects_plan import Fence, SettingsEntry
+from .plan_digest import GivenPlan, given_plans
 from .problems import Problems
 from .wanted import from_options
 
@@ -24,6 +25,7 @@ from .wanted import from_options
 class ObjectsOptions:
     """``items``: as they were given, for what is shown of them; ``entries``: what they mean.
 
+    ``expected``: the plan that alone may be carried out, for each environment; empty: any plan.
     ``is_tried_out``: whether the server validates beforehand what it can.
     """
 
@@ -35,11 +37,13 @@ class ObjectsOptions:
     retries_conflicts: bool
     admin_access: bool
     is_tried_out: bool = False
+    expected: Sequence[GivenPlan] = ()
 
 
 def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
     """Raises InputError for all items that are wrong at once."""
     entries = _entries(params)
+    expected = given_plans(params["expect_plan"])
     for name in ("parallel", "batch_size"):
         if params[name] < 1:
             raise InputError(f"{name} must be at least 1")
@@ -48,9 +52,10 @@ def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
         entries=entries,
         fence=_fence(params, entries),
         keep_order=params["keep_order"],
-        limits=Limits(params["parallel"], params["batch_size"], params["continue_on_error"]),
-        retries_conflicts=params["on_conflict"] == "retry",
+        limits=Limits(params["parallel"], params["batch_size"], params["continue_on_error"], bool(expected)),
+        retries_conflicts=params["on_conflict"] == "retry" and not expected,
         admin_access=params["admin_access"],
+        expected=expected,
         # Who goes on in any case learns nothing from it.
         is_tried_out=params["validate_first"] and not params["continue_on_error"],
     )

@@ -16,6 +16,7 @@ import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from .._change.expectation import digest_of
 from .._change.many import Many, Outcome, Work
 from .._change.reconcile import Policy, reconcile
 from .._errors import ApiError, CollectionError, InputError
@@ -29,6 +30,7 @@ from .objects_options import ObjectsOptions
 from .objects_plan import BulkPlan, PlannedObject, ReadObjects, arrangement, slot_name
 from .objects_write import ObjectsAdapter, created_id
 from .order import insertions
+from .plan_digest import check_expected, steps_of
 from .stored import StoredObject
 from .wanted import WantedObject
 
@@ -56,7 +58,13 @@ class ObjectsRun:
         self, task: Task, settings: Settings, read: ReadObjects, planned: BulkPlan, options: ObjectsOptions
     ) -> None:
         outcomes: dict[str, Outcome[WrittenObject]] = {}
-        adapter = ObjectsAdapter(task, settings, read, options.retries_conflicts, outcomes)
+        self.items = planned.items
+        self.pruned = [_pruning(stored_object, read) for stored_object in planned.pruned]
+        expected = None
+        if options.expected:
+            expected = {item.key: item for item in self.all}
+        adapter = ObjectsAdapter(task, settings, read, options.retries_conflicts, outcomes, expected)
+        self._adapter = adapter
         self._task = task
         self._options = options
         self._settings = settings
@@ -64,8 +72,29 @@ class ObjectsRun:
         self._many = Many(task, adapter, options.limits, outcomes)
         self._pruning = Many(task, adapter, options.limits)
         self._releasing = Many(task, adapter, options.limits)
-        self.items = planned.items
-        self.pruned = [_pruning(stored_object, read) for stored_object in planned.pruned]
+
+    @property
+    def all(self) -> list[PlannedObject]:
+        """Those of the list, and what is pruned."""
+        return [*self.items, *self.pruned]
+
+    def check_expected(self) -> None:
+        """Raises InputError if another plan was expected. Nothing was written then."""
+        expected = self._options.expected
+        if expected:
+            check_expected(expected, self._settings.environment_id, self.all, self._planned.arrangements)
+
+    def digest(self) -> str:
+        """Of what was carried out, or would be."""
+        steps = steps_of(list(map(self._carried_out, self.all)), self._planned.arrangements)
+        return digest_of(self._settings.environment_id, steps)
+
+    def _carried_out(self, item: PlannedObject) -> PlannedObject:
+        """As it was planned, unless somebody else was faster and it was planned again."""
+        written = (self._many.outcomes.get(item.key) or self._pruning.outcome(item.key)).value
+        if written is None or self._adapter.is_as_planned(item, written.change):
+            return item
+        return dataclasses.replace(item, change=written.change)
 
     def carry_out(self) -> None:
         """All steps; then prune, and a look at the order, if nothing failed."""
@@ -89,7 +118,7 @@ class ObjectsRun:
     def errors(self) -> dict[str, CollectionError]:
         """By key, in list order; what could not be pruned under its object id."""
         errors = {**self._many.errors, **self._pruning.errors}
-        return {item.key: errors[item.key] for item in (*self.items, *self.pruned) if item.key in errors}
+        return {item.key: errors[item.key] for item in self.all if item.key in errors}
 
     def outcome(self, key: str) -> Outcome[WrittenObject]:
         return self._many.outcome(key)
@@ -160,6 +189,8 @@ class ObjectsRun:
         def planned(stored: Index) -> OrderPlan:
             return OrderPlan(tuple(self._moves(listed, stored)))
 
+        if self._options.expected:
+            return not planned(gather()).moves
         policy = Policy(retries_conflicts=self._options.retries_conflicts)
         done = reconcile(self._task, gather, planned, self._move_all, policy)
         return done.value is None or not planned(gather()).moves

@@ -26,7 +26,7 @@ def try_out(task: Task, read: ReadObjects, planned: BulkPlan, options: ObjectsOp
     settings = Settings(task.client, options.admin_access, validate_only=True)
     limits = dataclasses.replace(options.limits, continue_on_error=True)
     independent = dataclasses.replace(planned, items=independent_of(planned.items), pruned=())
-    run = ObjectsRun(trial, settings, read, independent, dataclasses.replace(options, limits=limits))
+    run = ObjectsRun(trial, settings, read, independent, dataclasses.replace(options, limits=limits, expected=()))
     run.carry_out()
     if run.errors:
         raise ItemsError(run.errors)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._change.many import Accepted, Outcome
-from .._change.reconcile import Planned, Policy, reconcile
+from .._change.reconcile import Planned, Policy, is_conflict, reconcile
 from .._errors import ApiError, CollectionError
 from .._lists import grouped
 from .._task import LOCAL, Task
@@ -31,10 +31,19 @@ Outcomes = Mapping[str, Outcome[WrittenObject]]
 
 
 class ObjectsAdapter:
-    """How settings objects are written by ``Many``. ``outcomes`` tell the ids of what was created since."""
+    """How settings objects are written by ``Many``. ``outcomes`` tell the ids of what was created since.
+
+    ``expected``: by key, the only changes that may be carried out; None: what somebody else changes meanwhile is planned again.
+    """
 
     def __init__(
-        self, task: Task, settings: Settings, read: ReadObjects, retries_conflicts: bool, outcomes: Outcomes
+        self,
+        task: Task,
+        settings: Settings,
+        read: ReadObjects,
+        retries_conflicts: bool,
+        outcomes: Outcomes,
+        expected: Mapping[str, PlannedObject] | None = None,
     ) -> None:
         self._check_mode = task.check_mode
         self._task = task
@@ -42,7 +51,8 @@ class ObjectsAdapter:
         self._read = read
         self._retries_conflicts = retries_conflicts
         self._outcomes = outcomes
-        self._writer = ObjectWriter(task, settings)
+        self._expected = expected
+        self._writer = ObjectWriter(task, settings, takes_back=expected is None)
 
     def write(self, thing: PlannedObject) -> WrittenObject:
         item = self._with_ids(thing)
@@ -65,6 +75,7 @@ class ObjectsAdapter:
             Policy(
                 repeat=lambda change: repeat_of(item.wanted, item.schema, change),
                 retries_conflicts=self._retries_conflicts,
+                is_expected=lambda change: self._is_expected(item, change),
             ),
         )
         written = done.value or WrittenObject(done.plan, target.object_id, self._writer.validated)
@@ -72,6 +83,21 @@ class ObjectsAdapter:
             # Both writes together are the change.
             return dataclasses.replace(written, change=item.change)
         return written
+
+    def _is_expected(self, item: PlannedObject, change: ObjectChange) -> bool:
+        """What was to be created, and is there by now, is not what it was in the plan."""
+        if self._expected is None:
+            return True
+        planned = self._expected[item.key]
+        return self.is_as_planned(planned if planned.is_new else item, change)
+
+    def is_as_planned(self, item: PlannedObject, change: ObjectChange) -> bool:
+        """Whether ``change`` is that of ``item``. The place was chosen among all objects, and stays what it is."""
+        planned = self._with_ids(item).change
+        has_changed_before = item.is_released
+        if not has_changed_before and _read(planned) != _read(change):
+            return False
+        return _sent(planned) == _sent(change)
 
     @staticmethod
     def _replanned(item: PlannedObject, stored_object: StoredObject | None) -> ObjectChange:
@@ -117,6 +143,8 @@ class ObjectsAdapter:
             return error
         if error.status in (400, 404, 409):
             self._settings.forget_old()
+        if self._expected is not None and is_conflict(error):
+            error.msg += ". Somebody else has changed it since it was planned: make a new plan of what is left"
         item = self._with_ids(thing)
         if not self._check_mode:
             return explained(error, item.wanted, item.schema, item.change.value)
@@ -166,6 +194,14 @@ class ObjectsAdapter:
     def _is_foretold(self, item: PlannedObject, error: CollectionError) -> bool:
         """Whether check mode meets a refusal that the real run, one step further by then, would not."""
         return self._check_mode and isinstance(error, ApiError) and is_expected(item, error)
+
+
+def _sent(change: ObjectChange) -> tuple[Any, ...]:
+    return change.action, change.target_id, change.value
+
+
+def _read(change: ObjectChange) -> Mapping[str, Any] | None:
+    return None if change.target is None else change.target.value
 
 
 def created_id(outcomes: Outcomes, key: str) -> str | None:

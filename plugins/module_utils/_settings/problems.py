@@ -57,18 +57,22 @@ def refusal(faults: Sequence[Fault]) -> InputError:
 
 
 class ItemsError(InputError):
-    """What is wrong with items of the list, by their keys. Each violation is told with the key of its item."""
+    """What is wrong with items of the list, by their keys. Each violation is told with the key of its item.
 
-    def __init__(self, problems: Mapping[str, CollectionError]) -> None:
+    ``lead``: how the message begins.
+    """
+
+    def __init__(self, problems: Mapping[str, CollectionError], lead: str = "") -> None:
         self._texts = {key: error.msg for key, error in problems.items()}
         super().__init__("", {"errors": self._texts})
         self._problems = problems
+        self._lead = lead
         self.name_items({})
 
     def name_items(self, names: Mapping[str, str]) -> None:
         """``names``: how the message calls an item instead of by its key."""
         texts = [f"{names.get(key, key)}: {text}" for key, text in self._texts.items()]
-        self.msg = listed(texts, _MOST_NAMED)
+        self.msg = self._lead + listed(texts, _MOST_NAMED)
 
     def error(self) -> dict[str, Any]:
         violations = []

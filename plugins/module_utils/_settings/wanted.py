@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import InputError
@@ -37,7 +37,10 @@ class Position:
 
 @dataclass(frozen=True)
 class WantedObject:
-    """The options of one object. ``schema_id`` and ``scope`` may be None: they are then read from the object of ``object_id``."""
+    """The options of one object. ``schema_id`` and ``scope`` may be None: they are then read from the object of ``object_id``.
+
+    ``secret_names``: what secrets in ``value`` are called, by path, such as ``rules[0].token``.
+    """
 
     schema_id: str | None
     scope: str | None
@@ -51,6 +54,7 @@ class WantedObject:
     position: Position | None = None
     schema_version: str | None = None
     always_secrets: bool = False
+    secret_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> tuple[str, str]:
@@ -113,6 +117,7 @@ def from_options(options: Mapping[str, Any]) -> WantedObject:
         position=_position(options),
         schema_version=options.get("schema_version"),
         always_secrets=options.get("update_secrets") == "always",
+        secret_names=options.get("secret_paths") or {},
     )
 
 

@@ -227,7 +227,8 @@ class Configurations:
 
     def _log(self, event: str, name: str, one: Configuration, author: str) -> None:
         entry = {
-            "logId": str(uuid.uuid4()),
+            # At most 19 characters.
+            "logId": str(uuid.uuid4().int)[:18],
             "eventType": event,
             "category": "CONFIG",
             "entityId": f"ext:{name}: {one.object_id}",

@@ -128,8 +128,12 @@ class Platform:
         return Reply(202, self._classic.delete(call).body)
 
     def _groups(self, call: Call) -> Reply:
-        body = self._classic.groups(call).body
-        return Reply(200, {"items": body["activeGateGroups"]})
+        """Ids of ActiveGates are texts here."""
+        groups = self._classic.groups(call).body["activeGateGroups"]
+        for group in groups:
+            for gate in group["activeGates"]:
+                gate["id"] = str(gate["id"])
+        return Reply(200, {"items": groups})
 
     # the active version
 

@@ -51,6 +51,7 @@ VARIABLES = {
         },
     },
     "dynatrace_secrets": {},
+    "vaulted_pseudonym_key": "a-secret",
 }
 
 # Sizes of the fleet, where a document needs another one than the sandbox has by itself: with 11 there is a zone "eu-west".

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,14 +27,19 @@ import requests
 import urllib3
 import yaml
 
-API = Path(__file__).resolve().parents[4] / "shared" / "api"
+# Where the descriptions are, if not there.
+API = Path(os.environ.get("API_DESCRIPTIONS", Path(__file__).resolve().parents[4] / "shared" / "api"))
 ENVIRONMENT = API / "env-v2-2026-derived.openapi.yaml"
 # The only one with the Hub in it.
 OFFICIAL = API / "env-v2-2023-official.openapi.yaml"
 DEPLOYMENT = API / "env-v1-deployment.openapi.yaml"
+# The official one of the platform's API for extensions (API facts, 2.6), under the name that it was published by.
+PLATFORM = API / "platform_extensions_v2.yaml"
 
 JSON = "application/json; charset=utf-8"
-_PREFIX = re.compile(r"(?:/e/[^/]+)?/api/(v[12])(?=/)|/platform/classic/environment-api/(v2)(?=/)")
+_PREFIX = re.compile(
+    r"(?:/e/[^/]+)?/api/(v[12])(?=/)|/platform/classic/environment-api/(v2)(?=/)|/platform/(extensions)/v2(?=/)"
+)
 
 # Where the description is narrower than what is known of the real server. The derived one comes from TypeScript types, which leave
 # out what may be null, and call optional fields of the newest server required. Nothing else is tolerated.
@@ -47,7 +53,14 @@ NULLS = {
     ("ActiveGate", "offlineSince"): "null while it is online (API facts, 1.1)",
     ("ConstraintViolation", "location"): "in every captured violation (API facts, 5.2)",
 }
-OPTIONAL = {("DeletionConstraint", "type"): "builtin:attribute-allow-list has one without"}
+OPTIONAL = {
+    ("DeletionConstraint", "type"): "builtin:attribute-allow-list has one without",
+    # What add-fields asks for is required in the description, and there only when it was asked for.
+    ("ExtensionInfo", "keywords"): "add-fields (API facts, 2.6)",
+    ("EnvironmentConfiguration", "assets"): "add-fields (API facts, 2.6)",
+    ("EnvironmentConfiguration", "errors"): "add-fields (API facts, 2.6)",
+    ("EnvironmentConfiguration", "status"): "add-fields (API facts, 2.6)",
+}
 UNKNOWN = {
     (
         "SchemaDefinitionRestDto",
@@ -61,6 +74,7 @@ UNKNOWN = {
 }
 STATUSES = {
     ("GET /deployment/installer/gateway/versions/{osType}", 400): "seen for a wrong osType (API facts, 1.4)",
+    ("GET /extensions/{extension-name}/{extension-version}", 404): "any error has the envelope (API facts, 5.1)",
 }
 
 
@@ -84,7 +98,7 @@ class Exchange:
         path = urlsplit(self.url).path
         found = _PREFIX.match(path)
         assert found is not None, f"{path} is no path of the API"
-        return found.group(1) or found.group(2), path[found.end() :]
+        return str(found[found.lastindex or 0]), path[found.end() :]
 
     @property
     def query(self) -> list[tuple[str, str]]:
@@ -138,7 +152,7 @@ class Operation:
         self.name = f"{method.upper()} {template}"
         self._spec = spec
         self._description = description
-        self._pattern = re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)))
+        self._pattern = re.compile(re.sub(r"\\{[\w\\-]+\\}", "[^/]+", re.escape(template)))
         self.placeholders = template.count("{")
 
     def serves(self, method: str, path: str) -> bool:
@@ -253,7 +267,9 @@ def _json_schema(schema: Mapping[str, Any], name: str) -> dict[str, Any]:
     """From OpenAPI 3.0 to JSON Schema: nullable, and no properties but those that are known."""
     if "$ref" in schema:
         return {"$ref": schema["$ref"]}
-    result = {key: schema[key] for key in ("type", "enum", "required", "pattern", "minLength") if key in schema}
+    result = {
+        key: schema[key] for key in ("type", "enum", "required", "pattern", "minLength", "maxLength") if key in schema
+    }
     for key in ("allOf", "anyOf", "oneOf"):
         if key in schema:
             # An empty alternative would let everything pass: it is how "or undefined" came out of the types.
@@ -287,9 +303,14 @@ class Descriptions:
     def _official(self) -> Description:
         return Description(OFFICIAL)
 
+    def described(self, version: str) -> Description:
+        if version not in self._by_version:
+            self._by_version[version] = Description(PLATFORM)
+        return self._by_version[version]
+
     def operation(self, exchange: Exchange) -> Operation | None:
         version, path = exchange.version_and_path
-        description = self._official if path.startswith("/hub/") else self._by_version[version]
+        description = self._official if path.startswith("/hub/") else self.described(version)
         return description.operation(exchange.method, unquote(path))
 
     def problems(self, exchanges: list[Exchange], ignored: tuple[str, ...] = ()) -> list[str]:

@@ -179,6 +179,9 @@ CASES = [
     Case("settings_objects", {"objects": json.dumps(_LIST[:1])}, "update"),
     Case("settings_files", {"path": "{folder}", "files": [{"name": "a.yml", "content": "a: 1"}]}, "update"),
     Case("sandbox_record", {"path": "{folder}", "exclude": ["builtin:*"]}, "update", _desk),
+    Case(
+        "sandbox_record", {"path": "{folder}", "exclude": ["builtin:*"], "parts": ["settings", "extensions"]}, "update"
+    ),
     Case("settings_object_permission", {**_DESK, "accessors": [_EVERYBODY, _TEAM]}, "create", _desk),
     Case("settings_object_permission", {**_DESK, "accessors": [_TEAM], "purge": True}, "update", _shared_desk),
     Case(

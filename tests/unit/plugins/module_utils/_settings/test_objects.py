@@ -47,6 +47,9 @@ class Run:
     def is_pruned(self, item: PlannedObject) -> bool:
         return item.key in self.done
 
+    def digest(self) -> str:
+        return "plan1.x"
+
 
 def item(key: str, action: str, object_id: str | None = None) -> PlannedObject:
     target = None if object_id is None else stored(object_id, external_id="stored", name=key)

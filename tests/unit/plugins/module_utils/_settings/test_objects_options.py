@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils._change.expectation import digest_of
 from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Limits
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_options import (
@@ -32,6 +33,7 @@ TOP = {
     "continue_on_error": False,
     "on_conflict": "retry",
     "admin_access": False,
+    "expect_plan": None,
     "validate_first": False,
 }
 FENCE = {"schema_ids": ["s"], "scopes": None, "external_id_prefix": None, "limit": 10, "allow_empty": False}
@@ -85,6 +87,17 @@ def test_all_items_that_are_wrong_are_named() -> None:
     with pytest.raises(InputError, match=r"a: .*; b: ") as caught:
         options({"key": "a"}, {"key": "b"}, {"key": "c", "schema_id": "s"})
     assert set(caught.value.details["errors"]) == {"a", "b"}
+
+
+class TestExpectedPlan:
+    """Whatever the task says of conflicts: with an expected plan the first one ends it."""
+
+    DIGEST = digest_of("abc12345", [])
+
+    def test_it_ends_at_the_first_conflict(self) -> None:
+        found = options(expect_plan=self.DIGEST, continue_on_error=True)
+        assert (found.limits, found.retries_conflicts) == (Limits(8, 100, True, True), False)
+        assert [given.plan.is_of("abc12345") for given in found.expected] == [True]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,233 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""What the digest of a plan for a list of objects covers, and what is said of a plan that is not the expected one. Pure.
+
+Not covered is what may differ without another outcome: unchanged objects, update tokens, versions of schemas, times, and secrets, which
+are replaced by their names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from operator import attrgetter
+from typing import Any
+
+from .._change.expectation import ALSO, NOT, OTHERWISE, ExpectedPlan, OtherPlan, PlannedStep, expected_plan
+from .._errors import CollectionError, InputError
+from .._lists import grouped
+from .object_plan import PAST, ObjectChange
+from .objects_plan import PlannedObject, slot_name
+from .order import Arrangement
+from .problems import ItemsError
+from .schema import SECRET, Property
+from .values import check_depth, counterparts, mapping
+
+Arrangements = Mapping["tuple[str, str]", Arrangement]
+
+# Stands for a secret.
+_NAMED = "$secret"
+# Where a new object stands that follows all others.
+_LAST = {"position": "last"}
+_NO_PROPERTY = Property({}, {})
+_KINDS = {
+    OTHERWISE: "would be {done} in another way than the expected plan says",
+    ALSO: "would be {done}, but the expected plan does not change it",
+    NOT: "would not be changed, but the expected plan changes it",
+}
+
+
+def steps_of(items: Sequence[PlannedObject], arrangements: Arrangements) -> list[PlannedStep]:
+    """The changes of a plan."""
+    places = _new_places(items, arrangements)
+    return [_step(item, places.get(item.key, item.change.place)) for item in items if item.change.action != "none"]
+
+
+def _step(item: PlannedObject, place: Mapping[str, str]) -> PlannedStep:
+    change, wanted = item.change, item.wanted
+    content: dict[str, Any] = {
+        "action": change.action,
+        "schema": item.schema.schema_id,
+        "scope": wanted.scope,
+        "object": change.target_id,
+        "place": place,
+        "sent": _Names(wanted.secret_names).sent(item.schema, change),
+    }
+    if change.target is None:
+        content.update(key=item.key, external_id=wanted.external_id)
+    else:
+        content.update(read=_Names(wanted.secret_names).read(item.schema, change.target.value))
+    return PlannedStep(item.key, content)
+
+
+# places
+
+
+def _new_places(items: Sequence[PlannedObject], arrangements: Arrangements) -> dict[str, Mapping[str, str]]:
+    """Where new objects are inserted, by key: behind which other one. What is written says less, since it has no id of a new one."""
+    places: dict[str, Mapping[str, str]] = {}
+    for place, new in grouped(filter(attrgetter("is_new"), items), attrgetter("place")).items():
+        if place in arrangements:
+            places.update(_inserted(new, arrangements[place].target))
+    return places
+
+
+def _inserted(new: Sequence[PlannedObject], names: Sequence[str]) -> dict[str, Mapping[str, str]]:
+    """Of new ones at the end the first says just that: how many objects of others are before it is none of its business."""
+    keys = {slot_name(item): item.key for item in new}
+    neighbors: dict[str, Mapping[str, str]] = {}
+    for before, name in zip(["", *names], names):
+        neighbors[name] = {"insertAfter": before}
+    for first in list(takewhile(keys.__contains__, reversed(names)))[-1:]:
+        neighbors[first] = _LAST
+    return {key: neighbors[name] for name, key in keys.items()}
+
+
+# secrets
+
+
+class _Names:
+    """Puts names in the place of secrets. ``names``: by path; one that has none is called by its path."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
+    def sent(self, schema: Property, change: ObjectChange) -> Any:
+        """What goes out. A secret that is left alone goes out as it was read."""
+        stored = change.target.value if change.target else None
+        return self._named(schema, change.value, stored, "")
+
+    def read(self, schema: Property, value: Mapping[str, Any]) -> Any:
+        """What was read. There the server has masked what the schema calls a secret. Raises InputError for a value nested too deep."""
+        check_depth(value)
+        return self._named(schema, value, value, "")
+
+    def _named(self, prop: Property, value: Any, stored: Any, path: str) -> Any:
+        if prop.kind == SECRET:
+            return self._secret(value, stored, path)
+        if path in self._names:
+            return {_NAMED: self._names[path]}
+        if isinstance(value, dict):
+            return {name: self._named(*part) for name, part in _fields(prop, value, stored, path)}
+        if isinstance(value, list):
+            return [self._named(*part) for part in _elements(prop, value, stored, path)]
+        return value
+
+    def _secret(self, value: Any, stored: Any, path: str) -> Any:
+        if value in (None, stored):
+            return value
+        return {_NAMED: self._names.get(path, path)}
+
+
+def _fields(prop: Property, value: Mapping[str, Any], stored: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """What ``_named`` needs for each, by name."""
+    known, there = prop.properties, mapping(stored)
+    for name, item in value.items():
+        yield name, (known.get(name, _NO_PROPERTY), item, there.get(name), f"{path}.{name}".lstrip("."))
+
+
+def _elements(prop: Property, value: Sequence[Any], stored: Any, path: str) -> Iterator[tuple[Property, Any, Any, str]]:
+    item = prop.item if prop.fits(value) else _NO_PROPERTY
+    for index, (element, counterpart) in enumerate(zip(value, counterparts(value, stored))):
+        yield item, element, counterpart, f"{path}[{index}]"
+
+
+# what was expected
+
+
+@dataclass(frozen=True)
+class GivenPlan:
+    """What ``expect_plan`` holds for one environment. ``names``: what it calls the objects of that plan, as far as it does."""
+
+    digest: str
+    plan: ExpectedPlan
+    names: Sequence[str] = ()
+
+
+def given_plans(option: Any) -> tuple[GivenPlan, ...]:
+    """From ``expect_plan``, one for each environment; none for an option that is not given. Raises InputError.
+
+    It is a digest, a result of settings_objects, or what the role settings_plan says: its JSON document, which may have several
+    environments, and its statistic, which then has the digests by name. Dictionaries may be JSON texts.
+    """
+    if option is None:
+        return ()
+    return tuple(map(_given_plan, _parts(_document(option))))
+
+
+def _document(option: Any) -> Mapping[str, Any]:
+    document = option
+    if isinstance(option, str):
+        document = {"plan_digest": option}
+        if option.lstrip().startswith("{"):
+            document = _decoded(option)
+    if isinstance(document, Mapping):
+        return document
+    raise InputError("expect_plan must be the plan_digest of a check run, or a dictionary that has it")
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise InputError("expect_plan begins as JSON, and is none") from None
+
+
+def _parts(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """One for each environment."""
+    if "environments" in document:
+        return _rows(document["environments"])
+    texts = {name: text for name, text in document.items() if isinstance(text, str)}
+    if len(texts) < len(document) or not texts:
+        return [document]
+    return [{"plan_digest": text} for text in texts.values()]
+
+
+def _given_plan(part: Mapping[str, Any]) -> GivenPlan:
+    digest = part.get("plan_digest", part.get("digest"))
+    if not isinstance(digest, str):
+        raise InputError("expect_plan has no digest of a plan: was that check run without errors?")
+    names: list[Any] = []
+    for row in [*_rows(part.get("objects")), *_rows(part.get("pruned"))]:
+        names += filter(None, (row.get("key"), row.get("object_id")))
+    return GivenPlan(digest, expected_plan(digest), [str(name) for name in names])
+
+
+def _rows(value: Any) -> list[Mapping[str, Any]]:
+    if not isinstance(value, (list, tuple)):
+        return []
+    return [row for row in value if isinstance(row, Mapping)]
+
+
+def check_expected(
+    expected: Sequence[GivenPlan], environment: str, items: Sequence[PlannedObject], arrangements: Arrangements
+) -> None:
+    """Raises ItemsError that names what differs."""
+    given = next((given for given in expected if given.plan.is_of(environment)), None)
+    if given is None:
+        raise InputError(
+            f"expect_plan is the plan of another environment than {environment}, for which this task has an address and a token"
+        )
+    others = [item.key for item in items if item.change.action == "none"]
+    other = given.plan.compared(environment, steps_of(items, arrangements), [*others, *given.names])
+    if other is not None:
+        raise _refusal(other, {item.key: item.change.action for item in items})
+
+
+def _refusal(other: OtherPlan, actions: Mapping[str, str]) -> ItemsError:
+    problems: dict[str, CollectionError] = {}
+    for name, kind in other.kinds.items():
+        problems[name] = InputError(_KINDS[kind].format(done=PAST.get(actions.get(name, "none"))))
+    if other.unnamed:
+        text = f"changes of the expected plan that would not be made: {other.unnamed}"
+        problems["objects that this plan does not name"] = InputError(text)
+    count = len(other.kinds) + other.unnamed
+    error = ItemsError(problems, f"this is not the expected plan, so nothing was changed ({count} differences): ")
+    error.details["other_plan"] = True
+    return error
