@@ -21,6 +21,7 @@ from .._change.expectation import PlannedStep
 from .._change.given_plans import OTHER_PLAN, GivenPlan, differences
 from .._errors import InputError
 from .._lists import grouped
+from .._marks import SECRET as SECRET_MARK
 from .object_plan import PAST, ObjectChange
 from .objects_plan import PlannedObject, slot_name
 from .order import Arrangement
@@ -30,8 +31,6 @@ from .values import check_depth, counterparts, mapping
 
 Arrangements = Mapping["tuple[str, str]", Arrangement]
 
-# Stands for a secret.
-_NAMED = "$secret"
 # Where a new object stands that follows all others.
 _LAST = {"position": "last"}
 _NO_PROPERTY = Property({}, {})
@@ -106,7 +105,7 @@ class _Names:
         if prop.kind == SECRET:
             return self._secret(value, stored, path)
         if path in self._names:
-            return {_NAMED: self._names[path]}
+            return {SECRET_MARK: self._names[path]}
         if isinstance(value, dict):
             return {name: self._named(*part) for name, part in _fields(prop, value, stored, path)}
         if isinstance(value, list):
@@ -116,7 +115,7 @@ class _Names:
     def _secret(self, value: Any, stored: Any, path: str) -> Any:
         if value in (None, stored):
             return value
-        return {_NAMED: self._names.get(path, path)}
+        return {SECRET_MARK: self._names.get(path, path)}
 
 
 def _fields(prop: Property, value: Mapping[str, Any], stored: Any, path: str) -> Iterator[tuple[str, Any]]:
