@@ -291,6 +291,8 @@ class TestWrong:
             ({"key": "x", "position": "middle"}, "x: value of position must be one of: first, last"),
             ({"key": "x", "value": {"name": 5, "nmae": 1}}, "x: value has no property nmae"),
             ({"key": "x", "value": {"name": "x"}, "scope": "HOST"}, "x: "),
+            ({"key": "x", "schema_id": "builtin:nope"}, "x: this environment has no schema builtin:nope"),
+            ({"key": "x", "value": {"name": "x"}, "match_on": ["nmae"]}, "x: match_on names nmae"),
             ({"key": "x", "value": {"name": "x"}, "position": "first"}, "x: schema"),
             ({"key": "x", "value": {"name": "x", "tags": [{"$ref": "nothing"}]}}, "x: value.tags[0] refers to nothing"),
         ],
