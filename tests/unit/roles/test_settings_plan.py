@@ -135,6 +135,21 @@ class TestPlan:
         assert set(statistics[0]["settings_plan_digest"]) == set(hosts)
         assert "test. Plan: 1 of 1 object would change (1 to create)." in statistics[0]["settings_plan_summary"]
 
+    def test_what_was_approved_is_applied_or_nothing(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
+        written(tmp_path, "tags", TAG, tag("new"), tag("Databases", enabled=False))
+        run(sandbox, tmp_path, "settings_plan", "-e", "settings_plan_path=settings")
+        approved = ["-e", "settings_apply_path=settings", "-e", "settings_apply_expect_plan=plan/plan.json"]
+        sandbox.run("settings_object", schema_id=TAG, value={"name": "Databases", "description": "by hand"})
+        sandbox.clear()
+        played = run(sandbox, tmp_path, "settings_apply", *approved)
+        assert played.code == 2
+        assert sandbox.writes == []
+        assert f'"  tags.yml  {TAG}/Databases"' in played.output
+        sandbox.run(
+            "settings_object", schema_id=TAG, value={"name": "Databases", "description": "Everything that keeps data"}
+        )
+        assert run(sandbox, tmp_path, "settings_apply", *approved).code == 0
+
     def test_the_statistics_of_one_environment(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
         written(tmp_path, "tags", TAG, tag("new"))
         played = run(sandbox, tmp_path, "settings_plan", "-e", "settings_plan_path=settings")
