@@ -73,6 +73,20 @@ options:
         a newer version of the schema has other defaults.
     type: bool
     default: false
+  values_matching:
+    description:
+      - Regular expressions. What one of them matches in a text of a value, in a scope or in an external id becomes C({"$value":NAME}),
+        within C($join) where it is a part of a text.
+      - Of an expression with named groups, what a group matches becomes a value with the name of the group. If a group matches several
+        texts, or has no name, the text is a part of the name.
+    type: list
+    elements: str
+  values_of:
+    description:
+      - Properties that become C({"$value":NAME}), whatever they hold. A path such as V(eventTemplate.title) is meant in all schemas,
+        V(builtin:alerting.*/severityRules) in those that the first part names. A path leads into all elements of a collection.
+    type: list
+    elements: str
   parallel:
     description: How many requests are on their way at the same time.
     type: int
@@ -104,6 +118,18 @@ EXAMPLES = r"""
     scopes:
       - environment
   register: exported
+
+- name: Read what sends notifications, with names for what is different elsewhere
+  community.dynatrace.settings_export_info:
+    environment_url: https://abc12345.live.dynatrace.com
+    api_token: "{{ dynatrace_api_token }}"
+    schema_ids:
+      - builtin:problem.notifications
+    values_matching:
+      - https://(?P<domain>[\w.-]+)
+    values_of:
+      - builtin:problem.notifications/enabled
+  register: exported_with_values
 
 - name: Apply them to another environment
   community.dynatrace.settings_objects:
@@ -141,6 +167,12 @@ files:
             value:
               name: payment
               rules: []
+values:
+  description: What became of O(values_matching) and O(values_of), by name, as files of values hold it.
+  returned: success
+  type: dict
+  sample:
+    domain: shop.example.com
 secrets:
   description: Names of the secrets that are to be filled in.
   returned: success
@@ -205,6 +237,8 @@ MODULE = Module(
         "with_referenced": {"type": "bool", "default": False},
         "omit_read_only": {"type": "bool", "default": True},
         "omit_defaults": {"type": "bool", "default": False},
+        "values_matching": {"type": "list", "elements": "str"},
+        "values_of": {"type": "list", "elements": "str"},
         "parallel": {"type": "int", "default": 8},
         "admin_access": {"type": "bool", "default": False},
     },

@@ -47,7 +47,7 @@ class _WholeValue:
     """Looks at all that is in a value, and at what is missing. ``sent`` is the value itself."""
 
     def faults(self, prop: Property, value: Any, sent: Any, read: Any, place: Place) -> Iterator[Fault]:
-        if value is None or self._is_excused(prop, value, read):
+        if value is None or self._is_excused(prop, value, sent, read):
             return
         if prop.fits(value):
             yield from self._inside(prop, value, sent, read, place)
@@ -58,7 +58,7 @@ class _WholeValue:
             if text:
                 yield _said(place, rule, text)
 
-    def _is_excused(self, prop: Property, value: Any, read: Any) -> bool:
+    def _is_excused(self, prop: Property, value: Any, sent: Any, read: Any) -> bool:
         return prop.kind == SECRET and bool(value == read)
 
     def _looks_at(self, rule: Constraint) -> bool:
@@ -115,8 +115,10 @@ class _WholeValue:
 class _GivenValue(_WholeValue):
     """Looks at what is given and new, and only for what is beyond doubt."""
 
-    def _is_excused(self, prop: Property, value: Any, read: Any) -> bool:
-        return bool(value == read) or is_pending(value)
+    def _is_excused(self, prop: Property, value: Any, sent: Any, read: Any) -> bool:
+        # A secret that the server has already stays there, and what was given is not sent.
+        is_kept = prop.kind == SECRET and value != sent
+        return is_kept or bool(value == read) or is_pending(value)
 
     def _looks_at(self, rule: Constraint) -> bool:
         return rule.get("type") in _CERTAIN

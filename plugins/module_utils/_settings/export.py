@@ -24,6 +24,7 @@ from .._task import Result, Task
 from .api import Settings
 from .export_choice import Choice
 from .export_plan import Export, export
+from .export_values import ValueRules, value_rules, with_values
 from .naming import file_names
 from .schema import Schema
 from .selection import chosen, groups, read_apart
@@ -37,6 +38,7 @@ class ExportOptions:
     schema_ids: Sequence[str]
     exclude: Sequence[str]
     choice: Choice
+    values: ValueRules
     parallel: int
     admin_access: bool
 
@@ -59,16 +61,19 @@ def read(task: Task) -> Result:
             exported = reader.exported(choice)
             more = _referenced(exported, catalog, reader.known, choice)
     _warn(task, exported)
-    return Result(_things(exported, options.choice))
+    return Result(_things(exported, options))
 
 
-def _things(exported: Export, choice: Choice) -> dict[str, Any]:
-    names = file_names(exported.files)
+def _things(exported: Export, options: ExportOptions) -> dict[str, Any]:
+    choice = options.choice
+    written = with_values(exported.files, options.values)
+    names = file_names(written.files)
     files = []
-    for schema_id, items in exported.files.items():
+    for schema_id, items in written.files.items():
         content = {"schema_id": schema_id, "value_mode": "replace", "objects": items}
         files.append({"name": names[schema_id], "schema_id": schema_id, "content": content})
     things: dict[str, Any] = {"files": files, "secrets": exported.secrets, "outside": exported.outside}
+    things["values"] = written.values
     if choice.object_ids is not None:
         things["object_keys"] = {object_id: exported.keys.get(object_id) for object_id in sorted(choice.object_ids)}
     return things
@@ -91,6 +96,7 @@ def _options(params: Mapping[str, Any]) -> ExportOptions:
         schema_ids=params["schema_ids"],
         exclude=params["exclude"] or (),
         choice=_choice(params),
+        values=value_rules(params["values_matching"] or (), params["values_of"] or ()),
         parallel=params["parallel"],
         admin_access=params["admin_access"],
     )

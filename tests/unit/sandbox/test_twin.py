@@ -159,6 +159,36 @@ class TestTheSame:
         )
 
 
+@pytest.mark.parametrize(
+    ("variant", "choice"),
+    [
+        ("settings_null_properties", "null"),
+        ("settings_secret_mask", "***NNN***"),
+        ("settings_secret_mask", "*****"),
+        ("settings_default_origin", "environment"),
+        ("settings_set_order", "kept"),
+        ("settings_unlisted_schemas", ["builtin:sandbox.quota"]),
+        ("extension_configuration_id", "settings"),
+        ("extension_schema_names_version", False),
+        ("file_hash", "other"),
+        ("fleet_offline", ["1730152904"]),
+        ("configured_target_version", "1.345"),
+    ],
+)
+def test_whatever_the_recorded_server_does_its_twin_shows_it(
+    sandbox: RunningSandbox, tmp_path: Path, variant: str, choice: Any
+) -> None:
+    sandbox.variants(**{variant: choice})
+    value = {"name": "one", "url": "https://one.example.com", "token": "geheim-geheim"}
+    done(sandbox, "settings_object", schema_id=REMOTE, value=value)
+    ship(sandbox, "1.0.0", active="1.0.0")
+    done(sandbox, "extension_monitoring_configuration", **CONFIGURATION)
+    done(sandbox, "sandbox_record", path=str(tmp_path / "first"))
+    with running(Options(recording=tmp_path / "first")) as twin:
+        done(twin, "sandbox_record", path=str(tmp_path / "second"))
+    assert there(tmp_path / "second") == there(tmp_path / "first")
+
+
 class TestSecrets:
     @pytest.mark.parametrize("mask", ["***0123456789abcdef***", "***123***", "*****", "################", "<hidden>"])
     def test_a_recorded_mask_of_any_form_is_served_and_stays(self, changed: Path, mask: str) -> None:

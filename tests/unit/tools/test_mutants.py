@@ -59,7 +59,7 @@ def test_files_have_tests_of_their_name() -> None:
 
 def test_a_file_of_several_subjects_has_all_their_tests() -> None:
     files = mutants.test_files(Path("plugins/module_utils/_http/client.py"))
-    assert [file.stem for file in files] == ["test_client", "test_retry", "test_auth", "test_tokens"]
+    assert [file.stem for file in files] == ["test_client", "test_retry", "test_auth", "test_tokens", "test_url"]
     assert Path("plugins/module_utils/_activegates/update_job_plan.py") in mutants.chosen(mutants.PATTERNS)
     for pattern in mutants.PATTERNS:
         assert mutants.chosen([pattern]), pattern

@@ -62,6 +62,17 @@ class TestRight:
         result = applied(sandbox, folder / "tag.yml", schema_id=TAG)
         assert [row["key"] for row in result["objects"]] == ["a"]
 
+    def test_times_need_no_quotes(self, sandbox: RunningSandbox, folder: Path) -> None:
+        """In a playbook, 22:00:00 is 79200."""
+        text = "schema_id: builtin:sandbox.time-window\nobjects:\n- key: w\n  value:\n    name: w\n    validFrom: 2026-01-01\n"
+        text += "    daily: {start: 10:30, end: 22:00:00}\n"
+        (folder / "windows.yml").write_text(text, encoding="utf-8")
+        first = applied(sandbox, folder / "windows.yml")
+        assert first["changed"] is True, first
+        (value,) = [one.value for one in sandbox.state.settings.store.objects("builtin:sandbox.time-window")]
+        assert (value["daily"], value["validFrom"]) == ({"start": "10:30", "end": "22:00:00"}, "2026-01-01")
+        assert applied(sandbox, folder / "windows.yml")["changed"] is False
+
     def test_secrets_that_are_missing(self, sandbox: RunningSandbox, folder: Path) -> None:
         result = applied(sandbox, folder, check=True)
         assert any("no secret is given for one/token" in str(text) for text in result["warnings"])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import time
@@ -19,7 +20,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     TransportError,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http import paging
-from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
+from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import PlatformToken
+from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client, Dialect
 from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, document, nothing, whole
 
 from tests.support.clock import Clock
@@ -339,6 +341,51 @@ def test_a_pause_that_lasts_until_the_deadline_leaves_no_time_to_send(connect: C
     assert not isinstance(caught.value, LostAnswerError)
     assert clock.pauses == [2]
     assert server.requests == []
+
+
+@pytest.mark.parametrize(("status", "is_late"), [(500, False), (502, True), (504, True)])
+def test_what_a_gateway_gave_up_may_still_be_carried_out(connect: Connect, status: int, is_late: bool) -> None:
+    """A write that the server itself refused is over; one that its gateway waited for is not."""
+    with Server(reply(status)) as server, pytest.raises(LostAnswerError) as caught:
+        call(connect(server), "post", body={})
+    assert caught.value.may_be_late is is_late
+    assert len(server.requests) == 1
+
+
+def test_a_download_is_a_read(connect: Connect) -> None:
+    """It is tried again, into an empty file."""
+    sink = io.BytesIO()
+    with Server(reply(500, b"half"), reply(200, b"whole", {"Content-Type": "application/octet-stream"})) as server:
+        connect(server).download("/v2/x", sink)
+    assert sink.getvalue() == b"whole"
+    assert server.lines == ["GET /api/v2/x", "GET /api/v2/x"]
+
+
+def test_the_name_of_a_page_key_that_is_refused_is_left_out(connect: Connect) -> None:
+    first = reply(200, {"items": [{"n": 1}], "nextPageKey": "a"})
+    with Server(first, reply(400), reply(200, {"items": [{"n": 2}]})) as server:
+        client = connect(server).speaking(Dialect(page_keys=("page-key", "nextPageKey")))
+        assert pages(client) == [1, 2]
+    assert [request.query for request in server.requests[1:]] == [
+        {"page-key": ["a"], "nextPageKey": ["a"]},
+        {"page-key": ["a"]},
+    ]
+
+
+@pytest.mark.parametrize(("status", "sent"), [(401, 1), (403, 1), (404, 1)])
+def test_another_refusal_of_a_page_is_not_asked_again(connect: Connect, status: int, sent: int) -> None:
+    first = reply(200, {"items": [{"n": 1}], "nextPageKey": "a"})
+    with Server(first, reply(status)) as server:
+        client = connect(server).speaking(Dialect(page_keys=("page-key", "nextPageKey")))
+        with pytest.raises(ApiError) as caught:
+            pages(client)
+    assert caught.value.status == status
+    assert len(server.requests) == 1 + sent
+
+
+def test_which_services_can_be_reached(connect: Connect) -> None:
+    assert connect("http://127.0.0.1:1").is_platform is False
+    assert connect("http://127.0.0.1:1", PlatformToken("dt0s16.PUBLIC.SECRET")).is_platform is True
 
 
 @pytest.mark.parametrize(

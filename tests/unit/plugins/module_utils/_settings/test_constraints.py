@@ -280,6 +280,14 @@ def test_what_is_as_it_was_is_not_looked_at() -> None:
     assert certain(spec, "ab", read={"x": "abc"}) == ["x"]
 
 
+def test_a_secret_that_is_not_sent_is_not_looked_at() -> None:
+    """What was given may be a placeholder; the server keeps what it has."""
+    spec = {**rule("LENGTH", maxLength=1), "type": "secret"}
+    assert certain(spec, "ab", sent={"x": "***1***"}, read={"x": "***1***"}) == []
+    assert certain(spec, "ab", sent={"x": "ab"}, read={"x": "***1***"}) == ["x"]
+    assert certain(spec, "ab") == ["x"]
+
+
 def test_what_others_rule_out_is_left_to_the_server() -> None:
     long = {"type": "EQUALS", "property": "kind", "expectedValue": "long"}
     more = {**rule("LENGTH", maxLength=1), "nullable": True, "precondition": long}
