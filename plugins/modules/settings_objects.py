@@ -477,6 +477,11 @@ error_files:
   type: dict
   sample:
     shop: settings/zones.yml
+other_plan:
+  description: The plan is another one than O(expect_plan), so nothing was written. RV(errors) has the objects that differ.
+  returned: when O(expect_plan) is another plan
+  type: bool
+  sample: true
 error:
   description:
     - What failed first, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).

@@ -47,7 +47,13 @@ def run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
     """
     is_run = view == RUN
     (environment,) = plan_document({"": result}, PLAN if is_run else view)["environments"]
+<<<<<<< HEAD
     sentence = _sentence(environment, str(result.get("msg") or "")) if is_run else environment["sentence"]
+=======
+    sentence = _sentence(environment) if is_run else environment["sentence"]
+    if result.get("other_plan"):
+        sentence = "Nothing was written: this is not the expected plan. Look at a new one."
+>>>>>>> main
     lines = [*wrapped(sentence), *_unknown(result), *error_table(_TITLES, _errors(environment["objects"]))]
     return {
         "sentence": sentence,

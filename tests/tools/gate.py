@@ -34,6 +34,7 @@ AT_ONCE = 2
 _TESTS_RAN = re.compile(r"^=* ?(\d+ (?:passed|failed|error|skipped).* in [\d.]+s.*?) ?=*$", re.MULTILINE)
 _TYPED = (
     "ansible_collections.community.dynatrace.plugins",
+    "ansible_collections.community.dynatrace.extensions",
     "benchmarks",
     "tests.demo",
     "tests.sandbox",

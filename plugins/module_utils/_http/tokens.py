@@ -89,3 +89,9 @@ def checked_token(name: str, text: str) -> str:
     if not token.isascii() or not token.isprintable() or " " in token:
         raise InputError(f"{name} holds characters that no token has: was it copied completely, on one line?")
     return token
+
+
+def public_part(text: str) -> str:
+    """What may be shown of a token, by which the API names it as an author; any other text is unchanged."""
+    prefix, *parts = text.strip().split(".")
+    return f"{prefix}.{parts[0]}" if prefix in _KINDS and parts else text.strip()

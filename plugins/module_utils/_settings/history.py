@@ -93,9 +93,9 @@ def history_filter(object_id: str | None, start: datetime | None, end: datetime 
     if object_id:
         parts.append(f"objectId = {quoted(object_id)}")
     if start:
-        parts.append(f"{_TIME} >= '{_iso(start)}'")
+        parts.append(f"{_TIME} >= '{iso(start)}'")
     if end:
-        parts.append(f"{_TIME} <= '{_iso(end)}'")
+        parts.append(f"{_TIME} <= '{iso(end)}'")
     return " and ".join(parts)
 
 
@@ -112,13 +112,18 @@ def moment(text: str | None, option: str, now: datetime) -> datetime | None:
         ) from None
 
 
+def read_time(text: str) -> datetime:
+    """A date with or without a time; UTC where it names no zone. Raises ValueError."""
+    date = datetime.fromisoformat(_six_digits(re.sub("[zZ]$", "+00:00", text)))
+    return date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+
+
 def _moment(text: str, now: datetime) -> datetime:
     if re.fullmatch(r"\d{10,15}", text):
         return _EPOCH + timedelta(milliseconds=int(text))
     back = _BACK.fullmatch(text)
     if back is None:
-        date = datetime.fromisoformat(_six_digits(re.sub("[zZ]$", "+00:00", text)))
-        return date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+        return read_time(text)
     amount, unit = back.groups()
     return now - timedelta(**{_UNITS[unit]: int(amount)}) if unit else now
 
@@ -157,6 +162,7 @@ def _six_digits(text: str) -> str:
     return re.sub(r"\.(\d+)", lambda digits: f".{digits[1][:6]:0<6}", text)
 
 
-def _iso(at: datetime) -> str:
+def iso(at: datetime) -> str:
+    """In UTC and to the millisecond, as the API writes times."""
     at = at.astimezone(timezone.utc)
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"

@@ -228,4 +228,6 @@ def _refusal(other: OtherPlan, actions: Mapping[str, str]) -> ItemsError:
         text = f"changes of the expected plan that would not be made: {other.unnamed}"
         problems["objects that this plan does not name"] = InputError(text)
     count = len(other.kinds) + other.unnamed
-    return ItemsError(problems, f"this is not the expected plan, so nothing was changed ({count} differences): ")
+    error = ItemsError(problems, f"this is not the expected plan, so nothing was changed ({count} differences): ")
+    error.details["other_plan"] = True
+    return error

@@ -33,12 +33,17 @@ from .store import Store, Stored
 VARIANTS = {
     "settings_history_unknown_object": Variant("answer to a filter by an objectId without history", ("empty", 404)),
     "settings_history_missing_values": Variant("a side of a revision that has no value", ("absent", "null")),
+    "settings_history_token": Variant(
+        "who made a change by a token: the token alone, or its user with the token beside it", ("alone", "beside")
+    ),
     "settings_history_several_schemas": Variant(
         "several schemas in one request, which only the platform takes", ("accept", "refuse")
     ),
 }
 
 SYSTEM = "system"
+# Of all tokens.
+_USER = "2f1d6e0a-5b7c-4d7e-9a55-0d9c3c1b7e42"
 _PAGE, _LARGEST_PAGE = 100, 500
 _TIME = "modificationInfo.lastModifiedTime"
 _DEFAULT_FIELDS = ("revision", "modificationInfo")
@@ -152,6 +157,8 @@ class History:
             value: Any
             if name in sides:
                 value = None if sides[name] is None else json.dumps(sides[name], separators=(",", ":"))
+            elif name == "modificationInfo":
+                value = _modification(row, self._variants["settings_history_token"] == "beside")
             elif name == "jsonPatch":
                 value = list(patch(before or {}, after or {})) if row.kind == "UPDATE" else None
             else:
@@ -240,9 +247,13 @@ def _iso(at: int) -> str:
     return (_EPOCH + timedelta(milliseconds=at)).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at % 1000:03}Z"
 
 
-def _modification(row: Revision, schema: Schema) -> dict[str, Any]:
+def _modification(row: Revision, is_beside: bool) -> dict[str, Any]:
     found = {"lastModifiedBy": row.author, "lastModifiedTime": _iso(row.at)}
-    return {**found, "lastModifiedReason": "default settings creation"} if row.author == SYSTEM else found
+    if row.author == SYSTEM:
+        return {**found, "lastModifiedReason": "default settings creation"}
+    if is_beside and row.author.startswith("dt0"):
+        return {**found, "lastModifiedBy": _USER, "lastModifiedToken": row.author}
+    return found
 
 
 def _owner(one: Stored | None, schema: Schema) -> dict[str, Any] | None:
@@ -259,7 +270,7 @@ _FIELDS: Mapping[str, Callable[[Revision, Schema], Any]] = {
     "schemaId": lambda row, schema: row.one.schema_id,
     "schemaVersion": lambda row, schema: row.one.schema_version,
     "schemaDisplayName": lambda row, schema: schema.document["displayName"],
-    "modificationInfo": _modification,
+    "modificationInfo": lambda row, schema: None,
     "summary": lambda row, schema: summary(schema, row.one.value),
     "source": lambda row, schema: "SYSTEM" if row.author == SYSTEM else "API",
     "appId": lambda row, schema: None,

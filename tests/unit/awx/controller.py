@@ -118,6 +118,55 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "webhook_service": {"choices": ["github", "gitlab", ""]},
         "state": _PRESENT,
     },
+    "notification_template": {
+        **_typed("str", "new_name copy_from description organization"),
+        "name": {"required": True},
+        "notification_type": {
+            "choices": list(
+                _typed("", "awssns email grafana irc mattermost pagerduty rocketchat slack twilio webhook"),
+            ),
+        },
+        "notification_configuration": "dict",
+        "messages": "dict",
+        "state": _PRESENT,
+    },
+    "workflow_job_template": {
+        **_typed(
+            "str",
+            "new_name copy_from description organization inventory limit scm_branch webhook_credential job_tags skip_tags",
+        ),
+        **_typed("bool", "allow_simultaneous ask_variables_on_launch ask_inventory_on_launch ask_scm_branch_on_launch"),
+        **_typed(
+            "bool", "ask_limit_on_launch ask_labels_on_launch ask_tags_on_launch ask_skip_tags_on_launch survey_enabled"
+        ),
+        **_NOTIFICATIONS,
+        **_typed("list", "notification_templates_approvals labels workflow_nodes"),
+        "name": {"required": True},
+        "extra_vars": "dict",
+        "survey_spec": "dict",
+        "webhook_service": {"choices": ["github", "gitlab"]},
+        "destroy_current_nodes": "bool",
+        "state": _PRESENT,
+    },
+    "workflow_job_template_node": {
+        **_typed(
+            "str", "organization inventory scm_branch job_tags skip_tags limit unified_job_template lookup_organization"
+        ),
+        **_typed("str", "execution_environment"),
+        **_typed("bool", "diff_mode all_parents_must_converge"),
+        **_typed("int", "forks job_slice_count timeout"),
+        **_typed("list", "success_nodes always_nodes failure_nodes credentials instance_groups labels"),
+        "identifier": {"required": True},
+        "workflow_job_template": {"required": True},
+        "extra_data": "dict",
+        "approval_node": {
+            "type": "dict",
+            "options": {"name": {"required": True}, "description": {}, "timeout": {"type": "int"}},
+        },
+        "job_type": {"choices": ["run", "check"]},
+        "verbosity": {"choices": ["0", "1", "2", "3", "4", "5"]},
+        "state": {"choices": ["present", "absent"], "default": "present"},
+    },
     "schedule": {
         **_typed("str", "rrule new_name description execution_environment inventory scm_branch job_tags"),
         **_typed("str", "skip_tags limit unified_job_template organization"),

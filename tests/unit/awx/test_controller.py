@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,6 +32,8 @@ VARIABLES_GIVEN = {
     "awx_more_credentials": ["Vault of the team"],
     "awx_settings_prune": FENCE,
     "awx_slices": 3,
+    "awx_notification_type": "slack",
+    "awx_notification_configuration": {"channels": ["ops"], "token": "hush-AWX-slack"},
 }
 pytestmark = pytest.mark.timeout(240)  # ansible-playbook, with a dozen of modules each time
 # What can delete, in any of the roles and modules.
@@ -79,8 +82,13 @@ def test_everything_is_there_before_it_is_referred_to(calls: list[Call]) -> None
         wanted |= {("credential", one) for one in given.get("credentials", [])}
         wanted |= {("project", given["source_project"])} if "source_project" in given else set()
         wanted |= {("job_template", given["unified_job_template"])} if "unified_job_template" in given else set()
+        for event in ("error", "approvals"):
+            wanted |= {("notification_template", one) for one in given.get(f"notification_templates_{event}", [])}
+        if call.module == "workflow_job_template_node":
+            wanted.add(("workflow_job_template", given["workflow_job_template"]))
+            wanted |= {("workflow_job_template_node", one) for one in given["success_nodes"]}
         assert wanted <= there, call
-        there.add((call.module, given["name"]))
+        there.add((call.module, given.get("name") or given["identifier"]))
 
 
 def test_the_credential_is_not_printed(said: tuple[list[Call], str]) -> None:
@@ -88,6 +96,8 @@ def test_the_credential_is_not_printed(said: tuple[list[Call], str]) -> None:
     assert of(calls, "credential")[0]["inputs"]["api_token"] == SECRET
     assert SECRET not in printed
     assert SECRET.rsplit(".", 1)[1] not in printed
+    assert of(calls, "notification_template")[0]["notification_configuration"]["token"] == "hush-AWX-slack"
+    assert "hush-AWX-slack" not in printed
 
 
 class TestCredentialType:
@@ -129,10 +139,12 @@ class TestJobTemplates:
     def test_each_answer_of_a_survey_is_a_variable_that_is_used(self, calls: list[Call]) -> None:
         for template in of(calls, "job_template"):
             options = variables_of(template["playbook"])
-            names = [one["variable"] for one in template["survey_spec"]["spec"]]
-            assert names
+            survey = template.get("survey_spec", {"spec": []})["spec"]
+            names = [one["variable"] for one in survey]
+            # AWX takes no survey without a question.
+            assert bool(names) == template["survey_enabled"] == ("survey_spec" in template)
             assert len(set(names)) == len(names)
-            for question in template["survey_spec"]["spec"]:
+            for question in survey:
                 option = options[question["variable"]]
                 assert {"question_name", "question_description", "type", "required", "default"} <= set(question)
                 if question["type"] == "multiplechoice":
@@ -143,7 +155,8 @@ class TestJobTemplates:
                     assert question["type"] in ("text", "integer", "textarea")
                 # AWX gives "" for what is not answered, which is nothing that a role expects.
                 assert question["required"]
-            assert {name for name, one in options.items() if one.get("required")} <= set(names)
+            required = {name for name, one in options.items() if one.get("required")}
+            assert required <= {*names, *template["extra_vars"]}
             assert set(template["extra_vars"]) <= set(options)
             assert not set(template["extra_vars"]) & set(names)
 
@@ -158,7 +171,12 @@ class TestJobTemplates:
         deleting = [one for one in templates if any(map(DELETES.search, variables_of(one["playbook"])))]
         assert len(deleting) == len(templates) - len(sliced)
         pruning = [one for one in templates if DELETES.search(str(one["extra_vars"]))]
-        assert [one["playbook"] for one in pruning] == ["settings_apply.yml", "settings_drift.yml"]
+        assert [one["playbook"] for one in pruning] == [
+            "settings_apply.yml",
+            "settings_plan.yml",
+            "settings_apply.yml",
+            "settings_drift.yml",
+        ]
         assert all(FENCE in one["extra_vars"].values() for one in pruning)
         assert not [one for one in templates if one["allow_simultaneous"]]
 
@@ -170,6 +188,79 @@ class TestJobTemplates:
         assert template["extra_vars"]["settings_drift_fail"] is True
         # A schedule can only start what asks for nothing that has no default.
         assert all(one["default"] for one in template["survey_spec"]["spec"])
+
+
+class TestWorkflow:
+    def test_what_is_approved_is_what_was_planned(self, calls: list[Call]) -> None:
+        nodes = {one["identifier"]: one for one in of(calls, "workflow_job_template_node")}
+        assert {name: one["success_nodes"] for name, one in nodes.items()} == {
+            "plan": ["approve"],
+            "approve": ["apply"],
+            "apply": [],
+        }
+        templates = {one["name"]: one for one in of(calls, "job_template")}
+        plan, apply = (templates[nodes[name]["unified_job_template"]] for name in ("plan", "apply"))
+        assert (plan["playbook"], apply["playbook"]) == ("settings_plan.yml", "settings_apply.yml")
+        # The same question for both, and the same for everything that a plan depends on.
+        (workflow,) = of(calls, "workflow_job_template")
+        (question,) = workflow["survey_spec"]["spec"]
+        assert apply["extra_vars"]["settings_apply_path"] == f"{{{{ {question['variable']} }}}}"
+        assert apply["extra_vars"]["settings_apply_expect_plan"] == "{{ settings_plan_digest }}"
+        assert plan["extra_vars"]["settings_plan_prune"] == apply["extra_vars"]["settings_apply_prune"] == FENCE
+        assert nodes["approve"]["approval_node"]["timeout"] == 0
+
+    def test_a_branch_that_is_asked_for_is_that_of_all_its_jobs(self, calls: list[Call]) -> None:
+        (project,), (workflow,) = of(calls, "project"), of(calls, "workflow_job_template")
+        templates = {one["name"]: one for one in of(calls, "job_template")}
+        assert project["allow_override"]
+        assert project["scm_update_cache_timeout"] == 60
+        assert workflow["ask_scm_branch_on_launch"]
+        for node in of(calls, "workflow_job_template_node"):
+            if "unified_job_template" in node:
+                assert templates[node["unified_job_template"]]["ask_scm_branch_on_launch"]
+
+    def test_a_limit_is_asked_for_where_hosts_are_things(self, calls: list[Call]) -> None:
+        limited = [one["playbook"] for one in of(calls, "job_template") if one["ask_limit_on_launch"]]
+        assert limited == ["activegate_rollout.yml"]
+
+
+class TestNotifications:
+    def test_drift_failures_and_what_waits_are_told(self, calls: list[Call]) -> None:
+        told = {
+            one["name"].removeprefix("Dynatrace "): one["notification_templates_error"]
+            for one in of(calls, "job_template")
+        }
+        assert told == {
+            "settings apply": [],
+            "settings plan": [],
+            "settings apply approved": ["Dynatrace failed rollout"],
+            "settings drift": ["Dynatrace drift"],
+            "extension rollout": ["Dynatrace failed rollout"],
+            "ActiveGate rollout": ["Dynatrace failed rollout"],
+        }
+        assert of(calls, "workflow_job_template")[0]["notification_templates_approvals"] == ["Dynatrace approval"]
+
+    def test_messages_are_templates_of_awx_and_bodies_are_json(self, calls: list[Call]) -> None:
+        fields = {
+            "job": {"name": "Drift", "id": 7},
+            "url": "https://awx/7",
+            "approval_node_name": "a",
+            "workflow_url": "u",
+        }
+        for given in of(calls, "notification_template"):
+            events = {**given["messages"], **given["messages"].get("workflow_approval", {})}
+            events.pop("workflow_approval", None)
+            for event in events.values():
+                message, body = (jinja2.Template(event[part], undefined=jinja2.StrictUndefined) for part in event)
+                assert "\n" not in message.render(fields)
+                assert json.loads(body.render(fields))["event"]
+
+    def test_without_a_type_nobody_is_told(self, tmp_path: Path) -> None:
+        controller = Controller(tmp_path, "awx.awx")
+        controller.install()
+        calls, _printed = controller.set_up({**VARIABLES_GIVEN, "awx_notification_type": ""})
+        assert not of(calls, "notification_template")
+        assert not [one for one in calls if any(name.startswith("notification_templates") for name in one.given)]
 
 
 def variables_of(playbook: str) -> dict[str, Any]:
@@ -192,7 +283,8 @@ def test_the_variables_are_described() -> None:
     used = {
         name for file in FOLDER.rglob("*.yml") for name in re.findall(r"\bawx_\w+", file.read_text(encoding="utf-8"))
     }
-    assert described == used - {"awx_credential_type", "awx_job_templates"} == {*play["vars"], "awx_project_url"}
+    lists = {"awx_credential_type", "awx_job_templates", "awx_notifications", "awx_workflow"}
+    assert described == used - lists == {*play["vars"], "awx_project_url"}
     for playbook in PROJECT.glob("*_*.yml"):
         assert f"`{playbook.name}`" in text
 

@@ -100,7 +100,8 @@ def awx(folder: Path, sandbox: RunningSandbox, way: str = "api token") -> Awx:
 def answers(playbook: str, **given: Any) -> dict[str, Any]:
     """Extra variables of a launch: those of the job template, the defaults of its survey, and what somebody answers."""
     text = (FOLDER / "vars" / "job_templates.yml").read_text(encoding="utf-8")
-    (template,) = [one for one in yaml.safe_load(text)["awx_job_templates"] if one["playbook"] == playbook]
+    templates = yaml.safe_load(text.replace("!unsafe ", ""))["awx_job_templates"]
+    template = next(one for one in templates if one["playbook"] == playbook)
     own = {name: value for name, value in template["extra_vars"].items() if "{{" not in str(value)}
     return {**own, **{one["variable"]: one["default"] for one in template["survey"]}, **given}
 
@@ -147,6 +148,68 @@ def test_drift_fails_a_job_and_leaves_the_report_in_its_output(sandbox: RunningS
     assert "Drift: 1 of" in team.artifacts()
     assert "Somebody's own" in names(sandbox, "builtin:sandbox.time-window")
     keep_secrets(team, sandbox)
+
+
+@dataclass
+class Workflow:
+    """What AWX makes of our workflow: each job gets the answers of its survey, and the statistics of those before it."""
+
+    team: Awx
+    folder: str = "settings"
+
+    def run(self, identifier: str, statistics: Mapping[str, Any] | None = None) -> Any:
+        workflow = _definition("workflow.yml")["awx_workflow"]
+        node = next(one for one in workflow["nodes"] if one["identifier"] == identifier)
+        templates = _definition("job_templates.yml")["awx_job_templates"]
+        template = next(one for one in templates if one["name"] == node["unified_job_template"])
+        own = {name: value for name, value in template["extra_vars"].items() if "awx_" not in str(value)}
+        asked = {one["variable"]: self.folder for one in workflow["survey"]}
+        return self.team.launch(identifier, template["playbook"], {**own, **asked, **(statistics or {})}, LOCAL)
+
+
+def _definition(name: str) -> dict[str, Any]:
+    text = (FOLDER / "vars" / name).read_text(encoding="utf-8").replace("!unsafe ", "")
+    return dict(yaml.safe_load(text))
+
+
+def statistics(job: Any) -> dict[str, Any]:
+    """What AWX keeps of a job as its artifacts."""
+    (event,) = [one for one in job.events if one["event"] == "playbook_on_stats"]
+    return dict(event["event_data"]["artifact_data"])
+
+
+class TestWorkflow:
+    """Plan, approval, apply."""
+
+    def test_what_was_approved_is_applied(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
+        workflow = Workflow(awx(tmp_path, sandbox))
+        sandbox.clear()
+        plan = workflow.run("plan")
+        assert (plan.status, sandbox.writes) == ("successful", [])
+        said = statistics(plan)
+        assert said["settings_plan_digest"].startswith("plan1.")
+        assert "2" in said["settings_plan_summary"]
+        # While people look at it, something else is changed.
+        sandbox.run("settings_object", **UNLISTED)
+        assert workflow.run("apply", said).status == "successful"
+        assert names(sandbox, "builtin:sandbox.time-window") == ["Night", "Somebody's own"]
+        keep_secrets(workflow.team, sandbox)
+
+    def test_what_somebody_has_changed_meanwhile_is_not(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
+        workflow = Workflow(awx(tmp_path, sandbox))
+        said = statistics(workflow.run("plan"))
+        sandbox.run("settings_object", schema_id="builtin:sandbox.time-window", value={"name": "Night"})
+        sandbox.clear()
+        job = workflow.run("apply", said)
+        assert (job.status, sandbox.writes) == ("failed", [])
+        printed = job.stdout.read()
+        assert "this is not the expected plan" in " ".join(printed.split())
+        assert "night" in printed
+
+    def test_without_a_plan_nothing_is_applied(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
+        sandbox.clear()
+        job = Workflow(awx(tmp_path, sandbox)).run("apply")
+        assert (job.status, sandbox.writes) == ("failed", [])
 
 
 def test_a_launch_with_pruning_beside_another_one(sandbox: RunningSandbox, tmp_path: Path) -> None:

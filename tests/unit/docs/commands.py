@@ -88,6 +88,14 @@ def _set_up_awx(words: list[str]) -> bool:
     return (ROOT / "playbooks" / f"{name}.yml").is_file() and words[2:3] == ["-e"]
 
 
+def _watch(words: list[str]) -> bool:
+    """The test of the rulebooks runs them; a document would have to wait for an event."""
+    arguments = dict(zip(words[1::2], words[2::2], strict=True))
+    name = arguments.get("--rulebook", "").removeprefix("community.dynatrace.")
+    known = {"--rulebook", "--vars", "--inventory"}
+    return set(arguments) <= known and (ROOT / "extensions" / "eda" / "rulebooks" / f"{name}.yml").is_file()
+
+
 def _change_folder(words: list[str]) -> bool:
     folder = Path(words[1])
     return folder.name == _galaxy()["name"] or folder.name == f"{_galaxy()['namespace']}.{_galaxy()['name']}"
@@ -101,6 +109,7 @@ _CHECKS: list[tuple[str, Callable[[list[str]], bool]]] = [
     (r"ansible-galaxy collection install ", _install),
     (r"ansible-builder ", _build_image),
     (r"ansible-playbook community\.dynatrace\.awx\.", _set_up_awx),
+    (r"ansible-rulebook ", _watch),
     (r"pip install ", _library),
     (r"python -m pip install ", _pip),
     (r"python -m tests\.sandbox( |$)", _serve),

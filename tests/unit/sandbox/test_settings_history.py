@@ -58,6 +58,10 @@ def test_a_life_newest_first(api: Api) -> None:
     assert updated["schemaDisplayName"] == "Notes"
     api.vary(settings_history_missing_values="null")
     assert items(api)[0]["jsonAfter"] is None
+    api.vary(settings_history_token="beside")
+    info = items(api)[0]["modificationInfo"]
+    assert info["lastModifiedToken"] == "dt0c01.PUBLIC"
+    assert info["lastModifiedBy"] not in ("dt0c01.PUBLIC", "system")
 
 
 def test_validation_leaves_no_trace(api: Api) -> None:

@@ -121,7 +121,7 @@ class TestExpected:
             "Web servers: would be updated in another way than the expected plan says"
         )
         assert failed["errors"] == {"Web servers": "would be updated in another way than the expected plan says"}
-        assert (failed["changed"], sandbox.writes) == (False, [])
+        assert (failed["changed"], failed["other_plan"], sandbox.writes) == (False, True, [])
         assert not any("validateOnly" in text for text in sandbox.sent)
         assert "plan_digest" not in failed
 

@@ -50,6 +50,15 @@ class TestSentence:
         again = run_summary(sandbox.run("settings_objects", objects=objects))
         assert (again["sentence"], again["outcome"]) == ("3 objects: 3 unchanged.", "unchanged")
 
+    def test_another_plan_than_the_expected_one(self, sandbox: RunningSandbox) -> None:
+        given = {"key": "new", "schema_id": TAG, "value": {"name": "new"}}
+        digest = sandbox.run("settings_objects", check=True, objects=[])["plan_digest"]
+        summary = run_summary(sandbox.run("settings_objects", objects=[given], expect_plan=digest))
+        assert summary["sentence"] == "Nothing was written: this is not the expected plan. Look at a new one."
+        assert "but the expected plan does not change it" in " ".join(summary["lines"])
+        assert "new" in summary["lines"][-1]
+        assert summary["outcome"] == "failed"
+
     def test_nothing_to_do(self) -> None:
         assert run_summary({"objects": []})["sentence"] == "0 objects: 0 unchanged."
 
