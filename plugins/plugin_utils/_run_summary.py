@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table import error_table, listed, wrapped
@@ -47,13 +47,9 @@ def run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
     """
     is_run = view == RUN
     (environment,) = plan_document({"": result}, PLAN if is_run else view)["environments"]
-<<<<<<< HEAD
-    sentence = _sentence(environment, str(result.get("msg") or "")) if is_run else environment["sentence"]
-=======
     sentence = _sentence(environment) if is_run else environment["sentence"]
     if result.get("other_plan"):
         sentence = "Nothing was written: this is not the expected plan. Look at a new one."
->>>>>>> main
     lines = [*wrapped(sentence), *_unknown(result), *error_table(_TITLES, _errors(environment["objects"]))]
     return {
         "sentence": sentence,
@@ -63,23 +59,14 @@ def run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
     }
 
 
-def _sentence(environment: Mapping[str, Any], message: str) -> str:
+def _sentence(environment: Mapping[str, Any]) -> str:
     summary = environment["summary"]
     if summary[WRONG]:
-        return _opening(environment["objects"], message) or f"Nothing was written: {_objects(summary[WRONG])} wrong."
+        return f"Nothing was written: {_objects(summary[WRONG])} wrong."
     objects = _all_objects(summary)
     if summary[REFUSED]:
         return f"{summary[REFUSED]} of {objects} failed; {_counts(summary)}."
     return str(environment["message"]) or f"{objects}: {_counts(summary)}."
-
-
-def _opening(rows: Sequence[Mapping[str, Any]], message: str) -> str:
-    """What the message says before it names the first item; that they are wrong goes without saying."""
-    row = next(row for row in rows if row["status"] == WRONG)
-    name = f"{row['file']}: {row['key']}" if row["file"] else row["key"]
-    opening, found, _rest = message.partition(name)
-    text = opening.rstrip(": ") if found else ""
-    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def _counts(summary: Mapping[str, int]) -> str:
