@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._errors import InputError, StateError
+from .._errors import InputError, StateError, Violation
 from . import secrets
 from .constraints import certain_faults
 from .identity import Index, find
@@ -185,7 +185,7 @@ def _absent(schema: Schema, wanted: WantedObject, target: StoredObject | None) -
 
 def reset(schema: Schema, wanted: WantedObject, target: StoredObject) -> ObjectChange:
     """The defaults for the object of a single-object schema that may not be deleted."""
-    value = defaults(schema)
+    value = with_server_values(schema, target.value, defaults(schema), {})
     before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
     if same(schema, target.value, value):
         return ObjectChange("none", target, value, {}, before, before)
@@ -216,7 +216,8 @@ def _check_modifiable(schema: Schema, target: StoredObject, new: Mapping[str, An
         names = ", ".join(".".join(["value", *split_path(path)]) for path in locked)
         raise InputError(
             f"{names} of object {target.name} cannot be changed once it exists; leave it as it is, or remove the object "
-            "and create it anew"
+            "and create it anew",
+            violations=[Violation(path, "cannot be changed once the object exists") for path in locked],
         )
 
 

@@ -22,6 +22,7 @@ from typing import Any
 from .._change.expectation import ALSO, NOT, OTHERWISE, ExpectedPlan, OtherPlan, PlannedStep, expected_plan
 from .._errors import CollectionError, InputError
 from .._lists import grouped
+from .._marks import SECRET as SECRET_MARK
 from .object_plan import PAST, ObjectChange
 from .objects_plan import PlannedObject, slot_name
 from .order import Arrangement
@@ -31,8 +32,6 @@ from .values import check_depth, counterparts, mapping
 
 Arrangements = Mapping["tuple[str, str]", Arrangement]
 
-# Stands for a secret.
-_NAMED = "$secret"
 # Where a new object stands that follows all others.
 _LAST = {"position": "last"}
 _NO_PROPERTY = Property({}, {})
@@ -112,7 +111,7 @@ class _Names:
         if prop.kind == SECRET:
             return self._secret(value, stored, path)
         if path in self._names:
-            return {_NAMED: self._names[path]}
+            return {SECRET_MARK: self._names[path]}
         if isinstance(value, dict):
             return {name: self._named(*part) for name, part in _fields(prop, value, stored, path)}
         if isinstance(value, list):
@@ -122,7 +121,7 @@ class _Names:
     def _secret(self, value: Any, stored: Any, path: str) -> Any:
         if value in (None, stored):
             return value
-        return {_NAMED: self._names.get(path, path)}
+        return {SECRET_MARK: self._names.get(path, path)}
 
 
 def _fields(prop: Property, value: Mapping[str, Any], stored: Any, path: str) -> Iterator[tuple[str, Any]]:

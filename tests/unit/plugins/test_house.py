@@ -121,9 +121,10 @@ ROOMS: dict[str, frozenset[str]] = {
     | _controller(
         "environments", "monaco_classic", "monaco_parameters", "monaco_project", "monaco_template", "monaco_values"
     ),
+    "plugins/plugin_utils/_environments_report": NOTHING,
     "plugins/plugin_utils/_object_id": NOTHING,
     "plugins/plugin_utils/_connections": _utils("errors", "http", "connection") | _controller("yaml"),
-    "plugins/plugin_utils/_copy": _utils("lists"),
+    "plugins/plugin_utils/_copy": _utils("lists", "marks"),
     "plugins/plugin_utils/_terraform_state": NOTHING,
     "plugins/plugin_utils/_terraform": _utils("lists") | _controller("object_id", "terraform_state"),
     "plugins/plugin_utils/_settings_files": _utils("errors", "text")
@@ -131,7 +132,7 @@ ROOMS: dict[str, frozenset[str]] = {
     | {"plugins/modules"},
     "plugins/action": _controller("in_process", "settings_files", "export_files") | {"plugins/modules"},
     "plugins/filter": _utils("errors")
-    | _controller("connections", "copy", "folder", "settings_files", "terraform")
+    | _controller("connections", "copy", "environments_report", "folder", "settings_files", "terraform")
     | _controller("plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "window", "yaml"),
     "plugins/lookup": _utils("text")
     | _controller(

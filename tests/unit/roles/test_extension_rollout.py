@@ -70,7 +70,12 @@ def play(tmp_path: Path, environments: dict[str, RunningSandbox]) -> Callable[..
                 "extension_rollout_configurations": [CONFIGURATION],
                 **(of_host or {}).get(host, {}),
             }
-        variables = {"extension_rollout_hosts": "all", "extension_rollout_package": str(package), **options}
+        variables = {
+            "extension_rollout_hosts": "all",
+            "extension_rollout_package": str(package),
+            "extension_rollout_report_path": str(tmp_path / "report"),
+            **options,
+        }
         inventory, given = tmp_path / "inventory.yml", tmp_path / "variables.json"
         inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
         given.write_text(json.dumps(variables), encoding="utf-8")
@@ -115,7 +120,7 @@ def _versions(sandbox: RunningSandbox) -> tuple[str | None, list[str]]:
 
 @pytest.mark.timeout(600)
 def test_environments_that_do_not_fare_alike(
-    environments: dict[str, RunningSandbox], play: Callable[..., Played]
+    environments: dict[str, RunningSandbox], play: Callable[..., Played], tmp_path: Path
 ) -> None:
     """One play after the other, since each takes its time: from nothing in check mode to a second version that works."""
     first, second, third = environments.values()
@@ -136,6 +141,12 @@ def test_environments_that_do_not_fare_alike(
         environment.variants(extension_status="ERROR")
     played = play("1.0.0", of_host={"third": {"extension_rollout_rollback": False}})
     assert [host for host in environments if played.failed(host)] == ["second", "third"]
+    report = json.loads((tmp_path / "report" / "environments.json").read_text(encoding="utf-8"))
+    outcomes = [(one["name"], one["outcome"]) for one in report["environments"]]
+    assert outcomes == [("second", "failed"), ("third", "failed"), ("first", "changed")]
+    assert "; nothing was undone" in report["environments"][1]["sentence"]
+    assert report["environments"][2]["sentence"] == "1.0.0.zip was rolled out."
+    assert "3 environments: 2 failed, 1 changed." in played.output
     assert f"{NAME} 1.0.0 could not be rolled out: the status of" in played.output
     assert "; no version is active, as before" in played.output
     assert "; nothing was undone" in played.output

@@ -1,0 +1,65 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: environments_report
+short_description: Report what a role did in several environments
+version_added: 0.1.0
+author:
+  - The community.dynatrace authors (@ansible-collections)
+description:
+  - Makes one report of what a role did in the environments of a play, each of which is a host.
+  - The roles P(community.dynatrace.settings_apply#role), P(community.dynatrace.extension_rollout#role) and
+    P(community.dynatrace.activegate_rollout#role) use it.
+positional: _input
+options:
+  _input:
+    description:
+      - Of each environment, by its name, a dictionary with its C(outcome) (V(failed), V(changed) or V(unchanged)) and a C(sentence). Null
+        for one that was not reached.
+    type: dict
+    required: true
+  title:
+    description: What was done.
+    type: str
+    default: Environments
+  made:
+    description: When it was done.
+    type: str
+    default: ""
+"""
+
+EXAMPLES = r"""
+- name: Show what became of two environments
+  ansible.builtin.debug:
+    msg: "{{ (told | community.dynatrace.environments_report).lines }}"
+  vars:
+    told:
+      stage: {outcome: changed, sentence: "3 objects: 1 updated, 2 unchanged."}
+      production: null
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(sentence), the counts. C(lines), the sentence and a line for each environment. C(environments), a list of C(name), C(outcome) and
+      C(sentence), what failed first. C(files), the same as C(environments.json) and C(environments.md).
+  type: dict
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.plugin_utils._environments_report import environments_report
+
+
+def _report(told: Mapping[str, Any], title: str = "Environments", made: str = "") -> dict[str, Any]:
+    return environments_report(told, title, made)
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"environments_report": _report}

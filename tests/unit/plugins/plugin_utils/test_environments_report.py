@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One report of several environments, by values."""
+
+from __future__ import annotations
+
+import json
+
+from ansible_collections.community.dynatrace.plugins.plugin_utils._environments_report import environments_report
+
+TOLD = {
+    "same": {"outcome": "unchanged", "sentence": "2 objects: 2 unchanged."},
+    "later": None,
+    "new": {"outcome": "changed", "sentence": "2 objects: 2 created."},
+    "bad": {"outcome": "failed", "sentence": "a | b\n<script> *x*"},
+    "odd": {"outcome": "something", "sentence": 7},
+}
+
+
+def test_the_worst_comes_first() -> None:
+    report = environments_report(TOLD, "settings_apply", "2026-11-28")
+    assert report["sentence"] == "5 environments: 2 failed, 1 not reached, 1 changed, 1 unchanged."
+    assert [row["name"] for row in report["environments"]] == ["bad", "odd", "later", "new", "same"]
+    assert report["lines"][0] == report["sentence"]
+    assert report["lines"][3:] == [
+        "not reached: later: The role did not come so far there.",
+        "changed: new: 2 objects: 2 created.",
+        "unchanged: same: 2 objects: 2 unchanged.",
+    ]
+
+
+def test_the_files_say_the_same() -> None:
+    report = environments_report(TOLD, "settings_apply", "2026-11-28")
+    document, markdown = (file["content"] for file in report["files"])
+    assert json.loads(document)["environments"] == report["environments"]
+    assert json.loads(document)["version"] == 1
+    assert r"| bad | failed | a \| b &lt;script> \*x\* |" in markdown.splitlines()
+    assert markdown.startswith("# settings_apply\n\n5 environments")
+
+
+def test_none() -> None:
+    assert environments_report({}, "x", "")["sentence"] == "0 environments: none."
