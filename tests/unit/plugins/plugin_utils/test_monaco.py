@@ -933,12 +933,14 @@ class TestAgainstTheSandbox:
         rules = sandbox.run("settings_object_info", schema_ids=["builtin:sandbox.header-rule"])["objects"]
         assert rules[0]["value"]["headerName"] == "X-Two"
 
-    @pytest.mark.parametrize("text", ["{{ .text }}", "to {{ .text }}"])
-    def test_a_variable_without_a_value_in_what_is_no_secret(self, sandbox: RunningSandbox, text: str) -> None:
+    @pytest.mark.parametrize(("text", "named"), [("{{ .text }}", "V"), ("to {{ .text }}", "to {V}")])
+    def test_a_variable_without_a_value_in_what_is_no_secret(
+        self, sandbox: RunningSandbox, text: str, named: str
+    ) -> None:
         result = one(json.dumps({"text": text}), {"text": UNSET})
         failed = sandbox.run("settings_objects", objects=objects_of(result["files"]))
         assert (
-            "value.text needs the secret V, which is not given: the property is no secret to the schema"
+            f"value.text needs a secret that is not given, {named}: the property is no secret to the schema"
             in failed["msg"]
         )
         assert sandbox.writes == []
