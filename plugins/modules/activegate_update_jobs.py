@@ -121,6 +121,11 @@ options:
         in any case, but with V(false) the job of the second one waits on the server.
     type: bool
     default: false
+  expect_plan:
+    description:
+      - The RV(plan_digest) of a run in check mode, or that whole result. The task plans again, and carries out that very plan or none.
+      - If anything differs, it fails before the first job and says of which ActiveGates.
+    type: raw
   parallel:
     description: How many jobs to make, validate or cancel at the same time, from 1 to 32.
     type: int
@@ -321,6 +326,24 @@ validated:
   type: str
   choices: [server, none]
   sample: server
+plan_digest:
+  description:
+    - Stands for the plan that was made in check mode, or carried out, for O(expect_plan). It has 60 characters, and 8 for each job.
+    - It covers the environment's id, and of each job its ActiveGate, the version that this has, the version that is sent, and the wave.
+  returned: success
+  type: str
+  sample: plan1.8iqZ3m1oOhH9kT1l6mCwB0nqgQ0XnS6cQ2l1JdN0Yk4hC1dBn3Yq5zXc0aTn
+other_plan:
+  description: The plan is another one than O(expect_plan), so nothing was begun. RV(errors) has the ActiveGates that differ.
+  returned: when O(expect_plan) is another plan
+  type: bool
+  sample: true
+errors:
+  description: What differs from O(expect_plan), by the ids of ActiveGates.
+  returned: when O(expect_plan) is another plan
+  type: dict
+  sample:
+    "1730152904": would be updated in another way than the expected plan says
 error:
   description:
     - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
@@ -366,6 +389,7 @@ MODULE = Module(
         "order_by": {"type": "str", "choices": ORDERS},
         "one_per_pool": {"type": "bool", "default": False},
         "parallel": {"type": "int", "default": 8},
+        "expect_plan": {"type": "raw"},
         **progress_option(),
     },
     scopes=["environment-api:activegates:read", "environment-api:activegates:write"],

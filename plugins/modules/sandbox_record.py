@@ -63,7 +63,7 @@ options:
         pseudonym everywhere, in all recordings with that key.
       - Replaced are the values of properties that are called a name, title or label, hosts, networks and groups of ActiveGates, users, and
         all of these where other texts mention them; moreover mail addresses, hosts of URLs, and IPv4 addresses, wherever they are.
-      - The names of extensions, schemas and entities, and ids, stay.
+      - The names of extensions and their authors, of schemas and of entities, and ids, stay.
     type: str
   parallel:
     description: How many requests are on their way at the same time.

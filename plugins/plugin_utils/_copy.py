@@ -16,8 +16,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._lists import grouped
+from ansible_collections.community.dynatrace.plugins.module_utils._marks import REFERENCE, SECRET
 
-_REFERENCE, _SECRET = "$ref", "$secret"
 _ENVIRONMENT = "environment"
 # An entity, whose id another environment does not have.
 _ENTITY = re.compile(r"\b[A-Z][A-Z_]*-[0-9A-F]{16}\b")
@@ -68,7 +68,7 @@ def _files(files: Sequence[Mapping[str, Any]], left: Collection[str], replace: _
 def _secrets(items: Sequence[Mapping[str, Any]]) -> set[str]:
     names: set[str] = set()
     for item in items:
-        names.update(_marks(item["value"], _SECRET))
+        names.update(_marks(item["value"], SECRET))
     return names
 
 
@@ -90,7 +90,7 @@ def _reasons(exported: Mapping[str, Any], schema_ids: Collection[str]) -> dict[s
 
 def _dependent(items: Mapping[str, Mapping[str, Any]], reasons: Mapping[str, str]) -> dict[str, str]:
     """Of those that refer to what stays behind, and in turn of those that refer to them."""
-    pairs = [(other, key) for key, item in items.items() for other in _marks(item["value"], _REFERENCE)]
+    pairs = [(other, key) for key, item in items.items() for other in _marks(item["value"], REFERENCE)]
     owners = grouped(pairs, lambda pair: pair[0])
     more: dict[str, str] = {}
     waiting = list(reasons)
@@ -137,7 +137,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _is_mark(value: Mapping[str, Any]) -> bool:
-    return set(value) in ({_REFERENCE}, {_SECRET})
+    return set(value) in ({REFERENCE}, {SECRET})
 
 
 class _Replacing:

@@ -78,6 +78,8 @@ def filled(items: Sequence[LayeredItem], given: Given) -> tuple[list[dict[str, A
             results.append(filler.options())
         except FolderError as error:
             problems.append(str(error))
+        except RecursionError:
+            problems.append(f"{item.file}: {item.key}: its value, or a value for it, is nested too deeply")
         for path, name in filler.missing:
             missing.setdefault(name, item.place(path))
     if problems:

@@ -112,7 +112,10 @@ def gathered(layers: Iterable[Layer]) -> list[LayeredItem]:
     items: dict[str, LayeredItem] = {}
     for files in layers:
         for key, file, said in _named_once(files):
-            items.setdefault(key, LayeredItem(key)).add(file, said)
+            try:
+                items.setdefault(key, LayeredItem(key)).add(file, said)
+            except RecursionError:
+                raise FolderError(f"{file}: {key}: its value is nested too deeply") from None
     kept = [item for item in items.values() if not item.is_skipped()]
     for item in kept:
         item.options.pop(_SKIP, None)

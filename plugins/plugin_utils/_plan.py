@@ -11,7 +11,7 @@ Pure. HTML, Markdown and JUnit show this document, and the guide of settings des
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _plan_words as words
@@ -48,7 +48,6 @@ def plan_document(
     environments = [_environment(name, result, view) for name, result in results.items()]
     outcome = _worst(environment["outcome"] for environment in environments)
     summary = total(environment["summary"] for environment in environments)
-    messages = [environment["message"] for environment in environments]
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -56,12 +55,21 @@ def plan_document(
         "source": source,
         "made": made,
         "outcome": outcome,
-        "sentence": words.sentence(view, outcome, summary, next(filter(None, messages), "")),
+        "sentence": words.sentence(view, outcome, summary, _first_message(environments)),
         "summary": summary,
         # Of the only environment, so that the whole file says which plan is meant.
         "plan_digest": environments[0]["plan_digest"] if len(environments) == 1 else None,
         "environments": environments,
     }
+
+
+def _first_message(environments: Sequence[Mapping[str, Any]]) -> str:
+    """With the name of its environment, and how many have one."""
+    failed = [environment for environment in environments if environment["message"]]
+    if not failed or len(environments) == 1:
+        return str(failed[0]["message"]) if failed else ""
+    count = f"{len(failed)} of {len(environments)} environments failed"
+    return f"{count}: {failed[0]['name']}: {failed[0]['message']}"
 
 
 def _environment(name: str, result: Mapping[str, Any], view: str) -> dict[str, Any]:

@@ -63,11 +63,8 @@ def read_items(loader: Any, sources: Sources, warn: Callable[[str], None]) -> li
     ``loader``: Ansible's, which decrypts files. Raises FolderError.
     """
     given = Given(_values(loader, sources), secrets_of(sources.secrets), sources.missing)
-    try:
-        layers = [_layer(loader, path) for path in (*sources.paths, *_own_layers(sources))]
-        items, unknown = filled([_checked(item) for item in gathered(layers)], given)
-    except RecursionError:
-        raise FolderError("the settings, or the values for them, are nested too deeply") from None
+    layers = [_layer(loader, path) for path in (*sources.paths, *_own_layers(sources))]
+    items, unknown = filled([_checked(item) for item in gathered(layers)], given)
     if unknown and sources.missing == OMIT:
         names = listed(unknown, _NAMED, ", ")
         warn(f"no secret is given for {names}: objects that exist keep theirs, new ones have none")
@@ -183,6 +180,10 @@ def _checked(item: LayeredItem) -> LayeredItem:
         raise FolderError(f"{name}: there is no option {', '.join(unknown)}; there are {', '.join(_SAID)}, skip")
     if all(_is_plain(option, value) for option, value in item.options.items()):
         return item
+    for option, value in item.options.items():
+        # Ansible would make a text of it.
+        if isinstance(value, list) and any(isinstance(element, (dict, list)) for element in value):
+            raise FolderError(f"{name}: {option} is a list of texts")
     # A mark in any other option is refused where marks are filled in.
     marked = {option: value for option, value in item.options.items() if _may_be_mark(option, value)}
     validated = _VALIDATOR.validate({option: value for option, value in item.options.items() if option not in marked})

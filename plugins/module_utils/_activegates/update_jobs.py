@@ -8,10 +8,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .._change.expectation import PlannedStep, digest_of
+from .._change.given_plans import OTHER_PLAN, GivenPlan, differences, given_plans
 from .._change.many import each
 from .._errors import ApiError, CollectionError, InputError, StateError
 from .._task import NONE, SERVER, Result, Task
@@ -33,7 +36,7 @@ _LEAST_SECONDS = 0.001
 
 @dataclass(frozen=True)
 class FleetOptions:
-    """``activegate_ids`` None: the selector tells. ``batches``: the sizes of the waves."""
+    """``activegate_ids`` None: the selector tells. ``batches``: the sizes of the waves. ``expected``: the only plan that is carried out."""
 
     activegate_ids: tuple[str, ...] | None
     selector: Selector
@@ -42,11 +45,15 @@ class FleetOptions:
     batches: tuple[Amount, ...]
     most_failures: Amount
     rollout: RolloutOptions
+    expected: tuple[GivenPlan, ...] = ()
 
 
 def ensure(task: Task) -> Result:
     """activegate_update_jobs."""
-    return _FleetUpdate(task, _options(task.params)).result()
+    options = _options(task.params)
+    # A whole result is a long text to repeat.
+    task.shown["expect_plan"] = [given.digest for given in options.expected]
+    return _FleetUpdate(task, options).result()
 
 
 def _options(given: Mapping[str, Any]) -> FleetOptions:
@@ -64,6 +71,7 @@ def _options(given: Mapping[str, Any]) -> FleetOptions:
         batches=fleet.batches(given["batch"]),
         most_failures=fleet.amount("max_failures", given["max_failures"]),
         rollout=rollout,
+        expected=given_plans(given["expect_plan"]),
     )
 
 
@@ -112,6 +120,24 @@ class _FleetUpdate:
         sight = look(self._api)
         choice = self._choice(sight)
         rollout = self._rollout(choice, sight)
+        steps = _steps(rollout)
+        self._check_expected(choice, rollout, steps)
+        result = self._carried_out(rollout, choice)
+        digest = digest_of(self._task.client.environment_id, steps)
+        return dataclasses.replace(result, things={**result.things, "plan_digest": digest})
+
+    def _check_expected(self, choice: _Choice, rollout: Rollout, steps: Sequence[PlannedStep]) -> None:
+        """Raises InputError that names the ActiveGates for which another plan was expected."""
+        if not self._options.expected:
+            return
+        others = [*(member.id for member in rollout.members), *(row["id"] for row in choice.left_out)]
+        done = {step.name: "updated" for step in steps}
+        problems = differences(self._options.expected, self._task.client.environment_id, steps, others, done)
+        if problems:
+            texts = [f"{name}: {text}" for name, text in problems.items()]
+            raise InputError(OTHER_PLAN + listed(texts), {"errors": problems, "other_plan": True})
+
+    def _carried_out(self, rollout: Rollout, choice: _Choice) -> Result:
         self._task.partial = lambda: self._report(rollout, choice, []).as_dict(False, False)
         if self._task.check_mode:
             return self._predicted(rollout, choice)
@@ -257,6 +283,22 @@ def _why_not_now(member: Member, track: Track, activegate: ActiveGate | None) ->
     if activegate.is_online:
         return None
     return f"{activegate.title} is offline: a job would only wait for it"
+
+
+def _steps(rollout: Rollout) -> list[PlannedStep]:
+    """The jobs that are to be made. What becomes of them, nobody knows beforehand."""
+    due = [member for member in rollout.members if _is_to_begin(rollout.tracks[member.id])]
+    return [PlannedStep(member.id, _content(member)) for member in due]
+
+
+def _content(member: Member) -> dict[str, Any]:
+    return {
+        "action": "create",
+        "activegate": member.id,
+        "read": member.version,
+        "sent": member.target.posted,
+        "wave": member.wave,
+    }
 
 
 def _is_to_begin(track: Track) -> bool:

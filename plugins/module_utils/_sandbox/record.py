@@ -91,9 +91,8 @@ def ensure(task: Task) -> Result:
     task.partial = lambda: {"folder": options.folder}
     with ThreadPoolExecutor(options.parallel) as pool:
         recorder = _Recorder(task, options, folder, pool)
-        for part in PARTS:
-            if part in options.parts:
-                recorder.record(part)
+        for part in sorted(set(options.parts), key=PARTS.index):
+            recorder.record(part)
     recorder.raise_if_nothing_was_readable()
     for name, content in contents(recorder.recorded, options.pseudonym_key).items():
         folder.put(name, content)
@@ -102,15 +101,16 @@ def ensure(task: Task) -> Result:
 
 
 def _result(task: Task, folder: RecordingFolder, recorded: Recorded) -> Result:
-    if recorded.not_recorded:
-        task.warn(f"what could not be read is not in the recording ({len(recorded.not_recorded)}, see not_recorded)")
+    missing = recorded.missing()
+    if missing:
+        task.warn(f"what could not be read is not in the recording ({len(missing)}, see not_recorded)")
     changes = [folder.changes[name] for name in sorted(folder.changes)]
     changing = [change for change in changes if change.action != "none"]
     counts = collections.Counter(change.action for change in changes)
     things = {
         "folder": folder.path,
         "recorded": recorded.counts(),
-        "not_recorded": recorded.not_recorded,
+        "not_recorded": missing,
         "summary": {action: counts[action] for action in ("create", "update", "delete", "none")},
     }
     diffs = [sides(change.before, change.after, os.path.join(folder.path, change.name)) for change in changing]
@@ -160,10 +160,12 @@ class _Recorder:
 
     def _read_settings(self) -> None:
         listed = {schema.schema_id: schema for schema in self._settings.listed_schemas()}
-        ids = chosen(listed, self._options.schema_ids, self._options.exclude)
-        files = json_names(SCHEMAS, sorted(ids))
-        documents = read_all(self._pool, lambda name: self._document(listed[name], files[name]), sorted(ids))
-        self.recorded.documents = {name: document for name, document in zip(sorted(ids), documents) if document}
+        if not listed:  # as in the twin of a recording without settings
+            return
+        ids = sorted(chosen(listed, self._options.schema_ids, self._options.exclude))
+        files = json_names(SCHEMAS, ids)
+        documents = read_all(self._pool, lambda name: self._document(listed[name], files[name]), ids)
+        self.recorded.documents = {name: document for name, document in zip(ids, documents) if document}
         ordered = {name: listed[name].is_ordered for name in self.recorded.documents}
         lists = read_all(self._pool, partial(self._apart, self._objects), groups(ordered, self._options.parallel))
         self.recorded.objects = list(itertools.chain.from_iterable(lists))

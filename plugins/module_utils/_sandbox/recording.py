@@ -58,7 +58,7 @@ _WARNING = """# A recorded Dynatrace environment
 addresses all the same{replaced}. Look through the files before you give them to anybody.
 """
 _REPLACED = """. Names, hosts and mail addresses that were recognised have pseudonyms; nobody knows that all were.
-Names of extensions, of schemas and of entities, and ids, are the real ones"""
+Names of extensions and their authors, of schemas and of entities, and ids, are the real ones"""
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,10 @@ class Recorded:
 
     def leave_out(self, what: str, reason: str) -> None:
         self.not_recorded.append({"what": what, "reason": reason})
+
+    def missing(self) -> list[dict[str, str]]:
+        """What was left out, in an order that does not depend on who was faster."""
+        return sorted(self.not_recorded, key=lambda row: (row["what"], row["reason"]))
 
     def configurations(self) -> list[Row]:
         """Of all extensions."""
@@ -161,7 +165,7 @@ def contents(recorded: Recorded, key: str | None) -> dict[str, Any]:
 
 def index(recorded: Recorded | None, has_pseudonyms: bool) -> dict[str, Any]:
     """The file that says what this folder is. ``recorded`` None: the recording has not ended."""
-    missing = [] if recorded is None else sorted(recorded.not_recorded, key=lambda row: (row["what"], row["reason"]))
+    missing = [] if recorded is None else recorded.missing()
     return {
         "format": FORMAT,
         "complete": recorded is not None,

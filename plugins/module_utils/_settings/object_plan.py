@@ -13,14 +13,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._errors import InputError, StateError
+from .._errors import InputError, StateError, Violation
 from . import secrets
 from .constraints import certain_faults
 from .identity import Index, find
 from .order import Move, move
 from .problems import refusal
 from .schema import Schema, changed_paths, split_path
-from .stored import StoredObject, version_numbers
+from .stored import StoredObject, schema_version_key
 from .values import (
     comparable,
     completed,
@@ -185,7 +185,7 @@ def _absent(schema: Schema, wanted: WantedObject, target: StoredObject | None) -
 
 def reset(schema: Schema, wanted: WantedObject, target: StoredObject) -> ObjectChange:
     """The defaults for the object of a single-object schema that may not be deleted."""
-    value = defaults(schema)
+    value = with_server_values(schema, target.value, defaults(schema), {})
     before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
     if same(schema, target.value, value):
         return ObjectChange("none", target, value, {}, before, before)
@@ -198,7 +198,7 @@ def _check_version(wanted: WantedObject, target: StoredObject) -> None:
     """A whole value of an older schema would undo what the server migrated."""
     if not (wanted.replace and wanted.schema_version and target.schema_version):
         return
-    if version_numbers(wanted.schema_version) < version_numbers(target.schema_version):
+    if schema_version_key(wanted.schema_version) < schema_version_key(target.schema_version):
         raise InputError(
             f"schema_version {wanted.schema_version} is older than {target.schema_version}, which object "
             f"{target.name} has: use value_mode=merge, or write value for the newer version"
@@ -216,7 +216,8 @@ def _check_modifiable(schema: Schema, target: StoredObject, new: Mapping[str, An
         names = ", ".join(".".join(["value", *split_path(path)]) for path in locked)
         raise InputError(
             f"{names} of object {target.name} cannot be changed once it exists; leave it as it is, or remove the object "
-            "and create it anew"
+            "and create it anew",
+            violations=[Violation(path, "cannot be changed once the object exists") for path in locked],
         )
 
 

@@ -52,13 +52,23 @@ class ObjectsReader:
         listed = {schema_id for schema_id, _version in keys}
         keys |= {(schema_id, None) for schema_id in set(fenced) - listed}
         ordered = sorted(keys, key=str)
-        schemas = dict(zip(ordered, read_all(self.pool, lambda key: self.settings.schema(*key), ordered)))
+        schemas = dict(zip(ordered, read_all(self.pool, lambda key: self._schema(key, entries), ordered)))
         for schema in schemas.values():
             if schema.is_single and schema.schema_id in fenced:
                 raise InputError(
                     f"prune.schema_ids names {schema.schema_id}, a single-object schema: nothing is ever pruned there"
                 )
         return schemas
+
+    def _schema(self, key: tuple[str, str | None], entries: Sequence[SettingsEntry]) -> Schema:
+        """Raises ItemsError that names the items which want one that is unknown."""
+        try:
+            return self.settings.schema(*key)
+        except InputError as error:
+            users = [entry.key for entry in entries if entry.wanted.document == key]
+            if not users:
+                raise
+            raise ItemsError(dict.fromkeys(users, error)) from error
 
     def stored(self, entries: Sequence[SettingsEntry]) -> list[StoredObject]:
         """The objects on all scopes that items and fence name, each schema by one list."""

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._change.given_plans import GivenPlan, given_plans
 from .._change.many import Limits
 from .._errors import InputError
 from .._marks import SHARED_OPTIONS
 from .objects_plan import Fence, SettingsEntry
-from .plan_digest import GivenPlan, given_plans
 from .problems import Problems
 from .wanted import from_options
 

@@ -169,22 +169,25 @@ def _references(entries: Sequence[SettingsEntry]) -> _References:
     return _References(places, targets)
 
 
-def _meant_by(entries: Sequence[SettingsEntry]) -> dict[str, SettingsEntry]:
-    """The item that each name means: a key, else an external id."""
-    meant = {}
-    for entry in entries:
-        if entry.wanted.external_id:
-            meant[entry.wanted.external_id] = entry
-    meant.update((entry.key, entry) for entry in entries)
-    return meant
+def _meant_by(entries: Sequence[SettingsEntry]) -> dict[str, Sequence[SettingsEntry]]:
+    """The items that each name means: a key, else an external id, which items of several schemas and scopes may share."""
+    by_external_id = grouped(entries, lambda entry: entry.wanted.external_id or "")
+    by_external_id.pop("", None)
+    return {**by_external_id, **{entry.key: [entry] for entry in entries}}
 
 
-def _target(entry: SettingsEntry, path: str, name: str, meant: Mapping[str, SettingsEntry]) -> str:
-    if name not in meant:
+def _target(entry: SettingsEntry, path: str, name: str, meant: Mapping[str, Sequence[SettingsEntry]]) -> str:
+    targets = meant.get(name, ())
+    if not targets:
         raise InputError(f"{path} refers to {name}, which is neither key nor external id of an item")
-    if entry.wanted.is_present and not meant[name].wanted.is_present:
+    if len(targets) > 1:
+        keys = ", ".join(target.key for target in targets)
+        raise InputError(
+            f"{path} refers to {name}, which is the external id of {keys}: refer to one of them by its key"
+        )
+    if entry.wanted.is_present and not targets[0].wanted.is_present:
         raise InputError(f"{path} refers to {name}, which shall be absent")
-    return meant[name].key
+    return targets[0].key
 
 
 class _Each:

@@ -12,16 +12,16 @@ are replaced by their names.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from operator import attrgetter
 from typing import Any
 
-from .._change.expectation import ALSO, NOT, OTHERWISE, ExpectedPlan, OtherPlan, PlannedStep, expected_plan
-from .._errors import CollectionError, InputError
+from .._change.expectation import PlannedStep
+from .._change.given_plans import OTHER_PLAN, GivenPlan, differences
+from .._errors import InputError
 from .._lists import grouped
+from .._marks import SECRET as SECRET_MARK
 from .object_plan import PAST, ObjectChange
 from .objects_plan import PlannedObject, slot_name
 from .order import Arrangement
@@ -31,16 +31,9 @@ from .values import check_depth, counterparts, mapping
 
 Arrangements = Mapping["tuple[str, str]", Arrangement]
 
-# Stands for a secret.
-_NAMED = "$secret"
 # Where a new object stands that follows all others.
 _LAST = {"position": "last"}
 _NO_PROPERTY = Property({}, {})
-_KINDS = {
-    OTHERWISE: "would be {done} in another way than the expected plan says",
-    ALSO: "would be {done}, but the expected plan does not change it",
-    NOT: "would not be changed, but the expected plan changes it",
-}
 
 
 def steps_of(items: Sequence[PlannedObject], arrangements: Arrangements) -> list[PlannedStep]:
@@ -112,7 +105,7 @@ class _Names:
         if prop.kind == SECRET:
             return self._secret(value, stored, path)
         if path in self._names:
-            return {_NAMED: self._names[path]}
+            return {SECRET_MARK: self._names[path]}
         if isinstance(value, dict):
             return {name: self._named(*part) for name, part in _fields(prop, value, stored, path)}
         if isinstance(value, list):
@@ -122,7 +115,7 @@ class _Names:
     def _secret(self, value: Any, stored: Any, path: str) -> Any:
         if value in (None, stored):
             return value
-        return {_NAMED: self._names.get(path, path)}
+        return {SECRET_MARK: self._names.get(path, path)}
 
 
 def _fields(prop: Property, value: Mapping[str, Any], stored: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -141,93 +134,14 @@ def _elements(prop: Property, value: Sequence[Any], stored: Any, path: str) -> I
 # what was expected
 
 
-@dataclass(frozen=True)
-class GivenPlan:
-    """What ``expect_plan`` holds for one environment. ``names``: what it calls the objects of that plan, as far as it does."""
-
-    digest: str
-    plan: ExpectedPlan
-    names: Sequence[str] = ()
-
-
-def given_plans(option: Any) -> tuple[GivenPlan, ...]:
-    """From ``expect_plan``, one for each environment; none for an option that is not given. Raises InputError.
-
-    It is a digest, a result of settings_objects, or what the role settings_plan says: its JSON document, which may have several
-    environments, and its statistic, which then has the digests by name. Dictionaries may be JSON texts.
-    """
-    if option is None:
-        return ()
-    return tuple(map(_given_plan, _parts(_document(option))))
-
-
-def _document(option: Any) -> Mapping[str, Any]:
-    document = option
-    if isinstance(option, str):
-        document = {"plan_digest": option}
-        if option.lstrip().startswith("{"):
-            document = _decoded(option)
-    if isinstance(document, Mapping):
-        return document
-    raise InputError("expect_plan must be the plan_digest of a check run, or a dictionary that has it")
-
-
-def _decoded(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise InputError("expect_plan begins as JSON, and is none") from None
-
-
-def _parts(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """One for each environment."""
-    if "environments" in document:
-        return _rows(document["environments"])
-    texts = {name: text for name, text in document.items() if isinstance(text, str)}
-    if len(texts) < len(document) or not texts:
-        return [document]
-    return [{"plan_digest": text} for text in texts.values()]
-
-
-def _given_plan(part: Mapping[str, Any]) -> GivenPlan:
-    digest = part.get("plan_digest", part.get("digest"))
-    if not isinstance(digest, str):
-        raise InputError("expect_plan has no digest of a plan: was that check run without errors?")
-    names: list[Any] = []
-    for row in [*_rows(part.get("objects")), *_rows(part.get("pruned"))]:
-        names += filter(None, (row.get("key"), row.get("object_id")))
-    return GivenPlan(digest, expected_plan(digest), [str(name) for name in names])
-
-
-def _rows(value: Any) -> list[Mapping[str, Any]]:
-    if not isinstance(value, (list, tuple)):
-        return []
-    return [row for row in value if isinstance(row, Mapping)]
-
-
 def check_expected(
     expected: Sequence[GivenPlan], environment: str, items: Sequence[PlannedObject], arrangements: Arrangements
 ) -> None:
     """Raises ItemsError that names what differs."""
-    given = next((given for given in expected if given.plan.is_of(environment)), None)
-    if given is None:
-        raise InputError(
-            f"expect_plan is the plan of another environment than {environment}, for which this task has an address and a token"
-        )
-    others = [item.key for item in items if item.change.action == "none"]
-    other = given.plan.compared(environment, steps_of(items, arrangements), [*others, *given.names])
-    if other is not None:
-        raise _refusal(other, {item.key: item.change.action for item in items})
-
-
-def _refusal(other: OtherPlan, actions: Mapping[str, str]) -> ItemsError:
-    problems: dict[str, CollectionError] = {}
-    for name, kind in other.kinds.items():
-        problems[name] = InputError(_KINDS[kind].format(done=PAST.get(actions.get(name, "none"))))
-    if other.unnamed:
-        text = f"changes of the expected plan that would not be made: {other.unnamed}"
-        problems["objects that this plan does not name"] = InputError(text)
-    count = len(other.kinds) + other.unnamed
-    error = ItemsError(problems, f"this is not the expected plan, so nothing was changed ({count} differences): ")
-    error.details["other_plan"] = True
-    return error
+    done = {item.key: PAST.get(item.change.action, "") for item in items}
+    others = [key for key, word in done.items() if not word]
+    problems = differences(expected, environment, steps_of(items, arrangements), others, done)
+    if problems:
+        error = ItemsError({name: InputError(text) for name, text in problems.items()}, OTHER_PLAN)
+        error.details["other_plan"] = True
+        raise error

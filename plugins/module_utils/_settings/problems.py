@@ -50,6 +50,11 @@ def called_place(place: Place) -> str:
     return "".join(["value", *parts])
 
 
+def path_of(called: str) -> str:
+    """As the server writes it: ``rules/0/name`` for ``value.rules[0].name``."""
+    return called.removeprefix("value").replace("[", ".").replace("]", "").strip(".").replace(".", "/")
+
+
 def refusal(faults: Sequence[Fault]) -> InputError:
     """The error that names them all."""
     violations = [fault.violation for fault in faults]

@@ -214,10 +214,10 @@ class Schema(Property):
         self._type = document
         self.schema_id = answer.text("schemaId")
         self.version = str(document.get("version", ""))
-        for key in self.unique_keys:
-            prop = property_at(self, key.paths[0])
-            if prop is not None and len(key.paths) == 1:
-                prop.is_key = not self.is_single
+        for path in self._keys_of_one_property():
+            prop = property_at(self, path)
+            if prop is not None:
+                prop.is_key = True
 
     @property
     def is_single(self) -> bool:
@@ -237,6 +237,14 @@ class Schema(Property):
             if rule.get("type") == "UNIQUE" and paths:
                 keys.append(ObjectKey(paths, bool(rule.get("flattenCollections"))))
         return keys
+
+    def _keys_of_one_property(self) -> Iterator[str]:
+        """The paths of properties that no two objects share, on a scope or on all of them."""
+        for rule in _listed(self._document, "schemaConstraints"):
+            is_key = rule.get("type") == "MULTI_SCOPE_UNIQUE" or (rule.get("type") == "UNIQUE" and not self.is_single)
+            paths = _listed(rule, "uniqueProperties")
+            if is_key and len(paths) == 1:
+                yield paths[0]
 
     def allows(self, scope: str) -> bool:
         """Whether objects may lie on ``scope``: ``environment``, or an entity id such as ``HOST-D3A3C5A146830A79``."""

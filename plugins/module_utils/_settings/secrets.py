@@ -14,9 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .._errors import InputError
+from .._errors import InputError, Violation
 from .._masking import MASK
 from .._task import SHORTEST_SECRET
+from .problems import path_of
 from .schema import COLLECTIONS, OBJECT, SECRET, Property, Schema, changed_paths, lookup, property_at, split_path
 from .values import MOST_BITS, check_depth, comparable, mapping, rebuilt, text_of, without_nulls
 
@@ -146,7 +147,9 @@ def to_send(schema: Schema, current: Any, wanted: Any, always: bool) -> Any:
     for path in changed:
         missing += _missing_in_collection(schema, current, wanted, path)
     if missing:
-        raise InputError(f"this change needs secrets that cannot be read back: give {', '.join(missing)} as well")
+        text = f"this change needs secrets that cannot be read back: give {', '.join(missing)} as well"
+        violations = [Violation(path_of(place), "is needed in clear for this change") for place in missing]
+        raise InputError(text, violations=violations)
     if demanded:
         return wanted
     return _left_alone(schema, current, wanted, always)

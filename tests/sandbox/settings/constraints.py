@@ -20,11 +20,15 @@ from .values import at_path, canonical
 Constraint = Mapping[str, Any]
 # Java's largest integer, which a limit that is not given stands for.
 _LONGEST = 2147483647
+# A class within a class, or an intersection of classes: Python takes these characters for what they are.
+_CLASS_OF_CLASSES = re.compile(r"(?<!\\)\[[^\]\\]*(?:\\.[^\]\\]*)*(?:\[|&&)")
 
 
 @cache
 def java_pattern(pattern: str) -> re.Pattern[str] | None:
-    """None when Python's ``re`` does not take the Java expression: such a pattern is not checked."""
+    """None when Python's ``re`` does not take the Java expression, or means something else by it: it is not checked."""
+    if _CLASS_OF_CLASSES.search(pattern):
+        return None
     try:
         return re.compile(pattern)
     except re.error:
@@ -73,7 +77,9 @@ def _regex(one: Constraint, value: Any) -> str | None:
 
 def _takes_only_java(pattern: str) -> bool:
     """Whether it holds anything that Java's expressions have and Python's have not, so that nobody here can say."""
-    return re.search(r"\\[pPQERXKhHvVGkzZ]|\(\?[<>a-z-]|&&|[+*?}]\+|\[\[", pattern) is not None
+    if _CLASS_OF_CLASSES.search(pattern):
+        return True
+    return re.search(r"\\[pPQERXKhHvVGkzZ]|\(\?[<>a-z-]|[+*?}]\+", pattern) is not None
 
 
 def _pattern(one: Constraint, value: Any) -> str | None:

@@ -124,7 +124,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_environments_report": NOTHING,
     "plugins/plugin_utils/_object_id": NOTHING,
     "plugins/plugin_utils/_connections": _utils("errors", "http", "connection") | _controller("yaml"),
-    "plugins/plugin_utils/_copy": _utils("lists"),
+    "plugins/plugin_utils/_copy": _utils("lists", "marks"),
     "plugins/plugin_utils/_terraform_state": NOTHING,
     "plugins/plugin_utils/_terraform": _utils("lists") | _controller("object_id", "terraform_state"),
     "plugins/plugin_utils/_settings_files": _utils("errors", "text")

@@ -109,6 +109,7 @@ class TestPlan:
             "away": {"address": "http://127.0.0.1:9"},
             "broken": {"address": "{{ no_such_variable }}"},
             "test": {"address": sandbox.url},
+            "lost": {"address": sandbox.url},
         }
         inventory = tmp_path / "environments.json"
         inventory.write_text(
@@ -121,19 +122,35 @@ class TestPlan:
             "settings_plan",
             *("-i", str(inventory), "-e", "settings_plan_path=settings"),
             hosts="all",
+            pre_tasks=[{"ansible.builtin.fail": {"msg": "lost"}, "when": "inventory_hostname == 'lost'"}],
             module_defaults={"group/community.dynatrace.all": connection},
         )
         assert played.code == 2
         found = document(tmp_path)
         outcomes = {environment["name"]: environment["outcome"] for environment in found["environments"]}
-        assert outcomes == {"production": "changes", "away": "failed", "broken": "failed", "test": "changes"}
-        assert "no_such_variable" in next(one["message"] for one in found["environments"] if one["name"] == "broken")
+        lost = {"away": "failed", "broken": "failed", "lost": "failed"}
+        assert outcomes == {"production": "changes", "test": "changes", **lost}
         assert (tmp_path / "plan" / "outcome").read_text(encoding="utf-8") == "failed\n"
         assert played.output.count("Write the files") == 1
         assert sandbox.writes == []
         statistics = [result["ansible_stats"]["data"] for result in played.results("Set the statistics")]
-        assert set(statistics[0]["settings_plan_digest"]) == set(hosts)
+        assert {"production", "test"} <= set(statistics[0]["settings_plan_digest"]) <= set(hosts)
         assert "test. Plan: 1 of 1 object would change (1 to create)." in statistics[0]["settings_plan_summary"]
+
+    def test_what_was_approved_is_applied_or_nothing(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
+        written(tmp_path, "tags", TAG, tag("new"), tag("Databases", enabled=False))
+        run(sandbox, tmp_path, "settings_plan", "-e", "settings_plan_path=settings")
+        approved = ["-e", "settings_apply_path=settings", "-e", "settings_apply_expect_plan=plan/plan.json"]
+        sandbox.run("settings_object", schema_id=TAG, value={"name": "Databases", "description": "by hand"})
+        sandbox.clear()
+        played = run(sandbox, tmp_path, "settings_apply", *approved)
+        assert played.code == 2
+        assert sandbox.writes == []
+        assert f'"  tags.yml  {TAG}/Databases"' in played.output
+        sandbox.run(
+            "settings_object", schema_id=TAG, value={"name": "Databases", "description": "Everything that keeps data"}
+        )
+        assert run(sandbox, tmp_path, "settings_apply", *approved).code == 0
 
     def test_the_statistics_of_one_environment(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
         written(tmp_path, "tags", TAG, tag("new"))

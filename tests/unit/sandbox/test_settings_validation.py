@@ -278,6 +278,12 @@ def test_value_must_be_an_object(api: Api) -> None:
 
 def test_java_patterns_that_python_does_not_know_pass() -> None:
     assert java_pattern(r"\p{Lu}+") is None
+    for pattern in ("[a-z&&[^b]]+", "[a-z[0-9]]", "[[a]b]"):
+        assert java_pattern(pattern) is None
+        assert check_property({"type": "PATTERN", "pattern": pattern}, "?") is None
+        assert check_property({"type": "REGEX"}, pattern) is None
+    for pattern in ("[a-z]+[0-9]", r"[^\[\]]+", "a&&b"):
+        assert java_pattern(pattern) is not None
     assert check_property({"type": "PATTERN", "pattern": r"\p{Lu}+"}, "x") is None
     assert check_property({"customValidatorId": "anything"}, "x") is None
     assert check_property({"type": "FROM_THE_FUTURE"}, "x") is None

@@ -128,6 +128,12 @@ class TestTheSame:
             assert done(twin, "extension_info")["extensions"] == []
             assert done(twin, "activegate_info")["activegates"] == []
 
+    def test_one_without_settings_can_be_recorded_as_well(self, tmp_path: Path, sandbox: RunningSandbox) -> None:
+        done(sandbox, "sandbox_record", path=str(tmp_path / "first"), parts=["extensions", "extensions"])
+        with running(Options(recording=tmp_path / "first")) as twin:
+            done(twin, "sandbox_record", path=str(tmp_path / "second"))
+        assert there(tmp_path / "second") == there(tmp_path / "first")
+
     def test_a_reset_returns_to_the_recording(self, twin: RunningSandbox, recorded: tuple[Path, Any]) -> None:
         done(twin, "settings_object", schema_id=REMOTE, external_id="remote", state="absent")
         twin.state.reset()

@@ -197,6 +197,21 @@ class TestOneFolderForManyEnvironments:
         assert said.replace("BASE", str(base)) in result["msg"]
         assert sandbox.sent == []
 
+    @pytest.mark.parametrize("text", ["- {key: x, value: &a {b: *a}}", "- {key: x, value: {a: &a [*a]}}"])
+    def test_values_that_hold_themselves(self, sandbox: RunningSandbox, base: Path, text: str) -> None:
+        (base / "z.yml").write_text(text, encoding="utf-8")
+        (base / "layers" / "test" / "z.yml").write_text(text, encoding="utf-8")
+        for more in ({}, {"environment_name": "test"}):
+            assert "z.yml: x: its value" in applied(sandbox, base, values={"stage": "x"}, **more)["msg"]
+        (base / "z.yml").unlink()
+        (base / "values" / "test.yml").write_text("{stage: x, team: t, debug: true, tags: &a [*a]}", encoding="utf-8")
+        (base / "layers" / "test" / "z.yml").unlink()
+        assert (
+            "tag.yml: shop: its value, or a value for it, is nested"
+            in applied(sandbox, base, environment_name="test")["msg"]
+        )
+        assert sandbox.sent == []
+
     def test_values_go_with_path(self, sandbox: RunningSandbox, base: Path) -> None:
         sandbox.in_action = True
         result = sandbox.run("settings_objects", objects=[], values={"a": 1}, environment_name="test")
@@ -269,9 +284,15 @@ class TestWrong:
         [
             ({"key": "x", "vlaue": {}}, "x: there is no option vlaue; there are key, schema_id"),
             ({"key": "x", "adopt": "perhaps"}, "x: argument 'adopt' is of type"),
+            ({"key": "x", "match_on": [{"$value": "a"}]}, "x: match_on is a list of texts"),
+            ({"key": "x", "schema_id": {"$value": "a"}}, "x: schema_id: must be said here: a mark may stand in value"),
+            ({"key": "x", "state": {"$value": "a"}}, "x: state: must be said here: a mark may stand in value"),
+            ({"key": {"$value": "a"}}, "object 1 has no key"),
             ({"key": "x", "position": "middle"}, "x: value of position must be one of: first, last"),
             ({"key": "x", "value": {"name": 5, "nmae": 1}}, "x: value has no property nmae"),
             ({"key": "x", "value": {"name": "x"}, "scope": "HOST"}, "x: "),
+            ({"key": "x", "schema_id": "builtin:nope"}, "x: this environment has no schema builtin:nope"),
+            ({"key": "x", "value": {"name": "x"}, "match_on": ["nmae"]}, "x: match_on names nmae"),
             ({"key": "x", "value": {"name": "x"}, "position": "first"}, "x: schema"),
             ({"key": "x", "value": {"name": "x", "tags": [{"$ref": "nothing"}]}}, "x: value.tags[0] refers to nothing"),
         ],

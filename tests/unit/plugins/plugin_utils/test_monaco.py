@@ -841,6 +841,21 @@ class TestAgainstTheSandbox:
         rules = sandbox.run("settings_object_info", schema_ids=["builtin:sandbox.header-rule"])["objects"]
         assert rules[0]["value"]["headerName"] == "X-Two"
 
+    @pytest.mark.parametrize("text", ["{{ .text }}", "to {{ .text }}"])
+    def test_a_variable_without_a_value_in_what_is_no_secret(self, sandbox: RunningSandbox, text: str) -> None:
+        result = one(json.dumps({"text": text}), {"text": UNSET})
+        failed = sandbox.run("settings_objects", objects=objects_of(result["files"]))
+        assert (
+            "value.text needs the secret V, which is not given: the property is no secret to the schema"
+            in failed["msg"]
+        )
+        assert sandbox.writes == []
+        made = sandbox.run(
+            "settings_objects", objects=objects_of(result["files"], secrets={"V": "hush-hush"}), diff=True
+        )
+        assert made["summary"]["create"] == 1
+        assert "hush-hush" not in json.dumps(made)
+
     def test_what_monaco_has_deployed_is_not_made_anew(self, sandbox: RunningSandbox) -> None:
         deployed = sandbox.run(
             "settings_object",

@@ -149,6 +149,9 @@ class TestDocument:
         assert outcomes == ["unchanged", "changes", "failed"]
         assert document["outcome"] == "failed"
         assert document["summary"]["unchanged"] == 2
+        assert document["sentence"].endswith(
+            "; not everything could be compared: 1 of 3 environments failed: away: no route."
+        )
         made = files(document)
         assert "3 environments" in made["html"]
         assert "### prod" in made["md"]

@@ -63,6 +63,8 @@ def export(client: Memory, *schema_ids: str, **options: Any) -> tuple[Any, list[
         "with_referenced": False,
         "omit_read_only": True,
         "omit_defaults": False,
+        "values_matching": None,
+        "values_of": None,
         "parallel": 1,
         "admin_access": False,
         **options,

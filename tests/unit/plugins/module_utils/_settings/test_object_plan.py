@@ -264,6 +264,24 @@ def test_a_single_object_that_may_not_be_deleted_is_reset() -> None:
     assert planned(dataclasses.replace(fixed, value={"level": 1}), schema=schema, state="absent").action == "none"
 
 
+def test_what_the_server_has_set_itself_is_not_reset() -> None:
+    rules = [{"type": "LENGTH", "minLength": 1}]
+    owner = {"type": "text", "nullable": False, "default": "", "constraints": rules}
+    level = {"type": "integer", "nullable": False, "default": 1}
+    schema = Schema(document(multiObject=False, properties={"level": level, "owner": owner}))
+    fixed = dataclasses.replace(stored("s", level=4, owner="x"), can_delete=False)
+    change = planned(fixed, schema=schema, state="absent")
+    assert (change.action, change.value) == ("reset", {"level": 1, "owner": "x"})
+    there = dataclasses.replace(fixed, value=change.value)
+    assert planned(there, schema=schema, state="absent").action == "none"
+
+
+def test_what_cannot_be_changed_comes_with_its_path() -> None:
+    with pytest.raises(CollectionError) as caught:
+        planned(dataclasses.replace(A, locked=["inner/key"]), object_id="a", value={"inner": {"key": "new"}})
+    assert [row["path"] for row in caught.value.error()["constraint_violations"]] == ["inner/key"]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -134,6 +134,20 @@ class TestRead:
         assert read.inherited == {("single", "HOST-1"): {"x": "HOST-1"}}
         assert set(read.stored) == {("single", "HOST-2")}
 
+    def test_items_whose_schema_is_unknown_are_named(self, pool: ThreadPoolExecutor) -> None:
+        class Unknown(Asked):
+            def schema(self, schema_id: str, version: str | None) -> Schema:
+                if schema_id == "nope":
+                    raise InputError("this environment has no schema nope")
+                return super().schema(schema_id, version)
+
+        entries = [entry("a", external_id="a"), entry("b", schema_id="nope"), entry("c", schema_id="nope")]
+        with pytest.raises(InputError) as caught:
+            reader(pool, Unknown()).schemas(entries)
+        assert caught.value.details["errors"] == dict.fromkeys("bc", "this environment has no schema nope")
+        with pytest.raises(InputError, match=r"^this environment has no schema nope$"):
+            reader(pool, Unknown(), Fence(["nope"])).schemas(entries[:1])
+
     def test_schemas_of_items_and_fence(self, pool: ThreadPoolExecutor) -> None:
         versions = [entry("a", external_id="a"), entry("b", external_id="b", schema_version="1")]
         schemas = reader(pool, Asked(), Fence(["more", "multi"])).schemas(versions)

@@ -125,6 +125,21 @@ class TestReferences:
         assert planned(*entries[:2]).items[0].needs == {"b"}
         assert planned(*entries).items[0].needs == {"x"}
 
+    def test_by_an_external_id_of_several(self) -> None:
+        """On another scope, or of another schema, it is another object."""
+        entries = [
+            entry("a", value=ref("x")),
+            entry("b", external_id="x"),
+            entry("c", external_id="x", scope="HOST-1"),
+            entry("d", value=ref("c")),
+        ]
+        text = "value.ref refers to x, which is the external id of b, c: refer to one of them by its key"
+        assert problems(*entries) == {"a": text}
+        assert planned(*entries[1:]).items[2].needs == {"c"}
+
+    def test_an_empty_name(self) -> None:
+        assert "neither key nor external id" in problems(entry("a", value=ref("")))["a"]
+
     def test_through_several(self) -> None:
         items = planned(entry("a", value=ref("b")), entry("b", value=ref("c")), entry("c")).items
         assert [item.step for item in items] == [2, 1, 0]
@@ -315,6 +330,10 @@ class TestKeysByElement:
         read = ReadObjects({("g", None): pairs}, {("g", "environment"): Index(pairs, there)}, {})
         with pytest.raises(InputError, match="each takes the unique key of the next"):
             plan_all(entries, read, True, None)
+
+    def test_what_is_named_is_not_what_has_to_go(self) -> None:
+        items = planned(group("a", "x", external_id="a"), group("b", "x", state="absent")).items
+        assert [item.change.action for item in items] == ["create", "none"]
 
     def test_what_is_wrong_with_a_named_one_is_said_once(self) -> None:
         wrong = problems(group("b", "q", "r"), group("a", "p", match_on=["nope"]), there=self.there)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._change.expectation import digest_of
+from ansible_collections.community.dynatrace.plugins.module_utils._change.given_plans import given_plans
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import (
@@ -23,7 +24,6 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan_digest import (
     check_expected,
-    given_plans,
     steps_of,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
@@ -221,7 +221,7 @@ class TestExpected:
         entries = [changed("a"), absent("c")]
         assert self.other(*entries, there=THERE) == {
             "c": "would be deleted, but the expected plan does not change it",
-            "objects that this plan does not name": "changes of the expected plan that would not be made: 1",
+            "what this plan does not name": "changes of the expected plan that would not be made: 1",
         }
         given = {"plan_digest": digest(self.PLAN), "objects": [{"key": "a"}, {"key": "b"}]}
         assert self.other(*entries, there=THERE, given=given)["b"].startswith("would not be changed")
@@ -230,59 +230,6 @@ class TestExpected:
         expected = given_plans(digest(self.PLAN))
         with pytest.raises(InputError, match="of another environment than xyz98765"):
             check_expected(expected, "xyz98765", self.PLAN.items, self.PLAN.arrangements)
-
-
-class TestGiven:
-    DIGEST = digest_of(ENVIRONMENT, [])
-    OTHER = digest_of("xyz98765", [])
-
-    @pytest.mark.parametrize(
-        "given",
-        [DIGEST, {"plan_digest": DIGEST}, {"plan_digest": DIGEST, "objects": 5, "pruned": [1]}, {"production": DIGEST}],
-    )
-    @pytest.mark.parametrize(
-        "form", [lambda given: given, lambda given: given if given is TestGiven.DIGEST else json.dumps(given)]
-    )
-    def test_forms(self, given: Any, form: Any) -> None:
-        assert [(plan.digest, list(plan.names)) for plan in given_plans(form(given))] == [(self.DIGEST, [])]
-
-    def test_nothing(self) -> None:
-        assert given_plans(None) == ()
-
-    def test_names(self) -> None:
-        document = {"objects": [{"key": "a", "object_id": None}], "pruned": [{"object_id": "7", "name": "x"}]}
-        (plan,) = given_plans({"plan_digest": self.DIGEST, **document})
-        assert plan.names == ["a", "7"]
-
-    @pytest.mark.parametrize(
-        "given",
-        [
-            {"one": OTHER, "two": DIGEST},
-            {"version": 1, "environments": [{"digest": OTHER}, {"digest": DIGEST, "objects": [{"key": "a"}]}]},
-        ],
-    )
-    def test_of_several_environments_that_of_the_own_is_expected(self, given: Any) -> None:
-        check_expected(given_plans(given), ENVIRONMENT, [], {})
-        check_expected(given_plans(given), "xyz98765", [], {})
-        with pytest.raises(InputError, match="of another environment"):
-            check_expected(given_plans(given), "third", [], {})
-
-    @pytest.mark.parametrize(
-        ("given", "said"),
-        [
-            ({}, "expect_plan has no digest of a plan: was that check run without errors?"),
-            ({"plan_digest": None}, "has no digest of a plan"),
-            ({"environments": [{"digest": None}]}, "has no digest of a plan"),
-            ("{", "begins as JSON, and is none"),
-            ("{" * 100_000, "begins as JSON, and is none"),
-            ([DIGEST], "must be the plan_digest of a check run"),
-            (5, "must be the plan_digest of a check run"),
-            ("yes", "is no digest of a plan"),
-        ],
-    )
-    def test_what_is_none(self, given: Any, said: str) -> None:
-        with pytest.raises(InputError, match=said):
-            given_plans(given)
 
 
 def test_a_schema_that_describes_less_than_the_value_has() -> None:

@@ -10,6 +10,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.prob
     Fault,
     Problems,
     called_place,
+    path_of,
     refusal,
 )
 
@@ -83,3 +84,10 @@ def test_the_violations_of_all_items() -> None:
         ("c", "rules/0/nmae"),
         ("c", "rules/0/name"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("called", "path"), [("value", ""), ("value.name", "name"), ("value.rules[0].name", "rules/0/name")]
+)
+def test_paths_as_the_server_writes_them(called: str, path: str) -> None:
+    assert path_of(called) == path

@@ -245,4 +245,7 @@ def test_the_default_of_a_key_is_nobodys() -> None:
     assert Schema(document(schemaConstraints=keys)).properties["a"].default is None
     assert Schema(document(schemaConstraints=keys[1:])).properties["a"].default == "x"
     assert Schema(document(schemaConstraints=keys, multiObject=False)).properties["a"].default == "x"
+    over_scopes = [{"type": "MULTI_SCOPE_UNIQUE", "uniqueProperties": ["a"]}]
+    for is_multi in (True, False):
+        assert Schema(document(schemaConstraints=over_scopes, multiObject=is_multi)).properties["a"].default is None
     assert Schema(document(schemaConstraints=[{"type": "UNIQUE", "uniqueProperties": ["gone"]}])).unique_keys

@@ -266,6 +266,7 @@ def test_which_changes_demand_secrets(read: dict[str, Any], changes: dict[str, A
         with pytest.raises(InputError) as caught:
             to_send(nested(), current, {**current, **changes}, always=False)
         assert caught.value.msg == "this change needs secrets that cannot be read back: give value.s as well"
+        assert [row["path"] for row in caught.value.error()["constraint_violations"]] == ["s"]
         clear = {**current, **changes, "s": "clear"}
         assert to_send(nested(), current, clear, always=False) == clear
     else:
