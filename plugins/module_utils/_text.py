@@ -4,11 +4,19 @@
 
 # PRIVATE: for the modules and plugins of this collection only; it changes without notice.
 
-"""Sentences that several rooms need. Pure."""
+"""What several rooms say with texts, and read from them. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+# Of each part, whether it is no number, the number, and the text of what is none.
+VersionKey = tuple[tuple[bool, int, str], ...]
+# The length that a part may have: Python refuses to count with thousands of digits, which anybody may send.
+NUMBER = "[0-9]{1,18}"
+_NUMBER = re.compile(NUMBER)
+_BETWEEN_PARTS = re.compile("[.-]")
 
 
 def listed(texts: Sequence[str], most: int = 5, separator: str = "; ") -> str:
@@ -17,3 +25,19 @@ def listed(texts: Sequence[str], most: int = 5, separator: str = "; ") -> str:
     if more <= 0:
         return separator.join(texts)
     return separator.join([*texts[:most], f"and {more} more"])
+
+
+def version_key(version: str) -> VersionKey:
+    """What orders versions such as 1.10.0 and 1.198.0.20200630-163221: by numbers, and after all numbers whatever is none."""
+    return tuple(map(_part_key, _BETWEEN_PARTS.split(version)))
+
+
+def is_numeric(key: VersionKey) -> bool:
+    """Whether a version consists of numbers alone."""
+    return not any(is_text for is_text, _number, _text in key)
+
+
+def _part_key(part: str) -> tuple[bool, int, str]:
+    if _NUMBER.fullmatch(part):
+        return False, int(part), ""
+    return True, 0, part

@@ -13,27 +13,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .._errors import InputError
+from .._text import NUMBER, VersionKey, is_numeric, version_key
 
 LATEST = "latest"
-Key = tuple[int, ...]
 
-# The length that a part may have: Python refuses to count with thousands of digits, which anybody may send.
-_NUMBER = "[0-9]{1,18}"
-_PART = re.compile(_NUMBER)
-_FULL = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{3}}-{_NUMBER}")
-_PREFIX = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{0,2}}")
-_FILTER = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{2}}")
-_ANY = re.compile(rf"{_NUMBER}(?:\.{_NUMBER})*(?:[.-]{_NUMBER})?")
+_FULL = re.compile(rf"{NUMBER}(?:\.{NUMBER}){{3}}-{NUMBER}")
+_PREFIX = re.compile(rf"{NUMBER}(?:\.{NUMBER}){{0,2}}")
+_FILTER = re.compile(rf"{NUMBER}(?:\.{NUMBER}){{2}}")
+_ANY = re.compile(rf"{NUMBER}(?:\.{NUMBER})*(?:[.-]{NUMBER})?")
 _LISTED = 5
 _SCOPES = "InstallerDownload (platform token and OAuth: fleet-management:activegates:download)"
 
 
-def key(version: str | None) -> Key:
-    """What orders versions: ``1.198.0.20200630-163221`` is (1, 198, 0, 20200630, 163221). Lowest for what is no version."""
-    parts = re.split(r"[.-]", version or "")
-    if all(map(_PART.fullmatch, parts)):
-        return tuple(int(part) for part in parts)
-    return ()
+def key(version: str | None) -> VersionKey:
+    """What orders versions. Lowest for what is none."""
+    parts = version_key(version or "")
+    return parts if is_numeric(parts) else ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ class Target:
         return self.version or self.wanted
 
     @property
-    def floor(self) -> Key:
+    def floor(self) -> VersionKey:
         """The lowest key that will do. As long as ``latest`` is not resolved, nothing can be said: the empty one."""
         if self.posted != LATEST:
             return key(self.posted)

@@ -19,13 +19,13 @@ from .._http.multipart import FormFile
 from .._http.shape import Part, Reader, document, nothing
 from .._packages.archive import ArchiveError
 from .._packages.package import Package, file_name, read_package
+from .._text import version_key
 from .platform import EXTENSIONS, at_its_api
 
 # The largest page that the API gives.
 PAGE_SIZE = 100
 # How an active version is set (API facts, 2.3): POST when there is none, PUT to switch.
 POST, PUT = "POST", "PUT"
-_NUMBER = re.compile(r"[0-9]{1,18}")
 _CONTENT_TYPE = re.compile(r"content[- ]?type|media[- ]?type|multipart|octet-stream", re.IGNORECASE)
 # What a server says of a version that is about to be deleted; the exact words are not documented.
 _IN_THE_WAY = re.compile(r"already|exists|duplicate|conflict|quantity limit", re.IGNORECASE)
@@ -257,13 +257,6 @@ class Extensions:
 def extension_path(name: str, *rest: str) -> str:
     """The path of an extension, or of what is below it."""
     return "/".join([EXTENSIONS, path_segment(name), *map(path_segment, rest)])
-
-
-def version_key(version: str) -> tuple[tuple[bool, int, str], ...]:
-    """Versions in their order: by numbers, and after all numbers whatever is none."""
-    return tuple(
-        (False, int(part), part) if _NUMBER.fullmatch(part) else (True, 0, part) for part in version.split(".")
-    )
 
 
 def is_about_room(error: ApiError) -> bool:

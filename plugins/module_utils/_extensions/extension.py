@@ -17,9 +17,10 @@ from .._change.reconcile import reconcile
 from .._errors import ApiError, InputError, OvertakenError, unless_overtaken
 from .._packages import manifest
 from .._task import LOCAL, NONE, Result, Task, sides
+from .._text import version_key
 from .._wait import Looks, Patience
 from . import extension_plan
-from .api import Extensions, UsingConfiguration, version_key
+from .api import Extensions, UsingConfiguration
 from .extension_plan import HUB, LATEST, ExtensionPlan, ExtensionState, WantedExtension, move_diff, move_text, moved_row
 from .hub import Hub, is_added_already
 from .ready import Ready

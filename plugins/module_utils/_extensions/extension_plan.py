@@ -15,7 +15,8 @@ from typing import Any
 
 from .._errors import StateError
 from .._task import sides
-from .api import UsingConfiguration, version_key
+from .._text import version_key
+from .api import UsingConfiguration
 from .hub import HubOffer
 from .upload_plan import activation_for, listed
 

@@ -16,7 +16,8 @@ from typing import Any
 from .._errors import ApiError, unless_absent
 from .._http.client import Client, path_segment
 from .._http.shape import Part
-from .api import extension_path, hint, version_key, words
+from .._text import version_key
+from .api import extension_path, hint, words
 from .platform import at_its_api
 
 _ITEMS = "/v2/hub/extensions2"

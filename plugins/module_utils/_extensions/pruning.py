@@ -12,7 +12,7 @@ import dataclasses
 from collections.abc import Collection, Sequence
 
 from .._errors import StateError
-from .api import version_key
+from .._text import version_key
 from .upload_plan import UploadPlan, VersionState, WantedVersion
 
 # As many versions of an extension does an environment store (API facts, 2.7).

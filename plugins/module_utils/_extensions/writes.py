@@ -13,8 +13,9 @@ from collections.abc import Callable, Collection, Sequence
 from .._change.journal import Journal
 from .._change.reconcile import Policy
 from .._errors import ApiError, OvertakenError, unless_overtaken
+from .._text import version_key
 from .._wait import Looks, Patience
-from .api import POST, Extensions, version_key
+from .api import POST, Extensions
 from .extension_plan import newer_in_the_way
 
 

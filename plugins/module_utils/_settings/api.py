@@ -21,7 +21,7 @@ from .._http.shape import Part, Reader, ShapeError, document, nothing
 from .._lists import filled
 from .access import Accessor, Levels, accessor_of, letters_of, level_of
 from .schema import Schema, read_schema
-from .stored import StoredObject, version_numbers
+from .stored import StoredObject, schema_version_key
 
 _OBJECTS = "/v2/settings/objects"
 _SCHEMAS = "/v2/settings/schemas"
@@ -95,8 +95,8 @@ class Settings:
     def renewed(self, schema: Schema, version: str | None, stored: Sequence[StoredObject]) -> Schema:
         """``schema``, read anew if one of its objects is of a newer version; not if the user asked for ``version``."""
         key = (schema.schema_id, None)
-        newest = max((version_numbers(stored_object.schema_version or "") for stored_object in stored), default=[])
-        if version is not None or key not in self._old or newest <= version_numbers(schema.version):
+        newest = max((schema_version_key(stored_object.schema_version or "") for stored_object in stored), default=())
+        if version is not None or key not in self._old or newest <= schema_version_key(schema.version):
             return schema
         self._forget(key)
         return self.schema(schema.schema_id)

@@ -20,7 +20,7 @@ from .identity import Index, find
 from .order import Move, move
 from .problems import refusal
 from .schema import Schema, changed_paths, split_path
-from .stored import StoredObject, version_numbers
+from .stored import StoredObject, schema_version_key
 from .values import (
     comparable,
     completed,
@@ -198,7 +198,7 @@ def _check_version(wanted: WantedObject, target: StoredObject) -> None:
     """A whole value of an older schema would undo what the server migrated."""
     if not (wanted.replace and wanted.schema_version and target.schema_version):
         return
-    if version_numbers(wanted.schema_version) < version_numbers(target.schema_version):
+    if schema_version_key(wanted.schema_version) < schema_version_key(target.schema_version):
         raise InputError(
             f"schema_version {wanted.schema_version} is older than {target.schema_version}, which object "
             f"{target.name} has: use value_mode=merge, or write value for the newer version"

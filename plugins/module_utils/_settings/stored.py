@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._http.shape import Part
+from .._text import VersionKey, is_numeric, version_key
+
+(_ZERO,) = version_key("0")
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,13 @@ class StoredObject:
         return f"{self.object_id}" + (f" (external id {self.external_id})" if self.external_id else "")
 
 
-def version_numbers(text: str) -> list[int]:
-    """The parts of a schema's version. Trailing zeros are not written: 1 is 1.0 (API facts, 3.1)."""
-    numbers = [int(part) if part.isdecimal() and len(part) < 10 else 0 for part in text.split(".")]
-    while numbers and numbers[-1] == 0:
-        numbers.pop()
-    return numbers
+def schema_version_key(version: str) -> VersionKey:
+    """What orders a schema's versions. Trailing zeros are not written: 1 is 1.0 (API facts, 3.1). Lowest for what is no version."""
+    parts = list(version_key(version))
+    while parts and parts[-1] == _ZERO:
+        parts.pop()
+    key = tuple(parts)
+    return key if is_numeric(key) else ()
 
 
 def _may(context: Part, operation: str, default: bool) -> bool:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.community.dynatrace.plugins.module_utils._text import listed
+from ansible_collections.community.dynatrace.plugins.module_utils._text import is_numeric, listed, version_key
 
 
 def test_as_many_as_may_be_named_are_named() -> None:
@@ -16,3 +16,24 @@ def test_as_many_as_may_be_named_are_named() -> None:
 def test_of_more_the_first_are_named_and_the_rest_is_counted() -> None:
     assert listed(["a", "b", "c"], 2) == "a; b; and 1 more"
     assert listed(list("abcdefgh"), separator=", ") == "a, b, c, d, e, and 3 more"
+
+
+def test_versions_are_ordered_by_number() -> None:
+    versions = [
+        "1.9.9",
+        "1.10.0",
+        "1.198.0.20200630-163221",
+        "1.198.0.20200701-1",
+        "1.x.0",
+        "2.0.0",
+        "2.0.0-x",
+        "10.0.0",
+    ]
+    assert sorted(sorted(versions), key=version_key) == versions
+    assert version_key("1.01") == version_key("1.1")
+
+
+def test_a_version_of_numbers_alone() -> None:
+    assert is_numeric(version_key("1.198.0.20200630-163221"))
+    for text in ("", "1.x", "1..2", "-1", "1.\u00b2", "9" * 19):
+        assert not is_numeric(version_key(text))

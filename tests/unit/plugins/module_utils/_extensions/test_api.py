@@ -24,13 +24,13 @@ from ansible_collections.community.dynatrace.plugins.module_utils._extensions.ap
     StoredVersion,
     is_about_room,
     is_about_stored_version,
-    version_key,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.hub import Hub, HubOffer
 from ansible_collections.community.dynatrace.plugins.module_utils._http.auth import ApiToken, PlatformToken
 from ansible_collections.community.dynatrace.plugins.module_utils._http.client import Client
 from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Transport
 from ansible_collections.community.dynatrace.plugins.module_utils._packages.package import Package
+from ansible_collections.community.dynatrace.plugins.module_utils._text import version_key
 
 from tests.support.server import Server, reply
 

@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, ShapeError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject, version_numbers
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import (
+    StoredObject,
+    schema_version_key,
+)
 
 
 def read(**row: Any) -> StoredObject:
@@ -71,14 +74,13 @@ def test_what_is_no_object(row: dict[str, Any]) -> None:
         read(**row)
 
 
-@pytest.mark.parametrize(
-    ("text", "numbers"),
-    [("1", [1]), ("1.0", [1]), ("1.0.4", [1, 0, 4]), ("0.0.19", [0, 0, 19]), ("", []), ("x.2", [0, 2])],
-)
-def test_versions(text: str, numbers: list[int]) -> None:
-    assert version_numbers(text) == numbers
+def test_versions_are_ordered_without_trailing_zeros() -> None:
+    keys = [schema_version_key(text) for text in ("0.0.19", "1", "1.0.4", "1.0.13", "1.1", "2.0.1")]
+    assert sorted(keys) == keys
+    assert len(set(keys)) == len(keys)
+    assert schema_version_key("1") == schema_version_key("1.0") == schema_version_key("1.0.0")
 
 
-@pytest.mark.parametrize("text", ["\u00b2", "9" * 5000])
-def test_versions_that_are_none(text: str) -> None:
-    assert version_numbers(text) == []
+@pytest.mark.parametrize("text", ["", "x.2", "\u00b2", "9" * 5000])
+def test_what_is_no_version_is_below_all(text: str) -> None:
+    assert schema_version_key(text) == ()
