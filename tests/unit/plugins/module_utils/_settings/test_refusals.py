@@ -91,6 +91,8 @@ def test_a_refusal_that_says_nothing_of_the_value() -> None:
         ("s/0/rows.1.name", {"rows": [{"name": "x"}, {}]}, "value.rows.1.name is required and was not given: No"),
         ("s/0/rows/0/name", {"rows": [{"name": "x"}, {}]}, "value.rows.0.name: No"),
         ("s/0/rows/5/name", {"rows": "odd"}, "value.rows.5.name is required and was not given: No"),
+        ("s/0/rows/x/name", {"rows": [{}]}, "value.rows.x.name is required and was not given: No"),
+        ("s/0/rows/0/name", {"rows": {"0": {"name": "x"}}}, "value.rows.0.name is required and was not given: No"),
         ("s/0/nobody/knows/0/this", {"nobody": 5}, "value.nobody.knows.0.this: No"),
         ("s/0", {}, "No"),
         ("", {}, "No"),
@@ -105,6 +107,7 @@ def test_what_is_missing_is_required(path: str, value: dict[str, Any], text: str
     [
         ("s/0/limit", {"mode": "auto", "limit": 1}, "value.limit: ruled out, since mode is auto"),
         ("s/0/limit", {"limit": 1}, "value.limit: ruled out, since mode is not given"),
+        ("s/0/limit", {"mode": "x" * 51, "limit": 1}, f"value.limit: ruled out, since mode is {'x' * 50}"),
         ("s/0/limit", {"mode": "custom", "limit": 1}, "value.limit: Unknown property"),
         ("s/0/beside", {"token": "hush-hush", "beside": "x"}, "value.beside: ruled out, since token is given"),
         (
