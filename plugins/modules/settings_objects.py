@@ -89,6 +89,7 @@ options:
       secret_paths:
         description:
           - The name of each secret in O(objects[].value) by its path, such as C(token) or C(headers[0].value). Items of O(path) have it.
+          - Where a secret is a part of a text, it is that text with the names in braces.
           - What is there is masked, even if the schema does not call it a secret. RV(plan_digest) covers the name instead of the secret; a
             secret without a name is called by its path.
         type: dict

@@ -91,12 +91,18 @@ def filled(items: Sequence[LayeredItem], given: Given) -> tuple[list[dict[str, A
 
 
 class _Filler:
-    """Fills in one object. ``missing``: path and name of each secret that is not given."""
+    """Fills in one object. ``missing``: path and name of each secret that is not given.
+
+    ``_asked``: how often a secret was asked for. ``_joins``: by path, texts that are put together, with names instead of the secrets:
+    what stands beside a secret is a part of what it is called, so that a plan tells when it has changed.
+    """
 
     def __init__(self, item: LayeredItem, given: Given) -> None:
         self._item = item
         self._given = given
         self._secrets: dict[str, list[str]] = {}
+        self._asked = 0
+        self._joins: dict[str, str] = {}
         # The values that are being filled in, one inside of the other.
         self._open: list[str] = []
         self.missing: list[tuple[Path, str]] = []
@@ -109,7 +115,9 @@ class _Filler:
             elif isinstance(value, Mapping):
                 options[name] = self._text_option(name, value)
         if self._secrets:
-            options["secret_paths"] = {path: ", ".join(names) for path, names in self._secrets.items()}
+            options["secret_paths"] = {
+                path: self._joins.get(path, ", ".join(names)) for path, names in self._secrets.items()
+            }
         if self.missing:
             options["missing_secrets"] = list(dict.fromkeys(path_text(path[1:]) for path, _name in self.missing))
         return options
@@ -182,7 +190,18 @@ class _Filler:
     def _joined(self, content: Any, path: Path) -> Any:
         if not isinstance(content, list) or not content:
             raise self._error(path, f"{JOIN} must be a list of texts, values and secrets")
-        texts = [self._part(part, path) for part in content]
+        asked, place = self._asked, path_text(path[1:])
+        shown = ""
+        texts = []
+        for part in content:
+            asked_before = self._asked
+            texts.append(self._part(part, path))
+            if self._asked == asked_before:
+                shown += texts[-1]
+            else:
+                shown += self._joins.pop(place, f"{{{self._secrets[place][-1]}}}")
+        if self._asked > asked:
+            self._joins[place] = shown
         if _MISSING in texts:
             return _MISSING
         return "".join(texts)
@@ -199,8 +218,10 @@ class _Filler:
     def _secret(self, content: Any, path: Path) -> Any:
         name = self._name(content, path)
         names = self._secrets.setdefault(path_text(path[1:]), [])
-        if name not in names:
-            names.append(name)
+        self._asked += 1
+        if name in names:
+            names.remove(name)
+        names.append(name)
         text = self._given.secrets.get(name)
         if text is None or str(text) == "":
             self.missing.append((path, name))

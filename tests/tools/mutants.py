@@ -34,6 +34,7 @@ PATTERNS = (
     "_settings/identity.py",
     "_settings/secrets.py",
     "_settings/order.py",
+    "_sandbox/pseudonyms.py",
     "_http/client.py",
     "_activegates/rollout.py",
     "_activegates/waves.py",

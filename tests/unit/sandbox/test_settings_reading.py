@@ -25,7 +25,7 @@ def api() -> Api:
 
 def test_schemas_have_the_default_fields(api: Api) -> None:
     body = api.get("/schemas")
-    assert body["totalCount"] == len(body["items"]) == 35
+    assert body["totalCount"] == len(body["items"]) == 38
     audit = {"schemaId": "builtin:sandbox.audit", "displayName": "Audit trail", "latestSchemaVersion": "1.1"}
     assert audit in body["items"]
 

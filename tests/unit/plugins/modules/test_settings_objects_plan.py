@@ -273,6 +273,20 @@ class TestFiles:
         result = self.applied(sandbox, folder, secrets={"r/token": "hush-two"}, expect_plan=digest)
         assert (result["changed"], result["plan_digest"]) == (True, digest)
 
+    def test_what_stands_beside_a_secret_is_covered(self, sandbox: RunningSandbox, folder: Path) -> None:
+        path, secrets = folder / "r.yml", {"r/token": "hush-one"}
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        digests = []
+        for kind in ("Bearer-", "Basic-"):
+            content["objects"][0]["value"]["token"] = {"$join": [kind, {"$secret": "r/token"}]}
+            path.write_text(yaml.safe_dump(content), encoding="utf-8")
+            found = self.applied(sandbox, folder, check=True, secrets=secrets)
+            assert not found.get("failed"), found["msg"]
+            digests.append(found["plan_digest"])
+            anew = self.applied(sandbox, folder, check=True, secrets={"r/token": "hush-two"})
+            assert anew["plan_digest"] == digests[-1]
+        assert digests[0] != digests[1]
+
     def test_another_secret_is_another_plan(self, sandbox: RunningSandbox, folder: Path) -> None:
         secrets = {"r/token": "hush-one", "r/other": "hush-one"}
         digest = self.applied(sandbox, folder, check=True, secrets=secrets)["plan_digest"]

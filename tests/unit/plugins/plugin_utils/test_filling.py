@@ -172,7 +172,15 @@ class TestJoins:
         header = {"$join": [BEARER, SECRET, {"$secret": "other"}]}
         found = options({"h": [{"v": header}], "p": {"$join": ["a"]}}, given)
         assert found["value"] == {"h": [{"v": "Bearer aab"}], "p": "a"}
-        assert found["secret_paths"] == {"h[0].v": "place/token, other"}
+        # Without the secrets, and with all the rest: a plan tells by it what has changed.
+        assert found["secret_paths"] == {"h[0].v": "Bearer {place/token}{place/token}{other}"}
+
+    def test_what_it_is_called_does_not_tell_whether_it_was_given(self) -> None:
+        header = {"v": {"$join": ["Bearer ", {"$value": "t"}, {"$join": ["<", SECRET, ">"]}]}}
+        items = gathered([[("a.yml", [{"key": "k", "value": header}])]])
+        for secrets in ({"place/token": "hush"}, {}):
+            ((found,), _unknown) = filled(items, Given({"t": 1}, secrets, "placeholder"))
+            assert found["secret_paths"] == {"v": "Bearer 1<{place/token}>"}
 
     @pytest.mark.parametrize(
         "value", [BEARER, {"$join": ["a", BEARER]}, {"$value": "bearer"}, {"$join": [{"$value": "bearer"}]}]

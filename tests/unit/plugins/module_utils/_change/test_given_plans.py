@@ -41,7 +41,7 @@ class TestGiven:
         "given",
         [
             {"one": OTHER, "two": DIGEST},
-            {"version": 1, "environments": [{"digest": OTHER}, {"digest": DIGEST, "objects": [{"key": "a"}]}]},
+            {"version": 1, "environments": [{"plan_digest": OTHER}, {"plan_digest": None}, {"plan_digest": DIGEST}]},
         ],
     )
     def test_of_several_environments_that_of_the_own_is_expected(self, given: Any) -> None:
@@ -55,7 +55,7 @@ class TestGiven:
         [
             ({}, "expect_plan has no digest of a plan: was that check run without errors?"),
             ({"plan_digest": None}, "has no digest of a plan"),
-            ({"environments": [{"digest": None}]}, "has no digest of a plan"),
+            ({"environments": [{"plan_digest": None}, {}, 5]}, "has no digest of a plan"),
             ("{", "begins as JSON, and is none"),
             ("{" * 100_000, "begins as JSON, and is none"),
             ([DIGEST], "must be the plan_digest of a check run"),

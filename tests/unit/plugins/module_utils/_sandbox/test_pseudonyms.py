@@ -61,6 +61,8 @@ class TestNames:
         made = pseudonyms({"name": "db"})
         assert NAMED.fullmatch(made.of_text("db"))
         assert made.of_text("the db of it") == "the db of it"
+        made = pseudonyms({"name": "shop"}, {"name": "cat"})
+        assert made.of_text("a cat in the shop") == f"a cat in the {made.of_text('shop')}"
 
     def test_what_is_no_word_and_what_is_beyond_ascii(self) -> None:
         made = pseudonyms({"name": "[prod]"}, {"name": "Zürich Süd"}, {"name": "İstanbul"})
