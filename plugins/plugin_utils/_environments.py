@@ -11,6 +11,7 @@ Base, values and layer of an environment put together are its objects again, wha
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -200,7 +201,9 @@ class _Names:
 
     def _name(self, named: _Named) -> str:
         names = [name for name in named.names if name not in self._ambiguous]
-        return next(name for name in names if _agree(self._taken.setdefault(name, {}), named.versions))
+        numbered = (f"{named.names[-1]}/{number}" for number in itertools.count(2))
+        chosen = itertools.chain(names, numbered)
+        return next(name for name in chosen if _agree(self._taken.setdefault(name, {}), named.versions))
 
     def _parts_of(self, varied: _Varied) -> Sequence[str | _Named]:
         """One value, or the parts of a text."""
@@ -231,13 +234,14 @@ def _text_parts(varied: _Varied, named: Mapping[str, Versions]) -> list[str | _N
     parts: list[_Named] = []
     # A longer one first: a shorter one may be a part of it.
     for name in sorted(named, key=lambda name: (-len(str(next(iter(named[name].values())))), name)):
+        # As typed as it is: what is a number elsewhere is put into a text as well.
         versions = {environment: _as_text(value) for environment, value in named[name].items()}
         sign = chr(_FIRST_SIGN + len(parts))
         if sign <= chr(_LAST_SIGN) and all(
             versions[environment] and versions[environment] in text for environment, text in texts.items()
         ):
             texts = {environment: text.replace(versions[environment], sign) for environment, text in texts.items()}
-            parts.append(_Named([name, f"{varied.key}/{name}", f"{varied.key}/{name}/text"], versions))
+            parts.append(_Named([name, f"{varied.key}/{name}"], named[name]))
     if not parts or not _is_same(list(texts.values())):
         return []
     pieces = [piece for piece in _SIGNS.split(next(iter(texts.values()))) if piece]

@@ -31,6 +31,7 @@ from .values import (
     text_of,
     with_server_values,
     without_nulls,
+    without_unusable,
 )
 from .wanted import WantedObject
 
@@ -137,6 +138,7 @@ def _check_movable(target: StoredObject, action: str) -> None:
 def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], objects: FoundObjects) -> ObjectChange:
     # One changed property must not reset what the scope inherits; secrets are masked there, and a mask is no secret.
     base = {} if wanted.replace or objects.inherited is None else secrets.without(schema, objects.inherited)
+    base = without_unusable(schema, base)
     value = completed(schema, merged(schema, base, given), given)
     return ObjectChange("create", None, value, {}, {}, _shown(schema, wanted, secrets.masked(schema, value)))
 

@@ -80,8 +80,14 @@ class Property:
     def has_unusable_default(self) -> bool:
         return self.default is None and self._spec.get("default") is not None
 
+    def is_unusable(self, value: Any) -> bool:
+        """Whether ``value`` is a default that could not be sent."""
+        return self.has_unusable_default and bool(value == self._spec["default"])
+
     def _takes(self, value: Any) -> bool:
         """Whether a single value, or a collection that may be empty, is not certain to be refused."""
+        if self.kind == "setting" and value == "":
+            return False  # no object has such an id
         return not self.lacks(value) and not any(fault_of(rule, value) for rule in self.rules)
 
     def lacks(self, value: Any) -> bool:

@@ -50,8 +50,8 @@ def check_missing(schema: Schema, places: SecretPlaces) -> None:
         _steps, prop = _walked(schema, path)
         if prop.kind != SECRET:
             raise InputError(
-                f"value.{path} needs the secret {places.names.get(path, '')}, which is not given: the property is no secret to the "
-                "schema, so it cannot be left as it is"
+                f"value.{path} needs a secret that is not given, {places.names.get(path, '')}: the property is no secret to the schema, "
+                "so it cannot be left as it is"
             )
 
 

@@ -317,6 +317,14 @@ def with_server_values(
     return result
 
 
+def without_unusable(prop: Property, value: Any) -> Any:
+    """An inherited ``value`` without the defaults that could not be sent: nobody gave them."""
+    if prop.kind != OBJECT or not prop.fits(value):
+        return value
+    there = {name: item for name, item in value.items() if not prop.properties.get(name, _UNKNOWN).is_unusable(item)}
+    return _rebuilt_object(prop, there, {}, lambda below, item, _other: without_unusable(below, item))
+
+
 def without_nulls(value: Any) -> Any:
     """Null and absent are the same to the API (API facts, 3.1)."""
     if isinstance(value, Mapping):

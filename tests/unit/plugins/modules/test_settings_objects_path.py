@@ -258,7 +258,7 @@ class TestSecretsInsideOfTexts:
     def test_a_missing_one_is_an_error_where_the_schema_knows_no_secret(
         self, sandbox: RunningSandbox, tmp_path: Path
     ) -> None:
-        said = f"{tmp_path}/hook.yml: hook: value.webHookNotification.headers[0].value needs the secret HOOK, which is not given"
+        said = f"{tmp_path}/hook.yml: hook: value.webHookNotification.headers[0].value needs a secret that is not given, Bearer {{HOOK}}"
         for missing in ("omit", "placeholder"):
             result = self.run(sandbox, tmp_path, hook(self.BEARER), missing_secrets=missing)
             assert said in result["msg"]

@@ -136,7 +136,7 @@ class TestNames:
     def test_of_parts_of_a_text(self) -> None:
         base, values = self.names("http://u:80/u", "http://v:90/v", host=("u", "v"), port=(80, 90))
         assert base == {"$join": ["http://", {"$value": "host"}, ":", {"$value": "port"}, "/", {"$value": "host"}]}
-        assert values == {"host": "u", "port": "80"}
+        assert values == {"host": "u", "port": 80}
 
     def test_where_the_names_do_not_say_it_all(self) -> None:
         assert self.names("u1", "v2", host=("u", "v"))[0] == {"$value": "k/x"}
@@ -156,6 +156,18 @@ class TestNames:
         assert same.values == {"a": {"host": "u"}, "b": {"host": "v"}}
         other = factored({"a": objects("u", "w"), "b": objects("v", "x")}, a=named[2], b=named[3])
         assert other.values == {"a": {"k/host": "u", "l/host": "w"}, "b": {"k/host": "v", "l/host": "x"}}
+
+    def test_a_number_in_a_text_and_by_itself_is_one_value(self) -> None:
+        first, second = item({"port": 80, "url": "h:80"}), item({"port": 90, "url": "h:90"})
+        result = factored({"a": [first], "b": [second]}, a={"k": {"port": 80}}, b={"k": {"port": 90}})
+        assert result.base["k"]["value"] == {"port": {"$value": "port"}, "url": {"$join": ["h:", {"$value": "port"}]}}
+        assert result.values["a"] == {"port": 80}
+
+    def test_names_that_are_taken(self) -> None:
+        """A parameter that is called like the property, and is text and number."""
+        first, second = item({"port": 80, "url": "h:80"}), item({"port": 90, "url": "h:90"})
+        result = factored({"a": [first], "b": [second]}, a={"k": {"port": "80"}}, b={"k": {"port": "90"}})
+        assert sorted(result.values["a"].values(), key=str) in ([80, "80"], ["80", 80])
 
     def test_one_name_as_text_and_as_number(self) -> None:
         named = {"k": {"limit": "5"}}, {"k": {"limit": "6"}}
@@ -189,7 +201,10 @@ def test_put_together_again(seed: int) -> None:
 
     environments = {name: environment() for name in ("a", "b", "c")}
     named = {
-        name: {key: {"one": chance.choice("abc"), "two": chance.choice([1, True, "1"])} for key in "12345"}
+        name: {
+            key: {"one": chance.choice("abc"), "x": chance.choice([1, True, "1"]), "x.p": chance.choice([1, "a"])}
+            for key in "12345"
+        }
         for name in environments
     }
     factored(environments, **named)

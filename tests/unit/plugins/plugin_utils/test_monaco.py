@@ -534,6 +534,98 @@ def project(*entries: dict[str, Any], **files: str) -> dict[str, Any]:
     )
 
 
+class TestSeveralEnvironments:
+    """Lists, numbers, texts, secrets, skips and a condition of a template that differ."""
+
+    HOOK = (
+        '{"name": "{{.name}}", "url": "https://{{.domain}}:{{.port}}/in?d={{.domain}}", "auth": "Bearer {{.token}}", '
+        '"recipients": {{.mails}}, "enabled": {{.enabled}}, "port": {{.port}}{{ if eq .stage "prod" }}, "extra": {"a": 1}{{end}}}'
+    )
+    CONFIGS = """
+    configs:
+      - id: hook
+        type: {settings: {schema: s:hook, scope: environment}}
+        config:
+          name: {type: compound, format: "Hook {{ .stage }}", references: [stage]}
+          template: hook.json
+          parameters:
+            stage: dev
+            domain: dev.example.com
+            port: 8080
+            mails: {type: list, values: [a@x]}
+            token: {type: environment, name: HOOK}
+            enabled: false
+        groupOverrides:
+          - group: live
+            override:
+              parameters:
+                stage: prod
+                domain: example.com
+                port: 443
+                enabled: true
+                mails: {type: list, values: [b@x, c@x]}
+                token: {type: environment, name: LIVE}
+        environmentOverrides:
+          - {environment: west, override: {parameters: {domain: west.example.com}}}
+      - id: window
+        type: {settings: {schema: s:window, scope: environment}}
+        config: {template: window.json, parameters: {hook: [s:hook, hook, id], limit: 5}}
+        environmentOverrides:
+          - {environment: west, override: {skip: true}}
+          - {environment: east, override: {parameters: {limit: 50}}}
+    """
+
+    def migrated(self, *names: str) -> dict[str, Any]:
+        files = {
+            "manifest.yaml": MANIFEST,
+            "base/c.yaml": self.CONFIGS,
+            "base/hook.json": self.HOOK,
+            "base/window.json": '{"hook": "{{.hook}}", "rules": [{"limit": {{.limit}}}, {"x": 1}]}',
+        }
+        return migrated(Files(files), "manifest.yaml", Wanted(names, ["base"]))
+
+    def test_what_they_share_and_what_not(self) -> None:
+        result = self.migrated()
+        ((hook,), (window,)) = [file["content"]["objects"] for file in result["files"]]
+        domain, port = {"$value": "domain"}, {"$value": "port"}
+        assert hook["value"] == {
+            "name": {"$join": ["Hook ", {"$value": "stage"}]},
+            "url": {"$join": ["https://", domain, ":", port, "/in?d=", domain]},
+            "auth": {"$value": "base:s:hook:hook/auth"},
+            "recipients": {"$value": "mails"},
+            "enabled": {"$value": "enabled"},
+            "port": port,
+        }
+        assert window["value"] == {
+            "hook": {"$ref": "base:s:hook:hook"},
+            "rules": [{"limit": {"$value": "limit"}}, {"x": 1}],
+        }
+        west = result["environments"][2]
+        assert west["values"] == {
+            "base:s:hook:hook/auth": {"$join": ["Bearer ", {"$secret": "LIVE"}]},
+            "domain": "west.example.com",
+            "enabled": True,
+            "mails": ["b@x", "c@x"],
+            "port": 443,
+            "stage": "prod",
+        }
+        assert [file["content"]["objects"] for file in west["files"]] == [
+            [{"key": "base:s:hook:hook", "value": {"extra": {"a": 1}}}],
+            [{"key": "base:s:window:window", "skip": True}],
+        ]
+        assert result["secrets"] == ["HOOK", "LIVE"]
+
+    @pytest.mark.parametrize("name", ["dev", "east", "west"])
+    def test_each_is_what_it_is_alone(self, name: str) -> None:
+        together, alone = self.migrated(), self.migrated(name)
+        (own,) = [environment for environment in together["environments"] if environment["name"] == name]
+        secrets = {"HOOK": "hush", "LIVE": "shh"}
+        layered = objects_of(together["files"], own["files"], values=own["values"], secrets=secrets, missing="fail")
+        assert [{**item, "file": ""} for item in layered] == [
+            {**item, "file": ""} for item in objects_of(alone["files"], secrets=secrets, missing="fail")
+        ]
+
+
 class TestConfigs:
     def test_other_kinds_are_told(self) -> None:
         def entry(kind: Any) -> dict[str, Any]:
@@ -841,12 +933,14 @@ class TestAgainstTheSandbox:
         rules = sandbox.run("settings_object_info", schema_ids=["builtin:sandbox.header-rule"])["objects"]
         assert rules[0]["value"]["headerName"] == "X-Two"
 
-    @pytest.mark.parametrize("text", ["{{ .text }}", "to {{ .text }}"])
-    def test_a_variable_without_a_value_in_what_is_no_secret(self, sandbox: RunningSandbox, text: str) -> None:
+    @pytest.mark.parametrize(("text", "named"), [("{{ .text }}", "V"), ("to {{ .text }}", "to {V}")])
+    def test_a_variable_without_a_value_in_what_is_no_secret(
+        self, sandbox: RunningSandbox, text: str, named: str
+    ) -> None:
         result = one(json.dumps({"text": text}), {"text": UNSET})
         failed = sandbox.run("settings_objects", objects=objects_of(result["files"]))
         assert (
-            "value.text needs the secret V, which is not given: the property is no secret to the schema"
+            f"value.text needs a secret that is not given, {named}: the property is no secret to the schema"
             in failed["msg"]
         )
         assert sandbox.writes == []

@@ -222,6 +222,9 @@ def test_a_default_that_its_rules_refuse_is_none() -> None:
     assert (Property({**short, "default": "x"}, {}).default, Property({"type": "text"}, {}).default) == ("x", None)
     assert not Property({**short, "default": "x"}, {}).has_unusable_default
     assert not Property({"type": "text"}, {}).has_unusable_default
+    assert (prop.is_unusable(""), prop.is_unusable("x")) == (True, False)
+    assert Property({"type": "setting", "default": ""}, {}).has_unusable_default
+    assert not Property({"type": "text", "default": ""}, {}).is_unusable("")
     enum = {"type": {"$ref": "#/enums/E"}, "default": "three"}
     assert Property(enum, document()).default is None
     assert Property({**enum, "default": 2}, document()).default == 2

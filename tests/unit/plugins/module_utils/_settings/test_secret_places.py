@@ -98,7 +98,7 @@ def test_a_missing_secret_stays_as_it_is_stored(path: str) -> None:
 @pytest.mark.parametrize("path", ["url", "headers[0].value", "app:x.y", "nothing", "headers", "url.x", "url[0]", ""])
 def test_what_is_no_secret_to_the_schema_cannot_be_left_out(path: str) -> None:
     check_missing(SCHEMA, SecretPlaces({path: "NAME"}))
-    with pytest.raises(InputError, match="needs the secret NAME, which is not given"):
+    with pytest.raises(InputError, match="needs a secret that is not given, NAME"):
         check_missing(SCHEMA, SecretPlaces({path: "NAME"}, [path]))
 
 

@@ -23,6 +23,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.valu
     same,
     text_of,
     with_server_values,
+    without_unusable,
 )
 
 
@@ -156,6 +157,14 @@ def test_a_default_that_is_refused_is_not_filled_in() -> None:
     assert completed(found, {}, {}) == {"odd": "a"}
     assert completed(found, {"settings": {}}, {"settings": {}}) == {"odd": "a", "settings": {}}
     assert defaults(found) == {"odd": "a"}
+
+
+def test_what_is_inherited_has_defaults_that_cannot_be_sent() -> None:
+    short = {"type": "text", "default": "", "constraints": [{"type": "LENGTH", "minLength": 1}]}
+    found = schema({"T": {"own": short, "n": "integer"}}, url=short, name=short, part="#/types/T", rows="list")
+    inherited = {"url": "", "name": "x", "part": {"own": "", "n": 1}, "rows": [""], "newer": ""}
+    assert without_unusable(found, inherited) == {"name": "x", "part": {"n": 1}, "rows": [""], "newer": ""}
+    assert without_unusable(found, {"part": "odd"}) == {"part": "odd"}
 
 
 def test_what_the_server_has_set_itself_stays() -> None:
