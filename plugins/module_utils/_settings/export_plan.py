@@ -14,7 +14,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +24,7 @@ from .._marks import REFERENCE
 from .._marks import SECRET as SECRET_MARK
 from .export_choice import Choice, chosen_ids
 from .identity import Index, find, given_keys, is_whole
-from .naming import called, how_telling
+from .naming import called, how_telling, slug
 from .schema import ENUM, OBJECT, SECRET, SET, Property, Schema, lookup, split_path
 from .stored import StoredObject
 from .values import comparable, completed, default_of, same, texts_in, with_texts, without_nulls
@@ -35,7 +34,6 @@ from .wanted import ENVIRONMENT, WantedObject
 _SETTING = "setting"
 # By these people tell objects apart. Numbers and switches tell them apart too, but change too easily to find an object by.
 _TELLING = ("text", ENUM, "local_date", "local_time", "local_date_time", "zoned_date_time", "time_zone")
-_LONGEST_SLUG = 60
 
 
 @dataclass
@@ -240,16 +238,12 @@ def _plain_key(item: _Item) -> str:
     if item.stored.scope != ENVIRONMENT:
         parts.append(item.stored.scope)
     if not item.schema.is_single:
-        parts.append(_slug(_title(item)) or _digest(_mark(item))[:8])
+        parts.append(slug(_title(item)) or _digest(_mark(item))[:8])
     return "/".join(parts)
 
 
 def _title(item: _Item) -> str:
     return called(item.schema, item.stored.value, item.match_on) or item.stored.external_id or ""
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^\w.]+", "-", text).lower()[:_LONGEST_SLUG].strip("-._")
 
 
 def _mark(item: _Item) -> str:
@@ -348,7 +342,7 @@ class _Writer:
         return json.dumps(named, sort_keys=True, default=str)
 
     def _object(self, prop: Property, value: Mapping[str, Any], path: str) -> dict[str, Any]:
-        unknown = sorted(name for name in value if name not in prop.properties)
+        unknown = sorted(value.keys() - prop.properties.keys())
         result = {}
         for name in (*prop.properties, *unknown):
             if value.get(name) is not None:

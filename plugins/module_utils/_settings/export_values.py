@@ -22,10 +22,10 @@ from typing import Any, Union
 from .._errors import InputError
 from .._lists import grouped
 from .._marks import JOIN, VALUE, mark_in
+from .naming import slug
 
 # Options of an item beside its value that are looked through for texts.
 _TEXT_OPTIONS = ("scope", "external_id")
-_LONGEST_SLUG = 60
 _PLACE = re.compile(r"\[\d+\]")
 
 
@@ -174,12 +174,8 @@ def _names(matches: Collection[_Match]) -> dict[_Match, str]:
         for match in alike:
             name = group
             if not group or len(alike) > 1:
-                name = f"{group}-{_slug(match.text)}".strip("-")
+                name = f"{group}-{slug(match.text)}".strip("-")
             if name in names.values():
                 name = f"{name}-{hashlib.sha256(match.text.encode()).hexdigest()[:8]}"
             names[match] = name
     return names
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^\w.]+", "-", text).lower()[:_LONGEST_SLUG].strip("-._")

@@ -25,7 +25,7 @@ from .order import Arrangement, Slot, arrange
 from .problems import ItemsError, Problems
 from .references import levels, pending, pending_keys, references, resolved
 from .schema import ObjectKey, Schema, lookup, property_at, split_path
-from .stored import StoredObject
+from .stored import StoredObject, is_among
 from .values import comparable, conform, merged, texts_in, with_texts
 from .wanted import Position, WantedObject
 
@@ -80,6 +80,13 @@ class PlannedObject:
         return self.wanted.place
 
     @property
+    def lane(self) -> tuple[str, str] | None:
+        """What is written one after the other: each place in an order depends on those before it. None: it does not matter."""
+        if self.schema.is_ordered:
+            return self.place
+        return None
+
+    @property
     def is_new(self) -> bool:
         return self.change.action == "create"
 
@@ -96,11 +103,13 @@ class Fence:
 
     def holds(self, stored_object: StoredObject) -> bool:
         """Whether it is inside, and the server lets it be deleted."""
-        if stored_object.schema_id not in self.schema_ids or not stored_object.can_delete:
-            return False
-        if self.scopes and stored_object.scope not in self.scopes:
-            return False
-        return (stored_object.external_id or "").startswith(self.external_id_prefix or "")
+        conditions = (
+            stored_object.can_delete,
+            is_among(stored_object.schema_id, self.schema_ids),
+            is_among(stored_object.scope, self.scopes or None),
+            stored_object.belongs_to(self.external_id_prefix or ""),
+        )
+        return all(conditions)
 
 
 @dataclass(frozen=True)

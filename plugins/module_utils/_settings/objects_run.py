@@ -20,7 +20,7 @@ from .._change.expectation import digest_of
 from .._change.many import Many, Outcome, Work
 from .._change.reconcile import Policy, reconcile
 from .._errors import ApiError, CollectionError, InputError
-from .._lists import grouped
+from .._lists import filled, grouped
 from .._task import Task
 from .api import Settings
 from .identity import Index
@@ -130,21 +130,20 @@ class ObjectsRun:
 
     def _works(self, items: Sequence[PlannedObject]) -> Iterator[Work[PlannedObject]]:
         """Of one step: all that it builds on has been written."""
-        for item in items:
-            if not item.schema.is_ordered:
-                yield Work(item.key, item, needs=item.needs, array=_array(item))
-        places = grouped((item for item in items if item.schema.is_ordered), lambda item: item.place)
-        for place, listed in places.items():
-            for item in self._in_order(place, listed):
-                yield Work(item.key, item, needs=item.needs, lane=place, array=_array(item))
+        for lane, listed in grouped(items, lambda item: item.lane).items():
+            for item in self._in_order(lane, listed):
+                yield Work(item.key, item, needs=item.needs, lane=lane, array=_array(item))
 
-    def _in_order(self, place: tuple[str, str], items: Sequence[PlannedObject]) -> list[PlannedObject]:
-        """What is there already by its rank, then what is new, each with the place where it is to be inserted."""
+    def _in_order(self, place: tuple[str, str] | None, items: Sequence[PlannedObject]) -> list[PlannedObject]:
+        """What is there already by its rank, then what is new, each with the place where it is to be inserted.
+
+        Without an order (``place`` None), and where nothing has to be placed, as it is listed.
+        """
         new = {slot_name(item): item for item in items if item.is_new}
         there = [item for item in items if not item.is_new]
-        arranged = self._planned.arrangements.get(place)
-        if arranged is None:
+        if place not in self._planned.arrangements:
             return [*there, *new.values()]
+        arranged = self._planned.arrangements[place]
         ranks = {name: rank for rank, name in enumerate(arranged.target)}
         there.sort(key=lambda item: ranks.get(slot_name(item), -1))
         ids = self._ids(place, arranged.target)
@@ -152,11 +151,9 @@ class ObjectsRun:
 
     def _ids(self, place: tuple[str, str], names: Collection[str]) -> dict[str, str]:
         """The object id of each name in an arrangement that exists by now."""
-        ids = {name: name for name in names}
-        for item in self.items:
-            if item.place == place and item.is_new:
-                ids[slot_name(item)] = created_id(self._many.outcomes, item.key) or ""
-        return {name: object_id for name, object_id in ids.items() if object_id}
+        new = [item for item in self.items if item.place == place and item.is_new]
+        created = {slot_name(item): created_id(self._many.outcomes, item.key) for item in new}
+        return filled({**dict(zip(names, names)), **created})
 
     # two runs at once
 

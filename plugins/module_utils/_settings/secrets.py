@@ -226,17 +226,9 @@ def _paths(prop: Property, value: Any) -> set[str]:
 
 def _left_alone(prop: Property, current: Any, wanted: Any, always: bool) -> Any:
     """``wanted`` with the texts that were read wherever the server has a secret already."""
-    if current is None or wanted is None:
-        return wanted
     if prop.kind == OBJECT:
         return rebuilt(prop, wanted, current, lambda below, item, stored: _left_alone(below, stored, item, always))
-    if prop.kind == SECRET:
-        if always:
-            return wanted
-        return current
-    if comparable(prop, current) != comparable(prop, wanted):
-        return wanted
     all_given = always and _paths(prop, current) <= _paths(prop, wanted)
-    if all_given:
+    if all_given or comparable(prop, current) != comparable(prop, wanted):
         return wanted
     return current
