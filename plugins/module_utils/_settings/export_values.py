@@ -23,6 +23,7 @@ from .._errors import InputError
 from .._lists import grouped
 from .._marks import JOIN, VALUE, mark_in
 from .naming import slug
+from .schema import path_below
 
 # Options of an item beside its value that are looked through for texts.
 _TEXT_OPTIONS = ("scope", "external_id")
@@ -122,7 +123,7 @@ class _ValueWriter:
         if isinstance(value, list):
             return [self._written(element, key, f"{path}[{index}]") for index, element in enumerate(value)]
         if isinstance(value, Mapping) and mark_in(value) is None:
-            return {name: self._written(part, key, f"{path}.{name}".lstrip(".")) for name, part in value.items()}
+            return {name: self._written(part, key, path_below(path, name)) for name, part in value.items()}
         return value
 
     def _named(self, match: _Match) -> dict[str, str]:

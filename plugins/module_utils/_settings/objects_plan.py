@@ -22,7 +22,7 @@ from .._lists import grouped
 from .identity import Index, find, is_whole, key_texts, named_object
 from .object_plan import FoundObjects, ObjectChange, placed, plan
 from .order import Arrangement, Slot, arrange
-from .problems import ItemsError, Problems
+from .problems import ItemsError, Problems, of_each
 from .references import levels, pending, pending_keys, references, resolved
 from .schema import ObjectKey, Schema, lookup, property_at, split_path
 from .stored import StoredObject, is_among
@@ -30,6 +30,7 @@ from .values import comparable, conform, merged, texts_in, with_texts
 from .wanted import Position, WantedObject
 
 _SAME = "means the same object as"
+_UNARRANGED = Arrangement((), {}, {})
 
 
 @dataclass(frozen=True)
@@ -162,12 +163,8 @@ def settled(value: Any, ids: Mapping[str, str]) -> Any:
 
 
 def _references(entries: Sequence[SettingsEntry]) -> _References:
-    places: dict[str, list[tuple[str, str]]] = {}
+    places = dict(of_each(entries, lambda entry: (entry.key, list(references(entry.wanted.value)))))
     problems = Problems()
-    for entry in entries:
-        with problems.of(entry.key):
-            places[entry.key] = list(references(entry.wanted.value))
-    problems.raise_all()
     targets: dict[str, str] = {}
     meant = _meant_by(entries)
     for entry in entries:
@@ -214,15 +211,9 @@ class _Each:
 
     def planned(self) -> list[PlannedObject]:
         """Those that others refer to first, and of these the ones that name their object; in list order again at the end."""
-        done: dict[str, PlannedObject] = {}
-        problems = Problems()
-        for entry in sorted(self._entries, key=lambda entry: (self._depth[entry.key], not entry.wanted.is_named)):
-            with problems.of(entry.key):
-                item = done[entry.key] = self._planned(entry)
-                if item.change.target is not None:
-                    self._ids[entry.key] = item.change.target.object_id
-        problems.raise_all()
-        return [done[entry.key] for entry in self._entries]
+        in_order = sorted(self._entries, key=lambda entry: (self._depth[entry.key], not entry.wanted.is_named))
+        items = {item.key: item for item in of_each(in_order, self._planned)}
+        return [items[entry.key] for entry in self._entries]
 
     def _planned(self, entry: SettingsEntry) -> PlannedObject:
         wanted = self._resolved(entry)
@@ -233,6 +224,8 @@ class _Each:
             raise InputError(f"schema {schema.schema_id} is not ordered: leave out its position")
         named = self._named_beside(entry, schema)
         change = plan(schema, wanted.without_position, self._read.objects_of(wanted, named))
+        if change.target is not None:
+            self._ids[entry.key] = change.target.object_id
         return PlannedObject(entry.key, wanted, schema, change, unresolved=unresolved, named=named)
 
     def _resolved(self, entry: SettingsEntry) -> WantedObject:
@@ -332,10 +325,7 @@ def _check_later(listed: Sequence[PlannedObject], problems: Problems) -> None:
 
 def _as_written(item: PlannedObject) -> StoredObject:
     """As it will be stored."""
-    external_id = item.wanted.external_id
-    if item.change.target is not None:
-        external_id = item.change.target.external_id
-    return StoredObject(slot_name(item), *item.place, item.change.value, external_id)
+    return StoredObject(slot_name(item), *item.place, item.change.value, item.change.external_id(item.wanted))
 
 
 def _found_later(item: PlannedObject, later: Index, named: Collection[str]) -> set[str]:
@@ -415,9 +405,7 @@ def _neighbor(item: PlannedObject, position: Position, stored: Index, listed: Se
 
 
 def _with_place(item: PlannedObject, arrangements: Mapping[tuple[str, str], Arrangement]) -> PlannedObject:
-    if not item.wanted.is_present or item.place not in arrangements:
-        return item
-    place = arrangements[item.place].places.get(slot_name(item))
+    place = arrangements.get(item.place, _UNARRANGED).places.get(slot_name(item))
     if place is None:
         return item
     stands_there = item.change.target is not None and not place.body
@@ -463,11 +451,10 @@ class _Waits:
 
     def _let_go_first(self, item: PlannedObject) -> None:
         """What refers to an object now is written before that object is deleted."""
-        if not self._deleted or item.change.target is None:
+        if not self._deleted:
             return
-        for object_id in self._deleted.keys() & set(texts_in(item.change.target.value)):
-            if object_id != item.change.target.object_id:
-                self._needs[self._deleted[object_id].key].add(item.key)
+        for object_id in self._deleted.keys() & set(texts_in(item.change.read)) - {item.change.target_id}:
+            self._needs[self._deleted[object_id].key].add(item.key)
 
     def _await_keys(self, item: PlannedObject) -> None:
         """Unique keys that ``item`` will have, which another listed object has now and will not have any more."""

@@ -141,7 +141,7 @@ class ObjectsRun:
         """
         new = {slot_name(item): item for item in items if item.is_new}
         there = [item for item in items if not item.is_new]
-        if place not in self._planned.arrangements:
+        if place is None or place not in self._planned.arrangements:
             return [*there, *new.values()]
         arranged = self._planned.arrangements[place]
         ranks = {name: rank for rank, name in enumerate(arranged.target)}

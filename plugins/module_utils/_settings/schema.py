@@ -167,6 +167,10 @@ class Property:
         specs = self._type.get("properties") or {}
         return {name: Property(spec, self._document) for name, spec in specs.items()}
 
+    def below(self, name: str) -> Property:
+        """The property of that name; UNKNOWN where the schema has none."""
+        return self.properties.get(name, UNKNOWN)
+
     @functools.cached_property
     def required(self) -> Mapping[str, Property]:
         """Those of the properties that are not nullable. They must be there if their preconditions hold."""
@@ -200,6 +204,10 @@ class Property:
             return self.kind == SECRET
         seen.append(self._type)
         return any(prop._reaches_secret(seen) for prop in self.properties.values())
+
+
+# What the schema does not describe.
+UNKNOWN = Property({}, {})
 
 
 def _referred(kind: Mapping[str, Any]) -> Sequence[str]:
@@ -301,6 +309,11 @@ def first_name(text: str, prop: Property | None) -> str:
     if prop and name:
         return name
     return text.partition(".")[0]
+
+
+def path_below(path: str, name: str) -> str:
+    """Of the property ``name`` of the object at ``path``, which is empty at the root."""
+    return f"{path}.{name}" if path else name
 
 
 def lookup(value: Any, path: str, prop: Property | None = None) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 
 from .._errors import InputError, Violation
 from .._masking import MASK
-from .._task import SHORTEST_SECRET
+from .._task import worth_hiding
 from .problems import path_of
 from .schema import COLLECTIONS, OBJECT, SECRET, Property, Schema, changed_paths, lookup, property_at, split_path
 from .values import MOST_BITS, check_depth, comparable, mapping, rebuilt, text_of, without_nulls
@@ -73,7 +73,7 @@ def texts(prop: Property, value: Any) -> Iterator[str]:
 
 def to_hide(prop: Property, value: Any) -> set[str]:
     """The secret texts that are long enough to be told from the rest of a message."""
-    return {text for text in texts(prop, value) if len(text) >= SHORTEST_SECRET}
+    return worth_hiding(texts(prop, value))
 
 
 def _places(prop: Property, value: Any, path: str = "value") -> Iterator[tuple[str, str]]:
