@@ -24,7 +24,7 @@ from .object_plan import FoundObjects, ObjectChange, placed, plan
 from .order import Arrangement, Slot, arrange
 from .problems import ItemsError, Problems, of_each
 from .references import levels, pending, pending_keys, references, resolved
-from .schema import ObjectKey, Schema, lookup, property_at, split_path
+from .schema import UNKNOWN, ObjectKey, Schema, lookup, property_at, split_path
 from .stored import StoredObject, is_among
 from .values import comparable, conform, merged, texts_in, with_texts
 from .wanted import Position, WantedObject
@@ -519,7 +519,7 @@ def _released(item: PlannedObject) -> PlannedObject:
 def _kept(item: PlannedObject, target: StoredObject, path: str) -> dict[str, Any]:
     """The elements at a path that stay, in dictionaries that lead there; empty where there is no collection."""
     prop, stored = property_at(item.schema, path), lookup(target.value, path, item.schema)
-    if prop is None or not isinstance(stored, list):
+    if prop is UNKNOWN or not isinstance(stored, list):
         return {}
     wanted = comparable(prop, lookup(item.change.value, path, item.schema)) or ()
     value: Any = [element for element in stored if comparable(prop, [element])[0] in wanted]
