@@ -31,6 +31,11 @@ def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
+def is_chosen(value: Any, chosen: Collection[Any]) -> bool:
+    """Whether ``value`` is one of those ``chosen``; where none are, all are meant."""
+    return not chosen or value in chosen
+
+
 def parts_of(value: Any) -> Collection[Any]:
     """What is directly in a dictionary or list; nothing in anything else."""
     if isinstance(value, dict):

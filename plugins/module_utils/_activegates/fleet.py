@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import InputError
-from .._lists import grouped
+from .._lists import grouped, is_chosen
 from .model import ActiveGate
 from .versions import is_version, key
 
@@ -104,9 +104,9 @@ class Selector:
         """Whether an ActiveGate passes all of it."""
         return all(
             (
-                not self.groups or activegate.group in self.groups,
-                not self.network_zones or activegate.network_zone in self.network_zones,
-                not self.update_statuses or activegate.update_status in self.update_statuses,
+                is_chosen(activegate.group, self.groups),
+                is_chosen(activegate.network_zone, self.network_zones),
+                is_chosen(activegate.update_status, self.update_statuses),
                 not self.hostnames or self._has_name(activegate.hostname or ""),
                 not self.os_type or activegate.os_type == self.os_type,
                 not self.version_below or key(activegate.version) < key(self.version_below),
