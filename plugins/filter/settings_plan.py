@@ -48,7 +48,7 @@ EXAMPLES = r"""
 
 - name: Say how much would change
   ansible.builtin.debug:
-    var: ({'production': planned} | community.dynatrace.settings_plan).summary
+    var: "({'production': planned} | community.dynatrace.settings_plan).summary"
 """
 
 RETURN = r"""
