@@ -49,7 +49,7 @@ EXAMPLES = r"""
 
 - name: Say how much would change
   ansible.builtin.debug:
-    msg: "{{ ({'production': planned} | community.dynatrace.settings_plan).summary }}"
+    var: "({'production': planned} | community.dynatrace.settings_plan).summary"
 """
 
 RETURN = r"""

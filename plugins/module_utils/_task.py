@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,11 @@ SERVER, LOCAL, NONE = "server", "local", "none"
 
 # A shorter secret is not looked for in what is said: it would mask parts of ordinary words.
 SHORTEST_SECRET = 4
+
+
+def worth_hiding(texts: Iterable[str]) -> set[str]:
+    """Those of the secret texts that are long enough to be told from the rest of a message."""
+    return {text for text in texts if len(text) >= SHORTEST_SECRET}
 
 
 def nothing_to_report() -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._errors import InputError
-from .._task import SHORTEST_SECRET
+from .._task import worth_hiding
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 # The client's own business, or another way to say who asks.
@@ -34,8 +34,7 @@ _OPEN = "accept"
 
 def secret_texts(headers: Mapping[str, Any]) -> set[str]:
     """What nothing may repeat: what a header is for is not known."""
-    texts = {str(value) for name, value in headers.items() if str(name).lower() != _OPEN}
-    return {text for text in texts if len(text) >= SHORTEST_SECRET}
+    return worth_hiding(str(value) for name, value in headers.items() if str(name).lower() != _OPEN)
 
 
 def checked(given: Mapping[str, Any] | None) -> dict[str, str]:

@@ -9,12 +9,14 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Collection, Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from .._lists import is_chosen
 from .naming import called
 from .schema import Schema
-from .stored import StoredObject
+from .stored import StoredObject, is_among
 from .values import texts_in
 
 
@@ -38,17 +40,18 @@ class Choice:
 
     def takes(self, schema: Schema, stored_object: StoredObject) -> bool:
         """Whether the object is one of those that were asked for."""
-        if self.schema_ids is not None and stored_object.schema_id not in self.schema_ids:
-            return False
-        if self.scopes and stored_object.scope not in self.scopes:
-            return False
-        if self.object_ids is not None and stored_object.object_id not in self.object_ids:
-            return False
-        if not (stored_object.external_id or "").startswith(self.external_id_prefix):
-            return False
-        return not self.names or self._is_named(called(schema, stored_object.value))
+        conditions = (
+            is_among(stored_object.schema_id, self.schema_ids),
+            is_chosen(stored_object.scope, self.scopes),
+            is_among(stored_object.object_id, self.object_ids),
+            stored_object.belongs_to(self.external_id_prefix),
+        )
+        return all(conditions) and self._is_named(schema, stored_object)
 
-    def _is_named(self, name: str) -> bool:
+    def _is_named(self, schema: Schema, stored_object: StoredObject) -> bool:
+        if not self.names:
+            return True
+        name = called(schema, stored_object.value)
         return any(fnmatch.fnmatchcase(name, pattern) for pattern in self.names)
 
 
@@ -65,16 +68,19 @@ def chosen_ids(schemas: Mapping[str, Schema], stored: Sequence[StoredObject], ch
     """
     by_id = {stored_object.object_id: stored_object for stored_object in stored}
     wanted = [row for row in stored if choice.takes(schemas[row.schema_id], row)]
-    reachable = by_id.keys()
+    reachable = set(by_id)
     if not choice.with_referenced:
-        reachable = {row.object_id: row for row in wanted}.keys()
-    if not choice.omit_read_only:
-        waiting = wanted
-    else:
-        waiting = [row for row in wanted if not is_read_only(row)]
-    chosen = {row.object_id for row in waiting}
+        reachable = _ids(wanted)
+    waiting = wanted
+    if choice.omit_read_only:
+        waiting = list(itertools.filterfalse(is_read_only, wanted))
+    chosen = _ids(waiting)
     while waiting:
         named = reachable & set(texts_in(waiting.pop().value)) - chosen
         waiting += map(by_id.__getitem__, named)
         chosen |= named
     return chosen
+
+
+def _ids(stored: Iterable[StoredObject]) -> set[str]:
+    return {stored_object.object_id for stored_object in stored}

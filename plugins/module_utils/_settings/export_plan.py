@@ -14,7 +14,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,8 +24,8 @@ from .._marks import REFERENCE
 from .._marks import SECRET as SECRET_MARK
 from .export_choice import Choice, chosen_ids
 from .identity import Index, find, given_keys, is_whole
-from .naming import called, how_telling
-from .schema import ENUM, OBJECT, SECRET, SET, Property, Schema, lookup, split_path
+from .naming import called, how_telling, slug
+from .schema import ENUM, OBJECT, SECRET, SET, Property, Schema, lookup, path_below, split_path
 from .stored import StoredObject
 from .values import comparable, completed, default_of, same, texts_in, with_texts, without_nulls
 from .wanted import ENVIRONMENT, WantedObject
@@ -35,7 +34,6 @@ from .wanted import ENVIRONMENT, WantedObject
 _SETTING = "setting"
 # By these people tell objects apart. Numbers and switches tell them apart too, but change too easily to find an object by.
 _TELLING = ("text", ENUM, "local_date", "local_time", "local_date_time", "zoned_date_time", "time_zone")
-_LONGEST_SLUG = 60
 
 
 @dataclass
@@ -176,8 +174,6 @@ def _is_found(schema: Schema, stored_object: StoredObject, index: Index, match_o
 
 def _telling_paths(schema: Schema, ours: Sequence[StoredObject], indexes: Mapping[str, Index]) -> Sequence[str]:
     """The fewest properties, the same for all objects of the schema, by which each is found."""
-    if not ours:
-        return ()
     paths = sorted(_shared_leaves(schema, ours), key=how_telling)
     for key in _candidate_keys(paths):
         if all(_is_found(schema, stored_object, indexes[stored_object.scope], key) for stored_object in ours):
@@ -194,19 +190,15 @@ def _shared_leaves(schema: Schema, ours: Sequence[StoredObject]) -> Iterator[str
 
 def _candidate_keys(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Each alone, then the first with each other one, then all of them."""
-    for path in paths:
-        yield (path,)
+    yield from zip(paths)
     for path in paths[1:]:
         yield paths[0], path
-    if paths:
-        yield tuple(paths)
+    yield tuple(paths)
 
 
 def _leaves(prop: Property, path: str = "") -> Iterator[str]:
     for name, below in prop.properties.items():
-        here = name
-        if path:
-            here = f"{path}.{name}"
+        here = path_below(path, name)
         if below.kind in _TELLING:
             yield here
         elif below.kind == OBJECT and path.count(".") < 2:  # a type may hold itself
@@ -240,16 +232,12 @@ def _plain_key(item: _Item) -> str:
     if item.stored.scope != ENVIRONMENT:
         parts.append(item.stored.scope)
     if not item.schema.is_single:
-        parts.append(_slug(_title(item)) or _digest(_mark(item))[:8])
+        parts.append(slug(_title(item)) or _digest(_mark(item))[:8])
     return "/".join(parts)
 
 
 def _title(item: _Item) -> str:
     return called(item.schema, item.stored.value, item.match_on) or item.stored.external_id or ""
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^\w.]+", "-", text).lower()[:_LONGEST_SLUG].strip("-._")
 
 
 def _mark(item: _Item) -> str:
@@ -348,16 +336,13 @@ class _Writer:
         return json.dumps(named, sort_keys=True, default=str)
 
     def _object(self, prop: Property, value: Mapping[str, Any], path: str) -> dict[str, Any]:
-        unknown = sorted(name for name in value if name not in prop.properties)
+        unknown = sorted(value.keys() - prop.properties.keys())
         result = {}
         for name in (*prop.properties, *unknown):
             if value.get(name) is not None:
-                below = prop.properties.get(name, _UNKNOWN)
-                result[name] = self._written(below, value[name], f"{path}.{name}" if path else name)
+                below = prop.below(name)
+                result[name] = self._written(below, value[name], path_below(path, name))
         return result
-
-
-_UNKNOWN = Property({}, {})
 
 
 def _without_defaults(item: _Item, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -376,7 +361,7 @@ def _without_defaults(item: _Item, value: Mapping[str, Any]) -> dict[str, Any]:
 def _lean(prop: Property, value: Mapping[str, Any], kept: Collection[tuple[str, ...]]) -> dict[str, Any]:
     lean = {}
     for name, item in value.items():
-        below = prop.properties.get(name, _UNKNOWN)
+        below = prop.below(name)
         inside = {path[1:] for path in kept if path[:1] == (name,)}
         if not inside and _is_default(below, item):
             continue

@@ -22,10 +22,11 @@ from typing import Any, Union
 from .._errors import InputError
 from .._lists import grouped
 from .._marks import JOIN, VALUE, mark_in
+from .naming import slug
+from .schema import path_below
 
 # Options of an item beside its value that are looked through for texts.
 _TEXT_OPTIONS = ("scope", "external_id")
-_LONGEST_SLUG = 60
 _PLACE = re.compile(r"\[\d+\]")
 
 
@@ -122,7 +123,7 @@ class _ValueWriter:
         if isinstance(value, list):
             return [self._written(element, key, f"{path}[{index}]") for index, element in enumerate(value)]
         if isinstance(value, Mapping) and mark_in(value) is None:
-            return {name: self._written(part, key, f"{path}.{name}".lstrip(".")) for name, part in value.items()}
+            return {name: self._written(part, key, path_below(path, name)) for name, part in value.items()}
         return value
 
     def _named(self, match: _Match) -> dict[str, str]:
@@ -174,12 +175,8 @@ def _names(matches: Collection[_Match]) -> dict[_Match, str]:
         for match in alike:
             name = group
             if not group or len(alike) > 1:
-                name = f"{group}-{_slug(match.text)}".strip("-")
+                name = f"{group}-{slug(match.text)}".strip("-")
             if name in names.values():
                 name = f"{name}-{hashlib.sha256(match.text.encode()).hexdigest()[:8]}"
             names[match] = name
     return names
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^\w.]+", "-", text).lower()[:_LONGEST_SLUG].strip("-._")

@@ -17,6 +17,7 @@ from .schema import Schema, lookup, split_path
 
 # Properties that name an object in most schemas, the best first.
 _NAMES = ("name", "title", "displayName", "label", "summary", "key", "id", "description")
+_LONGEST_SLUG = 60
 
 
 def called(schema: Schema, value: Mapping[str, Any], match_on: Sequence[str] = ()) -> str:
@@ -57,6 +58,11 @@ def file_names(schema_ids: Iterable[str]) -> dict[str, str]:
         names[schema_id] = name
         taken.add(name.lower())
     return names
+
+
+def slug(text: str) -> str:
+    """A short form of ``text`` for keys and names: small letters, digits, and single hyphens for whatever else is in it."""
+    return re.sub(r"[^\w.]+", "-", text).lower()[:_LONGEST_SLUG].strip("-._")
 
 
 def how_telling(path: str) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from .._change.reconcile import Policy, Reconciled, reconcile
 from .._errors import InputError, StateError
-from .._task import NONE, Result, Task
+from .._task import Result, Task
 from . import secrets
 from .api import Settings
 from .identity import Index, can_identify, find, given_keys
@@ -177,36 +177,31 @@ def _planned(seen: ReadObject) -> ObjectPlan:
 
 
 def _result(done: Reconciled[ObjectPlan, WrittenObject]) -> Result:
-    written, wanted = done.value, done.last.wanted
-    change = done.plan.change
-    if written is not None and written.change.action == "reset":  # a delete that was refused
+    wanted, change = done.last.wanted, done.plan.change
+    written = done.value or WrittenObject(change, None)
+    if written.change.action == "reset":  # a delete that was refused
         change = written.change
     shown = None
     if wanted.is_present:
-        shown = _shown(done, change)
+        shown = _shown(done.last, change)
+        shown["object_id"] = written.object_id or shown["object_id"]
     # Who it is, in words: several tasks' diffs stand one below the other.
     header = wanted.name if done.last.schema is None else title(done.last.schema, wanted, change)
-    validated = NONE if written is None else written.validated
-    return Result({"object": shown}, change.action, change.before, change.after, header, validated)
+    return Result({"object": shown}, change.action, change.before, change.after, header, written.validated)
 
 
-def _shown(done: Reconciled[ObjectPlan, WrittenObject], change: ObjectChange) -> dict[str, Any]:
+def _shown(last: ObjectPlan, change: ObjectChange) -> dict[str, Any]:
     """The object as it is now; in check mode one to be created has no id."""
-    wanted, schema = done.last.wanted, done.last.known_schema
-    target = change.target or done.last.change.target
-    object_id = None if done.value is None else done.value.object_id
+    wanted, schema = last.wanted, last.known_schema
     version: str | None = wanted.schema_version or schema.version
-    if target is not None:
-        object_id = object_id or target.object_id
-        if change.action == "none":
-            version = target.schema_version
-    external_id = wanted.external_id if change.target is None else change.target.external_id
+    if change.action == "none":
+        version = change.existing.schema_version
     return {
-        "object_id": object_id,
+        "object_id": change.target_id or last.change.target_id,
         "schema_id": wanted.schema_id,
         "schema_version": version,
         "scope": wanted.scope,
-        "external_id": external_id,
+        "external_id": change.external_id(wanted),
         "value": secrets.masked(schema, change.value),
     }
 
@@ -259,5 +254,4 @@ def title(schema: Schema, wanted: WantedObject, change: ObjectChange) -> str:
 
 def called_by_people(schema: Schema, wanted: WantedObject, change: ObjectChange) -> str:
     """What tells the object from others, without its schema; or empty."""
-    value = change.value or (change.target.value if change.target else {})
-    return called(schema, value, wanted.match_on)
+    return called(schema, change.value or change.read or {}, wanted.match_on)

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -83,11 +84,8 @@ def _listed(settings: Settings, query: ObjectQuery) -> Rows:
         "filter": query.filter,
         "sort": query.sort,
     }
-    rows: list[Mapping[str, Any]] = []
-    for schema_ids in lists:
-        params = {"schemaIds": ",".join(schema_ids), **shared}
-        rows += settings.rows(filled(params))
-    return rows
+    queries = [filled({"schemaIds": ",".join(schema_ids), **shared}) for schema_ids in lists]
+    return list(itertools.chain.from_iterable(map(settings.rows, queries)))
 
 
 def _effective(settings: Settings, query: ObjectQuery) -> Rows:

@@ -68,6 +68,19 @@ class ObjectChange:
         return self.target.object_id
 
     @property
+    def read(self) -> Mapping[str, Any] | None:
+        """The value that the target had before."""
+        if self.target is None:
+            return None
+        return self.target.value
+
+    def external_id(self, wanted: WantedObject) -> str | None:
+        """That of the target, which no write changes; of a new object the wanted one."""
+        if self.target is None:
+            return wanted.external_id
+        return self.target.external_id
+
+    @property
     def existing(self) -> StoredObject:
         """The target of a change that has one."""
         if self.target is None:
@@ -104,8 +117,7 @@ def _check_value(schema: Schema, given: Mapping[str, Any], change: ObjectChange)
     """Raises InputError for what the server is certain to refuse of what is new in it."""
     if change.action == "none":
         return
-    read = None if change.target is None else change.target.value
-    faults = list(certain_faults(schema, given, change.value, read))
+    faults = list(certain_faults(schema, given, change.value, change.read))
     if faults:
         raise refusal(faults)
 

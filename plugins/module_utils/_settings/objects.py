@@ -24,12 +24,13 @@ from .api import Settings
 from .naming import called
 from .object import called_by_people, title
 from .object_plan import ObjectChange
+from .object_write import WrittenObject
 from .objects_gather import ObjectsReader, Schemas, check_scopes, with_scopes
 from .objects_options import ObjectsOptions, item_names, options_of
 from .objects_plan import BulkPlan, PlannedObject, ReadObjects, SettingsEntry, plan_all
 from .objects_run import ObjectsRun
 from .objects_trial import try_out
-from .problems import ItemsError, Problems
+from .problems import ItemsError, of_each
 from .schema import Schema
 from .secret_places import SecretPlaces, check_missing, concealed, concealed_sides, places_of, texts_to_hide
 
@@ -114,12 +115,8 @@ def _shown_value(schema: Schema, value: Any, places: SecretPlaces) -> Any:
 def _check_secrets(items: Sequence[Mapping[str, Any]], entries: Sequence[SettingsEntry], schemas: Schemas) -> None:
     """Raises ItemsError for secrets that are not given and cannot be left out."""
     places = {item["key"]: places_of(item) for item in items}
-    problems = Problems()
-    for entry in entries:
-        if entry.wanted.is_present:
-            with problems.of(entry.key):
-                check_missing(schemas[entry.wanted.document], places[entry.key])
-    problems.raise_all()
+    present = [entry for entry in entries if entry.wanted.is_present]
+    of_each(present, lambda entry: check_missing(schemas[entry.wanted.document], places[entry.key]))
 
 
 class _Report:
@@ -160,42 +157,39 @@ class _Report:
     def _is_changed(self, item: PlannedObject) -> bool:
         return self._change(item).action != "none" and self._run.outcome(item.key).is_done
 
+    def _written(self, item: PlannedObject) -> WrittenObject:
+        return self._run.outcome(item.key).value or WrittenObject(item.change, None)
+
     def _change(self, item: PlannedObject) -> ObjectChange:
         """What became of the planned one: somebody else may have been faster."""
-        written = self._run.outcome(item.key).value
-        return item.change if written is None else written.change
+        return self._written(item).change
 
     def _diff(self, item: PlannedObject) -> dict[str, Any]:
         change, schema = self._change(item), item.schema
         before, after = concealed_sides(schema, change.before, change.after, self._places[item.key])
         return sides(before, after, f"{item.key}: {title(schema, item.wanted, change)}")
 
-    def _is_reached(self, item: PlannedObject) -> bool:
-        outcome = self._run.outcome(item.key)
-        return outcome.is_done or outcome.error is not None
-
     def _pruned(self) -> list[PlannedObject]:
         return [item for item in self._run.pruned if self._run.is_pruned(item)]
 
     def _row(self, item: PlannedObject) -> dict[str, Any]:
-        outcome = self._run.outcome(item.key)
-        is_changed, target = self._is_changed(item), item.change.target
+        outcome, written = self._run.outcome(item.key), self._written(item)
+        is_changed = self._is_changed(item)
         row: dict[str, Any] = {
             "key": item.key,
-            "name": called_by_people(item.schema, item.wanted, self._change(item)) or None,
+            "name": called_by_people(item.schema, item.wanted, written.change) or None,
             "file": self._files[item.key],
-            "action": self._change(item).action if is_changed else "none",
+            "action": written.change.action if is_changed else "none",
             "changed": is_changed,
-            "object_id": outcome.value.object_id if outcome.value else None,
+            "object_id": written.object_id,
             "schema_id": item.schema.schema_id,
             "scope": item.wanted.scope,
-            "external_id": target.external_id if target else item.wanted.external_id,
-            "reached": self._is_reached(item),
+            "external_id": item.change.external_id(item.wanted),
+            "reached": outcome.was_reached,
             "error": None if outcome.error is None else outcome.error.error(),
         }
-        validated = outcome.value.validated if outcome.value else NONE
         has_diff = is_changed or outcome.error is not None
-        return {**row, **self._extras(validated, item.unresolved, self._diff(item) if has_diff else None)}
+        return {**row, **self._extras(written.validated, item.unresolved, self._diff(item) if has_diff else None)}
 
     def _gone(self, key: str) -> dict[str, Any]:
         """An item that names an object by its id alone, which is not there and shall not be."""
@@ -232,8 +226,7 @@ class _Report:
 
     def _validated(self) -> str:
         """The weakest of what the predictions rest on."""
-        outcomes = [self._run.outcome(item.key) for item in self._run.items]
-        grounds = {outcome.value.validated for outcome in outcomes if outcome.value}
+        grounds = {self._written(item).validated for item in self._run.items}
         if LOCAL in grounds or self._pruned():
             return LOCAL
         return SERVER if SERVER in grounds else NONE

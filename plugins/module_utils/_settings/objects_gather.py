@@ -22,7 +22,7 @@ from .identity import Index
 from .object import located, on_its_scope
 from .object_plan import check_scope
 from .objects_plan import Fence, ReadObjects, SettingsEntry
-from .problems import ItemsError, Problems
+from .problems import ItemsError, of_each
 from .schema import Schema
 from .stored import StoredObject
 from .wanted import ENVIRONMENT
@@ -95,12 +95,8 @@ class ObjectsReader:
 
 def check_scopes(entries: Sequence[SettingsEntry], schemas: Schemas) -> None:
     """Raises InputError that names all items whose scope their schema does not allow."""
-    problems = Problems()
-    for entry in entries:
-        if entry.wanted.scope:
-            with problems.of(entry.key):
-                check_scope(schemas[entry.wanted.document], entry.wanted.scope)
-    problems.raise_all()
+    with_scope = [entry for entry in entries if entry.wanted.scope]
+    of_each(with_scope, lambda entry: check_scope(schemas[entry.wanted.document], entry.wanted.place[1]))
 
 
 def with_scopes(
@@ -109,17 +105,15 @@ def with_scopes(
     """Where an object lies that its id names, or that the server has put somewhere, turns out with the list."""
     scopes = {stored_object.object_id: stored_object.scope for stored_object in stored}
     by_schema = grouped(stored, lambda stored_object: stored_object.schema_id)
-    located_entries = []
-    problems = Problems()
-    for entry in entries:
+
+    def with_scope(entry: SettingsEntry) -> SettingsEntry:
         scope = entry.wanted.scope or scopes.get(entry.wanted.object_id or "", ENVIRONMENT)
         wanted = dataclasses.replace(entry.wanted, scope=scope)
-        with problems.of(entry.key):
-            there = by_schema.get(wanted.schema_id or "", [])
-            wanted, _stored = on_its_scope(schemas[wanted.document], wanted, there)
-            located_entries.append(SettingsEntry(entry.key, wanted))
-    problems.raise_all()
-    return located_entries
+        there = by_schema.get(wanted.place[0], [])
+        wanted, _stored = on_its_scope(schemas[wanted.document], wanted, there)
+        return SettingsEntry(entry.key, wanted)
+
+    return of_each(entries, with_scope)
 
 
 def _located(entry: SettingsEntry, by_key: Mapping[str, StoredObject | None]) -> list[SettingsEntry]:

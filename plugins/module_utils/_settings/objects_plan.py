@@ -15,21 +15,23 @@ import contextlib
 import dataclasses
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from .._errors import CollectionError, InputError, StateError
-from .._lists import grouped
+from .._lists import grouped, is_chosen
 from .identity import Index, find, is_whole, key_texts, named_object
 from .object_plan import FoundObjects, ObjectChange, placed, plan
 from .order import Arrangement, Slot, arrange
-from .problems import ItemsError, Problems
+from .problems import ItemsError, Problems, of_each
 from .references import levels, pending, pending_keys, references, resolved
-from .schema import ObjectKey, Schema, lookup, property_at, split_path
+from .schema import UNKNOWN, ObjectKey, Schema, lookup, property_at, split_path
 from .stored import StoredObject
 from .values import comparable, conform, merged, texts_in, with_texts
 from .wanted import Position, WantedObject
 
 _SAME = "means the same object as"
+_UNARRANGED = Arrangement((), {}, {})
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,20 @@ class PlannedObject:
         return self.wanted.place
 
     @property
+    def lane(self) -> tuple[str, str] | None:
+        """What is written one after the other: each place in an order depends on those before it. None: it does not matter."""
+        if self.schema.is_ordered:
+            return self.place
+        return None
+
+    @property
     def is_new(self) -> bool:
         return self.change.action == "create"
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether the write chooses its place in an order, or may."""
+        return self.is_new or bool(self.change.place)
 
 
 @dataclass(frozen=True)
@@ -96,11 +110,13 @@ class Fence:
 
     def holds(self, stored_object: StoredObject) -> bool:
         """Whether it is inside, and the server lets it be deleted."""
-        if stored_object.schema_id not in self.schema_ids or not stored_object.can_delete:
-            return False
-        if self.scopes and stored_object.scope not in self.scopes:
-            return False
-        return (stored_object.external_id or "").startswith(self.external_id_prefix or "")
+        conditions = (
+            stored_object.can_delete,
+            stored_object.schema_id in self.schema_ids,
+            is_chosen(stored_object.scope, self.scopes),
+            stored_object.belongs_to(self.external_id_prefix or ""),
+        )
+        return all(conditions)
 
 
 @dataclass(frozen=True)
@@ -153,12 +169,8 @@ def settled(value: Any, ids: Mapping[str, str]) -> Any:
 
 
 def _references(entries: Sequence[SettingsEntry]) -> _References:
-    places: dict[str, list[tuple[str, str]]] = {}
+    places = dict(of_each(entries, lambda entry: (entry.key, list(references(entry.wanted.value)))))
     problems = Problems()
-    for entry in entries:
-        with problems.of(entry.key):
-            places[entry.key] = list(references(entry.wanted.value))
-    problems.raise_all()
     targets: dict[str, str] = {}
     meant = _meant_by(entries)
     for entry in entries:
@@ -205,15 +217,9 @@ class _Each:
 
     def planned(self) -> list[PlannedObject]:
         """Those that others refer to first, and of these the ones that name their object; in list order again at the end."""
-        done: dict[str, PlannedObject] = {}
-        problems = Problems()
-        for entry in sorted(self._entries, key=lambda entry: (self._depth[entry.key], not entry.wanted.is_named)):
-            with problems.of(entry.key):
-                item = done[entry.key] = self._planned(entry)
-                if item.change.target is not None:
-                    self._ids[entry.key] = item.change.target.object_id
-        problems.raise_all()
-        return [done[entry.key] for entry in self._entries]
+        in_order = sorted(self._entries, key=lambda entry: (self._depth[entry.key], not entry.wanted.is_named))
+        items = {item.key: item for item in of_each(in_order, self._planned)}
+        return [items[entry.key] for entry in self._entries]
 
     def _planned(self, entry: SettingsEntry) -> PlannedObject:
         wanted = self._resolved(entry)
@@ -224,6 +230,8 @@ class _Each:
             raise InputError(f"schema {schema.schema_id} is not ordered: leave out its position")
         named = self._named_beside(entry, schema)
         change = plan(schema, wanted.without_position, self._read.objects_of(wanted, named))
+        if change.target is not None:
+            self._ids[entry.key] = change.target.object_id
         return PlannedObject(entry.key, wanted, schema, change, unresolved=unresolved, named=named)
 
     def _resolved(self, entry: SettingsEntry) -> WantedObject:
@@ -309,24 +317,25 @@ def _check_found_again(items: Sequence[PlannedObject]) -> None:
 
 def _check_later(listed: Sequence[PlannedObject], problems: Problems) -> None:
     """Of one place. Where a unique key or an id identifies what is present, ``_check_distinct`` has seen to that."""
-    doubtful = [item for item in listed if item.wanted.match_on or not item.wanted.is_present]
+    doubtful = list(filter(_is_doubtful, listed))
     if not doubtful:
         return
-    present = {slot_name(item): item for item in listed if item.wanted.is_present}
+    present = {slot_name(item): item for item in filter(attrgetter("wanted.is_present"), listed)}
     later = Index(listed[0].schema, map(_as_written, present.values()))
-    named = [name for name, item in present.items() if item.wanted.is_named]
+    named = list(map(slot_name, filter(attrgetter("wanted.is_named"), present.values())))
     for item in doubtful:
         for name in _found_later(item, later, named) - {slot_name(item)}:
             first, second = sorted((item, present[name]), key=listed.index)
             problems.add(second.key, f"{_SAME} {first.key}")
 
 
+def _is_doubtful(item: PlannedObject) -> bool:
+    return bool(item.wanted.match_on) or not item.wanted.is_present
+
+
 def _as_written(item: PlannedObject) -> StoredObject:
     """As it will be stored."""
-    external_id = item.wanted.external_id
-    if item.change.target is not None:
-        external_id = item.change.target.external_id
-    return StoredObject(slot_name(item), *item.place, item.change.value, external_id)
+    return StoredObject(slot_name(item), *item.place, item.change.value, item.change.external_id(item.wanted))
 
 
 def _found_later(item: PlannedObject, later: Index, named: Collection[str]) -> set[str]:
@@ -349,7 +358,7 @@ def _arrangements(
     deleted = _deleted(items)
     arrangements = {}
     problems = Problems()
-    for place, listed in _ordered_places(items).items():
+    for place, listed in ordered_places(items).items():
         if keep_order or any(item.wanted.position for item in listed):
             with problems.of(f"{place[0]} on {place[1]}"):
                 stored = read.objects_of(listed[0].wanted).stored
@@ -358,7 +367,7 @@ def _arrangements(
     return arrangements
 
 
-def _ordered_places(items: Sequence[PlannedObject]) -> dict[tuple[str, str], list[PlannedObject]]:
+def ordered_places(items: Sequence[PlannedObject]) -> dict[tuple[str, str], list[PlannedObject]]:
     """The present items of each ordered schema and scope."""
     places: dict[tuple[str, str], list[PlannedObject]] = {}
     for item in items:
@@ -406,9 +415,7 @@ def _neighbor(item: PlannedObject, position: Position, stored: Index, listed: Se
 
 
 def _with_place(item: PlannedObject, arrangements: Mapping[tuple[str, str], Arrangement]) -> PlannedObject:
-    if not item.wanted.is_present or item.place not in arrangements:
-        return item
-    place = arrangements[item.place].places.get(slot_name(item))
+    place = arrangements.get(item.place, _UNARRANGED).places.get(slot_name(item))
     if place is None:
         return item
     stands_there = item.change.target is not None and not place.body
@@ -454,11 +461,10 @@ class _Waits:
 
     def _let_go_first(self, item: PlannedObject) -> None:
         """What refers to an object now is written before that object is deleted."""
-        if not self._deleted or item.change.target is None:
+        if not self._deleted:
             return
-        for object_id in self._deleted.keys() & set(texts_in(item.change.target.value)):
-            if object_id != item.change.target.object_id:
-                self._needs[self._deleted[object_id].key].add(item.key)
+        for object_id in self._deleted.keys() & set(texts_in(item.change.read)) - {item.change.target_id}:
+            self._needs[self._deleted[object_id].key].add(item.key)
 
     def _await_keys(self, item: PlannedObject) -> None:
         """Unique keys that ``item`` will have, which another listed object has now and will not have any more."""
@@ -523,7 +529,7 @@ def _released(item: PlannedObject) -> PlannedObject:
 def _kept(item: PlannedObject, target: StoredObject, path: str) -> dict[str, Any]:
     """The elements at a path that stay, in dictionaries that lead there; empty where there is no collection."""
     prop, stored = property_at(item.schema, path), lookup(target.value, path, item.schema)
-    if prop is None or not isinstance(stored, list):
+    if prop is UNKNOWN or not isinstance(stored, list):
         return {}
     wanted = comparable(prop, lookup(item.change.value, path, item.schema)) or ()
     value: Any = [element for element in stored if comparable(prop, [element])[0] in wanted]

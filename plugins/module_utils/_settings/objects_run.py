@@ -13,21 +13,23 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from .._change.expectation import digest_of
 from .._change.many import Many, Outcome, Work
 from .._change.reconcile import Policy, reconcile
 from .._errors import ApiError, CollectionError, InputError
-from .._lists import grouped
+from .._lists import filled, grouped
 from .._task import Task
 from .api import Settings
 from .identity import Index
 from .object_plan import ObjectChange
 from .object_write import WrittenObject
 from .objects_options import ObjectsOptions
-from .objects_plan import BulkPlan, PlannedObject, ReadObjects, arrangement, slot_name
+from .objects_plan import BulkPlan, PlannedObject, ReadObjects, arrangement, ordered_places, slot_name
 from .objects_write import ObjectsAdapter, created_id
 from .order import insertions
 from .plan_digest import check_expected, steps_of
@@ -36,6 +38,7 @@ from .wanted import WantedObject
 
 # The key of an item, its object, and what to send for its place.
 OrderMove = tuple[str, StoredObject, Mapping[str, str]]
+_is_new = attrgetter("is_new")
 
 
 @dataclass(frozen=True)
@@ -130,42 +133,39 @@ class ObjectsRun:
 
     def _works(self, items: Sequence[PlannedObject]) -> Iterator[Work[PlannedObject]]:
         """Of one step: all that it builds on has been written."""
-        for item in items:
-            if not item.schema.is_ordered:
-                yield Work(item.key, item, needs=item.needs, array=_array(item))
-        places = grouped((item for item in items if item.schema.is_ordered), lambda item: item.place)
-        for place, listed in places.items():
-            for item in self._in_order(place, listed):
-                yield Work(item.key, item, needs=item.needs, lane=place, array=_array(item))
+        for lane, listed in grouped(items, lambda item: item.lane).items():
+            for item in self._in_order(lane, listed):
+                yield Work(item.key, item, needs=item.needs, lane=lane, array=_array(item))
 
-    def _in_order(self, place: tuple[str, str], items: Sequence[PlannedObject]) -> list[PlannedObject]:
-        """What is there already by its rank, then what is new, each with the place where it is to be inserted."""
-        new = {slot_name(item): item for item in items if item.is_new}
-        there = [item for item in items if not item.is_new]
-        arranged = self._planned.arrangements.get(place)
-        if arranged is None:
+    def _in_order(self, place: tuple[str, str] | None, items: Sequence[PlannedObject]) -> list[PlannedObject]:
+        """What is there already by its rank, then what is new, each with the place where it is to be inserted.
+
+        Without an order (``place`` None), and where nothing has to be placed, as it is listed.
+        """
+        new = {slot_name(item): item for item in filter(_is_new, items)}
+        there = list(itertools.filterfalse(_is_new, items))
+        if place is None or place not in self._planned.arrangements:
             return [*there, *new.values()]
-        ranks = {name: rank for rank, name in enumerate(arranged.target)}
-        there.sort(key=lambda item: ranks.get(slot_name(item), -1))
+        arranged = self._planned.arrangements[place]
+        ranks = arranged.ranks
+        there.sort(key=lambda item: ranks.get(slot_name(item), 0))
         ids = self._ids(place, arranged.target)
         return there + [_inserted(new[name], body, ids) for name, body in insertions(arranged.target, ids, new)]
 
     def _ids(self, place: tuple[str, str], names: Collection[str]) -> dict[str, str]:
         """The object id of each name in an arrangement that exists by now."""
-        ids = {name: name for name in names}
-        for item in self.items:
-            if item.place == place and item.is_new:
-                ids[slot_name(item)] = created_id(self._many.outcomes, item.key) or ""
-        return {name: object_id for name, object_id in ids.items() if object_id}
+        new = [item for item in filter(_is_new, self.items) if item.place == place]
+        created = {slot_name(item): created_id(self._many.outcomes, item.key) for item in new}
+        return filled({**dict(zip(names, names)), **created})
 
     # two runs at once
 
     def _put_in_order(self) -> None:
         """Where this run has placed something: another run may have done so at the same time. It is put right once."""
+        listed = ordered_places(self.items)
         for place in self._planned.arrangements:
-            listed = [item for item in self.items if item.place == place and item.wanted.is_present]
-            if any(item.is_new or item.change.place for item in listed):
-                self._check_order(place, listed)
+            if any(map(attrgetter("is_placed"), listed[place])):
+                self._check_order(place, listed[place])
 
     def _check_order(self, place: tuple[str, str], listed: Sequence[PlannedObject]) -> None:
         name = f"{place[0]} on {place[1]}"

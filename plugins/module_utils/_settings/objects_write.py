@@ -28,6 +28,7 @@ from .stored import StoredObject
 from .wanted import ENVIRONMENT
 
 Outcomes = Mapping[str, Outcome[WrittenObject]]
+_NOT_REACHED: Outcome[WrittenObject] = Outcome()
 
 
 class ObjectsAdapter:
@@ -95,7 +96,7 @@ class ObjectsAdapter:
         """Whether ``change`` is that of ``item``. The place was chosen among all objects, and stays what it is."""
         planned = self._with_ids(item).change
         has_changed_before = item.is_released
-        if not has_changed_before and _read(planned) != _read(change):
+        if not has_changed_before and planned.read != change.read:
             return False
         return _sent(planned) == _sent(change)
 
@@ -200,15 +201,9 @@ def _sent(change: ObjectChange) -> tuple[Any, ...]:
     return change.action, change.target_id, change.value
 
 
-def _read(change: ObjectChange) -> Mapping[str, Any] | None:
-    return None if change.target is None else change.target.value
-
-
 def created_id(outcomes: Outcomes, key: str) -> str | None:
     """The id of an item that was created; None before that, and in check mode."""
-    written = None
-    if key in outcomes:
-        written = outcomes[key].value
+    written = outcomes.get(key, _NOT_REACHED).value
     if written:
         return written.object_id
     return None

@@ -120,6 +120,11 @@ class Arrangement:
     moves: Mapping[str, Mapping[str, str]]
     places: Mapping[str, Move]
 
+    @property
+    def ranks(self) -> dict[str, int]:
+        """Where each name shall stand, from 1."""
+        return _ranks(self.target)
+
 
 def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool) -> Arrangement:
     """From ``current``, the object ids in rank order, to what ``slots`` ask for.

@@ -15,6 +15,19 @@ from typing import Any
 from .._errors import InputError
 from .access import ALL_USERS, GROUP, USER, Accessor, Levels
 
+_MISSING, _EMPTY, _SOME = "missing", "empty", "some"
+_WHO_IS_MISSING = "accessors is missing: say who is to have access"
+# What is wrong with the options together: by whether the state is present, purge, and how many accessors there are.
+_FAULTS = {
+    (True, False, _MISSING): _WHO_IS_MISSING,
+    (True, True, _MISSING): _WHO_IS_MISSING,
+    (True, True, _EMPTY): (
+        "purge with an empty list of accessors would take away everybody's access; if that is meant, say state=absent"
+    ),
+    (False, True, _SOME): "state=absent with purge takes away everybody's access: leave out accessors, or purge",
+    (False, False, _MISSING): "accessors is missing: say whose access is taken away, or purge for everybody's",
+}
+
 
 @dataclass(frozen=True)
 class WantedAccess:
@@ -43,14 +56,11 @@ class AccessChange:
 
     @property
     def steps(self) -> list[AccessStep]:
-        new, changed = [], []
-        for accessor, level in self.after.items():
-            if accessor not in self.before:
-                new.append(AccessStep("create", accessor, level))
-            elif self.before[accessor] != level:
-                changed.append(AccessStep("update", accessor, level))
-        lost = [AccessStep("delete", *pair) for pair in self.before.items() if pair[0] not in self.after]
-        return [*new, *changed, *lost]
+        new = _without(self.after, self.before)
+        changed = {who: level for who, level in self.after.items() if level != self.before.get(who, level)}
+        lost = _without(self.before, self.after)
+        by_action = {"create": new, "update": changed, "delete": lost}
+        return [AccessStep(action, *pair) for action, levels in by_action.items() for pair in levels.items()]
 
     @property
     def action(self) -> str:
@@ -67,16 +77,12 @@ def plan_access(wanted: WantedAccess, current: Levels) -> AccessChange:
     """The change from ``current`` to ``wanted``. Ids that the server has already keep their spelling."""
     known = {accessor.key: accessor for accessor in current}
     named = {known.get(accessor.key, accessor): level for accessor, level in wanted.levels.items()}
+    after = {**current, **named}
     if not wanted.is_present:
-        lost: Levels = named
-        if wanted.purge:
-            lost = current
-        return AccessChange(current, _without(current, lost))
-    others = _without(current, named)
-    kept = current
+        after = _without(current, named)
     if wanted.purge:
-        kept = _without(current, others)
-    return AccessChange(current, {**kept, **named})
+        after = _without(after, _without(current, named))
+    return AccessChange(current, after)
 
 
 def _without(levels: Levels, others: Levels) -> dict[Accessor, str]:
@@ -86,10 +92,9 @@ def _without(levels: Levels, others: Levels) -> dict[Accessor, str]:
 def wanted_access(options: Mapping[str, Any]) -> WantedAccess:
     """Raises InputError for options that exclude each other."""
     is_present, purge, given = options["state"] == "present", options["purge"], options["accessors"]
-    if is_present:
-        _check_present(purge, given)
-    else:
-        _check_absent(purge, given)
+    fault = _FAULTS.get((is_present, purge, _amount(given)))
+    if fault:
+        raise InputError(fault)
     levels: dict[Accessor, str] = {}
     seen = set()
     for row in given or ():
@@ -101,20 +106,12 @@ def wanted_access(options: Mapping[str, Any]) -> WantedAccess:
     return WantedAccess(levels, is_present, purge)
 
 
-def _check_present(purge: bool, given: Sequence[Any] | None) -> None:
+def _amount(given: Sequence[Any] | None) -> str:
     if given is None:
-        raise InputError("accessors is missing: say who is to have access")
-    if purge and not given:
-        raise InputError(
-            "purge with an empty list of accessors would take away everybody's access; if that is meant, say state=absent"
-        )
-
-
-def _check_absent(purge: bool, given: Sequence[Any] | None) -> None:
-    if purge and given:
-        raise InputError("state=absent with purge takes away everybody's access: leave out accessors, or purge")
-    if not purge and given is None:
-        raise InputError("accessors is missing: say whose access is taken away, or purge for everybody's")
+        return _MISSING
+    if given:
+        return _SOME
+    return _EMPTY
 
 
 def shown_levels(levels: Levels) -> list[dict[str, Any]]:

@@ -26,14 +26,13 @@ from .object_plan import PAST, ObjectChange
 from .objects_plan import PlannedObject, slot_name
 from .order import Arrangement
 from .problems import ItemsError
-from .schema import SECRET, Property
+from .schema import SECRET, UNKNOWN, Property, path_below
 from .values import check_depth, counterparts, mapping
 
 Arrangements = Mapping["tuple[str, str]", Arrangement]
 
 # Where a new object stands that follows all others.
 _LAST = {"position": "last"}
-_NO_PROPERTY = Property({}, {})
 
 
 def steps_of(items: Sequence[PlannedObject], arrangements: Arrangements) -> list[PlannedStep]:
@@ -93,8 +92,7 @@ class _Names:
 
     def sent(self, schema: Property, change: ObjectChange) -> Any:
         """What goes out. A secret that is left alone goes out as it was read."""
-        stored = change.target.value if change.target else None
-        return self._named(schema, change.value, stored, "")
+        return self._named(schema, change.value, change.read, "")
 
     def read(self, schema: Property, value: Mapping[str, Any]) -> Any:
         """What was read. There the server has masked what the schema calls a secret. Raises InputError for a value nested too deep."""
@@ -122,11 +120,11 @@ def _fields(prop: Property, value: Mapping[str, Any], stored: Any, path: str) ->
     """What ``_named`` needs for each, by name."""
     known, there = prop.properties, mapping(stored)
     for name, item in value.items():
-        yield name, (known.get(name, _NO_PROPERTY), item, there.get(name), f"{path}.{name}".lstrip("."))
+        yield name, (known.get(name, UNKNOWN), item, there.get(name), path_below(path, name))
 
 
 def _elements(prop: Property, value: Sequence[Any], stored: Any, path: str) -> Iterator[tuple[Property, Any, Any, str]]:
-    item = prop.item if prop.fits(value) else _NO_PROPERTY
+    item = prop.item if prop.fits(value) else UNKNOWN
     for index, (element, counterpart) in enumerate(zip(value, counterparts(value, stored))):
         yield item, element, counterpart, f"{path}[{index}]"
 

@@ -9,9 +9,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from .._errors import CollectionError, InputError, Violation
 from .._text import listed
@@ -19,6 +19,16 @@ from .._text import listed
 _MOST_NAMED = 10
 Value = TypeVar("Value")
 
+
+class Keyed(Protocol):
+    """An item of the list."""
+
+    @property
+    def key(self) -> str:
+        """By which users know it."""
+
+
+Item = TypeVar("Item", bound=Keyed)
 
 # Names of properties and indexes of elements, from the root of a value.
 Place = tuple["str | int", ...]
@@ -111,3 +121,14 @@ class Problems:
         """Raises ItemsError if an item has an error."""
         if self._by_key:
             raise ItemsError(self._by_key)
+
+
+def of_each(items: Iterable[Item], work: Callable[[Item], Value]) -> list[Value]:
+    """What ``work`` gives for each. Raises ItemsError with the errors of all items that have one."""
+    problems = Problems()
+    results = []
+    for item in items:
+        with problems.of(item.key):
+            results.append(work(item))
+    problems.raise_all()
+    return results

@@ -13,8 +13,8 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from .._errors import InputError
-from .._marks import REFERENCE
-from .values import check_depth, texts_in
+from .._marks import REFERENCE, mark_in
+from .values import check_depth, texts_in, with_parts
 
 # Stands in a planned value, and so in a diff, for the id of an object that does not exist yet.
 _PENDING = "(object id of item "
@@ -50,13 +50,9 @@ def _name(name: Any, path: str) -> str:
 
 def resolved(value: Any, lookup: Callable[[str], str]) -> Any:
     """``value`` with what ``lookup`` gives for the name of each reference."""
-    if isinstance(value, Mapping):
-        if set(value) == {REFERENCE}:
-            return lookup(_name(value[REFERENCE], "value"))
-        return {name: resolved(item, lookup) for name, item in value.items()}
-    if isinstance(value, list):
-        return [resolved(item, lookup) for item in value]
-    return value
+    if mark_in(value) == REFERENCE:
+        return lookup(_name(value[REFERENCE], "value"))
+    return with_parts(value, lambda part: resolved(part, lookup))
 
 
 def pending(key: str) -> str:

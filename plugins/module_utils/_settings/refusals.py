@@ -15,15 +15,11 @@ from typing import Any
 
 from .._errors import ApiError, Violation
 from .preconditions import deciding
-from .schema import COLLECTIONS, SECRET, Property, Schema, first_name, split_path
+from .schema import COLLECTIONS, SECRET, UNKNOWN, Property, Schema, first_name, split_path
 from .values import mapping
 from .wanted import WantedObject
 
 _LONGEST_SHOWN = 50
-
-
-# Where the schema has nothing.
-_NOWHERE = Property({}, {})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +29,7 @@ class _Spot:
     prop: Property
     value: Any
     siblings: Mapping[str, Any]
-    within: Property = _NOWHERE
+    within: Property = UNKNOWN
 
     @property
     def is_ruled_out(self) -> bool:
@@ -102,7 +98,7 @@ def _shown(spot: _Spot, name: str) -> str:
         return "not given"
     if isinstance(value, bool):
         return str(value).lower()
-    is_shown = spot.within.properties.get(name, _NOWHERE).kind != SECRET
+    is_shown = spot.within.below(name).kind != SECRET
     if is_shown and isinstance(value, (str, int, float)):
         return str(value)[:_LONGEST_SHOWN]
     return "given"
@@ -126,7 +122,7 @@ def _step(spot: _Spot, rest: str) -> tuple[str, _Spot]:
         return index, _Spot(spot.prop.item, _element(spot.value, index), {})
     siblings = mapping(spot.value)
     name = first_name(rest, spot.prop)
-    return name, _Spot(spot.prop.properties.get(name, _NOWHERE), siblings.get(name), siblings, spot.prop)
+    return name, _Spot(spot.prop.below(name), siblings.get(name), siblings, spot.prop)
 
 
 def _element(value: Any, index: str) -> Any:

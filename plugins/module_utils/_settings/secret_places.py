@@ -20,7 +20,7 @@ from typing import Any, Union
 
 from .._errors import InputError
 from .._masking import MASK
-from .._task import SHORTEST_SECRET
+from .._task import worth_hiding
 from .schema import SECRET, Property, Schema, split_path
 from .secrets import MASK_SENT
 
@@ -28,7 +28,6 @@ _PLACE = re.compile(r"(\[\d*\])")
 # Into each element of a list; any other step is the name of a property.
 _ELEMENTS = None
 Step = Union[str, None]
-_UNKNOWN = Property({}, {})
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def texts_to_hide(schema: Schema, value: Any, places: SecretPlaces) -> set[str]:
     texts: set[str] = set()
     for steps in _all_steps(schema, places):
         texts.update(map(str, _at(value, steps)))
-    return {text for text in texts if len(text) >= SHORTEST_SECRET}
+    return worth_hiding(texts)
 
 
 def concealed(schema: Schema, value: Any, places: SecretPlaces) -> Any:
@@ -106,7 +105,7 @@ def _walked(schema: Schema, path: str) -> tuple[list[Step], Property]:
             continue
         for name in split_path(part.strip("."), prop):
             steps.append(name)
-            prop = prop.properties.get(name, _UNKNOWN)
+            prop = prop.below(name)
     return steps, prop
 
 

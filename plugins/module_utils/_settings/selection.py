@@ -42,8 +42,9 @@ def chosen(catalog: Mapping[str, Any], schema_ids: Sequence[str], exclude: Seque
 
 def groups(ordered: Mapping[str, bool], parallel: int) -> list[list[str]]:
     """Which schemas share a list: as few lists as their names allow, but no fewer than can be read at the same time."""
-    alone = [[name] for name, is_ordered in sorted(ordered.items()) if is_ordered]
-    together = sorted(name for name, is_ordered in ordered.items() if not is_ordered)
+    names = sorted(ordered)
+    alone = [[name] for name in filter(ordered.get, names)]
+    together = list(itertools.filterfalse(ordered.get, names))
     return [*alone, *(in_lists(together, parallel) if together else ())]
 
 

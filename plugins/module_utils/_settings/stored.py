@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,10 @@ class StoredObject:
         """By its object id or its external id."""
         return name in (self.object_id, self.external_id)
 
+    def belongs_to(self, external_id_prefix: str) -> bool:
+        """Whether its external id begins so; an empty prefix holds for objects without one, too."""
+        return (self.external_id or "").startswith(external_id_prefix)
+
     @property
     def name(self) -> str:
         return f"{self.object_id}" + (f" (external id {self.external_id})" if self.external_id else "")
@@ -75,6 +79,11 @@ def schema_version_key(version: str) -> VersionKey:
         parts.pop()
     key = tuple(parts)
     return key if is_numeric(key) else ()
+
+
+def is_among(name: str, allowed: Collection[str] | None) -> bool:
+    """Whether a schema, scope or id is one of those ``allowed``; None allows all."""
+    return allowed is None or name in allowed
 
 
 def _may(context: Part, operation: str, default: bool) -> bool:

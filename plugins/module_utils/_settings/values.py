@@ -13,14 +13,15 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError
+from .._lists import parts_of
 from . import zones
 from .problems import Fault, Place, called_place, refusal
 from .rules import is_number
-from .schema import COLLECTIONS, ENUM, LIST, OBJECT, SECRET, SET, Property
+from .schema import COLLECTIONS, ENUM, LIST, OBJECT, SECRET, SET, UNKNOWN, Property
 
 # A type may hold itself, so that only the value itself bounds the recursions here. No schema has more than about 15 levels.
 MOST_LEVELS = 100
@@ -36,8 +37,6 @@ _DATES_AND_TIMES = (*_TIMES, "local_date", "time_zone")
 Change = Callable[[Property, Any, Any], Any]
 # Coerces a single value to a property's type. Raises _MisfitError.
 Convert = Callable[[Property, Any], Any]
-# What the schema does not describe.
-_UNKNOWN = Property({}, {})
 _FORMS = {OBJECT: "dictionary", LIST: "list", SET: "list"}
 _BOOLEANS = {"true": True, "false": False}
 _ENCODER = json.JSONEncoder(sort_keys=True, default=str)
@@ -47,27 +46,18 @@ def check_depth(value: Any, path: str = "value") -> None:
     """Raises InputError for a value that is nested deeper than ``MOST_LEVELS``."""
     layer = [value]
     for _level in range(MOST_LEVELS):
-        parts = itertools.chain.from_iterable(map(_parts, layer))
+        parts = itertools.chain.from_iterable(map(parts_of, layer))
         layer = [part for part in parts if isinstance(part, (dict, list))]
         if not layer:
             return
     raise InputError(f"{path} is nested more than {MOST_LEVELS} levels deep: is it what you mean?")
 
 
-def _parts(value: Any) -> Iterable[Any]:
-    """What is directly in a dictionary or list."""
-    if isinstance(value, dict):
-        return value.values()
-    if isinstance(value, list):
-        return value
-    return ()
-
-
 def texts_in(value: Any) -> Iterator[str]:
     """All texts in a value but the names of properties."""
     if isinstance(value, str):
         yield value
-    for part in _parts(value):
+    for part in parts_of(value):
         yield from texts_in(part)
 
 
@@ -75,10 +65,15 @@ def with_texts(value: Any, change: Callable[[str], Any]) -> Any:
     """``value`` with what ``change`` makes of each text in it."""
     if isinstance(value, str):
         return change(value)
+    return with_parts(value, lambda part: with_texts(part, change))
+
+
+def with_parts(value: Any, change: Callable[[Any], Any]) -> Any:
+    """``value`` with what ``change`` makes of all that is directly in it, if it is a dictionary or list."""
     if isinstance(value, dict):
-        return {name: with_texts(item, change) for name, item in value.items()}
+        return {name: change(part) for name, part in value.items()}
     if isinstance(value, list):
-        return [with_texts(item, change) for item in value]
+        return list(map(change, value))
     return value
 
 
@@ -286,7 +281,7 @@ def merged(prop: Property, current: Mapping[str, Any], given: Mapping[str, Any])
     """``current`` with what ``given`` says: by property, lists and sets whole, an explicit null removes."""
     result = dict(current)
     for name, item in given.items():
-        below = prop.properties.get(name, _UNKNOWN)
+        below = prop.below(name)
         if item is None:
             result.pop(name, None)
         elif below.kind == OBJECT and below.fits(item):
@@ -321,7 +316,7 @@ def without_unusable(prop: Property, value: Any) -> Any:
     """An inherited ``value`` without the defaults that could not be sent: nobody gave them."""
     if prop.kind != OBJECT or not prop.fits(value):
         return value
-    there = {name: item for name, item in value.items() if not prop.properties.get(name, _UNKNOWN).is_unusable(item)}
+    there = {name: item for name, item in value.items() if not prop.below(name).is_unusable(item)}
     return _rebuilt_object(prop, there, {}, lambda below, item, _other: without_unusable(below, item))
 
 
@@ -479,7 +474,7 @@ def _compared_object(prop: Property, value: Mapping[str, Any], of_secret: Callab
     properties = prop.properties
     result = {}
     for name, item in value.items():
-        compared = _compared(properties.get(name, _UNKNOWN), item, of_secret)
+        compared = _compared(properties.get(name, UNKNOWN), item, of_secret)
         if compared is not None:
             result[name] = compared
     return result
