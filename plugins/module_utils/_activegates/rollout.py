@@ -269,7 +269,7 @@ class Rollout:
         )
 
     def _too_late(self) -> str:
-        left = [member for member in self.members if self._is_left(member)]
+        left = list(filter(self._is_left, self.members))
         begun = [member for member in left if self.tracks[member.id].state != waves.UNTOUCHED]
         texts = [
             f"{len(left)} of {len(self.members)} ActiveGates are not updated and back after {self.timeout:g} seconds (wait_timeout)"
