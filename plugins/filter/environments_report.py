@@ -33,7 +33,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Show what became of two environments
+- name: Show the results of two environments
   ansible.builtin.debug:
     msg: "{{ (told | community.dynatrace.environments_report).lines }}"
   vars:

@@ -23,9 +23,9 @@ description:
   - C({"$join":[PART, ...]}) becomes one text of its parts, which are texts, numbers, values and secrets. It is secret if a part is, and
     missing if a part is.
   - Each of O(_terms) is a layer. A later layer changes the object that has the same key in an earlier one. There C(value) is merged by
-    property, and every other option is replaced; so is a list, and C({"$value":NAME}) and its like. What an object says wins over what its
-    own file says at the top. The order is that of the first layer that names an object. C(state=absent) in a later layer deletes the
-    object, and C(skip=true) takes it out of the list.
+    property, and every other option is replaced; so is a list, and C({"$value":NAME}) and its like. Options of an object take precedence
+    over options at the top of its file. The order is that of the first layer that names an object. C(state=absent) in a later layer deletes
+    the object, and C(skip=true) takes it out of the list.
   - Use it with C(query), which always gives a list.
 options:
   _terms:

@@ -224,7 +224,7 @@ configuration:
     status: OK
 configurations:
   description:
-    - What became of each item of O(configurations), in their order, with what RV(configuration) has. The value is null of those that
+    - The result of each item of O(configurations), in their order, with the keys of RV(configuration). The value is null of those that
       shall be absent, and of those that failed or were not reached.
   returned: with O(configurations), on success, and on failure once the first write was tried
   type: list

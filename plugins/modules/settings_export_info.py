@@ -168,7 +168,7 @@ files:
               name: payment
               rules: []
 values:
-  description: What became of O(values_matching) and O(values_of), by name, as files of values hold it.
+  description: The values that O(values_matching) and O(values_of) extracted, by name, in the form of files of values.
   returned: success
   type: dict
   sample:

@@ -93,7 +93,7 @@ folder:
   type: str
   sample: /home/me/settings/production
 files:
-  description: What became of each file, in the order of O(files), then those that were removed.
+  description: The result of each file, in the order of O(files), then those that were removed.
   returned: success
   type: list
   elements: dict

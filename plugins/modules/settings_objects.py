@@ -363,7 +363,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 objects:
-  description: What became of each item, in the order of the list.
+  description: The result of each item, in the order of the list.
   returned: success, and on failure once everything was planned
   type: list
   elements: dict
