@@ -117,7 +117,7 @@ class Sight:
 
     def busy(self) -> set[str]:
         """The ActiveGates that update, whoever began it; not those that wait for a job and cannot begin, because they are away."""
-        return {activegate_id for activegate_id in self.jobs if self._is_busy(activegate_id)}
+        return set(filter(self._is_busy, self.jobs))
 
     def _is_busy(self, activegate_id: str) -> bool:
         underway = plan.running(self.jobs_of(activegate_id))

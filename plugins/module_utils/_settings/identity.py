@@ -56,7 +56,7 @@ class Index:
             for text in key_texts(self._schema, key, value):
                 ids.update(table.get(text, ()))
         if len(ids) < 2:
-            return [self._by_id[object_id] for object_id in ids]
+            return list(map(self._by_id.__getitem__, ids))
         return [stored_object for stored_object in self.all if stored_object.object_id in ids]
 
     def _table(self, key: ObjectKey) -> Mapping[str, Collection[str]]:

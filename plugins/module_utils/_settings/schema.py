@@ -320,9 +320,10 @@ def lookup(value: Any, path: str, prop: Property = UNKNOWN) -> Any:
     return value
 
 
-def properties_along(schema: Property, path: str) -> list[Property]:
+@functools.lru_cache(maxsize=_MOST_PATHS)
+def properties_along(schema: Property, path: str) -> tuple[Property, ...]:
     """What ``path`` leads through, from ``schema`` to the property at its end; UNKNOWN for what the schema does not have."""
-    return list(itertools.accumulate(split_path(path, schema), Property.below, initial=schema))
+    return tuple(itertools.accumulate(split_path(path, schema), Property.below, initial=schema))
 
 
 def property_at(schema: Property, path: str) -> Property:
