@@ -69,7 +69,7 @@ class _Change:
 
 
 def results_of(given: Row) -> RolloutResults:
-    """From the registered results, by the names of the fields of RolloutResults. Raises InputError for a listed one that is no dictionary."""
+    """From the registered results, by the names of the fields of RolloutResults. Raises InputError for one listed that is none."""
     stored = given["before"].get("configurations", ())
     wanted = list(given["wanted"])
     for index, item in enumerate(wanted):
