@@ -34,20 +34,15 @@ EXAMPLES = r"""
     environment_url: https://abc12345.live.dynatrace.com
     api_token: "{{ dynatrace_api_token }}"
     extension_name: custom:my.extension
-    configurations: "{{ configurations }}"
+    configurations: "{{ lookup('ansible.builtin.file', 'configurations.yml') | from_yaml }}"
   register: configured
   failed_when: false
-  vars: &listed
-    configurations:
-      - scope: environment
-        value:
-          description: all
-          enabled: true
 
 - name: Show what failed
   ansible.builtin.debug:
     msg: "{{ configured | community.dynatrace.extension_rollout_failures(configurations) }}"
-  vars: *listed
+  vars:
+    configurations: "{{ lookup('ansible.builtin.file', 'configurations.yml') | from_yaml }}"
 """
 
 RETURN = r"""
