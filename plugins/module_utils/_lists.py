@@ -4,12 +4,12 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""What is done with lists of anything."""
+"""What is done with lists, and with values made of lists and dictionaries."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -29,6 +29,20 @@ def grouped(things: Iterable[Thing], key: Callable[[Thing], Group]) -> dict[Grou
 def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the fields that hold something: an empty text, list or object says no more than a field that is left out."""
     return {name: value for name, value in fields.items() if value}
+
+
+def is_chosen(value: Any, chosen: Collection[Any]) -> bool:
+    """Whether ``value`` is one of those ``chosen``; where none are, all are meant."""
+    return not chosen or value in chosen
+
+
+def parts_of(value: Any) -> Collection[Any]:
+    """What is directly in a dictionary or list; nothing in anything else."""
+    if isinstance(value, dict):
+        return value.values()
+    if isinstance(value, list):
+        return value
+    return ()
 
 
 def read_all(pool: ThreadPoolExecutor, read: Callable[[Thing], Value], things: Iterable[Thing]) -> list[Value]:

@@ -42,11 +42,21 @@ class Given:
     """``values`` and ``secrets`` by name; an empty secret is none.
 
     ``missing``: whether a secret that is not given is left out, which keeps the one that is stored; is an error; or is stood in for.
+    ``environments``: where none was chosen, those that have values beside the files.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, Any] = field(default_factory=dict)
     missing: str = OMIT
+    environments: Sequence[str] = ()
+
+    def no_value(self, name: str) -> str:
+        """For messages."""
+        text = f"no value is given for {name}; given are {self.names}"
+        if not self.environments:
+            return text
+        there = listed(self.environments, _MOST_NAMED, ", ")
+        return f"{text}. Say which environment is meant: there are values of {there}"
 
     @property
     def names(self) -> str:
@@ -181,7 +191,7 @@ class _Filler:
             raise self._error(path, f"the value {name} stands for itself")
         value = self._given.values.get(name)
         if value is None:
-            raise self._error(path, f"no value is given for {name}; given are {self._given.names}")
+            raise self._error(path, self._given.no_value(name))
         self._open.append(name)
         result = self._resolved(value, path)
         self._open.pop()

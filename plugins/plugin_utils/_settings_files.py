@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ def read_items(loader: Any, sources: Sources, warn: Callable[[str], None]) -> li
 
     ``loader``: Ansible's, which decrypts files. Raises FolderError.
     """
-    given = Given(_values(loader, sources), secrets_of(sources.secrets), sources.missing)
+    given = Given(_values(loader, sources), secrets_of(sources.secrets), sources.missing, _environments(sources))
     layers = [_layer(loader, path) for path in (*sources.paths, *_own_layers(sources))]
     items, unknown = filled([_checked(item) for item in gathered(layers)], given)
     if unknown and sources.missing == OMIT:
@@ -90,9 +91,9 @@ def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str]
         return {}
     try:
         sources = Sources(
-            paths=[action._find_needle("files", path) for path in params["path"]],
+            paths=[_found(action, path) for path in params["path"]],
             environment=params["environment_name"],
-            values_files=[action._find_needle("files", path) for path in params["values_files"] or ()],
+            values_files=[_found(action, path) for path in params["values_files"] or ()],
             values=params["values"],
             secrets=params["secrets"],
             missing=params["missing_secrets"],
@@ -102,6 +103,24 @@ def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str]
         return {**dict.fromkeys(_WITH_PATH), "objects": objects, "path": None, "secrets": secrets}
     except (AnsibleError, FolderError) as error:
         raise InputError(str(error)) from error
+
+
+def _found(action: Any, path: str) -> str:
+    try:
+        found: str = action._find_needle("files", path)
+    except AnsibleError:
+        # Ansible's own error speaks of options of other modules.
+        raise FolderError(f"there is no file or folder {path}") from None
+    return found
+
+
+def _environments(sources: Sources) -> list[str]:
+    """Those that have values of their own in the folders, unless one of them was chosen."""
+    if sources.environment:
+        return []
+    folders = [os.path.join(_folder(path), _VALUES) for path in sources.paths]
+    files = itertools.chain.from_iterable(map(os.listdir, filter(os.path.isdir, folders)))
+    return sorted({os.path.splitext(name)[0] for name in files if name.endswith(_ENDINGS)})
 
 
 def _values(loader: Any, sources: Sources) -> dict[str, Any]:

@@ -112,13 +112,13 @@ class ActiveGateApi:
 def from_cache(rows: Any) -> list[ActiveGate] | None:
     """ActiveGates from their ``row``, as a file kept them; None for what cannot be right."""
     try:
-        return [ActiveGate.from_answer(row) for row in Part(rows).rows()]
+        return list(map(ActiveGate.from_answer, Part(rows).rows()))
     except ShapeError:
         return None
 
 
 def _activegates(answer: Part) -> list[ActiveGate]:
-    return [ActiveGate.from_answer(row) for row in answer.required_parts("activeGates")]
+    return list(map(ActiveGate.from_answer, answer.required_parts("activeGates")))
 
 
 def _jobs(activegate_id: str, answer: Part) -> list[Job]:

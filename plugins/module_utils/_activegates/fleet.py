@@ -9,14 +9,14 @@
 from __future__ import annotations
 
 import fnmatch
+import itertools
 import re
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 from .._errors import InputError
+from .._lists import grouped, is_chosen
 from .model import ActiveGate
 from .versions import is_version, key
 
@@ -104,9 +104,9 @@ class Selector:
         """Whether an ActiveGate passes all of it."""
         return all(
             (
-                not self.groups or activegate.group in self.groups,
-                not self.network_zones or activegate.network_zone in self.network_zones,
-                not self.update_statuses or activegate.update_status in self.update_statuses,
+                is_chosen(activegate.group, self.groups),
+                is_chosen(activegate.network_zone, self.network_zones),
+                is_chosen(activegate.update_status, self.update_statuses),
                 not self.hostnames or self._has_name(activegate.hostname or ""),
                 not self.os_type or activegate.os_type == self.os_type,
                 not self.version_below or key(activegate.version) < key(self.version_below),
@@ -136,11 +136,9 @@ def ordered(activegates: Sequence[ActiveGate], order_by: str) -> list[ActiveGate
 
 def _in_turn(named: Sequence[ActiveGate]) -> list[ActiveGate]:
     """One of each pool, then the next of each: a wave leaves most of a pool alone, and has least to wait for one of it."""
-    pools: dict[Any, list[ActiveGate]] = defaultdict(list)
-    for activegate in named:
-        pools[activegate.pool].append(activegate)
-    turns = zip_longest(*pools.values())
-    return [activegate for turn in turns for activegate in turn if activegate is not None]
+    pools = grouped(named, lambda activegate: activegate.pool)
+    turns = itertools.zip_longest(*pools.values())
+    return list(filter(None, itertools.chain.from_iterable(turns)))
 
 
 def _name(activegate: ActiveGate) -> tuple[str, str]:

@@ -49,7 +49,7 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 class ActiveGate:
     """One ActiveGate. Fields that the API leaves out are None. ``auto_update``: ENABLED or DISABLED, as it is in force.
 
-    ``modules``: the types of those that are enabled. ``row``: all that the API said.
+    ``modules``: the types of those that are enabled. ``is_known``: whether the API knows it at the moment. ``row``: all that the API said.
     """
 
     id: str
@@ -67,6 +67,7 @@ class ActiveGate:
     connected_hosts: int = 0
     modules: tuple[str, ...] = ()
     auto_update: str | None = None
+    is_known: bool = True
     row: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -90,6 +91,11 @@ class ActiveGate:
             auto_update=answer.part("autoUpdateSettings").optional_text("effectiveSetting"),
             row={**answer.raw, "id": activegate_id},
         )
+
+    @classmethod
+    def out_of_sight(cls, activegate_id: str) -> ActiveGate:
+        """One that the API does not know at the moment: it may be restarting, or there is none."""
+        return cls(activegate_id, is_online=False, is_known=False)
 
     @property
     def pool(self) -> tuple[str | None, str | None, str | None]:

@@ -132,13 +132,13 @@ class Rollout:
         elif self._other_jobs():
             text += f"; others at work: {len(self._other_jobs())}"
         text = with_failure(text, self._lost_sight)
-        failed = {member.id: f"{member.title} failed: {self.tracks[member.id].text}" for member in self._failed()}
+        failed = {member.id: f"{member.title} failed: {self.tracks[member.id].text}" for member in self.failed()}
         return Progress(f"{self.rules.title}: {text}", failed)
 
     # What happens in a look
 
     def _bear(self, work: Callable[[], None]) -> None:
-        """The API may be out of reach for a while, when it is reached through an ActiveGate that restarts; that is borne. Any other
+        """Tolerates that the API is unreachable for a while, as when it is reached through an ActiveGate that restarts. Any other
         error ends the rollout, and is reported with what was done until then.
         """
         self._lost_sight = ""
@@ -179,7 +179,7 @@ class Rollout:
 
     def _move(self) -> None:
         """Begins what may begin by what was seen, or stops."""
-        failed = self._failed()
+        failed = self.failed()
         if len(failed) > self.rules.most_failures and not self._stopping:
             self._stopping = self._too_many(failed)
         self._cancel()
@@ -208,8 +208,15 @@ class Rollout:
     def _running(self) -> set[str]:
         return waves.standing(self.tracks, waves.RUNNING)
 
-    def _failed(self) -> list[Member]:
-        return [member for member in self.members if self.tracks[member.id].state == waves.FAILED]
+    def failed(self) -> list[Member]:
+        return self._in_states(waves.FAILED)
+
+    def to_begin(self) -> list[Member]:
+        """Those that need a job and have none."""
+        return self._in_states(waves.UNTOUCHED, waves.BLOCKED)
+
+    def _in_states(self, *states: str) -> list[Member]:
+        return [member for member in self.members if self.tracks[member.id].state in states]
 
     def _start(self) -> None:
         size = self.rules.sizes[self.wave - 1]
@@ -262,7 +269,7 @@ class Rollout:
         )
 
     def _too_late(self) -> str:
-        left = [member for member in self.members if self._is_left(member)]
+        left = list(filter(self._is_left, self.members))
         begun = [member for member in left if self.tracks[member.id].state != waves.UNTOUCHED]
         texts = [
             f"{len(left)} of {len(self.members)} ActiveGates are not updated and back after {self.timeout:g} seconds (wait_timeout)"
@@ -284,7 +291,7 @@ class Rollout:
         track = self.tracks[member.id]
         if track.state != waves.DONE:
             return track.text
-        return f"{track.text}, but now it is {waves.whereabouts(self.sight.activegates.get(member.id))}"
+        return f"{track.text}, but now it is {waves.whereabouts(self.sight.activegate(member.id))}"
 
     def _other_jobs(self) -> list[str]:
         """The ids of ActiveGates whose jobs are not those of this rollout."""

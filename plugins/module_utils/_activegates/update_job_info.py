@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from .._errors import InputError
 from .._task import Result, Task
 from . import filters
@@ -45,10 +47,7 @@ def read(task: Task) -> Result:
 
 def _jobs(api: ActiveGateApi, activegate_id: str | None, job_id: str | None, asked: dict[str, object]) -> list[Job]:
     if activegate_id and job_id:
-        job = api.job(activegate_id, job_id)
-        if job:
-            return [job]
-        return []
+        return list(filter(None, [api.job(activegate_id, job_id)]))
     if activegate_id:
         return api.jobs(activegate_id, asked)
-    return [job for jobs in api.all_jobs(asked).values() for job in jobs]
+    return list(itertools.chain.from_iterable(api.all_jobs(asked).values()))

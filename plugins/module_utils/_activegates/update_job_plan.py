@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from .._errors import StateError
@@ -43,17 +44,22 @@ class SeenActiveGate:
     offered: Sequence[str] | None = None
 
     @property
+    def known(self) -> ActiveGate:
+        """What is known of it: nothing but its id while the API does not know it."""
+        return self.activegate or ActiveGate.out_of_sight(self.activegate_id)
+
+    @property
     def is_online(self) -> bool:
-        return self.activegate is not None and self.activegate.is_online
+        return self.known.is_online
 
     @property
     def version(self) -> str | None:
         """The one that it reports; None while the API does not know it."""
-        return None if self.activegate is None else self.activegate.version
+        return self.known.version
 
     def already_there(self) -> str | None:
         """Why it needs no update, or None, also while the API does not know it."""
-        return None if self.activegate is None else already_there(self.activegate, self.target)
+        return already_there(self.known, self.target)
 
 
 @dataclass(frozen=True)
@@ -120,11 +126,11 @@ def reaches(job: Job, target: Target) -> bool:
 def plan_update(seen: SeenActiveGate, rules: UpdateRules, now_ms: int) -> JobPlan:
     """What brings the ActiveGate to its target. StateError when nothing may be done about it.
 
+    One that restarts may be unknown to the API for a while; only its jobs tell then (API facts, 1.3).
+
     ``now_ms``: UTC milliseconds, to compare with the end of jobs.
     """
-    activegate, target = seen.activegate, seen.target
-    if activegate is None:
-        return _plan_for_missing(seen, rules, now_ms)
+    activegate, target = seen.known, seen.target
     reason = obstacle(activegate)
     if reason:
         raise StateError(reason)
@@ -135,11 +141,15 @@ def plan_update(seen: SeenActiveGate, rules: UpdateRules, now_ms: int) -> JobPla
     enough = _that_reaches(underway, target)
     if enough:
         return _nothing(_is_underway(enough, target), activegate, enough)
-    if underway:
+    if underway and rules.on_running == ADOPT:
+        return _nothing(_is_adopted(underway[0], target), activegate, underway[0])
+    if underway and activegate.is_known:
         return _plan_beside(underway, seen, activegate, rules)
     settling = _settling_job(seen, rules, now_ms)
     if settling:
         return _nothing(_is_settling(settling, activegate, now_ms), activegate, settling)
+    if not activegate.is_known:
+        raise _missing(seen)
     return _create(activegate, target)
 
 
@@ -197,10 +207,8 @@ def _that_reaches(underway: Sequence[Job], target: Target) -> Job | None:
 
 
 def _plan_beside(underway: Sequence[Job], seen: SeenActiveGate, activegate: ActiveGate, rules: UpdateRules) -> JobPlan:
-    """A job with a lower target runs."""
+    """A job with a lower target runs, and is not left alone."""
     target, other = seen.target, underway[0]
-    if rules.on_running == ADOPT:
-        return _nothing(_is_adopted(other, target), activegate, other)
     if rules.on_running == FAIL:
         raise StateError(
             f"{other.title} is {other.state} on {activegate.title}, and {target.posted} is wanted: wait for its end, or set "
@@ -215,20 +223,10 @@ def _plan_beside(underway: Sequence[Job], seen: SeenActiveGate, activegate: Acti
     return _create(activegate, target, tuple(underway))
 
 
-def _plan_for_missing(seen: SeenActiveGate, rules: UpdateRules, now_ms: int) -> JobPlan:
-    """An ActiveGate that restarts may be unknown to the API for a while; only its jobs tell (API facts, 1.3)."""
-    underway = running(seen.jobs)
-    enough = _that_reaches(underway, seen.target)
-    if enough:
-        return _nothing(_is_underway(enough, seen.target), None, enough)
-    if underway and rules.on_running == ADOPT:
-        return _nothing(_is_adopted(underway[0], seen.target), None, underway[0])
-    settling = _settling_job(seen, rules, now_ms)
-    if settling:
-        return _nothing(_is_settling(settling, None, now_ms), None, settling)
+def _missing(seen: SeenActiveGate) -> StateError:
     newest = newest_job(seen.jobs)
     hint = f"; its newest job is {newest.title}, {newest.state}" if newest else ""
-    raise StateError(
+    return StateError(
         f"there is no ActiveGate {seen.activegate_id}, or it has not been connected for two hours{hint}. Ids are decimal numbers "
         "that may be negative; the module activegate_info lists them",
         {"job": newest.shown() if newest else None},
@@ -267,22 +265,24 @@ def newest_job(jobs: Sequence[Job]) -> Job | None:
     return max(mine, key=lambda job: float("inf") if job.ended_ms is None else job.ended_ms, default=None)
 
 
-def _nothing(reason: str, activegate: ActiveGate | None, job: Job | None = None) -> JobPlan:
-    state = _state(activegate, job if job is not None and job.is_running else None)
-    return JobPlan("none", reason, job, (), state, state)
+def _nothing(reason: str, activegate: ActiveGate, *jobs: Job) -> JobPlan:
+    """``jobs``: the one for which nothing is done, if there is one."""
+    state = _state(activegate, filter(attrgetter("is_running"), jobs))
+    return JobPlan("none", reason, next(iter(jobs), None), (), state, state)
 
 
 def _create(activegate: ActiveGate, target: Target, replaces: tuple[Job, ...] = ()) -> JobPlan:
     reason = f"{activegate.title} has version {activegate.version}, and {target.posted} is wanted"
     if replaces:
         reason += f"; in its way is {replaces[0].title}, {replaces[0].state}"
-    after = {**_state(activegate, None), "update_job": {"state": "PENDING", "target_version": target.posted}}
+    after = {**_state(activegate, ()), "update_job": {"state": "PENDING", "target_version": target.posted}}
     job = Job.predicted(activegate, target.posted)
-    return JobPlan("create", reason, job, replaces, _state(activegate, replaces[0] if replaces else None), after)
+    return JobPlan("create", reason, job, replaces, _state(activegate, replaces), after)
 
 
-def _state(activegate: ActiveGate | None, job: Job | None) -> dict[str, Any]:
-    return {"version": activegate.version if activegate else None, "update_job": _summary(job) if job else None}
+def _state(activegate: ActiveGate, jobs: Iterable[Job]) -> dict[str, Any]:
+    """One side of a diff, with the first of the running ``jobs``."""
+    return {"version": activegate.version, "update_job": next(map(_summary, jobs), None)}
 
 
 def _summary(job: Job) -> dict[str, Any]:
@@ -300,7 +300,7 @@ def _is_adopted(job: Job, target: Target) -> str:
     return f"{job.title} is {job.state} and is left alone, though {target.posted} is wanted"
 
 
-def _is_settling(job: Job, activegate: ActiveGate | None, now_ms: int) -> str:
+def _is_settling(job: Job, activegate: ActiveGate, now_ms: int) -> str:
     age = max(0, now_ms - (job.ended_ms or now_ms)) // 1000
-    shows = f"still reports version {activegate.version}" if activegate else "is not back yet"
+    shows = f"still reports version {activegate.version}" if activegate.is_known else "is not back yet"
     return f"{job.title} succeeded {age} seconds ago; the ActiveGate is restarting and {shows}"

@@ -174,18 +174,18 @@ class _FleetUpdate:
         return [activegate.id for activegate in fleet.ordered(meant, self._options.order_by)]
 
     def _choose(self, choice: _Choice, activegate_id: str, sight: Sight) -> None:
-        activegate, target = sight.activegates.get(activegate_id), self._options.target
-        reason = plan.obstacle(activegate) if activegate else None
-        if activegate and not reason:
+        activegate, target = sight.activegate(activegate_id), self._options.target
+        reason = plan.obstacle(activegate)
+        if activegate.is_known and not reason:
             try:
                 target = self._api.resolved(target, activegate)
             except InputError as error:
                 choice.no_build.append(error)
                 reason = error.msg
-        member = _member(activegate_id, activegate, target)
+        member = Member(activegate_id, activegate.hostname, activegate.version, target)
         track = waves.judged(member, Track(), sight, is_due=False)
         reason = reason or _why_not_now(member, track, activegate)
-        if activegate is None and track.job_id is None:
+        if not activegate.is_known and track.job_id is None:
             choice.unknown.append(activegate_id)
         elif reason:
             choice.left_out.append({"id": activegate_id, "hostname": member.hostname, "reason": reason})
@@ -209,7 +209,7 @@ class _FleetUpdate:
 
     def _predicted(self, rollout: Rollout, choice: _Choice) -> Result:
         """The server validates each job that would be made. Where another's job is in its way, it may refuse for that alone."""
-        due = [member for member in rollout.members if _is_to_begin(rollout.tracks[member.id])]
+        due = rollout.to_begin()
         refusals = self._refusals(due, rollout)
         for member_id, refusal in refusals.items():
             rollout.tracks[member_id] = Track(waves.FAILED, refusal)
@@ -243,8 +243,7 @@ class _FleetUpdate:
     # Report
 
     def _warn_of_failures(self, rollout: Rollout) -> None:
-        tracks = [(member, rollout.tracks[member.id]) for member in rollout.members]
-        failed = [f"{member.title}: {track.text}" for member, track in tracks if track.state == waves.FAILED]
+        failed = [f"{member.title}: {rollout.tracks[member.id].text}" for member in rollout.failed()]
         if failed:
             self._task.warn(
                 f"{len(failed)} of {len(rollout.members)} ActiveGates failed, as max_failures allows: {listed(failed)}"
@@ -265,15 +264,9 @@ class _FleetUpdate:
         return Result(things, "create" if made else "none", before, after, "ActiveGates")
 
 
-def _member(activegate_id: str, activegate: ActiveGate | None, target: Target) -> Member:
-    if activegate is None:
-        return Member(activegate_id, None, None, target)
-    return Member(activegate_id, activegate.hostname, activegate.version, target)
-
-
-def _why_not_now(member: Member, track: Track, activegate: ActiveGate | None) -> str | None:
+def _why_not_now(member: Member, track: Track, activegate: ActiveGate) -> str | None:
     """Why an ActiveGate is left out, though it could be updated by a job."""
-    if activegate is None or track.job_id is not None:
+    if not activegate.is_known or track.job_id is not None:
         return None
     if track.state == waves.DONE:
         is_newer = member.target.is_resolved and key(activegate.version) > key(member.target.version)
@@ -287,8 +280,7 @@ def _why_not_now(member: Member, track: Track, activegate: ActiveGate | None) ->
 
 def _steps(rollout: Rollout) -> list[PlannedStep]:
     """The jobs that are to be made. What becomes of them, nobody knows beforehand."""
-    due = [member for member in rollout.members if _is_to_begin(rollout.tracks[member.id])]
-    return [PlannedStep(member.id, _content(member)) for member in due]
+    return [PlannedStep(member.id, _content(member)) for member in rollout.to_begin()]
 
 
 def _content(member: Member) -> dict[str, Any]:
@@ -301,12 +293,8 @@ def _content(member: Member) -> dict[str, Any]:
     }
 
 
-def _is_to_begin(track: Track) -> bool:
-    return track.state in (waves.UNTOUCHED, waves.BLOCKED)
-
-
 def _row(member: Member, rollout: Rollout) -> dict[str, Any]:
-    track, activegate = rollout.tracks[member.id], rollout.sight.activegates.get(member.id)
+    track, activegate = rollout.tracks[member.id], rollout.sight.activegate(member.id)
     return {
         "id": member.id,
         "hostname": member.hostname,
@@ -315,8 +303,8 @@ def _row(member: Member, rollout: Rollout) -> dict[str, Any]:
         "reason": track.text,
         "start_version": member.version,
         "target_version": member.target.posted,
-        "version": activegate.version if activegate else None,
-        "online": activegate.is_online if activegate else None,
+        "version": activegate.version,
+        "online": activegate.is_online if activegate.is_known else None,
         "job_id": track.job_id,
         "job_state": track.job_state,
     }

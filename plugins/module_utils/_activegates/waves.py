@@ -103,9 +103,12 @@ class Sight:
         """The one that is followed, None while none is."""
         return {job.id: job for job in self.jobs_of(activegate_id)}.get(job_id)
 
+    def activegate(self, activegate_id: str) -> ActiveGate:
+        """What is known of it: nothing but its id while it is out of sight."""
+        return self.activegates.get(activegate_id, ActiveGate.out_of_sight(activegate_id))
+
     def is_online(self, activegate_id: str) -> bool:
-        activegate = self.activegates.get(activegate_id)
-        return activegate is not None and activegate.is_online
+        return self.activegate(activegate_id).is_online
 
     def pool(self, activegate_id: str) -> object:
         """What it shares with those that take over while it restarts; None while it is out of sight."""
@@ -114,7 +117,7 @@ class Sight:
 
     def busy(self) -> set[str]:
         """The ActiveGates that update, whoever began it; not those that wait for a job and cannot begin, because they are away."""
-        return {activegate_id for activegate_id in self.jobs if self._is_busy(activegate_id)}
+        return set(filter(self._is_busy, self.jobs))
 
     def _is_busy(self, activegate_id: str) -> bool:
         underway = plan.running(self.jobs_of(activegate_id))
@@ -241,7 +244,7 @@ def _watched(member: Member, track: Track, sight: Sight) -> Track:
     if sight.now_ms - since < RULES.settle_seconds * 1000:
         return replace(track, away_since_ms=since)
     text = f"update job {track.job_id} succeeded, but" if track.job_state == SUCCEED else f"{track.text}, and"
-    now = whereabouts(sight.activegates.get(member.id))
+    now = whereabouts(sight.activegate(member.id))
     text += f" for {RULES.settle_seconds / 60:g} minutes the ActiveGate has been {now}"
     return replace(track, state=FAILED, text=text)
 
@@ -254,9 +257,9 @@ def _is_away(member: Member, track: Track, sight: Sight) -> bool:
     return track.job_state == SUCCEED or not sight.is_online(member.id)
 
 
-def whereabouts(activegate: ActiveGate | None) -> str:
+def whereabouts(activegate: ActiveGate) -> str:
     """In words."""
-    if activegate is None:
+    if not activegate.is_known:
         return "out of sight"
     return f"{'online' if activegate.is_online else 'offline'} with version {activegate.version}"
 

@@ -93,7 +93,8 @@ def expected_plan(text: str) -> ExpectedPlan:
     text = text.strip()
     if not text.startswith(_BEGIN):
         raise InputError(
-            f"expect_plan is no digest of a plan, which begins with {_BEGIN}: give plan_digest of a check run"
+            f"expect_plan is no digest of a plan, which begins with {_BEGIN}: give plan_digest of a check run. If you gave a role the "
+            "path of a file, look whether it is there"
         )
     encoded = text[len(_BEGIN) :]
     try:

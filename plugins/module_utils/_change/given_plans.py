@@ -118,9 +118,12 @@ def differences(
         raise InputError(
             f"expect_plan is the plan of another environment than {environment}, for which this task has an address and a token"
         )
-    other = own[0].plan.compared(environment, steps, [*others, *own[0].names])
-    if other is None:
+    names = list(others)
+    compared = [plan.plan.compared(environment, steps, [*names, *plan.names]) for plan in own]
+    # Two hosts of an inventory may be one environment, with other values.
+    if None in compared:
         return {}
+    other = compared[0]
     problems = {name: _SENTENCES[kind].format(done=done.get(name)) for name, kind in other.kinds.items()}
     if other.unnamed:
         problems["what this plan does not name"] = (

@@ -22,7 +22,17 @@ from .._settings import object_plan, secrets
 from .._settings.constraints import problems
 from .._settings.identity import Index
 from .._settings.object_plan import FoundObjects
-from .._settings.schema import COLLECTIONS, OBJECT, ObjectKey, Property, Schema, lookup, property_at, split_path
+from .._settings.schema import (
+    COLLECTIONS,
+    OBJECT,
+    UNKNOWN,
+    ObjectKey,
+    Property,
+    Schema,
+    lookup,
+    property_at,
+    split_path,
+)
 from .._settings.stored import StoredObject
 from .._settings.values import conform
 from .._settings.wanted import WantedObject
@@ -122,7 +132,7 @@ def _conformed(schema: Schema, wanted: WantedObject, path: str) -> Any:
     """What is given at a path, as its type in the schema has it; as it is where the schema has no such path."""
     prop = property_at(schema, path)
     value = lookup(wanted.value, path)
-    if prop is None:
+    if prop is UNKNOWN:
         return value
     return conform(prop, value, split_path(path))
 

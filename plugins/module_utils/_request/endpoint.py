@@ -15,7 +15,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qs, quote, unquote
 
 from .._errors import InputError
 
@@ -31,6 +31,8 @@ _TOKEN_PARAMETER = "api-token"  # noqa: S105 - a name, not a token
 _SLASH = "%2f"
 # Encodings of encodings: nobody means them, and three are more than any server undoes.
 _DECODED_AT_MOST = 3
+# Refusals that are about one request, and may be what the user expects.
+_ACCEPTABLE = frozenset(range(400, 500)) - {401, 429}
 
 
 @dataclass(frozen=True)
@@ -67,17 +69,23 @@ def endpoint(path: str, query: Mapping[str, Any] | None, is_platform: bool, opti
         raise InputError(
             f"{option} holds an empty segment, '.', '..', a backslash, '#', white space or half a character: {text!r}"
         )
+    return Endpoint(text, _client_path(text, is_platform, option), _params(given_query, query or {}))
+
+
+def _client_path(text: str, is_platform: bool, option: str) -> str:
     classic = _CLASSIC.fullmatch(text)
-    if not classic and not _PLATFORM.fullmatch(text):
+    if classic:
+        return classic["rest"]
+    if not _PLATFORM.fullmatch(text):
         raise InputError(
             f"{option} {text} must begin with /api/v2/, /api/v1/, /api/config/v1/ or /platform/, as the API's documentation "
             "has it, and name something there"
         )
-    if not classic and not is_platform:
+    if not is_platform:
         raise InputError(
             f"{option} {text} is a service of the platform: it takes a platform_token or OAuth, no api_token"
         )
-    return Endpoint(text, classic["rest"] if classic else text, _params(given_query, query or {}))
+    return text
 
 
 def _decoded(text: str) -> str:
@@ -93,16 +101,14 @@ def _leads_elsewhere(segment: str) -> bool:
 
 
 def _params(text: str, query: Mapping[str, Any]) -> dict[str, Any]:
-    params: dict[str, Any] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
-        params.setdefault(name, []).append(value)
+    params: dict[str, Any] = dict(parse_qs(text, keep_blank_values=True))
     for name, value in query.items():
         if name in params:
             raise InputError(f"the query parameter {name} is given twice: in the path and in query")
         _check_parameter(str(name), value)
         if value is not None:
             params[str(name)] = value
-    if any(name.lower() == _TOKEN_PARAMETER for name in params):
+    if _TOKEN_PARAMETER in map(str.lower, params):
         raise InputError(f"give the token as api_token, and not as the query parameter {_TOKEN_PARAMETER}")
     return params
 
@@ -111,7 +117,7 @@ def _check_parameter(name: str, value: Any) -> None:
     items = value if isinstance(value, list) else [value]
     if any(isinstance(item, (Mapping, list)) for item in items):
         raise InputError(f"the query parameter {name} must be a text, a number, a boolean or a list of them")
-    if any(_HALF.search(str(text)) for text in (name, *items)):
+    if any(map(_HALF.search, map(str, (name, *items)))):
         raise InputError(
             f"the query parameter {name!r} holds half a character (a lone surrogate), which cannot be sent"
         )
@@ -119,9 +125,10 @@ def _check_parameter(name: str, value: Any) -> None:
 
 def accepted(statuses: Collection[int] | None) -> frozenset[int]:
     """The option accept_status. Raises InputError for a status that can be no refusal of this request alone."""
-    for status in statuses or ():
-        if not 400 <= status < 500 or status in (401, 429):
+    given = list(statuses or ())
+    for status in given:
+        if status not in _ACCEPTABLE:
             raise InputError(
                 f"accept_status holds {status}: only refusals from 400 to 499, but 401 and 429, can be accepted"
             )
-    return frozenset(statuses or ())
+    return frozenset(given)

@@ -8,13 +8,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError
+from .._lists import parts_of
 from .._masking import MASK
-from .._task import SHORTEST_SECRET
+from .._task import worth_hiding
 
 # Names of properties that hold secrets in the API's bodies. Rather one too many than one too few.
 _SECRET = re.compile(r"passw|secret|token|credential|private.?key|api.?key|access.?key|authorization|certificate", re.I)
@@ -26,18 +28,9 @@ def check_levels(option: str, value: Any) -> None:
     """Raises InputError for an option that is nested more deeply than anything that the API takes."""
     level = [value]
     for dummy in range(_MOST_LEVELS):
-        level = [item for container in level for item in _items(container)]
+        level = list(itertools.chain.from_iterable(map(parts_of, level)))
     if level:
         raise InputError(f"{option} is nested more than {_MOST_LEVELS} levels deep")
-
-
-def _items(value: Any) -> Collection[Any]:
-    """What an object or a list holds."""
-    if isinstance(value, Mapping):
-        return value.values()
-    if isinstance(value, list):
-        return value
-    return ()
 
 
 def contains(found: Any, wanted: Any) -> bool:
@@ -45,14 +38,9 @@ def contains(found: Any, wanted: Any) -> bool:
 
     Lists must be as long, and contain each other item by item.
     """
-    if isinstance(wanted, Mapping):
-        if not isinstance(found, Mapping):
-            return False
-        return _has_properties(found, wanted)
-    if isinstance(wanted, list):
-        if not isinstance(found, list):
-            return False
-        return _has_items(found, wanted)
+    for kind, has_all in _CONTAINERS:
+        if isinstance(wanted, kind):
+            return isinstance(found, kind) and has_all(found, wanted)
     # True is no number here, though it is one to Python.
     if isinstance(found, bool) != isinstance(wanted, bool):
         return False
@@ -67,6 +55,9 @@ def _has_items(found: Sequence[Any], wanted: Sequence[Any]) -> bool:
     if len(found) != len(wanted):
         return False
     return all(map(contains, found, wanted))
+
+
+_CONTAINERS: Sequence[tuple[type, Callable[[Any, Any], bool]]] = ((Mapping, _has_properties), (list, _has_items))
 
 
 def equal(found: Any, wanted: Any, ignored: Collection[str] = ()) -> bool:
@@ -94,40 +85,35 @@ def merged(found: Any, wanted: Any) -> Any:
 
 def masked(value: Any, names: Collection[str] = (), hides: bool = False) -> Any:
     """``value`` to be shown: without what is below a property that is called like a secret, or one of ``names``."""
+    return _with_secrets(value, names, hides, _mask)
+
+
+def _with_secrets(value: Any, names: Collection[str], hides: bool, change: Callable[[Any], Any]) -> Any:
+    """``value`` with what ``change`` makes of each secret in it. ``hides``: all of it is secret."""
     if isinstance(value, Mapping):
         shown = {}
         for name, item in value.items():
-            shown[name] = masked(item, names, hides or is_secret(name, names))
+            shown[name] = _with_secrets(item, names, hides or is_secret(name, names), change)
         return shown
     if isinstance(value, list):
-        return [masked(item, names, hides) for item in value]
-    if hides and _says_something(value):
-        return MASK
+        return [_with_secrets(item, names, hides, change) for item in value]
+    if hides:
+        return change(value)
     return value
 
 
-def _says_something(value: Any) -> bool:
-    if isinstance(value, bool):
-        return False
-    return value not in (None, "")
+def _mask(secret: Any) -> Any:
+    """What says nothing may be seen."""
+    if isinstance(secret, bool) or secret in (None, ""):
+        return secret
+    return MASK
 
 
-def secrets(value: Any, names: Collection[str] = (), hides: bool = False) -> Iterator[str]:
-    """The texts that ``masked`` hides."""
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            yield from secrets(item, names, hides or is_secret(name, names))
-    elif isinstance(value, list):
-        for item in value:
-            yield from secrets(item, names, hides)
-    elif hides and _is_long_text(value):
-        yield value
-
-
-def _is_long_text(value: Any) -> bool:
-    if not isinstance(value, str):
-        return False
-    return len(value) >= SHORTEST_SECRET
+def secrets(value: Any, names: Collection[str] = ()) -> set[str]:
+    """The texts that ``masked`` hides, but for those that are too short to be told from the rest of a message."""
+    hidden: list[Any] = []
+    _with_secrets(value, names, False, hidden.append)
+    return worth_hiding(text for text in hidden if isinstance(text, str))
 
 
 def is_secret(name: Any, names: Collection[str] = ()) -> bool:

@@ -18,7 +18,7 @@ from .._errors import ApiError, InputError, unless_absent
 from .._http import answers
 from .._http.client import Client, path_segment
 from .._http.shape import Part, Reader, ShapeError, document, nothing
-from .._lists import filled
+from .._lists import filled, is_chosen
 from .access import Accessor, Levels, accessor_of, letters_of, level_of
 from .schema import Schema, read_schema
 from .stored import StoredObject, schema_version_key
@@ -184,12 +184,17 @@ class Settings:
     def _objects(
         self, params: Mapping[str, Any], scopes: Sequence[str], read: Reader[StoredObject]
     ) -> list[StoredObject]:
+        rows = self._client.pages(_OBJECTS, self._on_scopes(params, scopes), "items", read)
+        if len(scopes) <= _MOST_SCOPES:
+            return list(rows)
+        return [row for row in rows if row.scope in scopes]
+
+    def _on_scopes(self, params: Mapping[str, Any], scopes: Sequence[str]) -> dict[str, Any]:
+        """The query of a list that names ``scopes``, if they are few enough."""
         query = {**params, "pageSize": PAGE_SIZE, **self._params}
-        are_few = len(scopes) <= _MOST_SCOPES
-        if scopes and are_few:
-            query["scopes"] = ",".join(scopes)
-        rows = self._client.pages(_OBJECTS, query, "items", read)
-        return list(rows) if are_few else [row for row in rows if row.scope in scopes]
+        if len(scopes) <= _MOST_SCOPES:
+            query.update(filled({"scopes": ",".join(scopes)}))
+        return query
 
     def stored_object(self, object_id: str) -> StoredObject | None:
         def read(answer: Part) -> StoredObject:
@@ -204,11 +209,9 @@ class Settings:
 
     def identified_rows(self, schema_ids: Sequence[str], scopes: Sequence[str]) -> list[Mapping[str, Any]]:
         """Objects as the API lists them; each has its id, schema, scope and value."""
-        params = {"schemaIds": ",".join(schema_ids), "fields": _SHOWN_FIELDS, "pageSize": PAGE_SIZE, **self._params}
-        if scopes and len(scopes) <= _MOST_SCOPES:
-            params["scopes"] = ",".join(scopes)
-        rows = self._client.pages(_OBJECTS, params, "items", _identified)
-        return [row for row in rows if not scopes or row["scope"] in scopes]
+        params = {"schemaIds": ",".join(schema_ids), "fields": _SHOWN_FIELDS}
+        rows = self._client.pages(_OBJECTS, self._on_scopes(params, scopes), "items", _identified)
+        return [row for row in rows if is_chosen(row["scope"], scopes)]
 
     def row(self, object_id: str) -> Mapping[str, Any] | None:
         """One object as the API has it."""

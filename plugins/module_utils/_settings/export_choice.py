@@ -13,6 +13,7 @@ import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from .._lists import is_chosen
 from .naming import called
 from .schema import Schema
 from .stored import StoredObject, is_among
@@ -41,7 +42,7 @@ class Choice:
         """Whether the object is one of those that were asked for."""
         conditions = (
             is_among(stored_object.schema_id, self.schema_ids),
-            is_among(stored_object.scope, self.scopes or None),
+            is_chosen(stored_object.scope, self.scopes),
             is_among(stored_object.object_id, self.object_ids),
             stored_object.belongs_to(self.external_id_prefix),
         )

@@ -221,7 +221,7 @@ def _distinct_keys(plain_key: str, alike: Sequence[_Item]) -> list[str]:
     """All of several items get a mark, since which one comes first may change."""
     if len(alike) == 1:
         return [plain_key]
-    marks = [_mark(item) for item in alike]
+    marks = list(map(_mark, alike))
     if len(set(marks)) < len(marks):
         marks = [_digest(item.stored.object_id) for item in alike]
     return [f"{plain_key}-{mark[:8]}" for mark in marks]

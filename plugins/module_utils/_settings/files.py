@@ -15,6 +15,7 @@ import stat
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from .._errors import InputError, StateError
@@ -81,7 +82,7 @@ def _write_all(task: Task, folder: str, changes: Sequence[FileChange]) -> None:
         path = os.path.join(folder, change.name)
         if change.action == "delete":
             task.journal.write(f"{change.name} was removed", _failing_with(path, os.unlink, path))
-        elif change.action != "none":
+        elif change.is_change:
             task.journal.write(f"{change.name} was written", _failing_with(path, write_file, path, change.after))
 
 
@@ -122,12 +123,12 @@ def _failing_with(path: str, work: Any, *arguments: Any) -> Any:
 
 
 def _result(task: Task, folder: str, changes: Sequence[FileChange]) -> Result:
-    changing = [change for change in changes if change.action != "none"]
-    counts = collections.Counter(change.action for change in changes)
+    changing = list(filter(attrgetter("is_change"), changes))
+    counts = collections.Counter(map(attrgetter("action"), changes))
     things = {
         "folder": folder,
         "files": [{"name": change.name, "action": change.action} for change in changes],
-        "summary": {action: counts[action] for action in ("create", "update", "delete", "none")},
+        "summary": {**dict.fromkeys(("create", "update", "delete", "none"), 0), **counts},
     }
     diffs = [sides(change.before, change.after, os.path.join(folder, change.name)) for change in changing]
     return Result(things, "update" if changing else "none", validated=LOCAL if changing else NONE, diffs=diffs)

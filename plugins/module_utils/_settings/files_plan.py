@@ -39,6 +39,10 @@ class FileChange:
     before: str
     after: str
 
+    @property
+    def is_change(self) -> bool:
+        return self.action != "none"
+
 
 def wanted_files(given: Sequence[Mapping[str, Any]]) -> list[WantedFile]:
     """Raises InputError for what cannot be the name of a file in the folder, and for a name that is given twice."""

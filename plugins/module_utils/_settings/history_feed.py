@@ -25,6 +25,7 @@ from .._lists import filled
 from .._masking import MASK
 from . import history, secrets
 from .api import Settings, in_lists
+from .values import mapping
 from .wanted import ENVIRONMENT
 
 # A change may come to light after a newer one: servers of a cluster need not agree to the second.
@@ -246,9 +247,8 @@ class HistoryFeed:
 
 def _differing(before: Any, after: Any) -> list[str]:
     """The properties at the top that differ; of a new or deleted object all of them."""
-    sides = [side if isinstance(side, Mapping) else {} for side in (before, after)]
-    names = dict.fromkeys([*sides[0], *sides[1]])
-    return [name for name in names if sides[0].get(name) != sides[1].get(name)]
+    old, new = mapping(before), mapping(after)
+    return [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
 
 
 def is_passing(error: CollectionError) -> bool:

@@ -21,7 +21,7 @@ from .._errors import InputError, StateError
 from .._lists import grouped
 from .naming import called
 from .preconditions import NOT_GIVEN
-from .schema import ObjectKey, Property, Schema, lookup, property_at, split_path
+from .schema import UNKNOWN, ObjectKey, Property, Schema, lookup, property_at, split_path
 from .stored import StoredObject
 from .values import check_depth, comparable, text_of
 from .wanted import WantedObject
@@ -56,7 +56,7 @@ class Index:
             for text in key_texts(self._schema, key, value):
                 ids.update(table.get(text, ()))
         if len(ids) < 2:
-            return [self._by_id[object_id] for object_id in ids]
+            return list(map(self._by_id.__getitem__, ids))
         return [stored_object for stored_object in self.all if stored_object.object_id in ids]
 
     def _table(self, key: ObjectKey) -> Mapping[str, Collection[str]]:
@@ -81,11 +81,7 @@ def key_texts(schema: Schema, key: ObjectKey, value: Mapping[str, Any]) -> Colle
 
 
 def _at(schema: Schema, value: Mapping[str, Any], path: str) -> Any:
-    prop = property_at(schema, path)
-    part = lookup(value, path, schema)
-    if prop is None:
-        return part
-    return comparable(prop, part)
+    return comparable(property_at(schema, path), lookup(value, path, schema))
 
 
 def _elements(part: Any) -> list[Any]:
@@ -189,7 +185,7 @@ def given_keys(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -
     if not wanted.match_on:
         return [key for key in schema.unique_keys if is_given(schema, key, given)]
     for path in wanted.match_on:
-        if property_at(schema, path) is None:
+        if property_at(schema, path) is UNKNOWN:
             raise InputError(f"match_on names {path}, which schema {schema.schema_id} does not have")
         if lookup(given, path, schema) is None:
             raise InputError(f"match_on names {path}, but value does not give it")

@@ -47,7 +47,7 @@ def _comparison(schema: Schema, path: str, value: Mapping[str, Any]) -> str:
     """The comparison of one property; empty where the server may compare it differently."""
     prop = property_at(schema, path)
     part = lookup(value, path)
-    if prop is None or not _compares_exactly(prop.kind, part):
+    if not _compares_exactly(prop.kind, part):
         return ""
     written = part
     if isinstance(part, str):

@@ -130,9 +130,9 @@ class _Report:
         self._places = {item["key"]: places_of(item) for item in options.items}
 
     def result(self) -> Result:
-        changed = [item for item in self._run.items if self._is_changed(item)]
+        changed = list(filter(self._is_changed, self._run.items))
         pruned = self._pruned()
-        diffs = [self._diff(item) for item in changed] + [_pruned_diff(item) for item in pruned]
+        diffs = [*map(self._diff, changed), *map(_pruned_diff, pruned)]
         action = "update" if changed or pruned else "none"
         things = {**self.things(), "plan_digest": self._run.digest()}
         return Result(things, action, validated=self._validated(), diffs=diffs)
@@ -152,7 +152,7 @@ class _Report:
         done = [item for item in self._run.items if self._run.outcome(item.key).is_done]
         counts = collections.Counter(self._change(item).action for item in done)
         summary = {**counts, "prune": len(pruned), "error": len(self._run.errors)}
-        return {"objects": objects, "pruned": [self._pruned_row(item) for item in pruned], "summary": summary}
+        return {"objects": objects, "pruned": list(map(self._pruned_row, pruned)), "summary": summary}
 
     def _is_changed(self, item: PlannedObject) -> bool:
         return self._change(item).action != "none" and self._run.outcome(item.key).is_done
@@ -170,7 +170,7 @@ class _Report:
         return sides(before, after, f"{item.key}: {title(schema, item.wanted, change)}")
 
     def _pruned(self) -> list[PlannedObject]:
-        return [item for item in self._run.pruned if self._run.is_pruned(item)]
+        return list(filter(self._run.is_pruned, self._run.pruned))
 
     def _row(self, item: PlannedObject) -> dict[str, Any]:
         outcome, written = self._run.outcome(item.key), self._written(item)

@@ -15,17 +15,18 @@ import contextlib
 import dataclasses
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from .._errors import CollectionError, InputError, StateError
-from .._lists import grouped
+from .._lists import grouped, is_chosen
 from .identity import Index, find, is_whole, key_texts, named_object
 from .object_plan import FoundObjects, ObjectChange, placed, plan
 from .order import Arrangement, Slot, arrange
 from .problems import ItemsError, Problems, of_each
 from .references import levels, pending, pending_keys, references, resolved
-from .schema import ObjectKey, Schema, lookup, property_at, split_path
-from .stored import StoredObject, is_among
+from .schema import UNKNOWN, ObjectKey, Schema, lookup, property_at, split_path
+from .stored import StoredObject
 from .values import comparable, conform, merged, texts_in, with_texts
 from .wanted import Position, WantedObject
 
@@ -91,6 +92,11 @@ class PlannedObject:
     def is_new(self) -> bool:
         return self.change.action == "create"
 
+    @property
+    def is_placed(self) -> bool:
+        """Whether the write chooses its place in an order, or may."""
+        return self.is_new or bool(self.change.place)
+
 
 @dataclass(frozen=True)
 class Fence:
@@ -106,8 +112,8 @@ class Fence:
         """Whether it is inside, and the server lets it be deleted."""
         conditions = (
             stored_object.can_delete,
-            is_among(stored_object.schema_id, self.schema_ids),
-            is_among(stored_object.scope, self.scopes or None),
+            stored_object.schema_id in self.schema_ids,
+            is_chosen(stored_object.scope, self.scopes),
             stored_object.belongs_to(self.external_id_prefix or ""),
         )
         return all(conditions)
@@ -311,16 +317,20 @@ def _check_found_again(items: Sequence[PlannedObject]) -> None:
 
 def _check_later(listed: Sequence[PlannedObject], problems: Problems) -> None:
     """Of one place. Where a unique key or an id identifies what is present, ``_check_distinct`` has seen to that."""
-    doubtful = [item for item in listed if item.wanted.match_on or not item.wanted.is_present]
+    doubtful = list(filter(_is_doubtful, listed))
     if not doubtful:
         return
-    present = {slot_name(item): item for item in listed if item.wanted.is_present}
+    present = {slot_name(item): item for item in filter(attrgetter("wanted.is_present"), listed)}
     later = Index(listed[0].schema, map(_as_written, present.values()))
-    named = [name for name, item in present.items() if item.wanted.is_named]
+    named = list(map(slot_name, filter(attrgetter("wanted.is_named"), present.values())))
     for item in doubtful:
         for name in _found_later(item, later, named) - {slot_name(item)}:
             first, second = sorted((item, present[name]), key=listed.index)
             problems.add(second.key, f"{_SAME} {first.key}")
+
+
+def _is_doubtful(item: PlannedObject) -> bool:
+    return bool(item.wanted.match_on) or not item.wanted.is_present
 
 
 def _as_written(item: PlannedObject) -> StoredObject:
@@ -348,7 +358,7 @@ def _arrangements(
     deleted = _deleted(items)
     arrangements = {}
     problems = Problems()
-    for place, listed in _ordered_places(items).items():
+    for place, listed in ordered_places(items).items():
         if keep_order or any(item.wanted.position for item in listed):
             with problems.of(f"{place[0]} on {place[1]}"):
                 stored = read.objects_of(listed[0].wanted).stored
@@ -357,7 +367,7 @@ def _arrangements(
     return arrangements
 
 
-def _ordered_places(items: Sequence[PlannedObject]) -> dict[tuple[str, str], list[PlannedObject]]:
+def ordered_places(items: Sequence[PlannedObject]) -> dict[tuple[str, str], list[PlannedObject]]:
     """The present items of each ordered schema and scope."""
     places: dict[tuple[str, str], list[PlannedObject]] = {}
     for item in items:
@@ -519,7 +529,7 @@ def _released(item: PlannedObject) -> PlannedObject:
 def _kept(item: PlannedObject, target: StoredObject, path: str) -> dict[str, Any]:
     """The elements at a path that stay, in dictionaries that lead there; empty where there is no collection."""
     prop, stored = property_at(item.schema, path), lookup(target.value, path, item.schema)
-    if prop is None or not isinstance(stored, list):
+    if prop is UNKNOWN or not isinstance(stored, list):
         return {}
     wanted = comparable(prop, lookup(item.change.value, path, item.schema)) or ()
     value: Any = [element for element in stored if comparable(prop, [element])[0] in wanted]

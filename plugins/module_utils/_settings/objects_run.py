@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from .._change.expectation import digest_of
 from .._change.many import Many, Outcome, Work
@@ -27,7 +29,7 @@ from .identity import Index
 from .object_plan import ObjectChange
 from .object_write import WrittenObject
 from .objects_options import ObjectsOptions
-from .objects_plan import BulkPlan, PlannedObject, ReadObjects, arrangement, slot_name
+from .objects_plan import BulkPlan, PlannedObject, ReadObjects, arrangement, ordered_places, slot_name
 from .objects_write import ObjectsAdapter, created_id
 from .order import insertions
 from .plan_digest import check_expected, steps_of
@@ -36,6 +38,7 @@ from .wanted import WantedObject
 
 # The key of an item, its object, and what to send for its place.
 OrderMove = tuple[str, StoredObject, Mapping[str, str]]
+_is_new = attrgetter("is_new")
 
 
 @dataclass(frozen=True)
@@ -139,19 +142,19 @@ class ObjectsRun:
 
         Without an order (``place`` None), and where nothing has to be placed, as it is listed.
         """
-        new = {slot_name(item): item for item in items if item.is_new}
-        there = [item for item in items if not item.is_new]
+        new = {slot_name(item): item for item in filter(_is_new, items)}
+        there = list(itertools.filterfalse(_is_new, items))
         if place is None or place not in self._planned.arrangements:
             return [*there, *new.values()]
         arranged = self._planned.arrangements[place]
-        ranks = {name: rank for rank, name in enumerate(arranged.target)}
-        there.sort(key=lambda item: ranks.get(slot_name(item), -1))
+        ranks = arranged.ranks
+        there.sort(key=lambda item: ranks.get(slot_name(item), 0))
         ids = self._ids(place, arranged.target)
         return there + [_inserted(new[name], body, ids) for name, body in insertions(arranged.target, ids, new)]
 
     def _ids(self, place: tuple[str, str], names: Collection[str]) -> dict[str, str]:
         """The object id of each name in an arrangement that exists by now."""
-        new = [item for item in self.items if item.place == place and item.is_new]
+        new = [item for item in filter(_is_new, self.items) if item.place == place]
         created = {slot_name(item): created_id(self._many.outcomes, item.key) for item in new}
         return filled({**dict(zip(names, names)), **created})
 
@@ -159,10 +162,10 @@ class ObjectsRun:
 
     def _put_in_order(self) -> None:
         """Where this run has placed something: another run may have done so at the same time. It is put right once."""
+        listed = ordered_places(self.items)
         for place in self._planned.arrangements:
-            listed = [item for item in self.items if item.place == place and item.wanted.is_present]
-            if any(item.is_new or item.change.place for item in listed):
-                self._check_order(place, listed)
+            if any(map(attrgetter("is_placed"), listed[place])):
+                self._check_order(place, listed[place])
 
     def _check_order(self, place: tuple[str, str], listed: Sequence[PlannedObject]) -> None:
         name = f"{place[0]} on {place[1]}"

@@ -19,6 +19,9 @@ from .._errors import InputError
 from .stored import StoredObject
 from .wanted import Position
 
+# Positions that speak of no other object.
+_ENDS = ("first", "last")
+
 
 @dataclass(frozen=True)
 class Move:
@@ -39,7 +42,7 @@ def move(position: Position, target: StoredObject | None, ranked: Sequence[Store
     if target is not None:
         before = others.index(target.object_id) + 1
         others.remove(target.object_id)
-    index = _index(position, ranked, others)
+    index = _index(position, others, _neighbor(position, ranked, others))
     if before is None:
         body = _body_of_new(others, index)
     elif before == index + 1:
@@ -49,29 +52,26 @@ def move(position: Position, target: StoredObject | None, ranked: Sequence[Store
     return Move(body, before, index + 1)
 
 
-def _index(position: Position, ranked: Sequence[StoredObject], others: Sequence[str]) -> int:
-    """The place among the other objects, from 0."""
-    if position.kind == "first":
-        return 0
-    if position.kind == "last":
-        return len(others)
-    neighbor = _neighbor(position, ranked)
-    if neighbor not in others:
+def _neighbor(position: Position, ranked: Sequence[StoredObject], others: Sequence[str]) -> str | None:
+    """The id of the object that a position speaks of; None where it speaks of none."""
+    if position.kind in _ENDS:
+        return None
+    ids = [stored_object.object_id for stored_object in ranked if stored_object.is_called(position.neighbor)]
+    if not ids:
+        raise InputError(f"{position.kind} names {position.neighbor}, which is no object of this schema and scope")
+    if ids[0] not in others:
         raise InputError(f"{position.kind} names the object itself")
-    return _beside(position, others.index(neighbor))
+    return ids[0]
 
 
-def _neighbor(position: Position, ranked: Sequence[StoredObject]) -> str:
-    for stored_object in ranked:
-        if stored_object.is_called(position.neighbor):
-            return stored_object.object_id
-    raise InputError(f"{position.kind} names {position.neighbor}, which is no object of this schema and scope")
-
-
-def _beside(position: Position, index: int) -> int:
-    """The place directly before or after the object at ``index``."""
+def _index(position: Position, others: Sequence[str], neighbor: str | None) -> int:
+    """The place among the other objects, from 0."""
+    ends = dict(zip(_ENDS, (0, len(others))))
+    if position.kind in ends:
+        return ends[position.kind]
+    index = others.index(str(neighbor))
     if position.kind == "insert_after":
-        return index + 1
+        index += 1
     return index
 
 
@@ -119,6 +119,11 @@ class Arrangement:
     target: Sequence[str]
     moves: Mapping[str, Mapping[str, str]]
     places: Mapping[str, Move]
+
+    @property
+    def ranks(self) -> dict[str, int]:
+        """Where each name shall stand, from 1."""
+        return _ranks(self.target)
 
 
 def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool) -> Arrangement:
@@ -213,13 +218,7 @@ def _behind_whom(names: Sequence[str], stay: Collection[str]) -> tuple[list[str]
 def _positioned(target: Sequence[str], slot: Slot, position: Position) -> list[str]:
     names = list(target)
     names.remove(slot.name)
-    if position.kind == "first":
-        index = 0
-    elif position.kind == "last":
-        index = len(names)
-    else:
-        index = _beside(position, names.index(str(slot.neighbor)))
-    names.insert(index, slot.name)
+    names.insert(_index(position, names, slot.neighbor), slot.name)
     return names
 
 

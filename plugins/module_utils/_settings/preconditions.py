@@ -90,7 +90,7 @@ def _or(precondition: Mapping[str, Any]) -> Condition:
 
 
 def _parts(precondition: Mapping[str, Any]) -> list[Condition]:
-    return [condition(part) for part in _listed(precondition, "preconditions")]
+    return list(map(condition, _listed(precondition, "preconditions")))
 
 
 def _decided_by(decisive: bool, parts: Sequence[Condition]) -> Condition:

@@ -12,6 +12,7 @@ Nothing here compares or changes values; that is in values.py and secrets.py.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ OBJECT, ENUM, LIST, SET, SECRET = "object", "enum", "list", "set", "secret"
 # Of a property of which nothing is known: whatever it holds is the server's business.
 ANY = "any"
 COLLECTIONS = (LIST, SET)
+# Thousands of values are walked by the same few paths.
+_MOST_PATHS = 4096
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,13 @@ class ObjectKey:
 class Property:
     """One property, or the items of a collection; types and enums are looked up in the schema's document.
 
-    ``paths`` keeps the names of the paths below it that were asked for. ``is_key``: by itself it tells an object from all others.
+    ``is_key``: by itself it tells an object from all others.
     """
 
     def __init__(self, spec: Mapping[str, Any] | None, document: Mapping[str, Any]) -> None:
         self._spec = spec = spec or {}
         self._document = document
         self._type: Mapping[str, Any] = {}
-        self.paths: dict[str, tuple[str, ...]] = {}
         kind = spec.get("type")
         if isinstance(kind, Mapping):
             section, name = _referred(kind)
@@ -230,8 +232,7 @@ class Schema(Property):
         self.version = str(document.get("version", ""))
         for path in self._keys_of_one_property():
             prop = property_at(self, path)
-            if prop is not None:
-                prop.is_key = True
+            prop.is_key = prop is not UNKNOWN
 
     @property
     def is_single(self) -> bool:
@@ -280,17 +281,13 @@ def read_schema(answer: Part) -> Schema:
     return Schema(document(answer))
 
 
-def split_path(path: str, prop: Property | None = None) -> tuple[str, ...]:
+@functools.lru_cache(maxsize=_MOST_PATHS)
+def split_path(path: str, prop: Property = UNKNOWN) -> tuple[str, ...]:
     """The names in ``path``. A slash always separates, a dot unless ``prop`` has a property of the whole name there."""
-    if prop is None:
-        return tuple(_names(path, None))
-    names = prop.paths.get(path)
-    if names is None:
-        names = prop.paths[path] = tuple(_names(path, prop))
-    return names
+    return tuple(_names(path, prop))
 
 
-def _names(path: str, prop: Property | None) -> Iterator[str]:
+def _names(path: str, prop: Property) -> Iterator[str]:
     for part in path.split("/"):
         rest = part
         while rest:
@@ -298,17 +295,15 @@ def _names(path: str, prop: Property | None) -> Iterator[str]:
             rest = rest[len(name) + 1 :]
             if name:
                 yield name
-                prop = None if prop is None else prop.properties.get(name)
+                prop = prop.below(name)
 
 
-def first_name(text: str, prop: Property | None) -> str:
+def first_name(text: str, prop: Property) -> str:
     """The longest beginning that is the name of a property, else all up to the first dot."""
     name = text
-    while prop and name and name not in prop.properties:
+    while name and name not in prop.properties:
         name = name.rpartition(".")[0]
-    if prop and name:
-        return name
-    return text.partition(".")[0]
+    return name or text.partition(".")[0]
 
 
 def path_below(path: str, name: str) -> str:
@@ -316,7 +311,7 @@ def path_below(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def lookup(value: Any, path: str, prop: Property | None = None) -> Any:
+def lookup(value: Any, path: str, prop: Property = UNKNOWN) -> Any:
     """The value at ``path`` (``a/b`` or ``a.b``), None where there is none. ``prop``: what ``value`` is by its schema."""
     for name in split_path(path, prop):
         if not isinstance(value, Mapping):
@@ -325,13 +320,15 @@ def lookup(value: Any, path: str, prop: Property | None = None) -> Any:
     return value
 
 
-def property_at(schema: Property, path: str) -> Property | None:
-    """The property that ``path`` leads to, None where the schema has none."""
-    prop: Property | None = schema
-    for name in split_path(path, schema):
-        if prop is not None:
-            prop = prop.properties.get(name)
-    return prop
+@functools.lru_cache(maxsize=_MOST_PATHS)
+def properties_along(schema: Property, path: str) -> tuple[Property, ...]:
+    """What ``path`` leads through, from ``schema`` to the property at its end; UNKNOWN for what the schema does not have."""
+    return tuple(itertools.accumulate(split_path(path, schema), Property.below, initial=schema))
+
+
+def property_at(schema: Property, path: str) -> Property:
+    """The property that ``path`` leads to, UNKNOWN where the schema has none."""
+    return properties_along(schema, path)[-1]
 
 
 def changed_paths(old: Any, new: Any, path: str = "") -> Iterator[str]:

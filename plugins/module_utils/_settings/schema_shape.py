@@ -31,7 +31,7 @@ def _members(owner: Part) -> list[Part]:
     for name in owner.raw:
         if not owner.has(name):
             raise ShapeError(f"nothing where an object was expected at {owner.place}.{name}")
-    return [owner.part(name) for name in owner.raw]
+    return list(map(owner.part, owner.raw))
 
 
 def _check_property(prop: Part) -> None:

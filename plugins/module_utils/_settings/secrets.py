@@ -18,7 +18,18 @@ from .._errors import InputError, Violation
 from .._masking import MASK
 from .._task import worth_hiding
 from .problems import path_of
-from .schema import COLLECTIONS, OBJECT, SECRET, Property, Schema, changed_paths, lookup, property_at, split_path
+from .schema import (
+    COLLECTIONS,
+    OBJECT,
+    SECRET,
+    Property,
+    Schema,
+    changed_paths,
+    lookup,
+    properties_along,
+    property_at,
+    split_path,
+)
 from .values import MOST_BITS, check_depth, comparable, mapping, rebuilt, text_of, without_nulls
 
 MASK_SENT = f"{MASK} (sent)"
@@ -163,20 +174,12 @@ def _as_they_were_read(schema: Schema, current: Any, wanted: Any) -> list[str]:
 
 def _demands_resubmission(schema: Schema, path: str) -> bool:
     """Whether the server wants all secrets in clear for a change at ``path`` (forceSecretResubmission, SECRET_RESUBMISSION)."""
-    prop: Property = schema
-    for name in split_path(path, schema):
-        if _checks_all(prop):
-            return True
-        if name not in prop.properties:
-            return False
-        prop = prop.properties[name]
-        if prop.forces_resubmission:
-            return True
-    return _checks_all(prop) or _forces_below(prop, [])
+    trail = properties_along(schema, path)
+    return any(map(_demands_all, trail)) or _forces_below(trail[-1], [])
 
 
-def _checks_all(prop: Property) -> bool:
-    return any(map(_is_check_of_all, prop.constraints))
+def _demands_all(prop: Property) -> bool:
+    return prop.forces_resubmission or any(map(_is_check_of_all, prop.constraints))
 
 
 def _is_check_of_all(rule: Mapping[str, Any]) -> bool:
@@ -195,7 +198,7 @@ def _forces_below(prop: Property, within: list[Property]) -> bool:
 def _missing_in_collection(schema: Schema, current: Any, wanted: Any, path: str) -> list[str]:
     """A collection that changes is sent with all of its secrets: which stored one belongs to which element is not known."""
     prop = property_at(schema, path)
-    if prop is None or prop.kind not in COLLECTIONS:
+    if prop.kind not in COLLECTIONS:
         return []
     missing = []
     place = ".".join(["value", *split_path(path, schema)])

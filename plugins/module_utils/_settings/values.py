@@ -13,10 +13,11 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError
+from .._lists import parts_of
 from . import zones
 from .problems import Fault, Place, called_place, refusal
 from .rules import is_number
@@ -45,27 +46,18 @@ def check_depth(value: Any, path: str = "value") -> None:
     """Raises InputError for a value that is nested deeper than ``MOST_LEVELS``."""
     layer = [value]
     for _level in range(MOST_LEVELS):
-        parts = itertools.chain.from_iterable(map(_parts, layer))
+        parts = itertools.chain.from_iterable(map(parts_of, layer))
         layer = [part for part in parts if isinstance(part, (dict, list))]
         if not layer:
             return
     raise InputError(f"{path} is nested more than {MOST_LEVELS} levels deep: is it what you mean?")
 
 
-def _parts(value: Any) -> Iterable[Any]:
-    """What is directly in a dictionary or list."""
-    if isinstance(value, dict):
-        return value.values()
-    if isinstance(value, list):
-        return value
-    return ()
-
-
 def texts_in(value: Any) -> Iterator[str]:
     """All texts in a value but the names of properties."""
     if isinstance(value, str):
         yield value
-    for part in _parts(value):
+    for part in parts_of(value):
         yield from texts_in(part)
 
 

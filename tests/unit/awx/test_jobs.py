@@ -27,7 +27,7 @@ from tests.unit.awx.controller import environment, injected, slices
 pytestmark = pytest.mark.timeout(240)  # whole playbooks, two of them at a time
 FOLDER = Path(__file__).resolve().parents[3] / "playbooks" / "awx"
 OAUTH_SECRET = "dt0s02.AWX.AWXOAUTHSECRET"
-WEBHOOK_SECRET = "hush-AWX-hush"
+WEBHOOK_SECRET, PATH_SECRET = "hush-AWX-hush", "hushed-AWX-path"
 # Each way to authenticate, as somebody fills in the fields of the credential.
 WAYS: dict[str, dict[str, str]] = {
     "api token": {"api_token": TOKEN},
@@ -39,12 +39,12 @@ objects:
   - key: night
     schema_id: builtin:sandbox.time-window
     value:
-      name: Night
+      name: {$value: window}
   - key: connection
     schema_id: builtin:sandbox.remote-connection
     value:
       name: Other place
-      url: https://other.example.com
+      url: {$join: ["https://other.example.com/", {$secret: other/path}]}
       token:
         $secret: other/token
 """
@@ -88,8 +88,11 @@ def awx(folder: Path, sandbox: RunningSandbox, way: str = "api token") -> Awx:
     (folder / "project" / "settings").mkdir()
     (folder / "project" / "settings" / "team.yml").write_text(SETTINGS, encoding="utf-8")
     (folder / "project" / "group_vars").mkdir()
-    secrets = {"settings_apply_secrets": {"other/token": WEBHOOK_SECRET}}
-    (folder / "project" / "group_vars" / "all.yml").write_text(yaml.safe_dump(secrets), encoding="utf-8")
+    given = {
+        "settings_apply_secrets": {"other/token": WEBHOOK_SECRET, "other/path": PATH_SECRET},
+        "settings_apply_values": {"window": "Night"},
+    }
+    (folder / "project" / "group_vars" / "all.yml").write_text(yaml.safe_dump(given), encoding="utf-8")
     (definition,) = yaml.load_all(
         (FOLDER / "vars" / "credential_type.yml").read_text(encoding="utf-8").replace("!unsafe ", ""), yaml.SafeLoader
     )
@@ -102,7 +105,7 @@ def answers(playbook: str, **given: Any) -> dict[str, Any]:
     text = (FOLDER / "vars" / "job_templates.yml").read_text(encoding="utf-8")
     templates = yaml.safe_load(text.replace("!unsafe ", ""))["awx_job_templates"]
     template = next(one for one in templates if one["playbook"] == playbook)
-    own = {name: value for name, value in template["extra_vars"].items() if "{{" not in str(value)}
+    own = {name: value for name, value in template["extra_vars"].items() if "awx_" not in str(value)}
     return {**own, **{one["variable"]: one["default"] for one in template["survey"]}, **given}
 
 
@@ -117,6 +120,7 @@ def keep_secrets(awx: Awx, sandbox: RunningSandbox) -> None:
         assert secret not in kept
         assert secret.rsplit(".", 1)[-1] not in kept
     assert WEBHOOK_SECRET not in kept
+    assert PATH_SECRET not in kept
 
 
 LOCAL: dict[str, Any] = {"all": {"hosts": {}}}

@@ -82,7 +82,7 @@ def test_three_environments_from_one_folder(environments: dict[str, RunningSandb
         ("first", "changed"),
         ("second", "changed"),
     ]
-    assert document["environments"][0]["sentence"].startswith("expect_plan is no digest of a plan")
+    assert document["environments"][0]["sentence"] == "Nothing was written: 1 object is wrong."
     assert "3 environments: 1 failed, 2 changed." in applied.output
     assert applied.output.count("TASK [community.dynatrace.settings_apply : Write the report]") == 1
 

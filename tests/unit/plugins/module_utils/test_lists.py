@@ -7,7 +7,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._lists import filled, grouped, read_all
+from ansible_collections.community.dynatrace.plugins.module_utils._lists import (
+    filled,
+    grouped,
+    is_chosen,
+    parts_of,
+    read_all,
+)
 
 
 def test_groups_keep_the_order_of_the_list() -> None:
@@ -18,6 +24,18 @@ def test_groups_keep_the_order_of_the_list() -> None:
 
 def test_fields_that_hold_something() -> None:
     assert filled({"a": "x", "b": "", "c": None, "d": [], "e": 1}) == {"a": "x", "e": 1}
+
+
+def test_where_none_are_chosen_all_are_meant() -> None:
+    assert is_chosen("a", ["a", "b"])
+    assert not is_chosen("c", ["a", "b"])
+    assert is_chosen("c", ())
+
+
+def test_what_is_directly_in_a_value() -> None:
+    assert list(parts_of({"a": 1, "b": [2]})) == [1, [2]]
+    assert list(parts_of([1, {"b": 2}])) == [1, {"b": 2}]
+    assert [list(parts_of(value)) for value in ("text", None, 5)] == [[], [], []]
 
 
 def test_what_is_read_of_each_stands_in_the_order_of_the_list() -> None:

@@ -173,6 +173,12 @@ class TestOneFolderForManyEnvironments:
         [
             ({}, "BASE/tag.yml: shop: value.name: no value is given for stage; given are none"),
             (
+                {},
+                "no value is given for stage; given are none. Say which environment is meant: there are values of production, test",
+            ),
+            ({"path": ["BASE/nowhere"]}, "there is no file or folder BASE/nowhere"),
+            ({"values_files": ["BASE/nowhere.yml"]}, "there is no file or folder BASE/nowhere.yml"),
+            (
                 {"values": {"stage": "x"}},
                 "BASE/tag.yml: debug: value.enabled: no value is given for debug; given are stage",
             ),

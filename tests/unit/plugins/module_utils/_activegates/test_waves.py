@@ -181,9 +181,13 @@ def test_what_was_not_updated_may_go_away() -> None:
 
 @pytest.mark.parametrize(
     ("seen", "said"),
-    [(None, "out of sight"), (gate(), f"online with version {OLD}"), (AWAY, f"offline with version {OLD}")],
+    [
+        (ActiveGate.out_of_sight("1"), "out of sight"),
+        (gate(), f"online with version {OLD}"),
+        (AWAY, f"offline with version {OLD}"),
+    ],
 )
-def test_whereabouts(seen: ActiveGate | None, said: str) -> None:
+def test_whereabouts(seen: ActiveGate, said: str) -> None:
     assert waves.whereabouts(seen) == said
 
 

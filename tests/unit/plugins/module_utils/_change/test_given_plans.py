@@ -60,12 +60,22 @@ class TestGiven:
             ("{" * 100_000, "begins as JSON, and is none"),
             ([DIGEST], "must be the plan_digest of a check run"),
             (5, "must be the plan_digest of a check run"),
-            ("yes", "is no digest of a plan"),
+            ("plan/plan.jsn", "is no digest of a plan.* the path of a file, look whether it is there"),
         ],
     )
     def test_what_is_none(self, given: Any, said: str) -> None:
         with pytest.raises(InputError, match=said):
             given_plans(given)
+
+
+def test_two_plans_of_one_environment() -> None:
+    """Two hosts of an inventory may be one environment: either plan was looked at."""
+    steps = [PlannedStep("one", {"to": "1"}), PlannedStep("one", {"to": "2"})]
+    given = given_plans({name: digest_of(ENVIRONMENT, [step]) for name, step in zip("ab", steps, strict=True)})
+    for step in steps:
+        assert differences(given, ENVIRONMENT, [step], iter(["one"]), {}) == {}
+    other = differences(given, ENVIRONMENT, [PlannedStep("one", {"to": "3"})], iter(["one"]), {"one": "updated"})
+    assert other == {"one": "would be updated in another way than the expected plan says"}
 
 
 def test_what_differs_is_said_of_each_thing() -> None:

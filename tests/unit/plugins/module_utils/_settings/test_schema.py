@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part, ShapeError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import (
+    UNKNOWN,
     ObjectKey,
     Property,
     Schema,
@@ -176,11 +177,11 @@ def test_lookup_and_property_at_agree() -> None:
     }
     for path, expected in at.items():
         assert lookup(value, path, SCHEMA) == expected
-        assert property_at(SCHEMA, path) is not None
+        assert property_at(SCHEMA, path) is not UNKNOWN
     for path in ("x", "a/c", "b/d/e", "rows.d", "a.c.d.t"):
         assert lookup(value, path, SCHEMA) is None
-        assert property_at(SCHEMA, path) is None
-    assert property_at(SCHEMA, "b.d.e").kind == "integer"  # type: ignore[union-attr]
+        assert property_at(SCHEMA, path) is UNKNOWN
+    assert property_at(SCHEMA, "b.d.e").kind == "integer"
 
 
 def test_lookup_without_a_schema() -> None:
