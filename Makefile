@@ -19,13 +19,13 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1 /p' Makefile | while read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done
 
-setup: ## make .venv with everything the other targets need; again only when the requirements change
+setup: ## create .venv with everything the other targets need; again only when the requirements change
 	@python3 -m tests.tools.setup --python "$(PYTHON)" --core "$(CORE)"
 
-demo: setup ## the main job on the sandbox, twice, and check mode with a diff
+demo: setup ## run the main jobs on the sandbox, twice, and check mode with a diff
 	@$(BIN)/python -m tests.demo $(ARGS)
 
-test: setup ## everything that guards the project, in ten minutes; .ci/run calls exactly this
+test: setup ## run all checks of the project, in ten minutes; .ci/run calls exactly this
 	@$(GATE) $(ARGS)
 
 play: setup ## run one playbook with the collection of this checkout: make play P=my/site.yml [ARGS="--check --diff"]
@@ -44,7 +44,7 @@ docs: setup ## the documentation site, in build/docs/html; a warning is an error
 lint: setup ## ruff, mypy, yamllint, ansible-lint, antsibull-changelog, reuse
 	@$(GATE) lint
 
-sanity: setup ## ansible-test sanity of the built artifact on each ansible-core that there is an interpreter for
+sanity: setup ## ansible-test sanity of the built artifact on each ansible-core for which there is an interpreter
 	@$(GATE) sanity
 
 unit: setup ## pytest with coverage; a part of it: make unit ARGS="tests/unit/test_x.py -k name"
@@ -59,13 +59,13 @@ faults: setup ## every fault at every request of every module that writes; one o
 mutants: setup ## small changes of plans, identity, secrets, order, client and rollout that no test notices; a part of it: make mutants ARGS="--files _settings/order.py --limit 0"
 	@$(BIN)/python -m tests.tools.mutants $(ARGS)
 
-build: setup ## what git tracks of the collection as dist/*.tar.gz, installed from there and looked at as Galaxy does
+build: setup ## what git tracks of the collection as dist/*.tar.gz, installed from there and checked as Galaxy checks it
 	@$(BIN)/python -m tests.tools.artifact $(ARGS)
 
 release: setup ## changelog, version and dist/*.tar.gz of a release; from a clean checkout, nothing is published: make release VERSION=1.2.0
 	@$(BIN)/python -m tests.tools.release "$(VERSION)"
 
-clean: ## remove all that setting up, testing and building have left behind
+clean: ## remove everything that setup, tests and builds have created
 	rm -rf .venv .venvs .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache build changelogs/.plugin-cache.yaml \
 	  collections context dist tests/output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

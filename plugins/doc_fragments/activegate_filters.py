@@ -66,7 +66,7 @@ _FILTERS = r"""
     type: str
   version_compare_type:
     description:
-      - How the version is compared. Unset, it is V(EQUAL).
+      - How the version is compared. If unset, it is V(EQUAL).
     type: str
     choices: [EQUAL, GREATER, GREATER_EQUAL, LOWER, LOWER_EQUAL]
   auto_update:
@@ -131,7 +131,7 @@ _INVENTORY = r"""
 options:
   filters:
     description:
-      - Which ActiveGates become hosts, all unless given. Filters add up. The server applies them.
+      - Which ActiveGates become hosts, by default all. An ActiveGate must match all filters. The server applies them.
       - They are those of the module M(community.dynatrace.activegate_info).
     type: dict
     default: {}

@@ -17,13 +17,13 @@ attributes:
     description: Can run in C(check_mode) and return changed status prediction without modifying the environment.
     support: full
     details:
-      - What would be sent is validated by the server where it offers that (see RV(validated)), so the same scopes are needed.
+      - The server validates what would be sent where it offers that (see RV(validated)), so the same scopes are needed.
   diff_mode:
     description: Returns details on what has changed, or would change in C(check_mode), when in diff mode.
     support: full
     details:
       - Secrets are masked.
-      - The C(before) of what is new and the C(after) of what is gone are empty texts.
+      - C(before) is empty for what is created, and C(after) is empty for what is deleted.
   idempotent:
     description: When run twice in a row outside C(check_mode), with the same options, the second run changes nothing.
     support: full

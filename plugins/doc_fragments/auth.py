@@ -19,16 +19,16 @@ options:
     description:
       - Address of the Dynatrace environment.
       - SaaS is V(https://abc12345.live.dynatrace.com), Managed is V(https://HOST/e/ENVIRONMENT-ID), an ActiveGate is
-        V(https://HOST:9999/e/ENVIRONMENT-ID). A trailing V(/) or V(/api/v2) does no harm.
+        V(https://HOST:9999/e/ENVIRONMENT-ID). A trailing V(/) or V(/api/v2) is ignored.
       - With an API token V(.apps.) in the host name becomes V(.live.), with a platform token or OAuth V(.live.) becomes V(.apps.).
-      - Plain V(http://) is refused, except for the machine itself, because the token would travel in clear.
+      - Plain V(http://) is refused, except for the local machine, because the token would be sent unencrypted.
       - Defaults to the environment variable E(DYNATRACE_ENV_URL) or E(DT_ENV_URL). One of them is required.
     type: str
   api_token:
     description:
       - Access token of the environment, for the classic API.
-      - Give exactly one of O(api_token), O(platform_token), and O(oauth_client_id) with O(oauth_client_secret). Any of them given
-        to the task or by C(module_defaults) hides all the environment variables for them.
+      - Give exactly one of O(api_token), O(platform_token), and O(oauth_client_id) with O(oauth_client_secret). Any of them given to the
+        task or by C(module_defaults) makes all environment variables for them ineffective.
       - Defaults to the environment variable E(DYNATRACE_API_TOKEN) or E(DT_API_TOKEN).
     type: str
   platform_token:
@@ -48,12 +48,12 @@ options:
     type: str
   oauth_token_url:
     description:
-      - Where OAuth tokens are issued. Unset, it is the token service of Dynatrace.
+      - Where OAuth tokens are issued. If unset, it is the token service of Dynatrace.
       - Defaults to the environment variable E(DYNATRACE_TOKEN_URL) or E(DT_TOKEN_URL).
     type: str
   oauth_scopes:
     description:
-      - Scopes to ask for. Unset, what the module needs is asked for; the module's notes name it.
+      - Scopes to ask for. If unset, the module asks for those that it needs, which its notes name.
     type: list
     elements: str
   oauth_resource:
@@ -63,7 +63,7 @@ options:
     type: str
   validate_certs:
     description:
-      - Whether the server's certificate is checked. Switch it off only where nobody else is on the line.
+      - Whether the server's certificate is checked. Disable this only in a network that you trust.
       - The environment variable E(DYNATRACE_VALIDATE_CERTS) is used where the option is not given.
     type: bool
     default: true
@@ -84,7 +84,7 @@ options:
     type: path
   timeout:
     description:
-      - Seconds to wait for a connection, and between two pieces of an answer.
+      - Seconds to wait for a connection, and between two parts of an answer.
       - A request with all its tries, waits and the last byte of its answer never takes more than
         C((retries + 1) * (timeout + retry_max_delay)) seconds.
       - The environment variable E(DYNATRACE_TIMEOUT) is used where the option is not given.
@@ -92,7 +92,7 @@ options:
     default: 60
   retries:
     description:
-      - How often a request is sent again after a failure that may pass (429, 503, connection problems).
+      - How often a request is sent again after a temporary failure (429, 503, connection problems).
       - A request that writes is not simply sent again when its answer was lost; what is there is read first.
       - The environment variable E(DYNATRACE_RETRIES) is used where the option is not given.
     type: int
@@ -119,9 +119,9 @@ options:
     description:
       - Address of the Dynatrace environment.
       - SaaS is V(https://abc12345.live.dynatrace.com), Managed is V(https://HOST/e/ENVIRONMENT-ID), an ActiveGate is
-        V(https://HOST:9999/e/ENVIRONMENT-ID). A trailing V(/) or V(/api/v2) does no harm.
+        V(https://HOST:9999/e/ENVIRONMENT-ID). A trailing V(/) or V(/api/v2) is ignored.
       - With an API token V(.apps.) in the host name becomes V(.live.), with a platform token or OAuth V(.live.) becomes V(.apps.).
-      - Plain V(http://) is refused, except for the machine itself, because the token would travel in clear.
+      - Plain V(http://) is refused, except for the local machine, because the token would be sent unencrypted.
       - Required, here or as a variable.
     type: str
     env:
@@ -130,8 +130,8 @@ options:
   api_token:
     description:
       - Access token of the environment, for the classic API.
-      - Give exactly one of O(api_token), O(platform_token), and O(oauth_client_id) with O(oauth_client_secret). Any of them given
-        in the file hides all the environment variables for them.
+      - Give exactly one of O(api_token), O(platform_token), and O(oauth_client_id) with O(oauth_client_secret). Any of them given in the
+        file makes all environment variables for them ineffective.
     type: str
     env:
       - name: DYNATRACE_API_TOKEN
@@ -159,14 +159,14 @@ options:
       - name: DT_CLIENT_SECRET
   oauth_token_url:
     description:
-      - Where OAuth tokens are issued. Unset, it is the token service of Dynatrace.
+      - Where OAuth tokens are issued. If unset, it is the token service of Dynatrace.
     type: str
     env:
       - name: DYNATRACE_TOKEN_URL
       - name: DT_TOKEN_URL
   oauth_scopes:
     description:
-      - Scopes to ask for. Unset, what the plugin needs is asked for; the plugin's notes name it.
+      - Scopes to ask for. If unset, the plugin asks for those that it needs, which its notes name.
     type: list
     elements: str
   oauth_resource:
@@ -177,7 +177,7 @@ options:
       - name: DYNATRACE_ACCOUNT_URN
   validate_certs:
     description:
-      - Whether the server's certificate is checked. Switch it off only where nobody else is on the line.
+      - Whether the server's certificate is checked. Disable this only in a network that you trust.
       - The environment variable E(DYNATRACE_VALIDATE_CERTS) is used where the option is not given.
     type: bool
     default: true
@@ -201,7 +201,7 @@ options:
       - name: DYNATRACE_CLIENT_KEY
   timeout:
     description:
-      - Seconds to wait for a connection, and between two pieces of an answer.
+      - Seconds to wait for a connection, and between two parts of an answer.
       - A request with all its tries, waits and the last byte of its answer never takes more than
         C((retries + 1) * (timeout + retry_max_delay)) seconds.
       - The environment variable E(DYNATRACE_TIMEOUT) is used where the option is not given.
@@ -209,7 +209,7 @@ options:
     default: 60
   retries:
     description:
-      - How often a request is sent again after a failure that may pass (429, 503, connection problems).
+      - How often a request is sent again after a temporary failure (429, 503, connection problems).
       - The environment variable E(DYNATRACE_RETRIES) is used where the option is not given.
     type: int
     default: 5
@@ -223,7 +223,7 @@ requirements:
   - requests
 notes:
   - The connection options and filters may be templates, for example of lookups or of variables given with C(--extra-vars).
-  - Of several environment variables of one option the first that is set counts. An empty one is unset.
+  - If an option has several environment variables, the first one that is set is used. An empty one is treated as unset.
   - C(module_defaults) do not reach plugins. The environment variables are the same for modules and plugins.
   - Proxies come from the usual environment variables E(HTTPS_PROXY) and E(NO_PROXY).
 """

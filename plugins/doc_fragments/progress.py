@@ -14,7 +14,7 @@ class ModuleDocFragment:
 options:
   progress:
     description:
-      - Whether to show while the task waits how it goes on, in lines of plain text with the time of day, as something moves and every
+      - Whether to show progress while the task waits, in lines of plain text with the time of day, whenever something changes and every
         five minutes. They are part of the output, as in the job output of AWX. With a callback that prints JSON they go to standard error.
       - They are shown where the module runs inside Ansible's own process, as most tasks do, see
         R(where a module runs, ansible_collections.community.dynatrace.docsite.guide_inside). Elsewhere the task waits silently.

@@ -11,7 +11,7 @@ version_added: 0.1.0
 author:
   - The community.dynatrace authors (@ansible-collections)
 description:
-  - Says what came of a rollout, wave by wave, with the times of the update jobs, and whether each ActiveGate shows its new version now.
+  - Reports the result of a rollout, wave by wave, with the times of the update jobs, and whether each ActiveGate shows its new version now.
   - The role P(community.dynatrace.activegate_rollout#role) uses it.
 positional: _input
 options:
@@ -20,7 +20,7 @@ options:
     type: dict
     required: true
   activegates:
-    description: The ActiveGates as M(community.dynatrace.activegate_info) reads them afterwards. Unset, nothing is verified.
+    description: The ActiveGates as M(community.dynatrace.activegate_info) reads them afterwards. If unset, nothing is verified.
     type: list
     elements: dict
   jobs:

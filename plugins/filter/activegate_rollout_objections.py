@@ -6,13 +6,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: activegate_rollout_objections
-short_description: Say what speaks against beginning a rollout
+short_description: List the objections to beginning a rollout
 version_added: 0.1.0
 author:
   - The community.dynatrace authors (@ansible-collections)
 description:
-  - Looks whether ActiveGates are known and online, whether updates of them run already, and whether the version is newer than that of
-    the cluster.
+  - Checks whether ActiveGates are known and online, whether updates of them run already, and whether the version is newer than that of the
+    cluster.
   - ActiveGates that cannot be updated by jobs, such as those in containers, are no objection; neither are those that restart after an
     update.
   - The role P(community.dynatrace.activegate_rollout#role) uses it.
@@ -42,7 +42,7 @@ options:
     type: int
     required: true
   cluster_version:
-    description: The version of the cluster. Unset, it is not compared.
+    description: The version of the cluster. If unset, it is not compared.
     type: str
   may_be_offline:
     description: Whether ActiveGates may be offline.
@@ -55,7 +55,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Begin only if nothing speaks against it
+- name: Begin only if there is no objection
   ansible.builtin.assert:
     that: objections | length == 0
   vars:
@@ -66,7 +66,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The objections, in words. Empty when all is well.
+  description: The objections, in words. Empty if there are none.
   type: list
   elements: str
 """

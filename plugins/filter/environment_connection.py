@@ -11,8 +11,8 @@ version_added: 0.1.0
 author:
   - The community.dynatrace authors (@ansible-collections)
 description:
-  - Returns the options of a connection that a variable holds, for C(module_defaults). It must say its address and its own credentials;
-    otherwise variables of the environment would fill in for them, which belong to one environment.
+  - Returns the options of a connection that a variable holds, for C(module_defaults). It must include an address and its own credentials;
+    otherwise environment variables would be used instead, which belong to one environment.
   - No error repeats what the connection holds.
 positional: _input
 options:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: environment_id
-short_description: Tell which environment a connection leads to
+short_description: Find out which environment a connection leads to
 version_added: 0.1.0
 author:
   - The community.dynatrace authors (@ansible-collections)

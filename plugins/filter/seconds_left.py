@@ -22,7 +22,7 @@ options:
     elements: str
     required: true
   now:
-    description: The time, in seconds since the epoch. Unset, it is the time of the controller.
+    description: The time, in seconds since the epoch. If unset, it is the time of the controller.
     type: float
   time_zone:
     description: Time zone of the windows, such as V(Europe/Vienna).

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: settings_copy
-short_description: Say what of an export comes along to another environment
+short_description: Say which objects of an export can be copied to another environment
 version_added: 0.1.0
 author:
   - The community.dynatrace authors (@ansible-collections)
 description:
-  - Leaves out what another environment cannot have, and what refers to it. Replaces texts, and says which secrets are missing.
+  - Leaves out objects that the other environment cannot have, and objects that refer to them. Replaces texts, and says which secrets are
+    missing.
   - The role P(community.dynatrace.settings_copy#role) uses it.
 positional: _input
 options:
@@ -25,7 +26,7 @@ options:
     elements: str
     required: true
   replace:
-    description: Texts by what they replace in values, scopes and external ids. A dictionary, or a JSON or YAML text of one.
+    description: Replacements in values, scopes and external ids, by the text that they replace. A dictionary, or JSON or YAML of one.
     type: raw
     default: {}
   secrets:
@@ -47,7 +48,7 @@ EXAMPLES = r"""
     api_token: "{{ other_api_token }}"
   register: known
 
-- name: Show what would come along of an export
+- name: Show what would be copied of an export
   ansible.builtin.debug:
     msg: "{{ (exported | community.dynatrace.settings_copy(schema_ids=known.schemas | map(attribute='schemaId') | list)).summary }}"
 """
@@ -55,7 +56,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(files), as M(community.dynatrace.settings_files) takes them. C(keys) of the objects that come along. C(missing), names of secrets
+    - C(files), as M(community.dynatrace.settings_files) takes them. C(keys) of the objects that are copied. C(missing), names of secrets
       that are not given. C(report), a list of C(level) (V(left), V(note) or V(secret)), C(name) and C(message). C(summary), one sentence.
       C(text), summary and report for people.
   type: dict

@@ -21,7 +21,8 @@ options:
     required: true
   view:
     description:
-      - How the files that are made of it speak. V(plan), of what applying the settings would do. V(drift), of how the environment differs.
+      - The point of view of the files that are made of it. V(plan) describes what applying the settings would do, V(drift) how the
+        environment differs.
       - To a plan it is a failure when the server refuses an object, to drift it is a difference.
     type: str
     choices: [plan, drift]

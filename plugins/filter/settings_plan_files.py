@@ -32,7 +32,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The files, as M(community.dynatrace.settings_files) takes them. They are called after the view of the document, such as C(plan.html),
+    - The files, as M(community.dynatrace.settings_files) takes them. They are named after the view of the document, such as C(plan.html),
       C(plan.json), C(plan.md) and C(plan.xml).
   type: list
   elements: dict

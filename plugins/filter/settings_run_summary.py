@@ -23,7 +23,7 @@ options:
     required: true
   view:
     description:
-      - V(run) speaks of what was done. Of a task in check mode V(plan) speaks of what would be done, and V(drift) of how the environment
+      - V(run) describes what was done. Of a task in check mode V(plan) speaks of what would be done, and V(drift) of how the environment
         differs.
     type: str
     choices: [run, plan, drift]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: settings_yaml
-short_description: Write settings as YAML that people like to read
+short_description: Write settings as readable YAML
 version_added: 0.1.0
 author:
   - The community.dynatrace authors (@ansible-collections)

@@ -27,9 +27,8 @@ options:
     choices: [community.dynatrace.activegates]
   hostnames:
     description:
-      - What a host is called, the first of these that the ActiveGate has.
-      - ActiveGates that would share a name are called by their ids, all of them. So is one whose name has blanks, braces, brackets
-        or commas.
+      - Where the name of a host comes from. The first of these that the ActiveGate has is used.
+      - ActiveGates that would have the same name are all named by their ids. So is one whose name has blanks, braces, brackets or commas.
     type: list
     elements: str
     choices: [hostname, id]

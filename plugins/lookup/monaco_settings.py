@@ -11,10 +11,10 @@ version_added: 0.1.0
 author:
   - The community.dynatrace authors (@ansible-collections)
 description:
-  - Reads a project of version 2 of Dynatrace Configuration as Code (Monaco), and returns what is Settings 2.0 objects in it in the form in
+  - Reads a project of version 2 of Dynatrace Configuration as Code (Monaco), and returns the Settings 2.0 objects in it in the form in
     which the lookup P(community.dynatrace.settings_files#lookup) reads it. The role P(community.dynatrace.settings_from_monaco#role) writes
     it to files.
-  - The objects have the external ids that Monaco gave them, so that they are found again and not made anew.
+  - The objects have the external ids that Monaco gave them, so that they are found again and not created twice.
   - Files and templates are read as Monaco reads them, the logic of templates included.
   - Whatever cannot be carried over is in RV(_list[].report), each with a reason.
 options:
@@ -25,19 +25,19 @@ options:
     required: true
   environment:
     description:
-      - Environments of the manifest whose overrides apply, one or several. Empty, all of them.
+      - Environments of the manifest whose overrides apply, one or several. If empty, all of them.
       - Of several, what they have in common is in RV(_list[].files), and what differs in RV(_list[].environments).
     type: list
     elements: str
     default: []
   projects:
-    description: Projects of the manifest, grouping projects as well. Empty, all of them.
+    description: Projects of the manifest, grouping projects as well. If empty, all of them.
     type: list
     elements: str
     default: []
   environment_variables:
     description:
-      - Values of environment variables that parameters name. They are written down, so give none that are secret.
+      - Values of environment variables that parameters name. They are written to files, so do not give secrets.
       - A variable that is not given is its default, with a note about that. Without a default, in a text, it becomes C({"$secret":NAME}),
         within C($join) where the text is longer. It is filled in when the settings are applied.
       - Anywhere else a variable without a value is an error, since it can be no secret there.

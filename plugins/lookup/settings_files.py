@@ -42,12 +42,12 @@ options:
         a layer after all others. One of them must be there.
     type: str
   values_files:
-    description: Files of values by name. They win over those of O(environment_name), and a later file over an earlier one.
+    description: Files of values by name. They take precedence over those of O(environment_name), and a later file over an earlier one.
     type: list
     elements: path
     default: []
   values:
-    description: Values by name, a dictionary, or a JSON or YAML text of one. They win over those of files.
+    description: Values by name, a dictionary, or a JSON or YAML text of one. They take precedence over those of files.
     type: raw
   secrets:
     description: Secrets by name, a dictionary, or a JSON or YAML text of one. An empty one counts as missing.

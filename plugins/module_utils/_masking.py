@@ -26,7 +26,7 @@ _PARAMETER = re.compile(r"[?&]([^=&#\s]*)=([^&#\s]+)")
 _SECRET_NAME = re.compile(r"token|secret|passw|credential|authorization|api.?key", re.IGNORECASE)
 _HEX_IN_JSON = re.compile(r"\\u([0-9a-f]{4})")
 _HEX_IN_URL = re.compile(r"%[0-9A-F]{2}")
-# Shorter texts would mask parts of ordinary words: in an address, and where nobody knows whether a text is secret.
+# Masking shorter texts, in an address or where it is not known whether a text is secret, would mask parts of ordinary words.
 _SHORTEST_IN_ADDRESS = 4
 _SHORTEST_GUESS = 8
 

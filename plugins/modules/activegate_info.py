@@ -12,13 +12,13 @@ version_added: 0.1.0
 author:
   - The community.dynatrace authors (@ansible-collections)
 description:
-  - Reads one ActiveGate, or all that pass the filters. Filters add up; without any, all ActiveGates are returned.
+  - Reads one ActiveGate, or all that pass the filters. An ActiveGate must match all filters; without any, all ActiveGates are returned.
   - The API knows the ActiveGates that are connected, or were within the last two hours.
 options:
   activegate_id:
     description:
       - Id of one ActiveGate, a decimal number that may be negative. Excludes the filters.
-      - An unknown one is no error; the list is empty then.
+      - An unknown one is not an error; the list is empty then.
     type: str
 notes:
   - Needs the scope C(activeGates.read) (API token) or C(environment-api:activegates:read) (platform token and OAuth).
@@ -83,8 +83,8 @@ activegates:
       containerized: false
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown) are always empty, since this module only reads.
   returned: failure
   type: dict
   sample:

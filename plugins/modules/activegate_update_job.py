@@ -12,7 +12,8 @@ version_added: 0.1.0
 author:
   - The community.dynatrace authors (@ansible-collections)
 description:
-  - Brings an ActiveGate to a version, by an update job on the Dynatrace server. With O(wait=true) it stays until the ActiveGate is back.
+  - Brings an ActiveGate to a version, by an update job on the Dynatrace server. With O(wait=true) the module waits until the ActiveGate is
+    online again.
   - Nothing is done when the ActiveGate has that version or a newer one, when a job to that version or a newer one is running, and while
     the ActiveGate restarts after such a job.
   - Cancels a running update job with O(state=absent).
@@ -28,18 +29,18 @@ options:
     required: true
   target_version:
     description:
-      - Version that the ActiveGate shall have at least. Required with O(state=present), ignored with O(state=absent).
+      - Minimum version that the ActiveGate is to have. Required with O(state=present), ignored with O(state=absent).
       - V(latest) is the highest version on offer for the operating system and architecture of this ActiveGate.
-      - A beginning in whole parts, such as V("1.331") or V("1.331.24"), is the highest version on offer that begins so.
-      - A full version, such as V("1.331.24.20260209-101500"), is taken as it is.
+      - The first parts of a version, such as V("1.331") or V("1.331.24"), stand for the highest version on offer that begins with them.
+      - A full version, such as V("1.331.24.20260209-101500"), is used as it is.
       - Quote versions. Unquoted, YAML reads V(1.330) as the number 1.33, which is another version.
-      - Versions on offer can be read only with the scope C(InstallerDownload). Without it V(latest) is left to the server, with a
-        warning; it is reached when the ActiveGate reports C(UP2DATE), and any job that is running will do for it. The beginning of a
-        version is an error then.
+      - Versions on offer can be read only with the scope C(InstallerDownload). Without it the server chooses the version for V(latest), and
+        a warning says so; it is reached when the ActiveGate reports C(UP2DATE), and any running job is accepted. The first parts of a
+        version are an error then.
     type: str
   state:
     description:
-      - With V(present) the ActiveGate is updated if need be.
+      - With V(present) the ActiveGate is updated if necessary.
       - With V(absent) its running update job is cancelled. One that cannot be cancelled any more is an error; one that has ended, or
         is gone, is not.
       - Only jobs that update the ActiveGate itself count, not those for its parts, such as C(REMOTE_PLUGIN_AGENT) or C(SYNTHETIC).
@@ -48,7 +49,7 @@ options:
     default: present
   job_id:
     description:
-      - Job to cancel with O(state=absent). Unset, it is whatever update of the ActiveGate is running.
+      - Job to cancel with O(state=absent). If unset, it is whatever update of the ActiveGate is running.
     type: str
   on_running:
     description:
@@ -77,7 +78,7 @@ options:
     default: 3600
   poll_interval:
     description:
-      - Seconds between two looks at the job.
+      - Seconds between two polls of the job.
     type: float
     default: 30
   settle_time:
@@ -89,10 +90,10 @@ options:
 notes:
   - Needs the scopes C(activeGates.read) and C(activeGates.write) (API token), or C(environment-api:activegates:read) and
     C(environment-api:activegates:write) (platform token and OAuth).
-  - For V(latest) and for the beginning of a version it needs C(InstallerDownload) (API token) or
-    C(fleet-management:activegates:download) as well. OAuth tokens are not asked for that by default; see O(oauth_scopes).
-  - In check mode the server validates the very same job. Where a job is to be replaced, the server may refuse only because
-    that one still runs; this is no failure, and RV(validated) is V(local) then. The API validates no cancelling.
+  - For V(latest) and for the first parts of a version it needs C(InstallerDownload) (API token) or C(fleet-management:activegates:download)
+    as well. OAuth tokens are not asked for that by default; see O(oauth_scopes).
+  - In check mode the server validates the same job. Where a job is to be replaced, the server may refuse the new one only because the old
+    one still runs; this is not a failure, and RV(validated) is V(local) then. The API cannot validate a cancellation.
   - A downgrade is not possible.
 seealso:
   - module: community.dynatrace.activegate_info
@@ -263,8 +264,8 @@ validated:
   sample: server
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) lists the writes that were carried out before the failure, V(unknown) those whose outcome is not known. Each is a text.
   returned: failure
   type: dict
   sample:

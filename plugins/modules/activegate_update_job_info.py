@@ -17,24 +17,24 @@ description:
 options:
   activegate_id:
     description:
-      - Id of the ActiveGate, a decimal number that may be negative. Unset, the jobs of all ActiveGates are read.
-      - An unknown one is no error; the list is empty then.
+      - Id of the ActiveGate, a decimal number that may be negative. If unset, the jobs of all ActiveGates are read.
+      - An unknown one is not an error; the list is empty then.
     type: str
   job_id:
     description:
       - Id of one job, which may be negative. Needs O(activegate_id), and excludes the filters.
-      - An unknown one is no error; the list is empty then.
+      - An unknown one is not an error; the list is empty then.
     type: str
   from:
     description:
       - Start of the time frame. The API takes 31 days at most.
       - A number of milliseconds since the epoch, a date such as V(2026-01-25T05:57:01.123+01:00), or a time back from now such as
         V(now-2d) or V(now-2d/d), with the units V(m), V(h), V(d), V(w), V(M) and V(y).
-      - Unset, the API takes one week for one ActiveGate, but one day for all of them.
+      - If unset, the API takes one week for one ActiveGate, but one day for all of them.
     type: str
   to:
     description:
-      - End of the time frame, in the same forms as O(from). Unset, the API takes the current time.
+      - End of the time frame, in the same forms as O(from). If unset, the API takes the current time.
     type: str
   start_version:
     description:
@@ -42,7 +42,7 @@ options:
     type: str
   start_version_compare_type:
     description:
-      - How O(start_version) is compared. Unset, it is V(EQUAL).
+      - How O(start_version) is compared. If unset, it is V(EQUAL).
     type: str
     choices: [EQUAL, GREATER, GREATER_EQUAL, LOWER, LOWER_EQUAL]
   target_version:
@@ -51,7 +51,7 @@ options:
     type: str
   target_version_compare_type:
     description:
-      - How O(target_version) is compared. Unset, it is V(EQUAL).
+      - How O(target_version) is compared. If unset, it is V(EQUAL).
     type: str
     choices: [EQUAL, GREATER, GREATER_EQUAL, LOWER, LOWER_EQUAL]
   update_type:
@@ -171,8 +171,8 @@ jobs:
       duration: 596047
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown) are always empty, since this module only reads.
   returned: failure
   type: dict
   sample:

@@ -31,9 +31,9 @@ options:
     elements: str
   selector:
     description:
-      - Which ActiveGates are meant. One must pass all that is given. V({}) means all.
-      - Note that O(selector.version_below) and O(selector.update_statuses) no longer fit an ActiveGate after its update, so that a run
-        that is started again is about a smaller fleet, and begins with the first wave.
+      - Which ActiveGates are meant. An ActiveGate must match all conditions that are given. V({}) means all.
+      - Note that O(selector.version_below) and O(selector.update_statuses) no longer fit an ActiveGate after its update, so that a run that
+        is started again covers a smaller fleet, and begins with the first wave.
     type: dict
     suboptions:
       groups:
@@ -49,10 +49,10 @@ options:
         type: str
         choices: [LINUX, WINDOWS]
       version_below:
-        description: Only those with a lower version than this one or than all that begin so, such as V("1.331"). Quote versions.
+        description: Only those below this version, or below all versions that begin with it, such as V("1.331"). Quote versions.
         type: str
       hostnames:
-        description: Patterns of which the host name must match one. V(*) and V(?) stand for characters, V([ab]) for one of these.
+        description: Patterns, one of which the host name must match. V(*) and V(?) stand for characters, V([ab]) for one of these.
         type: list
         elements: str
       update_statuses:
@@ -62,30 +62,31 @@ options:
         choices: [INCOMPATIBLE, OUTDATED, SCHEDULED, SUPPRESSED, UNKNOWN, UP2DATE, UPDATE_IN_PROGRESS, UPDATE_PENDING, UPDATE_PROBLEM]
   target_version:
     description:
-      - Version that the ActiveGates shall have at least.
+      - Minimum version that the ActiveGates are to have.
       - V(latest) is the highest version on offer for the operating system and architecture of each ActiveGate.
-      - A beginning in whole parts, such as V("1.331") or V("1.331.24"), is the highest version on offer that begins so.
-      - A full version, such as V("1.331.24.20260209-101500"), is taken as it is.
+      - The first parts of a version, such as V("1.331") or V("1.331.24"), stand for the highest version on offer that begins with them.
+      - A full version, such as V("1.331.24.20260209-101500"), is used as it is.
       - Quote versions. Unquoted, YAML reads V(1.330) as the number 1.33, which is another version.
-      - Versions on offer can be read only with the scope C(InstallerDownload). Without it V(latest) is left to the server, with a
-        warning; it is reached when the ActiveGate reports C(UP2DATE). The beginning of a version is an error then.
+      - Versions on offer can be read only with the scope C(InstallerDownload). Without it the server chooses the version for V(latest), and
+        a warning says so; it is reached when the ActiveGate reports C(UP2DATE). The first parts of a version are an error then.
     type: str
     required: true
   batch:
     description:
       - Sizes of the waves, each a number such as V("5") or a share of the fleet such as V("25%"). The last one repeats.
       - The fleet is what RV(summary.fleet) counts. A share is rounded down, and is at least one ActiveGate.
-      - So many ActiveGates of the whole environment update at a time at most. What others update counts as well, such as another run of
-        this module, another slice of an AWX job, or automatic updates. Two runs that look in the same second do not see each other.
+      - This is also the maximum number of ActiveGates of the whole environment that update at the same time. Updates that others started
+        count as well, such as another run of this module, another slice of an AWX job, or automatic updates. Two runs that read the jobs
+        within the same second do not see each other.
     type: list
     elements: str
     default: ["1", "25%"]
   max_failures:
     description:
       - How many ActiveGates may fail before the rollout stops, a number or a share of the fleet such as V("5%"), rounded down.
-      - Failed is one whose job ends as C(FAILED), C(ROLLBACK) or C(SKIPPED) or is cancelled by somebody, whose job is refused by
-        the server, or that has gone away when its turn comes. So is one that is offline, or does not show its new version, for half
-        an hour after its job was made; if its job still waits, it is cancelled.
+      - An ActiveGate has failed if its job ends as C(FAILED), C(ROLLBACK) or C(SKIPPED), if somebody cancels the job, if the server refuses
+        the job, or if the ActiveGate is gone when its turn comes. It has also failed if it is offline, or does not show its new version,
+        for half an hour after its job was made; if the job still waits, it is cancelled.
     type: str
     default: "0"
   pause:
@@ -96,23 +97,24 @@ options:
   wait_timeout:
     description:
       - Seconds for the whole rollout. When they are over, jobs that only wait are cancelled, and the task fails.
-      - It is what ends the wait for a job that stays in progress on an ActiveGate that is online.
+      - Only this limit ends the wait for a job that stays in progress on an ActiveGate that is online.
       - An ActiveGate fetches its jobs twice an hour, and of one group and network zone the server updates one at a time.
     type: float
     default: 28800
   poll_interval:
     description:
-      - Seconds between two looks at the fleet. While nothing moves, the pause grows to a tenth of the time since something did, but to ten
-        times this value at most.
+      - Seconds between two polls of the fleet. While nothing changes, the interval grows to a tenth of the time since the last change, up
+        to ten times this value.
     type: float
     default: 30
   order_by:
     description:
       - The order in which ActiveGates are updated.
-      - V(given), in the order of O(activegate_ids), of which it is the default.
-      - V(pool), one of each pool, then the next one of each, so that a wave leaves most of a pool alone. A pool is the ActiveGates with the
-        same group, network zone and type, of which the server updates one at a time. The default with O(selector).
-      - V(hostname), by name. V(version), the lowest first. V(connected_hosts), those with the fewest hosts first.
+      - V(given) is the order of O(activegate_ids), and the default with that option.
+      - V(pool) takes one ActiveGate of each pool, then the next one of each, so that a wave affects only a part of each pool. A pool is all
+        ActiveGates with the same group, network zone and type; the server updates one of them at a time. It is the default with
+        O(selector).
+      - V(hostname) is by name, V(version) takes the lowest version first, V(connected_hosts) those with the fewest hosts first.
     type: str
     choices: [given, pool, hostname, version, connected_hosts]
   one_per_pool:
@@ -123,8 +125,9 @@ options:
     default: false
   expect_plan:
     description:
-      - The RV(plan_digest) of a run in check mode, or that whole result. The task plans again, and carries out that very plan or none.
-      - If anything differs, it fails before the first job and says of which ActiveGates.
+      - The RV(plan_digest) of a run in check mode, or that whole result. The task plans again, and carries out exactly this plan or
+        nothing.
+      - If anything differs, it fails before the first job and lists the ActiveGates that differ.
     type: raw
   parallel:
     description: How many jobs to make, validate or cancel at the same time, from 1 to 32.
@@ -133,12 +136,12 @@ options:
 notes:
   - Needs the scopes C(activeGates.read) and C(activeGates.write) (API token), or C(environment-api:activegates:read) and
     C(environment-api:activegates:write) (platform token and OAuth).
-  - For V(latest) and for the beginning of a version it needs C(InstallerDownload) (API token) or
-    C(fleet-management:activegates:download) as well. OAuth tokens are not asked for that by default; see O(oauth_scopes).
+  - For V(latest) and for the first parts of a version it needs C(InstallerDownload) (API token) or C(fleet-management:activegates:download)
+    as well. OAuth tokens are not asked for that by default; see O(oauth_scopes).
   - Left out, with a reason in RV(left_out), are cluster ActiveGates (updated with their cluster), ActiveGates in containers (by their
     image), those with a newer version, those that are offline (with a warning), and those for which no build of the version is on offer.
   - An update job to a lower version that somebody else made is left alone. The ActiveGate gets its job when that one has ended.
-  - In check mode the server validates the job of every ActiveGate. Nobody knows then which of them will fail later.
+  - In check mode the server validates the job of every ActiveGate. This does not predict which updates will fail.
 seealso:
   - module: community.dynatrace.activegate_info
   - module: community.dynatrace.activegate_update_job
@@ -160,7 +163,7 @@ EXAMPLES = r"""
     target_version: latest
     batch: ["1", "25%"]
 
-- name: Update these, two at a time, and bear one failure
+- name: Update these, two at a time, and tolerate one failure
   community.dynatrace.activegate_update_jobs:
     environment_url: https://abc12345.live.dynatrace.com
     api_token: "{{ dynatrace_api_token }}"
@@ -222,10 +225,10 @@ activegates:
       description: What O(target_version) stands for, as it is sent to the server.
       type: str
     version:
-      description: Version that it reported last, V(null) when it was out of sight.
+      description: Version that it reported last, V(null) when the API did not list it.
       type: str
     online:
-      description: Whether it was connected, V(null) when it was out of sight.
+      description: Whether it was connected, V(null) when the API did not list it.
       type: bool
     job_id:
       description: Id of its update job, V(null) without one.
@@ -283,7 +286,7 @@ summary:
   type: dict
   contains:
     fleet:
-      description: How many ActiveGates it is about. The others count how many of them are in which state.
+      description: Number of ActiveGates in the rollout. The others count how many of them are in which state.
       type: int
     wave:
       description: Number of the wave that was reached, V(0) when there is none.
@@ -328,26 +331,26 @@ validated:
   sample: server
 plan_digest:
   description:
-    - Stands for the plan that was made in check mode, or carried out, for O(expect_plan). It has 60 characters, and 8 for each job.
+    - Identifies the plan that was made in check mode, or carried out, for O(expect_plan). It has 60 characters, plus 8 for each job.
     - It covers the environment's id, and of each job its ActiveGate, the version that this has, the version that is sent, and the wave.
   returned: success
   type: str
   sample: plan1.8iqZ3m1oOhH9kT1l6mCwB0nqgQ0XnS6cQ2l1JdN0Yk4hC1dBn3Yq5zXc0aTn
 other_plan:
-  description: The plan is another one than O(expect_plan), so nothing was begun. RV(errors) has the ActiveGates that differ.
-  returned: when O(expect_plan) is another plan
+  description: The plan differs from O(expect_plan), so nothing was begun. RV(errors) has the ActiveGates that differ.
+  returned: when the plan differs from O(expect_plan)
   type: bool
   sample: true
 errors:
   description: What differs from O(expect_plan), by the ids of ActiveGates.
-  returned: when O(expect_plan) is another plan
+  returned: when the plan differs from O(expect_plan)
   type: dict
   sample:
     "1730152904": would be updated in another way than the expected plan says
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) lists the writes that were carried out before the failure, V(unknown) those whose outcome is not known. Each is a text.
   returned: failure
   type: dict
   sample:

@@ -13,14 +13,14 @@ author:
   - The community.dynatrace authors (@ansible-collections)
 description:
   - Sends a POST, PUT, PATCH or DELETE to any endpoint of an environment, with the authentication, retries and errors of this collection.
-  - Use it for what has no module of its own. It knows no rules of the endpoint, so it compares plainly.
-  - PUT and PATCH read the same path first and are not sent if it has all that O(body) says. DELETE is not sent for what is not there.
-    POST is not sent if O(unless_found) finds what it would create.
-  - If the answer to a request was lost, it looks the same way whether the request was carried out, and sends a PUT or DELETE again if
-    not. It never sends a POST or PATCH twice, unless O(idempotent) allows that. After a time-out, and after 502 or 504 of a proxy, it
-    looks for what these should have done for two minutes, since the server may still be at work. Where it cannot look, and where it
-    finds nothing, it fails and says that it may still come.
-  - An answer without a body is success. A page, such as that of a login service, and an answer that was cut off are lost answers.
+  - Use it for what has no module of its own. It does not know the rules of the endpoint, so it compares values literally.
+  - For PUT and PATCH it reads the same path first, and sends nothing if the answer has everything in O(body). For DELETE it sends nothing
+    if there is nothing at the path. For POST it sends nothing if O(unless_found) finds what would be created.
+  - If the answer to a request is lost, it checks in the same way whether the request was carried out, and sends a PUT or DELETE again if
+    not. It never sends a POST or PATCH twice, unless O(idempotent) allows that. After a time-out, and after 502 or 504 from a proxy, it
+    checks for two minutes, since the server may still be at work. If it cannot check, or finds nothing, it fails and says that the request
+    may still be carried out.
+  - An answer without a body counts as success. An HTML page, such as that of a login service, and an answer that is cut off count as lost.
 options:
   method:
     description: Method of the request. Use M(community.dynatrace.api_info) for GET.
@@ -43,8 +43,8 @@ options:
   body:
     description:
       - Data, which is sent as JSON, or a text, which is sent as it is. A text that is no JSON needs O(content_type).
-      - What in a text is secret is not known. So it is not shown, and the text and all values in it with eight or more characters are
-        masked in errors.
+      - The module cannot tell which parts of a text are secret. So the body is not shown, and the text and all values in it with eight or
+        more characters are masked in errors.
     type: raw
   src:
     description:
@@ -52,7 +52,7 @@ options:
         file, or a link to one.
     type: path
   content_type:
-    description: Type of what is sent. Unset, it is JSON for O(body) and V(application/octet-stream) for O(src).
+    description: Type of what is sent. If unset, it is JSON for O(body) and V(application/octet-stream) for O(src).
     type: str
   headers:
     description: Further headers. Those for authentication are not taken.
@@ -62,7 +62,7 @@ options:
       - How PUT and PATCH tell that there is nothing to do. Only data in O(body) can be compared.
       - V(subset) is satisfied if the answer to a GET of the same path has everything that O(body) says. Lists must have the same items in
         the same order. What O(body) leaves out is not looked at. A secret that the API masks always differs.
-      - V(exact) demands as well that the answer of a PUT's path has nothing else, but O(ignore).
+      - With PUT, V(exact) requires in addition that the answer has no other properties, except those in O(ignore).
       - V(none) reads nothing first. The request is always sent. For DELETE this means that it is left to the server to say that there
         is nothing to delete.
     type: str
@@ -73,17 +73,17 @@ options:
     type: list
     elements: str
   unless_found:
-    description: What tells that a POST has been done already. It is not sent if a list has such an item. All pages are read.
+    description: How to find out that a POST has been carried out already. It is not sent if a list has a matching item. All pages are read.
     type: dict
     suboptions:
       path:
-        description: Path of the list. Unset, it is O(path).
+        description: Path of the list. If unset, it is O(path).
         type: str
       query:
         description: Query parameters for it, such as a filter by name.
         type: dict
       items:
-        description: Property of the answer with the list. Unset, it is the only list that the answer has, but C(warnings).
+        description: Property of the answer with the list. If unset, it is the only list that the answer has, but C(warnings).
         type: str
       match:
         description: Properties that the item must have, with their values.
@@ -101,7 +101,7 @@ options:
         choices: [POST, PUT]
         default: POST
       path:
-        description: Path of the validation. Unset, it is O(path).
+        description: Path of the validation. If unset, it is O(path).
         type: str
       query:
         description: Query parameters of the validation.
@@ -117,20 +117,20 @@ options:
     type: bool
     default: false
   accept_status:
-    description: Refusals that are no failure of the task and have changed nothing, such as V(409). For DELETE, V(404) always is one.
+    description: HTTP status codes that do not fail the task, and with which nothing was changed, such as V(409). For DELETE, V(404) is one.
     type: list
     elements: int
   secret_properties:
     description:
       - Names of properties and query parameters whose values are masked in the diff, in the invocation and in errors. Those whose names
-        speak of passwords, secrets, tokens, credentials, keys or certificates always are.
+        suggest passwords, secrets, tokens, credentials, keys or certificates are always masked.
     type: list
     elements: str
 notes:
   - The scopes that the token needs are those that the API's documentation names for the endpoint, for reading as well unless O(compare) is
     V(none). For OAuth give them in O(oauth_scopes).
-  - What is secret in an answer is not known to this module, and RV(content) is returned as it is. Use C(no_log) on the task if
-    anything is, such as a new token.
+  - This module cannot tell what is secret in an answer, and returns RV(content) as it is. Use C(no_log) on the task if the answer contains
+    a secret, such as a new token.
   - Settings, extensions and ActiveGate updates have modules of their own, which know more.
 seealso:
   - module: community.dynatrace.api_info
@@ -141,7 +141,7 @@ extends_documentation_fragment:
 attributes:
   diff_mode:
     details:
-      - What is secret is told by the names of properties, see O(secret_properties).
+      - Secrets are recognized by the names of properties, see O(secret_properties).
   idempotent:
     support: partial
     details:
@@ -221,7 +221,7 @@ status:
   type: int
   sample: 201
 location:
-  description: Header C(Location) of the answer, by which some endpoints tell where the new thing is, null without it.
+  description: Header C(Location) of the answer, in which some endpoints return the address of what was created. Null without it.
   returned: success
   type: str
   sample: https://abc12345.live.dynatrace.com/api/v2/slo/7d07efde-b714-3e6e-ad95-08490e2540c4
@@ -239,8 +239,8 @@ validated:
   sample: server
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) lists the writes that were carried out before the failure, V(unknown) those whose outcome is not known. Each is a text.
   returned: failure
   type: dict
   sample:

@@ -34,27 +34,27 @@ options:
     type: dict
   items:
     description:
-      - Property of the answer with the list that continues on the next page. Unset, it is the only list that the answer has, but
+      - Property of the answer with the list that continues on the next page. If unset, it is the only list that the answer has, but
         C(warnings).
     type: str
   page_parameter:
     description:
       - Query parameter that asks for the next page by the C(nextPageKey) of the one before. It goes alone, as the API demands.
-      - Unset, it is V(nextPageKey), and V(page-key) for the services of the platform.
+      - If unset, it is V(nextPageKey), and V(page-key) for the services of the platform.
     type: str
   limit:
-    description: Number of items to read at most. Unset, all of them are read.
+    description: Number of items to read at most. If unset, all of them are read.
     type: int
   accept_status:
-    description: Refusals that are no failure of the task, such as V(404).
+    description: HTTP status codes that do not fail the task, such as V(404).
     type: list
     elements: int
 notes:
   - The scopes that the token needs are those that the API's documentation names for the endpoint. For OAuth give them in
     O(oauth_scopes).
-  - What is secret in an answer is not known to this module. Use C(no_log) on the task if anything is.
-  - Parameters in O(path) and O(query) whose names speak of passwords, secrets, tokens, credentials, keys or certificates are masked in
-    the invocation and in errors.
+  - This module cannot tell what is secret in an answer. Use C(no_log) on the task if the answer contains a secret.
+  - Parameters in O(path) and O(query) whose names suggest passwords, secrets, tokens, credentials, keys or certificates are masked in the
+    invocation and in errors.
 seealso:
   - module: community.dynatrace.api
 extends_documentation_fragment:
@@ -116,8 +116,8 @@ status:
   sample: 200
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown) are always empty, since this module only reads.
   returned: failure
   type: dict
   sample:

@@ -47,7 +47,7 @@ options:
     description:
       - Where the version comes from if it is not stored in the environment.
       - V(stored) takes what is stored; a version that is not is an error. M(community.dynatrace.extension_upload) stores packages.
-      - V(hub) has it installed from Dynatrace Hub.
+      - V(hub) installs it from Dynatrace Hub.
     type: str
     choices:
       - stored
@@ -55,12 +55,12 @@ options:
     default: stored
   configurations:
     description:
-      - What becomes of monitoring configurations that are made for another version than the one that is to be active.
+      - What to do with monitoring configurations whose version is not the one that is to be active.
       - V(keep) leaves them alone. They go on with their own version as long as it is stored. An older version cannot be activated while
         a configuration uses a newer one, which is an error that lists them.
-      - V(move) gives them the version, and changes nothing else of them. Configurations of newer versions are moved before the
-        activation, those of older ones after it. If the schema of the version does not allow the value of one of them, nothing is
-        changed. A run that was interrupted is continued by the next one.
+      - V(move) sets this version and changes nothing else in them. Configurations of newer versions are moved before the activation, those
+        of older ones after it. If the schema of the version does not allow the value of one of them, nothing is changed. A run that was
+        interrupted is continued by the next one.
       - With O(source=hub) the schema is known only when the version is installed, which activates it.
     type: str
     choices:
@@ -75,9 +75,9 @@ options:
     default: false
   wait:
     description:
-      - Whether to wait until the server is done. With O(state=present) that is when the assets of the version are imported and the
-        schema of its monitoring configurations is there, so that the next task can make them. With O(state=absent) it is when no
-        version is listed any more. That none is active any more is always waited for.
+      - Whether to wait until the server is done. With O(state=present) that is when the assets of the version are imported and the schema
+        of its monitoring configurations is there, so that the next task can make them. With O(state=absent) it is when no version is listed
+        any more. The module always waits until no version is active any more.
       - Errors in the import of assets are an error of the task then.
     type: bool
     default: true
@@ -218,7 +218,7 @@ validated:
   type: str
   sample: local
 configurations:
-  description: The monitoring configurations that are in the way of O(active=false), O(state=absent) or an older version.
+  description: The monitoring configurations that prevent O(active=false), O(state=absent) or an older version.
   returned: on failure, when there are some
   type: list
   elements: dict
@@ -241,8 +241,8 @@ configurations:
       description: Databases of the shop
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) lists the writes that were carried out before the failure, V(unknown) those whose outcome is not known. Each is a text.
   returned: failure
   type: dict
   sample:

@@ -17,8 +17,8 @@ description:
   - The vault never gives a certificate back. The module keeps its SHA-256 fingerprint and the end of its validity in the description,
     as C([sha256:... expires:...]), and finds it again by them. An entry made by hand is found when its name or description holds the
     fingerprint, as C(openssl x509 -fingerprint -sha256) prints it.
-  - A new certificate is added beside the old one, which is never replaced, since the versions signed with it would no longer be valid.
-    The old one goes with O(state=absent) only.
+  - A new certificate is added beside the old one, which is never replaced, since the versions signed with it would no longer be valid. The
+    old one is removed only with O(state=absent).
 options:
   path:
     description:
@@ -37,11 +37,11 @@ options:
   name:
     description:
       - Name of the entry in the vault. It identifies nothing; two certificates may have the same name.
-      - Unset, a new entry gets the certificate's common name and the begin of its fingerprint, and an existing one keeps its name.
+      - If unset, a new entry gets the certificate's common name and the beginning of its fingerprint, and an existing one keeps its name.
     type: str
   description:
     description:
-      - Description of the entry, in front of what the module keeps there. Unset, an existing entry keeps its description.
+      - Description of the entry, in front of what the module keeps there. If unset, an existing entry keeps its description.
     type: str
   state:
     description:
@@ -147,8 +147,8 @@ validated:
   sample: local
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) lists the writes that were carried out before the failure, V(unknown) those whose outcome is not known. Each is a text.
   returned: failure
   type: dict
   sample:

@@ -19,7 +19,8 @@ description:
 options:
   expires_within:
     description:
-      - Lists only certificates that have expired or will expire within so many days. Those of which that is not known are left out then.
+      - Lists only certificates that have expired or will expire within this number of days. Those whose expiry is not known are left out
+        then.
     type: int
 notes:
   - Needs the scope C(credentialVault.read) (API token) or C(environment-api:credentials:read) (platform token and OAuth).
@@ -107,8 +108,8 @@ certificates:
       scopes: [EXTENSION]
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown) are always empty, since this module only reads.
   returned: failure
   type: dict
   sample:

@@ -17,17 +17,17 @@ description:
 options:
   name:
     description:
-      - Extension to read, such as V(custom:my.extension). An unknown one is no error; the list is empty then.
+      - Extension to read, such as V(custom:my.extension). An unknown one is not an error; the list is empty then.
       - Excludes O(query).
     type: str
   version:
     description:
-      - Version whose details are read, such as V("1.0.0"). One that is not stored is no error; the list is empty then.
-      - Needs O(name). Unset, it is the active version, or the newest one when none is active.
+      - Version whose details are read, such as V("1.0.0"). One that is not stored is not an error; the list is empty then.
+      - Needs O(name). If unset, it is the active version, or the newest one when none is active.
     type: str
   query:
     description:
-      - Text that the names of the listed extensions contain. Unset, all are listed.
+      - Text that the names of the listed extensions contain. If unset, all are listed.
     type: str
   monitoring_configurations:
     description:
@@ -160,8 +160,8 @@ extensions:
       keywords: []
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown) are always empty, since this module only reads.
   returned: failure
   type: dict
   sample:

@@ -16,8 +16,8 @@ description:
   - Manages one of them, or with O(configurations) any number at once. What is equal is not written.
   - Values are compared, coerced and checked by the configuration schema of the extension, before anything is sent, since the API
     offers no validation for them.
-  - Several configurations on one scope are normal. Which one is meant is said by O(configuration_id), else by O(scope) and the
-    properties in O(match_on). If that is several, or nothing says it, the task fails and lists them; there is never a duplicate.
+  - Several configurations on one scope are normal. O(configuration_id) selects one, else O(scope) and the properties in O(match_on) do. If
+    they match several, or select nothing, the task fails and lists them; it never creates a duplicate.
 options:
   extension_name:
     description: Extension that is configured, such as V(custom:my.extension). One of its versions has to be active.
@@ -27,7 +27,7 @@ options:
     description:
       - Where the configuration lies, V(environment), V(ag_group-NAME), V(management_zone-NAME), or the id of a host or host group such
         as V(HOST-D3A3C5A146830A79). It cannot be changed later.
-      - Unset, it is V(environment), or with O(configuration_id) the scope that the configuration has.
+      - If unset, it is V(environment), or with O(configuration_id) the scope that the configuration has.
     type: str
   value:
     description:
@@ -38,7 +38,7 @@ options:
     description:
       - Version of the extension whose schema the value follows, such as V("1.2.0"). It is written as C(version) into the value, where
         it may be given just as well.
-      - Unset, a configuration keeps the version it has, and a new one gets the active version.
+      - If unset, a configuration keeps the version it has, and a new one gets the active version.
     type: str
   state:
     description: V(present) creates or updates the configuration, V(absent) removes it.
@@ -46,12 +46,12 @@ options:
     choices: [present, absent]
     default: present
   configuration_id:
-    description: Says which configuration is meant, by its id. An unknown one is an error, unless it shall be absent.
+    description: Selects the configuration by its id. An unknown one is an error, unless it is to be absent.
     type: str
   match_on:
     description:
-      - Properties of the value that together say which configuration on the scope is meant, for example C(description), or
-        C(pythonRemote.url). Only what the task gives identifies, never a default.
+      - Properties of the value that together identify the configuration on the scope, for example C(description), or C(pythonRemote.url).
+        Only properties that the task gives are compared, never defaults.
     type: list
     elements: str
     default: [description]
@@ -65,47 +65,47 @@ options:
     default: merge
   update_secrets:
     description:
-      - Secrets cannot be read back, so a changed one is not seen. V(on_create) sends them for new configurations and where the schema
-        demands it for a change, V(always) with each run, which then always reports a change.
+      - Secrets cannot be read back, so the module cannot tell that one has changed. V(on_create) sends them for new configurations and
+        where the schema demands it for a change, V(always) with each run, which then always reports a change.
     type: str
     choices: [on_create, always]
     default: on_create
   configurations:
     description:
       - Any number of configurations of this extension. New ones are created many at a time.
-      - Options of the task hold for all items that do not say otherwise. An empty list is no error.
-      - Everything that can be known to be wrong is an error before the first write, for all items at once. When the server refuses
-        some, the others are kept and reported; another run does the rest.
+      - Options of the task hold for all items that do not say otherwise. An empty list is not an error.
+      - Everything that is certain to be wrong is reported before the first write, for all items at once. When the server refuses some, the
+        others are kept and reported; another run does the rest.
       - Excludes O(value) and O(configuration_id).
     type: list
     elements: dict
     suboptions:
       scope:
-        description: Unset, O(scope) of the task.
+        description: If unset, O(scope) of the task.
         type: str
       value:
         description: The properties of the configuration, as O(value).
         type: dict
       version:
-        description: Unset, O(version) of the task.
+        description: If unset, O(version) of the task.
         type: str
       state:
-        description: Unset, O(state) of the task.
+        description: If unset, O(state) of the task.
         type: str
         choices: [present, absent]
       configuration_id:
-        description: Says which configuration is meant, by its id.
+        description: Selects the configuration by its id.
         type: str
       match_on:
-        description: Unset, O(match_on) of the task.
+        description: If unset, O(match_on) of the task.
         type: list
         elements: str
       value_mode:
-        description: Unset, O(value_mode) of the task.
+        description: If unset, O(value_mode) of the task.
         type: str
         choices: [merge, replace]
       update_secrets:
-        description: Unset, O(update_secrets) of the task.
+        description: If unset, O(update_secrets) of the task.
         type: str
         choices: [on_create, always]
   wait:
@@ -123,9 +123,9 @@ notes:
     C(extensions:configurations:read), C(extensions:configurations:write) and
     C(extensions:definitions:read) (platform token and OAuth). In check mode the write scopes are not needed.
   - Secrets are masked in everything that this module returns.
-  - The API has nothing that would refuse a write because somebody else has changed the configuration since it was read. So each one is
-    read once more right before it is changed or removed, which costs one more request, and if it was changed, everything is compared
-    again. What somebody else changes between that request and the next one is overwritten.
+  - The API cannot refuse a write when somebody else has changed the configuration since it was read. So each one is read once more right
+    before it is changed or removed, which costs one more request, and if it was changed, everything is compared again. What somebody else
+    changes between that request and the next one is overwritten.
   - When the request that creates a configuration times out, or a proxy answers it with 502 or 504, the server may still carry it out.
     The module then looks for the configuration for two minutes and does not send it again. If it is not there by then, the task fails
     and says so; run it again to see.
@@ -295,7 +295,7 @@ errors:
 error:
   description:
     - What failed first, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
+    - V(done) lists the writes that were carried out before the failure, V(unknown) those whose outcome is not known. Each is a text.
   returned: failure
   type: dict
   sample:

@@ -13,7 +13,7 @@ author:
   - The community.dynatrace authors (@ansible-collections)
 description:
   - Lists the monitoring configurations of an Extensions 2.0 extension, all pages of them, with their status.
-  - All filters must hold together. What is not there is no error; the list is empty then.
+  - All filters must hold together. What is not there is not an error; the list is empty then.
 options:
   extension_name:
     description: Extension whose configurations are read, such as V(custom:my.extension).
@@ -29,7 +29,7 @@ options:
     description: Version of the extension whose configurations are read, such as V("1.2.0").
     type: str
   active:
-    description: V(true) reads those that the server counts as active, V(false) those that it does not. Unset, all are read.
+    description: V(true) reads those that the server counts as active, V(false) those that it does not. If unset, all are read.
     type: bool
   status:
     description: Whether the status is read as well, by one more request.
@@ -119,8 +119,8 @@ configurations:
       status_timestamp: 1795363200000
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown) are always empty, since this module only reads.
   returned: failure
   type: dict
   sample:

@@ -85,7 +85,7 @@ options:
     description:
       - Root certificates in PEM format, each as a path on the machine where the module runs, or as a text. The package must be signed with
         a certificate that one of them has issued and that is valid now. Else it is an error, and nothing is sent.
-      - Those that the machine trusts do not count. Unset, the server alone looks at the signature.
+      - Those that the machine trusts do not count. If unset, the server alone looks at the signature.
       - Only with O(state=present). Needs the Python library cryptography and the program C(openssl).
     type: list
     elements: str
@@ -221,8 +221,8 @@ kept_package:
   sample: /var/lib/dynatrace/packages/custom_my.extension-1.2.0.kept-by-extension_upload-x1y2z3.zip
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) lists the writes that were carried out before the failure, V(unknown) those whose outcome is not known. Each is a text.
   returned: failure
   type: dict
   sample:

@@ -47,7 +47,7 @@ options:
     default: []
   scopes:
     description:
-      - Scopes whose objects are recorded, such as V(environment) or V(HOST-D3A3C5A146830A79). Empty, all of them.
+      - Scopes whose objects are recorded, such as V(environment) or V(HOST-D3A3C5A146830A79). If empty, all of them.
     type: list
     elements: str
     default: []
@@ -59,14 +59,14 @@ options:
     default: ["*"]
   pseudonym_key:
     description:
-      - Any text that nobody else knows. Given, names, hosts and mail addresses are replaced by pseudonyms, the same text by the same
+      - Any text that nobody else knows. If given, names, hosts and mail addresses are replaced by pseudonyms, the same text by the same
         pseudonym everywhere, in all recordings with that key.
       - Replaced are the values of properties that are called a name, title or label, hosts, networks and groups of ActiveGates, users, and
         all of these where other texts mention them; moreover mail addresses, hosts of URLs, and IPv4 addresses, wherever they are.
       - The names of extensions and their authors, of schemas and of entities, and ids, stay.
     type: str
   parallel:
-    description: How many requests are on their way at the same time.
+    description: How many requests are sent at the same time.
     type: int
     default: 8
   admin_access:
@@ -170,8 +170,8 @@ validated:
   sample: local
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url). V(done) are the files
-      that were written before, a text each.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+      V(done) lists the files that were written before the failure, a text each.
   returned: failure
   type: dict
   sample:

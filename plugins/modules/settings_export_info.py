@@ -17,11 +17,11 @@ description:
   - Given back to the same environment, they change nothing. Given to another one, they create the same objects.
   - The role P(community.dynatrace.settings_export#role) writes them to files, P(community.dynatrace.settings_apply#role) applies them.
   - An object is found again by its external id, else by a unique key of its schema, else by what its properties say. Where the parts of a
-    key exclude each other, the item names those that the object has in C(match_on). Where nothing of this
-    tells it from others, it has its object id, which holds in the same environment, and an external id to be created with elsewhere.
+    key exclude each other, the item names those that the object has in C(match_on). Where none of this distinguishes it from others, it has
+    its object id, which holds in the same environment, and an external id to be created with elsewhere.
   - Ids of other exported objects become references by key, C({"$ref":KEY}).
-  - Secrets cannot be read. In their place stands C({"$secret":NAME}), which the lookup plugin
-    P(community.dynatrace.settings_files#lookup) fills in.
+  - Secrets cannot be read. They are replaced by C({"$secret":NAME}), which the lookup plugin P(community.dynatrace.settings_files#lookup)
+    fills in.
   - The order of everything depends on the objects alone, so that two exports of equal environments are equal.
 options:
   schema_ids:
@@ -37,7 +37,7 @@ options:
     elements: str
   scopes:
     description:
-      - Scopes to export, such as V(environment) or V(HOST-D3A3C5A146830A79). Unset, all of them.
+      - Scopes to export, such as V(environment) or V(HOST-D3A3C5A146830A79). If unset, all of them.
     type: list
     elements: str
   object_ids:
@@ -88,7 +88,7 @@ options:
     type: list
     elements: str
   parallel:
-    description: How many requests are on their way at the same time.
+    description: How many requests are sent at the same time.
     type: int
     default: 8
   admin_access:
@@ -207,8 +207,8 @@ outside:
   sample: []
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown) are always empty, since this module only reads.
   returned: failure
   type: dict
   sample:

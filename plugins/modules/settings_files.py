@@ -131,7 +131,7 @@ validated:
   sample: local
 error:
   description:
-    - What failed, for programs. V(done) are the files that were written or removed before, a text each.
+    - What failed, for programs. V(done) lists the files that were written or removed before the failure, a text each.
   returned: failure
   type: dict
   sample:

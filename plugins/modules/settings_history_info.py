@@ -19,11 +19,11 @@ options:
   scope:
     description:
       - The scope of the objects, such as V(environment) or V(HOST-D3A3C5A146830A79). Only objects directly on that scope count.
-      - Unset, it is V(environment), or with O(object_id) the scope of that object as long as it is there.
+      - If unset, it is V(environment), or with O(object_id) the scope of that object as long as it is there.
     type: str
   schema_ids:
     description:
-      - Schemas of the objects. Unset, all schemas are meant.
+      - Schemas of the objects. If unset, all schemas are meant.
       - Dynatrace Managed, and environments that are not connected to the platform, take a single schema only.
     type: list
     elements: str
@@ -36,11 +36,11 @@ options:
       - Start of the time frame, a date such as V(2026-01-25T05:57:01+01:00), a number of milliseconds since the epoch, or a time back from
         now such as V(now-2d), with the units V(m), V(h), V(d) and V(w). A date without a zone is UTC.
       - The time of the machine that the module runs on counts as now.
-      - Unset, the API goes back a year, or two weeks if none of O(object_id), O(to) and O(filter) is given either.
+      - If unset, the API goes back a year, or two weeks if none of O(object_id), O(to) and O(filter) is given either.
     type: str
   to:
     description:
-      - End of the time frame, in the same forms as O(from). Unset, it is now.
+      - End of the time frame, in the same forms as O(from). If unset, it is now.
     type: str
   filter:
     description:
@@ -53,7 +53,7 @@ options:
     type: str
   limit:
     description:
-      - Number of changes to read at most. Unset, all of them are read.
+      - Number of changes to read at most. If unset, all of them are read.
     type: int
   admin_access:
     description:
@@ -162,8 +162,8 @@ changes:
           value: team a
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown) are always empty, since this module only reads.
   returned: failure
   type: dict
   sample:

@@ -15,7 +15,7 @@ description:
   - Creates, updates, moves and removes one settings object of any schema.
   - What is there is read and compared by the schema first, and nothing is written when it is equal already. Sets have no order, null
     is the same as absent, and numbers are equal whether written as V(1) or V(1.0).
-  - In check mode the very same payload is validated by the server.
+  - In check mode the same payload is validated by the server.
 options:
   schema_id:
     description:
@@ -25,8 +25,8 @@ options:
   scope:
     description:
       - Where the object lies, V(environment) or an entity such as V(HOST-D3A3C5A146830A79).
-      - Unset, it is V(environment), or with O(object_id) the scope of that object.
-      - The server chooses the scope of new objects of V(builtin:cloud.kubernetes). Unset, such an object is looked for on all scopes by
+      - If unset, it is V(environment), or with O(object_id) the scope of that object.
+      - The server chooses the scope of new objects of V(builtin:cloud.kubernetes). If unset, such an object is looked for on all scopes by
         O(match_on), which is required then. The result of its creation has V(environment) as its scope.
     type: str
   value:
@@ -34,9 +34,8 @@ options:
       - The properties of the object, as the schema has them.
       - Texts are turned into the numbers and booleans that the schema asks for where that loses nothing. Times, dates and secrets must be
         quoted, since YAML makes numbers of C(22:00:00) and C(007).
-      - What the schema tells for certain of properties that are given and change is checked before anything is sent, which are their
-        names, types and choices, their lengths and ranges, the number of elements, and keys that two elements of a list share. All else
-        is left to the server.
+      - Before anything is sent, properties that are given and change are checked against the schema for their names, types and choices,
+        their lengths and ranges, the number of elements, and keys that two elements of a list share. All else is left to the server.
     type: dict
   state:
     description:
@@ -47,20 +46,20 @@ options:
     default: present
   object_id:
     description:
-      - Says which object is meant, by its id. Where there is no such object, the other ways to identify it count.
-      - "The ways in their order: O(object_id), O(external_id), O(match_on), and what the schema says: the only object of a
-        single-object schema on the scope, or each of its unique keys that O(value) gives completely. Defaults never identify."
+      - Selects the object by its id. Where there is no such object, the other ways to identify it count.
+      - "The ways in their order: O(object_id), O(external_id), O(match_on), and what the schema says: the only object of a single-object
+        schema on the scope, or each of its unique keys that O(value) gives completely. Defaults are never used to identify an object."
       - A part of a key that other properties in O(value) rule out counts as null.
       - Where a key counts by element, an object with one of the given elements is meant. It is deleted only if it has exactly these.
-      - Without any of them the task fails, and so it does when several objects are meant; it never makes a duplicate.
+      - Without any of them the task fails. It also fails when several objects match; it never creates a duplicate.
     type: str
   external_id:
     description:
-      - Says which object is meant, by an id of your own, at most 500 characters. A new object gets it.
+      - Selects the object by an id of your own, of at most 500 characters. A new object is created with it.
     type: str
   match_on:
     description:
-      - Properties of O(value) that together say which object is meant, such as V(name) or V(eventTemplate.title).
+      - Properties of O(value) that together identify the object, such as V(name) or V(eventTemplate.title).
       - A dot or a slash separates the names in a path. A dot that belongs to the name of a property does not.
       - Where neither O(external_id) nor a unique constraint of the schema keeps an object from being created twice, a creation that timed
         out is not sent again. The module looks for the object for two minutes. If it is not there by then, the task fails.
@@ -68,8 +67,8 @@ options:
     elements: str
   adopt:
     description:
-      - Whether an object that was found by something else than O(external_id), and has no external id, is taken over. It is updated
-        and stays without one, since the API cannot add it.
+      - Whether to take over an object that has no external id and was found by something other than O(external_id). It is updated and stays
+        without an external id, since the API cannot add one.
       - With V(false) finding such an object is an error. An object with another external id is never taken.
     type: bool
     default: true
@@ -78,8 +77,9 @@ options:
       - V(merge) changes the properties that O(value) gives. Lists and sets are replaced whole, an explicit null removes a property.
         Where a single-object schema has no object on the scope yet, the values in force there are the starting point.
       - V(replace) makes the object what O(value) says, with the schema's defaults for required properties.
-      - What the new value rules out by the schema's preconditions is dropped, required properties left out get their defaults. A default
-        that the schema's own constraints refuse is not sent, because the server may set such a property itself, nor is one of a unique key.
+      - Properties that the schema's preconditions rule out in the new value are dropped, and required properties that are left out get
+        their defaults. A default that the schema's own constraints refuse is not sent, because the server may set such a property itself,
+        nor is one of a unique key.
     type: str
     choices: [merge, replace]
     default: merge
@@ -98,7 +98,7 @@ options:
     type: str
   schema_version:
     description:
-      - Version of the schema that O(value) is written for, such as V("1.0.13"). Unset, it is the newest.
+      - Version of the schema that O(value) is written for, such as V("1.0.13"). If unset, it is the newest.
     type: str
   update_secrets:
     description:
@@ -117,14 +117,14 @@ options:
     default: retry
   admin_access:
     description:
-      - Whether to reach objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
+      - Whether to access objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
     type: bool
     default: false
 notes:
   - Needs the scopes C(settings.read) and C(settings.write) (API token), or C(settings:objects:read), C(settings:objects:write)
     and C(settings:schemas:read) (platform token and OAuth), in check mode too.
-  - Secrets in O(value) are masked in everything that this module returns. What Ansible prints of a loop's items is not its to mask,
-    so give such loops a C(loop_control.label), or set C(no_log).
+  - Secrets in O(value) are masked in everything that this module returns. It cannot mask the items of a loop that Ansible prints, so give
+    such loops a C(loop_control.label), or set C(no_log).
 seealso:
   - module: community.dynatrace.settings_object_info
   - module: community.dynatrace.settings_schema_info
@@ -253,8 +253,8 @@ validated:
   choices: [server, local, none]
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) lists the writes that were carried out before the failure, V(unknown) those whose outcome is not known. Each is a text.
   returned: failure
   type: dict
   contains:
@@ -278,11 +278,11 @@ error:
       description: Address of the request.
       type: str
     done:
-      description: The writes that were carried out before.
+      description: The writes that were carried out before the failure.
       type: list
       elements: str
     unknown:
-      description: The writes of which nobody knows whether they were carried out.
+      description: The writes whose outcome is not known.
       type: list
       elements: str
   sample:

@@ -14,11 +14,11 @@ author:
 description:
   - Reads settings objects by id, by schema, scope, external id or filter, all pages of them.
   - Reads effective values as well, which include defaults and what is inherited from another scope.
-  - Secrets come masked from the server.
+  - The server masks secrets.
 options:
   object_id:
     description:
-      - Object to read. An unknown one is no error; the list is empty then.
+      - Object to read. An unknown one is not an error; the list is empty then.
       - Excludes all other options but O(admin_access).
     type: str
   schema_ids:
@@ -30,7 +30,7 @@ options:
   scopes:
     description:
       - Scopes on which the objects lie, such as V(environment) or V(HOST-D3A3C5A146830A79).
-      - With O(effective=true) each scope is asked for by itself, and V(environment) is the default.
+      - With O(effective=true) each scope is requested separately, and V(environment) is the default.
     type: list
     elements: str
   external_ids:
@@ -116,8 +116,8 @@ objects:
       updateToken: vu9U3hXY3q0ATAAk
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown) are always empty, since this module only reads.
   returned: failure
   type: dict
   sample:

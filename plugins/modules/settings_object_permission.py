@@ -14,9 +14,9 @@ author:
 description:
   - Grants all users, groups and single users access to one settings object, changes it, and takes it away.
   - Only objects of schemas with owner-based access control have such permissions, mostly those of apps, such as connections and
-    credentials. RV(community.dynatrace.settings_schema_info#module:schemas) tells them by RV(ignore:ownerBasedAccessControl).
-  - Who has access is read and compared first, and nothing is sent when it is as wanted already. The owner of an object always has
-    access and is no accessor of it.
+    credentials. RV(community.dynatrace.settings_schema_info#module:schemas) marks them with RV(ignore:ownerBasedAccessControl).
+  - Who has access is read and compared first, and nothing is sent when it is as wanted already. The owner of an object always has access
+    and is not listed as an accessor.
 options:
   object_id:
     description:
@@ -30,17 +30,17 @@ options:
     type: str
   scope:
     description:
-      - Scope of the object that O(external_id) names. Unset, it is V(environment).
+      - Scope of the object that O(external_id) names. If unset, it is V(environment).
     type: str
   external_id:
     description:
       - Says which object is meant, by the external id that it was created with.
-      - In check mode the object need not be there yet, since an earlier task may be the one that creates it. A warning says so.
+      - In check mode the object need not exist yet, since an earlier task may be the one that creates it. A warning says so.
     type: str
   accessors:
     description:
       - Who is to have access with O(state=present), or is not to have any with O(state=absent).
-      - With O(state=present) and an empty list nothing changes; RV(accessors) tells who has access.
+      - With O(state=present) and an empty list nothing changes; RV(accessors) lists who has access.
     type: list
     elements: dict
     suboptions:
@@ -56,7 +56,7 @@ options:
         type: str
       access:
         description:
-          - V(write) is to read and to write, which includes to pass on the access.
+          - V(write) allows reading and writing, and passing on the access.
           - Has no meaning with O(state=absent).
         type: str
         choices: [read, write]
@@ -77,7 +77,7 @@ options:
     default: present
   admin_access:
     description:
-      - Whether to reach objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
+      - Whether to access objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
     type: bool
     default: false
 notes:
@@ -130,7 +130,7 @@ EXAMPLES = r"""
         id: fab17b7a-2eb2-4c95-b818-743d94be2c30
     state: absent
 
-- name: Leave a connection of somebody else to its owner alone, as an administrator
+- name: As an administrator, remove everybody but the owner from a connection
   community.dynatrace.settings_object_permission:
     environment_url: https://abc12345.apps.dynatrace.com
     platform_token: "{{ dynatrace_platform_token }}"
@@ -184,8 +184,8 @@ validated:
   choices: [local, none]
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) lists the writes that were carried out before the failure, V(unknown) those whose outcome is not known. Each is a text.
   returned: failure
   type: dict
   sample:

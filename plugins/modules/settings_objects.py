@@ -7,24 +7,24 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: settings_objects
-short_description: Bring a Dynatrace environment to a list of Settings 2.0 objects
+short_description: Apply a list of Settings 2.0 objects to a Dynatrace environment
 version_added: 0.1.0
 author:
   - The community.dynatrace authors (@ansible-collections)
 description:
   - Creates, updates, moves and removes any number of settings objects in one task, in the order that their references demand.
   - Each schema and each list of objects is read once. What is equal is not written. New objects are created many at a time.
-  - What is certain to be wrong is an error before the first write, for all items at once. Of a value that is what the schema tells of
-    properties that are given and change, which are their names, types and choices, their lengths and ranges, the number of elements, and
-    keys that two elements of a list share.
+  - Everything that is certain to be wrong is reported before the first write, for all items at once. In values, properties that are given
+    and change are checked against the schema for their names, types and choices, their lengths and ranges, the number of elements, and keys
+    that two elements of a list share.
   - Required properties that are missing, patterns, and the validators of the server are left to the server. O(validate_first) lets it look
     before the first write.
-  - Two items may not mean the same object, now or as soon as it exists.
-  - In check mode the very same payloads are validated by the server.
+  - Two items must not identify the same object, whether it exists already or not.
+  - In check mode the same payloads are validated by the server.
 options:
   objects:
     description:
-      - The objects. An empty list is no error.
+      - The objects. An empty list is not an error.
       - Exactly one of O(objects) and O(path) is given.
     type: list
     elements: dict
@@ -35,10 +35,10 @@ options:
         type: str
         required: true
       schema_id:
-        description: Schema of the object. Unset, O(schema_id) of the task.
+        description: Schema of the object. If unset, O(schema_id) of the task.
         type: str
       scope:
-        description: Where the object lies. Unset, O(scope) of the task.
+        description: Where the object lies. If unset, O(scope) of the task.
         type: str
       value:
         description:
@@ -46,24 +46,24 @@ options:
           - Where the API wants the id of another object, C({"$ref":NAME}) stands for the id of the item with that key or external id.
         type: dict
       state:
-        description: Unset, O(state) of the task.
+        description: If unset, O(state) of the task.
         type: str
         choices: [present, absent]
       object_id:
-        description: Says which object is meant, by its id.
+        description: Selects the object by its id.
         type: str
       external_id:
-        description: Says which object is meant, by an id of your own, at most 500 characters. A new object gets it.
+        description: Selects the object by an id of your own, of at most 500 characters. A new object is created with it.
         type: str
       match_on:
-        description: Properties that together say which object is meant. Unset, O(match_on) of the task.
+        description: Properties that together identify the object. If unset, O(match_on) of the task.
         type: list
         elements: str
       adopt:
-        description: Unset, O(adopt) of the task.
+        description: If unset, O(adopt) of the task.
         type: bool
       value_mode:
-        description: Unset, O(value_mode) of the task.
+        description: If unset, O(value_mode) of the task.
         type: str
         choices: [merge, replace]
       position:
@@ -77,10 +77,10 @@ options:
         description: The object that it stands directly before, by object id or external id, or by the key of another item.
         type: str
       schema_version:
-        description: Version of the schema that the value is written for. Unset, O(schema_version) of the task.
+        description: Version of the schema that the value is written for. If unset, O(schema_version) of the task.
         type: str
       update_secrets:
-        description: Unset, O(update_secrets) of the task.
+        description: If unset, O(update_secrets) of the task.
         type: str
         choices: [on_create, always]
       file:
@@ -115,13 +115,13 @@ options:
     type: str
   values_files:
     description:
-      - Files of values by name, which ansible-vault may have encrypted. They win over those of O(environment_name), and a later file over
-        an earlier one.
+      - Files of values by name, which ansible-vault may have encrypted. They take precedence over those of O(environment_name), and a later
+        file over an earlier one.
     type: list
     elements: path
   values:
     description:
-      - Values by name, for each C({"$value":NAME}) in the files of O(path). They win over those of files.
+      - Values by name, for each C({"$value":NAME}) in the files of O(path). They take precedence over those of files.
       - A dictionary, or a JSON or YAML text of one. They keep their types. Templates in files of values are not evaluated.
     type: raw
   secrets:
@@ -144,7 +144,7 @@ options:
     type: str
   scope:
     description:
-      - Scope of all items that do not name one. Unset, it is V(environment).
+      - Scope of all items that do not name one. If unset, it is V(environment).
       - Where the server chooses the scope, see M(community.dynatrace.settings_object), items need O(match_on) without one.
     type: str
   state:
@@ -154,13 +154,12 @@ options:
     choices: [present, absent]
     default: present
   match_on:
-    description: Properties that together say which object is meant, for all items that do not name any.
+    description: Properties that together identify the object, for all items that do not name any.
     type: list
     elements: str
   adopt:
     description:
-      - Whether an object that was found by something else than its external id, and has none, is taken over. See
-        M(community.dynatrace.settings_object).
+      - Whether to take over an object that has no external id and was found by something else. See M(community.dynatrace.settings_object).
     type: bool
     default: true
   value_mode:
@@ -171,7 +170,7 @@ options:
     choices: [merge, replace]
     default: merge
   schema_version:
-    description: Version of the schema that the values are written for. Unset, it is the newest.
+    description: Version of the schema that the values are written for. If unset, it is the newest.
     type: str
   update_secrets:
     description:
@@ -190,7 +189,7 @@ options:
     default: true
   prune:
     description:
-      - Deletes what is in the environment, inside this fence, and not in the list. All its conditions must hold together.
+      - Deletes objects that match all of these conditions and are not in the list.
       - It runs last, and not at all when anything failed before. Objects that may not be deleted are left alone.
       - It cannot be combined with O(state=absent).
     type: dict
@@ -201,14 +200,14 @@ options:
         elements: str
         required: true
       scopes:
-        description: Scopes on which objects may be deleted. Unset, on all of them.
+        description: Scopes on which objects may be deleted. If unset, on all of them.
         type: list
         elements: str
       external_id_prefix:
-        description: Only objects whose external id begins so may be deleted. Unset, objects without an external id may be, too.
+        description: Only objects whose external id begins with this may be deleted. If unset, objects without an external id may be, too.
         type: str
       limit:
-        description: The most objects that may be deleted. More are an error before the first write.
+        description: Maximum number of objects to delete. If there are more, the task fails before the first write.
         type: int
         default: 10
       allow_empty:
@@ -216,11 +215,11 @@ options:
         type: bool
         default: false
   parallel:
-    description: How many requests are on their way at the same time.
+    description: How many requests are sent at the same time.
     type: int
     default: 8
   batch_size:
-    description: How many new objects go into one request at most. A request never exceeds the 1 MB that the API takes.
+    description: Maximum number of new objects in one request. A request never exceeds the 1 MB that the API takes.
     type: int
     default: 100
   continue_on_error:
@@ -248,16 +247,16 @@ options:
     default: retry
   expect_plan:
     description:
-      - The RV(plan_digest) of a run in check mode. The task plans again, and carries out that very plan or none.
+      - The RV(plan_digest) of a run in check mode. The task plans again, and carries out exactly this plan or nothing.
       - If anything differs, it fails before the first write and says which objects differ.
       - What somebody else changes while the task writes is not planned again, whatever O(on_conflict) and O(continue_on_error) say.
         The task stops and says what was done. What is left needs a new plan.
       - The whole result of that run will do as well, and so will the JSON document and the statistic of the role
-        P(community.dynatrace.settings_plan#role), as a dictionary or a text. Of several environments the own one counts. Where they have
-        the objects, those that are no longer in the list are named, too.
+        P(community.dynatrace.settings_plan#role), as a dictionary or a text. If it holds several environments, the plan of this one is
+        used. Where they have the objects, those that are no longer in the list are named, too.
     type: raw
   admin_access:
-    description: Whether to reach objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
+    description: Whether to access objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
     type: bool
     default: false
 notes:
@@ -373,7 +372,7 @@ objects:
       description: Its key.
       type: str
     name:
-      description: What people call the object, by its value, null where its properties do not tell.
+      description: Name of the object as its value has it, null where no property holds one.
       type: str
     file:
       description: The file that it comes from, null if none is known.
@@ -447,10 +446,10 @@ summary:
     error: 0
 plan_digest:
   description:
-    - Stands for the plan that was made in check mode, or carried out, for O(expect_plan). The same plan has the same digest, in whatever
-      order the list has the objects. It has 60 characters, and 8 for each change.
+    - Identifies the plan that was made in check mode, or carried out, for O(expect_plan). The same plan has the same digest, in whatever
+      order the list has the objects. It has 60 characters, plus 8 for each change.
     - It covers the environment's id, and of each change its action, schema, scope, object id or key, place, the value as it was read, and
-      the value to be sent, with every secret replaced by its name. So it does not tell that a secret was given anew.
+      the value to be sent, with every secret replaced by its name. So it does not change when a secret changes.
     - It does not cover objects that stay as they are, nor versions of schemas.
   returned: success
   type: str
@@ -462,7 +461,7 @@ action:
   choices: [update, none]
   sample: update
 validated:
-  description: The weakest of what the predictions of the items rest on.
+  description: The weakest basis of the predictions of all items.
   returned: in check mode
   type: str
   choices: [server, local, none]
@@ -480,15 +479,15 @@ error_files:
   sample:
     shop: settings/zones.yml
 other_plan:
-  description: The plan is another one than O(expect_plan), so nothing was written. RV(errors) has the objects that differ.
-  returned: when O(expect_plan) is another plan
+  description: The plan differs from O(expect_plan), so nothing was written. RV(errors) has the objects that differ.
+  returned: when the plan differs from O(expect_plan)
   type: bool
   sample: true
 error:
   description:
     - What failed first, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
     - Before the first write, V(constraint_violations) are those of all items, each with the V(key) of its item.
-    - V(done) are the writes that were carried out before, V(unknown) those of which nobody knows whether they were, a text each.
+    - V(done) lists the writes that were carried out before the failure, V(unknown) those whose outcome is not known. Each is a text.
   returned: failure
   type: dict
   sample:

@@ -17,12 +17,12 @@ description:
 options:
   schema_id:
     description:
-      - Schema to read, such as V(builtin:management-zones). Unset, all schemas are listed, in short form.
-      - An unknown schema is no error; the list is empty then.
+      - Schema to read, such as V(builtin:management-zones). If unset, all schemas are listed, in short form.
+      - An unknown schema is not an error; the list is empty then.
     type: str
   schema_version:
     description:
-      - Version of the schema, such as V("1.0.13"). Unset, the newest is read.
+      - Version of the schema, such as V("1.0.13"). If unset, the newest is read.
       - Needs O(schema_id).
     type: str
 notes:
@@ -66,8 +66,8 @@ schemas:
       ordered: false
 error:
   description:
-    - What failed, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
-    - V(done) and V(unknown), what was written before and what may have been, are empty, since this module only reads.
+    - Details of the failure, for use by programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).
+    - V(done) and V(unknown) are always empty, since this module only reads.
   returned: failure
   type: dict
   sample:

@@ -93,7 +93,7 @@ def _unknown(result: Mapping[str, Any]) -> list[str]:
     texts = list(error.get("unknown") or ()) if isinstance(error, Mapping) else []
     if not texts:
         return []
-    return ["Nobody knows whether these writes were carried out; another run tells:", *listed(texts)]
+    return ["It is not known whether these writes were carried out; another run finds out:", *listed(texts)]
 
 
 def _errors(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[str, str, str]]]:

@@ -30,8 +30,8 @@ class Pace:
 class Follow:
     """A job that is waited for (see Wait): where it stands, and ``trouble`` once the wait has ended badly.
 
-    One request a look; the ActiveGate is asked for only when the job has succeeded. It may be unknown or out of reach while it
-    restarts, even the API may be, when that is reached through it; that is borne until the time is up.
+    Each poll sends one request; the ActiveGate is read only when the job has succeeded. While it restarts, it may be unknown or
+    unreachable, and so may the API if it is reached through this ActiveGate; this is tolerated until the time is up.
     """
 
     api: ActiveGateApi

@@ -138,7 +138,7 @@ class Rollout:
     # What happens in a look
 
     def _bear(self, work: Callable[[], None]) -> None:
-        """The API may be out of reach for a while, when it is reached through an ActiveGate that restarts; that is borne. Any other
+        """Tolerates that the API is unreachable for a while, as when it is reached through an ActiveGate that restarts. Any other
         error ends the rollout, and is reported with what was done until then.
         """
         self._lost_sight = ""

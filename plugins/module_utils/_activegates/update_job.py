@@ -236,7 +236,7 @@ class _Update:
         return _Applied(job, NONE)
 
     def _validated(self, planned: _Planned) -> _Applied:
-        """Check mode: the very same payload. A refusal may be about the job that is still in its way; then ours must do."""
+        """Check mode: sends the same payload. The server may refuse it because of the job to be replaced; then the local check counts."""
         job, in_its_way = planned.change.job, planned.change.replaces
         left = next((old for old in in_its_way if not old.is_cancelable), None)
         try:

@@ -21,7 +21,7 @@ from .._text import listed
 
 Answer = TypeVar("Answer")
 
-# Of an entry: sent and not answered yet, carried out, surely not carried out, nobody knows.
+# States of an entry: sent and not answered yet, carried out, certainly not carried out, not known.
 OPEN, DONE, NOT_DONE, UNKNOWN = "open", "done", "not done", "unknown"
 _NAMED = 10
 
@@ -106,7 +106,7 @@ class Journal:
                 entry.state = DONE
 
     def size(self) -> int:
-        """How many writes were entered; what a part of a run has written is told by this before and after it."""
+        """How many writes were entered. Compare it before and after a part of a run to see whether that part has written."""
         return len(self._entries)
 
     def may_have_written(self, since: int = 0) -> bool:

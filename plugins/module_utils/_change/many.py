@@ -350,7 +350,7 @@ class _Open(Generic[Thing]):
 
     @property
     def entries(self) -> Sequence[Entry]:
-        """Those of the journal for which nobody knows whether they were carried out."""
+        """The entries of the journal whose outcome is not known."""
         if isinstance(self.reason, LostAnswerError):
             return self.reason.entries
         return ()

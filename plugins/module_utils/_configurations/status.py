@@ -89,8 +89,8 @@ class Settled(Looks):
     def _check(self, bad: Sequence[str]) -> None:
         if bad:
             raise StateError(
-                f"the status of {self._named(bad)} is {ERROR}: why is told by the configuration's page in the web interface, and by "
-                "the log of the ActiveGate or host that runs it"
+                f"the status of {self._named(bad)} is {ERROR}: the configuration's page in the web interface and the log of "
+                "the ActiveGate or host that runs it show the reason"
             )
 
     def _shown(self, key: str) -> str:

@@ -115,7 +115,7 @@ def with_fingerprint(entries: Sequence[VaultEntry], fingerprint: str) -> list[Va
 
 
 def _side(name: str, description: str, scopes: Sequence[str], fingerprint: str) -> dict[str, Any]:
-    """One side of the diff. The certificate itself is told by its fingerprint."""
+    """One side of the diff. The fingerprint stands for the certificate itself."""
     return {"name": name, "description": description, "scopes": list(scopes), "fingerprint": fingerprint}
 
 

@@ -297,7 +297,7 @@ def hint(error: ApiError, name: str = "") -> str:
         return ""
     said = words(error)
     advices = [advice for pattern, advice in _HINTS if pattern.search(said)][:1]
-    # Nobody knows how the server says that, so it may mean that whatever it says.
+    # How the server reports this is not known, so the advice is added to any message.
     if name.startswith(_RESERVED) and _BEGIN_OTHERWISE not in advices:
         advices.append(_BEGIN_OTHERWISE)
     return f" ({'; '.join(advices)})" if advices else ""

@@ -283,7 +283,7 @@ class _Upload:
             raise self._refusal(error) from error
 
     def _refusal(self, error: ApiError) -> CollectionError:
-        """Nobody knows whether a version that is there already gets 400 or 409 (API facts, 2.2)."""
+        """Whether the server answers 400 or 409 for a version that is stored already is not known (API facts, 2.2)."""
         package = self._package
         if error.status not in (400, 409) or self._extensions.version(package.name, package.version) is None:
             return error

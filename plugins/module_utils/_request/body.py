@@ -23,7 +23,7 @@ from .._masking import texts
 
 _FILE_TYPE = "application/octet-stream"
 _FORM_TYPE = "application/x-www-form-urlencoded"
-# A shorter part of a text would mask ordinary words: nobody knows which parts are secret.
+# Which parts of a text are secret is not known. Masking shorter parts would mask ordinary words.
 _SHORTEST = 8
 
 

@@ -23,10 +23,9 @@ version_added: 0.1.0
 author:
   - The community.dynatrace authors (@ansible-collections)
 description:
-  - Gives an event for each change of a settings object, with who changed what and when, and the value before and after. Secrets are
-    masked.
-  - It reads the history of settings again and again, in one request for each scope. It goes on where it was by the times of the changes
-    and the revisions seen at those times, so that a change is told once, also when it comes to light late.
+  - Emits an event for each change of a settings object, with who changed what and when, and the value before and after. Secrets are masked.
+  - It polls the history of settings, with one request for each scope. It remembers the times of the changes and the revisions seen at those
+    times, so that each change is reported once, even if it appears late.
   - When the server cannot be reached, limits requests, or fails, the source waits longer and longer, at most O(retry_max_delay), and goes
     on from there. Anything else that is wrong, such as a token that is refused, ends it with an error.
   - The Python that runs ansible-rulebook needs ansible-core and requests.
@@ -38,7 +37,7 @@ description:
 options:
   schema_ids:
     description:
-      - Schemas of the objects. Unset, all schemas are meant.
+      - Schemas of the objects. If unset, all schemas are meant.
     type: list
     elements: str
   scopes:
@@ -49,24 +48,24 @@ options:
     default: [environment]
   ignore_changes_by:
     description:
-      - Users and tokens whose changes are no events. A token is named by its public part, such as C(dt0c01.ABC).
+      - Users and tokens whose changes are ignored. A token is named by its public part, such as C(dt0c01.ABC).
     type: list
     elements: str
   ignore_own_changes:
     description:
-      - Whether the changes by the token or OAuth client of this source are no events either. Use the same one for what the rulebook
-        runs, or it starts itself again.
+      - Whether to ignore the changes by the token or OAuth client of this source, too. Use the same one for the actions of the rulebook, or
+        they trigger it again.
     type: bool
     default: true
   interval:
     description:
-      - Seconds between two looks at the history.
+      - Seconds between two polls of the history.
     type: float
     default: 10
   run_minutes:
     description:
-      - Gives an event C(event.run) at once after a change, and then at most one in so many minutes, for all changes since. None is lost;
-        what comes too early is part of the next one.
+      - Emits an event C(event.run) immediately after a change, and then at most one in this number of minutes, for all changes since the
+        last one. No change is lost; one that comes too early is part of the next event.
       - With V(0) there are no such events.
     type: float
     default: 0
@@ -74,13 +73,13 @@ options:
     description:
       - Where to begin when there is no O(state_file) yet, a date such as V(2026-01-25T05:57:01Z), a time back from now such as V(now-2h),
         or milliseconds since 1970.
-      - Unset, changes count from now on.
+      - If unset, changes count from now on.
     type: str
   state_file:
     description:
-      - File in which the source keeps how far it has come, so that it goes on there when it is started again. It holds no values.
-      - An event may be told twice when the source was ended while it was told.
-      - Unset, changes that are made while it does not run are never told.
+      - File in which the source stores its position, so that it continues there when it is started again. It holds no values.
+      - An event may be emitted twice if the source ends while it emits it.
+      - If unset, changes that are made while it does not run are not reported.
     type: path
   admin_access:
     description:

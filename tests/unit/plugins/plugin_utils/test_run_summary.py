@@ -159,6 +159,6 @@ class TestTable:
     def test_writes_that_nobody_knows_of_come_first(self) -> None:
         texts = lines(refused("k", ("p", "bad")), error={"unknown": ["object x was updated"]})
         assert texts[1:3] == [
-            "Nobody knows whether these writes were carried out; another run tells:",
+            "It is not known whether these writes were carried out; another run finds out:",
             "  object x was updated",
         ]
