@@ -61,6 +61,7 @@ _value:
   type: dict
 """
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -73,7 +74,8 @@ def settings_plan(
     results: Mapping[str, Mapping[str, Any]], view: str = PLAN, source: str = "", made: str = ""
 ) -> dict[str, Any]:
     try:
-        return plan_document(results, view, source, made)
+        # People and pipelines look for the files where they started Ansible.
+        return plan_document(results, view, source, made, base=os.path.join(os.getcwd(), ""))
     except ValueError as error:
         raise AnsibleFilterError(str(error)) from error
 

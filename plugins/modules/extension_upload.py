@@ -186,6 +186,37 @@ extension:
     version: 1.2.0
     active: true
     file_hash: c6216b9b1ce837383cc84a825795a4708a0b4744dc71a76791527eefa754c3e4
+package:
+  description: What the package is.
+  returned: with O(state=present), on failure as well once the package was read
+  type: dict
+  contains:
+    name:
+      description: Name of the extension.
+      type: str
+      sample: custom:my.extension
+    version:
+      description: Version of the extension.
+      type: str
+      sample: 1.2.0
+    sha256:
+      description: SHA-256 of the file.
+      type: str
+      sample: c6216b9b1ce837383cc84a825795a4708a0b4744dc71a76791527eefa754c3e4
+  sample:
+    name: custom:my.extension
+    version: 1.2.0
+    sha256: c6216b9b1ce837383cc84a825795a4708a0b4744dc71a76791527eefa754c3e4
+previous_version:
+  description: The version that was active before, or null.
+  returned: with O(state=present), on failure as well once it was read
+  type: str
+  sample: 1.1.0
+environment_id:
+  description: Id of the environment, the same for all of its addresses.
+  returned: with O(state=present), on failure as well once the package was read
+  type: str
+  sample: abc12345
 action:
   description:
     - What was done, or would be done.

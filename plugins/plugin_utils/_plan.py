@@ -11,6 +11,8 @@ Pure. HTML, Markdown and JUnit show this document, and the guide of settings des
 
 from __future__ import annotations
 
+import operator
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -36,16 +38,17 @@ VERSION = 1
 
 
 def plan_document(
-    results: Mapping[str, Mapping[str, Any]], view: str = PLAN, source: str = "", made: str = ""
+    results: Mapping[str, Mapping[str, Any]], view: str = PLAN, source: str = "", made: str = "", base: str = ""
 ) -> dict[str, Any]:
     """The document, of which every part is plain JSON.
 
     ``results``: what the task gave, by the name of the environment. ``source``: what the files are called; ``made``: when it was
-    planned, for people. Raises ValueError for a view that there is not.
+    planned, for people. ``base``: the folder, with a slash at its end, in which names of files begin. Raises ValueError for a view that
+    there is not.
     """
     if view not in VIEWS:
         raise ValueError(f"view is {view} and must be one of {', '.join(VIEWS)}")
-    environments = [_environment(name, result, view) for name, result in results.items()]
+    environments = [_environment(name, result, view, base) for name, result in results.items()]
     outcome = _worst(environment["outcome"] for environment in environments)
     summary = total(environment["summary"] for environment in environments)
     return {
@@ -72,8 +75,15 @@ def _first_message(environments: Sequence[Mapping[str, Any]]) -> str:
     return f"{count}: {failed[0]['name']}: {failed[0]['message']}"
 
 
-def _environment(name: str, result: Mapping[str, Any], view: str) -> dict[str, Any]:
+def _relative(text: str, base: str) -> str:
+    """With the names of files in it from ``base`` on."""
+    return re.sub(rf"(?<!\S){re.escape(base)}", "", text)
+
+
+def _environment(name: str, result: Mapping[str, Any], view: str, base: str) -> dict[str, Any]:
     rows = rows_of(result)
+    for row in filter(operator.itemgetter("file"), rows):
+        row["file"] = _relative(row["file"], base)
     summary = counted(rows)
     is_read = is_result(result)
     is_failed = result.get("error") is not None or bool(result.get("failed")) or not is_read
@@ -82,7 +92,7 @@ def _environment(name: str, result: Mapping[str, Any], view: str) -> dict[str, A
     if is_failed and not summary[REFUSED]:
         is_complete = False
     outcome = _outcome(summary, is_complete, view)
-    message = words.message_of(summary, message)
+    message = words.message_of(summary, _relative(message, base))
     return {
         "name": name,
         "outcome": outcome,

@@ -119,10 +119,13 @@ def differences(
             f"expect_plan is the plan of another environment than {environment}, for which this task has an address and a token"
         )
     names = list(others)
-    compared = [plan.plan.compared(environment, steps, [*names, *plan.names]) for plan in own]
+    compared = []
     # Two hosts of an inventory may be one environment, with other values.
-    if None in compared:
-        return {}
+    for plan in own:
+        other = plan.plan.compared(environment, steps, [*names, *plan.names])
+        if other is None:
+            return {}
+        compared.append(other)
     other = compared[0]
     problems = {name: _SENTENCES[kind].format(done=done.get(name)) for name, kind in other.kinds.items()}
     if other.unnamed:

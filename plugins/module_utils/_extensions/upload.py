@@ -162,6 +162,11 @@ class _Upload:
         self._begun = _NOTHING
         self._deleted: list[str] = []
         self._details: StoredVersion | None = None
+        # What is told of a run that fails as well.
+        self._known: dict[str, Any] = {
+            "environment_id": task.client.environment_id,
+            "package": {"name": package.name, "version": package.version, "sha256": package.bundle_hash},
+        }
 
     def result(self) -> Result:
         """Of the whole run. Whatever fails, what was replaced is put back or kept."""
@@ -187,6 +192,7 @@ class _Upload:
         name, version = self._package.name, self._package.version
         details = self._extensions.version(name, version)
         active = self._extensions.active_version(name)
+        self._known.setdefault("previous_version", active)
         state = VersionState(details, active, replaced=self._replacement.replaced)
         if details is not None and not upload_plan.same_by_hash(self._package, details):
             state = self._with_content(state)
@@ -324,7 +330,11 @@ class _Upload:
     def _things(self, planned: UploadPlan, details: StoredVersion | None, pruned: Sequence[str]) -> Mapping[str, Any]:
         name, version = self._package.name, self._package.version
         is_active = planned.after.get("active_version") == version
-        return {"extension": _shown(name, version, details, is_active), "pruned_versions": list(pruned)}
+        return {
+            **self._known,
+            "extension": _shown(name, version, details, is_active),
+            "pruned_versions": list(pruned),
+        }
 
     def _pruned(self) -> list[str]:
         return [
@@ -332,12 +342,12 @@ class _Upload:
         ]
 
     def _partial(self) -> Mapping[str, Any]:
-        """What there is to say of a run that failed after it had changed something."""
+        """What there is to say of a run that failed, most of it where something was changed before."""
         name, version = self._package.name, self._package.version
         done, begun = self._task.journal.done, self._begun
         if not done:
-            return {}
-        pruned = {"pruned_versions": self._pruned()}
+            return self._known
+        pruned = {**self._known, "pruned_versions": self._pruned()}
         if begun.uploads and self._replacement.upload not in done:
             return {"action": "delete", **pruned}
         is_active = self._activation in done or begun.before.get("active_version") == version

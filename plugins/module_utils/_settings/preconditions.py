@@ -20,6 +20,7 @@ from .patterns import matches
 Condition = Callable[[Mapping[str, Any]], "bool | None"]
 # Stands among them for a property of which nobody knows what it is.
 NOT_GIVEN = object()
+_OPPOSITES = {True: False, False: True, None: None}
 
 
 def condition(precondition: Any) -> Condition:
@@ -75,8 +76,7 @@ def _not(precondition: Mapping[str, Any]) -> Condition:
     inner = condition(precondition.get("precondition"))
 
     def answer(siblings: Mapping[str, Any]) -> bool | None:
-        is_met = inner(siblings)
-        return None if is_met is None else not is_met
+        return _OPPOSITES[inner(siblings)]
 
     return answer
 

@@ -102,6 +102,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_plan_junit": _controller("plan_rows", "plan_words"),
     "plugins/plugin_utils/_plan_files": _controller("plan_junit", "plan_markdown", "plan_page"),
     "plugins/plugin_utils/_error_table": NOTHING,
+    "plugins/plugin_utils/_extension_plan": _utils("change", "errors", "text") | _controller("error_table"),
     "plugins/plugin_utils/_run_summary": _controller("error_table", "plan", "plan_rows"),
     "plugins/plugin_utils/_rollout": _utils("activegates", "text") | _controller("error_table"),
     "plugins/plugin_utils/_rollout_page": _utils("text") | _controller("rollout", "pages", "progress"),
@@ -132,7 +133,9 @@ ROOMS: dict[str, frozenset[str]] = {
     | {"plugins/modules"},
     "plugins/action": _controller("in_process", "settings_files", "export_files") | {"plugins/modules"},
     "plugins/filter": _utils("errors")
-    | _controller("connections", "copy", "environments_report", "folder", "settings_files", "terraform")
+    | _controller(
+        "connections", "copy", "environments_report", "extension_plan", "folder", "settings_files", "terraform"
+    )
     | _controller("plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "window", "yaml"),
     "plugins/lookup": _utils("text")
     | _controller(
@@ -189,7 +192,7 @@ UNTESTED = {
 APIS = {"_extensions/hub.py", "_extensions/platform.py", "_request/api.py", "_request/pages.py"}
 SENDS = {"get", "post", "put", "delete", "upload", "download", "pages", "send"}
 # Folders that are not as plain yet as the others, and the branches that 100 lines of them have; the numbers only fall.
-ABOVE = {"_activegates": 32.8, "_request": 37.0, "_settings": 34.5}
+ABOVE = {"_activegates": 32.8, "_request": 36.9, "_settings": 34.4}
 # Functions in which options become a value.
 DOORS = {"ensure", "read", "from_params", "options_of", "hide"}
 REFERENCE = re.compile(r"API facts,\s+((?:\d+(?:\.\d+)?(?:, | to | and )?)+)")

@@ -59,7 +59,8 @@ def play(tmp_path: Path, environments: dict[str, RunningSandbox]) -> Callable[..
     def played(version: str, *more: str, of_host: Mapping[str, Any] | None = None, **options: Any) -> Played:
         package = tmp_path / f"{version}.zip"
         schema = json.dumps(activation_schema())
-        package.write_bytes(build_package(NAME, version, files={"activationSchema.json": schema}))
+        if not package.exists():  # another signature would be another file
+            package.write_bytes(build_package(NAME, version, files={"activationSchema.json": schema}))
         (tmp_path / "ca.pem").write_bytes(keys().ca_pem)
         hosts: dict[str, dict[str, Any]] = {}
         for host, sandbox in environments.items():
@@ -217,3 +218,88 @@ def test_up_and_down_with_all_configurations(
     assert _states(environments["first"]) == ("1.0.0", [("one", "1.0.0"), ("two", "1.0.0")])
     assert _states(environments["second"]) == ("2.0.0", [("one", "2.0.0"), ("two", "2.0.0")])
     assert sorted(map(str, _kept(environments["first"]))) == sorted(map(str, before["first"]))
+
+
+def _store(sandbox: RunningSandbox, package: Path) -> None:
+    headers = {"Content-Type": "application/octet-stream"}
+    api(sandbox, "POST", "", data=package.read_bytes(), headers=headers)
+
+
+@pytest.mark.timeout(600)
+def test_exactly_the_plan_that_was_approved(
+    play: Callable[..., Played],
+    environments: dict[str, RunningSandbox],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """From nothing, then to a version that is not stored yet, then to one that is."""
+    monkeypatch.setenv("ANSIBLE_SHOW_CUSTOM_STATS", "1")
+    first, second, third = environments.values()
+    plan = tmp_path / "report" / "plan.json"
+    approved = {"extension_rollout_expect_plan": str(plan)}
+
+    played = play("1.0.0", "--check")
+    rows = json.loads(plan.read_text(encoding="utf-8"))["environments"]
+    assert [row["name"] for row in rows] == list(environments)
+    statistics = json.loads(played.output.partition("\tRUN: ")[2].partition("\n")[0])
+    assert statistics["extension_rollout_plan_digest"] == {row["name"]: row["plan_digest"] for row in rows}
+    played = play("1.0.0", **approved)
+    assert not any(map(played.failed, environments))
+    assert [_states(one) for one in environments.values()] == [("1.0.0", [("one", "1.0.0")])] * 3
+
+    # In the second environment another version is active meanwhile, in the third one the configuration is changed by hand.
+    changed = {**CONFIGURATION, "value": {**CONFIGURATION["value"], "activationTags": ["x"]}}
+    listed = {"extension_rollout_configurations": [changed]}
+    either = dict.fromkeys(environments, listed)
+    assert not any(map(play("1.1.0", "--check", of_host=either).failed, environments))
+    other = tmp_path / "other.zip"
+    other.write_bytes(build_package(NAME, "1.0.5", files={"activationSchema.json": json.dumps(activation_schema())}))
+    _store(second, other)
+    api(second, "PUT", f"/{NAME}/environmentConfiguration", json={"version": "1.0.5"})
+    (stored,) = _configurations(third)
+    by_hand = {**stored["value"], "enabled": False}
+    api(third, "PUT", f"/{NAME}/monitoringConfigurations/{stored['objectId']}", json={"value": by_hand})
+    played = play("1.1.0", of_host=either, **approved)
+    assert [played.failed(host) for host in environments] == [False, True, True]
+    assert [second.writes, third.writes] == [[], []]
+    assert first.writes[0] == "POST /v2/extensions"
+    assert _states(first) == ("1.1.0", [("one", "1.1.0")])
+    otherwise = "would be {} in another way than the expected plan says"
+    told = json.loads((tmp_path / "report" / "environments.json").read_text(encoding="utf-8"))["environments"]
+    assert [row["sentence"] for row in told[:2]] == [
+        f"this is not the expected plan, so nothing was changed: the active version of {NAME}: {otherwise.format('changed')}",
+        "this is not the expected plan, so nothing was changed: configuration 'one' on ag_group-default: "
+        + otherwise.format("configured"),
+    ]
+    assert f'"1 × {otherwise.format("configured")}"' in played.output
+
+    # Stored, so that the values to be sent are known.
+    _store(third, tmp_path / "1.1.0.zip")
+    alone = "--limit=third"
+    assert not play("1.1.0", "--check", alone, of_host=either).failed("third")
+    another = {
+        "third": {
+            "extension_rollout_configurations": [{**changed, "value": {**changed["value"], "activationTags": ["y"]}}]
+        }
+    }
+    played = play("1.1.0", alone, of_host=another, **approved)
+    assert played.failed("third")
+    assert f"configuration 'one' on ag_group-default: {otherwise.format('updated')}" in played.output
+    assert third.writes == []
+    assert not play("1.1.0", alone, of_host=either, **approved).failed("third")
+    assert _states(third) == ("1.1.0", [("one", "1.1.0")])
+
+
+@pytest.mark.timeout(600)
+def test_configurations_that_fail_are_a_table(
+    play: Callable[..., Played], environments: dict[str, RunningSandbox]
+) -> None:
+    """Each error once, and not the result in one line."""
+    wrong = [
+        {"scope": "environment", "value": {"description": name, "pythonRemote": {"endpoints": [{"url": ""}]}}}
+        for name in ("one", "two")
+    ]
+    played = play("1.0.0", "--limit=first", of_host={"first": {"extension_rollout_configurations": wrong}})
+    assert played.failed("first")
+    assert '"2 × version 1.0.0 of the extension does not allow this value' in played.output
+    assert _states(environments["first"]) == (None, [])

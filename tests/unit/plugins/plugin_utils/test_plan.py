@@ -121,6 +121,21 @@ class TestDocument:
         assert (row["status"], row["file"]) == ("wrong", "settings/tags.yml")
         assert all("nmae" in files(document)[kind] for kind in ("html", "json", "md", "xml"))
 
+    def test_files_are_named_from_where_ansible_was_started(self) -> None:
+        layers = "/build/9/settings/tags.yml, /build/9/settings/layers/prod/tags.yml, /elsewhere/build/9/tags.yml"
+        wrong = "/build/9/settings/tags.yml: x: value.name: no value is given for y"
+        results = {
+            "a": {"objects": [{"key": "x", "file": layers, "action": "none"}, {"key": "y"}]},
+            "b": {"msg": wrong},
+        }
+        given = {name: {"failed": "msg" in result, **result} for name, result in results.items()}
+        first, second = plan_document(given, "plan", base="/build/9/")["environments"]
+        assert [row["file"] for row in first["objects"]] == [
+            "settings/tags.yml, settings/layers/prod/tags.yml, /elsewhere/build/9/tags.yml",
+            None,
+        ]
+        assert second["message"] == "settings/tags.yml: x: value.name: no value is given for y"
+
     def test_a_task_that_compared_nothing(self, sandbox: RunningSandbox) -> None:
         sandbox.fault(method="GET", path="schemas", kind="status", status=403, times=9)
         document = planned(compared(sandbox, [tag("x")]))
