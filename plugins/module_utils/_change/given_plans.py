@@ -126,10 +126,10 @@ def differences(
         if other is None:
             return {}
         compared.append(other)
-    other = compared[0]
-    problems = {name: _SENTENCES[kind].format(done=done.get(name)) for name, kind in other.kinds.items()}
-    if other.unnamed:
+    nearest = compared[0]
+    problems = {name: _SENTENCES[kind].format(done=done.get(name)) for name, kind in nearest.kinds.items()}
+    if nearest.unnamed:
         problems["what this plan does not name"] = (
-            f"changes of the expected plan that would not be made: {other.unnamed}"
+            f"changes of the expected plan that would not be made: {nearest.unnamed}"
         )
     return problems
