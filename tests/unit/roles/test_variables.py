@@ -85,7 +85,7 @@ def _played(sandbox: RunningSandbox, folder: Path, role: str, given: dict[str, A
     variables = {"DYNATRACE_ENV_URL": sandbox.url, "DYNATRACE_API_TOKEN": TOKEN}
     arguments = ["-i", str(inventory), "-e", f"@{folder}/given.json", *more]
     sandbox.clear()
-    for report in ("plan", "drift", "copy"):
+    for report in ("plan", "drift", "copy", "rollout"):
         shutil.rmtree(folder / report, ignore_errors=True)
     return play(folder, plays, variables=variables, arguments=arguments)
 
