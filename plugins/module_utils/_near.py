@@ -47,7 +47,17 @@ _ONE_UPDATE = _of("activegate_update_job", "updates one ActiveGate", "job_id", "
 _MANY_UPDATES = _of(
     "activegate_update_jobs",
     "updates many ActiveGates in waves",
-    *("activegate_ids", "batch", "max_failures", "one_per_pool", "order_by", "parallel", "pause", "selector"),
+    *(
+        "activegate_ids",
+        "batch",
+        "expect_plan",
+        "max_failures",
+        "one_per_pool",
+        "order_by",
+        "parallel",
+        "pause",
+        "selector",
+    ),
 )
 _MANY_OBJECTS = _of(
     "settings_objects",
@@ -55,6 +65,8 @@ _MANY_OBJECTS = _of(
     *(
         "batch_size",
         "continue_on_error",
+        "environment_name",
+        "expect_plan",
         "keep_order",
         "missing_secrets",
         "objects",
@@ -62,6 +74,9 @@ _MANY_OBJECTS = _of(
         "path",
         "prune",
         "secrets",
+        "validate_first",
+        "values",
+        "values_files",
     ),
 )
 _EXPORT = _of(
