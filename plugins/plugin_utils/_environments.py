@@ -219,7 +219,7 @@ class _Names:
     def _named(self, varied: _Varied) -> Iterator[tuple[str, Versions]]:
         """What people have a name for in this object, and what differs."""
         known = {name: self._environments[name].named.get(varied.key, {}) for name in varied.versions}
-        for name in next(iter(known.values())):
+        for name in next(iter(known.values()), {}):
             if all(name in named for named in known.values()):
                 versions = {environment: named[name] for environment, named in known.items()}
                 if not _is_same(list(versions.values())):
