@@ -66,7 +66,7 @@ def shown(resources: Sequence[Resource]) -> dict[str, Any]:
         return top
     root: dict[str, Any] = {}
     for one in resources:
-        row = {"address": _address(one), "mode": one.mode, "type": one.kind, "name": one.name}
+        row: dict[str, Any] = {"address": _address(one), "mode": one.mode, "type": one.kind, "name": one.name}
         if one.key is not None:
             row["index"] = one.key
         row.update(provider_name=one.provider, schema_version=0, values={"id": one.object_id, **one.values})
