@@ -167,7 +167,7 @@ files:
             value:
               name: payment
               rules: []
-values:
+extracted_values:
   description: The values that O(values_matching) and O(values_of) extracted, by name, in the form of files of values.
   returned: success
   type: dict

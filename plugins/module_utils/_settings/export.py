@@ -73,7 +73,7 @@ def _things(exported: Export, options: ExportOptions) -> dict[str, Any]:
         content = {"schema_id": schema_id, "value_mode": "replace", "objects": items}
         files.append({"name": names[schema_id], "schema_id": schema_id, "content": content})
     things: dict[str, Any] = {"files": files, "secrets": exported.secrets, "outside": exported.outside}
-    things["values"] = written.values
+    things["extracted_values"] = written.values
     if choice.object_ids is not None:
         things["object_keys"] = {object_id: exported.keys.get(object_id) for object_id in sorted(choice.object_ids)}
     return things

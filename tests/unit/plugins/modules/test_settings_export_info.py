@@ -429,20 +429,20 @@ class TestValues:
             values_matching=["Web (?P<word>servers)", "sandbox"],
             values_of=["enabled", "builtin:sandbox.tag-*/tags"],
         )
-        assert exported["values"]["word"] == "servers"
+        assert exported["extracted_values"]["word"] == "servers"
         files = json.dumps(exported["files"])
         assert '{"$value": "' in files
         assert '{"$join": ["Web ", {"$value": "word"}]}' in files
-        unchanged(sandbox, objects_of(exported["files"], values=exported["values"], missing="omit"))
+        unchanged(sandbox, objects_of(exported["files"], values=exported["extracted_values"], missing="omit"))
 
     def test_another_environment_has_its_own(self, sandbox: RunningSandbox) -> None:
         exported = export(sandbox, TAG, values_of=["tags"])
-        name = next(name for name, tags in exported["values"].items() if tags == ["db"])
-        result = apply(sandbox, objects_of(exported["files"], values={**exported["values"], name: ["other"]}))
+        name = next(name for name, tags in exported["extracted_values"].items() if tags == ["db"])
+        result = apply(sandbox, objects_of(exported["files"], values={**exported["extracted_values"], name: ["other"]}))
         assert [row["key"] for row in result["objects"] if row["changed"]] == [name.rpartition("/")[0]]
 
     def test_nothing_is_told(self, sandbox: RunningSandbox) -> None:
-        assert export(sandbox, TAG)["values"] == {}
+        assert export(sandbox, TAG)["extracted_values"] == {}
 
     def test_what_is_no_regular_expression(self, sandbox: RunningSandbox) -> None:
         result = sandbox.run("settings_export_info", schema_ids=[TAG], values_matching=["("])
