@@ -186,7 +186,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, stop)
     chosen = [one for one in listed if one.group in wanted]
     print(
-        f"{len(chosen)} steps, {AT_ONCE} at a time, a line for each when it ends; all of them take ten minutes",
+        f"{len(chosen)} steps, {AT_ONCE} at a time, a line for each when it ends; all of them take about twenty minutes",
         flush=True,
     )
     outcomes = gate.run(chosen)
