@@ -48,30 +48,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The same as the input, with what was found.
+  description: The item of the lookup P(community.dynatrace.terraform_settings#lookup), with C(object_ids) and C(reason) by what was found.
   type: dict
-  contains:
-    resources:
-      description:
-        - One entry for each instance of a resource of Dynatrace's provider, with its C(address), the C(resource) without keys, its C(kind),
-          C(object_id), C(schema_id), C(legacy_id), and C(reason), why it cannot be exported, null if it can be.
-      type: list
-      elements: dict
-    schema_ids:
-      description: The schemas of the settings objects.
-      type: list
-      elements: str
-    legacy_schema_ids:
-      description: The schemas of objects that the state names by an id of a classic API.
-      type: list
-      elements: str
-    object_ids:
-      description: The ids of the settings objects.
-      type: list
-      elements: str
-    others:
-      description: How many objects of other providers the state has.
-      type: int
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -52,10 +53,11 @@ def read_all(pool: ThreadPoolExecutor, read: Callable[[Thing], Value], things: I
     def guarded(thing: Thing) -> list[Value]:
         if has_failed.is_set():
             return []
-        try:
-            return [read(thing)]
-        except BaseException:
-            has_failed.set()
-            raise
+        # Whatever ends the reading, a warning of Python included, begins no other one.
+        with contextlib.ExitStack() as failure:
+            failure.callback(has_failed.set)
+            value = read(thing)
+            failure.pop_all()
+        return [value]
 
     return [value for values in pool.map(guarded, things) for value in values]

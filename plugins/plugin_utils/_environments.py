@@ -229,22 +229,39 @@ class _Names:
 def _text_parts(varied: _Varied, named: Mapping[str, Versions]) -> list[str | _Named]:
     """A text in which only what has a name differs; empty where that is not so."""
     texts = dict(varied.versions)
-    if not all(isinstance(text, str) and not _SIGNS.search(text) for text in texts.values()):
+    if not all(map(_is_free_of_signs, texts.values())):
         return []
     parts: list[_Named] = []
-    # A longer one first: a shorter one may be a part of it.
-    for name in sorted(named, key=lambda name: (-len(str(next(iter(named[name].values())))), name)):
+    for name in _longest_first(named):
         # As typed as it is: what is a number elsewhere is put into a text as well.
         versions = {environment: _as_text(value) for environment, value in named[name].items()}
         sign = chr(_FIRST_SIGN + len(parts))
-        if sign <= chr(_LAST_SIGN) and all(
-            versions[environment] and versions[environment] in text for environment, text in texts.items()
-        ):
+        if sign <= chr(_LAST_SIGN) and _occurs(versions, texts):
             texts = {environment: text.replace(versions[environment], sign) for environment, text in texts.items()}
             parts.append(_Named([name, f"{varied.key}/{name}"], named[name]))
     if not parts or not _is_same(list(texts.values())):
         return []
-    pieces = [piece for piece in _SIGNS.split(next(iter(texts.values()))) if piece]
+    return _put_back(next(iter(texts.values())), parts)
+
+
+def _is_free_of_signs(text: Any) -> bool:
+    """Whether it is a text, and signs can stand in it for what has a name."""
+    return isinstance(text, str) and not _SIGNS.search(text)
+
+
+def _longest_first(named: Mapping[str, Versions]) -> list[str]:
+    """A shorter one may be a part of a longer one."""
+    return sorted(named, key=lambda name: (-len(str(next(iter(named[name].values())))), name))
+
+
+def _occurs(versions: Mapping[str, str], texts: Mapping[str, str]) -> bool:
+    """Whether each environment's text holds its own version."""
+    return all(versions[environment] and versions[environment] in text for environment, text in texts.items())
+
+
+def _put_back(text: str, parts: Sequence[_Named]) -> list[str | _Named]:
+    """The pieces of a text, and instead of each sign what it stands for."""
+    pieces = filter(None, _SIGNS.split(text))
     return [parts[ord(piece) - _FIRST_SIGN] if _SIGNS.fullmatch(piece) else piece for piece in pieces]
 
 

@@ -20,7 +20,11 @@ from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._marks import REFERENCE, SECRET
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import file_names
-from ansible_collections.community.dynatrace.plugins.plugin_utils._environments import EnvironmentObjects, shared
+from ansible_collections.community.dynatrace.plugins.plugin_utils._environments import (
+    EnvironmentObjects,
+    SharedObjects,
+    shared,
+)
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_classic import instead
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_parameters import Parameters
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import (
@@ -84,29 +88,45 @@ def migrated(source: Source, path: str, wanted: Wanted) -> dict[str, Any]:
     its ``name``. Raises MonacoError for what concerns all of it.
     """
     manifest = manifest_at(source, path)
-    names = list(dict.fromkeys(wanted.environments)) or list(manifest.environments)
-    if len(names) > 1:
-        environments = [manifest.environment(_checked_name(name)) for name in names]
-    else:
-        environments = [manifest.environment(names[0] if names else None)]
     carried = {
-        environment.name: _Migration(source, manifest, wanted, environment).run() for environment in environments
+        environment.name: _Migration(source, manifest, wanted, environment).run()
+        for environment in _environments(manifest, wanted)
     }
     objects = {name: EnvironmentObjects(each.items, each.parameters) for name, each in carried.items()}
     together = shared(objects)
     schemas = {key: schema for each in carried.values() for key, schema in each.schemas.items()}
-    secrets = {name for each in carried.values() for item in each.items.values() for name in _names(item, SECRET)}
     report = _one_report({name: each.report for name, each in carried.items()})
     return {
         "files": _files(together.base, schemas, {"value_mode": "replace"}),
-        "environments": [
-            {"name": name, "values": together.values[name], "files": _files(together.layers[name], schemas)}
-            for name in (carried if len(carried) > 1 else ())
-        ],
-        "secrets": sorted(secrets),
+        "environments": _own_files(together, schemas) if len(carried) > 1 else [],
+        "secrets": _secret_names(carried.values()),
         "counts": _counts(together.base, report),
         "report": report,
     }
+
+
+def _environments(manifest: Manifest, wanted: Wanted) -> list[Environment]:
+    """Those that are wanted, else all of the manifest."""
+    names = list(dict.fromkeys(wanted.environments)) or list(manifest.environments)
+    if len(names) > 1:
+        return [manifest.environment(_checked_name(name)) for name in names]
+    return [manifest.environment(names[0] if names else None)]
+
+
+def _own_files(together: SharedObjects, schemas: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Of each environment the values, and the files of its layer."""
+    return [
+        {"name": name, "values": together.values[name], "files": _files(layer, schemas)}
+        for name, layer in together.layers.items()
+    ]
+
+
+def _secret_names(carried: Iterable[Carried]) -> list[str]:
+    names: set[str] = set()
+    for objects in carried:
+        for item in objects.items.values():
+            names.update(_names(item, SECRET))
+    return sorted(names)
 
 
 def _checked_name(name: str) -> str:

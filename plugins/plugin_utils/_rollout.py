@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import UP_TO_DATE
@@ -38,20 +39,34 @@ def objections(
     ``activegates`` and ``jobs``: as the info modules return them. ``now``: UTC milliseconds. ``cluster_version``: None when it is
     not known. What can only be left out of a rollout, such as containers, is no objection; neither is what restarts after an update.
     """
-    jobs = [one for one in jobs if one.get("update_type") in (None, "ACTIVE_GATE")]
-    found = {str(one.get("id")): one for one in activegates}
-    meant = [str(one) for one in activegate_ids]
-    unknown = [one for one in meant if one not in found]
+    jobs = list(filter(_updates_activegate, jobs))
+    found = _by(activegates, "id")
+    meant = list(map(str, activegate_ids))
+    unknown = [activegate_id for activegate_id in meant if activegate_id not in found]
     said = [_said("Dynatrace does not know {}: they have not been connected for two hours, or there are none", unknown)]
     if not may_be_offline:
         said.append(_said("offline: {}", _offline(meant, found, jobs, now)))
     if not may_be_running:
         said.append(_said("updates are running already: {}", _running(meant, found, jobs)))
-    if cluster_version and _is_newer(target_version, cluster_version):
-        said.append(
-            f"version {target_version} is newer than the cluster's, which is {cluster_version}: ActiveGates come after it"
-        )
-    return [text for text in said if text]
+    said.append(_before_its_cluster(target_version, cluster_version))
+    return list(filter(None, said))
+
+
+def _updates_activegate(job: Mapping[str, Any]) -> bool:
+    return job.get("update_type") in (None, "ACTIVE_GATE")
+
+
+def _by(rows: Iterable[Mapping[str, Any]], name: str) -> dict[str, Mapping[str, Any]]:
+    """Rows by the text of a field."""
+    return {str(row.get(name)): row for row in rows}
+
+
+def _before_its_cluster(target_version: str, cluster_version: str | None) -> str:
+    if not cluster_version or not _is_newer(target_version, cluster_version):
+        return ""
+    return (
+        f"version {target_version} is newer than the cluster's, which is {cluster_version}: ActiveGates come after it"
+    )
 
 
 def _offline(
@@ -88,21 +103,16 @@ def report(
     ``activegates`` and ``jobs``: as they were read afterwards, to see whether it is so and when what happened.
     ValueError for a result that is about no fleet: the task failed before it had read one.
     """
-    rows = result.get("activegates")
-    if not isinstance(rows, (list, tuple)):
-        raise ValueError(str(result.get("msg") or "this is no result of activegate_update_jobs"))
-    seen = None if activegates is None else {str(one.get("id")): one for one in activegates}
-    known = {str(one.get("job_id")): one for one in jobs}
-    entries = [_entry(row, seen, known) for row in rows]
-    waves = [_wave(wave, entries) for wave in result.get("waves") or ()]
-    unverified = sum(1 for one in entries if one["verified"] is False)
-    error = result.get("error")
-    msg = str(result.get("msg") or "") if error else ""
-    failures = [failure for entry in entries for failure in _failures(entry)]
-    # What follows repeats the first of the failures, which are listed by themselves.
-    sentence = msg.partition(": ")[0] if failures and ";" in msg else msg
+    seen = None if activegates is None else _by(activegates, "id")
+    known = _by(jobs, "job_id")
+    entries = [_entry(row, seen, known) for row in _rows(result)]
+    unverified = [entry["verified"] for entry in entries].count(False)
+    has_failed = bool(result.get("error") or unverified)
+    msg = _message(result)
+    failures = list(chain.from_iterable(map(_failures, entries)))
+    sentence = _sentence(msg, failures)
     return {
-        "outcome": FAILED if error or unverified else PREDICTED if is_check else SUCCEEDED,
+        "outcome": _outcome(has_failed, is_check),
         "msg": msg,
         "sentence": sentence,
         "failures": failures,
@@ -112,9 +122,36 @@ def report(
         "begun": begun,
         "ended": ended,
         "summary": {**(result.get("summary") or {}), "unverified": unverified},
-        "waves": waves,
-        "left_out": [dict(one) for one in result.get("left_out") or ()],
+        "waves": [_wave(wave, entries) for wave in result.get("waves") or ()],
+        "left_out": list(map(dict, result.get("left_out") or ())),
     }
+
+
+def _rows(result: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    rows = result.get("activegates")
+    if not isinstance(rows, (list, tuple)):
+        raise ValueError(str(result.get("msg") or "this is no result of activegate_update_jobs"))
+    return rows
+
+
+def _message(result: Mapping[str, Any]) -> str:
+    """Of a run that failed."""
+    if not result.get("error"):
+        return ""
+    return str(result.get("msg") or "")
+
+
+def _sentence(msg: str, failures: Sequence[Mapping[str, str]]) -> str:
+    """Without what repeats the failures, which are listed by themselves."""
+    if failures and ";" in msg:
+        return msg.partition(": ")[0]
+    return msg
+
+
+def _outcome(has_failed: bool, is_check: bool) -> str:
+    if has_failed:
+        return FAILED
+    return PREDICTED if is_check else SUCCEEDED
 
 
 def _failures(entry: Mapping[str, Any]) -> list[dict[str, str]]:

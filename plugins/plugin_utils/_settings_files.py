@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -194,23 +194,39 @@ def _content(loader: Any, path: str) -> Any:
 def _checked(item: LayeredItem) -> LayeredItem:
     """With options as Ansible would make them from an argument. What is plain already, nearly all, is not looked at by Ansible."""
     name = f"{item.file}: {item.key}"
-    unknown = [str(option) for option in item.options if option not in _OPTIONS]
-    if unknown:
-        raise FolderError(f"{name}: there is no option {', '.join(unknown)}; there are {', '.join(_SAID)}, skip")
-    if all(_is_plain(option, value) for option, value in item.options.items()):
+    _check_known(name, item.options)
+    if all(itertools.starmap(_is_plain, item.options.items())):
         return item
-    for option, value in item.options.items():
-        # Ansible would make a text of it.
-        if isinstance(value, list) and any(isinstance(element, (dict, list)) for element in value):
-            raise FolderError(f"{name}: {option} is a list of texts")
+    _check_lists(name, item.options)
     # A mark in any other option is refused where marks are filled in.
     marked = {option: value for option, value in item.options.items() if _may_be_mark(option, value)}
-    validated = _VALIDATOR.validate({option: value for option, value in item.options.items() if option not in marked})
+    item.options = {**_validated(name, _without(item.options, marked)), **marked}
+    return item
+
+
+def _without(options: Mapping[str, Any], left_out: Collection[str]) -> dict[str, Any]:
+    return {option: value for option, value in options.items() if option not in left_out}
+
+
+def _check_known(name: str, options: Mapping[str, Any]) -> None:
+    unknown = list(map(str, _without(options, _OPTIONS)))
+    if unknown:
+        raise FolderError(f"{name}: there is no option {', '.join(unknown)}; there are {', '.join(_SAID)}, skip")
+
+
+def _check_lists(name: str, options: Mapping[str, Any]) -> None:
+    """Ansible would make a text of what is in a list."""
+    for option, value in options.items():
+        elements = value if isinstance(value, list) else ()
+        if any(isinstance(element, (dict, list)) for element in elements):
+            raise FolderError(f"{name}: {option} is a list of texts")
+
+
+def _validated(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    validated = _VALIDATOR.validate(options)
     if validated.error_messages:
         raise FolderError(f"{name}: {'; '.join(validated.error_messages)}")
-    options = {option: value for option, value in validated.validated_parameters.items() if value is not None}
-    item.options = {**options, **marked}
-    return item
+    return {option: value for option, value in validated.validated_parameters.items() if value is not None}
 
 
 def _may_be_mark(option: str, value: Any) -> bool:

@@ -99,15 +99,19 @@ def write_file(path: str, text: str, new_mode: int = _FILE_MODE) -> None:
     path = os.path.realpath(path)
     mode = stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else new_mode
     handle, copy = tempfile.mkstemp(prefix=".", suffix=".part", dir=os.path.dirname(path))
-    try:
+    # Whatever ends the writing, no half file stays.
+    with contextlib.ExitStack() as failure:
+        failure.callback(_remove, copy)
         with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass", newline="") as stream:
             stream.write(text)
         os.chmod(copy, mode)
         os.replace(copy, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(copy)
-        raise
+        failure.pop_all()
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)
 
 
 def _failing_with(path: str, work: Any, *arguments: Any) -> Any:
