@@ -112,16 +112,11 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         self.set_options(var_options=variables, direct=kwargs)
         if len(terms) != 1:
             raise AnsibleLookupError("give one manifest, or its folder")
-        path = self.find_file_in_search_path(variables, "files", terms[0], ignore_missing=True)
-        if path is None:
-            raise AnsibleLookupError(f"there is no file or folder {terms[0]}")
-        folder, manifest = (path, MANIFEST) if os.path.isdir(path) else os.path.split(path)
-        path = os.path.join(folder, manifest)
-        if not os.path.isfile(path):
-            raise AnsibleLookupError(f"there is no manifest {path}")
+        path = self._manifest(variables, terms[0])
+        folder, manifest = os.path.split(path)
         wanted = Wanted(
-            environments=[name for name in self.get_option("environment") or () if name],
-            projects=[name for name in self.get_option("projects") or () if name],
+            environments=self._names("environment"),
+            projects=self._names("projects"),
             variables=self._dictionary("environment_variables"),
             values=self._dictionary("values"),
             legacy_ids=self.get_option("legacy_external_ids"),
@@ -131,6 +126,20 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         except MonacoError as error:
             # Ansible would add the text of a cause, and so say it twice.
             raise AnsibleLookupError(f"{path}: {error}") from None
+
+    def _manifest(self, variables: Any, term: str) -> str:
+        path: str | None = self.find_file_in_search_path(variables, "files", term, ignore_missing=True)
+        if path is None:
+            raise AnsibleLookupError(f"there is no file or folder {term}")
+        if os.path.isdir(path):
+            path = os.path.join(path, MANIFEST)
+        if not os.path.isfile(path):
+            raise AnsibleLookupError(f"there is no manifest {path}")
+        return path
+
+    def _names(self, option: str) -> list[str]:
+        """Without blank ones, as a survey gives what was left empty."""
+        return list(filter(None, self.get_option(option) or ()))
 
     def _dictionary(self, name: str) -> dict[str, Any]:
         """Ansible would repeat a wrong value, which may be secret."""
