@@ -37,7 +37,6 @@ from .shape import Part, Reader, ShapeError, Value, nothing
 from .url import resolve
 
 JSON_TYPE = "application/json; charset=utf-8"
-# Of one list. With the API's usual pages of 100 to 500 rows that is more than an environment can have.
 # Characters of what a server says that a message repeats.
 _SHOWN = 300
 # Characters that no name or id has, and that must not get into a path.
