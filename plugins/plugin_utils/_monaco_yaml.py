@@ -83,7 +83,7 @@ def document(text: str) -> tuple[Node | None, bool]:
     except yaml.YAMLError as error:
         if builder.is_complete:
             return builder.root, True
-        raise MonacoError(f"it is no YAML: {_told(error)}") from None
+        raise MonacoError(f"it is not YAML: {_told(error)}") from None
     return None, False
 
 

@@ -188,7 +188,7 @@ def _content(loader: Any, path: str) -> Any:
     except (AnsibleError, UnicodeDecodeError, OSError) as error:
         raise FolderError(f"{path} cannot be read: {error}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise FolderError(f"{path} is no YAML: {error}") from error
+        raise FolderError(f"{path} is not YAML: {error}") from error
 
 
 def _checked(item: LayeredItem) -> LayeredItem:

@@ -43,7 +43,7 @@ _LEGACY = {
     "dynatrace_notification": "builtin:problem.notifications",
     "dynatrace_slo": "builtin:monitoring.slo",
 }
-_NO_SETTINGS = "it is no settings object: use community.dynatrace.api"
+_NO_SETTINGS = "it is not a settings object: use community.dynatrace.api"
 _GONE = "the object is not in the environment"
 
 

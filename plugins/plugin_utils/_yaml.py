@@ -60,7 +60,7 @@ _FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_FastLoader):  # type: ignore[misc]
-    """A date is a text to the API, and so it stays one here, and a time of day is no number to the base of 60.
+    """A date is a text to the API, and so it stays one here, and a time of day is not a number to the base of 60.
 
     A key that is given twice is an error: one of its values would be lost.
     """

@@ -100,7 +100,7 @@ def reconcile(
 
     ``apply`` sends its writes through the journal. After a lost answer everything is read again. Is the wanted state there, the write had
     arrived; else it is sent again as far as the policy allows, at most as often as the client retries. A conflict is treated likewise;
-    while an own write may have arrived, it may be its echo, whatever the policy says. The last look is never left out: it is no retry.
+    while an own write may have arrived, it may be its echo, whatever the policy says. The last look is never left out: it is not a retry.
     Neither is the one that follows an OvertakenError: if it leads to the same plan, nobody was faster, and nothing is sent again.
     """
     return _Run(task, gather, plan, apply, policy or Policy()).reconciled()
@@ -300,7 +300,7 @@ class _Run(Generic[State, AnyPlan, Value]):
             return False
         if error.status in self._policy.conflicts or self._policy.passes(error):
             return True
-        # A 404 for the same plan twice is no conflict: nothing changed in between.
+        # A 404 for the same plan twice is not a conflict: nothing changed in between.
         return _is_gone(error) and planned != self._refused
 
     def _pause_after(self, error: RequestError) -> None:

@@ -131,7 +131,9 @@ def _check_outer(outer: Archive) -> None:
             f"extension into {INNER} before it is signed"
         )
     if not _PEM.search(outer.read(SIGNATURE, _MAX_SMALL)):
-        raise ArchiveError(f"holds a {SIGNATURE} that is no signature in PEM format: sign it again (dt extension sign)")
+        raise ArchiveError(
+            f"holds a {SIGNATURE} that is not a signature in PEM format: sign it again (dt extension sign)"
+        )
 
 
 def _check_manifest_place(archive: Archive) -> None:

@@ -38,7 +38,7 @@ class Validation:
 
 @dataclass(frozen=True)
 class ApiOptions:
-    """``accepted``: refusals that are no failure. ``secret_names``: of properties whose values nothing may show."""
+    """``accepted``: refusals that are not failures. ``secret_names``: of properties whose values nothing may show."""
 
     method: str
     target: Endpoint
@@ -106,7 +106,7 @@ def _search(params: Mapping[str, Any], target: Endpoint, is_platform: bool) -> S
     if params["method"] != "POST":
         raise InputError("unless_found is for POST: the other methods look at their own path")
     if not given["match"]:
-        raise InputError("unless_found needs a match: without one it would find anything")
+        raise InputError("unless_found needs a match: without one it would match everything")
     path = given["path"] or target.given
     return Search(endpoint(path, given["query"], is_platform, "unless_found.path"), given["items"], given["match"])
 
@@ -117,7 +117,7 @@ def _validation(params: Mapping[str, Any], target: Endpoint, is_platform: bool) 
     if not given:
         return None
     if params["method"] == "DELETE":
-        raise InputError("validator is not for DELETE, for which the API has no validation: it would delete")
+        raise InputError("validator is not for DELETE, for which the API has no validator: it would delete")
     path = given["path"] or target.given
     validator = endpoint(path, given["query"], is_platform, "validator.path")
     more = set(validator.params) - set(target.params)

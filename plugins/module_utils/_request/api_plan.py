@@ -38,7 +38,7 @@ class RequestPlan:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a request tells that there is nothing to do. ``data``: its body, None without one or for one that is no data."""
+    """How a request tells that there is nothing to do. ``data``: its body, None without one or for one that is not data."""
 
     method: str
     data: Any = field(default=None, repr=False)
@@ -68,7 +68,7 @@ def plan(wanted: Comparison, found: FoundContent) -> RequestPlan:
 
 
 def _is_done(wanted: Comparison, content: Any) -> bool:
-    """What is no data differs from whatever is there."""
+    """What is not data differs from whatever is there."""
     if wanted.data is None:
         return False
     if wanted.is_exact:

@@ -93,24 +93,24 @@ def _opened(path: str) -> IO[bytes]:
         raise _unreadable(path, getattr(error, "strerror", None) or str(error)) from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise _unreadable(path, "it is no regular file")
+        raise _unreadable(path, "it is not a regular file")
     return os.fdopen(descriptor, "rb")
 
 
 def _unreadable(path: str, reason: str) -> InputError:
-    return InputError(f"src {path!r} is no file that can be read, on the machine that the module runs on: {reason}")
+    return InputError(f"src {path!r} is not a file that can be read, on the machine that the module runs on: {reason}")
 
 
 def _encoded(text: str, content_type: str | None) -> bytes:
     if content_type is None and not _is_json(text):
         raise InputError(
-            "body is a text that is no JSON: say what it is by content_type, such as text/plain; charset=utf-8"
+            "body is a text that is not JSON: say what it is by content_type, such as text/plain; charset=utf-8"
         )
     try:
         return text.encode()
     except UnicodeEncodeError as error:
         raise InputError(
-            f"body holds half a character (a lone surrogate) at place {error.start}, which cannot be sent"
+            f"body holds half of a surrogate pair (a lone surrogate) at place {error.start}, which cannot be sent"
         ) from None
 
 
@@ -126,4 +126,4 @@ def _dumped(body: Any) -> bytes:
     try:
         return json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError):
-        raise InputError("body holds what JSON cannot, such as NaN, or is nested too deeply") from None
+        raise InputError("body holds values that JSON cannot represent, such as NaN, or is nested too deeply") from None

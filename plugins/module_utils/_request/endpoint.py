@@ -79,7 +79,7 @@ def _client_path(text: str, is_platform: bool, option: str) -> str:
     if not _PLATFORM.fullmatch(text):
         raise InputError(
             f"{option} {text} must begin with /api/v2/, /api/v1/, /api/config/v1/ or /platform/, as the API's documentation "
-            "has it, and name something there"
+            "has it, and name an endpoint there"
         )
     if not is_platform:
         raise InputError(
@@ -119,7 +119,7 @@ def _check_parameter(name: str, value: Any) -> None:
         raise InputError(f"the query parameter {name} must be a text, a number, a boolean or a list of them")
     if any(map(_HALF.search, map(str, (name, *items)))):
         raise InputError(
-            f"the query parameter {name!r} holds half a character (a lone surrogate), which cannot be sent"
+            f"the query parameter {name!r} holds half of a surrogate pair (a lone surrogate), which cannot be sent"
         )
 
 

@@ -43,7 +43,7 @@ def checked(given: Mapping[str, Any] | None) -> dict[str, str]:
     for name, value in (given or {}).items():
         _check_name(str(name))
         if isinstance(value, (Mapping, list)):
-            raise InputError(f"headers: {name!r} is no header, or has no text as its value")
+            raise InputError(f"headers: {name!r} is not a header, or has no text as its value")
         _check_text(str(name), str(value))
         headers[str(name)] = str(value)
     return headers
@@ -54,10 +54,10 @@ def _check_name(name: str) -> None:
     if ours is not None:
         raise InputError(f"headers must not hold {name}: {ours}")
     if not _NAME.fullmatch(name):
-        raise InputError(f"headers: {name!r} is no header, or has no text as its value")
+        raise InputError(f"headers: {name!r} is not a header, or has no text as its value")
 
 
 def _check_text(name: str, text: str) -> None:
     is_printable = text.isascii() and text.isprintable()
     if not is_printable or text != text.strip():
-        raise InputError(f"headers: the value of {name} holds what no header can hold")
+        raise InputError(f"headers: the value of {name} holds characters that are not allowed in headers")

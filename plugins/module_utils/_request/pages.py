@@ -81,7 +81,7 @@ class PagedList:
             raise StateError(f"a page of {self.target.given} has no list {name}")
         key = content.get(_NEXT)
         if key is not None and not isinstance(key, str):
-            raise StateError(f"a page of {self.target.given} has a {_NEXT} that is no text")
+            raise StateError(f"a page of {self.target.given} has a {_NEXT} that is not a text")
         return content[name], key
 
     def _only_list(self, content: Mapping[str, Any]) -> str:
@@ -109,6 +109,4 @@ def current(client: Client, target: Endpoint) -> Answer | None:
             return None
         if error.status != 405:
             raise
-        raise StateError(
-            f"{target.given} cannot be read, so that nobody can say whether it is as it should be: set compare to none"
-        ) from error
+        raise StateError(f"{target.given} cannot be read, so it cannot be compared: set compare=none") from error

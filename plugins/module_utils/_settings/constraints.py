@@ -151,9 +151,9 @@ def _presence_faults(prop: Property, item: Any, siblings: Mapping[str, Any], pla
     """Of a property that is there beside others, or should be."""
     is_possible = prop.is_possible(siblings)
     if item is None and is_possible and not prop.is_nullable:
-        yield Fault(place, "is missing, and the schema demands it")
+        yield Fault(place, "is missing, but the schema requires it")
     if item is not None and is_possible is False:
-        yield Fault(place, "is not possible beside the other values: its precondition does not hold")
+        yield Fault(place, "is not allowed with the other values: its precondition does not hold")
 
 
 def _elements(prop: Property, value: Sequence[Any]) -> Sequence[Any]:

@@ -142,13 +142,13 @@ def placed(change: ObjectChange, place: Move) -> ObjectChange:
 
 def _check_movable(target: StoredObject, action: str) -> None:
     if not target.is_movable:
-        raise StateError(f"object {target.name} cannot be moved, says the server: leave out its position")
+        raise StateError(f"object {target.name} cannot be moved, as the server reports: leave out its position")
     if action == "move" and not target.can_write:
-        raise StateError(f"object {target.name} may not be changed, says the server (position)")
+        raise StateError(f"object {target.name} may not be changed, as the server reports (position)")
 
 
 def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], objects: FoundObjects) -> ObjectChange:
-    # One changed property must not reset what the scope inherits; secrets are masked there, and a mask is no secret.
+    # One changed property must not reset what the scope inherits; secrets are masked there, and a mask is not a secret.
     base = {} if wanted.replace or objects.inherited is None else secrets.without(schema, objects.inherited)
     base = without_unusable(schema, base)
     value = completed(schema, merged(schema, base, given), given)
@@ -172,7 +172,7 @@ def _is_as_wanted(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]
     if text_of(given) == text_of(target.value):
         return True
     value = _said(schema, wanted, given, target)
-    # What completes a value that says nothing new is no reason to write it.
+    # What completes a value that says nothing new is not a reason to write it.
     if not wanted.replace and comparable(schema, target.value) == comparable(schema, value):
         return True
     return same(schema, target.value, completed(schema, value, given))
@@ -193,7 +193,7 @@ def _absent(schema: Schema, wanted: WantedObject, target: StoredObject | None) -
     if target.can_delete:
         return ObjectChange("delete", target, before=before)
     if not schema.is_single:
-        raise StateError(f"object {target.name} may not be deleted, says the server")
+        raise StateError(f"object {target.name} may not be deleted, as the server reports")
     return reset(schema, wanted, target)
 
 
@@ -240,7 +240,7 @@ def _check_writable(target: StoredObject, changed: Sequence[str]) -> None:
     refused = [path for path in changed if not _is_below_any(path, target.writable_only)]
     if refused or not changed:
         raise StateError(
-            f"object {target.name} may not be changed, says the server ({', '.join(refused) or 'position'})"
+            f"object {target.name} may not be changed, as the server reports ({', '.join(refused) or 'position'})"
         )
 
 

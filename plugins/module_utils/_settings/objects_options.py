@@ -89,7 +89,7 @@ def _fence(params: Mapping[str, Any], entries: Sequence[SettingsEntry]) -> Fence
     if given is None:
         return None
     if params["state"] == "absent" or any(not entry.wanted.is_present for entry in entries):
-        raise InputError("prune deletes what is not in the list, so the list cannot say what shall be absent")
+        raise InputError("prune deletes what is not in the list, so the list must not hold items with state=absent")
     if not given["schema_ids"]:
         raise InputError("prune.schema_ids is empty: name the schemas in which it may delete")
     return Fence(

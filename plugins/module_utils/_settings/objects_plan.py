@@ -30,7 +30,7 @@ from .stored import StoredObject
 from .values import comparable, conform, merged, texts_in, with_texts
 from .wanted import Position, WantedObject
 
-_SAME = "means the same object as"
+_SAME = "is the same object as"
 _UNARRANGED = Arrangement((), {}, {})
 
 
@@ -198,7 +198,7 @@ def _target(entry: SettingsEntry, path: str, name: str, meant: Mapping[str, Sequ
             f"{path} refers to {name}, which is the external id of {keys}: refer to one of them by its key"
         )
     if entry.wanted.is_present and not targets[0].wanted.is_present:
-        raise InputError(f"{path} refers to {name}, which shall be absent")
+        raise InputError(f"{path} refers to {name}, which has state=absent")
     return targets[0].key
 
 
@@ -210,7 +210,7 @@ class _Each:
         self._entries = entries
         self._read = read
         self._references = references_of
-        self._depth = levels(needs, needs, "these items refer to each other in a circle")
+        self._depth = levels(needs, needs, "these items refer to each other in a cycle")
         # Of the objects that exist, by the key of the item.
         self._ids: dict[str, str] = {}
         self._named: dict[tuple[tuple[str, str], int], frozenset[str]] = {}
@@ -407,7 +407,7 @@ def _neighbor(item: PlannedObject, position: Position, stored: Index, listed: Se
     names = [stored_object.object_id for stored_object in stored.all if stored_object.is_called(position.neighbor)]
     names += [slot_name(other) for other in listed if position.neighbor in (other.key, other.wanted.external_id)]
     if not names:
-        text = f"{position.kind} names {position.neighbor}, which is no object of this schema and scope"
+        text = f"{position.kind} names {position.neighbor}, which is not an object of this schema and scope"
         raise ItemsError({item.key: InputError(text)})
     if names[0] == slot_name(item):
         raise ItemsError({item.key: InputError(f"{position.kind} names the object itself")})
@@ -522,7 +522,7 @@ def _released(item: PlannedObject) -> PlannedObject:
     wanted = WantedObject(*item.place, value, object_id=target.object_id, schema_version=item.wanted.schema_version)
     change = plan(item.schema, wanted, FoundObjects(Index(item.schema, [target])))
     if change.action == "none":
-        raise InputError("there is nothing that it could give up")
+        raise InputError("it has nothing to give up")
     return PlannedObject(item.key, wanted, item.schema, change)
 
 
@@ -545,7 +545,7 @@ def _pruned(items: Sequence[PlannedObject], read: ReadObjects, fence: Fence) -> 
     """What is inside the fence and not in the list, unless that is more than the fence allows."""
     if not items and not fence.allow_empty:
         raise InputError(
-            "prune with an empty list would delete everything inside its fence: is a variable empty? Set allow_empty if not"
+            "prune with an empty list would delete everything in its schemas and scopes: check for an empty variable, or set allow_empty"
         )
     prunable = _prunable({item.change.target_id for item in items}, read, fence)
     if len(prunable) > fence.limit:
@@ -558,7 +558,7 @@ def _pruned(items: Sequence[PlannedObject], read: ReadObjects, fence: Fence) -> 
     for object_id, stored_object in prunable.items():
         for other in needs.keys() & set(texts_in(stored_object.value)) - {object_id}:
             needs[other].add(object_id)
-    steps = levels(needs, needs, "these objects refer to each other in a circle, so none can be deleted first")
+    steps = levels(needs, needs, "these objects refer to each other in a cycle, so none can be deleted first")
     return sorted(prunable.values(), key=lambda stored_object: steps[stored_object.object_id])
 
 

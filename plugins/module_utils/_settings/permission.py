@@ -55,7 +55,7 @@ def _options(params: Mapping[str, Any]) -> AccessOptions:
     if options.object_id and others:
         raise InputError(f"object_id names one object: leave out {', '.join(others)}")
     if not options.object_id and not (options.schema_id and options.external_id):
-        raise InputError("say which object is meant: give object_id, or schema_id and external_id")
+        raise InputError("give object_id, or schema_id and external_id")
     return options
 
 

@@ -103,7 +103,7 @@ def _places(prop: Property, value: Any, path: str = "value") -> Iterator[tuple[s
 
 
 def _text(value: Any) -> str:
-    """Empty for what is no text and no number of a length that can be written: it is refused, and is never sent."""
+    """Empty for what is not a text and no number of a length that can be written: it is refused, and is never sent."""
     if isinstance(value, int) and value.bit_length() > MOST_BITS:
         return ""
     if isinstance(value, (str, int, float)):
@@ -112,7 +112,7 @@ def _text(value: Any) -> str:
 
 
 def without(prop: Property, value: Any) -> Any:
-    """``value`` without its secrets: what is inherited shows them masked, and a mask is no secret to create an object with.
+    """``value`` without its secrets: what is inherited shows them masked, and a mask is not a secret to create an object with.
 
     Raises InputError for a value that is nested too deep.
     """

@@ -50,7 +50,7 @@ def check_depth(value: Any, path: str = "value") -> None:
         layer = [part for part in parts if isinstance(part, (dict, list))]
         if not layer:
             return
-    raise InputError(f"{path} is nested more than {MOST_LEVELS} levels deep: is it what you mean?")
+    raise InputError(f"{path} is nested more than {MOST_LEVELS} levels deep: check that this is intended")
 
 
 def texts_in(value: Any) -> Iterator[str]:
@@ -219,7 +219,7 @@ def _conformed_number(prop: Property, value: Any) -> Any:
 
 
 def _number_in(text: str) -> Any:
-    """None for what is no number."""
+    """None for what is not a number."""
     if len(text) > _MOST_DIGITS:
         return None
     if _INTEGER.fullmatch(text):
@@ -247,7 +247,7 @@ def _conformed_text(_prop: Property, value: Any) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise _MisfitError("holds half of a surrogate pair, which is no character and cannot be sent") from None
+        raise _MisfitError("holds half of a surrogate pair, which is not a character and cannot be sent") from None
     return text
 
 
@@ -427,7 +427,7 @@ def defaults(schema: Property) -> dict[str, Any]:
 def same(schema: Property, current: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Whether a write would change nothing.
 
-    Defaults that a newer schema asks for and the stored value does not have yet are no difference: both sides have them.
+    Defaults that a newer schema asks for and the stored value does not have yet are not differences: both sides have them.
     """
     target = comparable(schema, wanted)
     if comparable(schema, current) == target:

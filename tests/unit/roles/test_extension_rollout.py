@@ -267,8 +267,8 @@ def test_exactly_the_plan_that_was_approved(
     otherwise = "would be {} in another way than the expected plan says"
     told = json.loads((tmp_path / "report" / "environments.json").read_text(encoding="utf-8"))["environments"]
     assert [row["sentence"] for row in told[:2]] == [
-        f"this is not the expected plan, so nothing was changed: the active version of {NAME}: {otherwise.format('changed')}",
-        "this is not the expected plan, so nothing was changed: configuration 'one' on ag_group-default: "
+        f"the plan differs from the expected one, so nothing was changed: the active version of {NAME}: {otherwise.format('changed')}",
+        "the plan differs from the expected one, so nothing was changed: configuration 'one' on ag_group-default: "
         + otherwise.format("configured"),
     ]
     assert f'"1 × {otherwise.format("configured")}"' in played.output

@@ -426,7 +426,7 @@ def test_a_system_without_the_version_is_left_out(fleet: RunningSandbox, time: T
         ({"parallel": 0}, "parallel must be from 1 to 32"),
         ({"target_version": "new"}, "is no version"),
         ({"target_version": ""}, "target_version is empty"),
-        ({"selector": {"version_below": "x"}}, "selector.version_below 'x' is no version"),
+        ({"selector": {"version_below": "x"}}, "selector.version_below 'x' is not a version"),
         ({"selector": {"groups": ["a"]}, "activegate_ids": [LINUX]}, "mutually exclusive"),
         ({"activegate_ids": ["0x671fb088"]}, "its decimal id is"),
         ({"activegate_ids": ["ENVIRONMENT_ACTIVE_GATE-000000005A34B668"]}, "activegate_info lists them"),

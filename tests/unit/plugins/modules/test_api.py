@@ -331,7 +331,7 @@ class TestPost:
         os.mkfifo(tmp_path / "pipe")
         with Server() as server:
             result = scripted(server, method="POST", path=SLO, src=str(tmp_path / "pipe"))
-        assert "it is no regular file" in result["msg"]
+        assert "it is not a regular file" in result["msg"]
         assert server.requests == []
 
     @pytest.mark.parametrize(

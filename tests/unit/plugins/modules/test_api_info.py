@@ -168,7 +168,7 @@ def test_tokens_in_the_address_are_not_shown() -> None:
 def test_a_page_key_that_is_no_text(key: Any) -> None:
     with Server(reply(200, {"slo": [], "nextPageKey": key})) as server:
         result = scripted(server, "api_info", path=SLO)
-    assert "has a nextPageKey that is no text" in result["msg"]
+    assert "has a nextPageKey that is not a text" in result["msg"]
 
 
 @pytest.mark.parametrize("content", [None, [], {}, "text", 5, [None], {"slo": None}])

@@ -421,7 +421,7 @@ def test_a_failed_second_look_tells_that_it_was_added(sandbox: RunningSandbox, m
     assert done in result["msg"]
 
 
-# --- what is no root certificate
+# --- what is not a root certificate
 
 
 def _developer(given: Keys) -> str:

@@ -623,7 +623,7 @@ class TestTwoRunsAtOnce:
         self.rival(sandbox, monkeypatch, times=1)
         sandbox.fault(kind="status", status=400, method="PUT", path="/settings/objects")
         warnings = str(run(sandbox, self.listed("A", "B", "C"))["warnings"])
-        assert "whether the objects stand in the order that was asked for is unknown" in warnings
+        assert "whether the objects are in the requested order is unknown" in warnings
         assert "status 400" in warnings
 
     def rival(self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, times: int) -> None:

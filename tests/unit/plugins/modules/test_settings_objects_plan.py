@@ -117,7 +117,7 @@ class TestExpected:
         changed_by_hand(sandbox, schema_id=TAG, value={"name": "Web servers", "description": "by hand"})
         failed = fail(sandbox, OBJECTS, check=check, expect_plan=digest)
         assert failed["msg"] == (
-            "this is not the expected plan, so nothing was changed: "
+            "the plan differs from the expected one, so nothing was changed: "
             "Web servers: would be updated in another way than the expected plan says"
         )
         assert failed["errors"] == {"Web servers": "would be updated in another way than the expected plan says"}
@@ -149,7 +149,7 @@ class TestExpected:
         errors = fail(sandbox, other, expect_plan=predicted["plan_digest"])["errors"]
         assert errors == {
             "late": "would be created, but the expected plan does not change it",
-            "what this plan does not name": "changes of the expected plan that would not be made: 1",
+            "what this plan does not name": "changes of the expected plan that are missing: 1",
         }
         named = fail(sandbox, other, expect_plan=predicted)
         assert named["errors"]["fresh"] == "would not be changed, but the expected plan changes it"
@@ -175,7 +175,7 @@ class TestExpected:
     @pytest.mark.parametrize(
         ("given", "said"),
         [
-            ("yes", "expect_plan is no digest of a plan"),
+            ("yes", "expect_plan is not a digest of a plan"),
             ("plan1.AAAA", "expect_plan is not whole"),
             ({"changed": True, "objects": []}, "expect_plan has no digest of a plan"),
         ],

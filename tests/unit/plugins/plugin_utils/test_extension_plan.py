@@ -146,7 +146,7 @@ class TestDifference:
     @pytest.mark.parametrize(
         ("expected", "said"),
         [
-            ("yes", "expect_plan is no digest of a plan"),
+            ("yes", "expect_plan is not a digest of a plan"),
             ({}, "expect_plan has no digest of a plan"),
             ([], "expect_plan must be the plan_digest of a check run"),
             ({"environments": [{"name": "a", "plan_digest": ""}]}, "expect_plan has no digest of a plan"),
@@ -165,7 +165,7 @@ class TestDifference:
         assert plan(both)["difference"] == ""
 
     def test_what_is_no_configuration(self) -> None:
-        with pytest.raises(InputError, match=r"extension_rollout_configurations\[1\] is no dictionary"):
+        with pytest.raises(InputError, match=r"extension_rollout_configurations\[1\] is not a dictionary"):
             plan(wanted=[ITEM, "all"])
 
 

@@ -91,7 +91,7 @@ def test_a_bad_end(state: str) -> None:
 def test_a_job_that_is_gone_was_cancelled_if_its_activegate_is_there() -> None:
     wait, api = follow(None, gate(), None)
     wait.advance()
-    assert "is gone before it ended: somebody cancelled it" in str(wait.trouble)
+    assert "disappeared before it ended: somebody cancelled it" in str(wait.trouble)
     assert api.asked == ["job 1 10", "activegate 1", "job 1 10"]
 
 

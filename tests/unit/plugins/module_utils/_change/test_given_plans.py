@@ -53,7 +53,7 @@ class TestGiven:
     @pytest.mark.parametrize(
         ("given", "said"),
         [
-            ({}, "expect_plan has no digest of a plan: was that check run without errors?"),
+            ({}, "expect_plan has no digest of a plan: did that check run end with errors?"),
             ({"plan_digest": None}, "has no digest of a plan"),
             ({"environments": [{"plan_digest": None}, {}, 5]}, "has no digest of a plan"),
             ("{", "begins as JSON, and is none"),
@@ -86,5 +86,5 @@ def test_what_differs_is_said_of_each_thing() -> None:
         "other": "would be updated in another way than the expected plan says",
         "new": "would be updated, but the expected plan does not change it",
         "gone": "would not be changed, but the expected plan changes it",
-        "what this plan does not name": "changes of the expected plan that would not be made: 1",
+        "what this plan does not name": "changes of the expected plan that are missing: 1",
     }

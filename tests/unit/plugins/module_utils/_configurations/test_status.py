@@ -86,7 +86,7 @@ def test_a_good_status_that_is_never_reported_anew_is_enough() -> None:
     wait.until_end()
     assert wait.warnings() == [
         "the status of two is WARNING",
-        "the status of one, two was not reported anew since the change; it still is what it was before",
+        "the status of one, two has not been reported since the change; it is still the one from before",
     ]
 
 

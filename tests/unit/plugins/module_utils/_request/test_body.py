@@ -52,7 +52,7 @@ def test_a_file_is_opened_when_it_is_sent(tmp_path: Path) -> None:
 def test_what_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", tmp_path, "/dev/null"):
-        with pytest.raises(InputError, match="it is no regular file"):
+        with pytest.raises(InputError, match="it is not a regular file"):
             body_of(None, str(path), None)
     for name in (str(tmp_path / "nowhere"), "/a\0b", "/" + "a" * 5000):
         with pytest.raises(InputError, match="no file that can be read"):

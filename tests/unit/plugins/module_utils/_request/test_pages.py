@@ -65,8 +65,8 @@ def test_lists_of_any_form(content: Any) -> None:
         ({"a": [], "b": []}, None, "several lists (a, b)"),
         ({"a": []}, "b", "no list b; it has a"),
         ({"a": {}}, "a", "no list a; it has a"),
-        ({"a": [], "nextPageKey": 5}, "a", "that is no text"),
-        ({"a": [], "nextPageKey": {}}, "a", "that is no text"),
+        ({"a": [], "nextPageKey": 5}, "a", "that is not a text"),
+        ({"a": [], "nextPageKey": {}}, "a", "that is not a text"),
         ({"a": [], "nextPageKey": "k"}, "a", "repeats the page key k"),
     ],
 )

@@ -148,7 +148,7 @@ class TestReferences:
         wrong = problems(entry("a", value=ref("nobody")), entry("b", value=ref("c")), absent("c"))
         assert wrong == {
             "a": "value.ref refers to nobody, which is neither key nor external id of an item",
-            "b": "value.ref refers to c, which shall be absent",
+            "b": "value.ref refers to c, which has state=absent",
         }
 
     def test_what_goes_may_refer_to_what_goes(self) -> None:
@@ -168,7 +168,7 @@ class TestReferences:
         assert planned(entry("a"), absent("b"), there=there).items[1].needs == frozenset()
 
     def test_a_circle(self) -> None:
-        with pytest.raises(InputError, match=r"^a -> b -> a: these items refer to each other in a circle"):
+        with pytest.raises(InputError, match=r"^a -> b -> a: these items refer to each other in a cycle"):
             planned(entry("a", value=ref("b")), entry("b", value=ref("a")))
 
     def test_ids_that_are_known_by_now(self) -> None:
@@ -188,10 +188,10 @@ class TestDistinct:
         ],
     )
     def test_two_items_for_one_object(self, first: SettingsEntry, second: SettingsEntry) -> None:
-        assert problems(first, second, there=(stored("1", name="x"),)) == {"b": "means the same object as a"}
+        assert problems(first, second, there=(stored("1", name="x"),)) == {"b": "is the same object as a"}
 
     def test_two_new_ones_with_one_unique_key(self) -> None:
-        assert problems(entry("a", "x"), entry("b", "x")) == {"b": "means the same object as a"}
+        assert problems(entry("a", "x"), entry("b", "x")) == {"b": "is the same object as a"}
 
     def test_the_same_on_another_scope_is_another_object(self) -> None:
         options = {"scope": "HOST-1"}
@@ -361,14 +361,14 @@ class TestFoundAgain:
             SettingsEntry(each.key, dataclasses.replace(each.wanted, schema_id="n", scope="environment"))
             for each in (first, second)
         ]
-        assert problems(*both) == {"b": "means the same object as a"}
+        assert problems(*both) == {"b": "is the same object as a"}
 
     @pytest.mark.parametrize(
         ("first", "second"),
         [(entry("a", "x"), absent("b", "x")), (absent("a", "x"), entry("b", "x"))],
     )
     def test_one_comes_and_the_same_goes(self, first: SettingsEntry, second: SettingsEntry) -> None:
-        assert problems(first, second) == {"b": "means the same object as a"}
+        assert problems(first, second) == {"b": "is the same object as a"}
 
     def test_an_adopted_one_has_no_external_id(self) -> None:
         there = (stored("1", "n", name="x"),)
@@ -429,7 +429,7 @@ class TestOrder:
     @pytest.mark.parametrize(
         ("neighbor", "said"),
         [
-            ("nobody", "c: insert_after names nobody, which is no object"),
+            ("nobody", "c: insert_after names nobody, which is not an object"),
             ("c", "c: insert_after names the object itself"),
         ],
     )

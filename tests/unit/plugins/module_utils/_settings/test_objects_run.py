@@ -172,9 +172,7 @@ class TestRivals:
                 raise ApiError("you may not", "GET", "u", 403, "no")
 
         _run, warnings = carried_out(Refusing(), row("a"), row("x"), there=ordered("a"))
-        assert warnings == [
-            "o on environment: whether the objects stand in the order that was asked for is unknown: you may not"
-        ]
+        assert warnings == ["o on environment: whether the objects are in the requested order is unknown: you may not"]
 
 
 def test_an_order_that_is_right_is_no_change() -> None:

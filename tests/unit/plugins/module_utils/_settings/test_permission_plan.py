@@ -78,7 +78,7 @@ class TestOptions:
     @pytest.mark.parametrize(
         ("options", "said"),
         [
-            ({}, "say who is to have access"),
+            ({}, "list who gets access"),
             ({"state": "absent"}, "or purge for everybody's"),
             ({"purge": True, "accessors": []}, "say state=absent"),
             ({"purge": True, "state": "absent", "accessors": [{"type": "all_users"}]}, "leave out accessors, or purge"),

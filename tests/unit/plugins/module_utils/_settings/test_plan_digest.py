@@ -221,7 +221,7 @@ class TestExpected:
         entries = [changed("a"), absent("c")]
         assert self.other(*entries, there=THERE) == {
             "c": "would be deleted, but the expected plan does not change it",
-            "what this plan does not name": "changes of the expected plan that would not be made: 1",
+            "what this plan does not name": "changes of the expected plan that are missing: 1",
         }
         given = {"plan_digest": digest(self.PLAN), "objects": [{"key": "a"}, {"key": "b"}]}
         assert self.other(*entries, there=THERE, given=given)["b"].startswith("would not be changed")
