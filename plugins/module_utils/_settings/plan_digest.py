@@ -23,13 +23,11 @@ from .._errors import InputError
 from .._lists import grouped
 from .._marks import SECRET as SECRET_MARK
 from .object_plan import PAST, ObjectChange
-from .objects_plan import PlannedObject, slot_name
-from .order import Arrangement
+from .objects_items import PlannedObject
+from .objects_order import Arrangements
 from .problems import ItemsError
 from .schema import SECRET, UNKNOWN, Property, path_below
 from .values import check_depth, counterparts, mapping
-
-Arrangements = Mapping["tuple[str, str]", Arrangement]
 
 # Where a new object stands that follows all others.
 _LAST = {"position": "last"}
@@ -72,7 +70,7 @@ def _new_places(items: Sequence[PlannedObject], arrangements: Arrangements) -> d
 
 def _inserted(new: Sequence[PlannedObject], names: Sequence[str]) -> dict[str, Mapping[str, str]]:
     """Of new ones at the end the first says just that: how many objects of others are before it is none of its business."""
-    keys = {slot_name(item): item.key for item in new}
+    keys = {item.slot: item.key for item in new}
     neighbors: dict[str, Mapping[str, str]] = {}
     for before, name in zip(["", *names], names):
         neighbors[name] = {"insertAfter": before}
