@@ -94,7 +94,7 @@ def expected_plan(text: str) -> ExpectedPlan:
     if not text.startswith(_BEGIN):
         raise InputError(
             f"expect_plan is not a digest of a plan, which begins with {_BEGIN}: give plan_digest of a check run. If you gave a role the "
-            "path of a file, look whether it is there"
+            "path of a file, check that the file exists"
         )
     encoded = text[len(_BEGIN) :]
     try:

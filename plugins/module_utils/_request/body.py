@@ -109,9 +109,7 @@ def _encoded(text: str, content_type: str | None) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as error:
-        raise InputError(
-            f"body holds half of a surrogate pair (a lone surrogate) at place {error.start}, which cannot be sent"
-        ) from None
+        raise InputError(f"body holds half of a surrogate pair at place {error.start}, which cannot be sent") from None
 
 
 def _is_json(text: str) -> bool:

@@ -118,9 +118,7 @@ def _check_parameter(name: str, value: Any) -> None:
     if any(isinstance(item, (Mapping, list)) for item in items):
         raise InputError(f"the query parameter {name} must be a text, a number, a boolean or a list of them")
     if any(map(_HALF.search, map(str, (name, *items)))):
-        raise InputError(
-            f"the query parameter {name!r} holds half of a surrogate pair (a lone surrogate), which cannot be sent"
-        )
+        raise InputError(f"the query parameter {name!r} holds half of a surrogate pair, which cannot be sent")
 
 
 def accepted(statuses: Collection[int] | None) -> frozenset[int]:

@@ -20,7 +20,7 @@ from .problems import Problems
 from .stored import StoredObject
 from .values import conform
 
-_SAME = "means the same object as"
+_SAME = "is the same object as"
 
 
 def check_distinct(items: Sequence[PlannedObject]) -> None:

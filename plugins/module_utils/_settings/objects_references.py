@@ -62,7 +62,7 @@ def _target(entry: SettingsEntry, path: str, name: str, meant: Mapping[str, Sequ
             f"{path} refers to {name}, which is the external id of {keys}: refer to one of them by its key"
         )
     if entry.wanted.is_present and not targets[0].wanted.is_present:
-        raise InputError(f"{path} refers to {name}, which shall be absent")
+        raise InputError(f"{path} refers to {name}, which has state=absent")
     return targets[0].key
 
 

@@ -117,7 +117,7 @@ def _released(item: PlannedObject) -> PlannedObject:
     wanted = WantedObject(*item.place, value, object_id=target.object_id, schema_version=item.wanted.schema_version)
     change = plan(item.schema, wanted, FoundObjects(Index(item.schema, [target])))
     if change.action == "none":
-        raise InputError("there is nothing that it could give up")
+        raise InputError("it has nothing to give up")
     return PlannedObject(item.key, wanted, item.schema, change)
 
 

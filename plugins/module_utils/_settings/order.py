@@ -66,7 +66,7 @@ def neighbor(position: Position, names: Sequence[str], own: str | None) -> str |
     if position.kind in _ENDS:
         return None
     if not names:
-        raise InputError(f"{position.kind} names {position.neighbor}, which is no object of this schema and scope")
+        raise InputError(f"{position.kind} names {position.neighbor}, which is not an object of this schema and scope")
     if names[0] == own:
         raise InputError(f"{position.kind} names the object itself")
     return names[0]
@@ -149,7 +149,7 @@ def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool) -> 
         target = _positioned(target, slot, position)
     unmet = [slot.key for slot, position in positions.items() if target != _positioned(target, slot, position)]
     if unmet:
-        raise InputError(f"the positions of {', '.join(unmet)} contradict each other: they cannot be had together")
+        raise InputError(f"the positions of {', '.join(unmet)} contradict each other")
     if keep_order:
         _check_order(target, slots)
     return _arrangement(current, target, slots)
@@ -236,7 +236,7 @@ def _check_order(target: Sequence[str], slots: Sequence[Slot]) -> None:
     for left, right in zip(slots, slots[1:]):
         if ranks[left.name] > ranks[right.name]:
             raise InputError(
-                f"{left.key} comes before {right.key} in the list, and the position of one of them says otherwise: "
+                f"{left.key} comes before {right.key} in the list, but the position of one of them contradicts that: "
                 "correct it, or set keep_order to false"
             )
 

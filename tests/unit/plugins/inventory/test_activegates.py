@@ -382,7 +382,7 @@ class TestAuthentication:
     @pytest.mark.parametrize(
         ("config", "text"),
         [
-            ({"api_token": None}, "no authentication"),
+            ({"api_token": None}, "no credentials"),
             ({"environment_url": None}, "environment_url is missing"),
             ({"platform_token": "dt0s16.A.B"}, "two ways to authenticate"),
             ({"timeout": 0}, "timeout must be"),

@@ -103,10 +103,10 @@ def test_missing_secrets_are_named(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: [", "is no YAML"),
+        ("a: [", "is not YAML"),
         ("a: 1", "must have a list"),
         ("- {key: a}\n- {key: a}", "the key a is in"),
-        ("- !!python/name:x y", "is no YAML"),
+        ("- !!python/name:x y", "is not YAML"),
     ],
 )
 def test_broken_files(folder: Path, text: str, said: str) -> None:

@@ -46,7 +46,7 @@ def test_the_one_way(params: dict[str, Any], environ: dict[str, str], chosen: di
     ("params", "environ", "said"),
     [
         ({}, {}, "no credentials: give api_token"),
-        ({"api_token": ""}, {"DYNATRACE_API_TOKEN": ""}, "no authentication"),
+        ({"api_token": ""}, {"DYNATRACE_API_TOKEN": ""}, "no credentials"),
         ({"api_token": "HIDDEN", "platform_token": "HIDDEN"}, {}, "option api_token and option platform_token"),
         (
             {"api_token": "HIDDEN", **OAUTH},

@@ -269,7 +269,7 @@ class TestWhichOne:
     def test_nothing_to_identify_by(self, shipped: RunningSandbox, args: dict[str, Any], text: str) -> None:
         run(shipped, value=VALUE)
         failed = fail(shipped, **args)
-        assert "nothing tells which configuration" in failed["msg"]
+        assert "it is not clear which configuration" in failed["msg"]
         assert text in failed["msg"]
         assert f"{ids(shipped)[0]} on {SCOPE} (one)" in failed["msg"]
         assert failed["candidates"] == [
@@ -1091,7 +1091,7 @@ class TestWait:
         shipped.variants(extension_status_timestamp="kept")
         run(shipped, value=VALUE, wait=True)
         result = run(shipped, value=value(interval=20), wait=True, wait_timeout=1)
-        assert "was not reported anew since the change" in str(result["warnings"])
+        assert "has not been reported since the change" in str(result["warnings"])
         assert result["configuration"]["status"] == "OK"
 
     def test_check_mode_waits_for_nothing(self, shipped: RunningSandbox) -> None:

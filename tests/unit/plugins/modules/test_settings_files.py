@@ -112,7 +112,7 @@ def test_what_is_in_the_way(tmp_path: Path) -> None:
     result = written(tmp_path, {"name": "a.yml", "content": "1"}, {"name": "b.yml", "content": "1"})
     assert f"{tmp_path / 'b.yml'} is not a regular file" in result["msg"]
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    assert "is no folder that can be read" in written(tmp_path / "file", {"name": "a", "content": "1"})["msg"]
+    assert "is not a folder that can be read" in written(tmp_path / "file", {"name": "a", "content": "1"})["msg"]
 
 
 def test_a_failure_says_what_was_written_before(tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ class TestOneGroup:
         assert one(group("A", "p", "x", **BY_NAME)) == "update"
 
     def test_an_empty_group_is_not_found_by_its_members(self, sandbox: RunningSandbox, one: Callable[..., str]) -> None:
-        assert "nothing tells which object" in one(group("A"))
+        assert "it is not clear which object" in one(group("A"))
         assert one(group("A", **BY_NAME)) == "create"
         assert one(group("A", "p", **BY_NAME)) == "update"
         assert one(group("A", **BY_NAME)) == "update"
@@ -325,7 +325,7 @@ class TestPartsThatExcludeEachOther:
     def test_what_was_not_given_decides_nothing(self, one: Callable[..., str], given: dict[str, str]) -> None:
         value = {"displayName": "shop", **given}
         message = one({"key": "s", "schema_id": SOURCE, "value": value})
-        assert "nothing tells which object" in message
+        assert "it is not clear which object" in message
         assert "(pathSegment, source, sourceType)" in message
 
     def test_two_items_for_one(self, sandbox: RunningSandbox) -> None:

@@ -332,7 +332,7 @@ class TestPrune:
 
     def test_an_empty_list_may_be_a_broken_variable(self, sandbox: RunningSandbox) -> None:
         fence = {"schema_ids": [TAG]}
-        assert "is a variable empty" in fail(sandbox, [], prune=fence)["msg"]
+        assert "check for an empty variable" in fail(sandbox, [], prune=fence)["msg"]
         assert sandbox.writes == []
         result = run(sandbox, [], prune={**fence, "allow_empty": True})
         assert result["summary"]["prune"] == 2
@@ -340,7 +340,7 @@ class TestPrune:
 
     def test_not_with_absent_and_not_after_a_failure(self, sandbox: RunningSandbox) -> None:
         fence = {"schema_ids": [TAG]}
-        assert "what shall be absent" in fail(sandbox, self.mine("a"), state="absent", prune=fence)["msg"]
+        assert "what state=absent" in fail(sandbox, self.mine("a"), state="absent", prune=fence)["msg"]
         failed = fail(sandbox, [*tags("a"), *tags("x ")], prune=fence, continue_on_error=True)
         assert failed["pruned"] == []
         assert "Databases" in {one["name"] for one in values(sandbox, TAG)}

@@ -118,9 +118,9 @@ class TestExpected:
         failed = fail(sandbox, OBJECTS, check=check, expect_plan=digest)
         assert failed["msg"] == (
             "the plan differs from the expected one, so nothing was changed: "
-            "Web servers: would be updated in another way than the expected plan says"
+            "Web servers: would be updated, but differently than in the expected plan"
         )
-        assert failed["errors"] == {"Web servers": "would be updated in another way than the expected plan says"}
+        assert failed["errors"] == {"Web servers": "would be updated, but differently than in the expected plan"}
         assert (failed["changed"], failed["other_plan"], sandbox.writes) == (False, True, [])
         assert not any("validateOnly" in text for text in sandbox.sent)
         assert "plan_digest" not in failed
@@ -138,7 +138,7 @@ class TestExpected:
         changed_by_hand(sandbox, schema_id=TAG, external_id="sandbox-databases", state="absent")
         changed_by_hand(sandbox, schema_id=TAG, value={"name": "fresh", "description": "planned"})
         assert fail(sandbox, OBJECTS, expect_plan=digest)["errors"] == {
-            "databases": "would be created in another way than the expected plan says",
+            "databases": "would be created, but differently than in the expected plan",
             "fresh": "would not be changed, but the expected plan changes it",
         }
         assert sandbox.writes == []
@@ -294,5 +294,5 @@ class TestFiles:
         path.write_text(path.read_text(encoding="utf-8").replace("r/token", "r/other"), encoding="utf-8")
         sandbox.clear()
         failed = self.applied(sandbox, folder, secrets=secrets, expect_plan=digest)
-        assert f"{path}: r: would be created in another way than the expected plan says" in failed["msg"]
+        assert f"{path}: r: would be created, but differently than in the expected plan" in failed["msg"]
         assert sandbox.writes == []

@@ -274,7 +274,7 @@ class TestJson:
         ["", "{", '{"a": NaN}', '{"a": -Infinity}', '{"a": 1e999}', '{"a": 1' + "0" * 400 + "}", "[" * 100_000, '{"a": "\n"}', "{} {}"],
     )  # fmt: skip
     def test_what_is_no_json(self, text: str) -> None:
-        with pytest.raises(MonacoError, match="no JSON once its parameters are put in"):
+        with pytest.raises(MonacoError, match="not JSON once its parameters are put in"):
             loaded(text, [])
 
 

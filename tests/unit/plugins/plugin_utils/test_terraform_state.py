@@ -114,9 +114,9 @@ def _row(document: Any) -> Any:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no JSON"),
-        (PLANTED, "no JSON"),
-        ("[" * 100_000, "no JSON"),
+        ("", "not JSON"),
+        (PLANTED, "not JSON"),
+        ("[" * 100_000, "not JSON"),
         ("[]", "object at the top"),
         ("{}", "neither a state file"),
         ('{"version": 3, "modules": []}', "only state files of version 4"),

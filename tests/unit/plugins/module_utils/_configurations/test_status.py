@@ -62,8 +62,8 @@ def test_all_that_are_bad_are_named() -> None:
     ("status", "text"),
     [
         (("PENDING", 1), r"two \(PENDING\)"),
-        (("UNKNOWN", 1), r"two \(UNKNOWN: does anything on its scope run the extension\?\)"),
-        (None, r"two \(no status: does anything"),
+        (("UNKNOWN", 1), r"two \(UNKNOWN: check that something on its scope runs the extension\)"),
+        (None, r"two \(no status: check that something"),
     ],
 )
 def test_too_long(status: tuple[str, int] | None, text: str) -> None:

@@ -107,7 +107,7 @@ def test_what_is_at_an_endpoint() -> None:
     assert at({"a": 1}).content == {"a": 1}
     assert at(None).content is None
     assert at(refused(404)) is None
-    with pytest.raises(StateError, match="set compare to none"):
+    with pytest.raises(StateError, match="set compare=none"):
         at(refused(405))
     for error in (refused(404, "failed to resolve tenant x"), refused(403)):
         with pytest.raises(ApiError):

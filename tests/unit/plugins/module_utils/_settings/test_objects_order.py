@@ -54,7 +54,7 @@ class TestOrder:
     @pytest.mark.parametrize(
         ("neighbor", "said"),
         [
-            ("nobody", "c: insert_after names nobody, which is no object"),
+            ("nobody", "c: insert_after names nobody, which is not an object"),
             ("c", "c: insert_after names the object itself"),
         ],
     )

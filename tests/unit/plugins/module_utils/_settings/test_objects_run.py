@@ -155,7 +155,7 @@ class TestRivals:
     def test_one_who_does_not_stop(self) -> None:
         server = Server(ordered("x", "a"), ordered("x", "a"))
         _run, warnings = carried_out(server, row("a"), row("x"), there=ordered("a"))
-        assert ["do not stand in the order that was asked for" in warning for warning in warnings] == [True]
+        assert ["are not in the requested order" in warning for warning in warnings] == [True]
         assert warnings[0].startswith("o on environment: ")
 
     def test_one_who_deletes_what_we_made(self) -> None:

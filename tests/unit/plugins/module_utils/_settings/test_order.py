@@ -233,7 +233,7 @@ def test_who_contradicts_whom_is_said() -> None:
     both = {"a": ("first", ""), "b": ("first", "")}
     with pytest.raises(InputError, match=r"^the positions of a contradict each other"):
         arrange(list("abc"), slots("ab", "abc", **both), keep_order=False)
-    with pytest.raises(InputError, match=r"^a comes before b in the list, and the position of one of them"):
+    with pytest.raises(InputError, match=r"^a comes before b in the list, but the position of one of them"):
         arrange(list("abc"), slots("ab", "abc", b=("first", "")), keep_order=True)
     assert arrange(list("abc"), slots("ab", "abc", b=("first", "")), keep_order=False).target == ["b", "a", "c"]
 

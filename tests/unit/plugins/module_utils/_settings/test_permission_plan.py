@@ -79,8 +79,8 @@ class TestOptions:
         ("options", "said"),
         [
             ({}, "list who gets access"),
-            ({"state": "absent"}, "or purge for everybody's"),
-            ({"purge": True, "accessors": []}, "say state=absent"),
+            ({"state": "absent"}, "or set purge to remove everybody's"),
+            ({"purge": True, "accessors": []}, "set state=absent"),
             ({"purge": True, "state": "absent", "accessors": [{"type": "all_users"}]}, "leave out accessors, or purge"),
             ({"accessors": [{"type": "all_users", "id": "x"}]}, "has no id"),
             ({"accessors": [{"type": "group"}]}, "type group needs an id"),
