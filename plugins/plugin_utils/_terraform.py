@@ -160,7 +160,7 @@ def _report(summary: str, rows: Iterable[Mapping[str, Any]], outside: Iterable[M
     lines += [f"left: {row['address']}: {row['reason']}" for row in rows if row["key"] is None]
     for reference in outside:
         lines.append(
-            f"note: {reference['key']}: {reference['path']} is the id of an object that is not exported; it means something only in this "
+            f"note: {reference['key']}: {reference['path']} is the id of an object that is not exported; it is valid only in this "
             "environment"
         )
     return "\n".join(lines) + "\n"
