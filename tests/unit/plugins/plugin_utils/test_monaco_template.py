@@ -280,4 +280,5 @@ class TestJson:
 
 def test_texts_are_escaped_as_monaco_does() -> None:
     assert escaped('a"b\\c\nd<e>&f\u2028é\x01\x7f') == 'a\\"b\\\\c\\nd<e>&f\\u2028é\\u0001\x7f'
-    assert escaped({"a": '"', "b": ['"'], "c": 1, "d": None}) == {"a": '\\"', "b": ['"'], "c": 1, "d": None}
+    for value in ({"a": '"', "b": ['"']}, ['"'], 1, None):
+        assert escaped(value) == value
