@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .comparison import text_of
 from .problems import Fault, Place
 from .references import is_pending
 from .rules import Constraint, fault_of, outside
 from .schema import COLLECTIONS, OBJECT, SECRET, SET, Property, lookup
-from .values import counterparts, mapping, text_of
+from .walk import counterparts, mapping
 
 # What a schema tells of a single value beyond doubt. Patterns are Java's, and what it takes for blank is not certain either.
 _CERTAIN = ("LENGTH", "RANGE")

@@ -22,12 +22,14 @@ from .._errors import CollectionError
 from .._lists import grouped
 from .._marks import REFERENCE
 from .._marks import SECRET as SECRET_MARK
+from .comparison import comparable
 from .export_choice import Choice, chosen_ids
 from .identity import Index, find, given_keys, is_whole
 from .naming import called, how_telling, slug
-from .schema import ENUM, OBJECT, SECRET, SET, Property, Schema, lookup, path_below, split_path
+from .schema import ENUM, OBJECT, SECRET, SET, Property, Schema, lookup, split_path
 from .stored import StoredObject
-from .values import comparable, completed, default_of, same, texts_in, with_texts, without_nulls
+from .values import completed, default_of, same
+from .walk import path_below, texts_in, with_texts, without_nulls
 from .wanted import ENVIRONMENT, WantedObject
 
 # A reference to another object (API facts, 3.1).

@@ -23,7 +23,7 @@ from .._errors import InputError
 from .._lists import grouped
 from .._marks import JOIN, VALUE, mark_in
 from .naming import slug
-from .schema import path_below
+from .walk import path_below
 
 # Options of an item beside its value that are looked through for texts.
 _TEXT_OPTIONS = ("scope", "external_id")

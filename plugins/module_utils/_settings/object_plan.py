@@ -15,24 +15,16 @@ from typing import Any
 
 from .._errors import InputError, StateError, Violation
 from . import secrets
+from .comparison import changed_paths, comparable, text_of
+from .conform import conform
 from .constraints import certain_faults
 from .identity import Index, find
 from .order import Move, move
 from .problems import refusal
-from .schema import Schema, changed_paths, split_path
+from .schema import Schema, split_path
 from .stored import StoredObject, schema_version_key
-from .values import (
-    comparable,
-    completed,
-    conform,
-    defaults,
-    merged,
-    same,
-    text_of,
-    with_server_values,
-    without_nulls,
-    without_unusable,
-)
+from .values import completed, defaults, merged, same, with_server_values, without_unusable
+from .walk import without_nulls
 from .wanted import WantedObject
 
 # What was done to an object, by the action of its change.

@@ -26,8 +26,8 @@ from .object_plan import PAST, ObjectChange
 from .objects_items import PlannedObject
 from .objects_order import Arrangements
 from .problems import ItemsError
-from .schema import SECRET, UNKNOWN, Property, path_below
-from .values import check_depth, counterparts, mapping
+from .schema import SECRET, UNKNOWN, Property
+from .walk import check_depth, counterparts, mapping, path_below
 
 # Where a new object stands that follows all others.
 _LAST = {"position": "last"}

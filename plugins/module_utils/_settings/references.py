@@ -14,7 +14,7 @@ from typing import Any
 
 from .._errors import InputError
 from .._marks import REFERENCE, mark_in
-from .values import check_depth, texts_in, with_parts
+from .walk import check_depth, texts_in, with_parts
 
 # Stands in a planned value, and so in a diff, for the id of an object that does not exist yet.
 _PENDING = "(object id of item "

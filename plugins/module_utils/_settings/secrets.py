@@ -17,20 +17,11 @@ from typing import Any
 from .._errors import InputError, Violation
 from .._masking import MASK
 from .._task import worth_hiding
+from .comparison import changed_paths, comparable, text_of
+from .conform import MOST_BITS
 from .problems import path_of
-from .schema import (
-    COLLECTIONS,
-    OBJECT,
-    SECRET,
-    Property,
-    Schema,
-    changed_paths,
-    lookup,
-    properties_along,
-    property_at,
-    split_path,
-)
-from .values import MOST_BITS, check_depth, comparable, mapping, rebuilt, text_of, without_nulls
+from .schema import COLLECTIONS, OBJECT, SECRET, Property, Schema, lookup, properties_along, property_at, split_path
+from .walk import check_depth, mapping, rebuilt, without_nulls
 
 MASK_SENT = f"{MASK} (sent)"
 
