@@ -20,8 +20,19 @@ from .._task import worth_hiding
 from .comparison import changed_paths, comparable, text_of
 from .conform import MOST_BITS
 from .problems import path_of
-from .schema import COLLECTIONS, OBJECT, SECRET, Property, Schema, lookup, properties_along, property_at, split_path
-from .walk import check_depth, mapping, rebuilt, without_nulls
+from .schema import (
+    COLLECTIONS,
+    OBJECT,
+    SECRET,
+    UNKNOWN,
+    Property,
+    Schema,
+    lookup,
+    properties_along,
+    property_at,
+    split_path,
+)
+from .walk import check_depth, inside, mapping, place_below, rebuilt, without_nulls
 
 MASK_SENT = f"{MASK} (sent)"
 
@@ -57,13 +68,9 @@ def _known(prop: Property, value: Any, _other: Any) -> Any:
     """A masked value with everything masked that the schema does not describe."""
     if value is None or prop.kind == SECRET:
         return value
-    if not prop.fits(value):
+    if prop is UNKNOWN or not prop.fits(value):
         return MASK
-    result = rebuilt(prop, value, None, _known)
-    if prop.kind == OBJECT:
-        unknown = result.keys() - prop.properties.keys()
-        result.update(dict.fromkeys(unknown, MASK))
-    return result
+    return rebuilt(prop, value, None, _known)
 
 
 def texts(prop: Property, value: Any) -> Iterator[str]:
@@ -84,13 +91,9 @@ def _places(prop: Property, value: Any, path: str = "value") -> Iterator[tuple[s
         return
     if prop.kind == SECRET:
         yield path, _text(value)
-    elif prop.kind == OBJECT:
-        fields = mapping(value)
-        for name, below in prop.properties.items():
-            yield from _places(below, fields.get(name), f"{path}.{name}")
-    elif prop.fits(value):
-        for index, item in enumerate(value):
-            yield from _places(prop.item, item, f"{path}[{index}]")
+        return
+    for name, below, part in inside(prop, value):
+        yield from _places(below, part, place_below(path, name))
 
 
 def _text(value: Any) -> str:
@@ -196,8 +199,8 @@ def _missing_in_collection(schema: Schema, current: Any, wanted: Any, path: str)
     stored = _by_content(prop.item, lookup(current, path, schema))
     for index, item in enumerate(lookup(wanted, path, schema) or ()):
         before = stored.get(_content(prop.item, item))
-        lost = _paths(prop.item, before) - _paths(prop.item, item)
-        missing += sorted(f"{place}[{index}]{end}" for end in lost)
+        element = place_below(place, index)
+        missing += sorted(_paths(prop.item, before, element) - _paths(prop.item, item, element))
     return missing
 
 
@@ -213,9 +216,9 @@ def _content(item: Property, value: Any) -> str:
     return text_of(comparable(item, value, True))
 
 
-def _paths(prop: Property, value: Any) -> set[str]:
-    """Where in ``value`` there are secrets."""
-    return {path for path, _dummy in _places(prop, value, "")}
+def _paths(prop: Property, value: Any, place: str = "") -> set[str]:
+    """Where in the value at ``place`` there are secrets."""
+    return {path for path, _dummy in _places(prop, value, place)}
 
 
 def _left_alone(prop: Property, current: Any, wanted: Any, always: bool) -> Any:

@@ -9,12 +9,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError
 from .._lists import parts_of
-from .schema import COLLECTIONS, OBJECT, Property
+from .schema import Property
 
 # A type may hold itself, so that only the value itself bounds the recursions here. No schema has more than about 15 levels.
 MOST_LEVELS = 100
@@ -31,6 +31,59 @@ def check_depth(value: Any, path: str = "value") -> None:
         if not layer:
             return
     raise InputError(f"{path} is nested more than {MOST_LEVELS} levels deep: is it what you mean?")
+
+
+def named_parts(value: Any) -> Iterable[tuple[Any, Any]]:
+    """What is directly in a dictionary or list, by name or index; nothing in anything else."""
+    if isinstance(value, dict):
+        return value.items()
+    if isinstance(value, list):
+        return enumerate(value)
+    return ()
+
+
+def assembled(value: Any, parts: Mapping[Any, Any]) -> Any:
+    """``value`` with these parts, by name or index; all of them for a list."""
+    if isinstance(value, dict):
+        return {**value, **parts}
+    if isinstance(value, list):
+        return list(parts.values())
+    return value
+
+
+def inside(prop: Property, value: Any, *others: Any) -> Iterator[tuple[Any, ...]]:
+    """Of what is directly in ``value``: name or index, the property (UNKNOWN where the schema has none), the part and its counterparts.
+
+    ``others``: values of the same property. A counterpart is None where there is none, and where which was which is not known.
+    """
+    if isinstance(value, dict):
+        fields = list(map(mapping, others))
+        for name, part in value.items():
+            yield name, prop.below(name), part, *(other.get(name) for other in fields)
+    elif isinstance(value, list):
+        rows = zip(value, *(_elements(other, len(value)) for other in others))
+        for index, parts in enumerate(rows):
+            yield index, prop.item, *parts
+
+
+def _elements(value: Any, count: int) -> Sequence[Any]:
+    """None for each if there are more or fewer."""
+    if isinstance(value, list) and len(value) == count:
+        return value
+    return [None] * count
+
+
+def rebuilt(prop: Property, value: Any, other: Any, change: Change) -> Any:
+    """``value`` with what ``change`` makes of all that is directly in it and of its counterparts in ``other``."""
+    parts = {name: change(below, part, counterpart) for name, below, part, counterpart in inside(prop, value, other)}
+    return assembled(value, parts)
+
+
+def place_below(place: str, name: str | int) -> str:
+    """How people write a property or an element of what is at ``place``, which is empty at the root."""
+    if isinstance(name, int):
+        return f"{place}[{name}]"
+    return f"{place}.{name}" if place else name
 
 
 def texts_in(value: Any) -> Iterator[str]:
@@ -50,46 +103,14 @@ def with_texts(value: Any, change: Callable[[str], Any]) -> Any:
 
 def with_parts(value: Any, change: Callable[[Any], Any]) -> Any:
     """``value`` with what ``change`` makes of all that is directly in it, if it is a dictionary or list."""
+    return assembled(value, {name: change(part) for name, part in named_parts(value)})
+
+
+def without_nulls(value: Any) -> Any:
+    """Null and absent are the same to the API (API facts, 3.1)."""
     if isinstance(value, dict):
-        return {name: change(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return list(map(change, value))
-    return value
-
-
-def rebuilt(prop: Property, value: Any, other: Any, change: Change) -> Any:
-    """``value`` with all that its schema describes directly in it replaced by what ``change`` makes of it.
-
-    ``other``: a value of the same property, of which ``change`` gets the part at the same place, None where there is none.
-    """
-    if not prop.fits(value):
-        return value
-    if prop.kind == OBJECT:
-        return _rebuilt_object(prop, value, mapping(other), change)
-    if prop.kind in COLLECTIONS:
-        return _rebuilt_collection(prop, value, other, change)
-    return value
-
-
-def _rebuilt_object(
-    prop: Property, value: Mapping[str, Any], other: Mapping[str, Any], change: Change
-) -> dict[str, Any]:
-    result = dict(value)
-    for name in value.keys() & prop.properties.keys():
-        result[name] = change(prop.properties[name], value[name], other.get(name))
-    return result
-
-
-def _rebuilt_collection(prop: Property, value: Sequence[Any], other: Any, change: Change) -> list[Any]:
-    item = prop.item
-    return [change(item, element, counterpart) for element, counterpart in zip(value, counterparts(value, other))]
-
-
-def counterparts(value: Sequence[Any], other: Any) -> Sequence[Any]:
-    """The elements of ``other``; None for each if which was which is not known, because there are more or fewer of them."""
-    if isinstance(other, list) and len(other) == len(value):
-        return other
-    return [None] * len(value)
+        value = {name: part for name, part in value.items() if part is not None}
+    return with_parts(value, without_nulls)
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
@@ -97,18 +118,3 @@ def mapping(value: Any) -> Mapping[str, Any]:
     if isinstance(value, dict):
         return value
     return {}
-
-
-def without_nulls(value: Any) -> Any:
-    """Null and absent are the same to the API (API facts, 3.1)."""
-    if isinstance(value, Mapping):
-        there = {name: item for name, item in value.items() if item is not None}
-        return dict(zip(there, map(without_nulls, there.values())))
-    if isinstance(value, list):
-        return list(map(without_nulls, value))
-    return value
-
-
-def path_below(path: str, name: str) -> str:
-    """Of the property ``name`` of the object at ``path``, which is empty at the root."""
-    return f"{path}.{name}" if path else name

@@ -12,12 +12,17 @@ import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.comparison import comparable
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.conform import conform
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Property
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import UNKNOWN, Property
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import (
     completed,
     merged,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.walk import check_depth, rebuilt
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.walk import (
+    check_depth,
+    inside,
+    place_below,
+    rebuilt,
+)
 
 from .typed import nest, schema
 
@@ -43,7 +48,7 @@ def test_what_the_schema_describes_in_a_value_is_rebuilt() -> None:
         return (value, other)
 
     below = found.properties["t"]
-    assert rebuilt(below, {"a": 1, "x": 2}, {"a": 3}, pair) == {"a": (1, 3), "x": 2}
+    assert rebuilt(below, {"a": 1, "x": 2}, {"a": 3}, pair) == {"a": (1, 3), "x": (2, None)}
     assert rebuilt(below, {"a": 1, "b": 2}, "odd", pair) == {"a": (1, None), "b": (2, None)}
     assert rebuilt(below, "odd", {}, pair) == "odd"
     rows = found.properties["rows"]
@@ -52,3 +57,19 @@ def test_what_the_schema_describes_in_a_value_is_rebuilt() -> None:
     assert rebuilt(rows, [1], "x", pair) == [(1, None)]
     assert rebuilt(rows, "x", ["y"], pair) == "x"
     assert rebuilt(rows.item, "x", "y", pair) == "x"
+
+
+def test_what_is_inside() -> None:
+    found = schema({"T": {"a": "text"}}, t="#/types/T", rows={"type": "list", "items": {"type": "text"}})
+    below, rows = found.properties["t"], found.properties["rows"]
+    inner = below.properties["a"]
+    assert list(inside(below, {"a": 1, "x": 2}, {"a": 3}, None)) == [
+        ("a", inner, 1, 3, None),
+        ("x", UNKNOWN, 2, None, None),
+    ]
+    assert list(inside(rows, [1, 2], [3, 4])) == [(0, rows.item, 1, 3), (1, rows.item, 2, 4)]
+    assert list(inside(rows, "x")) == []
+
+
+def test_places() -> None:
+    assert place_below(place_below(place_below("", "a"), 0), "b") == "a[0].b"
