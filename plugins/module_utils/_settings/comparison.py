@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from . import zones
-from .schema import SECRET, SET, UNKNOWN, Property
+from .schema import SECRET, SET, Property
+from .walk import there
 
 # A time of day, in a date and before a zone too: the same one may be written without seconds, and with zeros after them.
 _TIME = re.compile(r"([^T ]*[T ]|)(\d\d:\d\d)(?:(:\d\d)(?:\.(\d*))?)?([Z+-].*|)")
@@ -28,23 +29,26 @@ def text_of(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
-def comparable(prop: Property, value: Any, in_collection: bool = False) -> Any:
+def comparable(prop: Property, value: Any) -> Any:
     """A form in which equal means equal to the API: sets without order, lists with, null as absent, 1 as 1.0 but not as true.
 
     Of a secret only its presence counts, since its text is masked on read; inside a collection not even that.
     """
-    if in_collection:
-        return _compared(prop, value, _nothing)
     return _compared(prop, value, _presence)
 
 
-def exact_text(prop: Property, value: Any) -> str:
+def content_text(item: Property, value: Any) -> str:
+    """Equal for elements of a collection that are the same in everything but their secrets."""
+    return text_of(_compared(item, value, _nothing))
+
+
+def exact_text(item: Property, value: Any) -> str:
     """Equal for elements that are the same in everything, secrets included."""
-    return text_of(_compared(prop, value, _as_it_is))
+    return text_of(_compared(item, value, _as_it_is))
 
 
-def _presence(_secret: Any) -> Any:
-    return True
+def _presence(secret: Any) -> Any:
+    return secret is not None or None
 
 
 def _nothing(_secret: Any) -> Any:
@@ -55,59 +59,64 @@ def _as_it_is(secret: Any) -> Any:
     return secret
 
 
-def _compared(prop: Property, value: Any, of_secret: Callable[[Any], Any]) -> Any:
-    """``of_secret``: what of a secret counts."""
-    if value is None:
-        return None
+# What of a secret counts.
+OfSecret = Callable[[Any], Any]
+
+
+def _compared(prop: Property, value: Any, of_secret: OfSecret) -> Any:
     if prop.kind == SECRET:
         return of_secret(value)
-    if isinstance(value, dict):
-        return _compared_object(prop, value, of_secret)
-    if isinstance(value, list):
-        return _compared_collection(prop, value, of_secret)
-    return _comparable_scalar(prop, value)
+    return _FORMS.get(type(value), _unchanged)(prop, value, of_secret)
 
 
-def _compared_object(prop: Property, value: Mapping[str, Any], of_secret: Callable[[Any], Any]) -> dict[str, Any]:
-    properties = prop.properties
-    result = {}
-    for name, item in value.items():
-        compared = _compared(properties.get(name, UNKNOWN), item, of_secret)
-        if compared is not None:
-            result[name] = compared
-    return result
-
-
-def _compared_collection(prop: Property, value: list[Any], of_secret: Callable[[Any], Any]) -> list[Any]:
-    item = prop.item
-    if of_secret is _presence:
-        of_secret = _nothing
-    items = [_compared(item, below, of_secret) for below in value]
-    if prop.kind != SET:
-        return items
-    if item.has_secrets:
-        # Elements that differ in their secrets alone look the same here, and are several all the same.
-        return sorted(items, key=text_of)
-    distinct = {text_of(below): below for below in items}
-    return [distinct[text] for text in sorted(distinct)]
-
-
-def _comparable_scalar(prop: Property, value: Any) -> Any:
-    if isinstance(value, bool):
-        return ("bool", value)  # Python has True == 1
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str):
-        return _comparable_text(prop, value)
+def _unchanged(_prop: Property, value: Any, _of_secret: OfSecret) -> Any:
     return value
 
 
-def _comparable_text(prop: Property, text: str) -> str:
+def _compared_object(prop: Property, value: Mapping[str, Any], of_secret: OfSecret) -> dict[str, Any]:
+    return there({name: _compared(prop.below(name), part, of_secret) for name, part in value.items()})
+
+
+def _compared_collection(prop: Property, value: list[Any], of_secret: OfSecret) -> list[Any]:
+    item = prop.item
+    of_secret = _IN_COLLECTION.get(of_secret, of_secret)
+    elements = [_compared(item, part, of_secret) for part in value]
+    if prop.kind != SET:
+        return elements
+    if item.has_secrets:
+        # Elements that differ in their secrets alone look the same here, and are several all the same.
+        return sorted(elements, key=text_of)
+    distinct = {text_of(element): element for element in elements}
+    return list(map(distinct.__getitem__, sorted(distinct)))
+
+
+def _compared_boolean(_prop: Property, value: bool, _of_secret: OfSecret) -> Any:
+    return ("bool", value)  # Python has True == 1
+
+
+def _compared_float(_prop: Property, value: float, _of_secret: OfSecret) -> Any:
+    if value.is_integer():
+        return int(value)
+    return value
+
+
+def _compared_text(prop: Property, text: str, _of_secret: OfSecret) -> str:
     if prop.kind in _TIMES:
         return _whole_time(text)
     if prop.kind == "setting" and prop.referenced_type == zones.SCHEMA:
         return zones.zone_number(text)
     return text
+
+
+# Of values as JSON has them.
+_FORMS: Mapping[type, Callable[[Property, Any, OfSecret], Any]] = {
+    dict: _compared_object,
+    list: _compared_collection,
+    bool: _compared_boolean,
+    float: _compared_float,
+    str: _compared_text,
+}
+_IN_COLLECTION: Mapping[OfSecret, OfSecret] = {_presence: _nothing}
 
 
 def _whole_time(text: str) -> str:
@@ -120,9 +129,9 @@ def _whole_time(text: str) -> str:
 
 
 def changed_paths(old: Any, new: Any, path: str = "") -> Iterator[str]:
-    """Paths at which two comparable values  differ; collections count as a whole."""
+    """Paths at which two comparable values differ; collections count as a whole."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for name in sorted({*old, *new}):
-            yield from changed_paths(old.get(name), new.get(name), f"{path}/{name}" if path else name)
+            yield from changed_paths(old.get(name), new.get(name), f"{path}/{name}".lstrip("/"))
     elif old != new:
         yield path

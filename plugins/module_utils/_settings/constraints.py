@@ -20,7 +20,7 @@ from .problems import Fault, Place
 from .references import is_pending
 from .rules import Constraint, fault_of, outside
 from .schema import LIST, OBJECT, SECRET, SET, Property, lookup
-from .walk import inside, mapping
+from .walk import inside, mapping, there
 
 # Of a value that is of the right form.
 Check = Callable[[Property, Any, Place], Iterator[Fault]]
@@ -75,8 +75,10 @@ class _WholeValue:
             yield from self.faults(below, part, sent_part, stored, (*place, name))
 
     def _of_object(self, prop: Property, value: Mapping[str, Any], place: Place) -> Iterator[Fault]:
-        for name, below in prop.properties.items():
-            yield from _presence_faults(below, value.get(name), value, (*place, name))
+        for name in prop.missing(value):
+            yield Fault((*place, name), "is missing, and the schema demands it")
+        for name in filter(there(value).__contains__, prop.ruled_out(value)):
+            yield Fault((*place, name), "is not possible beside the other values: its precondition does not hold")
 
     def _of_collection(self, prop: Property, value: Sequence[Any], place: Place) -> Iterator[Fault]:
         elements = _elements(prop, value)
@@ -120,10 +122,9 @@ class _GivenValue(_WholeValue):
         return iter(())
 
     def _inside(self, prop: Property, value: Any, sent: Any, read: Any, place: Place) -> Iterator[Fault]:
-        siblings = mapping(sent) or value
-        ruled_out = {name for name, below in prop.conditional.items() if below.is_possible(siblings) is False}
+        left_out = prop.ruled_out(mapping(sent) or value)
         for name, below, part, sent_part, stored in inside(prop, value, sent, read):
-            if name not in ruled_out:
+            if name not in left_out:
                 yield from self.faults(below, part, sent_part, stored, (*place, name))
 
 
@@ -135,15 +136,6 @@ def _of_scalar(prop: Property, value: Any, place: Place) -> Iterator[Fault]:
 def _said(place: Place, rule: Constraint, text: str) -> Fault:
     """In the words of the schema's author, if there are any."""
     return Fault(place, rule.get("customMessage") or text, ": ")
-
-
-def _presence_faults(prop: Property, item: Any, siblings: Mapping[str, Any], place: Place) -> Iterator[Fault]:
-    """Of a property that is there beside others, or should be."""
-    is_possible = prop.is_possible(siblings)
-    if item is None and is_possible and not prop.is_nullable:
-        yield Fault(place, "is missing, and the schema demands it")
-    if item is not None and is_possible is False:
-        yield Fault(place, "is not possible beside the other values: its precondition does not hold")
 
 
 def _elements(prop: Property, value: Sequence[Any]) -> Sequence[Any]:

@@ -178,10 +178,18 @@ class Property:
         """Those of the properties that are not nullable. They must be there if their preconditions hold."""
         return {name: prop for name, prop in self.properties.items() if not prop.is_nullable}
 
+    def missing(self, fields: Mapping[str, Any]) -> list[str]:
+        """The names of required properties that must be there beside ``fields``, and are not."""
+        return [name for name, prop in self.required.items() if fields.get(name) is None and prop.is_possible(fields)]
+
     @functools.cached_property
     def conditional(self) -> Mapping[str, Property]:
         """Those of the properties that have a precondition."""
         return {name: prop for name, prop in self.properties.items() if prop.is_conditional}
+
+    def ruled_out(self, fields: Mapping[str, Any]) -> list[str]:
+        """The names of properties that may not be there beside ``fields``."""
+        return [name for name, prop in self.conditional.items() if prop.is_possible(fields) is False]
 
     @functools.cached_property
     def item(self) -> Property:

@@ -17,7 +17,7 @@ from typing import Any
 from .._errors import InputError, Violation
 from .._masking import MASK
 from .._task import worth_hiding
-from .comparison import changed_paths, comparable, text_of
+from .comparison import changed_paths, comparable, content_text
 from .conform import MOST_BITS
 from .problems import path_of
 from .schema import (
@@ -32,7 +32,7 @@ from .schema import (
     property_at,
     split_path,
 )
-from .walk import check_depth, inside, mapping, place_below, rebuilt, without_nulls
+from .walk import check_depth, inside, place_below, rebuilt, without_nulls
 
 MASK_SENT = f"{MASK} (sent)"
 
@@ -121,21 +121,6 @@ def _emptied(prop: Property, value: Any, _other: Any) -> Any:
     return rebuilt(prop, value, None, _emptied)
 
 
-def kept(prop: Property, current: Any, wanted: Any, given: Any) -> Any:
-    """``wanted`` with the stored secrets that were not given: only an explicit null removes one, leaving it out does not."""
-    if not isinstance(wanted, dict):
-        return wanted
-    stored = mapping(current)
-    said = mapping(given)
-    result = dict(wanted)
-    for name, below in prop.properties.items():
-        if below.kind == SECRET and name not in said and stored.get(name) is not None:
-            result[name] = stored[name]
-        elif below.kind == OBJECT and name in result:
-            result[name] = kept(below, stored.get(name), result[name], said.get(name))
-    return result
-
-
 def to_send(schema: Schema, current: Any, wanted: Any, always: bool) -> Any:
     """The value of a PUT: secrets as they were read, unless they must or (``always``) shall go in clear.
 
@@ -198,7 +183,7 @@ def _missing_in_collection(schema: Schema, current: Any, wanted: Any, path: str)
     place = ".".join(["value", *split_path(path, schema)])
     stored = _by_content(prop.item, lookup(current, path, schema))
     for index, item in enumerate(lookup(wanted, path, schema) or ()):
-        before = stored.get(_content(prop.item, item))
+        before = stored.get(content_text(prop.item, item))
         element = place_below(place, index)
         missing += sorted(_paths(prop.item, before, element) - _paths(prop.item, item, element))
     return missing
@@ -208,12 +193,8 @@ def _by_content(item: Property, values: Any) -> dict[str, Any]:
     """The elements of a collection by what they are beside their secrets; the first of those that are the same."""
     result: dict[str, Any] = {}
     for value in values or ():
-        result.setdefault(_content(item, value), value)
+        result.setdefault(content_text(item, value), value)
     return result
-
-
-def _content(item: Property, value: Any) -> str:
-    return text_of(comparable(item, value, True))
 
 
 def _paths(prop: Property, value: Any, place: str = "") -> set[str]:

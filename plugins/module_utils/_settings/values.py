@@ -12,52 +12,46 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .._lists import filled
 from .comparison import comparable
-from .schema import COLLECTIONS, OBJECT, SECRET, Property
-from .walk import mapping, rebuilt, without_nulls
+from .schema import LIST, OBJECT, SECRET, SET, Property
+from .walk import mapping, rebuilt, there, without_nulls
 
 
-def merged(prop: Property, current: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def merged(prop: Property, current: Any, given: Any) -> dict[str, Any]:
     """``current`` with what ``given`` says: by property, lists and sets whole, an explicit null removes."""
-    result = dict(current)
-    for name, item in given.items():
-        below = prop.below(name)
-        if item is None:
-            result.pop(name, None)
-        elif below.kind == OBJECT and below.fits(item):
-            result[name] = merged(below, mapping(result.get(name)), item)
-        else:
-            result[name] = without_nulls(item)
-    return result
+    return dict(without_nulls(_merged(prop, given, current)))
 
 
-def with_server_values(
-    prop: Property, current: Mapping[str, Any], value: Mapping[str, Any], given: Any
+def _merged(prop: Property, given: Any, current: Any) -> Any:
+    if prop.kind == OBJECT and prop.fits(given):
+        return {**mapping(current), **rebuilt(prop, given, current, _merged)}
+    return given
+
+
+def with_stored(
+    prop: Property, value: Any, current: Any, given: Any, stays: Callable[[Property], bool]
 ) -> dict[str, Any]:
-    """``value`` with what the server has set itself in ``current``, where the user says nothing of it.
-
-    That are required properties whose default nobody can use. Only an explicit null takes them away.
-    """
-    said = mapping(given)
-    result = dict(value)
-    for name, below in prop.required.items():
-        stored = current.get(name)
-        if stored is None or (name in said and said[name] is None):
+    """``value`` with what stays as it is in ``current``, if the user says nothing of it: only an explicit null takes it away."""
+    result, stored, said = dict(mapping(value)), mapping(current), mapping(given)
+    for name, below in prop.properties.items():
+        part = stored.get(name)
+        if part is None or said.get(name, part) is None:
             continue
-        if below.has_unusable_default:
-            result.setdefault(name, stored)
-        elif below.kind == OBJECT:
-            part = with_server_values(below, mapping(stored), mapping(result.get(name)), said.get(name))
-            result.update({name: part} if part else {})
+        if stays(below):
+            result.setdefault(name, part)
+        elif below.kind == OBJECT and (name in result or not below.is_nullable):
+            result.update(filled({name: with_stored(below, result.get(name), part, said.get(name), stays)}))
     return result
 
 
-def without_unusable(prop: Property, value: Any) -> Any:
-    """An inherited ``value`` without the defaults that could not be sent: nobody gave them."""
-    if prop.kind != OBJECT or not prop.fits(value):
-        return value
-    there = {name: item for name, item in value.items() if not prop.below(name).is_unusable(item)}
-    return dict(rebuilt(prop, there, {}, lambda below, item, _other: without_unusable(below, item)))
+def usable(prop: Property, value: Any, _other: Any = None) -> Any:
+    """An inherited ``value`` with null for each default that could not be sent: nobody gave it."""
+    if prop.is_unusable(value):
+        return None
+    if prop.kind == OBJECT:
+        return rebuilt(prop, value, None, usable)
+    return value
 
 
 def completed(
@@ -70,52 +64,35 @@ def completed(
     ``within``: the objects that are being made of defaults alone; a type that requires itself would never end.
     """
     said = mapping(given)
-    result = dict(value)
+    result = there(value)
     # Filling one property can switch another on or off, so each step is repeated until it changes nothing.
-    _repeat(_filled, prop, result, within)
-    if _repeat(_dropped, prop, result, said):
-        _repeat(_filled, prop, result, within)
+    for step in (_fill, _drop, _fill):
+        before = -1
+        while before != len(result):
+            before = len(result)
+            step(prop, result, said, within)
     return dict(rebuilt(prop, result, said, _completed_below))
 
 
-def _repeat(step: Callable[..., bool], prop: Property, result: dict[str, Any], context: Any) -> bool:
-    """Whether ``step`` changed anything in ``result``, at first."""
-    if not step(prop, result, context):
-        return False
-    while step(prop, result, context):
-        pass
-    return True
-
-
-def _filled(prop: Property, result: dict[str, Any], within: tuple[Property, ...]) -> bool:
-    """Whether a required property got its default."""
-    is_changed = False
+def _fill(prop: Property, result: dict[str, Any], _said: Mapping[str, Any], within: tuple[Property, ...]) -> None:
+    """Each required property gets its default."""
     for name, below in prop.required.items():
-        if result.get(name) is None and below.is_possible(result):
-            default = default_of(below, within)
-            if default is not None:
-                result[name] = default
-                is_changed = True
-    return is_changed
+        if name not in result and below.is_possible(result):
+            result.update(there({name: default_of(below, within)}))
 
 
-def _dropped(prop: Property, result: dict[str, Any], said: Mapping[str, Any]) -> bool:
-    """Whether a property that nobody gave was ruled out, and is gone."""
-    before = len(result)
-    for name, below in prop.conditional.items():
-        if name in result and said.get(name) is None and below.is_possible(result) is False:
+def _drop(prop: Property, result: dict[str, Any], said: Mapping[str, Any], _within: Any) -> None:
+    """What nobody gave goes if it is ruled out."""
+    for name in filter(result.__contains__, prop.conditional):
+        if said.get(name) is None and prop.below(name).is_possible(result) is False:
             del result[name]
-    return len(result) < before
 
 
 def _completed_below(prop: Property, value: Any, given: Any) -> Any:
     if prop.kind == OBJECT and prop.fits(value):
         return completed(prop, value, given)
     # A collection is given whole or not at all, so each of its elements is as much given as the collection.
-    others = value
-    if given is None:
-        others = None
-    return rebuilt(prop, value, others, _completed_below)
+    return rebuilt(prop, value, given and value, _completed_below)
 
 
 def default_of(prop: Property, within: tuple[Property, ...]) -> Any:
@@ -124,32 +101,47 @@ def default_of(prop: Property, within: tuple[Property, ...]) -> Any:
     Objects and most collections have no default of their own in any schema seen: an object is then what the defaults of its
     properties make it, if they make it whole; a collection that may be empty is empty.
     """
-    if prop.kind == SECRET:
-        return None  # the default is an empty text, which would overwrite a secret that was only left out
+    return _DEFAULTS.get(prop.kind, _own_default)(prop, within)
+
+
+def _own_default(prop: Property, _within: tuple[Property, ...]) -> Any:
+    return copy.deepcopy(prop.default)
+
+
+def _no_default(_prop: Property, _within: tuple[Property, ...]) -> None:
+    """That of a secret is an empty text, which would overwrite one that was only left out."""
+
+
+def _default_object(prop: Property, within: tuple[Property, ...]) -> Any:
     if prop.default is not None:
         return copy.deepcopy(prop.default)
-    if prop.kind == OBJECT:
-        return _default_object(prop, within)
-    if prop.kind in COLLECTIONS and prop.may_be_empty:
-        return []
-    return None
-
-
-def _default_object(prop: Property, within: tuple[Property, ...]) -> dict[str, Any] | None:
     if not prop.properties or any(map(prop.is_same_type, within)):
         return None
     value = completed(prop, {}, None, (*within, prop))
-    for name, below in prop.required.items():
-        if below.is_possible(value) and value.get(name) is None:
-            return None
+    if prop.missing(value):
+        return None
     return value
+
+
+def _default_collection(prop: Property, _within: tuple[Property, ...]) -> Any:
+    if prop.default is None and prop.may_be_empty:
+        return []
+    return copy.deepcopy(prop.default)
+
+
+_DEFAULTS: Mapping[str, Callable[[Property, tuple[Property, ...]], Any]] = {
+    SECRET: _no_default,
+    OBJECT: _default_object,
+    LIST: _default_collection,
+    SET: _default_collection,
+}
 
 
 def defaults(schema: Property) -> dict[str, Any]:
     """What an object is that nobody has changed: the defaults of optional properties as well."""
     value = completed(schema, {}, None)
     for name, below in schema.properties.items():
-        if below.is_nullable and below.default is not None and below.is_possible(value):
+        if below.is_nullable and below.is_possible(value):
             value[name] = copy.deepcopy(below.default)
     return completed(schema, value, None)
 

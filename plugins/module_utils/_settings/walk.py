@@ -109,8 +109,13 @@ def with_parts(value: Any, change: Callable[[Any], Any]) -> Any:
 def without_nulls(value: Any) -> Any:
     """Null and absent are the same to the API (API facts, 3.1)."""
     if isinstance(value, dict):
-        value = {name: part for name, part in value.items() if part is not None}
+        value = there(value)
     return with_parts(value, without_nulls)
+
+
+def there(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Without those that are null."""
+    return {name: part for name, part in fields.items() if part is not None}
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

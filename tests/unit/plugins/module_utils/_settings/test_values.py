@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -16,8 +17,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.valu
     defaults,
     merged,
     same,
-    with_server_values,
-    without_unusable,
+    usable,
+    with_stored,
 )
 
 from .typed import schema
@@ -47,19 +48,21 @@ def test_what_is_inherited_has_defaults_that_cannot_be_sent() -> None:
     short = {"type": "text", "default": "", "constraints": [{"type": "LENGTH", "minLength": 1}]}
     found = schema({"T": {"own": short, "n": "integer"}}, url=short, name=short, part="#/types/T", rows="list")
     inherited = {"url": "", "name": "x", "part": {"own": "", "n": 1}, "rows": [""], "newer": ""}
-    assert without_unusable(found, inherited) == {"name": "x", "part": {"n": 1}, "rows": [""], "newer": ""}
-    assert without_unusable(found, {"part": "odd"}) == {"part": "odd"}
+    sendable = {"url": None, "name": "x", "part": {"own": None, "n": 1}, "rows": [""], "newer": ""}
+    assert usable(found, inherited) == sendable
+    assert usable(found, {"part": "odd"}) == {"part": "odd"}
 
 
 def test_what_the_server_has_set_itself_stays() -> None:
     refused = {"type": "text", "default": "", "constraints": [{"type": "LENGTH", "minLength": 1}]}
     found = schema({"S": {"actor": refused, "more": "text"}}, settings="#/types/S", name="text", own=refused)
     stored = {"settings": {"actor": "x", "more": "m"}, "name": "n", "own": "o"}
-    assert with_server_values(found, stored, {}, {}) == {"settings": {"actor": "x"}, "own": "o"}
-    assert with_server_values(found, stored, {"own": "p"}, {"own": "p"}) == {"settings": {"actor": "x"}, "own": "p"}
-    assert with_server_values(found, stored, {}, {"own": None, "settings": {"actor": None}}) == {}
-    assert with_server_values(found, stored, {}, {"settings": None}) == {"own": "o"}
-    assert with_server_values(found, {"name": "n"}, {"name": "m"}, {"name": "m"}) == {"name": "m"}
+    is_own = attrgetter("has_unusable_default")
+    assert with_stored(found, {}, stored, {}, is_own) == {"settings": {"actor": "x"}, "own": "o"}
+    assert with_stored(found, {"own": "p"}, stored, {"own": "p"}, is_own) == {"settings": {"actor": "x"}, "own": "p"}
+    assert with_stored(found, {}, stored, {"own": None, "settings": {"actor": None}}, is_own) == {}
+    assert with_stored(found, {}, stored, {"settings": None}, is_own) == {"own": "o"}
+    assert with_stored(found, {"name": "m"}, {"name": "n"}, {"name": "m"}, is_own) == {"name": "m"}
 
 
 def test_merged() -> None:
