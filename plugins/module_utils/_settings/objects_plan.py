@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .._errors import CollectionError, InputError
+from .conform import conform
 from .identity import named_object
 from .object_plan import plan
 from .objects_distinct import check_distinct
@@ -30,7 +31,6 @@ from .problems import of_each
 from .references import levels, pending, resolved
 from .schema import Schema
 from .stored import StoredObject
-from .values import conform
 from .wanted import WantedObject
 
 

@@ -16,7 +16,7 @@ from .._lists import is_chosen
 from .objects_items import PlannedObject, ReadObjects
 from .references import levels
 from .stored import StoredObject
-from .values import texts_in
+from .walk import texts_in
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from .._lists import grouped
 from .objects_items import SettingsEntry
 from .problems import Problems, of_each
 from .references import pending, references
-from .values import with_texts
+from .walk import with_texts
 
 
 @dataclass(frozen=True)

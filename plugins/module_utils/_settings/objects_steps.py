@@ -14,13 +14,15 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from .._errors import CollectionError, InputError
+from .comparison import comparable
 from .identity import Index
 from .object_plan import FoundObjects, plan
 from .objects_items import PlannedObject, ReadObjects
 from .references import levels, pending_keys
 from .schema import UNKNOWN, lookup, property_at, split_path
 from .stored import StoredObject
-from .values import comparable, merged, texts_in
+from .values import merged
+from .walk import texts_in
 from .wanted import WantedObject
 
 
