@@ -140,7 +140,7 @@ def _check_movable(target: StoredObject, action: str) -> None:
 
 
 def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], objects: FoundObjects) -> ObjectChange:
-    # One changed property must not reset what the scope inherits; secrets are masked there, and a mask is no secret.
+    # One changed property must not reset what the scope inherits; secrets are masked there, and a mask is not a secret.
     base = {}
     if not wanted.replace:
         base = usable(schema, secrets.without(schema, objects.inherited))

@@ -74,7 +74,11 @@ def test_the_rest() -> None:
         ([], {"parallel": 0}, "parallel must be at least 1"),
         ([], {"batch_size": -1}, "batch_size must be at least 1"),
         ([], {"prune": FENCE, "state": "absent"}, "must not hold items with state=absent"),
-        ([{"key": "a", "schema_id": "s", "state": "absent"}], {"prune": FENCE}, "must not hold items with state=absent"),
+        (
+            [{"key": "a", "schema_id": "s", "state": "absent"}],
+            {"prune": FENCE},
+            "must not hold items with state=absent",
+        ),
         ([], {"prune": {**FENCE, "schema_ids": []}}, "schema_ids is empty"),
     ],
 )
