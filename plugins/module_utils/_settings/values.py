@@ -18,6 +18,7 @@ from typing import Any
 
 from .._errors import InputError
 from .._lists import parts_of
+from .._text import cut
 from . import zones
 from .problems import Fault, Place, called_place, refusal
 from .rules import is_number
@@ -215,7 +216,7 @@ def _conformed_number(prop: Property, value: Any) -> Any:
         return int(number)
     if prop.kind == "float" and math.isfinite(number):
         return number
-    raise _MisfitError(f"must be a number of type {prop.kind}, not {str(value)[:50]!r}")
+    raise _MisfitError(f"must be a number of type {prop.kind}, not {cut(str(value), 50)!r}")
 
 
 def _number_in(text: str) -> Any:
