@@ -17,7 +17,7 @@ from .._lists import is_chosen
 from .naming import called
 from .schema import Schema
 from .stored import StoredObject, is_among
-from .values import texts_in
+from .walk import texts_in
 
 
 @dataclass(frozen=True)

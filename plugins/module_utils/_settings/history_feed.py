@@ -25,7 +25,7 @@ from .._lists import filled
 from .._masking import MASK
 from . import history, secrets
 from .api import Settings, in_lists
-from .values import mapping
+from .walk import mapping
 from .wanted import ENVIRONMENT
 
 # A change may come to light after a newer one: servers of a cluster need not agree to the second.

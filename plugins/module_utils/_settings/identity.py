@@ -19,11 +19,12 @@ from typing import Any
 
 from .._errors import InputError, StateError
 from .._lists import grouped
+from .comparison import comparable, text_of
 from .naming import called
 from .preconditions import NOT_GIVEN
 from .schema import UNKNOWN, ObjectKey, Property, Schema, lookup, property_at, split_path
 from .stored import StoredObject
-from .values import check_depth, comparable, text_of
+from .walk import check_depth
 from .wanted import WantedObject
 
 

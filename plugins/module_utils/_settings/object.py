@@ -18,6 +18,7 @@ from .._errors import InputError, StateError
 from .._task import Result, Task
 from . import secrets
 from .api import Settings
+from .conform import conform
 from .identity import Index, can_identify, find, given_keys
 from .key_filter import key_filter
 from .naming import called
@@ -25,7 +26,6 @@ from .object_plan import FoundObjects, ObjectChange, check_scope, plan
 from .object_write import ObjectWriter, WrittenObject, repeat_of
 from .schema import Schema
 from .stored import StoredObject
-from .values import conform
 from .wanted import ENVIRONMENT, WantedObject, from_options
 
 

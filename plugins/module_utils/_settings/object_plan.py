@@ -15,24 +15,16 @@ from typing import Any
 
 from .._errors import InputError, StateError, Violation
 from . import secrets
+from .comparison import changed_paths, comparable, text_of
+from .conform import conform
 from .constraints import certain_faults
 from .identity import Index, find
 from .order import Move, move
 from .problems import refusal
-from .schema import Schema, changed_paths, split_path
+from .schema import SECRET, Property, Schema, split_path
 from .stored import StoredObject, schema_version_key
-from .values import (
-    comparable,
-    completed,
-    conform,
-    defaults,
-    merged,
-    same,
-    text_of,
-    with_server_values,
-    without_nulls,
-    without_unusable,
-)
+from .values import completed, defaults, merged, same, usable, with_stored
+from .walk import without_nulls
 from .wanted import WantedObject
 
 # What was done to an object, by the action of its change.
@@ -149,8 +141,9 @@ def _check_movable(target: StoredObject, action: str) -> None:
 
 def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], objects: FoundObjects) -> ObjectChange:
     # One changed property must not reset what the scope inherits; secrets are masked there, and a mask is no secret.
-    base = {} if wanted.replace or objects.inherited is None else secrets.without(schema, objects.inherited)
-    base = without_unusable(schema, base)
+    base = {}
+    if not wanted.replace:
+        base = usable(schema, secrets.without(schema, objects.inherited))
     value = completed(schema, merged(schema, base, given), given)
     return ObjectChange("create", None, value, {}, {}, _shown(schema, wanted, secrets.masked(schema, value)))
 
@@ -182,8 +175,16 @@ def _said(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], target
     """The value that the user asks for, before the schema completes it."""
     if not wanted.replace:
         return merged(schema, target.value, given)
-    value: Mapping[str, Any] = secrets.kept(schema, target.value, without_nulls(given), given)
-    return with_server_values(schema, target.value, value, given)
+    return with_stored(schema, without_nulls(given), target.value, given, _stays)
+
+
+def _is_of_the_server(prop: Property) -> bool:
+    """Whether the server sets it itself: it is required, and nobody can use its default."""
+    return prop.has_unusable_default and not prop.is_nullable
+
+
+def _stays(prop: Property) -> bool:
+    return prop.kind == SECRET or _is_of_the_server(prop)
 
 
 def _absent(schema: Schema, wanted: WantedObject, target: StoredObject | None) -> ObjectChange:
@@ -199,7 +200,7 @@ def _absent(schema: Schema, wanted: WantedObject, target: StoredObject | None) -
 
 def reset(schema: Schema, wanted: WantedObject, target: StoredObject) -> ObjectChange:
     """The defaults for the object of a single-object schema that may not be deleted."""
-    value = with_server_values(schema, target.value, defaults(schema), {})
+    value = with_stored(schema, defaults(schema), target.value, {}, _is_of_the_server)
     before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
     if same(schema, target.value, value):
         return ObjectChange("none", target, value, {}, before, before)

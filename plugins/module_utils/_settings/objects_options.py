@@ -16,7 +16,8 @@ from .._change.given_plans import GivenPlan, given_plans
 from .._change.many import Limits
 from .._errors import InputError
 from .._marks import SHARED_OPTIONS
-from .objects_plan import Fence, SettingsEntry
+from .objects_items import SettingsEntry
+from .objects_prune import Fence
 from .problems import Problems
 from .wanted import from_options
 

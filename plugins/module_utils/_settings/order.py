@@ -38,11 +38,12 @@ def move(position: Position, target: StoredObject | None, ranked: Sequence[Store
     Raises InputError for a neighbor that is not there.
     """
     others = [stored_object.object_id for stored_object in ranked]
-    before = None
+    before = own = None
     if target is not None:
-        before = others.index(target.object_id) + 1
-        others.remove(target.object_id)
-    index = _index(position, others, _neighbor(position, ranked, others))
+        own = target.object_id
+        before = others.index(own) + 1
+        others.remove(own)
+    index = _index(position, others, neighbor(position, ids_called(position.neighbor, ranked), own))
     if before is None:
         body = _body_of_new(others, index)
     elif before == index + 1:
@@ -52,16 +53,23 @@ def move(position: Position, target: StoredObject | None, ranked: Sequence[Store
     return Move(body, before, index + 1)
 
 
-def _neighbor(position: Position, ranked: Sequence[StoredObject], others: Sequence[str]) -> str | None:
-    """The id of the object that a position speaks of; None where it speaks of none."""
+def ids_called(name: str, ranked: Sequence[StoredObject]) -> list[str]:
+    """The ids of the objects that have ``name`` as object id or external id."""
+    return [stored_object.object_id for stored_object in ranked if stored_object.is_called(name)]
+
+
+def neighbor(position: Position, names: Sequence[str], own: str | None) -> str | None:
+    """The object that a position speaks of, None where it speaks of none.
+
+    ``names``: what is called as the position says, of which the first is meant; ``own``: that of the object itself. Raises InputError.
+    """
     if position.kind in _ENDS:
         return None
-    ids = [stored_object.object_id for stored_object in ranked if stored_object.is_called(position.neighbor)]
-    if not ids:
+    if not names:
         raise InputError(f"{position.kind} names {position.neighbor}, which is no object of this schema and scope")
-    if ids[0] not in others:
+    if names[0] == own:
         raise InputError(f"{position.kind} names the object itself")
-    return ids[0]
+    return names[0]
 
 
 def _index(position: Position, others: Sequence[str], neighbor: str | None) -> int:

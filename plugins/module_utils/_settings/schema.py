@@ -178,10 +178,18 @@ class Property:
         """Those of the properties that are not nullable. They must be there if their preconditions hold."""
         return {name: prop for name, prop in self.properties.items() if not prop.is_nullable}
 
+    def missing(self, fields: Mapping[str, Any]) -> list[str]:
+        """The names of required properties that must be there beside ``fields``, and are not."""
+        return [name for name, prop in self.required.items() if fields.get(name) is None and prop.is_possible(fields)]
+
     @functools.cached_property
     def conditional(self) -> Mapping[str, Property]:
         """Those of the properties that have a precondition."""
         return {name: prop for name, prop in self.properties.items() if prop.is_conditional}
+
+    def ruled_out(self, fields: Mapping[str, Any]) -> list[str]:
+        """The names of properties that may not be there beside ``fields``."""
+        return [name for name, prop in self.conditional.items() if prop.is_possible(fields) is False]
 
     @functools.cached_property
     def item(self) -> Property:
@@ -306,11 +314,6 @@ def first_name(text: str, prop: Property) -> str:
     return name or text.partition(".")[0]
 
 
-def path_below(path: str, name: str) -> str:
-    """Of the property ``name`` of the object at ``path``, which is empty at the root."""
-    return f"{path}.{name}" if path else name
-
-
 def lookup(value: Any, path: str, prop: Property = UNKNOWN) -> Any:
     """The value at ``path`` (``a/b`` or ``a.b``), None where there is none. ``prop``: what ``value`` is by its schema."""
     for name in split_path(path, prop):
@@ -329,12 +332,3 @@ def properties_along(schema: Property, path: str) -> tuple[Property, ...]:
 def property_at(schema: Property, path: str) -> Property:
     """The property that ``path`` leads to, UNKNOWN where the schema has none."""
     return properties_along(schema, path)[-1]
-
-
-def changed_paths(old: Any, new: Any, path: str = "") -> Iterator[str]:
-    """Paths at which two comparable values (values.comparable) differ; collections count as a whole."""
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for name in sorted({*old, *new}):
-            yield from changed_paths(old.get(name), new.get(name), f"{path}/{name}" if path else name)
-    elif old != new:
-        yield path

@@ -16,12 +16,11 @@ from ansible_collections.community.dynatrace.plugins.module_utils._change.expect
 from ansible_collections.community.dynatrace.plugins.module_utils._change.given_plans import given_plans
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import (
-    BulkPlan,
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import (
     ReadObjects,
     SettingsEntry,
-    plan_all,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import BulkPlan, plan_all
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan_digest import (
     check_expected,
     steps_of,
@@ -29,8 +28,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import from_options
 
-from .room import OPTIONAL, TEXT, schema, stored
-from .test_objects_plan import absent, entry, planned, ref
+from .room import OPTIONAL, TEXT, absent, entry, planned, ref, schema, stored
 
 ENVIRONMENT = "abc12345"
 RULE = {"type": {"$ref": "#/types/rule"}}
