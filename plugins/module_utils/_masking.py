@@ -128,6 +128,12 @@ def _forms(secret: str) -> Iterable[str]:
     return found
 
 
+def _text_without(text: str, forms: Collection[str]) -> str:
+    for form in forms:
+        text = text.replace(form, MASK)
+    return _without_beginnings(text, forms) if CUT in text else text
+
+
 def _without_beginnings(text: str, forms: Collection[str]) -> str:
     """Where a text was cut, the first part of a secret may be left."""
     *before, last = text.split(CUT)
@@ -156,9 +162,7 @@ def _lower(code: re.Match[str]) -> str:
 
 def _without(value: Any, forms: Collection[str]) -> Any:
     if isinstance(value, str):
-        for form in forms:
-            value = value.replace(form, MASK)
-        return _without_beginnings(value, forms) if CUT in value else value
+        return _text_without(value, forms)
     if isinstance(value, Mapping):
         return {_without(key, forms): _without(item, forms) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
