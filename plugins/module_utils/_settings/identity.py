@@ -17,7 +17,7 @@ import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from .._errors import InputError, StateError
+from .._errors import StateError, refuse_if
 from .._lists import grouped
 from .comparison import comparable, text_of
 from .naming import called
@@ -104,10 +104,12 @@ def find(
         return target
     if can_identify(schema, wanted, given):
         return _by_value(schema, wanted, given, stored, named)
-    if not wanted.object_id:
-        raise InputError(_nothing_identifies(schema, wanted))
-    if wanted.is_present:
-        raise StateError(f"there is no object {wanted.object_id}, and nothing else tells which one is meant")
+    refuse_if(not wanted.object_id, _nothing_identifies(schema, wanted))
+    refuse_if(
+        wanted.is_present,
+        f"there is no object {wanted.object_id}, and nothing else tells which one is meant",
+        StateError,
+    )
     return None
 
 
@@ -186,10 +188,11 @@ def given_keys(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -
     if not wanted.match_on:
         return [key for key in schema.unique_keys if is_given(schema, key, given)]
     for path in wanted.match_on:
-        if property_at(schema, path) is UNKNOWN:
-            raise InputError(f"match_on names {path}, which schema {schema.schema_id} does not have")
-        if lookup(given, path, schema) is None:
-            raise InputError(f"match_on names {path}, but value does not give it")
+        refuse_if(
+            property_at(schema, path) is UNKNOWN,
+            f"match_on names {path}, which schema {schema.schema_id} does not have",
+        )
+        refuse_if(lookup(given, path, schema) is None, f"match_on names {path}, but value does not give it")
     return [ObjectKey(tuple(wanted.match_on))]
 
 

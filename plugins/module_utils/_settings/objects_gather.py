@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import InputError
+from .._errors import InputError, refuse_if
 from .._lists import grouped, read_all
 from .api import Settings
 from .identity import Index
@@ -55,10 +55,10 @@ class ObjectsReader:
         ordered = sorted(keys, key=str)
         schemas = dict(zip(ordered, read_all(self.pool, lambda key: self._schema(key, entries), ordered)))
         for schema in schemas.values():
-            if schema.is_single and schema.schema_id in fenced:
-                raise InputError(
-                    f"prune.schema_ids names {schema.schema_id}, a single-object schema: nothing is ever pruned there"
-                )
+            refuse_if(
+                schema.is_single and schema.schema_id in fenced,
+                f"prune.schema_ids names {schema.schema_id}, a single-object schema: nothing is ever pruned there",
+            )
         return schemas
 
     def _schema(self, key: tuple[str, str | None], entries: Sequence[SettingsEntry]) -> Schema:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from .._errors import InputError
+from .._errors import InputError, refuse_if
 from .._lists import is_chosen
 from .objects_items import PlannedObject, ReadObjects
 from .references import levels
@@ -42,10 +42,10 @@ class Fence:
 
 def pruned_objects(items: Sequence[PlannedObject], read: ReadObjects, fence: Fence) -> list[StoredObject]:
     """What is inside the fence and not in the list, unless that is more than the fence allows."""
-    if not items and not fence.allow_empty:
-        raise InputError(
-            "prune with an empty list would delete everything inside its fence: is a variable empty? Set allow_empty if not"
-        )
+    refuse_if(
+        not items and not fence.allow_empty,
+        "prune with an empty list would delete everything inside its fence: is a variable empty? Set allow_empty if not",
+    )
     prunable = _prunable({item.change.target_id for item in items}, read, fence)
     if len(prunable) > fence.limit:
         raise InputError(

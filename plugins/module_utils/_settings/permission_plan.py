@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import InputError
+from .._errors import refuse_if
 from .access import ALL_USERS, GROUP, USER, Accessor, Levels
 
 _MISSING, _EMPTY, _SOME = "missing", "empty", "some"
@@ -93,14 +93,12 @@ def wanted_access(options: Mapping[str, Any]) -> WantedAccess:
     """Raises InputError for options that exclude each other."""
     is_present, purge, given = options["state"] == "present", options["purge"], options["accessors"]
     fault = _FAULTS.get((is_present, purge, _amount(given)))
-    if fault:
-        raise InputError(fault)
+    refuse_if(fault, fault)
     levels: dict[Accessor, str] = {}
     seen = set()
     for row in given or ():
         accessor = _accessor(row)
-        if accessor.key in seen:
-            raise InputError(f"accessors names {accessor.name} twice")
+        refuse_if(accessor.key in seen, f"accessors names {accessor.name} twice")
         seen.add(accessor.key)
         levels[accessor] = row.get("access") or "read"
     return WantedAccess(levels, is_present, purge)
@@ -126,8 +124,9 @@ def side(levels: Levels) -> dict[str, str]:
 
 def _accessor(row: Mapping[str, Any]) -> Accessor:
     kind, name = row["type"], row.get("id") or ""
-    if kind == ALL_USERS and name:
-        raise InputError(f"an accessor of type {ALL_USERS} has no id: leave out {name}, or make it a {USER} or {GROUP}")
-    if kind != ALL_USERS and not name:
-        raise InputError(f"an accessor of type {kind} needs an id")
+    refuse_if(
+        kind == ALL_USERS and name,
+        f"an accessor of type {ALL_USERS} has no id: leave out {name}, or make it a {USER} or {GROUP}",
+    )
+    refuse_if(kind != ALL_USERS and not name, f"an accessor of type {kind} needs an id")
     return Accessor(kind, name)

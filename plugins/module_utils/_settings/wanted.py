@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._errors import InputError
+from .._errors import refuse_if
 
 ENVIRONMENT = "environment"
 # Schemas for whose new objects the server chooses the scope (API facts, 3.4).
@@ -123,15 +123,19 @@ def from_options(options: Mapping[str, Any]) -> WantedObject:
 
 def _check(options: Mapping[str, Any]) -> None:
     external_id = options.get("external_id") or ""
-    if len(external_id) > _EXTERNAL_ID_LIMIT:
-        raise InputError(
-            f"external_id has {len(external_id)} characters and the API takes {_EXTERNAL_ID_LIMIT}: use a hash of it"
-        )
-    if not options.get("object_id") and not options.get("schema_id"):
-        raise InputError("schema_id is missing: only with object_id is it read from the object")
+    refuse_if(
+        len(external_id) > _EXTERNAL_ID_LIMIT,
+        f"external_id has {len(external_id)} characters and the API takes {_EXTERNAL_ID_LIMIT}: use a hash of it",
+    )
+    refuse_if(
+        not options.get("object_id") and not options.get("schema_id"),
+        "schema_id is missing: only with object_id is it read from the object",
+    )
     replaces = _is_present(options) and options.get("value_mode") == "replace"
-    if replaces and options.get("value") is None:
-        raise InputError("value_mode=replace needs a value: without one it would reset the object to its defaults")
+    refuse_if(
+        replaces and options.get("value") is None,
+        "value_mode=replace needs a value: without one it would reset the object to its defaults",
+    )
 
 
 def _is_present(options: Mapping[str, Any]) -> bool:
@@ -140,8 +144,7 @@ def _is_present(options: Mapping[str, Any]) -> bool:
 
 def _position(options: Mapping[str, Any]) -> Position | None:
     given = [name for name in ("position", "insert_after", "insert_before") if options.get(name)]
-    if len(given) > 1:
-        raise InputError(f"{' and '.join(given)} exclude each other")
+    refuse_if(len(given) > 1, f"{' and '.join(given)} exclude each other")
     if not given:
         return None
     if given[0] == "position":
