@@ -19,6 +19,7 @@ from .._marks import SHARED_OPTIONS
 from .objects_items import SettingsEntry
 from .objects_prune import Fence
 from .problems import Problems
+from .walk import there
 from .wanted import from_options
 
 
@@ -32,7 +33,7 @@ class ObjectsOptions:
 
     items: Sequence[Mapping[str, Any]]
     entries: Sequence[SettingsEntry]
-    fence: Fence | None
+    fence: Fence
     keep_order: bool
     limits: Limits
     retries_conflicts: bool
@@ -83,19 +84,13 @@ def _entries(params: Mapping[str, Any]) -> list[SettingsEntry]:
     return entries
 
 
-def _fence(params: Mapping[str, Any], entries: Sequence[SettingsEntry]) -> Fence | None:
+def _fence(params: Mapping[str, Any], entries: Sequence[SettingsEntry]) -> Fence:
     given = params["prune"]
     if given is None:
-        return None
+        return Fence()
     refuse_if(
-        params["state"] == "absent" or any(not entry.wanted.is_present for entry in entries),
+        not all(entry.wanted.is_present for entry in entries) or params["state"] == "absent",
         "prune deletes what is not in the list, so the list cannot say what shall be absent",
     )
     refuse_if(not given["schema_ids"], "prune.schema_ids is empty: name the schemas in which it may delete")
-    return Fence(
-        tuple(given["schema_ids"]),
-        tuple(given["scopes"] or ()),
-        given["external_id_prefix"],
-        given["limit"],
-        given["allow_empty"],
-    )
+    return Fence(**there(given))

@@ -47,7 +47,7 @@ class BulkPlan:
     released: Sequence[PlannedObject] = ()
 
 
-def plan_all(entries: Sequence[SettingsEntry], read: ReadObjects, keep_order: bool, fence: Fence | None) -> BulkPlan:
+def plan_all(entries: Sequence[SettingsEntry], read: ReadObjects, keep_order: bool, fence: Fence) -> BulkPlan:
     """Raises InputError that names every item that cannot be right."""
     items = _Each(entries, read, references_of(entries)).planned()
     check_distinct(items)
@@ -55,10 +55,7 @@ def plan_all(entries: Sequence[SettingsEntry], read: ReadObjects, keep_order: bo
     items = with_places(items, arrangements)
     waits = Waits(items, read)
     items = waits.with_steps()
-    pruned: Sequence[StoredObject] = []
-    if fence is not None:
-        pruned = pruned_objects(items, read, fence)
-    return BulkPlan(items, arrangements, pruned, waits.released)
+    return BulkPlan(items, arrangements, pruned_objects(items, read, fence), waits.released)
 
 
 class _Each:

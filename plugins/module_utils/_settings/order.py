@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from .._errors import refuse_if
-from .stored import StoredObject
+from .stored import StoredObject, ids_of
 from .wanted import Position
 
 # Positions that speak of no other object.
@@ -37,7 +37,7 @@ def move(position: Position, target: StoredObject | None, ranked: Sequence[Store
 
     Raises InputError for a neighbor that is not there.
     """
-    others = [stored_object.object_id for stored_object in ranked]
+    others = ids_of(ranked)
     before = own = None
     if target is not None:
         own = target.object_id
@@ -55,7 +55,7 @@ def move(position: Position, target: StoredObject | None, ranked: Sequence[Store
 
 def ids_called(name: str, ranked: Sequence[StoredObject]) -> list[str]:
     """The ids of the objects that have ``name`` as object id or external id."""
-    return [stored_object.object_id for stored_object in ranked if stored_object.is_called(name)]
+    return ids_of(stored_object for stored_object in ranked if stored_object.is_called(name))
 
 
 def neighbor(position: Position, names: Sequence[str], own: str | None) -> str | None:
