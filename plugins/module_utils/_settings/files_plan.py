@@ -60,10 +60,10 @@ def wanted_files(given: Sequence[Mapping[str, Any]]) -> list[WantedFile]:
 
 def _text(name: str, content: Any) -> str:
     """The action plugin makes texts of what is to be YAML."""
-    refuse_if(
-        not isinstance(content, str),
-        f"files: the content of {name} is no text: give a text, or run the module as a task of Ansible",
-    )
+    if not isinstance(content, str):
+        raise InputError(
+            f"files: the content of {name} is no text: give a text, or run the module as a task of Ansible"
+        )
     try:
         content.encode()
     except UnicodeEncodeError as error:

@@ -132,8 +132,9 @@ def _located(entry: SettingsEntry, by_key: Mapping[str, StoredObject | None]) ->
 def _places(entries: Sequence[SettingsEntry], fence: Fence) -> list[tuple[str, Sequence[str]]]:
     """Which scopes of which schemas to list; none means all of them."""
     wanted: list[tuple[str, str | None]] = [(entry.wanted.place[0], entry.wanted.known_scope) for entry in entries]
-    wanted += itertools.product(fence.schema_ids, fence.scopes or [None])
-    places = []
+    everywhere: Sequence[str | None] = (None,)
+    wanted += itertools.product(fence.schema_ids, fence.scopes or everywhere)
+    places: list[tuple[str, Sequence[str]]] = []
     for schema_id, pairs in sorted(grouped(wanted, itemgetter(0)).items()):
         scopes = set(map(itemgetter(1), pairs))
         places.append((schema_id, [] if None in scopes else sorted(scopes)))

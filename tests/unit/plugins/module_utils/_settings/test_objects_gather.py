@@ -62,6 +62,9 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield found
 
 
+NO_FENCE = Fence()
+
+
 def reader(pool: ThreadPoolExecutor, asked: Asked, fence: Fence = NO_FENCE) -> ObjectsReader:
     return ObjectsReader(asked, pool, fence)  # type: ignore[arg-type]
 
