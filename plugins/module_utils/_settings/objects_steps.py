@@ -13,7 +13,7 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from .._errors import CollectionError, InputError
+from .._errors import CollectionError, refuse_if
 from .comparison import comparable
 from .identity import Index
 from .object_plan import FoundObjects, plan
@@ -118,8 +118,7 @@ def _released(item: PlannedObject) -> PlannedObject:
             value = merged(item.schema, value, _kept(item, target, key.paths[0]))
     wanted = WantedObject(*item.place, value, object_id=target.object_id, schema_version=item.wanted.schema_version)
     change = plan(item.schema, wanted, FoundObjects(Index(item.schema, [target])))
-    if change.action == "none":
-        raise InputError("it has nothing to give up")
+    refuse_if(change.action == "none", "there is nothing that it could give up")
     return PlannedObject(item.key, wanted, item.schema, change)
 
 
