@@ -337,7 +337,7 @@ def path_segment(text: str) -> str:
     if text in ("", ".", ".."):
         raise InputError(f"'{text}' is not a name or id")
     if _NO_TEXT.search(text):
-        raise InputError(f"{cut(ascii(text), _SHOWN)} is no name or id: it holds a character that cannot be printed")
+        raise InputError(f"{cut(ascii(text), _SHOWN)} is not a name or id: it holds a character that cannot be printed")
     return quote(text, safe="")
 
 

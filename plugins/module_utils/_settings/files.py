@@ -69,7 +69,7 @@ def _read(path: str) -> str:
     try:
         refuse_if(
             not stat.S_ISREG(os.stat(path).st_mode),
-            f"{path} is no regular file: remove it, or choose another folder",
+            f"{path} is not a regular file: remove it, or choose another folder",
             StateError,
         )
         with open(path, encoding="utf-8", errors="replace", newline="") as stream:

@@ -113,7 +113,7 @@ def find(
     refuse_if(not wanted.object_id, _nothing_identifies(schema, wanted))
     refuse_if(
         wanted.is_present,
-        f"there is no object {wanted.object_id}, and nothing else tells which one is meant",
+        f"there is no object {wanted.object_id}, and nothing else identifies it",
         StateError,
     )
     return None

@@ -135,12 +135,12 @@ def placed(change: ObjectChange, place: Move) -> ObjectChange:
 def _check_movable(target: StoredObject, action: str) -> None:
     refuse_if(
         not target.is_movable,
-        f"object {target.name} cannot be moved, says the server: leave out its position",
+        f"object {target.name} cannot be moved, as the server reports: leave out its position",
         StateError,
     )
     refuse_if(
         action == "move" and not target.can_write,
-        f"object {target.name} may not be changed, says the server (position)",
+        f"object {target.name} may not be changed, as the server reports (position)",
         StateError,
     )
 
@@ -199,7 +199,7 @@ def _absent(schema: Schema, wanted: WantedObject, target: StoredObject | None) -
     before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
     if target.can_delete:
         return ObjectChange("delete", target, before=before)
-    refuse_if(not schema.is_single, f"object {target.name} may not be deleted, says the server", StateError)
+    refuse_if(not schema.is_single, f"object {target.name} may not be deleted, as the server reports", StateError)
     return reset(schema, wanted, target)
 
 
@@ -246,7 +246,7 @@ def _check_writable(target: StoredObject, changed: Sequence[str]) -> None:
     refused = [path for path in changed if not _is_below_any(path, target.writable_only)]
     refuse_if(
         refused or not changed,
-        f"object {target.name} may not be changed, says the server ({', '.join(refused) or 'position'})",
+        f"object {target.name} may not be changed, as the server reports ({', '.join(refused) or 'position'})",
         StateError,
     )
 

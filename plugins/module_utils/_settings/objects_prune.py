@@ -45,7 +45,7 @@ def pruned_objects(items: Sequence[PlannedObject], read: ReadObjects, fence: Fen
     """What is inside the fence and not in the list, unless that is more than the fence allows."""
     refuse_if(
         fence.schema_ids and not (items or fence.allow_empty),
-        "prune with an empty list would delete everything inside its fence: is a variable empty? Set allow_empty if not",
+        "prune with an empty list would delete everything in its schemas and scopes: check for an empty variable, or set allow_empty",
     )
     prunable = _prunable({item.change.target_id for item in items}, read, fence)
     if len(prunable) > fence.limit:
