@@ -11,18 +11,20 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from .._errors import CollectionError, refuse_if
+from .._lists import keyed
 from .comparison import comparable
 from .identity import Index
 from .object_plan import FoundObjects, plan
 from .objects_items import PlannedObject, ReadObjects
 from .references import levels, pending_keys
-from .schema import UNKNOWN, lookup, property_at, split_path
+from .schema import UNKNOWN, property_at, split_path
 from .stored import StoredObject
 from .values import merged
-from .walk import texts_in
+from .walk import lookup, texts_in
 from .wanted import WantedObject
 
 
@@ -33,14 +35,14 @@ class Waits:
         self._items = items
         self._read = read
         # What the list deletes, by object id.
-        self._deleted = {item.change.target_id: item for item in items if item.change.action == "delete"}
-        self._by_object = {item.change.target_id: item for item in items}
-        self._needs: dict[str, set[str]] = {item.key: set() for item in items}
+        self._deleted = keyed(filter(attrgetter("is_deleted"), items), attrgetter("change.target_id"))
+        self._by_object = keyed(items, attrgetter("change.target_id"))
+        self._needs: dict[str, set[str]] = _edges(items)
         # From whom an item takes elements.
-        self._takes: dict[str, set[str]] = {item.key: set() for item in items}
+        self._takes: dict[str, set[str]] = _edges(items)
         # By key, what gives up elements before all other writes.
         self._released: dict[str, PlannedObject] = {}
-        self._awaited: dict[str, set[str]] = {item.key: set() for item in items}
+        self._awaited: dict[str, set[str]] = _edges(items)
 
     @property
     def released(self) -> Sequence[PlannedObject]:
@@ -95,6 +97,11 @@ class Waits:
         return dataclasses.replace(
             item, step=step, needs=frozenset(needs), awaited_keys=tuple(sorted(awaited)), is_released=is_released
         )
+
+
+def _edges(items: Sequence[PlannedObject]) -> dict[str, set[str]]:
+    """From the key of each item, none yet."""
+    return {item.key: set() for item in items}
 
 
 def _reachable(start: str, edges: Mapping[str, Collection[str]]) -> set[str]:
