@@ -27,6 +27,11 @@ def grouped(things: Iterable[Thing], key: Callable[[Thing], Group]) -> dict[Grou
     return groups
 
 
+def keyed(things: Iterable[Thing], key: Callable[[Thing], Group]) -> dict[Group, Thing]:
+    """Each by its key; the last one of those with the same."""
+    return {key(thing): thing for thing in things}
+
+
 def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the fields that hold something: an empty text, list or object says no more than a field that is left out."""
     return {name: value for name, value in fields.items() if value}

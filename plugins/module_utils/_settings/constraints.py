@@ -19,8 +19,8 @@ from .comparison import text_of
 from .problems import Fault, Place
 from .references import is_pending
 from .rules import Constraint, fault_of, outside
-from .schema import LIST, OBJECT, SECRET, SET, Property, lookup
-from .walk import inside, mapping, there
+from .schema import LIST, OBJECT, SECRET, SET, Property
+from .walk import inside, lookup, mapping, there
 
 # Of a value that is of the right form.
 Check = Callable[[Property, Any, Place], Iterator[Fault]]

@@ -13,16 +13,16 @@ from __future__ import annotations
 
 import collections
 import fnmatch
-import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Union
 
 from .._errors import InputError
 from .._lists import grouped
 from .._marks import JOIN, VALUE, mark_in
-from .naming import slug
+from .naming import digest, slug
 from .walk import assembled, named_parts, place_below
 
 # Options of an item beside its value that are looked through for texts.
@@ -169,13 +169,13 @@ def _spans(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]
 def _names(matches: Collection[_Match]) -> dict[_Match, str]:
     """The name of a group where it always matched the same text, else each text has a name of its own."""
     names: dict[_Match, str] = {}
-    by_group = grouped(sorted(matches, key=lambda match: (match.name, match.text)), lambda match: match.name)
+    by_group = grouped(sorted(matches, key=attrgetter("name", "text")), attrgetter("name"))
     for group, alike in by_group.items():
         for match in alike:
             name = group
             if not group or len(alike) > 1:
                 name = f"{group}-{slug(match.text)}".strip("-")
             if name in names.values():
-                name = f"{name}-{hashlib.sha256(match.text.encode()).hexdigest()[:8]}"
+                name = f"{name}-{digest(match.text)[:8]}"
             names[match] = name
     return names

@@ -19,13 +19,13 @@ from operator import attrgetter
 from typing import Any
 
 from .._errors import StateError, refuse_if
-from .._lists import grouped
+from .._lists import grouped, keyed
 from .comparison import comparable, text_of
 from .naming import called
 from .preconditions import NOT_GIVEN
-from .schema import UNKNOWN, ObjectKey, Property, Schema, lookup, property_at, split_path
+from .schema import UNKNOWN, ObjectKey, Property, Schema, property_at, split_path
 from .stored import StoredObject, ids_of
-from .walk import check_depth
+from .walk import check_depth, given_at, lookup
 from .wanted import WantedObject
 
 _NOT_OURS = {
@@ -43,7 +43,7 @@ class Index:
     def __init__(self, schema: Schema, stored: Iterable[StoredObject] = ()) -> None:
         self.all = list(stored)
         self._schema = schema
-        self._by_id = {stored_object.object_id: stored_object for stored_object in self.all}
+        self._by_id = keyed(self.all, attrgetter("object_id"))
         self._by_external_id = grouped(self.all, attrgetter("external_id"))
         for stored_object in self.all:
             check_depth(stored_object.value, f"the value of object {stored_object.name}")
@@ -212,12 +212,11 @@ Siblings = Callable[[Property, Mapping[str, Any]], Mapping[str, Any]]
 
 
 def _has_key(schema: Schema, key: ObjectKey, value: Mapping[str, Any], siblings: Siblings) -> bool:
-    missing = [path for path in key.paths if lookup(value, path, schema) is None]
-    if len(missing) == len(key.paths):
-        return False
+    given = given_at(value, key.paths, schema)
     # An empty collection has no element that could tell.
-    if key.by_element and not key_texts(schema, key, value):
+    if not given or not key_texts(schema, key, value):
         return False
+    missing = itertools.filterfalse(given.__contains__, key.paths)
     return all(_is_ruled_out(schema, path, value, siblings) for path in missing)
 
 

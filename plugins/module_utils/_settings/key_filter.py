@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from .schema import ENUM, ObjectKey, Schema, lookup, property_at, split_path
+from .schema import ENUM, ObjectKey, Schema, property_at, split_path
+from .walk import lookup
 
 # Kinds of properties that the server compares as they are, if the value is of this type; true is no integer.
 _EXACT = {"text": str, ENUM: str, "integer": int}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import InputError, StateError, Violation, refuse_if
+from .._lists import filled
 from . import secrets
 from .comparison import changed_paths, comparable, text_of
 from .conform import conform
@@ -27,6 +28,7 @@ from .values import completed, defaults, merged, same, usable, with_stored
 from .walk import without_nulls
 from .wanted import WantedObject
 
+_MOVED = {"none": "move"}
 # What was done to an object, by the action of its change.
 PAST = {"create": "created", "update": "updated", "move": "moved", "reset": "reset", "delete": "deleted"}
 
@@ -123,16 +125,18 @@ def check_scope(schema: Schema, scope: str) -> None:
 
 def placed(change: ObjectChange, place: Move) -> ObjectChange:
     """``change`` with a place in the order of its scope. Raises StateError if the object cannot be moved."""
-    is_moved = bool(place.body) and change.action == "none"
-    action = "move" if is_moved else change.action
-    if change.target is not None and place.body:
+    action = change.action
+    if place.body:
+        action = _MOVED.get(action, action)
         _check_movable(change.target, action)
-    before = change.before if place.before is None else {**change.before, "position": place.before}
+    before = {**change.before, **filled({"position": place.before})}
     after = {**change.after, "position": place.after}
     return dataclasses.replace(change, action=action, place=place.body, before=before, after=after)
 
 
-def _check_movable(target: StoredObject, action: str) -> None:
+def _check_movable(target: StoredObject | None, action: str) -> None:
+    if target is None:
+        return
     refuse_if(
         not target.is_movable,
         f"object {target.name} cannot be moved, says the server: leave out its position",

@@ -35,6 +35,9 @@ from .problems import ItemsError, of_each
 from .schema import Schema
 from .secret_places import SecretPlaces, check_missing, concealed, concealed_sides, places_of, texts_to_hide
 
+# What predictions rest on.
+_WEAKEST_FIRST = (LOCAL, SERVER, NONE)
+
 
 def ensure(task: Task) -> Result:
     """settings_objects: creates, updates, moves and deletes the objects of a list."""
@@ -227,10 +230,9 @@ class _Report:
 
     def _validated(self) -> str:
         """The weakest of what the predictions rest on."""
-        grounds = {self._written(item).validated for item in self._run.items}
-        if LOCAL in grounds or self._pruned():
-            return LOCAL
-        return SERVER if SERVER in grounds else NONE
+        grounds = [self._written(item).validated for item in self._run.items]
+        grounds += [LOCAL for _item in self._pruned()]
+        return min(grounds, key=_WEAKEST_FIRST.index, default=NONE)
 
 
 def _pruned_diff(item: PlannedObject) -> dict[str, Any]:

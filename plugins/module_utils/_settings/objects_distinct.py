@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any
 
 from .._errors import StateError
-from .._lists import grouped
+from .._lists import grouped, keyed
 from .conform import conform
 from .identity import Index, find, key_texts
 from .objects_items import PlannedObject
@@ -77,7 +77,7 @@ def _check_later(listed: Sequence[PlannedObject], problems: Problems) -> None:
     doubtful = list(filter(_is_doubtful, listed))
     if not doubtful:
         return
-    present = {item.slot: item for item in filter(attrgetter("wanted.is_present"), listed)}
+    present = keyed(filter(attrgetter("wanted.is_present"), listed), attrgetter("slot"))
     later = Index(listed[0].schema, map(_as_written, present.values()))
     named = list(map(attrgetter("slot"), filter(attrgetter("wanted.is_named"), present.values())))
     for item in doubtful:

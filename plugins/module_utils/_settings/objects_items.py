@@ -88,6 +88,10 @@ class PlannedObject:
         return self.change.action == "create"
 
     @property
+    def is_deleted(self) -> bool:
+        return self.change.action == "delete"
+
+    @property
     def is_placed(self) -> bool:
         """Whether the write chooses its place in an order, or may."""
         return self.is_new or bool(self.change.place)

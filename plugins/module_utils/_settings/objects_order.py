@@ -28,7 +28,7 @@ _UNARRANGED = Arrangement((), {}, {})
 
 def arrangements_of(items: Sequence[PlannedObject], read: ReadObjects, keep_order: bool) -> Arrangements:
     """Of each ordered schema and scope in which something is to be arranged. Raises ItemsError for what cannot be had together."""
-    deleted = {item.change.target_id for item in items if item.change.action == "delete"}
+    deleted = set(map(attrgetter("change.target_id"), filter(attrgetter("is_deleted"), items)))
     arrangements = {}
     problems = Problems()
     for place, listed in ordered_places(items).items():

@@ -15,8 +15,10 @@ import contextlib
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from .._errors import CollectionError, refuse_if
+from .._lists import keyed
 from .conform import conform
 from .identity import named_object
 from .object_plan import plan
@@ -74,7 +76,7 @@ class _Each:
     def planned(self) -> list[PlannedObject]:
         """Those that others refer to first, and of these the ones that name their object; in list order again at the end."""
         in_order = sorted(self._entries, key=lambda entry: (self._depth[entry.key], not entry.wanted.is_named))
-        items = {item.key: item for item in of_each(in_order, self._planned)}
+        items = keyed(of_each(in_order, self._planned), attrgetter("key"))
         return [items[entry.key] for entry in self._entries]
 
     def _planned(self, entry: SettingsEntry) -> PlannedObject:

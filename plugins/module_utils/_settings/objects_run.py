@@ -22,7 +22,7 @@ from .._change.expectation import digest_of
 from .._change.many import Many, Outcome, Work
 from .._change.reconcile import Policy, reconcile
 from .._errors import ApiError, CollectionError, InputError
-from .._lists import filled, grouped
+from .._lists import filled, grouped, keyed
 from .._task import Task
 from .api import Settings
 from .identity import Index
@@ -67,7 +67,7 @@ class ObjectsRun:
         self.pruned = [_pruning(stored_object, read) for stored_object in planned.pruned]
         expected = None
         if options.expected:
-            expected = {item.key: item for item in self.all}
+            expected = keyed(self.all, attrgetter("key"))
         adapter = ObjectsAdapter(task, settings, read, options.retries_conflicts, outcomes, expected)
         self._adapter = adapter
         self._task = task
@@ -144,7 +144,7 @@ class ObjectsRun:
 
         Without an order (``place`` None), and where nothing has to be placed, as it is listed.
         """
-        new = {item.slot: item for item in filter(_is_new, items)}
+        new = keyed(filter(_is_new, items), attrgetter("slot"))
         there = list(itertools.filterfalse(_is_new, items))
         if place is None or place not in self._planned.arrangements:
             return [*there, *new.values()]

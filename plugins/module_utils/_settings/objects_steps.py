@@ -10,19 +10,22 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from .._errors import CollectionError, refuse_if
+from .._lists import keyed
 from .comparison import comparable
 from .identity import Index
 from .object_plan import FoundObjects, plan
 from .objects_items import PlannedObject, ReadObjects
 from .references import levels, pending_keys
-from .schema import UNKNOWN, lookup, property_at, split_path
+from .schema import UNKNOWN, property_at, split_path
 from .stored import StoredObject
 from .values import merged
-from .walk import texts_in
+from .walk import lookup, texts_in
 from .wanted import WantedObject
 
 
@@ -33,14 +36,14 @@ class Waits:
         self._items = items
         self._read = read
         # What the list deletes, by object id.
-        self._deleted = {item.change.target_id: item for item in items if item.change.action == "delete"}
-        self._by_object = {item.change.target_id: item for item in items}
-        self._needs: dict[str, set[str]] = {item.key: set() for item in items}
+        self._deleted = keyed(filter(attrgetter("is_deleted"), items), attrgetter("change.target_id"))
+        self._by_object = keyed(items, attrgetter("change.target_id"))
+        self._needs: dict[str, set[str]] = defaultdict(set)
         # From whom an item takes elements.
-        self._takes: dict[str, set[str]] = {item.key: set() for item in items}
+        self._takes: dict[str, set[str]] = defaultdict(set)
         # By key, what gives up elements before all other writes.
         self._released: dict[str, PlannedObject] = {}
-        self._awaited: dict[str, set[str]] = {item.key: set() for item in items}
+        self._awaited: dict[str, set[str]] = defaultdict(set)
 
     @property
     def released(self) -> Sequence[PlannedObject]:
@@ -54,12 +57,10 @@ class Waits:
                 self._await_keys(item)
         self._release()
         steps = levels(self._needs, self._needs, "each takes the unique key of the next; change them in two steps")
-        return [self._with_step(item, steps[item.key]) for item in self._items]
+        return [self._with_step(item, steps.get(item.key, 0)) for item in self._items]
 
     def _let_go_first(self, item: PlannedObject) -> None:
         """What refers to an object now is written before that object is deleted."""
-        if not self._deleted:
-            return
         for object_id in self._deleted.keys() & set(texts_in(item.change.read)) - {item.change.target_id}:
             self._needs[self._deleted[object_id].key].add(item.key)
 
@@ -69,12 +70,10 @@ class Waits:
             return
         stored = self._read.objects_of(item.wanted).stored
         for key in item.whole_keys:
+            edges = self._takes if key.by_element else self._needs
             for holder in stored.matching([key], item.change.value):
                 owner = self._by_object.get(holder.object_id, item)
                 if owner.key != item.key:
-                    edges = self._needs
-                    if key.by_element:
-                        edges = self._takes
                     edges[item.key].add(owner.key)
                     self._awaited[item.key].update(key.paths)
 
@@ -88,24 +87,24 @@ class Waits:
             self._needs[key] |= owners - self._released.keys()
 
     def _with_step(self, item: PlannedObject, step: int) -> PlannedObject:
-        needs, awaited = self._needs[item.key], self._awaited[item.key]
-        if not needs and not awaited:
-            return item
-        is_released = item.key in self._released
         return dataclasses.replace(
-            item, step=step, needs=frozenset(needs), awaited_keys=tuple(sorted(awaited)), is_released=is_released
+            item,
+            step=step,
+            needs=frozenset(self._needs[item.key]),
+            awaited_keys=tuple(sorted(self._awaited[item.key])),
+            is_released=item.key in self._released,
         )
 
 
 def _reachable(start: str, edges: Mapping[str, Collection[str]]) -> set[str]:
     """What can be reached from ``start``; itself only in a circle."""
     reached: set[str] = set()
-    waiting = list(edges[start])
+    waiting = list(edges.get(start, ()))
     while waiting:
         key = waiting.pop()
         if key not in reached:
             reached.add(key)
-            waiting += edges[key]
+            waiting += edges.get(key, ())
     return reached
 
 

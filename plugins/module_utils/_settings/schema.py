@@ -314,15 +314,6 @@ def first_name(text: str, prop: Property) -> str:
     return name or text.partition(".")[0]
 
 
-def lookup(value: Any, path: str, prop: Property = UNKNOWN) -> Any:
-    """The value at ``path`` (``a/b`` or ``a.b``), None where there is none. ``prop``: what ``value`` is by its schema."""
-    for name in split_path(path, prop):
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(name)
-    return value
-
-
 @functools.lru_cache(maxsize=_MOST_PATHS)
 def properties_along(schema: Property, path: str) -> tuple[Property, ...]:
     """What ``path`` leads through, from ``schema`` to the property at its end; UNKNOWN for what the schema does not have."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from .._errors import InputError
 from .._lists import parts_of
-from .schema import Property
+from .schema import UNKNOWN, Property, split_path
 
 # A type may hold itself, so that only the value itself bounds the recursions here. No schema has more than about 15 levels.
 MOST_LEVELS = 100
@@ -77,6 +77,20 @@ def rebuilt(prop: Property, value: Any, other: Any, change: Change) -> Any:
     """``value`` with what ``change`` makes of all that is directly in it and of its counterparts in ``other``."""
     parts = {name: change(below, part, counterpart) for name, below, part, counterpart in inside(prop, value, other)}
     return assembled(value, parts)
+
+
+def lookup(value: Any, path: str, prop: Property = UNKNOWN) -> Any:
+    """The value at ``path`` (``a/b`` or ``a.b``), None where there is none. ``prop``: what ``value`` is by its schema."""
+    for name in split_path(path, prop):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(name)
+    return value
+
+
+def given_at(value: Any, paths: Iterable[str], prop: Property) -> dict[str, Any]:
+    """What there is at each of these paths, without those at which there is nothing."""
+    return there({path: lookup(value, path, prop) for path in paths})
 
 
 def place_below(place: str, name: str | int) -> str:

@@ -15,11 +15,11 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
     ObjectKey,
     Property,
     Schema,
-    lookup,
     property_at,
     read_schema,
     split_path,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.walk import lookup
 
 
 def document(**changes: Any) -> dict[str, Any]:
