@@ -8,13 +8,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Mapping
+from operator import attrgetter
 from typing import Any
 
 from .comparison import comparable
 from .export_identity import ExportItem
 from .identity import given_keys
-from .schema import OBJECT, SECRET, Property, split_path
+from .schema import OBJECT, Property, split_path
 from .values import completed, default_of, same
 from .walk import without_nulls
 from .wanted import WantedObject
@@ -25,9 +27,8 @@ def without_defaults(item: ExportItem, value: Mapping[str, Any]) -> dict[str, An
     schema = item.schema
     original = without_nulls(item.stored.value)
     keys = given_keys(schema, WantedObject(schema.schema_id, item.stored.scope, original), original)
-    identifying = {split_path(path, schema) for key in keys for path in key.paths}
-    identifying.update(split_path(path, schema) for path in item.match_on)
-    lean = _lean(schema, original, identifying)
+    paths = itertools.chain(item.match_on, *map(attrgetter("paths"), keys))
+    lean = _lean(schema, original, {split_path(path, schema) for path in paths})
     if not same(schema, original, completed(schema, lean, lean)):
         return dict(value)
     return dict(_only_there(value, lean))
@@ -46,9 +47,7 @@ def _lean(prop: Property, value: Any, kept: Collection[tuple[str, ...]]) -> Any:
 
 def _is_default(prop: Property, value: Any) -> bool:
     """Whether a required property has the value that it would be given."""
-    if prop.kind == SECRET or prop.is_nullable:
-        return False
-    return bool(comparable(prop, value) == comparable(prop, default_of(prop, ())))
+    return not prop.is_nullable and bool(comparable(prop, value) == comparable(prop, default_of(prop, ())))
 
 
 def _only_there(value: Any, lean: Any) -> Any:

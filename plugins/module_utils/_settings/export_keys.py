@@ -22,11 +22,11 @@ from .wanted import ENVIRONMENT
 
 def with_keys(items: Sequence[ExportItem]) -> list[ExportItem]:
     """Keys that are unique in the whole export and stay the same as long as what names the objects does."""
-    keyed: list[ExportItem] = []
+    complete: list[ExportItem] = []
     for plain_key, alike in grouped(items, _plain_key).items():
         for item, key in zip(alike, _distinct_keys(plain_key, alike)):
-            keyed.append(dataclasses.replace(item, key=key))
-    return sorted(keyed, key=lambda item: item.order)
+            complete.append(dataclasses.replace(item, key=key))
+    return sorted(complete, key=attrgetter("order"))
 
 
 def _distinct_keys(plain_key: str, alike: Sequence[ExportItem]) -> list[str]:

@@ -156,18 +156,20 @@ class _Work:
         if not can_identify(schema, wanted, given):
             return []  # the plan says what is missing
         keys = given_keys(schema, wanted, given)
-        # The API takes several external ids with a comma between them.
-        if wanted.external_id and "," not in wanted.external_id and not wanted.is_on_any_scope:
+        if _is_listed_alone(wanted):
             stored = self._settings.listed(schema_id, [scope], wanted.external_id)
             if stored or not (keys or schema.is_single):
                 return stored
-        text = ""
-        if self._is_first_look:
-            text = key_filter(schema, keys, given)
-        return self._settings.alike(schema_id, [] if wanted.is_on_any_scope else [scope], text)
+        text = key_filter(schema, keys, given) if self._is_first_look else ""
+        return self._settings.alike(schema_id, list(filter(None, [wanted.known_scope])), text)
 
     def _apply(self, planned: ObjectPlan) -> WrittenObject:
         return self._writer.apply(planned.wanted.name, planned.wanted, planned.known_schema, planned.change)
+
+
+def _is_listed_alone(wanted: WantedObject) -> bool:
+    """Whether a list can be asked for the one external id. The API takes several with a comma between them."""
+    return "," not in (wanted.external_id or ",") and not wanted.is_on_any_scope
 
 
 def _planned(seen: ReadObject) -> ObjectPlan:

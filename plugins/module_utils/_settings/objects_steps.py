@@ -25,7 +25,7 @@ from .references import levels, pending_keys
 from .schema import UNKNOWN, property_at, split_path
 from .stored import StoredObject
 from .values import merged
-from .walk import lookup, texts_in
+from .walk import elements_of, lookup, texts_in
 from .wanted import WantedObject
 
 
@@ -123,10 +123,10 @@ def _released(item: PlannedObject) -> PlannedObject:
 
 def _kept(item: PlannedObject, target: StoredObject, path: str) -> dict[str, Any]:
     """The elements at a path that stay, in dictionaries that lead there; empty where there is no collection."""
-    prop, stored = property_at(item.schema, path), lookup(target.value, path, item.schema)
-    if prop is UNKNOWN or not isinstance(stored, list):
+    prop, stored = property_at(item.schema, path), elements_of(lookup(target.value, path, item.schema))
+    if prop is UNKNOWN or not stored:
         return {}
-    wanted = comparable(prop, lookup(item.change.value, path, item.schema)) or ()
+    wanted = elements_of(comparable(prop, lookup(item.change.value, path, item.schema)))
     value: Any = [element for element in stored if comparable(prop, [element])[0] in wanted]
     for name in reversed(split_path(path, item.schema)):
         value = {name: value}

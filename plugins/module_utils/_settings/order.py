@@ -12,8 +12,10 @@ One object is moved by ``move``; many are arranged together, where only listed o
 from __future__ import annotations
 
 import bisect
+import functools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from .._errors import refuse_if
 from .stored import StoredObject, ids_of
@@ -142,10 +144,9 @@ def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool) -> 
         target = _ordered(current, slots)
     else:
         target = [*current, *(slot.name for slot in slots if slot.is_new)]
-    positions = {slot: slot.position for slot in slots if slot.position is not None}
-    for slot, position in positions.items():
-        target = _positioned(target, slot, position)
-    unmet = [slot.key for slot, position in positions.items() if target != _positioned(target, slot, position)]
+    placed = list(filter(attrgetter("position"), slots))
+    target = functools.reduce(_positioned, placed, target)
+    unmet = [slot.key for slot in placed if target != _positioned(target, slot)]
     refuse_if(unmet, f"the positions of {', '.join(unmet)} contradict each other: they cannot be had together")
     if keep_order:
         _check_order(target, slots)
@@ -220,10 +221,12 @@ def _behind_whom(names: Sequence[str], stay: Collection[str]) -> tuple[list[str]
     return leading, following
 
 
-def _positioned(target: Sequence[str], slot: Slot, position: Position) -> list[str]:
+def _positioned(target: list[str], slot: Slot) -> list[str]:
+    if slot.position is None:
+        return target
     names = list(target)
     names.remove(slot.name)
-    names.insert(_index(position, names, slot.neighbor), slot.name)
+    names.insert(_index(slot.position, names, slot.neighbor), slot.name)
     return names
 
 

@@ -23,7 +23,7 @@ from .comparison import changed_paths, comparable, content_text
 from .conform import MOST_BITS
 from .problems import path_of
 from .schema import COLLECTIONS, OBJECT, SECRET, UNKNOWN, Property, Schema, properties_along, property_at, split_path
-from .walk import check_depth, inside, lookup, place_below, rebuilt, without_nulls
+from .walk import check_depth, elements_of, inside, lookup, place_below, rebuilt, without_nulls
 
 MASK_SENT = f"{MASK} (sent)"
 # Of a secret: by whether it is as it was read.
@@ -118,10 +118,8 @@ def to_send(schema: Schema, current: Any, wanted: Any, always: bool) -> Any:
     ``wanted`` holds the given secrets in clear and the others as they were read. Raises InputError, which names them, when
     the schema demands secrets for this change that were not given.
     """
-    if not schema.has_secrets:
-        return _left_alone(schema, current, wanted, always)
     changed = list(changed_paths(comparable(schema, current), comparable(schema, wanted)))
-    demanded = any(_demands_resubmission(schema, path) for path in changed)
+    demanded = any(map(functools.partial(_demands_resubmission, schema), changed))
     missing = _as_they_were_read(schema, current, wanted) if demanded else []
     for path in changed:
         missing += _missing_in_collection(schema, current, wanted, path)
@@ -137,7 +135,8 @@ def to_send(schema: Schema, current: Any, wanted: Any, always: bool) -> Any:
 def _as_they_were_read(schema: Schema, current: Any, wanted: Any) -> list[str]:
     """The paths of secrets outside of collections that are masked in ``wanted``."""
     read = _secrets(schema, current).items()
-    return [secret[0] for secret in _secrets(schema, wanted).items() if secret in read and "[" not in secret[0]]
+    alike = filter(read.__contains__, _secrets(schema, wanted).items())
+    return [place for place, _text in alike if "[" not in place]
 
 
 def _demands_resubmission(schema: Schema, path: str) -> bool:
@@ -172,8 +171,8 @@ def _missing_in_collection(schema: Schema, current: Any, wanted: Any, path: str)
     place = ".".join(["value", *split_path(path, schema)])
     content = functools.partial(content_text, prop.item)
     # The first one of elements that are the same beside their secrets.
-    stored = keyed(reversed(lookup(current, path, schema) or []), content)
-    for index, element in enumerate(lookup(wanted, path, schema) or []):
+    stored = keyed(reversed(elements_of(lookup(current, path, schema))), content)
+    for index, element in enumerate(elements_of(lookup(wanted, path, schema))):
         given = _secrets(prop.item, element, place_below(place, index))
         known = _secrets(prop.item, stored.get(content(element)), place_below(place, index))
         missing += sorted(known.keys() - given)

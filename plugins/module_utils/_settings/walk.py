@@ -82,9 +82,7 @@ def rebuilt(prop: Property, value: Any, other: Any, change: Change) -> Any:
 def lookup(value: Any, path: str, prop: Property = UNKNOWN) -> Any:
     """The value at ``path`` (``a/b`` or ``a.b``), None where there is none. ``prop``: what ``value`` is by its schema."""
     for name in split_path(path, prop):
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(name)
+        value = mapping(value).get(name)
     return value
 
 
@@ -97,7 +95,7 @@ def place_below(place: str, name: str | int) -> str:
     """How people write a property or an element of what is at ``place``, which is empty at the root."""
     if isinstance(name, int):
         return f"{place}[{name}]"
-    return f"{place}.{name}" if place else name
+    return f"{place}.{name}".lstrip(".")
 
 
 def texts_in(value: Any) -> Iterator[str]:
@@ -130,6 +128,13 @@ def without_nulls(value: Any) -> Any:
 def there(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Without those that are null."""
     return {name: part for name, part in fields.items() if part is not None}
+
+
+def elements_of(value: Any) -> list[Any]:
+    """``value``, or an empty list if it is none."""
+    if isinstance(value, list):
+        return value
+    return []
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
