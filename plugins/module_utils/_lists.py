@@ -28,8 +28,11 @@ def grouped(things: Iterable[Thing], key: Callable[[Thing], Group]) -> dict[Grou
 
 
 def keyed(things: Iterable[Thing], key: Callable[[Thing], Group]) -> dict[Group, Thing]:
-    """Each by its key; the last one of those with the same."""
-    return {key(thing): thing for thing in things}
+    """Each by its key; the first one of those with the same."""
+    first: dict[Group, Thing] = {}
+    for thing in things:
+        first.setdefault(key(thing), thing)
+    return first
 
 
 def filled(fields: Mapping[str, Any]) -> dict[str, Any]:

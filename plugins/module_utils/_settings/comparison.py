@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from .._lists import keyed
 from . import zones
 from .schema import SECRET, SET, Property
 from .walk import there
@@ -86,7 +87,7 @@ def _compared_collection(prop: Property, value: list[Any], of_secret: OfSecret) 
     if item.has_secrets:
         # Elements that differ in their secrets alone look the same here, and are several all the same.
         return sorted(elements, key=text_of)
-    distinct = {text_of(element): element for element in elements}
+    distinct = keyed(elements, text_of)
     return list(map(distinct.__getitem__, sorted(distinct)))
 
 

@@ -8,13 +8,15 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from .._lists import keyed
 from .comparison import DATES_AND_TIMES, exact_text
-from .problems import Fault, Place, called_place, refusal
+from .problems import Fault, Place, called_place, refuse
 from .rules import is_number
 from .schema import ENUM, LIST, OBJECT, SECRET, SET, Property
 from .walk import check_depth, without_nulls
@@ -38,8 +40,7 @@ def conform(prop: Property, value: Any, place: Place = ()) -> Any:
     check_depth(value, called_place(place))
     faults: list[Fault] = []
     result = _conformed(prop, value, place, faults)
-    if faults:
-        raise refusal(faults)
+    refuse(faults)
     return result
 
 
@@ -75,16 +76,9 @@ def _conformed_collection(prop: Property, value: Sequence[Any], place: Place, fa
     item = prop.item
     elements = [_conformed(item, below, (*place, index), faults) for index, below in enumerate(value)]
     if prop.kind == SET:
-        return _once_each(item, elements)
+        # A set holds once what is the same in everything, secrets included.
+        return list(keyed(elements, functools.partial(exact_text, item)).values())
     return elements
-
-
-def _once_each(item: Property, elements: Sequence[Any]) -> list[Any]:
-    """A set holds an element once: those that repeat an earlier one in everything, secrets included, are left out."""
-    distinct: dict[str, Any] = {}
-    for element in elements:
-        distinct.setdefault(exact_text(item, element), element)
-    return list(distinct.values())
 
 
 def _conformed_scalar(prop: Property, value: Any, place: Place, faults: list[Fault]) -> Any:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Mapping
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
+from .._lists import grouped
 from .comparison import comparable
 from .export_identity import ExportItem
 from .identity import given_keys
@@ -38,8 +39,9 @@ def _lean(prop: Property, value: Any, kept: Collection[tuple[str, ...]]) -> Any:
     if prop.kind != OBJECT or not prop.fits(value):
         return value
     lean = {}
+    by_name = grouped(filter(None, kept), itemgetter(0))
     for name, item in value.items():
-        inside = {path[1:] for path in kept if path[:1] == (name,)}
+        inside = [path[1:] for path in by_name.get(name, ())]
         if inside or not _is_default(prop.below(name), item):
             lean[name] = _lean(prop.below(name), item, inside)
     return lean

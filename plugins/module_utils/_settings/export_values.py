@@ -107,9 +107,8 @@ class _ValueWriter:
 
     def item(self, item: Mapping[str, Any]) -> dict[str, Any]:
         written = dict(item)
-        for option in _TEXT_OPTIONS:
-            if option in item:
-                written[option] = self._text(item[option])
+        for option in filter(item.__contains__, _TEXT_OPTIONS):
+            written[option] = self._text(item[option])
         written["value"] = self._written(item["value"], item["key"], "")
         return written
 
@@ -125,15 +124,15 @@ class _ValueWriter:
         parts = {name: self._written(part, key, place_below(path, name)) for name, part in named_parts(value)}
         return assembled(value, parts)
 
-    def _named(self, match: _Match) -> dict[str, str]:
+    def _named(self, match: str | _Match) -> Any:
+        if isinstance(match, str):
+            return match
         name = self.names[match]
         self.values[name] = match.text
         return {VALUE: name}
 
     def _text(self, text: str) -> Any:
-        parts: list[Any] = []
-        for part in _split(text, self.patterns):
-            parts.append(self._named(part) if isinstance(part, _Match) else part)
+        parts = list(map(self._named, _split(text, self.patterns)))
         if len(parts) > 1:
             return {JOIN: parts}
         return parts[0]

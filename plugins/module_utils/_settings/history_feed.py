@@ -212,7 +212,6 @@ class HistoryFeed:
     def _shown(self, row: Revision) -> dict[str, Any]:
         change = history.shown(row.row)
         info = Part(row.row).mapping("modificationInfo")
-        before, after = (self._masked(change, change[side]) for side in ("before", "after"))
         return {
             "type": row.kind,
             "schema_id": change.get("schemaId"),
@@ -225,8 +224,8 @@ class HistoryFeed:
             "time": info.get("lastModifiedTime"),
             "revision": row.id,
             "properties": _differing(change["before"], change["after"]),
-            "before": before,
-            "after": after,
+            "before": self._masked(change, change["before"]),
+            "after": self._masked(change, change["after"]),
         }
 
     def _masked(self, change: Mapping[str, Any], value: Any) -> Any:

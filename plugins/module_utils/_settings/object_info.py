@@ -95,7 +95,6 @@ def _effective(settings: Settings, query: ObjectQuery) -> Rows:
         raise InputError(f"{name} has no meaning for effective values")
     refuse_if(not query.schema_ids, "effective values need schema_ids")
     rows: list[Mapping[str, Any]] = []
-    for scope in query.scopes or [ENVIRONMENT]:
-        for schema_ids in in_lists(query.schema_ids):
-            rows += [{**row, "scope": scope} for row in settings.effective_rows(schema_ids, scope)]
+    for scope, schema_ids in itertools.product(query.scopes or [ENVIRONMENT], in_lists(query.schema_ids)):
+        rows += [{**row, "scope": scope} for row in settings.effective_rows(schema_ids, scope)]
     return rows

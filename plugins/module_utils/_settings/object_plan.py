@@ -21,7 +21,7 @@ from .conform import conform
 from .constraints import certain_faults
 from .identity import Index, find
 from .order import Move, move
-from .problems import refusal
+from .problems import refuse
 from .schema import SECRET, Property, Schema, split_path
 from .stored import StoredObject, schema_version_key
 from .values import completed, defaults, merged, same, usable, with_stored
@@ -111,9 +111,7 @@ def _check_value(schema: Schema, given: Mapping[str, Any], change: ObjectChange)
     """Raises InputError for what the server is certain to refuse of what is new in it."""
     if change.action == "none":
         return
-    faults = list(certain_faults(schema, given, change.value, change.read))
-    if faults:
-        raise refusal(faults)
+    refuse(list(certain_faults(schema, given, change.value, change.read)))
 
 
 def check_scope(schema: Schema, scope: str) -> None:

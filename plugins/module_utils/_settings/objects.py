@@ -153,13 +153,16 @@ class _Report:
         rows = {item.key: self._row(item) for item in self._run.items}
         objects = [rows.get(item["key"]) or self._gone(item["key"]) for item in self._options.items]
         pruned = self._pruned()
-        done = [item for item in self._run.items if self._run.outcome(item.key).is_done]
+        done = filter(self._is_done, self._run.items)
         counts = collections.Counter(self._change(item).action for item in done)
         summary = {**counts, "prune": len(pruned), "error": len(self._run.errors)}
         return {"objects": objects, "pruned": list(map(self._pruned_row, pruned)), "summary": summary}
 
     def _is_changed(self, item: PlannedObject) -> bool:
-        return self._change(item).action != "none" and self._run.outcome(item.key).is_done
+        return self._change(item).action != "none" and self._is_done(item)
+
+    def _is_done(self, item: PlannedObject) -> bool:
+        return self._run.outcome(item.key).is_done
 
     def _written(self, item: PlannedObject) -> WrittenObject:
         return self._run.outcome(item.key).value or WrittenObject(item.change, None)

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -156,7 +157,7 @@ class ObjectsAdapter:
             item.wanted,
             item.schema,
             item.change.value,
-            lambda violation: _names(violation.path or "") in expected,
+            lambda violation: _names(violation.path) in expected,
         )
 
     def look(self, things: Sequence[PlannedObject]) -> Mapping[str, Index]:
@@ -215,7 +216,7 @@ def is_expected(item: PlannedObject, error: ApiError) -> bool:
     if error.status != 400 or not error.violations:
         return False
     refusal = explained(error, item.wanted, item.schema, item.change.value)
-    return {_names(violation.path or "") for violation in refusal.violations} <= _expected(item)
+    return {_names(violation.path) for violation in refusal.violations} <= _expected(item)
 
 
 def _expected(item: PlannedObject) -> set[tuple[str, ...]]:
@@ -226,10 +227,10 @@ def _expected(item: PlannedObject) -> set[tuple[str, ...]]:
     return expected
 
 
-def _names(path: str) -> tuple[str, ...]:
+def _names(path: str | None) -> tuple[str, ...]:
     """A path without the places in collections, which the server may count differently."""
-    names = split_path(path.replace("[", "/").replace("]", ""))
-    return tuple(name for name in names if not name.isdigit() and name != "value")
+    names = split_path((path or "").replace("[", "/").replace("]", ""))
+    return tuple(name for name in itertools.filterfalse(str.isdigit, names) if name != "value")
 
 
 def _as_change(planned: Planned) -> ObjectChange:

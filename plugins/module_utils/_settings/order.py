@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import bisect
 import functools
-from collections.abc import Collection, Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -143,7 +144,7 @@ def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool) -> 
     if keep_order:
         target = _ordered(current, slots)
     else:
-        target = [*current, *(slot.name for slot in slots if slot.is_new)]
+        target = [*current, *_names(filter(attrgetter("is_new"), slots))]
     placed = list(filter(attrgetter("position"), slots))
     target = functools.reduce(_positioned, placed, target)
     unmet = [slot.key for slot in placed if target != _positioned(target, slot)]
@@ -157,7 +158,7 @@ def _arrangement(current: Sequence[str], target: Sequence[str], slots: Sequence[
     before = _ranks(current)
     after = _ranks(target)
     existing = list(filter(before.__contains__, target))
-    stay = _stay(current, existing, {slot.name for slot in slots})
+    stay = _stay(current, existing, _names(slots))
     moves = {}
     for index, name in enumerate(existing):
         if name not in stay:
@@ -168,9 +169,13 @@ def _arrangement(current: Sequence[str], target: Sequence[str], slots: Sequence[
     return Arrangement(target, moves, places)
 
 
+def _names(slots: Iterable[Slot]) -> list[str]:
+    return list(map(attrgetter("name"), slots))
+
+
 def _ranks(names: Sequence[str]) -> dict[str, int]:
     """The place of each name, from 1."""
-    return {name: index + 1 for index, name in enumerate(names)}
+    return dict(zip(names, itertools.count(1)))
 
 
 def insertions(target: Sequence[str], there: Collection[str], new: Collection[str]) -> list[tuple[str, dict[str, str]]]:
@@ -194,7 +199,7 @@ def insertions(target: Sequence[str], there: Collection[str], new: Collection[st
 def _ordered(current: Sequence[str], slots: Sequence[Slot]) -> list[str]:
     """``current`` with the listed ones in list order: the fewest are taken out and put behind the one listed before them."""
     ranks = _ranks(current)
-    names = [slot.name for slot in slots]
+    names = _names(slots)
     stay = _longest_run(list(filter(ranks.__contains__, names)), ranks)
     leading, following = _behind_whom(names, set(stay))
     moved = set(names) - set(stay)

@@ -54,14 +54,14 @@ class Property:
     ``is_key``: by itself it tells an object from all others.
     """
 
-    def __init__(self, spec: Mapping[str, Any] | None, document: Mapping[str, Any]) -> None:
-        self._spec = spec = spec or {}
+    def __init__(self, spec: Mapping[str, Any], document: Mapping[str, Any]) -> None:
+        self._spec = spec
         self._document = document
         self._type: Mapping[str, Any] = {}
         kind = spec.get("type")
         if isinstance(kind, Mapping):
             section, name = _referred(kind)
-            self._type = (document.get(section) or {}).get(name) or {}
+            self._type = _object(_object(document, section), name)
             self.kind = ENUM if section == "enums" else OBJECT
         else:
             self.kind = str(kind)
@@ -96,7 +96,7 @@ class Property:
 
     def lacks(self, value: Any) -> bool:
         """Of an enum: whether ``value`` is none of its choices."""
-        return bool(self.choices) and value not in self.choices
+        return not is_chosen(value, self.choices)
 
     @property
     def may_be_empty(self) -> bool:
@@ -119,7 +119,7 @@ class Property:
     @property
     def rules(self) -> Sequence[Mapping[str, Any]]:
         """The constraints of the property itself."""
-        return _listed(self._spec, "constraints")
+        return entries(self._spec, "constraints")
 
     @functools.cached_property
     def is_possible(self) -> Condition:
@@ -157,14 +157,14 @@ class Property:
     @property
     def constraints(self) -> Sequence[Mapping[str, Any]]:
         """Of the object type, not of the property."""
-        return _listed(self._type, "constraints")
+        return entries(self._type, "constraints")
 
     # What follows is kept, since thousands of values are walked with one schema.
 
     @functools.cached_property
     def properties(self) -> Mapping[str, Property]:
         """Of an object; empty for everything else."""
-        specs = self._type.get("properties") or {}
+        specs = _object(self._type, "properties")
         return {name: Property(spec, self._document) for name, spec in specs.items()}
 
     def below(self, name: str) -> Property:
@@ -192,7 +192,7 @@ class Property:
     @functools.cached_property
     def item(self) -> Property:
         """Of a list or set."""
-        return Property(self._spec.get("items"), self._document)
+        return Property(_object(self._spec, "items"), self._document)
 
     @functools.cached_property
     def has_secrets(self) -> bool:
@@ -202,7 +202,7 @@ class Property:
     @functools.cached_property
     def choices(self) -> Sequence[Any]:
         """Of an enum."""
-        return [item.get("value") for item in _listed(self._type, "items")]
+        return [item.get("value") for item in entries(self._type, "items")]
 
     def _reaches_secret(self, seen: list[Mapping[str, Any]]) -> bool:
         """``seen``: the types that were looked into already."""
@@ -256,8 +256,8 @@ class Schema(Property):
 
     def _keys(self, *kinds: str) -> list[ObjectKey]:
         keys = []
-        for rule in _listed(self._document, "schemaConstraints"):
-            paths = tuple(_listed(rule, "uniqueProperties"))
+        for rule in entries(self._document, "schemaConstraints"):
+            paths = tuple(entries(rule, "uniqueProperties"))
             if rule.get("type") in kinds and paths:
                 keys.append(ObjectKey(paths, bool(rule.get("flattenCollections"))))
         return keys
@@ -277,10 +277,15 @@ class Schema(Property):
 
     @property
     def allowed_scopes(self) -> Sequence[str]:
-        return _listed(self._document, "allowedScopes")
+        return entries(self._document, "allowedScopes")
 
 
-def _listed(part: Mapping[str, Any], name: str) -> Sequence[Any]:
+def _object(part: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return part.get(name) or {}
+
+
+def entries(part: Mapping[str, Any], name: str) -> Sequence[Any]:
+    """Of a list in the document; none where there is none."""
     return part.get(name) or ()
 
 

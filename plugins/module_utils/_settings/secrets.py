@@ -171,7 +171,7 @@ def _missing_in_collection(schema: Schema, current: Any, wanted: Any, path: str)
     place = ".".join(["value", *split_path(path, schema)])
     content = functools.partial(content_text, prop.item)
     # The first one of elements that are the same beside their secrets.
-    stored = keyed(reversed(elements_of(lookup(current, path, schema))), content)
+    stored = keyed(elements_of(lookup(current, path, schema)), content)
     for index, element in enumerate(elements_of(lookup(wanted, path, schema))):
         given = _secrets(prop.item, element, place_below(place, index))
         known = _secrets(prop.item, stored.get(content(element)), place_below(place, index))

@@ -155,6 +155,9 @@ def _position(given: Mapping[str, Any]) -> Position | None:
     """``given``: the options that are not empty."""
     names = [name for name in ("position", "insert_after", "insert_before") if name in given]
     refuse_if(len(names) > 1, f"{' and '.join(names)} exclude each other")
-    for name in names:
-        return Position(given[name]) if name == "position" else Position(name, given[name])
-    return None
+    if not names:
+        return None
+    (name,) = names
+    if name == "position":
+        return Position(given[name])
+    return Position(name, given[name])
