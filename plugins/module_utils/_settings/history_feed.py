@@ -69,7 +69,7 @@ class FeedOptions:
         refuse_if(params["run_minutes"] < 0, "run_minutes must not be negative")
         refuse_if(not params["scopes"], "scopes is empty: name the scopes, such as environment")
         return cls(
-            schema_ids=tuple(dict.fromkeys(params["schema_ids"] or ())),
+            schema_ids=tuple(dict.fromkeys(filled(params).get("schema_ids", ()))),
             scopes=tuple(dict.fromkeys(params["scopes"])),
             ignored=_ignored(params),
             interval=params["interval"],
@@ -79,7 +79,7 @@ class FeedOptions:
 
 
 def _ignored(params: Mapping[str, Any]) -> frozenset[str]:
-    authors = list(params["ignore_changes_by"] or ())
+    authors = list(filled(params).get("ignore_changes_by", ()))
     if params["ignore_own_changes"]:
         authors += [params["api_token"], params["platform_token"], params["oauth_client_id"]]
     return frozenset(map(public_part, filter(None, authors)))

@@ -41,12 +41,12 @@ class ObjectQuery:
 
 def read(task: Task) -> Result:
     """Raises InputError for options that exclude each other."""
-    params = task.params
+    params, given = task.params, filled(task.params)
     query = ObjectQuery(
         object_id=params["object_id"],
-        schema_ids=params["schema_ids"] or (),
-        scopes=params["scopes"] or (),
-        external_ids=params["external_ids"] or (),
+        schema_ids=given.get("schema_ids", ()),
+        scopes=given.get("scopes", ()),
+        external_ids=given.get("external_ids", ()),
         filter=params["filter"],
         sort=params["sort"],
         effective=params["effective"],

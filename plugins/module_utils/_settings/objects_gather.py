@@ -27,6 +27,7 @@ from .objects_prune import Fence
 from .problems import ItemsError, of_each
 from .schema import Schema
 from .stored import StoredObject
+from .walk import there
 from .wanted import ENVIRONMENT
 
 # By schema id and the version that was asked for.
@@ -90,7 +91,7 @@ class ObjectsReader:
         """What is in force there; without places where the server says nothing."""
         ordered = sorted(places)
         values = read_all(self.pool, lambda place: self.settings.inherited(*place), ordered)
-        return {place: value for place, value in zip(ordered, values) if value is not None}
+        return there(dict(zip(ordered, values)))
 
 
 def check_scopes(entries: Sequence[SettingsEntry], schemas: Schemas) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from .._errors import InputError
 from .._lists import parts_of
@@ -18,6 +18,7 @@ from .schema import UNKNOWN, Property, split_path
 
 # A type may hold itself, so that only the value itself bounds the recursions here. No schema has more than about 15 levels.
 MOST_LEVELS = 100
+Key = TypeVar("Key")
 # Makes something of a property's value and of its counterpart in another value.
 Change = Callable[[Property, Any, Any], Any]
 
@@ -125,7 +126,7 @@ def without_nulls(value: Any) -> Any:
     return with_parts(value, without_nulls)
 
 
-def there(fields: Mapping[str, Any]) -> dict[str, Any]:
+def there(fields: Mapping[Key, Any]) -> dict[Key, Any]:
     """Without those that are null."""
     return {name: part for name, part in fields.items() if part is not None}
 
