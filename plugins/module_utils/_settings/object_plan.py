@@ -151,6 +151,7 @@ def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], obj
     # One changed property must not reset what the scope inherits; secrets are masked there, and a mask is no secret.
     base = {} if wanted.replace or objects.inherited is None else secrets.without(schema, objects.inherited)
     base = without_unusable(schema, base)
+    secrets.check_new(schema, given)
     value = completed(schema, merged(schema, base, given), given)
     return ObjectChange("create", None, value, {}, {}, _shown(schema, wanted, secrets.masked(schema, value)))
 

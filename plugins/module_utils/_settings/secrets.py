@@ -11,7 +11,8 @@ The server masks them on every read, and takes the masked text in a PUT for "kee
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError, Violation
@@ -33,6 +34,8 @@ from .schema import (
 from .values import MOST_BITS, check_depth, comparable, mapping, rebuilt, text_of, without_nulls
 
 MASK_SENT = f"{MASK} (sent)"
+# What the server shows instead of a secret, today and in older versions.
+_SHOWN_BY_SERVER = re.compile(r"\*{3}([0-9a-f]{16}|\d{3})\*{3}")
 
 
 def masked(prop: Property, value: Any, hide_unknown: bool = False) -> Any:
@@ -142,6 +145,15 @@ def kept(prop: Property, current: Any, wanted: Any, given: Any) -> Any:
     return result
 
 
+def check_new(schema: Schema, value: Any) -> None:
+    """Raises InputError for secrets of a new object that are masks: no server knows what they stand for."""
+    places = [place for place, text in _places(schema, value) if _SHOWN_BY_SERVER.fullmatch(text)]
+    if places:
+        raise _refused(
+            f"the mask of a secret is no secret: give the text itself for {', '.join(places)}", places, "is a mask"
+        )
+
+
 def to_send(schema: Schema, current: Any, wanted: Any, always: bool) -> Any:
     """The value of a PUT: secrets as they were read, unless they must or (``always``) shall go in clear.
 
@@ -159,11 +171,14 @@ def to_send(schema: Schema, current: Any, wanted: Any, always: bool) -> Any:
         missing += _missing_in_collection(schema, current, wanted, path)
     if missing:
         text = f"this change needs secrets that cannot be read back: give {', '.join(missing)} as well"
-        violations = [Violation(path_of(place), "is needed in clear for this change") for place in missing]
-        raise InputError(text, violations=violations)
+        raise _refused(text, missing, "is needed in clear for this change")
     if demanded:
         return wanted
     return _left_alone(schema, current, wanted, always)
+
+
+def _refused(text: str, places: Sequence[str], reason: str) -> InputError:
+    return InputError(text, violations=[Violation(path_of(place), reason) for place in places])
 
 
 def _as_they_were_read(schema: Schema, current: Any, wanted: Any) -> list[str]:
