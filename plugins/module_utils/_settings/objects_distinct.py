@@ -14,11 +14,11 @@ from typing import Any
 
 from .._errors import StateError
 from .._lists import grouped
+from .conform import conform
 from .identity import Index, find, key_texts
 from .objects_items import PlannedObject
 from .problems import Problems
 from .stored import StoredObject
-from .values import conform
 
 _SAME = "means the same object as"
 

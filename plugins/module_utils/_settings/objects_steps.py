@@ -13,7 +13,8 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from .._errors import CollectionError, InputError
+from .._errors import CollectionError, refuse_if
+from .comparison import comparable
 from .identity import Index, key_texts, label
 from .object_plan import FoundObjects, plan
 from .objects_items import PlannedObject, ReadObjects
@@ -21,7 +22,8 @@ from .problems import Problems
 from .references import levels, pending_keys
 from .schema import UNKNOWN, ObjectKey, lookup, property_at, split_path
 from .stored import StoredObject
-from .values import comparable, merged, texts_in
+from .values import merged
+from .walk import texts_in
 from .wanted import WantedObject
 
 
@@ -106,11 +108,11 @@ def _check_not_taken(item: PlannedObject, key: ObjectKey, holder: StoredObject) 
     """Raises InputError if ``item`` gets what an object has that is not in the list, and so keeps it."""
     values = (item.change.value, item.change.read or {}, holder.value)
     wanted, own, held = (set(key_texts(item.schema, key, value)) for value in values)
-    if wanted & held - own:
-        raise InputError(
-            f"no two objects may have the same {key}, and {label(item.schema, holder)} has it, which is not in the list: change "
-            "one of the two, or list that object as well"
-        )
+    refuse_if(
+        wanted & held - own,
+        f"no two objects may have the same {key}, and {label(item.schema, holder)} has it, which is not in the list: change "
+        "one of the two, or list that object as well",
+    )
 
 
 def _reachable(start: str, edges: Mapping[str, Collection[str]]) -> set[str]:
@@ -134,8 +136,7 @@ def _released(item: PlannedObject) -> PlannedObject:
             value = merged(item.schema, value, _kept(item, target, key.paths[0]))
     wanted = WantedObject(*item.place, value, object_id=target.object_id, schema_version=item.wanted.schema_version)
     change = plan(item.schema, wanted, FoundObjects(Index(item.schema, [target])))
-    if change.action == "none":
-        raise InputError("there is nothing that it could give up")
+    refuse_if(change.action == "none", "there is nothing that it could give up")
     return PlannedObject(item.key, wanted, item.schema, change)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from .._errors import ApiError, Violation
 from .preconditions import deciding
 from .schema import COLLECTIONS, SECRET, UNKNOWN, Property, Schema, first_name, split_path
-from .values import mapping
+from .walk import mapping
 from .wanted import WantedObject
 
 _LONGEST_SHOWN = 50

@@ -16,6 +16,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
     SettingsEntry,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import plan_all
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_prune import Fence
 
 from .room import BY_ELEMENT, TEXT, absent, entry, planned, problems, schema, stored
 
@@ -134,7 +135,7 @@ class TestKeysByElement:
         entries = [group("a", "r", **self.named), group("b", "p", "q", **self.named)]
         read = ReadObjects({("g", None): least}, {("g", "environment"): Index(least, self.there)}, {})
         with pytest.raises(InputError, match="each takes the unique key of the next; change them in two steps"):
-            plan_all(entries, read, True, None)
+            plan_all(entries, read, True, Fence())
 
     def test_an_exchange_of_what_is_unique_together_with_a_name(self) -> None:
         pair = {**BY_ELEMENT, "uniqueProperties": ["name", "members"]}
@@ -147,7 +148,7 @@ class TestKeysByElement:
         ]
         read = ReadObjects({("g", None): pairs}, {("g", "environment"): Index(pairs, there)}, {})
         with pytest.raises(InputError, match="each takes the unique key of the next"):
-            plan_all(entries, read, True, None)
+            plan_all(entries, read, True, Fence())
 
     def test_what_is_named_is_not_what_has_to_go(self) -> None:
         items = planned(group("a", "x", external_id="a"), group("b", "x", state="absent")).items

@@ -15,7 +15,6 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
     ObjectKey,
     Property,
     Schema,
-    changed_paths,
     lookup,
     property_at,
     read_schema,
@@ -188,14 +187,6 @@ def test_lookup_without_a_schema() -> None:
     assert lookup({"a": {"b": 1}}, "a/b") == lookup({"a": {"b": 1}}, "a.b") == 1
     assert lookup({"a": 1}, "a/b") is None
     assert lookup([], "a") is None
-
-
-def test_changed_paths() -> None:
-    old, new = {"a": {"b": 1, "c": 2}, "d": [1], "f": 1}, {"a": {"b": 1, "c": 3}, "e": 1, "f": 1}
-    assert list(changed_paths(old, new)) == ["a/c", "d", "e"]
-    assert list(changed_paths({"a": {"b": 1}}, {"a": 1})) == ["a"]
-    assert list(changed_paths(1, 2, "x")) == ["x"]
-    assert list(changed_paths(old, old)) == []
 
 
 @pytest.mark.parametrize("answer", [None, {}, document(types=[1])])
