@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from .._text import cut
 from .comparison import DATES_AND_TIMES, exact_text
 from .problems import Fault, Place, called_place, refusal
 from .rules import is_number
@@ -121,7 +122,7 @@ def _conformed_number(prop: Property, value: Any) -> Any:
         return int(number)
     if prop.kind == "float" and math.isfinite(number):
         return number
-    raise _MisfitError(f"must be a number of type {prop.kind}, not {str(value)[:50]!r}")
+    raise _MisfitError(f"must be a number of type {prop.kind}, not {cut(str(value), 50)!r}")
 
 
 def _number_in(text: str) -> Any:
