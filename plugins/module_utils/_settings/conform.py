@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -139,10 +140,20 @@ def _number_in(text: str) -> Any:
 def _conformed_enum(prop: Property, value: Any) -> Any:
     # Nearly all are texts. What is none of the choices is told with the other constraints.
     choices = {str(choice): choice for choice in prop.choices}
+    if isinstance(value, bool) and str(value) not in choices:
+        raise _MisfitError(
+            f"must be one of {', '.join(choices)}: quote it, since YAML reads ON, yes and the like as bool"
+        )
     return choices.get(str(value), value)
 
 
 def _conformed_any(_prop: Property, value: Any) -> Any:
+    try:
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except (TypeError, ValueError):
+        raise _MisfitError(
+            "holds NaN, an infinite or endless number, or half of a character, which JSON has not"
+        ) from None
     return without_nulls(value)
 
 
