@@ -170,7 +170,7 @@ def _check_elements(schema: Schema, keys: Sequence[ObjectKey], given: Mapping[st
         if set(key_texts(schema, key, given)) == set(key_texts(schema, key, target.value)):
             return
     raise StateError(
-        f"object {_label(schema, target)} has one of the given {', '.join(map(str, keys))}, but not exactly these: give those "
+        f"object {label(schema, target)} has one of the given {', '.join(map(str, keys))}, but not exactly these: give those "
         "that it has, or say by object_id, external_id or match_on that it is to be removed",
         {"candidates": [target.object_id]},
     )
@@ -189,6 +189,10 @@ def given_keys(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -
         refuse_if(
             property_at(schema, path) is UNKNOWN,
             f"match_on names {path}, which schema {schema.schema_id} does not have",
+        )
+        refuse_if(
+            property_at(schema, path).has_secrets,
+            f"match_on names {path}: secrets are masked when they are read, so no object is found by one",
         )
         refuse_if(lookup(given, path, schema) is None, f"match_on names {path}, but value does not give it")
     return [ObjectKey(tuple(wanted.match_on))]
@@ -240,7 +244,7 @@ def _as_far_as_known(prop: Property, given: Mapping[str, Any]) -> Mapping[str, A
 def _only(schema: Schema, candidates: Sequence[StoredObject], described: str, others: str) -> StoredObject | None:
     """``others``: the options that can tell them apart."""
     if len(candidates) > 1:
-        names = ", ".join(_label(schema, candidate) for candidate in candidates)
+        names = ", ".join(label(schema, candidate) for candidate in candidates)
         raise StateError(
             f"several objects have {described}: {names}. Say which one by {others}",
             {"candidates": ids_of(candidates)},
@@ -250,8 +254,8 @@ def _only(schema: Schema, candidates: Sequence[StoredObject], described: str, ot
     return None
 
 
-def _label(schema: Schema, candidate: StoredObject) -> str:
-    """With what people call it, since an id tells them nothing."""
+def label(schema: Schema, candidate: StoredObject) -> str:
+    """How messages call a stored object: with what people call it, since an id tells them nothing."""
     title = called(schema, candidate.value)
     if title:
         return f"{candidate.name} '{title}'"

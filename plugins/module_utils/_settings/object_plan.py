@@ -152,6 +152,7 @@ def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], obj
     base = {}
     if not wanted.replace:
         base = usable(schema, secrets.without(schema, objects.inherited))
+    secrets.check_new(schema, given)
     value = completed(schema, merged(schema, base, given), given)
     return ObjectChange("create", None, value, {}, {}, _shown(schema, wanted, secrets.masked(schema, value)))
 

@@ -18,11 +18,12 @@ from typing import Any
 from .._errors import CollectionError, refuse_if
 from .._lists import keyed
 from .comparison import comparable
-from .identity import Index
+from .identity import Index, key_texts, label
 from .object_plan import FoundObjects, plan
 from .objects_items import PlannedObject, ReadObjects
+from .problems import Problems
 from .references import levels, pending_keys
-from .schema import UNKNOWN, property_at, split_path
+from .schema import UNKNOWN, ObjectKey, property_at, split_path
 from .stored import StoredObject
 from .values import merged
 from .walk import elements_of, lookup, texts_in
@@ -50,11 +51,15 @@ class Waits:
         return list(self._released.values())
 
     def with_steps(self) -> list[PlannedObject]:
+        """Raises ItemsError for items that wait for each other, or for what never comes."""
+        problems = Problems()
         for item in self._items:
             if item.change.action != "none":
                 self._needs[item.key] |= pending_keys(item.change.value)
                 self._let_go_first(item)
-                self._await_keys(item)
+                with problems.of(item.key):
+                    self._await_keys(item)
+        problems.raise_all()
         self._release()
         steps = levels(self._needs, self._needs, "each takes the unique key of the next; change them in two steps")
         return [self._with_step(item, steps.get(item.key, 0)) for item in self._items]
@@ -72,8 +77,10 @@ class Waits:
         for key in item.whole_keys:
             edges = self._takes if key.by_element else self._needs
             for holder in stored.matching([key], item.change.value):
-                owner = self._by_object.get(holder.object_id, item)
-                if owner.key != item.key:
+                owner = self._by_object.get(holder.object_id)
+                if owner is None:
+                    _check_not_taken(item, key, holder)
+                elif owner.key != item.key:
                     edges[item.key].add(owner.key)
                     self._awaited[item.key].update(key.paths)
 
@@ -94,6 +101,17 @@ class Waits:
             awaited_keys=tuple(sorted(self._awaited[item.key])),
             is_released=item.key in self._released,
         )
+
+
+def _check_not_taken(item: PlannedObject, key: ObjectKey, holder: StoredObject) -> None:
+    """Raises InputError if ``item`` gets what an object has that is not in the list, and so keeps it."""
+    values = (item.change.value, item.change.read or {}, holder.value)
+    wanted, own, held = (set(key_texts(item.schema, key, value)) for value in values)
+    refuse_if(
+        wanted & held - own,
+        f"no two objects may have the same {key}, and {label(item.schema, holder)} has it, which is not in the list: change "
+        "one of the two, or list that object as well",
+    )
 
 
 def _reachable(start: str, edges: Mapping[str, Collection[str]]) -> set[str]:

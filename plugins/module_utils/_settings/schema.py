@@ -26,10 +26,12 @@ from .wanted import server_chooses
 
 # Kinds of a property beside the scalar types that the API names.
 OBJECT, ENUM, LIST, SET, SECRET = "object", "enum", "list", "set", "secret"
-# Of a property of which nothing is known: whatever it holds is the server's business.
+# Of a property of which nothing is known, as of a type of a newer time: whatever it holds is the server's business.
 ANY = "any"
 COLLECTIONS = (LIST, SET)
 _FORMS = {ANY: object, OBJECT: dict, LIST: list, SET: list}
+_SCALARS = ("text", "boolean", "integer", "float", "setting", "local_date", "local_time", "local_date_time")
+_KNOWN = (*_SCALARS, "zoned_date_time", "time_zone", OBJECT, LIST, SET, SECRET)
 # Thousands of values are walked by the same few paths.
 _MOST_PATHS = 4096
 
@@ -64,7 +66,7 @@ class Property:
             self._type = _object(_object(document, section), name)
             self.kind = ENUM if section == "enums" else OBJECT
         else:
-            self.kind = str(kind)
+            self.kind = str(kind) if kind in _KNOWN else ANY
         self.is_nullable = bool(spec.get("nullable", True))
         self.is_key = False
 
@@ -251,8 +253,10 @@ class Schema(Property):
 
     @functools.cached_property
     def unique_keys(self) -> list[ObjectKey]:
-        """Of each UNIQUE constraint among the objects of a scope."""
-        return self._keys("UNIQUE")
+        """Of each UNIQUE constraint among the objects of a scope, unless a secret, which nobody can compare, is a part of it."""
+        return [
+            key for key in self._keys("UNIQUE") if not any(property_at(self, path).has_secrets for path in key.paths)
+        ]
 
     def _keys(self, *kinds: str) -> list[ObjectKey]:
         keys = []

@@ -38,10 +38,15 @@ class TestUniqueKeys:
         with pytest.raises(InputError, match="each takes the unique key of the next"):
             planned(entry("a", "y", external_id="a"), entry("b", "x", external_id="b"), there=there)
 
-    def test_an_unlisted_owner_is_the_servers_affair(self) -> None:
+    def test_what_is_not_listed_keeps_its_key(self) -> None:
         there = (stored("1", external_id="a", name="x"), stored("2", name="y"))
-        (item,) = planned(entry("a", "y", external_id="a"), there=there).items
-        assert (item.step, item.awaited_keys) == (0, ())
+        with pytest.raises(InputError, match="a: no two objects may have the same name, and 2 'y' has it"):
+            planned(entry("a", "y", external_id="a"), there=there)
+
+    def test_a_key_that_two_stored_objects_share_is_the_servers_affair(self) -> None:
+        there = (stored("1", external_id="a", name="x"), stored("2", name="x"))
+        (item,) = planned(entry("a", "x", external_id="a", value={"name": "x", "text": "t"}), there=there).items
+        assert (item.step, item.change.action) == (0, "update")
 
 
 def group(key: str, *members: Any, **options: Any) -> SettingsEntry:
