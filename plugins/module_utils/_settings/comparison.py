@@ -16,7 +16,7 @@ from typing import Any
 from .._lists import keyed
 from . import zones
 from .schema import SECRET, SET, Property
-from .walk import there
+from .walk import non_null
 
 # A time of day, in a date and before a zone too: the same one may be written without seconds, and with zeros after them.
 _TIME = re.compile(r"([^T ]*[T ]|)(\d\d:\d\d)(?:(:\d\d)(?:\.(\d*))?)?([Z+-].*|)")
@@ -75,7 +75,7 @@ def _unchanged(_prop: Property, value: Any, _of_secret: OfSecret) -> Any:
 
 
 def _compared_object(prop: Property, value: Mapping[str, Any], of_secret: OfSecret) -> dict[str, Any]:
-    return there({name: _compared(prop.below(name), part, of_secret) for name, part in value.items()})
+    return non_null({name: _compared(prop.below(name), part, of_secret) for name, part in value.items()})
 
 
 def _compared_collection(prop: Property, value: list[Any], of_secret: OfSecret) -> list[Any]:

@@ -20,7 +20,7 @@ from .identity import Index, find, is_whole
 from .naming import digest, how_telling
 from .schema import ENUM, OBJECT, Property, Schema
 from .stored import StoredObject
-from .walk import given_at, place_below, there, without_nulls
+from .walk import given_at, non_null, place_below, without_nulls
 from .wanted import ENVIRONMENT, WantedObject
 
 # By these people tell objects apart. Numbers and switches tell them apart too, but change too easily to find an object by.
@@ -78,7 +78,7 @@ def _identities(schema: Schema, ours: Sequence[StoredObject]) -> dict[str, Mappi
     own = {row.object_id: _own_identity(schema, row, indexes[row.scope]) for row in ours}
     nameless = [row for row in ours if own[row.object_id] is None]
     paths = _telling_paths(schema, nameless, indexes)
-    return {**there(own), **{row.object_id: _identity(row, paths) for row in nameless}}
+    return {**non_null(own), **{row.object_id: _identity(row, paths) for row in nameless}}
 
 
 def _own_identity(schema: Schema, stored_object: StoredObject, index: Index) -> Mapping[str, Any] | None:

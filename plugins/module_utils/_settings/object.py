@@ -118,7 +118,7 @@ class _Work:
             return ReadObject(wanted)
         schema = self._settings.schema(*wanted.document)
         self._mask(schema)
-        check_scope(schema, wanted.place[1])
+        check_scope(schema, wanted.location[1])
         stored = [by_id] if by_id and not wanted.position else self._stored(schema, wanted)
         wanted, stored = on_its_scope(schema, wanted, stored)
         renewed = self._settings.renewed(schema, wanted.schema_version, stored)
@@ -126,7 +126,7 @@ class _Work:
             self._mask(renewed)
         inherited = None
         if schema.is_single and not stored and wanted.starts_from_inherited:
-            inherited = self._settings.inherited(*wanted.place)
+            inherited = self._settings.inherited(*wanted.location)
         self._is_first_look = False
         return ReadObject(wanted, renewed, FoundObjects(Index(renewed, stored), inherited))
 
@@ -149,7 +149,7 @@ class _Work:
 
     def _stored(self, schema: Schema, wanted: WantedObject) -> list[StoredObject]:
         """As few as the server can find by itself: by external id or key, unless the order of the neighbours is needed."""
-        schema_id, scope = wanted.place
+        schema_id, scope = wanted.location
         if wanted.position:
             return self._settings.listed(schema_id, [scope])
         given = conform(schema, wanted.value)

@@ -51,7 +51,7 @@ class ObjectChange:
     action: str
     target: StoredObject | None = None
     value: Mapping[str, Any] = field(default_factory=dict)
-    place: Mapping[str, str] = field(default_factory=dict)
+    order_body: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
 
@@ -129,7 +129,7 @@ def placed(change: ObjectChange, place: Move) -> ObjectChange:
         _check_movable(change.target, action)
     before = {**change.before, **filled({"position": place.before})}
     after = {**change.after, "position": place.after}
-    return dataclasses.replace(change, action=action, place=place.body, before=before, after=after)
+    return dataclasses.replace(change, action=action, order_body=place.body, before=before, after=after)
 
 
 def _check_movable(target: StoredObject | None, action: str) -> None:

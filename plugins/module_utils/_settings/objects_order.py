@@ -31,19 +31,19 @@ def arrangements_of(items: Sequence[PlannedObject], read: ReadObjects, keep_orde
     deleted = set(map(attrgetter("change.target_id"), filter(attrgetter("is_deleted"), items)))
     arrangements = {}
     problems = Problems()
-    for place, listed in ordered_places(items).items():
+    for location, listed in ordered_locations(items).items():
         if keep_order or any(map(attrgetter("wanted.position"), listed)):
-            with problems.of(f"{place[0]} on {place[1]}"):
+            with problems.of(f"{location[0]} on {location[1]}"):
                 stored = read.objects_of(listed[0].wanted).stored
-                arrangements[place] = arrangement(listed, stored, keep_order, deleted)
+                arrangements[location] = arrangement(listed, stored, keep_order, deleted)
     problems.raise_all()
     return arrangements
 
 
-def ordered_places(items: Sequence[PlannedObject]) -> dict[tuple[str, str], list[PlannedObject]]:
+def ordered_locations(items: Sequence[PlannedObject]) -> dict[tuple[str, str], list[PlannedObject]]:
     """The present items of each ordered schema and scope."""
     present = filter(attrgetter("wanted.is_present"), items)
-    return grouped(filter(attrgetter("schema.is_ordered"), present), attrgetter("place"))
+    return grouped(filter(attrgetter("schema.is_ordered"), present), attrgetter("location"))
 
 
 def arrangement(
@@ -67,7 +67,7 @@ def _slot(item: PlannedObject, stored: Index, listed: Sequence[PlannedObject]) -
 
 def with_places(items: Sequence[PlannedObject], arrangements: Arrangements) -> list[PlannedObject]:
     """The items with where each shall stand. Raises ItemsError for those that cannot be moved."""
-    return of_each(items, lambda item: _with_place(item, arrangements.get(item.place, _UNARRANGED)))
+    return of_each(items, lambda item: _with_place(item, arrangements.get(item.location, _UNARRANGED)))
 
 
 def _with_place(item: PlannedObject, arranged: Arrangement) -> PlannedObject:

@@ -103,12 +103,12 @@ class _Each:
         return dataclasses.replace(entry.wanted, value=value)
 
     def _named_beside(self, entry: SettingsEntry, schema: Schema) -> frozenset[str]:
-        """The ids of objects that items of the same place name. It matters only where an object is found by a part of it."""
+        """The ids of objects that items of the same schema and scope name. It matters only where an object is found by a part of it."""
         if not any(key.by_element for key in schema.unique_keys):
             return frozenset()
-        known = (entry.wanted.place, self._depth[entry.key])
+        known = (entry.wanted.location, self._depth[entry.key])
         if known not in self._named:
-            beside = [other for other in self._entries if other.wanted.place == entry.wanted.place]
+            beside = [other for other in self._entries if other.wanted.location == entry.wanted.location]
             self._named[known] = frozenset(filter(None, map(self._named_by, beside)))
         return self._named[known]
 

@@ -133,7 +133,7 @@ def _released(item: PlannedObject) -> PlannedObject:
     for key in item.schema.unique_keys:
         if key.by_element and len(key.paths) == 1:
             value = merged(item.schema, value, _kept(item, target, key.paths[0]))
-    wanted = WantedObject(*item.place, value, object_id=target.object_id, schema_version=item.wanted.schema_version)
+    wanted = WantedObject(*item.location, value, object_id=target.object_id, schema_version=item.wanted.schema_version)
     change = plan(item.schema, wanted, FoundObjects(Index(item.schema, [target])))
     refuse_if(change.action == "none", "there is nothing that it could give up")
     return PlannedObject(item.key, wanted, item.schema, change)

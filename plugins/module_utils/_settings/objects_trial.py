@@ -37,12 +37,12 @@ def try_out(task: Task, read: ReadObjects, planned: BulkPlan, options: ObjectsOp
 
 def independent_of(items: Sequence[PlannedObject]) -> list[PlannedObject]:
     """Those that the server can judge now. A new object may need the room that a deletion makes."""
-    emptied = set(map(attrgetter("place"), filter(attrgetter("is_deleted"), items)))
+    emptied = set(map(attrgetter("location"), filter(attrgetter("is_deleted"), items)))
     independent = itertools.filterfalse(attrgetter("needs"), items)
     return [item for item in independent if _can_be_judged(item, emptied)]
 
 
 def _can_be_judged(item: PlannedObject, emptied: Collection[tuple[str, str]]) -> bool:
     if item.is_new:
-        return item.place not in emptied
+        return item.location not in emptied
     return item.change.action not in ("none", "delete")

@@ -109,10 +109,10 @@ class ObjectsAdapter:
             return item.change
         there = [] if stored_object is None else [stored_object]
         change = plan(item.schema, item.wanted.without_position, FoundObjects(Index(item.schema, there)))
-        if not item.change.place or change.action == "delete":
+        if not item.change.order_body or change.action == "delete":
             return change
         action = "move" if change.action == "none" else change.action
-        return dataclasses.replace(change, action=action, place=item.change.place)
+        return dataclasses.replace(change, action=action, order_body=item.change.order_body)
 
     def body(self, thing: PlannedObject) -> Mapping[str, Any]:
         item = self._with_ids(thing)
@@ -165,13 +165,13 @@ class ObjectsAdapter:
         schema = things[0].schema
         if things[0].wanted.is_on_any_scope:
             return {ENVIRONMENT: Index(schema, self._settings.listed(schema.schema_id))}
-        scopes = sorted({thing.place[1] for thing in things})
+        scopes = sorted({thing.location[1] for thing in things})
         stored = grouped(self._settings.listed(schema.schema_id, scopes), lambda stored_object: stored_object.scope)
         return {scope: Index(schema, stored.get(scope, ())) for scope in scopes}
 
     def plan_again(self, thing: PlannedObject, seen: Mapping[str, Index]) -> ObjectChange:
         item = self._with_ids(thing)
-        objects = FoundObjects(seen[item.place[1]], self._read.inherited.get(item.place), item.named)
+        objects = FoundObjects(seen[item.location[1]], self._read.inherited.get(item.location), item.named)
         return plan(item.schema, item.wanted.without_position, objects)
 
     def value_of(self, thing: PlannedObject, planned: Planned) -> WrittenObject:

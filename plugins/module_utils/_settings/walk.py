@@ -89,7 +89,7 @@ def lookup(value: Any, path: str, prop: Property = UNKNOWN) -> Any:
 
 def given_at(value: Any, paths: Iterable[str], prop: Property) -> dict[str, Any]:
     """What there is at each of these paths, without those at which there is nothing."""
-    return there({path: lookup(value, path, prop) for path in paths})
+    return non_null({path: lookup(value, path, prop) for path in paths})
 
 
 def place_below(place: str, name: str | int) -> str:
@@ -122,11 +122,11 @@ def with_parts(value: Any, change: Callable[[Any], Any]) -> Any:
 def without_nulls(value: Any) -> Any:
     """Null and absent are the same to the API (API facts, 3.1)."""
     if isinstance(value, dict):
-        value = there(value)
+        value = non_null(value)
     return with_parts(value, without_nulls)
 
 
-def there(fields: Mapping[Key, Any]) -> dict[Key, Any]:
+def non_null(fields: Mapping[Key, Any]) -> dict[Key, Any]:
     """Without those that are null."""
     return {name: part for name, part in fields.items() if part is not None}
 

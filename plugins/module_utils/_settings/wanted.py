@@ -58,7 +58,7 @@ class WantedObject:
     secret_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def place(self) -> tuple[str, str]:
+    def location(self) -> tuple[str, str]:
         """Schema id and scope; empty where the object itself will tell."""
         return self.schema_id or "", self.scope or ""
 

@@ -33,7 +33,7 @@ class TestOrder:
             entry("c", schema_id="o", position="first"), entry("a", schema_id="o"), there=self.there, keep_order=False
         )
         (item, other) = plan.items
-        assert (item.change.action, item.change.place) == ("move", {"insertAfter": ""})
+        assert (item.change.action, item.change.order_body) == ("move", {"insertAfter": ""})
         assert (item.change.before["position"], item.change.after["position"]) == (3, 1)
         assert other.change.action == "none"
 
