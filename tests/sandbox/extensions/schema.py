@@ -37,10 +37,10 @@ def schema(package: Package) -> dict[str, Any]:
         parts["properties"]["featureSets"] = _property(
             "set", nullable=True, items={"type": {"$ref": "#/enums/FeatureSetsType"}}, maxObjects=100
         )
+    # Values have it even where the extension has no variables (API facts, 2.4).
     variables = [one for one in package.manifest.get("vars") or [] if isinstance(one, dict) and "id" in one]
-    if variables:
-        parts["types"]["vars"] = _object({str(one["id"]): _variable(one) for one in variables})
-        parts["properties"]["vars"] = _property({"$ref": "#/types/vars"}, nullable=True)
+    parts["types"]["vars"] = _object({str(one["id"]): _variable(one) for one in variables})
+    parts["properties"]["vars"] = _property({"$ref": "#/types/vars"}, nullable=True)
     if body["dataSources"]:
         parts["enums"]["ActivationContextEnum"] = _enum(["REMOTE", "LOCAL"])
         context = _property({"$ref": "#/enums/ActivationContextEnum"}, nullable=True)
