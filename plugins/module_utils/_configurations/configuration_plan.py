@@ -19,6 +19,7 @@ from typing import Any
 
 from .._errors import CollectionError, InputError, StateError
 from .._settings import object_plan, secrets
+from .._settings.conform import conform
 from .._settings.constraints import problems
 from .._settings.identity import Index
 from .._settings.object_plan import FoundObjects
@@ -34,7 +35,6 @@ from .._settings.schema import (
     split_path,
 )
 from .._settings.stored import StoredObject
-from .._settings.values import conform
 from .._settings.wanted import WantedObject
 from .api import DESCRIPTION, VERSION, version_of
 from .wanted import WantedConfiguration, raise_all, shortened

@@ -17,10 +17,10 @@ from .._errors import InputError, StateError
 from .._extensions import extension
 from .._extensions.api import UsingConfiguration
 from .._extensions.extension_plan import move_text
+from .._settings.conform import conform
 from .._settings.constraints import problems
 from .._settings.schema import Schema
 from .._settings.stored import StoredObject
-from .._settings.values import conform
 from .._task import Result, Task
 from .api import VERSION, Configurations, version_of
 from .wanted import shortened

@@ -12,15 +12,18 @@ are not known here are left to the server.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .comparison import text_of
 from .problems import Fault, Place
 from .references import is_pending
 from .rules import Constraint, fault_of, outside
-from .schema import COLLECTIONS, OBJECT, SECRET, SET, Property, lookup
-from .values import counterparts, mapping, text_of
+from .schema import LIST, OBJECT, SECRET, SET, Property, lookup
+from .walk import inside, mapping, there
 
+# Of a value that is of the right form.
+Check = Callable[[Property, Any, Place], Iterator[Fault]]
 # What a schema tells of a single value beyond doubt. Patterns are Java's, and what it takes for blank is not certain either.
 _CERTAIN = ("LENGTH", "RANGE")
 
@@ -46,15 +49,18 @@ def certain_faults(prop: Property, given: Any, sent: Any, read: Any) -> Iterator
 class _WholeValue:
     """Looks at all that is in a value, and at what is missing. ``sent`` is the value itself."""
 
+    def __init__(self) -> None:
+        collection = self._of_collection
+        self._of_kind: Mapping[str, Check] = {OBJECT: self._of_object, LIST: collection, SET: collection}
+
     def faults(self, prop: Property, value: Any, sent: Any, read: Any, place: Place) -> Iterator[Fault]:
         if value is None or self._is_excused(prop, value, sent, read):
             return
         if prop.fits(value):
+            yield from self._of_kind.get(prop.kind, _of_scalar)(prop, value, place)
             yield from self._inside(prop, value, sent, read, place)
-        for rule in prop.rules:
-            text = ""
-            if self._looks_at(rule):
-                text = fault_of(rule, value)
+        for rule in filter(self._looks_at, prop.rules):
+            text = fault_of(rule, value)
             if text:
                 yield _said(place, rule, text)
 
@@ -65,18 +71,16 @@ class _WholeValue:
         return True
 
     def _inside(self, prop: Property, value: Any, sent: Any, read: Any, place: Place) -> Iterator[Fault]:
-        if prop.kind == OBJECT:
-            yield from self._object(prop, value, mapping(sent), mapping(read), place)
-        elif prop.kind in COLLECTIONS:
-            yield from self._as_a_whole(prop, value, place)
-            places = enumerate(zip(value, counterparts(value, sent), counterparts(value, read)))
-            for index, (item, sent_item, stored) in places:
-                yield from self.faults(prop.item, item, sent_item, stored, (*place, index))
-        elif prop.lacks(value):
-            yield Fault(place, f"must be one of {', '.join(map(str, prop.choices))}")
+        for name, below, part, sent_part, stored in inside(prop, value, sent, read):
+            yield from self.faults(below, part, sent_part, stored, (*place, name))
 
-    def _as_a_whole(self, prop: Property, value: Sequence[Any], place: Place) -> Iterator[Fault]:
-        """Of a collection."""
+    def _of_object(self, prop: Property, value: Mapping[str, Any], place: Place) -> Iterator[Fault]:
+        for name in prop.missing(value):
+            yield Fault((*place, name), "is missing, and the schema demands it")
+        for name in filter(there(value).__contains__, prop.ruled_out(value)):
+            yield Fault((*place, name), "is not possible beside the other values: its precondition does not hold")
+
+    def _of_collection(self, prop: Property, value: Sequence[Any], place: Place) -> Iterator[Fault]:
         elements = _elements(prop, value)
         # Whether the server counts what a set holds twice once or twice is not known.
         text = outside(prop.min_objects, prop.max_objects, len(elements), len(value))
@@ -89,27 +93,13 @@ class _WholeValue:
 
     def _keys(self, item: Property, rule: Constraint, elements: Sequence[Any]) -> Iterator[Sequence[Any]]:
         """What identifies each element that has it."""
-        for element in elements:
-            key = [lookup(element, name, item) for name in _unique_names(rule)] or [element]
-            if self._identifies(key):
-                yield key
+        names = _unique_names(rule)
+        keys = ([lookup(element, name, item) for name in names] or [element] for element in elements)
+        return filter(self._identifies, keys)
 
     def _identifies(self, key: Sequence[Any]) -> bool:
         # Whether elements without a key are repetitions of each other is not known.
         return any(part is not None for part in key)
-
-    def _object(
-        self,
-        prop: Property,
-        value: Mapping[str, Any],
-        sent: Mapping[str, Any],
-        read: Mapping[str, Any],
-        place: Place,
-    ) -> Iterator[Fault]:
-        for name, below in prop.properties.items():
-            item = value.get(name)
-            yield from _presence_faults(below, item, value, (*place, name))
-            yield from self.faults(below, item, item, read.get(name), (*place, name))
 
 
 class _GivenValue(_WholeValue):
@@ -127,33 +117,25 @@ class _GivenValue(_WholeValue):
         # What was not given may still get a value of its own.
         return None not in key
 
-    def _object(
-        self,
-        prop: Property,
-        value: Mapping[str, Any],
-        sent: Mapping[str, Any],
-        read: Mapping[str, Any],
-        place: Place,
-    ) -> Iterator[Fault]:
-        siblings = sent or value
-        for name in filter(prop.properties.__contains__, value):
-            below = prop.properties[name]
-            if below.is_possible(siblings) is not False:
-                yield from self.faults(below, value[name], sent.get(name), read.get(name), (*place, name))
+    def _of_object(self, prop: Property, value: Mapping[str, Any], place: Place) -> Iterator[Fault]:
+        # What is missing the server may fill in.
+        return iter(())
+
+    def _inside(self, prop: Property, value: Any, sent: Any, read: Any, place: Place) -> Iterator[Fault]:
+        left_out = prop.ruled_out(mapping(sent) or value)
+        for name, below, part, sent_part, stored in inside(prop, value, sent, read):
+            if name not in left_out:
+                yield from self.faults(below, part, sent_part, stored, (*place, name))
+
+
+def _of_scalar(prop: Property, value: Any, place: Place) -> Iterator[Fault]:
+    if prop.lacks(value):
+        yield Fault(place, f"must be one of {', '.join(map(str, prop.choices))}")
 
 
 def _said(place: Place, rule: Constraint, text: str) -> Fault:
     """In the words of the schema's author, if there are any."""
     return Fault(place, rule.get("customMessage") or text, ": ")
-
-
-def _presence_faults(prop: Property, item: Any, siblings: Mapping[str, Any], place: Place) -> Iterator[Fault]:
-    """Of a property that is there beside others, or should be."""
-    is_possible = prop.is_possible(siblings)
-    if item is None and is_possible and not prop.is_nullable:
-        yield Fault(place, "is missing, and the schema demands it")
-    if item is not None and is_possible is False:
-        yield Fault(place, "is not possible beside the other values: its precondition does not hold")
 
 
 def _elements(prop: Property, value: Sequence[Any]) -> Sequence[Any]:

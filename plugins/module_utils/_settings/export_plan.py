@@ -22,12 +22,14 @@ from .._errors import CollectionError
 from .._lists import grouped
 from .._marks import REFERENCE
 from .._marks import SECRET as SECRET_MARK
+from .comparison import comparable
 from .export_choice import Choice, chosen_ids
 from .identity import Index, find, given_keys, is_whole
 from .naming import called, how_telling, slug
-from .schema import ENUM, OBJECT, SECRET, SET, Property, Schema, lookup, path_below, split_path
+from .schema import ENUM, OBJECT, SECRET, SET, Property, Schema, lookup, split_path
 from .stored import StoredObject
-from .values import comparable, completed, default_of, same, texts_in, with_texts, without_nulls
+from .values import completed, default_of, same
+from .walk import assembled, inside, place_below, texts_in, with_texts, without_nulls
 from .wanted import ENVIRONMENT, WantedObject
 
 # A reference to another object (API facts, 3.1).
@@ -198,7 +200,7 @@ def _candidate_keys(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def _leaves(prop: Property, path: str = "") -> Iterator[str]:
     for name, below in prop.properties.items():
-        here = path_below(path, name)
+        here = place_below(path, name)
         if below.kind in _TELLING:
             yield here
         elif below.kind == OBJECT and path.count(".") < 2:  # a type may hold itself
@@ -308,41 +310,38 @@ class _Writer:
             name = f"{self._item.key}/{path}"
             self.secrets.append(name)
             return {SECRET_MARK: name}
-        if isinstance(value, Mapping):
-            return self._object(prop, value, path)
-        if isinstance(value, list):
-            return self._collection(prop, value, path)
-        if not isinstance(value, str):
-            return value
-        key = self._keys.get((self._item.stored.object_id, value))
+        if isinstance(value, str):
+            return self._text(prop, value, path)
+        ordered = self._ordered(prop, value)
+        parts = {}
+        for name, below, part in inside(prop, ordered):
+            parts[name] = self._written(below, part, place_below(path, name))
+        return assembled(ordered, parts)
+
+    def _text(self, prop: Property, text: str, path: str) -> Any:
+        key = self._keys.get((self._item.stored.object_id, text))
         if key is not None:
             return {REFERENCE: key}
         if prop.kind == _SETTING:
-            self.outside.append(
-                {"key": self._item.key, "path": path, "object_id": value, "schema_id": prop.referenced_type}
-            )
-        return value
+            place = {"key": self._item.key, "path": path}
+            self.outside.append({**place, "object_id": text, "schema_id": prop.referenced_type})
+        return text
 
-    def _collection(self, prop: Property, value: Sequence[Any], path: str) -> list[Any]:
-        items = value
-        if prop.kind == SET:
-            items = sorted(value, key=self._in_a_set)
-        return [self._written(prop.item, item, f"{path}[{index}]") for index, item in enumerate(items)]
+    def _ordered(self, prop: Property, value: Any) -> Any:
+        """Properties as the schema has them, and sets by what is in them."""
+        if prop.kind == SET and isinstance(value, list):
+            return sorted(value, key=self._in_a_set)
+        if isinstance(value, dict):
+            there = without_nulls(value)
+            unknown = sorted(there.keys() - prop.properties.keys())
+            return {name: there[name] for name in (*prop.properties, *unknown) if name in there}
+        return value
 
     def _in_a_set(self, value: Any) -> str:
         """A set has no order, so it gets one that does not depend on the ids of other objects."""
         owner = self._item.stored.object_id
         named = with_texts(value, lambda text: self._keys.get((owner, text), text))
         return json.dumps(named, sort_keys=True, default=str)
-
-    def _object(self, prop: Property, value: Mapping[str, Any], path: str) -> dict[str, Any]:
-        unknown = sorted(value.keys() - prop.properties.keys())
-        result = {}
-        for name in (*prop.properties, *unknown):
-            if value.get(name) is not None:
-                below = prop.below(name)
-                result[name] = self._written(below, value[name], path_below(path, name))
-        return result
 
 
 def _without_defaults(item: _Item, value: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from .._errors import InputError
 from .._lists import grouped
 from .._marks import JOIN, VALUE, mark_in
 from .naming import slug
-from .schema import path_below
+from .walk import assembled, named_parts, place_below
 
 # Options of an item beside its value that are looked through for texts.
 _TEXT_OPTIONS = ("scope", "external_id")
@@ -120,11 +120,10 @@ class _ValueWriter:
             return {VALUE: name}
         if isinstance(value, str):
             return self._text(value)
-        if isinstance(value, list):
-            return [self._written(element, key, f"{path}[{index}]") for index, element in enumerate(value)]
-        if isinstance(value, Mapping) and mark_in(value) is None:
-            return {name: self._written(part, key, path_below(path, name)) for name, part in value.items()}
-        return value
+        if mark_in(value) is not None:
+            return value
+        parts = {name: self._written(part, key, place_below(path, name)) for name, part in named_parts(value)}
+        return assembled(value, parts)
 
     def _named(self, match: _Match) -> dict[str, str]:
         name = self.names[match]

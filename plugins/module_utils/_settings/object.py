@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._change.reconcile import Policy, Reconciled, reconcile
-from .._errors import InputError, StateError
+from .._errors import InputError, StateError, refuse_if
 from .._task import Result, Task
 from . import secrets
 from .api import Settings
+from .conform import conform
 from .identity import Index, can_identify, find, given_keys
 from .key_filter import key_filter
 from .naming import called
@@ -25,7 +26,6 @@ from .object_plan import FoundObjects, ObjectChange, check_scope, plan
 from .object_write import ObjectWriter, WrittenObject, repeat_of
 from .schema import Schema
 from .stored import StoredObject
-from .values import conform
 from .wanted import ENVIRONMENT, WantedObject, from_options
 
 
@@ -213,10 +213,10 @@ def located(wanted: WantedObject, stored_object: StoredObject) -> WantedObject:
         ("scope", wanted.scope, stored_object.scope),
         ("external_id", wanted.external_id, stored_object.external_id),
     ):
-        if given and actual and given != actual:
-            raise InputError(
-                f"object {stored_object.object_id} has {name} {actual}, and the task says {given}: correct one of the two"
-            )
+        refuse_if(
+            given and actual and given != actual,
+            f"object {stored_object.object_id} has {name} {actual}, and the task says {given}: correct one of the two",
+        )
     return dataclasses.replace(wanted, schema_id=stored_object.schema_id, scope=stored_object.scope)
 
 

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from .._change.many import Outcome, raise_failed
-from .._errors import InputError
+from .._errors import InputError, refuse_if
 from .._task import LOCAL, NONE, SERVER, Result, Task, sides
 from . import secrets
 from .api import Settings
@@ -26,8 +26,9 @@ from .object import called_by_people, title
 from .object_plan import ObjectChange
 from .object_write import WrittenObject
 from .objects_gather import ObjectsReader, Schemas, check_scopes, with_scopes
+from .objects_items import PlannedObject, ReadObjects, SettingsEntry
 from .objects_options import ObjectsOptions, item_names, options_of
-from .objects_plan import BulkPlan, PlannedObject, ReadObjects, SettingsEntry, plan_all
+from .objects_plan import BulkPlan, plan_all
 from .objects_run import ObjectsRun
 from .objects_trial import try_out
 from .problems import ItemsError, of_each
@@ -37,10 +38,10 @@ from .secret_places import SecretPlaces, check_missing, concealed, concealed_sid
 
 def ensure(task: Task) -> Result:
     """settings_objects: creates, updates, moves and deletes the objects of a list."""
-    if task.params["path"] is not None:
-        raise InputError(
-            "path is read on the controller, by the action plugin of this module: run it as a task of Ansible"
-        )
+    refuse_if(
+        task.params["path"] is not None,
+        "path is read on the controller, by the action plugin of this module: run it as a task of Ansible",
+    )
     try:
         return _ensured(task)
     except ItemsError as error:

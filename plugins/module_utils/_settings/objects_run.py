@@ -28,8 +28,10 @@ from .api import Settings
 from .identity import Index
 from .object_plan import ObjectChange
 from .object_write import WrittenObject
+from .objects_items import PlannedObject, ReadObjects
 from .objects_options import ObjectsOptions
-from .objects_plan import BulkPlan, PlannedObject, ReadObjects, arrangement, ordered_places, slot_name
+from .objects_order import arrangement, ordered_places
+from .objects_plan import BulkPlan
 from .objects_write import ObjectsAdapter, created_id
 from .order import insertions
 from .plan_digest import check_expected, steps_of
@@ -142,20 +144,20 @@ class ObjectsRun:
 
         Without an order (``place`` None), and where nothing has to be placed, as it is listed.
         """
-        new = {slot_name(item): item for item in filter(_is_new, items)}
+        new = {item.slot: item for item in filter(_is_new, items)}
         there = list(itertools.filterfalse(_is_new, items))
         if place is None or place not in self._planned.arrangements:
             return [*there, *new.values()]
         arranged = self._planned.arrangements[place]
         ranks = arranged.ranks
-        there.sort(key=lambda item: ranks.get(slot_name(item), 0))
+        there.sort(key=lambda item: ranks.get(item.slot, 0))
         ids = self._ids(place, arranged.target)
         return there + [_inserted(new[name], body, ids) for name, body in insertions(arranged.target, ids, new)]
 
     def _ids(self, place: tuple[str, str], names: Collection[str]) -> dict[str, str]:
         """The object id of each name in an arrangement that exists by now."""
         new = [item for item in filter(_is_new, self.items) if item.place == place]
-        created = {slot_name(item): created_id(self._many.outcomes, item.key) for item in new}
+        created = {item.slot: created_id(self._many.outcomes, item.key) for item in new}
         return filled({**dict(zip(names, names)), **created})
 
     # two runs at once

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from .._change.journal import Journal
 from .._task import Task
 from .api import Settings
+from .objects_items import PlannedObject, ReadObjects
 from .objects_options import ObjectsOptions
-from .objects_plan import BulkPlan, PlannedObject, ReadObjects
+from .objects_plan import BulkPlan
 from .objects_run import ObjectsRun
 from .problems import ItemsError
 

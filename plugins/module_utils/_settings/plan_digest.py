@@ -12,7 +12,7 @@ are replaced by their names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from operator import attrgetter
 from typing import Any
@@ -23,13 +23,11 @@ from .._errors import InputError
 from .._lists import grouped
 from .._marks import SECRET as SECRET_MARK
 from .object_plan import PAST, ObjectChange
-from .objects_plan import PlannedObject, slot_name
-from .order import Arrangement
+from .objects_items import PlannedObject
+from .objects_order import Arrangements
 from .problems import ItemsError
-from .schema import SECRET, UNKNOWN, Property, path_below
-from .values import check_depth, counterparts, mapping
-
-Arrangements = Mapping["tuple[str, str]", Arrangement]
+from .schema import SECRET, Property
+from .walk import assembled, check_depth, inside, place_below
 
 # Where a new object stands that follows all others.
 _LAST = {"position": "last"}
@@ -72,7 +70,7 @@ def _new_places(items: Sequence[PlannedObject], arrangements: Arrangements) -> d
 
 def _inserted(new: Sequence[PlannedObject], names: Sequence[str]) -> dict[str, Mapping[str, str]]:
     """Of new ones at the end the first says just that: how many objects of others are before it is none of its business."""
-    keys = {slot_name(item): item.key for item in new}
+    keys = {item.slot: item.key for item in new}
     neighbors: dict[str, Mapping[str, str]] = {}
     for before, name in zip(["", *names], names):
         neighbors[name] = {"insertAfter": before}
@@ -104,29 +102,15 @@ class _Names:
             return self._secret(value, stored, path)
         if path in self._names:
             return {SECRET_MARK: self._names[path]}
-        if isinstance(value, dict):
-            return {name: self._named(*part) for name, part in _fields(prop, value, stored, path)}
-        if isinstance(value, list):
-            return [self._named(*part) for part in _elements(prop, value, stored, path)]
-        return value
+        parts = {}
+        for name, below, part, counterpart in inside(prop, value, stored):
+            parts[name] = self._named(below, part, counterpart, place_below(path, name))
+        return assembled(value, parts)
 
     def _secret(self, value: Any, stored: Any, path: str) -> Any:
         if value in (None, stored):
             return value
         return {SECRET_MARK: self._names.get(path, path)}
-
-
-def _fields(prop: Property, value: Mapping[str, Any], stored: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """What ``_named`` needs for each, by name."""
-    known, there = prop.properties, mapping(stored)
-    for name, item in value.items():
-        yield name, (known.get(name, UNKNOWN), item, there.get(name), path_below(path, name))
-
-
-def _elements(prop: Property, value: Sequence[Any], stored: Any, path: str) -> Iterator[tuple[Property, Any, Any, str]]:
-    item = prop.item if prop.fits(value) else UNKNOWN
-    for index, (element, counterpart) in enumerate(zip(value, counterparts(value, stored))):
-        yield item, element, counterpart, f"{path}[{index}]"
 
 
 # what was expected

@@ -14,7 +14,7 @@ from typing import Any
 
 from .._errors import InputError
 from .._marks import REFERENCE, mark_in
-from .values import check_depth, texts_in, with_parts
+from .walk import check_depth, named_parts, place_below, texts_in, with_parts
 
 # Stands in a planned value, and so in a diff, for the id of an object that does not exist yet.
 _PENDING = "(object id of item "
@@ -25,21 +25,15 @@ _MOST_BITS = 64
 def references(value: Any, path: str = "value") -> Iterator[tuple[str, str]]:
     """Path and name of each reference in ``value``. Raises InputError for a value that is nested too deep and for names that are none."""
     check_depth(value, path)
-    if isinstance(value, (dict, list)):
-        yield from _references(value, path)
+    yield from _references(value, path)
 
 
 def _references(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            if isinstance(item, (dict, list)):
-                yield from _references(item, f"{path}[{index}]")
-    elif set(value) == {REFERENCE}:
+    if mark_in(value) == REFERENCE:
         yield path, _name(value[REFERENCE], path)
-    else:
-        for name, item in value.items():
-            if isinstance(item, (dict, list)):
-                yield from _references(item, f"{path}.{name}")
+        return
+    for name, part in named_parts(value):
+        yield from _references(part, place_below(path, name))
 
 
 def _name(name: Any, path: str) -> str:

@@ -11,28 +11,33 @@ The server masks them on every read, and takes the masked text in a PUT for "kee
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError, Violation
 from .._masking import MASK
 from .._task import worth_hiding
+from .comparison import changed_paths, comparable, content_text
+from .conform import MOST_BITS
 from .problems import path_of
 from .schema import (
     COLLECTIONS,
     OBJECT,
     SECRET,
+    UNKNOWN,
     Property,
     Schema,
-    changed_paths,
     lookup,
     properties_along,
     property_at,
     split_path,
 )
-from .values import MOST_BITS, check_depth, comparable, mapping, rebuilt, text_of, without_nulls
+from .walk import check_depth, inside, place_below, rebuilt, without_nulls
 
 MASK_SENT = f"{MASK} (sent)"
+# What the server shows instead of a secret, today and in older versions.
+_SHOWN_BY_SERVER = re.compile(r"\*{3}([0-9a-f]{16}|\d{3})\*{3}")
 
 
 def masked(prop: Property, value: Any, hide_unknown: bool = False) -> Any:
@@ -66,13 +71,9 @@ def _known(prop: Property, value: Any, _other: Any) -> Any:
     """A masked value with everything masked that the schema does not describe."""
     if value is None or prop.kind == SECRET:
         return value
-    if not prop.fits(value):
+    if prop is UNKNOWN or not prop.fits(value):
         return MASK
-    result = rebuilt(prop, value, None, _known)
-    if prop.kind == OBJECT:
-        unknown = result.keys() - prop.properties.keys()
-        result.update(dict.fromkeys(unknown, MASK))
-    return result
+    return rebuilt(prop, value, None, _known)
 
 
 def texts(prop: Property, value: Any) -> Iterator[str]:
@@ -93,13 +94,9 @@ def _places(prop: Property, value: Any, path: str = "value") -> Iterator[tuple[s
         return
     if prop.kind == SECRET:
         yield path, _text(value)
-    elif prop.kind == OBJECT:
-        fields = mapping(value)
-        for name, below in prop.properties.items():
-            yield from _places(below, fields.get(name), f"{path}.{name}")
-    elif prop.fits(value):
-        for index, item in enumerate(value):
-            yield from _places(prop.item, item, f"{path}[{index}]")
+        return
+    for name, below, part in inside(prop, value):
+        yield from _places(below, part, place_below(path, name))
 
 
 def _text(value: Any) -> str:
@@ -127,19 +124,12 @@ def _emptied(prop: Property, value: Any, _other: Any) -> Any:
     return rebuilt(prop, value, None, _emptied)
 
 
-def kept(prop: Property, current: Any, wanted: Any, given: Any) -> Any:
-    """``wanted`` with the stored secrets that were not given: only an explicit null removes one, leaving it out does not."""
-    if not isinstance(wanted, dict):
-        return wanted
-    stored = mapping(current)
-    said = mapping(given)
-    result = dict(wanted)
-    for name, below in prop.properties.items():
-        if below.kind == SECRET and name not in said and stored.get(name) is not None:
-            result[name] = stored[name]
-        elif below.kind == OBJECT and name in result:
-            result[name] = kept(below, stored.get(name), result[name], said.get(name))
-    return result
+def check_new(schema: Schema, value: Any) -> None:
+    """Raises InputError for secrets of a new object that are masks: no server knows what they stand for."""
+    places = [place for place, text in _places(schema, value) if _SHOWN_BY_SERVER.fullmatch(text)]
+    _check_clear(
+        places, f"the mask of a secret is no secret: give the text itself for {', '.join(places)}", "is a mask"
+    )
 
 
 def to_send(schema: Schema, current: Any, wanted: Any, always: bool) -> Any:
@@ -157,13 +147,17 @@ def to_send(schema: Schema, current: Any, wanted: Any, always: bool) -> Any:
         missing += _as_they_were_read(schema, current, wanted)
     for path in changed:
         missing += _missing_in_collection(schema, current, wanted, path)
-    if missing:
-        text = f"this change needs secrets that cannot be read back: give {', '.join(missing)} as well"
-        violations = [Violation(path_of(place), "is needed in clear for this change") for place in missing]
-        raise InputError(text, violations=violations)
+    text = f"this change needs secrets that cannot be read back: give {', '.join(missing)} as well"
+    _check_clear(missing, text, "is needed in clear for this change")
     if demanded:
         return wanted
     return _left_alone(schema, current, wanted, always)
+
+
+def _check_clear(places: Sequence[str], text: str, reason: str) -> None:
+    """Raises InputError where there are ``places``."""
+    if places:
+        raise InputError(text, violations=[Violation(path_of(place), reason) for place in places])
 
 
 def _as_they_were_read(schema: Schema, current: Any, wanted: Any) -> list[str]:
@@ -204,9 +198,9 @@ def _missing_in_collection(schema: Schema, current: Any, wanted: Any, path: str)
     place = ".".join(["value", *split_path(path, schema)])
     stored = _by_content(prop.item, lookup(current, path, schema))
     for index, item in enumerate(lookup(wanted, path, schema) or ()):
-        before = stored.get(_content(prop.item, item))
-        lost = _paths(prop.item, before) - _paths(prop.item, item)
-        missing += sorted(f"{place}[{index}]{end}" for end in lost)
+        before = stored.get(content_text(prop.item, item))
+        element = place_below(place, index)
+        missing += sorted(_paths(prop.item, before, element) - _paths(prop.item, item, element))
     return missing
 
 
@@ -214,17 +208,13 @@ def _by_content(item: Property, values: Any) -> dict[str, Any]:
     """The elements of a collection by what they are beside their secrets; the first of those that are the same."""
     result: dict[str, Any] = {}
     for value in values or ():
-        result.setdefault(_content(item, value), value)
+        result.setdefault(content_text(item, value), value)
     return result
 
 
-def _content(item: Property, value: Any) -> str:
-    return text_of(comparable(item, value, True))
-
-
-def _paths(prop: Property, value: Any) -> set[str]:
-    """Where in ``value`` there are secrets."""
-    return {path for path, _dummy in _places(prop, value, "")}
+def _paths(prop: Property, value: Any, place: str = "") -> set[str]:
+    """Where in the value at ``place`` there are secrets."""
+    return {path for path, _dummy in _places(prop, value, place)}
 
 
 def _left_alone(prop: Property, current: Any, wanted: Any, always: bool) -> Any:

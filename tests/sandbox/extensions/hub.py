@@ -132,7 +132,7 @@ class Hub:
             found = [name for name in self.published if asked.query.get("query", "").lower() in name.lower()]
             if "installed" in asked.query:
                 found = [name for name in found if (name in self._store.names()) == asked.flag("installed")]
-            return [{"itemId": name, "name": name, "type": "EXTENSION2"} for name in found]
+            return [{"itemId": name, "artifactId": name, "name": name, "type": "EXTENSION2"} for name in found]
 
         if call.query.get("itemType", "EXTENSION2") != "EXTENSION2":
             return Reply(200, {"items": [], "totalCount": 0})

@@ -244,13 +244,12 @@ class Platform:
 
     def _query(self, call: Call) -> dict[str, str]:
         """In the classic API's terms. What nobody knows is ignored, but for the strict variant beside a page key."""
-        key = str(self._variants["platform_page_key"])
-        is_strict, key = key.endswith(" alone"), key.split(" ", maxsplit=1)[0]
+        name, _dummy, strict = str(self._variants["platform_page_key"]).partition(" ")
         query = dict(call.query)
-        asked = {"nextPageKey": query.pop(key)} if key in query else {}
-        if "page-size" in query:
-            asked["pageSize"] = query.pop("page-size")
-        if not is_strict:
+        classic_names = {key: "nextPageKey" for key in _PAGE_KEYS if name in ("both", key)}
+        classic_names["page-size"] = "pageSize"
+        asked = {classic_names[key]: query.pop(key) for key in list(query) if key in classic_names}
+        if not strict:
             query = {name: value for name, value in query.items() if name not in _PAGE_KEYS}
         return {**query, **asked}
 

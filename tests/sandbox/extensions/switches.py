@@ -52,7 +52,7 @@ VARIANTS = {
     ),
     "platform_page_key": Variant(
         "the platform's parameter for the next page; alone: it refuses any other beside it",
-        ("page-key", "next-page-key", "page-key alone"),
+        ("both", "page-key", "next-page-key", "page-key alone"),
     ),
     "platform_status_timestamp": Variant(
         "what the platform's text for the time of a status is", ("milliseconds", "date")

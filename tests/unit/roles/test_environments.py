@@ -112,6 +112,26 @@ def test_one_environment_needs_no_inventory(environments: dict[str, RunningSandb
 
 
 @pytest.mark.timeout(200)
+def test_each_environment_has_a_folder_of_its_own(environments: dict[str, RunningSandbox], tmp_path: Path) -> None:
+    """One that several would write to is refused before anything is read. The other roles that write one have the same tasks."""
+    for name, sandbox in environments.items():
+        value = {"name": f"of {name}", "enabled": True, "tags": []}
+        make(sandbox, {"schemaId": TAG, "externalId": "team/tag", "value": value})
+    given: dict[str, Any] = {"sandbox_record_schema_ids": [TAG], "sandbox_record_parts": ["settings"]}
+    shared = played("sandbox_record", tmp_path, environments, **given, sandbox_record_path="own")
+    assert shared.code == 2
+    assert shared.output.count(f"sandbox_record_path is {tmp_path}/own for several environments.") >= len(NAMES)
+    assert f"such as {tmp_path}/own/second" in shared.output
+    assert not [one.sent for one in environments.values() if one.sent]
+    own = "own/{{ inventory_hostname }}"
+    done = played("sandbox_record", tmp_path, environments, **given, sandbox_record_path=own)
+    assert done.code == 0, done.output[-3000:]
+    for name in NAMES:
+        (file,) = (tmp_path / "own" / name / "objects").iterdir()
+        assert f"of {name}" in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.timeout(200)
 def test_fleets_of_several_environments(tmp_path: Path) -> None:
     """One of them cannot have the version."""
     with running(Options(speed=1000)) as first, running(Options(speed=1000)) as second:

@@ -49,3 +49,30 @@ class TestRole:
     def test_a_scenario_runs_it(self, role: str) -> None:
         text = "".join(path.read_text(encoding="utf-8") for path in SCENARIOS.glob("*/*.yml"))
         assert f"community.dynatrace.{role}\n" in text
+
+
+def _of_hosts() -> list[str]:
+    """Roles whose playbooks run over environments."""
+    texts = {role: (ROOT / "playbooks" / f"{role}.yml").read_text(encoding="utf-8") for role in ROLES}
+    return [role for role, text in texts.items() if f"{role}_hosts" in text]
+
+
+def test_playbooks_over_environments_are_alike() -> None:
+    """But for that of a fleet, whose hosts may be ActiveGates."""
+    assert len(_of_hosts()) == 8
+    plays = {}
+    for role in set(_of_hosts()) - {"activegate_rollout"}:
+        text = (ROOT / "playbooks" / f"{role}.yml").read_text(encoding="utf-8")
+        (play,) = yaml.safe_load(text.replace(role, "ROLE"))
+        play.pop("name")
+        plays[role] = play
+    assert list(plays.values()) == [plays["settings_apply"]] * len(plays)
+
+
+def test_roles_that_write_a_folder_for_each_environment_are_alike() -> None:
+    tasks = []
+    for role in ("sandbox_record", "settings_export", "settings_from_terraform"):
+        text = (ROOT / "roles" / role / "tasks" / "main.yml").read_text(encoding="utf-8")
+        named = {task["name"]: task for task in yaml.safe_load(text.replace(role, "ROLE"))}
+        tasks.append([named["Remember the folder"], named["Stop if another environment has the same folder"]])
+    assert tasks == [tasks[0]] * 3

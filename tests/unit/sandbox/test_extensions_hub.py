@@ -41,7 +41,8 @@ def versions(sandbox: RunningSandbox, name: str) -> list[str]:
 
 def test_the_catalogue(sandbox: RunningSandbox) -> None:
     listed = call(sandbox, "GET", "/v2/hub/items").json()
-    assert [one["itemId"] for one in listed["items"]] == [HUB, SEED]
+    # Terraform's provider knows them by their artifact.
+    assert [(one["itemId"], one["artifactId"]) for one in listed["items"]] == [(HUB, HUB), (SEED, SEED)]
     installed = call(sandbox, "GET", "/v2/hub/items?installed=true").json()
     assert [one["itemId"] for one in installed["items"]] == [SEED]
     assert call(sandbox, "GET", "/v2/hub/items?itemType=TECHNOLOGY").json()["items"] == []
@@ -140,8 +141,10 @@ def test_the_platforms_api(sandbox: RunningSandbox) -> None:
             assert call(sandbox, "POST", path, data=package, headers=ZIP).status_code == status
     listed = call(sandbox, "GET", f"{PLATFORM}?page-size=1").json()
     assert (listed["items"], listed["totalCount"]) == ([{"extensionName": SEED, "version": "1.1.0"}], 2)
-    more = call(sandbox, "GET", f"{PLATFORM}?page-key={listed['nextPageKey']}").json()
-    assert more["items"] == [{"extensionName": NAME, "version": "1.0.0"}]
+    # The one is of the description, the other of dtctl and Monaco; the collection sends both.
+    for query in ("page-key={0}", "next-page-key={0}", "page-key={0}&next-page-key={0}"):
+        more = call(sandbox, "GET", f"{PLATFORM}?{query.format(listed['nextPageKey'])}").json()
+        assert more["items"] == [{"extensionName": NAME, "version": "1.0.0"}]
     fields = "?add-fields=activeVersion,keywords&filter=name contains 'custom:'"
     (row,) = call(sandbox, "GET", PLATFORM + fields).json()["items"]
     assert row == {"extensionName": NAME, "version": "1.0.0", "activeVersion": None, "keywords": []}

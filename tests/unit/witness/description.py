@@ -33,12 +33,14 @@ ENVIRONMENT = API / "env-v2-2026-derived.openapi.yaml"
 # The only one with the Hub in it.
 OFFICIAL = API / "env-v2-2023-official.openapi.yaml"
 DEPLOYMENT = API / "env-v1-deployment.openapi.yaml"
-# The official one of the platform's API for extensions (API facts, 2.6), under the name that it was published by.
+# The official ones of the platform's APIs for extensions and the Hub (API facts, 2.6), under the names that they were published by.
 PLATFORM = API / "platform_extensions_v2.yaml"
+HUB = API / "platform_hub_v1.yaml"
 
 JSON = "application/json; charset=utf-8"
 _PREFIX = re.compile(
     r"(?:/e/[^/]+)?/api/(v[12])(?=/)|/platform/classic/environment-api/(v2)(?=/)|/platform/(extensions)/v2(?=/)"
+    r"|/platform/(hub)/v1(?=/)"
 )
 
 # Where the description is narrower than what is known of the real server. The derived one comes from TypeScript types, which leave
@@ -305,7 +307,7 @@ class Descriptions:
 
     def described(self, version: str) -> Description:
         if version not in self._by_version:
-            self._by_version[version] = Description(PLATFORM)
+            self._by_version[version] = Description(HUB if version == "hub" else PLATFORM)
         return self._by_version[version]
 
     def operation(self, exchange: Exchange) -> Operation | None:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules for extensions send to the platform's API and what the sandbox answers there, against its official description.
+"""What the modules for extensions send to the platform's APIs and what the sandbox answers there, against their official descriptions.
 
-It is not among the files that come with this project; see ``PLATFORM`` for where it is looked for.
+They are not among the files that come with this project; see ``PLATFORM`` and ``HUB`` for where they are looked for.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tests.support.configurations import ship
 from tests.support.packages import build_package
 from tests.support.sandbox import RunningSandbox
 
+from .description import HUB as HUB_DESCRIPTION
 from .description import PLATFORM, Descriptions, Exchange, recorded
 
 TOKEN = "dt0s16.SANDBOX.SANDBOXTOKEN"
@@ -138,6 +139,30 @@ class TestModules:
             "api_token": None,
         }
         assert sandbox.run("api", **args)["failed"]
+
+
+HUB_CALLS = [
+    ("", 200),
+    ("?only-compatible=false&add-fields=hubItemId", 200),
+    (f"/{HUB}", 200),
+    ("/com.dynatrace.unknown", 404),
+    (f"/{HUB}/releases", 200),
+    ("/com.dynatrace.unknown/releases", 404),
+]
+
+
+@pytest.mark.skipif(not HUB_DESCRIPTION.is_file(), reason=f"needs {HUB_DESCRIPTION}")
+def test_hub(sandbox: RunningSandbox, descriptions: Descriptions) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    with recorded() as exchanges:
+        for path, status in HUB_CALLS:
+            address = f"{sandbox.url}/platform/hub/v1/catalog/extensions{path}"
+            assert requests.get(address, timeout=10, headers=headers).status_code == status
+        for version in (None, "1.0.0"):
+            done(sandbox, "extension", "create", name=HUB, version=version, source="hub")
+    at_hub = [exchange for exchange in exchanges if "/platform/hub/" in exchange.url]
+    assert len(at_hub) > len(HUB_CALLS)
+    assert descriptions.problems(at_hub) == []
 
 
 def calls() -> list[tuple[str, str, int, dict[str, Any]]]:

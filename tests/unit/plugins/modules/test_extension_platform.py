@@ -107,7 +107,7 @@ def test_filters(bearer: RunningSandbox, asked: dict[str, Any], found: list[str]
     assert bearer.state.requests[-1]["query"] == {"page-size": "100", "filter": condition}
 
 
-@pytest.mark.parametrize("page_key", ["page-key", "next-page-key", "page-key alone"])
+@pytest.mark.parametrize("page_key", ["both", "page-key", "next-page-key", "page-key alone"])
 def test_many_extensions(sandbox: RunningSandbox, page_key: str) -> None:
     sandbox.variants(platform_page_key=page_key)
     store = sandbox.state.extensions.store

@@ -73,6 +73,7 @@ FREE: Mapping[str, Any] = {
 }
 # What an API token cannot do then, or what only the platform's API does.
 ONLY_PLATFORM = (
+    ("platform_page_key", "page-key"),
     ("platform_page_key", "next-page-key"),
     ("platform_page_key", "page-key alone"),
     ("platform_status_timestamp", "date"),

@@ -9,10 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError
+import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import Part
+from ansible_collections.community.dynatrace.plugins.module_utils._lists import grouped
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.identity import Index
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import (
+    ReadObjects,
+    SettingsEntry,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import BulkPlan, plan_all
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_prune import Fence
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import from_options
 from ansible_collections.community.dynatrace.plugins.module_utils._task import Task
 
 TEXT = {"type": "text", "nullable": False}
@@ -83,3 +93,54 @@ def task(client: Memory, params: Mapping[str, Any], check_mode: bool = False) ->
 
 def absence(method: str = "GET") -> ApiError:
     return ApiError("not there", method, "u", 404, "not there")
+
+
+# lists of objects
+
+NO_FENCE = Fence()
+
+PLAIN = schema("s", ["name"])
+ORDERED = schema("o", ["name"], ordered=True)
+SINGLE = schema("single", multiObject=False)
+BY_ELEMENT = {"type": "UNIQUE", "flattenCollections": True, "uniqueProperties": ["members"]}
+GROUPS = schema(
+    "g",
+    properties={"name": TEXT, "members": {"type": "set", "items": {"type": "setting"}}},
+    schemaConstraints=[BY_ELEMENT],
+)
+NOTES = schema("n")
+SCHEMAS = [PLAIN, ORDERED, SINGLE, GROUPS, NOTES]
+
+
+def entry(key: str, name: str | None = None, **options: Any) -> SettingsEntry:
+    """An item whose value is a name and what ``value`` says beside it."""
+    value = {"name": name or key, **(options.pop("value", None) or {})}
+    return SettingsEntry(key, from_options({"schema_id": "s", "value": value, **options}))
+
+
+def absent(key: str, name: str | None = None, **options: Any) -> SettingsEntry:
+    return entry(key, name, state="absent", **options)
+
+
+def read_objects(there: tuple[StoredObject, ...]) -> ReadObjects:
+    schemas: dict[str, Schema] = {document.schema_id: document for document in SCHEMAS}
+    by_place = grouped(there, lambda stored_object: (stored_object.schema_id, stored_object.scope))
+    indexes = {place: Index(schemas[place[0]], listed) for place, listed in by_place.items()}
+    return ReadObjects({(name, None): document for name, document in schemas.items()}, indexes, {})
+
+
+def planned(
+    *entries: SettingsEntry, there: tuple[StoredObject, ...] = (), keep_order: bool = True, fence: Fence = NO_FENCE
+) -> BulkPlan:
+    return plan_all(entries, read_objects(there), keep_order, fence)
+
+
+def problems(*entries: SettingsEntry, **more: Any) -> dict[str, str]:
+    with pytest.raises(InputError) as caught:
+        planned(*entries, **more)
+    errors: dict[str, str] = caught.value.details["errors"]
+    return errors
+
+
+def ref(name: str) -> dict[str, Any]:
+    return {"ref": {"$ref": name}}

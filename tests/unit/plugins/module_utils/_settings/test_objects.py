@@ -16,7 +16,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._masking impor
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import ObjectChange
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_write import WrittenObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects import _Report
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import PlannedObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import PlannedObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
 from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, NONE, SERVER
 

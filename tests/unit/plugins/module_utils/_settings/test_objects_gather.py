@@ -17,7 +17,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
     check_scopes,
     with_scopes,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import Fence, SettingsEntry
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import SettingsEntry
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_prune import Fence
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import from_options
@@ -61,7 +62,10 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield found
 
 
-def reader(pool: ThreadPoolExecutor, asked: Asked, fence: Fence | None = None) -> ObjectsReader:
+NO_FENCE = Fence()
+
+
+def reader(pool: ThreadPoolExecutor, asked: Asked, fence: Fence = NO_FENCE) -> ObjectsReader:
     return ObjectsReader(asked, pool, fence)  # type: ignore[arg-type]
 
 
@@ -96,7 +100,7 @@ class TestWhereItemsLie:
 
 
 class TestLists:
-    def places(self, pool: ThreadPoolExecutor, *entries: SettingsEntry, fence: Fence | None = None) -> Any:
+    def places(self, pool: ThreadPoolExecutor, *entries: SettingsEntry, fence: Fence = NO_FENCE) -> Any:
         asked = Asked()
         reader(pool, asked, fence).stored(entries)
         return sorted(asked.lists)

@@ -11,17 +11,14 @@ from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Accepted, Limits
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import SettingsEntry
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_options import ObjectsOptions
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import (
-    Fence,
-    SettingsEntry,
-    plan_all,
-)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import plan_all
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_prune import Fence
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_run import ObjectsRun, OrderPlan
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 
-from .room import Memory, stored, task
-from .test_objects_plan import absent, entry, read_objects, ref
+from .room import NO_FENCE, Memory, absent, entry, read_objects, ref, stored, task
 
 
 class Server:
@@ -57,7 +54,7 @@ def carried_out(
     *entries: SettingsEntry,
     there: tuple[StoredObject, ...] = (),
     continue_on_error: bool = False,
-    fence: Fence | None = None,
+    fence: Fence = NO_FENCE,
     retries_conflicts: bool = True,
 ) -> tuple[ObjectsRun, list[str]]:
     job, warnings = task(Memory(), {})

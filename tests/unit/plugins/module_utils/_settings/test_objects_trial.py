@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import ObjectChange
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import PlannedObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import PlannedObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_trial import independent_of
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
 

@@ -14,7 +14,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._change.many i
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, StateError, Violation
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import ObjectChange
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_write import WrittenObject
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import (
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import (
     PlannedObject,
     ReadObjects,
 )

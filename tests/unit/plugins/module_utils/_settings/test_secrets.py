@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Property, Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.secrets import (
-    kept,
+    check_new,
     masked,
     masked_change,
     texts,
@@ -20,6 +20,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.secr
     to_send,
     without,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import with_stored
 
 TEXT = {"type": "text", "nullable": False}
 SECRET = {"type": "secret", "nullable": False}
@@ -206,6 +207,15 @@ def test_short_secrets_are_not_looked_for() -> None:
     assert to_hide(nested(), {"s": "abc", "list": ["abcd", "x"]}) == {"abcd"}
 
 
+@pytest.mark.parametrize("mask", ["***0123456789abcdef***", "***457***"])
+def test_a_mask_is_no_secret_of_a_new_object(mask: str) -> None:
+    check_new(with_secrets(), {"name": mask, "token": f"{mask} ", "login": {"password": None}})
+    with pytest.raises(InputError) as caught:
+        check_new(with_secrets(), {"token": mask, "rows": [{"key": "a"}, {"key": "b", "hidden": mask}]})
+    assert caught.value.msg.endswith("give the text itself for value.token, value.rows[1].hidden")
+    assert [row["path"] for row in caught.value.error()["constraint_violations"]] == ["token", "rows/1/hidden"]
+
+
 def test_without() -> None:
     value = {**FULL, "newer": {"x": None}}
     assert without(nested(), value) == {
@@ -224,25 +234,6 @@ def test_too_deep(function: Any) -> None:
         value = {"box": value}
     with pytest.raises(InputError, match="nested more than 100 levels"):
         function(nested(), value)
-
-
-@pytest.mark.parametrize(
-    ("current", "wanted", "given", "expected"),
-    [
-        ({"s": "#1"}, {"plain": "x"}, {"plain": "x"}, {"plain": "x", "s": "#1"}),
-        ({"s": "#1"}, {"plain": "x"}, {"s": None}, {"plain": "x"}),
-        ({"s": "#1"}, {"s": "new"}, {"s": "new"}, {"s": "new"}),
-        ({}, {"plain": "x"}, {}, {"plain": "x"}),
-        ({"box": {"s": "#2"}}, {"box": {"n": 1}}, {"box": {"n": 1}}, {"box": {"n": 1, "s": "#2"}}),
-        ({"box": {"s": "#2"}}, {}, {}, {}),
-        ({"box": {"s": "#2"}}, {"box": {"n": 1}}, {"box": {"n": 1, "s": None}}, {"box": {"n": 1}}),
-        ({"box": {"box": {"s": "#3"}}}, {"box": {"box": {}}}, {}, {"box": {"box": {"s": "#3"}}}),
-        ("odd", {"plain": "x"}, "odd", {"plain": "x"}),
-        ({"s": "#1"}, None, {}, None),
-    ],
-)
-def test_kept(current: Any, wanted: Any, given: Any, expected: Any) -> None:
-    assert kept(nested(), current, wanted, given) == expected
 
 
 @pytest.mark.parametrize(
@@ -294,3 +285,25 @@ def test_equal_elements_that_lost_different_secrets() -> None:
     with pytest.raises(InputError) as caught:
         to_send(rows(), read, {"rows": [{"key": "2"}, {"key": "1"}, {"key": "3"}]}, always=False)
     assert "give value.rows[0].hidden, value.rows[1].hidden as well" in caught.value.msg
+
+
+@pytest.mark.parametrize(
+    ("current", "wanted", "given", "expected"),
+    [
+        ({"s": "#1"}, {"plain": "x"}, {"plain": "x"}, {"plain": "x", "s": "#1"}),
+        ({"s": "#1"}, {"plain": "x"}, {"s": None}, {"plain": "x"}),
+        ({"s": "#1"}, {"s": "new"}, {"s": "new"}, {"s": "new"}),
+        ({}, {"plain": "x"}, {}, {"plain": "x"}),
+        ({"box": {"s": "#2"}}, {"box": {"n": 1}}, {"box": {"n": 1}}, {"box": {"n": 1, "s": "#2"}}),
+        ({"box": {"s": "#2"}}, {}, {}, {}),
+        ({"box": {"s": "#2"}}, {"box": {"n": 1}}, {"box": {"n": 1, "s": None}}, {"box": {"n": 1}}),
+        ({"box": {"box": {"s": "#3"}}}, {"box": {"box": {}}}, {}, {"box": {"box": {"s": "#3"}}}),
+        ("odd", {"plain": "x"}, "odd", {"plain": "x"}),
+        ({"s": "#1"}, None, {}, {"s": "#1"}),
+    ],
+)
+def test_a_secret_stays_unless_it_is_taken_away(current: Any, wanted: Any, given: Any, expected: Any) -> None:
+    def is_secret(prop: Property) -> bool:
+        return prop.kind == "secret"
+
+    assert with_stored(nested(), wanted, current, given, is_secret) == expected

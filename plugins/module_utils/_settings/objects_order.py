@@ -1,0 +1,77 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE: for the modules of this collection only; it changes without notice.
+
+"""Where the items of a list shall stand in an order (API facts, 3.4). Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Container, Mapping, Sequence
+from operator import attrgetter
+
+from .._lists import grouped
+from .identity import Index
+from .object_plan import placed
+from .objects_items import PlannedObject, ReadObjects
+from .order import Arrangement, Slot, arrange, ids_called, neighbor
+from .problems import Problems, of_each
+from .stored import ids_of
+
+# By schema id and scope.
+Arrangements = Mapping["tuple[str, str]", Arrangement]
+_UNARRANGED = Arrangement((), {}, {})
+
+
+def arrangements_of(items: Sequence[PlannedObject], read: ReadObjects, keep_order: bool) -> Arrangements:
+    """Of each ordered schema and scope in which something is to be arranged. Raises ItemsError for what cannot be had together."""
+    deleted = {item.change.target_id for item in items if item.change.action == "delete"}
+    arrangements = {}
+    problems = Problems()
+    for place, listed in ordered_places(items).items():
+        if keep_order or any(map(attrgetter("wanted.position"), listed)):
+            with problems.of(f"{place[0]} on {place[1]}"):
+                stored = read.objects_of(listed[0].wanted).stored
+                arrangements[place] = arrangement(listed, stored, keep_order, deleted)
+    problems.raise_all()
+    return arrangements
+
+
+def ordered_places(items: Sequence[PlannedObject]) -> dict[tuple[str, str], list[PlannedObject]]:
+    """The present items of each ordered schema and scope."""
+    present = filter(attrgetter("wanted.is_present"), items)
+    return grouped(filter(attrgetter("schema.is_ordered"), present), attrgetter("place"))
+
+
+def arrangement(
+    listed: Sequence[PlannedObject], stored: Index, keep_order: bool, deleted: Container[str | None] = ()
+) -> Arrangement:
+    """How the present items of one ordered schema and scope shall stand among what is stored there. Raises InputError."""
+    current = itertools.filterfalse(deleted.__contains__, ids_of(stored.all))
+    return arrange(list(current), of_each(listed, lambda item: _slot(item, stored, listed)), keep_order)
+
+
+def _slot(item: PlannedObject, stored: Index, listed: Sequence[PlannedObject]) -> Slot:
+    position = item.wanted.position
+    beside = None
+    if position is not None:
+        # What is stored, else a new one of the list.
+        names = ids_called(position.neighbor, stored.all)
+        names += [other.slot for other in listed if position.neighbor in (other.key, other.wanted.external_id)]
+        beside = neighbor(position, names, item.slot)
+    return Slot(item.key, item.slot, item.is_new, position, beside)
+
+
+def with_places(items: Sequence[PlannedObject], arrangements: Arrangements) -> list[PlannedObject]:
+    """The items with where each shall stand. Raises ItemsError for those that cannot be moved."""
+    return of_each(items, lambda item: _with_place(item, arrangements.get(item.place, _UNARRANGED)))
+
+
+def _with_place(item: PlannedObject, arranged: Arrangement) -> PlannedObject:
+    place = arranged.places.get(item.slot)
+    if place is None or not (item.is_new or place.body):
+        return item
+    return dataclasses.replace(item, change=placed(item.change, place))

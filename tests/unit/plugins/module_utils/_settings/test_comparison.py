@@ -1,0 +1,135 @@
+# Copyright (c) 2026, the community.dynatrace authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is equal to the API; by values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.comparison import (
+    changed_paths,
+    comparable,
+    text_of,
+)
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import (
+    same,
+)
+
+from .typed import ROWS, schema
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "right", "is_same"),
+    [
+        ("local_time", "10:30", "10:30:00", True),
+        ("local_time", "10:30:00", "10:30:00.000", True),
+        ("local_time", "10:30:00.5", "10:30:00.500", True),
+        ("local_time", "10:30:00.5", "10:30:00.05", False),
+        ("local_time", "10:30:00", "10:30:01", False),
+        ("local_time", "10:30", "odd", False),
+        ("local_time", "10:30 ", "10:30", False),
+        ("local_date_time", "2026-01-01T10:30", "2026-01-01T10:30:00.000", True),
+        ("local_date_time", "2026-01-01T10:30", "2026-01-02T10:30", False),
+        ("zoned_date_time", "2026-01-01T10:30Z", "2026-01-01T10:30:00.0Z", True),
+        ("zoned_date_time", "2026-01-01T10:30+01:00[Europe/Paris]", "2026-01-01T10:30:00+01:00[Europe/Paris]", True),
+        ("zoned_date_time", "2026-01-01T10:30Z", "2026-01-01T10:30+01:00", False),
+        ("text", "10:30", "10:30:00", False),
+    ],
+)
+def test_times_that_are_the_same(kind: str, left: str, right: str, is_same: bool) -> None:
+    assert same(schema(a=kind), {"a": left}, {"a": right}) is is_same
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "right", "equal"),
+    [
+        ("float", 1, 1.0, True),
+        ("float", 1, True, False),
+        ("integer", 0, False, False),
+        ("text", "a", "b", False),
+        ("text", None, "", False),
+        ("set", ["a", "b"], ["b", "a"], True),
+        ("set", ["a"], ["a", "a"], True),
+        ("list", ["a", "b"], ["b", "a"], False),
+        ("list", [], None, False),
+        ("local_time", "08:00", "08:00:00", True),
+        ("local_time", "08:00", "08:00:01", False),
+        ("secret", "x", "masked", True),
+        ("secret", "x", None, False),
+    ],
+)
+def test_comparable(kind: str, left: Any, right: Any, equal: bool) -> None:
+    found = schema(a={"type": kind, "items": {"type": "text"}})
+    assert (comparable(found, {"a": left}) == comparable(found, {"a": right})) is equal
+
+
+def test_null_is_absent_at_every_depth() -> None:
+    found = schema(
+        {"T": {"a": "text", "b": "text"}}, t="#/types/T", rows={"type": "set", "items": {"type": {"$ref": "#/types/T"}}}
+    )
+    left = {"t": {"a": "x", "b": None}, "rows": [{"a": "1", "b": None}, {"a": "2"}]}
+    right = {"t": {"a": "x"}, "rows": [{"a": "2", "b": None}, {"a": "1"}]}
+    assert comparable(found, left) == comparable(found, right)
+
+
+def test_elements_of_collections_compare_without_their_secrets() -> None:
+    found = schema({"T": {"a": "text", "s": "secret"}}, rows={"type": "list", "items": {"type": {"$ref": "#/types/T"}}})
+    assert comparable(found, {"rows": [{"a": "1", "s": "x"}]}) == comparable(found, {"rows": [{"a": "1"}]})
+
+
+def test_stored_elements_that_look_the_same_may_differ_in_their_secrets() -> None:
+    found = schema({"T": {"a": "text", "s": "secret"}}, rows=ROWS)
+    two = {"rows": [{"a": "1", "s": "***1***"}, {"a": "1", "s": "***1***"}]}
+    assert comparable(found, two) != comparable(found, {"rows": [{"a": "1", "s": "x"}]})
+    assert comparable(found, two) == comparable(found, {"rows": [{"a": "1", "s": "x"}, {"a": "1", "s": "y"}]})
+
+
+def test_what_the_schema_does_not_know_is_compared_as_it_is() -> None:
+    found = schema(a="text")
+    assert comparable(found, {"new": {"b": 1, "c": None}}) == comparable(found, {"new": {"b": 1.0}})
+    assert comparable(found, {"new": [1]}) != comparable(found, {"new": [2]})
+
+
+def test_text_of_tells_what_python_does_not() -> None:
+    assert text_of({"b": 1, "a": [True]}) == '{"a": [true], "b": 1}'
+    assert text_of([1]) != text_of([True])
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "right", "equal"),
+    [
+        ("local_date_time", "2026-01-01T08:00", "2026-01-01T08:00:00", True),
+        ("local_date_time", "2026-01-01 08:00", "2026-01-01 08:00:00", True),
+        ("text", "08:00", "08:00:00", False),
+        ("local_time", "08:00 or so", "08:00 or so:00", False),
+        ("local_time", 8, "8", False),
+        ("float", 1.5, 1, False),
+        ("float", 1e300, 10**300, False),
+        ("boolean", True, True, True),
+        ("set", [1, True, "x"], ["x", True, 1], True),
+        ("set", [1, True], [1, 1], False),
+        ("set", [["a", "b"]], [["b", "a"]], False),
+        ("text", {"x": 1}, {"x": True}, False),
+    ],
+)
+def test_more_comparable(kind: str, left: Any, right: Any, equal: bool) -> None:
+    found = schema(a={"type": kind, "items": {"type": "text"}})
+    assert (comparable(found, {"a": left}) == comparable(found, {"a": right})) is equal
+
+
+def test_secrets_in_collections_do_not_count_at_any_depth() -> None:
+    found = schema(
+        {"T": {"u": "#/types/U"}, "U": {"s": "secret"}}, rows={"type": "list", "items": {"type": {"$ref": "#/types/T"}}}
+    )
+    assert comparable(found, {"rows": [{"u": {"s": "x"}}]}) == comparable(found, {"rows": [{"u": {}}]})
+
+
+def test_changed_paths() -> None:
+    old, new = {"a": {"b": 1, "c": 2}, "d": [1], "f": 1}, {"a": {"b": 1, "c": 3}, "e": 1, "f": 1}
+    assert list(changed_paths(old, new)) == ["a/c", "d", "e"]
+    assert list(changed_paths({"a": {"b": 1}}, {"a": 1})) == ["a"]
+    assert list(changed_paths(1, 2, "x")) == ["x"]
+    assert list(changed_paths(old, old)) == []
