@@ -87,7 +87,11 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_pages": NOTHING,
     "plugins/plugin_utils/_window": NOTHING,
     "plugins/plugin_utils/_progress": _utils("wait"),
-    "plugins/plugin_utils/_in_process": ENGINE | _utils("module", "connection") | _controller("encoding", "progress"),
+    "plugins/plugin_utils/_surroundings": _utils("clock"),
+    "plugins/plugin_utils/_arguments": _utils("errors", "module") | _controller("encoding"),
+    "plugins/plugin_utils/_in_process": ENGINE
+    | _utils("module", "connection")
+    | _controller("arguments", "encoding", "progress", "surroundings"),
     "plugins/plugin_utils/_disk": _controller("yaml"),
     "plugins/plugin_utils/_folder": _utils("marks"),
     "plugins/plugin_utils/_filling": _utils("marks", "text") | _controller("folder"),
