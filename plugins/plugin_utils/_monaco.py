@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import collections
+import contextlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -181,10 +182,13 @@ class _Migration:
         self._configs: dict[Coordinate, Config] = {}
         self._items: dict[Coordinate, dict[str, Any]] = {}
         self._after: dict[Coordinate, Coordinate] = {}
+        # With the sentence about each.
+        self._skipped: dict[Coordinate, str] = {}
         self._load(source, manifest, environment)
         self._parameters = Parameters(self._configs, source, wanted.variables, wanted.values, self._note)
 
     def run(self) -> Carried:
+        self._skip()
         for config in self._configs.values():
             if config.coordinate.project in self._chosen:
                 self._add(config)
@@ -224,10 +228,11 @@ class _Migration:
 
     def _add(self, config: Config) -> None:
         coordinate = config.coordinate
+        if coordinate in self._skipped:
+            self._say(SKIPPED, str(coordinate), config.path, self._skipped[coordinate])
+            return
         try:
-            if self._parameters.is_skipped(config):
-                self._say(SKIPPED, str(coordinate), config.path, "it is skipped by Monaco too")
-                return
+            self._parameters.is_skipped(config)
             if config.kind != "settings":
                 raise MonacoError(instead(config.kind, coordinate.type, str(config.details.get("kind") or "")))
             self._items[coordinate] = self._item(config)
@@ -235,6 +240,28 @@ class _Migration:
             self._leave_out(config, str(error))
         except RecursionError:
             self._leave_out(config, "its parameters and templates are nested too deeply")
+
+    def _skip(self) -> None:
+        """What Monaco skips: configs whose skip is true, and whatever refers to such a one, directly or not."""
+        for coordinate, config in self._configs.items():
+            with contextlib.suppress(MonacoError):
+                if self._parameters.is_skipped(config):
+                    self._skipped[coordinate] = "it is skipped by Monaco too"
+        users = self._users()
+        waiting = list(self._skipped)
+        while waiting:
+            target = waiting.pop()
+            for coordinate in users.get(target, set()) - self._skipped.keys():
+                self._skipped[coordinate] = f"it is skipped by Monaco too, since it refers to {target}"
+                waiting.append(coordinate)
+
+    def _users(self) -> dict[Coordinate, set[Coordinate]]:
+        """By config, those that refer to it."""
+        users: dict[Coordinate, set[Coordinate]] = {}
+        for coordinate, config in self._configs.items():
+            for target in self._parameters.targets(config):
+                users.setdefault(target, set()).add(coordinate)
+        return users
 
     def _item(self, config: Config) -> dict[str, Any]:
         coordinate = config.coordinate

@@ -101,7 +101,10 @@ def _slice(values: Values) -> Any:
     if not is_integer(first) or not is_integer(last) or not 0 <= first <= last <= len(elements):
         raise MonacoError("the slice is out of range")
     part = elements[first:last]
-    return part.decode("utf-8", "replace") if isinstance(part, bytes) else part
+    try:
+        return part.decode() if isinstance(part, bytes) else part
+    except UnicodeDecodeError:
+        raise MonacoError("the slice cuts a character in two") from None
 
 
 def _equal(values: Values) -> bool:
@@ -159,16 +162,32 @@ def _print_line(values: Values) -> str:
     return " ".join(map(printed, values)) + "\n"
 
 
-def _html(values: Values) -> str:
+def _printed_to_escape(values: Values) -> str:
+    if None in values:
+        raise MonacoError("what is to be escaped has no value")
     text = _print(values)
     require_known(text)
+    return text
+
+
+def _html(values: Values) -> str:
+    text = _printed_to_escape(values)
     return html.escape(text).replace("&quot;", "&#34;").replace("&#x27;", "&#39;").replace("\0", "\ufffd")
 
 
 def _url_query(values: Values) -> str:
-    text = _print(values)
-    require_known(text)
-    return quote_plus(text)
+    return quote_plus(_printed_to_escape(values))
+
+
+def _script(values: Values) -> str:
+    return "".join(map(_script_character, _printed_to_escape(values)))
+
+
+def _script_character(character: str) -> str:
+    if character in "\\'\"":
+        return f"\\{character}"
+    is_kept = character == "\x7f" or (character.isprintable() and character not in "<>&=")
+    return character if is_kept else f"\\u{ord(character):04X}"
 
 
 def _format(values: Values) -> str:
@@ -266,5 +285,6 @@ _FUNCTIONS: dict[str, tuple[Callable[[Values], Any], int, int]] = {
     "println": (_print_line, 0, _NO_LIMIT),
     "printf": (_format, 1, _NO_LIMIT),
     "html": (_html, 0, _NO_LIMIT),
+    "js": (_script, 0, _NO_LIMIT),
     "urlquery": (_url_query, 0, _NO_LIMIT),
 }

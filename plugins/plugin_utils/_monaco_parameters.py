@@ -39,8 +39,9 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values
 # Its ids are numbers to Monaco, which it reads out of the object ids that the server gives.
 _NUMERIC_IDS = "builtin:management-zones"
 _LATER = "which is known only when it is applied: give its value"
+_REFERENCE = "reference"
 # What Monaco takes in these places; a value may be written without its type.
-_ALLOWED = {"scope": ("value", "environment", "reference"), "skip": ("value", "environment")}
+_ALLOWED = {"scope": ("value", "environment", _REFERENCE), "skip": ("value", "environment")}
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,17 @@ class Parameters:
             raise MonacoError(f"its skip is neither true nor false, but {text}")
         return truth
 
+    def targets(self, config: Config) -> set[Coordinate]:
+        """The configs that its parameters refer to, whether they are used or not."""
+        targets = set()
+        for name, given in config.parameters.items():
+            if _kind(given) == _REFERENCE:
+                with contextlib.suppress(MonacoError):
+                    targets.add(_target(config.coordinate, name, given)[0])
+        return targets - {config.coordinate}
+
     def _check_kind(self, name: str, given: Any) -> None:
-        kind = "reference" if isinstance(given, list) else _kind(given)
+        kind = _kind(given)
         if name in _ALLOWED and kind not in _ALLOWED[name]:
             raise MonacoError(f"its {name} is of the type {kind}, and Monaco takes only {', '.join(_ALLOWED[name])}")
 
@@ -194,13 +204,13 @@ class Parameters:
 
     def _resolved(self, config: Config, name: str, given: Any) -> Any:
         if isinstance(given, list):
-            return self._short_reference(config, name, given)
+            return self._reference(config, name, given)
         if not isinstance(given, Mapping):
             return escaped(given)
         kinds = {
             "value": self._literal,
             "environment": self._variable,
-            "reference": self._long_reference,
+            _REFERENCE: self._reference,
             "compound": self._compound,
             "list": self._list,
             "file": self._file,
@@ -228,25 +238,9 @@ class Parameters:
         )
         return escaped(printed(given["default"]))
 
-    def _short_reference(self, config: Config, name: str, given: Sequence[Any]) -> Any:
-        if not 1 <= len(given) <= 4:
-            raise MonacoError(f"its parameter {name} is a reference of {len(given)} parts")
-        own = config.coordinate
-        parts = [own.project, own.type, own.config_id, ""]
-        parts[4 - len(given) :] = [printed(part) for part in given]
-        return self._referenced(config, Coordinate(*parts[:3]), parts[3])
-
-    def _long_reference(self, config: Config, name: str, given: Mapping[str, Any]) -> Any:
-        for outer, inner in (("project", "configType"), ("configType", "configId")):
-            if outer in given and inner not in given:
-                raise MonacoError(f"its parameter {name} has {outer}, and no {inner}")
-        own = config.coordinate
-        target = Coordinate(
-            printed(given.get("project", own.project)),
-            printed(given.get("configType", own.type)),
-            printed(given.get("configId", own.config_id)),
-        )
-        return self._referenced(config, target, printed(_part(given, name, "property")))
+    def _reference(self, config: Config, name: str, given: Any) -> Any:
+        target, property_name = _target(config.coordinate, name, given)
+        return self._referenced(config, target, property_name)
 
     def _referenced(self, config: Config, target: Coordinate, name: str) -> Any:
         told = f"{target}:{name}"
@@ -302,7 +296,32 @@ class Parameters:
 
 
 def _kind(given: Any) -> str:
+    if isinstance(given, list):
+        return _REFERENCE
     return printed(given.get("type")) if isinstance(given, Mapping) else "value"
+
+
+def _target(own: Coordinate, name: str, given: Sequence[Any] | Mapping[str, Any]) -> tuple[Coordinate, str]:
+    """The config that a reference leads to, and the property there. What it leaves out is that of ``own``. Raises MonacoError."""
+    if isinstance(given, Mapping):
+        return _long_target(own, name, given)
+    if not 1 <= len(given) <= 4:
+        raise MonacoError(f"its parameter {name} is a reference of {len(given)} parts")
+    parts = [own.project, own.type, own.config_id, ""]
+    parts[4 - len(given) :] = [printed(part) for part in given]
+    return Coordinate(*parts[:3]), parts[3]
+
+
+def _long_target(own: Coordinate, name: str, given: Mapping[str, Any]) -> tuple[Coordinate, str]:
+    for outer, inner in (("project", "configType"), ("configType", "configId")):
+        if outer in given and inner not in given:
+            raise MonacoError(f"its parameter {name} has {outer}, and no {inner}")
+    target = Coordinate(
+        printed(given.get("project", own.project)),
+        printed(given.get("configType", own.type)),
+        printed(given.get("configId", own.config_id)),
+    )
+    return target, printed(_part(given, name, "property"))
 
 
 def _path(config: Config, path: str) -> str:

@@ -6,14 +6,14 @@
 
 """The syntax of Go's text/template, as far as Monaco's projects use it: from a text to tokens, and from tokens to a tree. Pure.
 
-Not read, and so a MonacoError: define, template, block, methods and complex numbers.
+Not read, and so a MonacoError: methods and complex numbers.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Union
 
@@ -42,7 +42,7 @@ _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"', "'": "'"}
 _BRANCHES = ("if", "with", "range")
 _JUMPS = ("break", "continue")
-_UNREAD = ("define", "template", "block")
+_TEMPLATES = ("define", "template", "block")
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,24 @@ class Jump:
     keyword: str
 
 
-Part = Union[Text, Output, Branch, Jump]
+@dataclass(frozen=True)
+class Call:
+    """Puts in the template of this ``name``, in which ``.`` is the value of the pipeline, nil without one."""
+
+    line: int
+    name: str
+    pipeline: Pipeline | None
+
+
+Part = Union[Text, Output, Branch, Jump, Call]
+
+
+@dataclass(frozen=True)
+class Template:
+    """``defined``: the templates that are defined in it, by name."""
+
+    parts: Sequence[Part]
+    defined: Mapping[str, Sequence[Part]]
 
 
 @dataclass(frozen=True)
@@ -139,7 +156,7 @@ class _Action:
 
 
 @functools.lru_cache(maxsize=100)
-def parsed(text: str) -> Sequence[Part]:
+def parsed(text: str) -> Template:
     """The same template often serves many configs. Raises MonacoError, with the line."""
     return _Parser(list(_pieces(text))).whole()
 
@@ -189,6 +206,10 @@ def _tokens(text: str, position: int, line: int) -> tuple[list[_Token], int, boo
         is_apart = kind == "space"
 
 
+def _is_empty(parts: Sequence[Part]) -> bool:
+    return all(isinstance(part, Text) and not part.text.strip() for part in parts)
+
+
 class _Parser:
     """Of the pieces one after the other. ``_tokens`` are those of the current action, ``_index`` is the next one's place among them."""
 
@@ -200,12 +221,13 @@ class _Parser:
         self._depth = 0
         self._ranges = 0
         self._variables = [""]
+        self._defined: dict[str, Sequence[Part]] = {}
 
-    def whole(self) -> Sequence[Part]:
+    def whole(self) -> Template:
         parts, keyword = self._parts()
         if keyword:
             raise self._error(f"there is {keyword} outside of if, with and range")
-        return parts
+        return Template(parts, self._defined)
 
     def _parts(self) -> tuple[list[Part], str]:
         """Up to the else or end that closes them, which is returned as well; an empty text at the end of the template."""
@@ -229,13 +251,50 @@ class _Parser:
             if not self._ranges:
                 raise self._error(f"there is {keyword} outside of range")
             return Jump(keyword)
-        if keyword in _UNREAD:
-            raise self._error(f"{keyword} is not read here")
+        if keyword in _TEMPLATES:
+            return self._template(keyword)
         return Output(self._pipeline())
+
+    def _template(self, keyword: str) -> Part:
+        """Of a definition nothing remains where it stands."""
+        line, name = self._line, self._template_name(keyword)
+        if keyword == "define":
+            if self._depth:
+                raise self._error("define stands inside of something else")
+            self._define(name)
+            return Text("")
+        pipeline = self._pipeline() if keyword == "block" or self._next() else None
+        if keyword == "block":
+            self._define(name)
+        return Call(line, name, pipeline)
+
+    def _template_name(self, keyword: str) -> str:
+        token = self._next()
+        if token is None or token.kind not in ("string", "raw"):
+            raise self._error(f"{keyword} has no name in quotes")
+        self._index += 1
+        return self._unquoted(token.text) if token.kind == "string" else token.text[1:-1]
+
+    def _define(self, name: str) -> None:
+        """Up to its end. It knows no variables of what is around it. An empty definition never replaces another one."""
+        self._finish()
+        self._deeper()
+        opening, ranges, variables = self._line, self._ranges, self._variables
+        self._ranges, self._variables = 0, [""]
+        parts, closing = self._parts()
+        if closing != "end":
+            raise MonacoError(f"line {opening}: the template {name} has no end")
+        self._finish()
+        self._ranges, self._variables = ranges, variables
+        self._depth -= 1
+        if _is_empty(self._defined.get(name, ())):
+            self._defined[name] = parts
+        elif not _is_empty(parts):
+            raise MonacoError(f"line {opening}: the template {name} is defined twice")
 
     def _keyword(self) -> str:
         token = self._next()
-        if token and token.kind == "word" and token.text in (*_BRANCHES, *_JUMPS, *_UNREAD, "else", "end"):
+        if token and token.kind == "word" and token.text in (*_BRANCHES, *_JUMPS, *_TEMPLATES, "else", "end"):
             self._index += 1
             return token.text
         return ""

@@ -22,6 +22,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._marks import 
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_functions import called, is_true, kind
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_syntax import (
     Branch,
+    Call,
     Constant,
     Dot,
     Fields,
@@ -62,7 +63,8 @@ def render(text: str, data: Mapping[str, Any], is_file: bool = True) -> str:
     if has_marks_of_its_own(text):
         raise MonacoError("the template holds characters of Unicode's private use")
     # Monaco does the same, since its own downloads hold such texts.
-    return _Evaluation(data).text(parsed(text.replace("{{{", '{{"{"}}{{') if is_file else text))
+    template = parsed(text.replace("{{{", '{{"{"}}{{') if is_file else text)
+    return _Evaluation(data, template.defined).text(template.parts)
 
 
 class _JumpError(Exception):
@@ -75,11 +77,12 @@ class _JumpError(Exception):
 
 
 class _Evaluation:
-    """One run. ``_variables`` are those in force, the innermost last."""
+    """One run of a template, or of one that it calls. ``_variables`` are those in force, the innermost last."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self._variables: list[tuple[str, Any]] = [("", data)]
-        self._dot: Any = data
+    def __init__(self, dot: Any, defined: Mapping[str, Sequence[Part]]) -> None:
+        self._variables: list[tuple[str, Any]] = [("", dot)]
+        self._dot = dot
+        self._defined = defined
 
     def text(self, parts: Sequence[Part]) -> str:
         pieces: list[str] = []
@@ -97,7 +100,18 @@ class _Evaluation:
             raise _JumpError(part.keyword, "")
         if isinstance(part, Branch):
             return self._branch(part)
+        if isinstance(part, Call):
+            return self._call(part)
         return self._output(part)
+
+    def _call(self, part: Call) -> str:
+        if part.name not in self._defined:
+            raise MonacoError(f"line {part.line}: there is no template {part.name}")
+        dot = None
+        if part.pipeline is not None:
+            dot = self._value(part.pipeline)
+            self._declare(part.pipeline, [dot])
+        return _Evaluation(dot, self._defined).text(self._defined[part.name])
 
     def _output(self, part: Output) -> str:
         value = self._value(part.pipeline)
@@ -128,6 +142,8 @@ class _Evaluation:
         has_pair = len(part.pipeline.variables) > 1
         rounds = self._located(part.pipeline, _elements, value, has_pair)
         if not rounds:
+            # The variables of the range are there then as well, and each is the whole.
+            self._declare(part.pipeline, [value] * len(part.pipeline.variables))
             return self.text(part.otherwise)
         for key, element in rounds:
             self._declare(part.pipeline, [key, element] if has_pair else [element])

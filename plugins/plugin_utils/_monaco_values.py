@@ -100,12 +100,10 @@ def truth_of_text(text: str) -> bool | None:
 
 
 def escaped(value: Any) -> Any:
-    """As Monaco puts a value into a template: texts, in maps as well, are fit to stand between the quotes of JSON.
+    """As Monaco puts a value into a template: a text is fit to stand between the quotes of JSON.
 
-    Texts in lists stay as they are, and so do ``<``, ``>`` and ``&``.
+    Texts in lists and maps stay as they are, and so do ``<``, ``>`` and ``&``.
     """
-    if isinstance(value, Mapping):
-        return {name: escaped(item) for name, item in value.items()}
     if not isinstance(value, str):
         return value
     text = json.dumps(value, ensure_ascii=False)[1:-1]
@@ -114,14 +112,12 @@ def escaped(value: Any) -> Any:
 
 def unescaped(value: Any) -> Any:
     """What ``escaped`` was given."""
-    if isinstance(value, Mapping):
-        return {name: unescaped(item) for name, item in value.items()}
-    if isinstance(value, str):
-        try:
-            return json.loads(f'"{value}"', strict=False)
-        except ValueError:
-            return value
-    return value
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(f'"{value}"', strict=False)
+    except ValueError:
+        return value
 
 
 def texts_of(value: Any) -> Iterator[str]:

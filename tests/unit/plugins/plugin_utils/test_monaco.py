@@ -105,7 +105,11 @@ class TestParameters:
             ('{"a": {{ .n }}, "b": {{ .y }}, "c": {{ .f }}}', {"n": 5, "y": True, "f": 0.5}, {"a": 5, "b": True, "c": 0.5}),
             ('{"a": "{{ .f }} {{ .y }}"}', {"f": 2.0, "y": False}, {"a": "2 false"}),
             ('{"a": "{{ .v }}"}', {"v": {"type": "value", "value": "x"}}, {"a": "x"}),
-            ('{"a": "{{ .v.b.c }}"}', {"v": {"type": "value", "value": {"b": {"c": 'q"'}}}}, {"a": 'q"'}),
+            ('{"a": "{{ .v.b.c }}"}', {"v": {"type": "value", "value": {"b": {"c": 'q<'}}}}, {"a": "q<"}),
+            # Monaco escapes no text that is in a map.
+            ('{"a": "{{ .v.b }}"}', {"v": {"type": "value", "value": {"b": '\\"q\\n'}}}, {"a": '"q\n'}),
+            ('{"a": "{{ .c }}"}', {"c": {"type": "compound", "format": "{{ .x.y }}", "references": ["x"]},
+                                  "x": {"type": "value", "value": {"y": 'q"'}}}, {"a": 'q"'}),
             ('{"a": {{ .l }}}', {"l": {"type": "list", "values": ["x", {"type": "value", "value": 'q"'}]}}, {"a": ["x", 'q"']}),
             ('{"a": {{ .l }}}', {"l": {"type": "list", "values": []}}, {"a": []}),
             (
@@ -150,6 +154,7 @@ class TestParameters:
              "its compound parameter c: it depends on the environment variable V, which"),
             ('{"a": "{{ .x }}"}', {"x": {**UNSET, "default": None}}, "the default of the environment variable V is null"),
             ('{"a": {{ .x }}}', {"x": {"type": "value", "value": ["a"]}}, "p/x/t.json: the template is no JSON"),
+            ('{"a": "{{ .x.y }}"}', {"x": {"type": "value", "value": {"y": 'q"'}}}, "p/x/t.json: the template is no JSON"),
             ('{"a": {{ .x }}}', {"x": {"type": "list", "values": ["a", 1]}}, "its parameter x lists an integer, and Monaco takes only"),
             ('{"a": {{ .x }}}', {"x": {"type": "list", "values": [{"value": True}]}}, "its parameter x lists a bool"),
             ('{"a": {{ .x }}}', {"x": {"type": "list", "values": "a"}}, "the values of its parameter x are no list"),
@@ -251,8 +256,9 @@ class TestCharactersArePreserved:
             "f": "{{ .f }}", "r": "{{ .r }}", "n": "{{ .n }}", "i": "{{ if .x }}{{ .x }}{{ end }}"}"""
         value = value_of(one(template, parameters, {"p/x/f.txt": "{{ .x }}"}, {"name": text}, variables={"E": text}))
         twice = text.replace("\\", "\\\\")
+        in_map = json.loads(f'"{text}"')
         assert value == {
-            **dict.fromkeys("xvedrni", text), "l": [text], "c": twice, "f": twice,
+            **dict.fromkeys("xedrni", text), "v": in_map, "l": [text], "c": twice, "f": twice,
         }  # fmt: skip
 
     def test_what_is_escaped_twice_is_so_for_monaco_too(self) -> None:
@@ -397,13 +403,23 @@ class TestProjects:
             }
             assert objects[0]["external_id"] == external_id(Coordinate("base", NOTE, "zone"))
 
-    def test_what_depends_on_something_left_out_is_left_out(self) -> None:
-        result = self.migrated("west")
-        assert (
-            "it refers to base:builtin:sandbox.note:zone, which is not carried over"
-            in left_out(result)[f"apps.desk:{NOTE}:a"]
-        )
-        assert [item["key"] for item in result["files"][0]["content"]["objects"]] == [f"apps.shop:{NOTE}:a"]
+    def test_what_refers_to_something_skipped_is_skipped_as_monaco_does(self) -> None:
+        """By its id or a parameter, used or not, directly or not."""
+        files = {
+            **self.files,
+            "applications/desk/b.yml": configs(settings("b", template="e.json", parameters={"unused": ["a", "scope"]})),
+            "applications/desk/e.json": "{}",
+        }
+        result = migrated(Files(files), "manifest.yaml", Wanted(["west"]))
+        assert result["files"] == []
+        skipped = {entry["config"]: entry["message"] for entry in result["report"] if entry["level"] == "skipped"}
+        too = "it is skipped by Monaco too"
+        assert skipped == {
+            f"base:{NOTE}:zone": too,
+            f"apps.desk:{NOTE}:a": f"{too}, since it refers to base:{NOTE}:zone",
+            f"apps.desk:{NOTE}:b": f"{too}, since it refers to apps.desk:{NOTE}:a",
+            f"apps.shop:{NOTE}:a": f"{too}, since it refers to base:{NOTE}:zone",
+        }
 
     def test_projects_can_be_chosen(self) -> None:
         result = self.migrated("east", "apps.shop")
@@ -420,14 +436,14 @@ class TestProjects:
         dev, east, west = result["environments"]
         assert dev["values"] == {f"base:{NOTE}:zone/text": "other all", "zone": "all"}
         assert east["values"] == {f"base:{NOTE}:zone/text": "live", "zone": "live"}
-        assert west["values"] == {"zone": "west"}
+        assert west["values"] == {}
         assert (dev["files"], east["files"]) == ([], [])
-        skipped = [{"key": item["key"], "skip": True} for item in (zone, desk)]
+        skipped = [{"key": item["key"], "skip": True} for item in (zone, desk, shop)]
         assert west["files"] == [{"name": result["files"][0]["name"], "content": {"objects": skipped}}]
         messages = {entry["config"]: entry["message"] for entry in result["report"]}
         assert messages[zone["key"]] == "in west: it is skipped by Monaco too"
         assert messages["base/delete.yaml"].startswith("what a delete file names")
-        assert result["counts"] == {"carried_over": 3, "left_out": 2, "skipped": 1, "note": 0}
+        assert result["counts"] == {"carried_over": 3, "left_out": 1, "skipped": 3, "note": 0}
 
     @pytest.mark.parametrize("names", [("dev", "east", "west"), ("west", "dev"), ("east",)])
     def test_each_is_what_it_is_alone(self, names: tuple[str, ...]) -> None:

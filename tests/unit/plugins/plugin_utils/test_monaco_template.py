@@ -82,6 +82,12 @@ PRINTED = [
     ('{{ printf "%s" .u | len }}', '5'),
     ('{{ print .n .n .t .y .f "a" }}|{{ println .n "a" }}|', '5 5truetrue 1.5a|5 a\n|'),
     ('{{ html .s }} {{ urlquery "a b&c/é" }}', 'q\\&#34;&lt;b&gt;&amp; a+b%26c%2F%C3%A9'),
+    ('{{ js .s }} {{ js "a=\\n\'" .n }}', 'q\\\\\\"\\u003Cb\\u003E\\u0026 a\\u003D\\u000A\\\'5'),
+    ('{{ range $k, $v := .el }}x{{ else }}{{ len $v }}{{ $k }}{{ end }}', '0[]'),
+    ('{{ define "x" }}<{{ .a }}{{ $.b }}>{{ end }}{{ template "x" .m }}{{ template "x" $.m }}', '<x\\"1><x\\"1>'),
+    ('{{ template "x" 5 }}{{ define "x" }}{{ . }}{{ end }}{{ with .m }}{{ block `y` .c }}{{ .d }}{{ end }}{{ end }}', '5e'),
+    ('{{ define "x" }} {{ end }}{{ define "x" }}a{{ end }}{{ define "x" }}{{ end }}{{ template "x" }}', 'a'),
+    ('{{ define "x" }}{{ range 2 }}{{ break }}{{ end }}a{{ end }}{{ range .l }}{{ template "x" . }}{{ end }}', 'aaaa'),
     ('{{ slice .t 1 }} {{ slice .t 1 3 }} {{ slice .l 1 2 }} {{ slice .t }}', 'rue ru [b"] true'),
     ('{{ $x := .n }}{{ $x }}{{ $x = 7 }}{{ $x }}', '57'),
     ('{{ $x := 1 }}{{ if .y }}{{ $x := 2 }}{{ $x }}{{ end }}{{ $x }}', '21'),
@@ -160,7 +166,8 @@ WRONG = [
     ('{{ printf "%d" 1 2 }}', "too many arguments"),
     ('{{ printf "100%" }}', "too few arguments"),
     ("{{ printf .n }}", "printf takes a text first"),
-    ("{{ js .s }}", "the function js is not known here"),
+    ("{{ html .nil }}", "what is to be escaped has no value"),
+    ("{{ slice .u 1 }}", "the slice cuts a character in two"),
     ("{{ foo .n }}", "the function foo is not known here"),
     ("{{ .n foo }}", "what is no function has arguments"),
     ("{{ .n | .f }}", "what stands behind | is no function"),
@@ -184,8 +191,15 @@ WRONG = [
     ("{{ if .y }}a{{ else }}b{{ else }}c{{ end }}", "if has no end"),
     ("{{ if .y }}{{ else with .n }}{{ end }}", "else with in if"),
     ("{{ break }}", "break outside of range"),
-    ('{{ define "x" }}a{{ end }}', "define is not read here"),
-    ('{{ template "x" }}', "template is not read here"),
+    ('{{ if .y }}{{ define "x" }}a{{ end }}{{ end }}', "define stands inside of something else"),
+    ('a\n{{ define "x" }}a', "line 2: the template x has no end"),
+    ('{{ define "x" }}a{{ else }}{{ end }}', "the template x has no end"),
+    ('{{ define "x" }}a{{ end }}\n{{ define "x" }}b{{ end }}', "line 2: the template x is defined twice"),
+    ('{{ define x }}a{{ end }}', "define has no name in quotes"),
+    ('\n{{ template "x" }}', "line 2: there is no template x"),
+    ('{{ block "x" }}a{{ end }}', "a command without a value"),
+    ('{{ define "x" }}{{ .n }}{{ end }}{{ template "x" }}', "what . stands for has no value, and so no n"),
+    ('{{ $v := 1 }}{{ define "x" }}{{ $v }}{{ end }}', "there is no variable $v"),
     ("{{ if .y }}" * 60 + "{{ end }}" * 60, "nested more than 50 levels deep"),
     ("{{ " + "(" * 60 + ".n" + ")" * 60 + " }}", "nested more than 50 levels deep"),
     ("\ue000", "private use"),
@@ -280,4 +294,5 @@ class TestJson:
 
 def test_texts_are_escaped_as_monaco_does() -> None:
     assert escaped('a"b\\c\nd<e>&f\u2028é\x01\x7f') == 'a\\"b\\\\c\\nd<e>&f\\u2028é\\u0001\x7f'
-    assert escaped({"a": '"', "b": ['"'], "c": 1, "d": None}) == {"a": '\\"', "b": ['"'], "c": 1, "d": None}
+    for value in ({"a": '"', "b": ['"']}, ['"'], 1, None):
+        assert escaped(value) == value
