@@ -350,6 +350,7 @@ CALLS: list[tuple[str, str, int, dict[str, Any]]] = [
         {},
     ),
     ("GET", "/v2/settings/effectiveValues", 400, {}),
+    ("GET", "/v2/settings/managementZones/nope", 404, {}),
     ("POST", OBJECTS, 200, {"json": [ITEM]}),
     ("POST", f"{OBJECTS}?validateOnly=true", 200, {"json": [ITEM]}),
     ("POST", OBJECTS, 207, {"json": [ITEM, WRONG]}),
