@@ -27,6 +27,11 @@ def listed(texts: Sequence[str], most: int = 5, separator: str = "; ") -> str:
     return separator.join([*texts[:most], f"and {more} more"])
 
 
+def counted(number: int, noun: str) -> str:
+    """Such as "1 object", "2 objects"."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
 def version_key(version: str) -> VersionKey:
     """What orders versions such as 1.10.0 and 1.198.0.20200630-163221: by numbers, and after all numbers whatever is none."""
     return tuple(map(_part_key, _BETWEEN_PARTS.split(version)))

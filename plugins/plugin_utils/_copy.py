@@ -17,6 +17,7 @@ from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._lists import grouped
 from ansible_collections.community.dynatrace.plugins.module_utils._marks import REFERENCE, SECRET
+from ansible_collections.community.dynatrace.plugins.module_utils._text import counted
 
 _ENVIRONMENT = "environment"
 # An entity, whose id another environment does not have.
@@ -182,7 +183,8 @@ def _said(error: Mapping[str, Any]) -> str:
 
 def _summary(found: Mapping[str, Any]) -> str:
     left = sum(line["level"] == LEFT for line in found["report"])
-    return f"Comes along: {len(found['keys'])} objects. Stays behind: {left}. Secrets that are not given: {len(found['missing'])}."
+    coming, missing = counted(len(found["keys"]), "object"), len(found["missing"])
+    return f"Comes along: {coming}. Stays behind: {left}. Secrets that are not given: {missing}."
 
 
 def _text(sentence: str, report: Sequence[Mapping[str, str]]) -> str:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote_plus
 
+from ansible_collections.community.dynatrace.plugins.module_utils._text import counted
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import (
     MonacoError,
     is_integer,
@@ -48,7 +49,7 @@ def called(name: str, values: Values) -> Any:
         raise MonacoError(f"the function {name} is not known here")
     function, least, most = _FUNCTIONS[name]
     if not least <= len(values) <= most:
-        raise MonacoError(f"the function {name} has {len(values)} arguments")
+        raise MonacoError(f"the function {name} has {counted(len(values), 'argument')}")
     return function(values)
 
 

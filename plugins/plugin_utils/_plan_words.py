@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils._text import counted
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows import (
     DRIFT,
     FAILED,
@@ -77,7 +78,7 @@ def title(document: Mapping[str, Any]) -> str:
 
 def verdict(view: str, outcome: str, summary: Mapping[str, int]) -> str:
     """Whether all is well, and if not, how much is not."""
-    number, objects = changes_in(summary), count(sum(summary.values()), "object")
+    number, objects = changes_in(summary), counted(sum(summary.values()), "object")
     if view == DRIFT:
         texts = (f"{number} of {objects} not as in the files", f"No drift: {objects} as in the files")
         reason = "not everything could be compared"
@@ -152,8 +153,3 @@ def errors_of(row: Mapping[str, Any]) -> list[str]:
     violations = error["violations"]
     texts = [": ".join(filter(None, (violation["path"], violation["message"]))) for violation in violations]
     return [error["message"], *texts]
-
-
-def count(number: int, noun: str) -> str:
-    """Such as "1 object", "2 objects"."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils._text import counted
 from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table import error_table, listed, wrapped
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan import plan_document
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows import (
@@ -62,8 +63,10 @@ def run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
 def _sentence(environment: Mapping[str, Any]) -> str:
     summary = environment["summary"]
     if summary[WRONG]:
-        return f"Nothing was written: {_objects(summary[WRONG])} wrong."
-    objects = _all_objects(summary)
+        return (
+            f"Nothing was written: {counted(summary[WRONG], 'object')} {'is' if summary[WRONG] == 1 else 'are'} wrong."
+        )
+    objects = counted(sum(summary.values()), "object")
     if summary[REFUSED]:
         return f"{summary[REFUSED]} of {objects} failed; {_counts(summary)}."
     return str(environment["message"]) or f"{objects}: {_counts(summary)}."
@@ -76,15 +79,6 @@ def _counts(summary: Mapping[str, int]) -> str:
     if summary[NOT_REACHED]:
         parts.append(f"{summary[NOT_REACHED]} not reached")
     return ", ".join(parts)
-
-
-def _objects(number: int) -> str:
-    return "1 object is" if number == 1 else f"{number} objects are"
-
-
-def _all_objects(summary: Mapping[str, int]) -> str:
-    number = sum(summary.values())
-    return f"{number} object" + ("" if number == 1 else "s")
 
 
 def _unknown(result: Mapping[str, Any]) -> list[str]:

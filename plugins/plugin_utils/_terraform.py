@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._lists import grouped
+from ansible_collections.community.dynatrace.plugins.module_utils._text import counted
 from ansible_collections.community.dynatrace.plugins.plugin_utils._object_id import read_object_id
 from ansible_collections.community.dynatrace.plugins.plugin_utils._terraform_state import Instance, State
 
@@ -137,7 +138,7 @@ def finished(state: Mapping[str, Any], exported: Mapping[str, Any]) -> dict[str,
         "other_providers": state["others"],
     }
     summary = (
-        f"Exported: {counts['exported']} objects. Left in Terraform: {counts['left']} resources. "
+        f"Exported: {counted(counts['exported'], 'object')}. Left in Terraform: {counted(counts['left'], 'resource')}. "
         f"Of other providers: {counts['other_providers']}."
     )
     files = [
