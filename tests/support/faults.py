@@ -105,7 +105,6 @@ def turn_by_turn(number: int) -> list[Kind]:
 # A module that may call anything knows nothing of what an answer must hold: any 2xx is success to it.
 BELIEVES_ALL = frozenset({"api"})
 
-_NO_SCHEMA = "an extension whose configuration schema is not there yet is answered like that, and has no configurations"
 # Where 404 says "it is not there", so that a task has nothing to remove, or makes it: by module, action, method and the end of the path.
 ABSENT: Mapping[tuple[str, str, str, str], str] = {
     ("activegate_update_job", "cancel", "GET", "/updateJobs"): "an ActiveGate that is gone has no job to cancel",
@@ -119,8 +118,6 @@ ABSENT: Mapping[tuple[str, str, str, str], str] = {
         "GET",
         "/environmentConfiguration",
     ): "an extension that is not active is answered like that",
-    ("extension_monitoring_configuration", "delete", "GET", "/monitoringConfigurations"): _NO_SCHEMA,
-    ("extension_monitoring_configuration", "update", "GET", "/monitoringConfigurations"): _NO_SCHEMA,
     ("extension_upload", "delete", "GET", "/extensions/{name}/{version}"): "what is gone need not be deleted",
     ("settings_object_permission", "delete", "GET", "/permissions"): "an object that is gone has no permissions",
 }

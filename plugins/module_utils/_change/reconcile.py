@@ -101,7 +101,8 @@ def reconcile(
     ``apply`` sends its writes through the journal. After a lost answer everything is read again. Is the wanted state there, the write had
     arrived; else it is sent again as far as the policy allows, at most as often as the client retries. A conflict is treated likewise;
     while an own write may have arrived, it may be its echo, whatever the policy says. The last look is never left out: it is no retry.
-    Neither is the one that follows an OvertakenError: if it leads to the same plan, nobody was faster, and nothing is sent again.
+    Neither is the one that follows an OvertakenError, or a 404 for what was just read: if it leads to the same plan, nobody was faster, and
+    nothing is sent again.
     """
     return _Run(task, gather, plan, apply, policy or Policy()).reconciled()
 
@@ -170,9 +171,8 @@ class _Run(Generic[State, AnyPlan, Value]):
         self._late: LateWrite | None = None
         self._open: Sequence[Entry] = ()
         self._earlier: list[Entry] = []
-        # The last plan that was refused, and the refusal if it holds only as long as another look leads to another plan.
-        self._refused: AnyPlan | None = None
-        self._doubted: OvertakenError | None = None
+        # A refusal that is final only if another look leads to the same plan, and that plan.
+        self._doubted: tuple[OvertakenError, AnyPlan] | None = None
         self._failures: list[RequestError] = []
         self._conflicts = 0
 
@@ -209,8 +209,8 @@ class _Run(Generic[State, AnyPlan, Value]):
     def _believe(self, planned: AnyPlan) -> None:
         """Raises the last refusal if nobody was faster."""
         doubted, self._doubted = self._doubted, None
-        if doubted is not None and planned == self._refused:
-            raise doubted.refusal from doubted
+        if doubted is not None and doubted[1] == planned:
+            raise doubted[0].refusal from doubted[0]
 
     def _check_expected(self, planned: AnyPlan) -> None:
         if self._policy.is_expected(planned):
@@ -282,26 +282,22 @@ class _Run(Generic[State, AnyPlan, Value]):
         self._conflicts += 1
         if self._conflicts > self._task.client.retries + 1:
             raise error.refusal from error
-        self._refused, self._doubted = planned, error
+        self._doubted = error, planned
 
     def _refuse(self, error: ApiError, planned: AnyPlan) -> None:
         """A conflict leads to another look; any other refusal is final."""
-        if not self._is_conflict(error, planned):
+        if not self._policy.retries_conflicts and self._lost is None:
             raise error
-        self._refused = planned
+        if _is_gone(error):
+            self._overtaken(OvertakenError(error), planned)
+            return
+        if error.status not in self._policy.conflicts and not self._policy.passes(error):
+            raise error
         if self._policy.pause is None:
             self._pause_after(error)
         else:
             self._policy.pause(error, self._conflicts)
         self._conflicts += 1
-
-    def _is_conflict(self, error: ApiError, planned: AnyPlan) -> bool:
-        if not self._policy.retries_conflicts and self._lost is None:
-            return False
-        if error.status in self._policy.conflicts or self._policy.passes(error):
-            return True
-        # A 404 for the same plan twice is no conflict: nothing changed in between.
-        return _is_gone(error) and planned != self._refused
 
     def _pause_after(self, error: RequestError) -> None:
         self._task.client.wait_before_retry(len(self._failures))

@@ -19,11 +19,11 @@ from typing import Any, TypeVar
 
 from .._change.many import Accepted
 from .._errors import ApiError, InputError, TransportError, unless_absent
-from .._extensions.api import PAGE_SIZE, Extensions, extension_path
+from .._extensions.api import NO_SCHEMA, PAGE_SIZE, Extensions, extension_path
 from .._extensions.platform import at_its_api
 from .._http import answers
 from .._http.client import Client
-from .._http.shape import Part, ShapeError, document
+from .._http.shape import Part, ShapeError, document, refused_status
 from .._settings.schema import ANY, Schema, read_schema
 from .._settings.stored import StoredObject
 from .._wait import Patience, Tell, untold
@@ -33,8 +33,6 @@ VERSION, DESCRIPTION = "version", "description"
 _VERSION_PROPERTY = {"type": "text", "nullable": False}
 # What a value may hold although no schema names it (API facts, 2.4).
 _ATTRIBUTES = {"dtAttributes": {"type": ANY, "nullable": True}}
-_NO_SCHEMA = "No schema with identifier"
-_FIRST_REFUSAL = 400
 Value = TypeVar("Value")
 
 
@@ -93,8 +91,7 @@ class Configurations:
         def read() -> list[StoredObject]:
             return list(self._client.pages(self._path, params, "items", self._read))
 
-        # Absent is one that was never active, too.
-        return unless_absent(lambda: self._when_known(read)) or []
+        return self._extensions.unless_there_are_none(self.name, lambda: self._when_known(read))
 
     def one(self, configuration_id: str) -> StoredObject | None:
         """None: there is none with this id (any more)."""
@@ -168,7 +165,7 @@ class Configurations:
             try:
                 return send()
             except ApiError as error:
-                if not error.is_absence or _NO_SCHEMA not in error.message or self.active_version() is None:
+                if not error.is_absence or NO_SCHEMA not in error.message or self.active_version() is None:
                     raise
                 text = f"{self.name} is active, but the schema of its configurations is not there yet: {error.msg}"
                 patience.wait(TransportError(text, error.method, error.url))
@@ -191,13 +188,10 @@ class Configurations:
 
     def _refusal(self, row: Part) -> ApiError | None:
         """What an entry of the answer to a creation says that was not accepted, None of one that was."""
-        is_error = row.has("error")
-        code = (row.part("error") if is_error else row).number("code")
-        if code is None:
-            code = _FIRST_REFUSAL if is_error else 0
-        if code < _FIRST_REFUSAL and not is_error:
+        status = refused_status(row)
+        if status is None:
             return None
-        return answers.from_decoded("POST", self._client.url(self._path), code, row.raw)
+        return answers.from_decoded("POST", self._client.url(self._path), status, row.raw)
 
 
 def version_of(stored: StoredObject) -> str | None:

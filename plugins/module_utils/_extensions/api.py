@@ -22,6 +22,8 @@ from .._packages.package import Package, file_name, read_package
 from .._text import version_key
 from .platform import EXTENSIONS, at_its_api
 
+# Of a refusal while the schema of the configurations is not there yet (API facts, 2.4).
+NO_SCHEMA = "No schema with identifier"
 # The largest page that the API gives.
 PAGE_SIZE = 100
 # How an active version is set (API facts, 2.3): POST when there is none, PUT to switch.
@@ -187,10 +189,21 @@ class Extensions:
         """All of an extension, or those that use one version of it."""
         params = {"pageSize": PAGE_SIZE, "version": version}
         path = extension_path(name, "monitoringConfigurations")
-        rows = unless_absent(lambda: list(self._client.pages(path, params, "items", _configuration)))
-        if rows is None:  # unknown, or without the configuration schema that comes with the first activation
-            return []
+        rows = self.unless_there_are_none(name, lambda: list(self._client.pages(path, params, "items", _configuration)))
         return rows if version is None else [row for row in rows if row.version == version]
+
+    def unless_there_are_none(self, name: str, read: Callable[[], list[Answer]]) -> list[Answer]:
+        """The configurations that ``read`` lists. 404 says that there are none, as before the first activation, when their schema comes;
+        but not of an extension that is active: were it believed then, all of them would be made once more.
+        """
+        try:
+            return read()
+        except ApiError as error:
+            if not error.is_absence:
+                raise
+            if NO_SCHEMA in error.message or self.active_version(name) is None:
+                return []
+        return read()
 
     def lists_configurations(self, name: str) -> bool:
         """Whether the server can list them, which it perhaps cannot before it has their schema."""

@@ -9,7 +9,7 @@
 It knows no resource of the API. Paths begin with the API's version: ``/v2/settings/objects``; those of the platform's own
 services with ``/platform/``.
 
-What may be sent again: reads (validations too) after connection errors, time-outs, 429, 500, 502, 503, 504 and a damaged
+What may be sent again: reads (validations too) after connection errors, time-outs, 408, 429, 500, 502, 503, 504 and a damaged
 answer; writes only after 429, 503 and failures before anything was sent. Any other failure of a write that may have reached
 the server is a LostAnswerError: whoever sent it reads first, then decides.
 """
@@ -27,6 +27,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from .. import _clock
 from .._errors import ApiError, InputError, LostAnswerError, RequestError, TransportError
+from .._text import cut
 from . import answers
 from .auth import Authentication
 from .exchange import Answer, Exchange, Request, Transport, not_the_api, unsigned
@@ -42,7 +43,9 @@ _SHOWN = 300
 # Characters that no name or id has, and that must not get into a path.
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ALWAYS_AGAIN = frozenset({429, 503})
-_READS_AGAIN = _ALWAYS_AGAIN | {500, 502, 504}
+_READS_AGAIN = _ALWAYS_AGAIN | {408, 500, 502, 504}
+# The server has ended its work on a write, well or badly; any other of these may come from a proxy that did not wait for that.
+_AT_ITS_END = frozenset({500, 501})
 
 
 def _same(path: str, params: Mapping[str, Any] | None) -> tuple[str, Mapping[str, Any] | None]:
@@ -279,9 +282,10 @@ class Client:
                 request.url,
             )
         refusal = answers.from_decoded(request.method, request.url, answer.status, answer.content)
-        if request.is_read or answer.status < 500 or answer.status in _ALWAYS_AGAIN:
+        is_unclear = answer.status == 408 or answer.status >= 500
+        if request.is_read or not is_unclear or answer.status in _ALWAYS_AGAIN:
             return refusal
-        return _lost(request, refusal.msg, may_be_late=answer.status in (502, 504))
+        return _lost(request, refusal.msg, may_be_late=answer.status not in _AT_ITS_END)
 
     def _failed(self, request: Request, failure: FailureError) -> RequestError:
         text = f"{request.method} {request.url} failed: {failure.text}"
@@ -333,7 +337,7 @@ def path_segment(text: str) -> str:
     if text in ("", ".", ".."):
         raise InputError(f"'{text}' is no name or id")
     if _NO_TEXT.search(text):
-        raise InputError(f"{text[:_SHOWN]!a} is no name or id: it holds a character that cannot be printed")
+        raise InputError(f"{cut(ascii(text), _SHOWN)} is no name or id: it holds a character that cannot be printed")
     return quote(text, safe="")
 
 
@@ -348,4 +352,4 @@ def _target(answer: Answer) -> str:
     except ValueError:
         return "nowhere"
     shown = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
-    return shown[:_SHOWN] or "nowhere"
+    return cut(shown, _SHOWN) or "nowhere"

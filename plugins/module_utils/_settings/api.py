@@ -17,7 +17,7 @@ from .._change.many import Accepted
 from .._errors import ApiError, InputError, unless_absent
 from .._http import answers
 from .._http.client import Client, path_segment
-from .._http.shape import Part, Reader, ShapeError, document, nothing
+from .._http.shape import Part, Reader, ShapeError, document, nothing, refused_status
 from .._lists import filled, is_chosen
 from .access import Accessor, Levels, accessor_of, letters_of, level_of
 from .schema import Schema, read_schema
@@ -260,9 +260,9 @@ class Settings:
             return [self._refusal(error.status, row) for row in rows]
 
     def _created(self, row: Part) -> Accepted[str | None] | ApiError:
-        code = row.number("code") or 200
-        if code >= 400 or row.has("error"):
-            return self._refusal(max(code, 400), row.raw)
+        status = refused_status(row)
+        if status is not None:
+            return self._refusal(status, row.raw)
         return Accepted(None if self._validate_only else row.text("objectId"))
 
     def _refusal(self, status: int, row: Any) -> ApiError:

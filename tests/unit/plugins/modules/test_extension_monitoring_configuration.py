@@ -220,6 +220,15 @@ class TestOne:
         run(shipped, value=value("two"), version="1.0.0")
         assert both(shipped, value=value("two"), state="absent", version="9.9.9")["action"] == "delete"
 
+    @pytest.mark.parametrize("state", ["present", "absent"])
+    def test_a_list_that_is_not_found_though_the_extension_is_active(self, shipped: RunningSandbox, state: str) -> None:
+        """Nobody knows then what there is: what looks new may be there already."""
+        run(shipped, value=VALUE)
+        shipped.clear()
+        shipped.fault(kind="status", status=404, method="GET", path="/monitoringConfigurations$", times=0)
+        assert "failed with status 404" in fail(shipped, value=VALUE, state=state)["msg"]
+        assert shipped.sent == [LIST, ACTIVE, LIST]
+
     def test_absent_of_an_unknown_extension(self, sandbox: RunningSandbox) -> None:
         assert not run(sandbox, value={"description": "x"}, state="absent")["changed"]
 
@@ -1004,6 +1013,7 @@ def _runs(sandbox: RunningSandbox, count: int) -> list[Result]:
 
 @pytest.mark.usefixtures("short_pauses")
 class TestWait:
+    @pytest.mark.usefixtures("minutes")
     def test_until_it_works(self, shipped: RunningSandbox) -> None:
         shipped.variants(extension_status_seconds=600)
         result = run(shipped, value=VALUE, wait=True)
@@ -1015,6 +1025,7 @@ class TestWait:
         again = run(shipped, value=VALUE, wait=True)
         assert (again["changed"], again["configuration"]["status"]) == (False, "OK")
 
+    @pytest.mark.usefixtures("minutes")
     def test_people_see_what_it_waits_for(self, shipped: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
         told: list[Progress] = []
         monkeypatch.setattr(_module, "Road", functools.partial(_module.Road, tell=told.append))
@@ -1024,6 +1035,7 @@ class TestWait:
         assert told[0].left is not None
         assert (told[-1].now, told[-1].left) == ("", None)
 
+    @pytest.mark.usefixtures("minutes")
     def test_people_see_that_the_schema_is_not_there_yet(
         self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -82,7 +82,8 @@ def test_one_that_is_gone() -> None:
 
 
 def test_filters() -> None:
-    with talking(reply(200, {"items": []}), reply(200, {"items": []}), reply(404, REFUSAL)) as (api, server):
+    unknown = reply(404, REFUSAL)
+    with talking(reply(200, {"items": []}), reply(200, {"items": []}), unknown, unknown) as (api, server):
         assert api.listed() == api.listed("1.0.0", active=False) == api.listed() == []
     assert [request.query for request in server.requests[:2]] == [
         {"pageSize": ["100"]},

@@ -343,7 +343,7 @@ def test_a_pause_that_lasts_until_the_deadline_leaves_no_time_to_send(connect: C
     assert server.requests == []
 
 
-@pytest.mark.parametrize(("status", "is_late"), [(500, False), (502, True), (504, True)])
+@pytest.mark.parametrize(("status", "is_late"), [(500, False), (408, True), (502, True), (504, True), (524, True)])
 def test_what_a_gateway_gave_up_may_still_be_carried_out(connect: Connect, status: int, is_late: bool) -> None:
     """A write that the server itself refused is over; one that its gateway waited for is not."""
     with Server(reply(status)) as server, pytest.raises(LostAnswerError) as caught:

@@ -45,6 +45,7 @@ LOST: dict[str, Step] = {
     "500": reply(500, {"error": {"code": 500, "message": "Internal Server Error occurred."}}),
     "502": reply(502, "<html><title>Bad gateway</title></html>"),
     "504": reply(504),
+    "408": reply(408),
     "reset after": reset_after(),
     "closed without an answer": raw(b""),
     "time-out": LATE,
