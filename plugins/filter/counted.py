@@ -38,9 +38,9 @@ _value:
 
 from collections.abc import Callable
 
-from ansible_collections.community.dynatrace.plugins.module_utils._text import counted
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., str]]:
-        return {"counted": counted}
+        return {"counted": count}

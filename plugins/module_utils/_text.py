@@ -29,11 +29,6 @@ def listed(texts: Sequence[str], most: int = 5, separator: str = "; ") -> str:
     return separator.join([*texts[:most], f"and {more} more"])
 
 
-def counted(number: int, noun: str) -> str:
-    """Such as "1 object", "2 objects"."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
 def cut(text: str, most: int) -> str:
     """The first ``most`` characters, with a sign that there were more."""
     return text if len(text) <= most else text[:most] + CUT

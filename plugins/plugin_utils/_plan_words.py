@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._text import counted
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows import (
     DRIFT,
     FAILED,
@@ -24,6 +23,7 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows imp
     WRONG,
     changes_in,
 )
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
 # Of each status, by the view.
 SAYS: Mapping[str, Mapping[str, str]] = {
@@ -78,7 +78,7 @@ def title(document: Mapping[str, Any]) -> str:
 
 def verdict(view: str, outcome: str, summary: Mapping[str, int]) -> str:
     """Whether all is well, and if not, how much is not."""
-    number, objects = changes_in(summary), counted(sum(summary.values()), "object")
+    number, objects = changes_in(summary), count(sum(summary.values()), "object")
     if view == DRIFT:
         texts = (f"{number} of {objects} not as in the files", f"No drift: {objects} as in the files")
         reason = "not everything could be compared"
@@ -146,10 +146,11 @@ def facts_of(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def errors_of(row: Mapping[str, Any]) -> list[str]:
-    """What is wrong with it, a text each; the first one says what happened."""
+    """What is wrong with it, a text each. Of what the server refuses the first one says what happened."""
     error = row["error"]
     if error is None:
         return []
     violations = error["violations"]
     texts = [": ".join(filter(None, (violation["path"], violation["message"]))) for violation in violations]
-    return [error["message"], *texts]
+    # Of what was never sent the message only repeats them.
+    return texts if texts and row["status"] == WRONG else [error["message"], *texts]

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._text import counted
 from ansible_collections.community.dynatrace.plugins.plugin_utils._pages import Head, Tile, Verdict, rendered
 from ansible_collections.community.dynatrace.plugins.plugin_utils._progress import duration
 from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout import FAILED, PREDICTED, STATES
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
 _SAYS = {
     "done": "done",
@@ -71,13 +71,13 @@ def page(report: Mapping[str, Any], title: str = "", target_version: str = "") -
 
 def _verdict(report: Mapping[str, Any]) -> Verdict:
     summary = report["summary"]
-    fleet = counted(summary["fleet"], "ActiveGate")
+    fleet = count(summary["fleet"], "ActiveGate")
     if report["outcome"] == FAILED and report["prediction"]:
         return Verdict(f"Predicted: it would stop, with {summary['failures']} of {fleet} refused", "failed")
     if report["outcome"] == FAILED:
         return Verdict(f"Not complete: {summary['done'] - summary['unverified']} of {fleet} done", "failed")
     if report["outcome"] == PREDICTED:
-        waves = counted(summary["waves"], "wave")
+        waves = count(summary["waves"], "wave")
         return Verdict(f"Predicted: {summary['untouched']} of {fleet} would be updated, in {waves}", "running")
     if summary["done"] < summary["fleet"]:
         return Verdict(f"{summary['done']} of {fleet} done; the others are within what may fail", "cancelled")

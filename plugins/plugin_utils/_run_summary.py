@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._text import counted
 from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table import error_table, listed, wrapped
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan import plan_document
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows import (
@@ -23,6 +22,7 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows imp
     UNCHANGED,
     WRONG,
 )
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
 # Of a run that was not in check mode.
 RUN = "run"
@@ -63,10 +63,8 @@ def run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
 def _sentence(environment: Mapping[str, Any]) -> str:
     summary = environment["summary"]
     if summary[WRONG]:
-        return (
-            f"Nothing was written: {counted(summary[WRONG], 'object')} {'is' if summary[WRONG] == 1 else 'are'} wrong."
-        )
-    objects = counted(sum(summary.values()), "object")
+        return f"Nothing was written: {_objects(summary[WRONG])} wrong."
+    objects = _all_objects(summary)
     if summary[REFUSED]:
         return f"{summary[REFUSED]} of {objects} failed; {_counts(summary)}."
     return str(environment["message"]) or f"{objects}: {_counts(summary)}."
@@ -79,6 +77,14 @@ def _counts(summary: Mapping[str, int]) -> str:
     if summary[NOT_REACHED]:
         parts.append(f"{summary[NOT_REACHED]} not reached")
     return ", ".join(parts)
+
+
+def _objects(number: int) -> str:
+    return "1 object is" if number == 1 else f"{number} objects are"
+
+
+def _all_objects(summary: Mapping[str, int]) -> str:
+    return count(sum(summary.values()), "object")
 
 
 def _unknown(result: Mapping[str, Any]) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from .._errors import StateError
 from .._task import sides
-from .._text import counted, version_key
+from .._text import version_key
 from .api import UsingConfiguration
 from .hub import HubOffer
 from .upload_plan import activation_for, listed
@@ -117,10 +117,11 @@ def _with_moves(
     moving = len(newer) + len(older)
     if not moving:
         return planned
+    counted = "1 monitoring configuration" if moving == 1 else f"{moving} monitoring configurations"
     return dataclasses.replace(
         planned,
         action="update" if planned.action == "none" else planned.action,
-        reason=f"{planned.reason}, with {counted(moving, 'monitoring configuration')} of other versions",
+        reason=f"{planned.reason}, with {counted} of other versions",
         moves_before=newer,
         moves_after=older,
     )
@@ -189,7 +190,7 @@ def absent(name: str, remove_configurations: bool, state: ExtensionState) -> Ext
     rows = _configurations(name, remove_configurations, state)
     return ExtensionPlan(
         "delete",
-        f"{name} is stored with {counted(len(versions), 'version')}",
+        f"{name} is stored with {len(versions)} version{'' if len(versions) == 1 else 's'}",
         None,
         configurations=[row.id for row in rows],
         deactivates=state.active is not None,

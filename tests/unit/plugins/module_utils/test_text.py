@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.community.dynatrace.plugins.module_utils._text import counted, is_numeric, listed, version_key
+from ansible_collections.community.dynatrace.plugins.module_utils._text import is_numeric, listed, version_key
 
 
 def test_as_many_as_may_be_named_are_named() -> None:
@@ -16,10 +16,6 @@ def test_as_many_as_may_be_named_are_named() -> None:
 def test_of_more_the_first_are_named_and_the_rest_is_counted() -> None:
     assert listed(["a", "b", "c"], 2) == "a; b; and 1 more"
     assert listed(list("abcdefgh"), separator=", ") == "a, b, c, d, e, and 3 more"
-
-
-def test_one_is_no_plural() -> None:
-    assert [counted(number, "file") for number in (0, 1, 2)] == ["0 files", "1 file", "2 files"]
 
 
 def test_versions_are_ordered_by_number() -> None:
