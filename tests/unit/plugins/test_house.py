@@ -117,9 +117,9 @@ ROOMS: dict[str, frozenset[str]] = {
     # Monaco, from the values of its files up to the projects.
     "plugins/plugin_utils/_monaco_values": NOTHING,
     "plugins/plugin_utils/_monaco_classic": NOTHING,
-    "plugins/plugin_utils/_monaco_yaml": _controller("monaco_values"),
+    "plugins/plugin_utils/_monaco_yaml": _controller("monaco_values", "yaml"),
     "plugins/plugin_utils/_monaco_syntax": _controller("monaco_values"),
-    "plugins/plugin_utils/_monaco_functions": _controller("monaco_values"),
+    "plugins/plugin_utils/_monaco_functions": _controller("monaco_values", "words"),
     "plugins/plugin_utils/_monaco_template": _utils("marks")
     | _controller("monaco_functions", "monaco_syntax", "monaco_values"),
     "plugins/plugin_utils/_monaco_project": _controller("monaco_values", "monaco_yaml"),
@@ -134,7 +134,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_connections": _utils("errors", "http", "connection") | _controller("yaml"),
     "plugins/plugin_utils/_copy": _utils("lists", "marks") | _controller("error_table", "words"),
     "plugins/plugin_utils/_terraform_state": NOTHING,
-    "plugins/plugin_utils/_terraform": _utils("lists") | _controller("object_id", "terraform_state"),
+    "plugins/plugin_utils/_terraform": _utils("lists") | _controller("object_id", "terraform_state", "words"),
     "plugins/plugin_utils/_settings_files": _utils("errors", "text")
     | _controller("disk", "filling", "folder", "yaml")
     | {"plugins/modules"},
@@ -143,7 +143,9 @@ ROOMS: dict[str, frozenset[str]] = {
     | _controller(
         "connections", "copy", "environments_report", "extension_plan", "folder", "settings_files", "terraform"
     )
-    | _controller("plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "window", "yaml"),
+    | _controller(
+        "plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "window", "words", "yaml"
+    ),
     "plugins/lookup": _utils("text")
     | _controller(
         "disk", "folder", "monaco", "monaco_values", "settings_files", "terraform", "terraform_state", "yaml"
