@@ -19,9 +19,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 # Properties that name something, and those that hold a host or an address; also as the end of a longer word, such as clusterName.
-_NAMING = re.compile(r"name|title|label|\w*(?:Name|Title|Label)", re.ASCII)
+_NAMING = re.compile(r"name|title|label|user(?:name)?|login|account|channel|\w*(?:Name|Title|Label|Group)", re.ASCII)
 _HOSTING = re.compile(
-    r"(?:host|hostname|hostName|address|server|domain|endpoint)s?|\w*(?:Host|HostName|Hostname|Address|Server|Domain|Endpoint)(?:es|s)?",
+    r"(?:host|hostname|hostName|address|server|domain|endpoint)s?|ip(?:address)?|\w*(?:Host|HostName|Hostname|Address|Server|Domain|Endpoint)(?:es|s)?",
     re.ASCII,
 )
 # What may be one: a name has a letter, and is no address of anything.
@@ -40,8 +40,10 @@ _TOKEN = re.compile(
 _INSIDE_WORD = re.compile(r"\w\w")
 # What comes before the first word of a name, as in [prod] shop; it stays.
 _LEADING = re.compile(r"\W*")
-# Texts that mean something to Dynatrace, whatever else is called so.
-_KNOWN = re.compile(r"|default|Default|environment|system|tenant|true|false|(?:builtin|app|ext):\S+")
+# Texts that mean something to Dynatrace, whatever else is called so, and ids of entities and of settings objects.
+_KNOWN = re.compile(
+    r"|default|Default|environment|system|tenant|true|false|(?:builtin|app|ext):\S+|[A-Z][A-Z_]*-[0-9A-F]{16}|vu9U3hXa3q0[\w-]+"
+)
 # The machine itself, or any: they name nobody.
 _ANY_HOST = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255")
 _ADDRESS = re.compile(r"[\d.]+", re.ASCII)

@@ -32,7 +32,7 @@ HOSTED = re.compile(r"host-[0-9a-f]{10}\.example\.com")
 
 
 class TestNames:
-    @pytest.mark.parametrize("name", ["name", "title", "label", "displayName", "clusterName", "pageTitle"])
+    @pytest.mark.parametrize("name", ["name", "title", "label", "displayName", "pageTitle", "username", "hostGroup"])
     def test_a_property_that_names_something_is_replaced(self, name: str) -> None:
         shown = pseudonyms({name: "Payment"}).of({name: "Payment"})
         assert NAMED.fullmatch(shown[name])
@@ -74,7 +74,17 @@ class TestNames:
         assert NAMED.fullmatch(made.of_text("İstanbul"))
 
     @pytest.mark.parametrize(
-        "text", ["default", "environment", "system", "42", "builtin:alerting.profile", "", "LINUX"]
+        "text",
+        [
+            "default",
+            "environment",
+            "system",
+            "42",
+            "builtin:alerting.profile",
+            "",
+            "LINUX",
+            "HOST_GROUP-0123456789ABCDEF",
+        ],
     )
     def test_texts_that_mean_something_stay(self, text: str) -> None:
         assert pseudonyms({"name": text}, fixed=("LINUX",)).of({"name": text, "x": text}) == {"name": text, "x": text}
@@ -86,7 +96,8 @@ class TestNames:
 
 class TestAddresses:
     @pytest.mark.parametrize(
-        "name", ["host", "hostname", "hostName", "serverName", "mailServer", "proxyHost", "address", "endpoints"]
+        "name",
+        ["host", "hostname", "hostName", "ipaddress", "serverName", "mailServer", "proxyHost", "address", "endpoints"],
     )
     def test_a_property_that_holds_a_host(self, name: str) -> None:
         made = pseudonyms({name: "db1.corp.example.org"})
