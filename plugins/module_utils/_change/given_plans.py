@@ -69,7 +69,7 @@ def _parts(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """One for each environment."""
     if "plan_digest" in document and "environments" not in document:
         return [document]
-    parts = [{"plan_digest": text} for text in document.values()]
+    parts: Sequence[Mapping[str, Any]] = [{"plan_digest": text} for text in document.values()]
     if "environments" in document:
         parts = _rows(document["environments"])
     # One that could not be planned has no digest, and is no reason not to carry out the plans of others.
