@@ -144,7 +144,7 @@ def test_what_an_id_and_the_task_say_of_an_object(option: str) -> None:
     assert located(WantedObject(**{**right, "value": {}}), there).location == ("s", "environment")
     with pytest.raises(InputError, match=f"object o has {option} {right[option]}, and the task says other"):
         located(WantedObject(**{**right, "value": {}, option: "other"}), there)
-    assert located(WantedObject(None, None, {}, external_id="new"), stored("o")).place == ("s", "environment")
+    assert located(WantedObject(None, None, {}, external_id="new"), stored("o")).location == ("s", "environment")
 
 
 def test_headers_of_diffs() -> None:
