@@ -65,6 +65,20 @@ def test_what_the_server_has_set_itself_stays() -> None:
     assert with_stored(found, {"name": "m"}, {"name": "n"}, {"name": "m"}, is_own) == {"name": "m"}
 
 
+def test_what_stays_in_an_object_that_need_not_be_there() -> None:
+    """Left out, it goes with all that is in it."""
+    optional = {"type": "#/types/S", "nullable": True}
+    found = schema({"S": {"s": "secret", "n": "integer"}}, optional=optional)
+    stored = {"optional": {"s": "#", "n": 1}}
+
+    def is_secret(prop: Property) -> bool:
+        return prop.kind == "secret"
+
+    assert with_stored(found, {}, stored, {}, is_secret) == {}
+    given = {"optional": {"n": 2}}
+    assert with_stored(found, given, stored, given, is_secret) == {"optional": {"n": 2, "s": "#"}}
+
+
 def test_merged() -> None:
     found = schema(
         {"T": {"a": "text", "b": "text"}}, t="#/types/T", x="text", rows={"type": "list", "items": {"type": "text"}}
