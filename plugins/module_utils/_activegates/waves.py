@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -105,6 +104,9 @@ class Sight:
     def activegate(self, activegate_id: str) -> ActiveGate:
         """What is known of it: nothing but its id while it is out of sight."""
         return self.activegates.get(activegate_id, ActiveGate.out_of_sight(activegate_id))
+
+    def online(self) -> set[str]:
+        return set(filter(self.is_online, self.activegates))
 
     def is_online(self, activegate_id: str) -> bool:
         return self.activegate(activegate_id).is_online
@@ -412,7 +414,7 @@ def _first_of_pools(ready: Iterable[Member], busy_pools: Container[object], sigh
 
 def updating(tracks: Mapping[str, Track], sight: Sight) -> set[str]:
     """The ActiveGates that update, whoever began it; not those that went away meanwhile and were given up."""
-    return sight.busy() - set(itertools.filterfalse(sight.is_online, standing(tracks, FAILED)))
+    return sight.busy() - (standing(tracks, FAILED) - sight.online())
 
 
 def standing(tracks: Mapping[str, Track], state: str) -> set[str]:

@@ -101,13 +101,16 @@ class Adapter(Protocol[Thing, Value]):
         """Sends one array; an entry for each, in their order. Raises where the answer is about the array as a whole."""
 
     def may_be_overtaken(self, thing: Thing, refusal: ApiError) -> bool:
-        """Whether a refusal may mean that somebody else has just created the same."""
+        """Whether a refusal may mean that somebody else has just created the same; never where the API takes the same twice."""
+        return False
 
     def excused(self, thing: Thing, error: CollectionError) -> Value | None:
         """The value of a thing whose error is none: in check mode, what an earlier step of the same plan would have prevented."""
+        return None
 
     def explained(self, thing: Thing, error: CollectionError) -> CollectionError:
         """The error in the room's words."""
+        return error
 
     def look(self, things: Sequence[Thing]) -> Any:
         """What is there now."""

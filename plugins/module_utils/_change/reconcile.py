@@ -12,7 +12,7 @@ What a lost answer, a conflict and a second look are is known here, and in many.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from .. import _clock
@@ -149,32 +149,27 @@ def after_second_look(first: RequestError, second: CollectionError) -> RequestEr
     return first
 
 
+@dataclass
 class _Run(Generic[State, AnyPlan, Value]):
-    def __init__(
-        self,
-        task: Writing,
-        gather: Callable[[], State],
-        plan: Callable[[State], AnyPlan],
-        apply: Callable[[AnyPlan], Value],
-        policy: Policy,
-    ) -> None:
-        self._task = task
-        self._gather = gather
-        self._plan = plan
-        self._apply = apply
-        self._policy = policy
-        # The first plan that something was written for, or may have been.
-        self._begun: AnyPlan | None = None
-        # The last lost answer, the plan that it was for, and the looks for it; its entries, and those of lost answers before it.
-        self._lost: LostAnswerError | None = None
-        self._unsure: AnyPlan | None = None
-        self._late: LateWrite | None = None
-        self._open: Sequence[Entry] = ()
-        self._earlier: list[Entry] = []
-        # A refusal that is final only if another look leads to the same plan, and that plan.
-        self._doubted: tuple[OvertakenError, AnyPlan] | None = None
-        self._failures: list[RequestError] = []
-        self._conflicts = 0
+    """``_begun``: the first plan that something was written for, or may have been. ``_lost``: the last lost answer, with the plan that it
+    was for (``_unsure``), the looks for it (``_late``) and its entries (``_open``); ``_earlier``: entries of lost answers before it.
+    ``_doubted``: a refusal that is final only if another look leads to the same plan, and that plan.
+    """
+
+    _task: Writing
+    _gather: Callable[[], State]
+    _plan: Callable[[State], AnyPlan]
+    _apply: Callable[[AnyPlan], Value]
+    _policy: Policy
+    _begun: AnyPlan | None = None
+    _lost: LostAnswerError | None = None
+    _unsure: AnyPlan | None = None
+    _late: LateWrite | None = None
+    _open: Sequence[Entry] = ()
+    _earlier: list[Entry] = field(default_factory=list)
+    _doubted: tuple[OvertakenError, AnyPlan] | None = None
+    _failures: list[RequestError] = field(default_factory=list)
+    _conflicts: int = 0
 
     def reconciled(self) -> Reconciled[AnyPlan, Value]:
         while True:
