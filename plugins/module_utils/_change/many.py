@@ -12,11 +12,13 @@ A room says how one thing is written (its Adapter), in which step, and what wait
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
 
 from .._errors import ApiError, CollectionError, LostAnswerError, RequestError, StateError, StoppedError
@@ -169,7 +171,7 @@ class Many(Generic[Thing, Value]):
     # steps and lanes
 
     def _carry_out_step(self, pool: ThreadPoolExecutor, works: Sequence[Work[Thing]]) -> None:
-        due = [work for work in works if not self._waits_in_vain(work)]
+        due = list(itertools.filterfalse(self._waits_in_vain, works))
         # The list waits for all lanes.
         list(pool.map(self._one_after_the_other, self._lanes(due)))
 
@@ -241,12 +243,12 @@ class Many(Generic[Thing, Value]):
         things = [work.thing for work in works]
         try:
             rows = self.task.journal.write_batch(
-                [adapter.text(thing) for thing in things],
+                list(map(adapter.text, things)),
                 lambda: adapter.create(things),
                 lambda answer: [isinstance(row, Accepted) for row in answer],
             )
         except LostAnswerError as error:
-            return [_Open(work, lost) for work, lost in zip(works, apart(error))]
+            return list(map(_Open, works, apart(error)))
         except CollectionError as error:
             for work in works:
                 self._failed(work, error)
@@ -402,7 +404,7 @@ def raise_failed(kind: str, outcomes: Mapping[str, Outcome[Any]]) -> None:
     text = f"{len(errors)} of {len(outcomes)} {kind} failed: {label}: {first.msg}"
     if len(errors) > 1:
         text += f" (and {len(errors) - 1} more, see {kind})"
-    not_reached = [outcome for outcome in outcomes.values() if not outcome.was_reached]
+    not_reached = list(itertools.filterfalse(attrgetter("was_reached"), outcomes.values()))
     if not_reached:
         text += f"; {len(not_reached)} were not reached"
     raise ManyFailedError(text, first)

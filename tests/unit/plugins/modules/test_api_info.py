@@ -163,7 +163,7 @@ def test_tokens_in_the_address_are_not_shown() -> None:
     assert failed["invocation"]["module_args"]["path"] == SLO + "?apiToken=********&name=x"
 
 
-@pytest.mark.parametrize("key", [[1], {"k": 1}, True])
+@pytest.mark.parametrize("key", [{"k": 1}, True])
 def test_a_page_key_that_is_no_text(key: Any) -> None:
     with Server(reply(200, {"slo": [], "nextPageKey": key})) as server:
         result = scripted(server, "api_info", path=SLO)
