@@ -97,10 +97,9 @@ from ansible_collections.community.dynatrace.plugins.module_utils._activegates.i
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import common_options, connected
-from ansible_collections.community.dynatrace.plugins.module_utils._credentials import SECRETS
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
-from ansible_collections.community.dynatrace.plugins.module_utils._masking import masked
+from ansible_collections.community.dynatrace.plugins.module_utils._masking import given_secrets, masked
 
 try:
     from ansible.template import trust_as_template
@@ -176,7 +175,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         if IMPORT_ERROR is not None:
             raise AnsibleParserError(_NO_REQUESTS)
         self._read_config_data(path)
-        secrets = {str(self._given[name]) for name in SECRETS if self._given.get(name)}
+        secrets = given_secrets(_SPEC, self._given)
         failure = None
         try:
             params = _validated(self._given)

@@ -73,6 +73,12 @@ class InputError(CollectionError):
         return {**super().error(), "constraint_violations": [violation.as_dict() for violation in self._violations]}
 
 
+def refuse_if(is_wrong: object, text: str, kind: type[CollectionError] = InputError) -> None:
+    """Raises an error with ``text`` where something ``is_wrong``."""
+    if is_wrong:
+        raise kind(text)
+
+
 class MissingLibraryError(CollectionError):
     """An optional library is needed and not there. ``trace``: of the import that failed; ``reason``: what it is needed for."""
 

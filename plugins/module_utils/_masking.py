@@ -18,23 +18,41 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
+from ._text import CUT
+
 MASK = "********"
 
 # What Dynatrace issues: a prefix, a public part and the secret one (API facts, 0.2).
 _TOKEN = re.compile(r"\bdt0[a-z]\d\d\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_ADDRESSES = ("environment_url", "oauth_token_url")
 _PARAMETER = re.compile(r"[?&]([^=&#\s]*)=([^&#\s]+)")
 _SECRET_NAME = re.compile(r"token|secret|passw|credential|authorization|api.?key", re.IGNORECASE)
 _HEX_IN_JSON = re.compile(r"\\u([0-9a-f]{4})")
+# As pages write what they repeat.
+_IN_HTML = [
+    {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): double, ord("'"): single}
+    for double in ("&quot;", "&#34;", '"')
+    for single in ("&#39;", "&#x27;", "'")
+]
 _HEX_IN_URL = re.compile(r"%[0-9A-F]{2}")
 # Masking shorter texts, in an address or where it is not known whether a text is secret, would mask parts of ordinary words.
 _SHORTEST_IN_ADDRESS = 4
 _SHORTEST_GUESS = 8
+_SHORTEST_BEGINNING = 4
 
 
 def masked(value: Any, secrets: Collection[str]) -> Any:
     """``value`` without the secret texts, as they were given and as a server may repeat them: with JSON's or a URL's escapes."""
     forms = sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True)
     return _without(value, forms) if forms else value
+
+
+def given_secrets(options: Mapping[str, Any], given: Mapping[str, Any]) -> set[str]:
+    """All that is secret in arguments, by their options and by how they look."""
+    found = declared_secrets(options, given) | apparent_secrets(given)
+    for name in _ADDRESSES:
+        found |= address_secrets(given.get(name))
+    return found
 
 
 def declared_secrets(options: Mapping[str, Any], given: Any) -> set[str]:
@@ -94,7 +112,7 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def _forms(secret: str) -> Iterable[str]:
-    """A secret as it was given, and as JSON, a URL and a form write it. Those of a token are all the same."""
+    """A secret as it was given, and as JSON, a URL, a form and a page write it. Those of a token are all the same."""
     found: set[str] = set()
     # White space alone is no secret, and would be found everywhere.
     for text in (secret, secret.strip()) if secret.strip() else ():
@@ -105,8 +123,33 @@ def _forms(secret: str) -> Iterable[str]:
         encoded = {quote(text, safe=safe, errors="replace") for safe in ("", "/")}
         encoded.add(quote_plus(text, errors="replace"))
         encoded |= {_HEX_IN_URL.sub(_lower, form) for form in encoded}
-        found |= {text, *escaped, *encoded}
+        in_html = {text.translate(references) for references in _IN_HTML}
+        found |= {text, *escaped, *encoded, *in_html}
     return found
+
+
+def _text_without(text: str, forms: Collection[str]) -> str:
+    for form in forms:
+        text = text.replace(form, MASK)
+    return _without_beginnings(text, forms) if CUT in text else text
+
+
+def _without_beginnings(text: str, forms: Collection[str]) -> str:
+    """Where a text was cut, the first part of a secret may be left."""
+    *before, last = text.split(CUT)
+    return CUT.join([*(_without_beginning(part, forms) for part in before), last])
+
+
+def _without_beginning(text: str, forms: Collection[str]) -> str:
+    """``text`` without the longest beginning of a secret that it ends with."""
+    longest = max(len(_common_end(text, form)) for form in forms)
+    return text[: len(text) - longest] + MASK if longest >= _SHORTEST_BEGINNING else text
+
+
+def _common_end(text: str, form: str) -> str:
+    """The longest beginning of ``form`` that ``text`` ends with."""
+    lengths = range(min(len(form), len(text)), 0, -1)
+    return next((form[:length] for length in lengths if text.endswith(form[:length])), "")
 
 
 def _upper(code: re.Match[str]) -> str:
@@ -119,9 +162,7 @@ def _lower(code: re.Match[str]) -> str:
 
 def _without(value: Any, forms: Collection[str]) -> Any:
     if isinstance(value, str):
-        for form in forms:
-            value = value.replace(form, MASK)
-        return value
+        return _text_without(value, forms)
     if isinstance(value, Mapping):
         return {_without(key, forms): _without(item, forms) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -15,8 +15,8 @@ from __future__ import annotations
 import contextlib
 import json
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, cast
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -27,13 +27,12 @@ from ._errors import CollectionError, MissingLibraryError
 from ._http.client import Client
 from ._http.library import IMPORT_ERROR
 from ._task import Result, Task
-from ._wait import Tell, untold
+from ._wait import Progress, Tell, untold
 
 _WITHHELD = "(withheld: what in it is secret is not known)"
 _WITHHELD_UNKNOWN = "(withheld: the module has no such option)"
 # As Ansible shows such options.
 _NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-_ADDRESSES = ("environment_url", "oauth_token_url")
 # Warnings of libraries for programmers, which nobody sees of a module that Ansible executes.
 _FOR_PROGRAMMERS = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning, SyntaxWarning)
 
@@ -117,26 +116,29 @@ class Report:
     """What leaves of one run of a module: the result and the invocation, without secrets.
 
     Settings values hold secrets that only the schema knows, so an option in ``withheld`` is shown only after its room has masked
-    it (Task.shown). ``secrets`` are the texts that nothing may show.
+    it (Task.shown).
     """
 
     def __init__(self, module: Module) -> None:
         self.shown: dict[str, Any] = dict.fromkeys(module.withheld, _WITHHELD)
-        self.secrets: set[str] = set()
+        self._secrets: set[str] = set()
+        self._issued: Collection[str] = ()
         self._module = module
         self._options = module.argument_spec
 
     def learn(self, given: Mapping[str, Any]) -> None:
         """To be called with the arguments as they were given, before anything can fail."""
-        self.secrets |= _masking.declared_secrets(self._options, given) | _masking.apparent_secrets(given)
-        for name in _ADDRESSES:
-            self.secrets |= _masking.address_secrets(given.get(name))
+        self._secrets |= _masking.given_secrets(self._options, given)
+
+    def follow(self, issued: Collection[str]) -> None:
+        """Credentials from elsewhere, and the tokens that are issued to them: more may come while the module runs."""
+        self._issued = issued
 
     def refusal(self, msg: str, params: Mapping[str, Any], module_name: str) -> dict[str, Any]:
         """The result for wrong arguments. ansible-core repeats them in its messages, those that may be secret as well."""
         for name, value in params.items():
             if name in self._module.withheld or name not in self._options:
-                self.secrets |= _masking.guessed_secrets(value)
+                self._secrets |= _masking.guessed_secrets(value)
         said = " ".join([msg, *_near.advices(module_name, self._options, params)])
         return self.of({"failed": True, "msg": said}, params)
 
@@ -145,8 +147,9 @@ class Report:
         invocation = {"module_args": {name: self._shown(name, value) for name, value in params.items()}}
         return {**self.masked(dict(result)), "invocation": self.masked(invocation)}
 
-    def masked(self, value: Any) -> Any:
-        return _masking.masked(value, self.secrets)
+    def masked(self, value: Any, more: Iterable[str] = ()) -> Any:
+        """``value`` without the texts that nothing may show, and without ``more``."""
+        return _masking.masked(value, {*self._secrets, *self._issued, *more})
 
     def _shown(self, name: str, value: Any) -> Any:
         """An option that the module does not have may be a misspelt one whose value is secret."""
@@ -213,13 +216,18 @@ def carried_out(module: Module, params: Mapping[str, Any], road: Road) -> dict[s
     def warn(text: str) -> None:
         if text not in warned:
             warned.add(text)
-            road.warn(_masking.masked(text, report.secrets | secrets))
+            road.warn(report.masked(text, secrets))
+
+    def tell(progress: Progress) -> None:
+        said = {"now": progress.now, "ended": dict(progress.ended), "subject": progress.subject}
+        road.tell(replace(progress, **report.masked(said, secrets)))
 
     with _library_warnings(warn):
         try:
             connection = _connection(module, params, road)
         except CollectionError as error:
             return failed_result(error)
+        report.follow(connection.secrets)
         # An empty text is an option left out: some ansible-core versions turn an explicit null into one.
         given = {name: None if value == "" else value for name, value in params.items()}
         task = Task(
@@ -231,13 +239,9 @@ def carried_out(module: Module, params: Mapping[str, Any], road: Road) -> dict[s
             report.shown,
             secrets,
             road.with_diff,
-            road.tell,
+            tell,
         )
-        try:
-            return _done(module, task)
-        finally:
-            # Tokens may have been issued meanwhile.
-            report.secrets |= connection.secrets
+        return _done(module, task)
 
 
 def _connection(module: Module, params: Mapping[str, Any], road: Road) -> Connection:

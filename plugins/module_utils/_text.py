@@ -17,6 +17,8 @@ VersionKey = tuple[tuple[bool, int, str], ...]
 NUMBER = "[0-9]{1,18}"
 _NUMBER = re.compile(NUMBER)
 _BETWEEN_PARTS = re.compile("[.-]")
+# Stands where a text was cut. What leaves is masked later, and there a secret may begin whose end is missing.
+CUT = "…"
 
 
 def listed(texts: Sequence[str], most: int = 5, separator: str = "; ") -> str:
@@ -25,6 +27,11 @@ def listed(texts: Sequence[str], most: int = 5, separator: str = "; ") -> str:
     if more <= 0:
         return separator.join(texts)
     return separator.join([*texts[:most], f"and {more} more"])
+
+
+def cut(text: str, most: int) -> str:
+    """The first ``most`` characters, with a sign that there were more."""
+    return text if len(text) <= most else text[:most] + CUT
 
 
 def version_key(version: str) -> VersionKey:

@@ -13,6 +13,8 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from ansible_collections.community.dynatrace.plugins.module_utils._text import cut
+
 # A terminal has 100 columns, of which Ansible's debug takes some for indentation, quotes and a comma.
 _WIDTH = 86
 _INDENT = "  "
@@ -44,9 +46,7 @@ def error_table(titles: Sequence[str], errors: Iterable[tuple[str, Sequence[str]
 
 def wrapped(text: str, indent: str = "") -> list[str]:
     """As lines of a terminal."""
-    line = _printable(" ".join(text.split()))
-    if len(line) > _LONGEST_MESSAGE:
-        line = line[:_LONGEST_MESSAGE] + " …"
+    line = cut(_printable(" ".join(text.split())), _LONGEST_MESSAGE)
     # Characters of two columns count as two.
     counted = "".join(character + _FILLER * (_columns(character) - 1) for character in line)
     lines = textwrap.wrap(counted, _WIDTH, initial_indent=indent, subsequent_indent=indent + _INDENT)

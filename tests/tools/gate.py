@@ -26,7 +26,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from . import pythons, sanity
+from . import oldest, pythons, sanity
 from .environment import environment
 from .setup import ROOT, VENV
 
@@ -142,6 +142,7 @@ def steps() -> list[Step]:
         Step("sanity", "sanity, default core", module("tests.tools.sanity")),
         Step("lint", "ansible-lint", module("ansiblelint", "--strict", "--nocolor")),
         *(_sanity(core) for core in sanity.CORES),
+        _other_core("molecule", f"roles, core {oldest.CORE}", oldest.CORE, module("tests.tools.oldest")),
         Step("lint", "mypy", module("mypy", *(argument for one in _TYPED for argument in ("-p", one)))),
         Step("docs", "documentation site", module("tests.tools.docs")),
         Step("build", "build and install", module("tests.tools.artifact")),
@@ -149,14 +150,18 @@ def steps() -> list[Step]:
 
 
 def _sanity(core: str) -> Step:
-    """Another ansible-core, where there is a Python that it runs on and .venv does not hold it anyway."""
-    name = f"sanity, core {core}"
+    program = [str(VENV / "bin" / "python"), "-m", "tests.tools.sanity", "--core", core]
+    return _other_core("sanity", f"sanity, core {core}", core, program)
+
+
+def _other_core(group: str, name: str, core: str, command: Sequence[str]) -> Step:
+    """A step of an ansible-core, where there is a Python that it runs on and .venv does not hold it anyway."""
     minors = sanity.CORES[core]
     if list(VENV.glob(f"lib/python3*/site-packages/ansible_core-{core}.*")):
-        return Step("sanity", name, skipped="it is the default core")
+        return Step(group, name, skipped="it is the default core")
     if pythons.newest(minors) is None:
-        return Step("sanity", name, skipped=f"no Python 3.{minors[0]} to 3.{minors[-1]} was found")
-    return Step("sanity", name, [str(VENV / "bin" / "python"), "-m", "tests.tools.sanity", "--core", core])
+        return Step(group, name, skipped=f"no Python 3.{minors[0]} to 3.{minors[-1]} was found")
+    return Step(group, name, command)
 
 
 def summary(outcomes: Sequence[Outcome], seconds: float) -> str:

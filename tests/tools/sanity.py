@@ -31,12 +31,12 @@ _PROBE_SECONDS = 5
 
 
 def core_venv(core: str) -> Path:
-    """A virtual environment with nothing but the newest patch of that ansible-core."""
+    """A virtual environment with the newest patch of that ansible-core, and what modules need beside it."""
     python = pythons.newest(CORES[core])
     if python is None:
         raise SystemExit(f"no interpreter for ansible-core {core}")
     folder = ROOT / ".venvs" / f"core-{core}"
-    ensure_venv(folder, [f"ansible-core=={core}.*"], str(python))
+    ensure_venv(folder, [f"ansible-core=={core}.*", "requests"], str(python))
     return folder
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from .._errors import ApiError, Violation
+from .._text import cut
 
 # Each in linear time, since what is matched comes from a server.
 _TITLE = re.compile(r"</?title[^<>]*>", re.IGNORECASE)
@@ -115,7 +116,7 @@ def from_decoded(method: str, url: str, status: int, decoded: Any) -> ApiError:
     """As refusal, from a decoded body, or from one item of an array."""
     errors = list(_errors_in(decoded))
     messages = [_text(error.get("message")) for error in errors]
-    message = "; ".join(dict.fromkeys(filter(None, messages)))[:_MESSAGE_LIMIT] or _plain(decoded)
+    message = cut("; ".join(dict.fromkeys(filter(None, messages))), _MESSAGE_LIMIT) or _plain(decoded)
     violations = [violation for error in errors for violation in _violations(error)]
     missing = _missing_scopes(message, errors)
     return ApiError(
@@ -189,8 +190,8 @@ def _plain(decoded: Any) -> str:
     if len(parts) > 2:
         import html  # here, since its tables cost each module some milliseconds, and few answers are a page
 
-        return " ".join(html.unescape(parts[1][:_TEXT_LIMIT]).split())[:_TEXT_LIMIT]
-    return "" if decoded.startswith("<") else decoded[:_TEXT_LIMIT]
+        return " ".join(html.unescape(cut(parts[1], _TEXT_LIMIT)).split())
+    return "" if decoded.startswith("<") else cut(decoded, _TEXT_LIMIT)
 
 
 def _sentence(
@@ -211,4 +212,5 @@ def _text(value: Any) -> str:
     """Of a field that should be a text, whatever it is."""
     if value is None:
         return ""
-    return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))[:_MESSAGE_LIMIT]
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return cut(text, _MESSAGE_LIMIT)

@@ -27,6 +27,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from .. import _clock
 from .._errors import ApiError, InputError, LostAnswerError, RequestError, TransportError
+from .._text import cut
 from . import answers
 from .auth import Authentication
 from .exchange import Answer, Exchange, Request, Transport, not_the_api, unsigned
@@ -336,7 +337,7 @@ def path_segment(text: str) -> str:
     if text in ("", ".", ".."):
         raise InputError(f"'{text}' is no name or id")
     if _NO_TEXT.search(text):
-        raise InputError(f"{text[:_SHOWN]!a} is no name or id: it holds a character that cannot be printed")
+        raise InputError(f"{cut(ascii(text), _SHOWN)} is no name or id: it holds a character that cannot be printed")
     return quote(text, safe="")
 
 
@@ -351,4 +352,4 @@ def _target(answer: Answer) -> str:
     except ValueError:
         return "nowhere"
     shown = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
-    return shown[:_SHOWN] or "nowhere"
+    return cut(shown, _SHOWN) or "nowhere"

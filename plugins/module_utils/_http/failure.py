@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from .._text import cut
 from .library import HTTPError, requests
 from .tls import final_failure
 
@@ -61,4 +62,4 @@ def _reason(error: Any) -> str:
 
 def _without_owner(cause: Any) -> str:
     """Without the memory addresses that urllib3 prints."""
-    return _OWNER.sub("", str(cause)[: 2 * _MOST_TEXT])[:_MOST_TEXT]
+    return cut(_OWNER.sub("", cut(str(cause), 2 * _MOST_TEXT)), _MOST_TEXT)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from .._errors import CollectionError
+from .._text import cut
 
 Row = TypeVar("Row")
 
@@ -35,6 +36,6 @@ def rows_of_pages(
         if not key:
             return
         if key in seen:
-            raise refuse(f"repeats the page key {key[:_SHOWN]}: its pages would never end")
+            raise refuse(f"repeats the page key {cut(key, _SHOWN)}: its pages would never end")
         seen.add(key)
     raise refuse(f"has more than {MOST_PAGES} pages")

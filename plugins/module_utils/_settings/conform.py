@@ -8,11 +8,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from .._text import cut
 from .comparison import DATES_AND_TIMES, exact_text
 from .problems import Fault, Place, called_place, refusal
 from .rules import is_number
@@ -120,7 +122,7 @@ def _conformed_number(prop: Property, value: Any) -> Any:
         return int(number)
     if prop.kind == "float" and math.isfinite(number):
         return number
-    raise _MisfitError(f"must be a number of type {prop.kind}, not {str(value)[:50]!r}")
+    raise _MisfitError(f"must be a number of type {prop.kind}, not {cut(str(value), 50)!r}")
 
 
 def _number_in(text: str) -> Any:
@@ -138,10 +140,20 @@ def _number_in(text: str) -> Any:
 def _conformed_enum(prop: Property, value: Any) -> Any:
     # Nearly all are texts. What is none of the choices is told with the other constraints.
     choices = {str(choice): choice for choice in prop.choices}
+    if isinstance(value, bool) and str(value) not in choices:
+        raise _MisfitError(
+            f"must be one of {', '.join(choices)}: quote it, since YAML reads ON, yes and the like as bool"
+        )
     return choices.get(str(value), value)
 
 
 def _conformed_any(_prop: Property, value: Any) -> Any:
+    try:
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except (TypeError, ValueError):
+        raise _MisfitError(
+            "holds NaN, an infinite or endless number, or half of a character, which JSON has not"
+        ) from None
     return without_nulls(value)
 
 

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import ApiError, InputError
+from .._errors import ApiError, refuse_if
 from .._lists import read_all
 from .._task import Result, Task
 from .api import Settings
@@ -90,8 +90,7 @@ def _referenced(
 
 
 def _options(params: Mapping[str, Any]) -> ExportOptions:
-    if params["parallel"] < 1:
-        raise InputError("parallel must be at least 1")
+    refuse_if(params["parallel"] < 1, "parallel must be at least 1")
     return ExportOptions(
         schema_ids=params["schema_ids"],
         exclude=params["exclude"] or (),

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import fnmatch
 import itertools
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from .._lists import is_chosen
 from .naming import called
 from .schema import Schema
-from .stored import StoredObject, is_among
+from .stored import StoredObject, ids_of, is_among
 from .walk import texts_in
 
 
@@ -70,17 +70,13 @@ def chosen_ids(schemas: Mapping[str, Schema], stored: Sequence[StoredObject], ch
     wanted = [row for row in stored if choice.takes(schemas[row.schema_id], row)]
     reachable = set(by_id)
     if not choice.with_referenced:
-        reachable = _ids(wanted)
+        reachable = set(ids_of(wanted))
     waiting = wanted
     if choice.omit_read_only:
         waiting = list(itertools.filterfalse(is_read_only, wanted))
-    chosen = _ids(waiting)
+    chosen = set(ids_of(waiting))
     while waiting:
         named = reachable & set(texts_in(waiting.pop().value)) - chosen
         waiting += map(by_id.__getitem__, named)
         chosen |= named
     return chosen
-
-
-def _ids(stored: Iterable[StoredObject]) -> set[str]:
-    return {stored_object.object_id for stored_object in stored}

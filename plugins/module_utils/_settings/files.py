@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from .._errors import InputError, StateError
+from .._errors import InputError, StateError, refuse_if
 from .._task import LOCAL, NONE, Result, Task, sides
 from .files_plan import FileChange, WantedFile, may_go, plan_files, wanted_files
 
@@ -67,8 +67,11 @@ def _stored(options: FilesOptions) -> dict[str, str]:
 
 def _read(path: str) -> str:
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise StateError(f"{path} is no regular file: remove it, or choose another folder")
+        refuse_if(
+            not stat.S_ISREG(os.stat(path).st_mode),
+            f"{path} is no regular file: remove it, or choose another folder",
+            StateError,
+        )
         with open(path, encoding="utf-8", errors="replace", newline="") as stream:
             return stream.read()
     except OSError as error:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import InputError
+from .._errors import InputError, refuse_if
 
 # What people put beside the files of an export; only its example is one of them.
 _OWN = "secrets.*"
@@ -49,10 +49,11 @@ def wanted_files(given: Sequence[Mapping[str, Any]]) -> list[WantedFile]:
     files: dict[str, WantedFile] = {}
     for row in given:
         name = row["name"]
-        if name in ("", ".", "..") or any(character in name for character in _NOT_IN_NAMES):
-            raise InputError(f"files: '{name}' is not the name of a file: give a name without a folder")
-        if name in files:
-            raise InputError(f"files: the name {name} is given twice")
+        refuse_if(
+            name in ("", ".", "..") or any(character in name for character in _NOT_IN_NAMES),
+            f"files: '{name}' is not the name of a file: give a name without a folder",
+        )
+        refuse_if(name in files, f"files: the name {name} is given twice")
         files[name] = WantedFile(name, _text(name, row["content"]))
     return list(files.values())
 

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from .. import _clock
-from .._errors import ApiError, InputError
+from .._errors import ApiError, InputError, refuse_if
 from .._lists import filled
 from .._task import Result, Task
 from .api import Settings
@@ -66,8 +66,7 @@ def read(task: Task) -> Result:
 def _options(params: Mapping[str, Any]) -> HistoryOptions:
     """Raises InputError for options that exclude each other, and for a wrong limit or time."""
     limit = params["limit"]
-    if limit is not None and limit < 1:
-        raise InputError("limit must be at least 1")
+    refuse_if(limit is not None and limit < 1, "limit must be at least 1")
     return HistoryOptions(
         object_id=params["object_id"],
         schema_ids=params["schema_ids"] or (),
@@ -131,14 +130,12 @@ def _moment(text: str, now: datetime) -> datetime:
 def _filter(params: Mapping[str, Any]) -> str:
     if params["filter"]:
         others = [name for name in ("object_id", "from", "to") if params[name]]
-        if others:
-            raise InputError(f"filter is the whole filter: leave out {', '.join(others)}, or write it into the filter")
+        refuse_if(others, f"filter is the whole filter: leave out {', '.join(others)}, or write it into the filter")
         return str(params["filter"])
     now = datetime.fromtimestamp(_clock.now(), timezone.utc)
     start = moment(params["from"], "from", now)
     end = moment(params["to"], "to", now)
-    if start and end and start > end:
-        raise InputError("from is later than to")
+    refuse_if(start and end and start > end, "from is later than to")
     return history_filter(params["object_id"], start, end)
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from .._errors import ApiError, CollectionError, InputError, StateError, TransportError
+from .._errors import ApiError, CollectionError, InputError, StateError, TransportError, refuse_if
 from .._http.shape import Part, ShapeError
 from .._http.tokens import public_part
 from .._lists import filled
@@ -65,12 +65,9 @@ class FeedOptions:
     @classmethod
     def from_params(cls, params: Mapping[str, Any], now: datetime) -> FeedOptions:
         """Raises InputError for options that cannot be right."""
-        if params["interval"] < _LEAST_SECONDS:
-            raise InputError(f"interval must be at least {_LEAST_SECONDS:g} seconds")
-        if params["run_minutes"] < 0:
-            raise InputError("run_minutes must not be negative")
-        if not params["scopes"]:
-            raise InputError("scopes is empty: name the scopes, such as environment")
+        refuse_if(params["interval"] < _LEAST_SECONDS, f"interval must be at least {_LEAST_SECONDS:g} seconds")
+        refuse_if(params["run_minutes"] < 0, "run_minutes must not be negative")
+        refuse_if(not params["scopes"], "scopes is empty: name the scopes, such as environment")
         return cls(
             schema_ids=tuple(dict.fromkeys(params["schema_ids"] or ())),
             scopes=tuple(dict.fromkeys(params["scopes"])),
@@ -286,10 +283,10 @@ def read_state(text: str, address: str, runs: Runs) -> dict[str, HistoryPosition
         state = Part(json.loads(text)).record()
         if state.number("format") != _FORMAT:
             raise ShapeError("it has another format")
-        if state.text("environment") != address:
-            raise InputError(
-                f"it belongs to {state.text('environment')}, and environment_url is {address}: give each environment its own"
-            )
+        refuse_if(
+            state.text("environment") != address,
+            f"it belongs to {state.text('environment')}, and environment_url is {address}: give each environment its own",
+        )
         runs.last = float(state.value("last_run") or 0)
         runs.pending = [dict(row.raw) for row in state.parts("pending")]
         return {str(scope): _read_position(state.part("scopes").part(scope)) for scope in state.mapping("scopes")}

@@ -15,17 +15,23 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
-from .._errors import InputError, StateError
+from .._errors import StateError, refuse_if
 from .._lists import grouped
 from .comparison import comparable, text_of
 from .naming import called
 from .preconditions import NOT_GIVEN
 from .schema import UNKNOWN, ObjectKey, Property, Schema, lookup, property_at, split_path
-from .stored import StoredObject
+from .stored import StoredObject, ids_of
 from .walk import check_depth
 from .wanted import WantedObject
+
+_NOT_OURS = {
+    False: ": an object with another external id is never adopted",
+    True: ", which has no external id: allow adopt, or remove that object",
+}
 
 
 class Index:
@@ -38,7 +44,7 @@ class Index:
         self.all = list(stored)
         self._schema = schema
         self._by_id = {stored_object.object_id: stored_object for stored_object in self.all}
-        self._by_external_id = grouped(self.all, lambda stored_object: stored_object.external_id)
+        self._by_external_id = grouped(self.all, attrgetter("external_id"))
         for stored_object in self.all:
             check_depth(stored_object.value, f"the value of object {stored_object.name}")
         self._by_key: dict[ObjectKey, dict[str, list[str]]] = {}
@@ -104,10 +110,12 @@ def find(
         return target
     if can_identify(schema, wanted, given):
         return _by_value(schema, wanted, given, stored, named)
-    if not wanted.object_id:
-        raise InputError(_nothing_identifies(schema, wanted))
-    if wanted.is_present:
-        raise StateError(f"there is no object {wanted.object_id}, and nothing else tells which one is meant")
+    refuse_if(not wanted.object_id, _nothing_identifies(schema, wanted))
+    refuse_if(
+        wanted.is_present,
+        f"there is no object {wanted.object_id}, and nothing else tells which one is meant",
+        StateError,
+    )
     return None
 
 
@@ -130,18 +138,15 @@ def _by_value(
     schema: Schema, wanted: WantedObject, given: Mapping[str, Any], stored: Index, named: Collection[str]
 ) -> StoredObject | None:
     keys = given_keys(schema, wanted, given)
-    described = _described(keys)
+    described = ", or ".join(map(_description, keys))
     candidates = _alike(wanted, keys, given, stored, named)
     if schema.is_single and not wanted.match_on:
-        described = "the one object of a single-object schema"
-        candidates = stored.all
-    others = "object_id, external_id or match_on"
-    if wanted.match_on:
-        others = "object_id"
+        described, candidates = "the one object of a single-object schema", stored.all
+    others = "object_id" if wanted.match_on else "object_id, external_id or match_on"
     target = _only(schema, candidates, described, others)
-    if target is not None and wanted.external_id:
-        target = _adopted(wanted, target, described)
-    if target is not None and not (wanted.is_present or schema.is_single):
+    if target is None or not _is_ours(wanted, target, described):
+        return None
+    if not (wanted.is_present or schema.is_single):
         _check_elements(schema, keys, given, target)
     return target
 
@@ -153,15 +158,10 @@ def _alike(
     candidates = stored.matching(keys, given)
     if wanted.match_on and wanted.external_id:
         # Somebody else's object may well look the same; it is just not the one that is meant.
-        return [candidate for candidate in candidates if candidate.external_id is None]
-    if not named:
-        return candidates
-    whole = stored.matching(itertools.filterfalse(_is_by_element, keys), given)
-    return [candidate for candidate in candidates if candidate in whole or candidate.object_id not in named]
-
-
-def _is_by_element(key: ObjectKey) -> bool:
-    return key.by_element
+        return list(itertools.filterfalse(attrgetter("external_id"), candidates))
+    whole = stored.matching(itertools.filterfalse(attrgetter("by_element"), keys), given)
+    others = set(named).difference(ids_of(whole))
+    return [candidate for candidate in candidates if candidate.object_id not in others]
 
 
 def _check_elements(schema: Schema, keys: Sequence[ObjectKey], given: Mapping[str, Any], target: StoredObject) -> None:
@@ -170,7 +170,7 @@ def _check_elements(schema: Schema, keys: Sequence[ObjectKey], given: Mapping[st
         if set(key_texts(schema, key, given)) == set(key_texts(schema, key, target.value)):
             return
     raise StateError(
-        f"object {_label(schema, target)} has one of the given {', '.join(map(str, keys))}, but not exactly these: give those "
+        f"object {label(schema, target)} has one of the given {', '.join(map(str, keys))}, but not exactly these: give those "
         "that it has, or say by object_id, external_id or match_on that it is to be removed",
         {"candidates": [target.object_id]},
     )
@@ -186,10 +186,15 @@ def given_keys(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -
     if not wanted.match_on:
         return [key for key in schema.unique_keys if is_given(schema, key, given)]
     for path in wanted.match_on:
-        if property_at(schema, path) is UNKNOWN:
-            raise InputError(f"match_on names {path}, which schema {schema.schema_id} does not have")
-        if lookup(given, path, schema) is None:
-            raise InputError(f"match_on names {path}, but value does not give it")
+        refuse_if(
+            property_at(schema, path) is UNKNOWN,
+            f"match_on names {path}, which schema {schema.schema_id} does not have",
+        )
+        refuse_if(
+            property_at(schema, path).has_secrets,
+            f"match_on names {path}: secrets are masked when they are read, so no object is found by one",
+        )
+        refuse_if(lookup(given, path, schema) is None, f"match_on names {path}, but value does not give it")
     return [ObjectKey(tuple(wanted.match_on))]
 
 
@@ -240,45 +245,38 @@ def _as_far_as_known(prop: Property, given: Mapping[str, Any]) -> Mapping[str, A
 def _only(schema: Schema, candidates: Sequence[StoredObject], described: str, others: str) -> StoredObject | None:
     """``others``: the options that can tell them apart."""
     if len(candidates) > 1:
-        names = ", ".join(_label(schema, candidate) for candidate in candidates)
+        names = ", ".join(label(schema, candidate) for candidate in candidates)
         raise StateError(
             f"several objects have {described}: {names}. Say which one by {others}",
-            {"candidates": [candidate.object_id for candidate in candidates]},
+            {"candidates": ids_of(candidates)},
         )
     if candidates:
         return candidates[0]
     return None
 
 
-def _label(schema: Schema, candidate: StoredObject) -> str:
-    """With what people call it, since an id tells them nothing."""
+def label(schema: Schema, candidate: StoredObject) -> str:
+    """How messages call a stored object: with what people call it, since an id tells them nothing."""
     title = called(schema, candidate.value)
     if title:
         return f"{candidate.name} '{title}'"
     return candidate.name
 
 
-def _adopted(wanted: WantedObject, target: StoredObject, described: str) -> StoredObject | None:
-    """An object found by something else than its external id: ours to take if it has none and ``adopt`` allows it."""
-    if target.external_id is not None:
-        if not wanted.is_present:
-            return None
-        raise StateError(
-            f"external id {wanted.external_id} does not exist, and {described} belongs to object {target.name}: "
-            "an object with another external id is never adopted"
-        )
-    if wanted.adopt:
-        return target
-    if not wanted.is_present:
-        return None
-    raise StateError(
-        f"external id {wanted.external_id} does not exist, but {described} belongs to object {target.name}, which has no "
-        "external id: allow adopt, or remove that object"
+def _is_ours(wanted: WantedObject, target: StoredObject, described: str) -> bool:
+    """Whether an object found by something else than the external id that it shall have is the one that is meant.
+
+    It is ours to take if it has none and ``adopt`` allows it. Raises StateError if it stands in the way of a new one.
+    """
+    if not wanted.external_id or (wanted.adopt and target.external_id is None):
+        return True
+    refuse_if(
+        wanted.is_present,
+        f"external id {wanted.external_id} does not exist, and {described} belongs to object {target.name}"
+        + _NOT_OURS[target.external_id is None],
+        StateError,
     )
-
-
-def _described(keys: Sequence[ObjectKey]) -> str:
-    return ", or ".join(map(_description, keys))
+    return False
 
 
 def _description(key: ObjectKey) -> str:

@@ -17,6 +17,8 @@ from urllib.parse import quote
 
 from .schema import ENUM, ObjectKey, Schema, lookup, property_at, split_path
 
+# Kinds of properties that the server compares as they are, if the value is of this type; true is no integer.
+_EXACT = {"text": str, ENUM: str, "integer": int}
 # The API takes 1,024 characters, and the whole query is limited as well.
 _LONGEST = 1000
 
@@ -57,6 +59,4 @@ def _comparison(schema: Schema, path: str, value: Mapping[str, Any]) -> str:
 
 def _compares_exactly(kind: str, value: Any) -> bool:
     """False where the server may tell apart what is equal here: 1 and 1.0, times with and without seconds."""
-    if isinstance(value, str):
-        return kind in ("text", ENUM) and value != "" and value.isprintable()
-    return kind == "integer" and isinstance(value, int) and not isinstance(value, bool)
+    return type(value) is _EXACT.get(kind) and value != "" and str(value).isprintable()

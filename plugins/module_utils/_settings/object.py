@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._change.reconcile import Policy, Reconciled, reconcile
-from .._errors import InputError, StateError
+from .._errors import InputError, StateError, refuse_if
 from .._task import Result, Task
 from . import secrets
 from .api import Settings
@@ -213,10 +213,10 @@ def located(wanted: WantedObject, stored_object: StoredObject) -> WantedObject:
         ("scope", wanted.scope, stored_object.scope),
         ("external_id", wanted.external_id, stored_object.external_id),
     ):
-        if given and actual and given != actual:
-            raise InputError(
-                f"object {stored_object.object_id} has {name} {actual}, and the task says {given}: correct one of the two"
-            )
+        refuse_if(
+            given and actual and given != actual,
+            f"object {stored_object.object_id} has {name} {actual}, and the task says {given}: correct one of the two",
+        )
     return dataclasses.replace(wanted, schema_id=stored_object.schema_id, scope=stored_object.scope)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import InputError
+from .._errors import InputError, refuse_if
 from .._lists import filled
 from .._task import Result, Task
 from .api import Settings, in_lists
@@ -58,8 +58,7 @@ def read(task: Task) -> Result:
 def _rows(settings: Settings, query: ObjectQuery) -> Rows:
     if query.object_id:
         others = query.given("schema_ids", "scopes", "external_ids", "filter", "sort", "effective")
-        if others:
-            raise InputError(f"object_id names one object: leave out {others[0]}")
+        refuse_if(others, f"object_id names one object: leave out {', '.join(others)}")
         row = settings.row(query.object_id)
         if row is None:
             return []
@@ -71,13 +70,15 @@ def _rows(settings: Settings, query: ObjectQuery) -> Rows:
 
 def _listed(settings: Settings, query: ObjectQuery) -> Rows:
     """By several requests where the ids of the schemas are too long for one."""
-    if not query.schema_ids and not query.scopes:
-        raise InputError("give object_id, schema_ids or scopes: the API lists no objects without one of them")
+    refuse_if(
+        not query.schema_ids and not query.scopes,
+        "give object_id, schema_ids or scopes: the API lists no objects without one of them",
+    )
     lists = in_lists(query.schema_ids)
-    if query.sort and len(lists) > 1:
-        raise InputError(
-            "sort orders the objects of one request, and so many schema_ids need several: give fewer of them"
-        )
+    refuse_if(
+        query.sort and len(lists) > 1,
+        "sort orders the objects of one request, and so many schema_ids need several: give fewer of them",
+    )
     shared = {
         "scopes": ",".join(query.scopes),
         "externalIds": ",".join(query.external_ids),
@@ -92,8 +93,7 @@ def _effective(settings: Settings, query: ObjectQuery) -> Rows:
     """Always an answer for a known schema, defaults included; ``origin`` tells the scope that a value comes from."""
     for name in query.given("external_ids", "filter", "sort"):
         raise InputError(f"{name} has no meaning for effective values")
-    if not query.schema_ids:
-        raise InputError("effective values need schema_ids")
+    refuse_if(not query.schema_ids, "effective values need schema_ids")
     rows: list[Mapping[str, Any]] = []
     for scope in query.scopes or [ENVIRONMENT]:
         for schema_ids in in_lists(query.schema_ids):

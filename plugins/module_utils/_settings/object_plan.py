@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._errors import InputError, StateError, Violation
+from .._errors import InputError, StateError, Violation, refuse_if
 from . import secrets
 from .comparison import changed_paths, comparable, text_of
 from .conform import conform
@@ -90,10 +90,10 @@ def plan(schema: Schema, wanted: WantedObject, objects: FoundObjects, checks_val
     target = find(schema, wanted, given, objects.stored, objects.named)
     if not wanted.is_present:
         return _absent(schema, wanted, target)
-    if wanted.position is not None and not schema.is_ordered:
-        raise InputError(
-            f"schema {schema.schema_id} is not ordered: leave out position, insert_after and insert_before"
-        )
+    refuse_if(
+        wanted.position is not None and not schema.is_ordered,
+        f"schema {schema.schema_id} is not ordered: leave out position, insert_after and insert_before",
+    )
     if target is None:
         change = _created(schema, wanted, given, objects)
     else:
@@ -133,10 +133,16 @@ def placed(change: ObjectChange, place: Move) -> ObjectChange:
 
 
 def _check_movable(target: StoredObject, action: str) -> None:
-    if not target.is_movable:
-        raise StateError(f"object {target.name} cannot be moved, says the server: leave out its position")
-    if action == "move" and not target.can_write:
-        raise StateError(f"object {target.name} may not be changed, says the server (position)")
+    refuse_if(
+        not target.is_movable,
+        f"object {target.name} cannot be moved, says the server: leave out its position",
+        StateError,
+    )
+    refuse_if(
+        action == "move" and not target.can_write,
+        f"object {target.name} may not be changed, says the server (position)",
+        StateError,
+    )
 
 
 def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], objects: FoundObjects) -> ObjectChange:
@@ -144,6 +150,7 @@ def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], obj
     base = {}
     if not wanted.replace:
         base = usable(schema, secrets.without(schema, objects.inherited))
+    secrets.check_new(schema, given)
     value = completed(schema, merged(schema, base, given), given)
     return ObjectChange("create", None, value, {}, {}, _shown(schema, wanted, secrets.masked(schema, value)))
 
@@ -193,8 +200,7 @@ def _absent(schema: Schema, wanted: WantedObject, target: StoredObject | None) -
     before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
     if target.can_delete:
         return ObjectChange("delete", target, before=before)
-    if not schema.is_single:
-        raise StateError(f"object {target.name} may not be deleted, says the server")
+    refuse_if(not schema.is_single, f"object {target.name} may not be deleted, says the server", StateError)
     return reset(schema, wanted, target)
 
 
@@ -213,11 +219,11 @@ def _check_version(wanted: WantedObject, target: StoredObject) -> None:
     """A whole value of an older schema would undo what the server migrated."""
     if not (wanted.replace and wanted.schema_version and target.schema_version):
         return
-    if schema_version_key(wanted.schema_version) < schema_version_key(target.schema_version):
-        raise InputError(
-            f"schema_version {wanted.schema_version} is older than {target.schema_version}, which object "
-            f"{target.name} has: use value_mode=merge, or write value for the newer version"
-        )
+    refuse_if(
+        schema_version_key(wanted.schema_version) < schema_version_key(target.schema_version),
+        f"schema_version {wanted.schema_version} is older than {target.schema_version}, which object "
+        f"{target.name} has: use value_mode=merge, or write value for the newer version",
+    )
 
 
 def _check_modifiable(schema: Schema, target: StoredObject, new: Mapping[str, Any]) -> None:
@@ -239,10 +245,11 @@ def _check_modifiable(schema: Schema, target: StoredObject, new: Mapping[str, An
 def _check_writable(target: StoredObject, changed: Sequence[str]) -> None:
     """Of an object of which no more than single properties may be changed."""
     refused = [path for path in changed if not _is_below_any(path, target.writable_only)]
-    if refused or not changed:
-        raise StateError(
-            f"object {target.name} may not be changed, says the server ({', '.join(refused) or 'position'})"
-        )
+    refuse_if(
+        refused or not changed,
+        f"object {target.name} may not be changed, says the server ({', '.join(refused) or 'position'})",
+        StateError,
+    )
 
 
 def _is_below_any(path: str, others: Sequence[str]) -> bool:

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from .._change.many import Outcome, raise_failed
-from .._errors import InputError
+from .._errors import InputError, refuse_if
 from .._task import LOCAL, NONE, SERVER, Result, Task, sides
 from . import secrets
 from .api import Settings
@@ -38,10 +38,10 @@ from .secret_places import SecretPlaces, check_missing, concealed, concealed_sid
 
 def ensure(task: Task) -> Result:
     """settings_objects: creates, updates, moves and deletes the objects of a list."""
-    if task.params["path"] is not None:
-        raise InputError(
-            "path is read on the controller, by the action plugin of this module: run it as a task of Ansible"
-        )
+    refuse_if(
+        task.params["path"] is not None,
+        "path is read on the controller, by the action plugin of this module: run it as a task of Ansible",
+    )
     try:
         return _ensured(task)
     except ItemsError as error:

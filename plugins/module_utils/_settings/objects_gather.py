@@ -13,9 +13,10 @@ import itertools
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from .._errors import InputError
+from .._errors import InputError, refuse_if
 from .._lists import grouped, read_all
 from .api import Settings
 from .identity import Index
@@ -38,27 +39,25 @@ class ObjectsReader:
 
     settings: Settings
     pool: ThreadPoolExecutor
-    fence: Fence | None
+    fence: Fence
 
     def located(self, entries: Sequence[SettingsEntry]) -> list[SettingsEntry]:
         """With schema and scope of items that say no more than an object id; without those that are gone as they shall be."""
-        ids = {entry.key: entry.wanted.object_id or "" for entry in entries if entry.wanted.schema_id is None}
+        ids = {entry.key: str(entry.wanted.object_id) for entry in entries if entry.wanted.schema_id is None}
         by_key = dict(zip(ids, read_all(self.pool, self.settings.stored_object, ids.values())))
-        return list(itertools.chain.from_iterable(_located(entry, by_key) for entry in entries))
+        return list(filter(None, of_each(entries, lambda entry: _located(entry, by_key))))
 
     def schemas(self, entries: Sequence[SettingsEntry]) -> dict[tuple[str, str | None], Schema]:
         """Raises InputError for a schema that is unknown, or that nothing is ever pruned in."""
-        fenced = self.fence.schema_ids if self.fence else ()
-        keys = {entry.wanted.document for entry in entries}
-        listed = {schema_id for schema_id, _version in keys}
-        keys |= {(schema_id, None) for schema_id in set(fenced) - listed}
-        ordered = sorted(keys, key=str)
+        listed = {entry.wanted.document for entry in entries}
+        unlisted = set(self.fence.schema_ids).difference(map(itemgetter(0), listed))
+        ordered = sorted(listed.union(zip(unlisted, itertools.repeat(None))), key=str)
         schemas = dict(zip(ordered, read_all(self.pool, lambda key: self._schema(key, entries), ordered)))
         for schema in schemas.values():
-            if schema.is_single and schema.schema_id in fenced:
-                raise InputError(
-                    f"prune.schema_ids names {schema.schema_id}, a single-object schema: nothing is ever pruned there"
-                )
+            refuse_if(
+                schema.is_single and schema.schema_id in self.fence.schema_ids,
+                f"prune.schema_ids names {schema.schema_id}, a single-object schema: nothing is ever pruned there",
+            )
         return schemas
 
     def _schema(self, key: tuple[str, str | None], entries: Sequence[SettingsEntry]) -> Schema:
@@ -78,8 +77,8 @@ class ObjectsReader:
 
     def read(self, entries: Sequence[SettingsEntry], schemas: Schemas, stored: Sequence[StoredObject]) -> ReadObjects:
         """All of it in one value, with what is inherited where a single-object schema has nothing stored yet."""
-        by_schema = grouped(stored, lambda stored_object: stored_object.schema_id)
-        by_place = grouped(stored, lambda stored_object: (stored_object.schema_id, stored_object.scope))
+        by_schema = grouped(stored, attrgetter("schema_id"))
+        by_place = grouped(stored, attrgetter("place"))
         renewed, newest = {}, {}
         for (schema_id, version), schema in schemas.items():
             schema = self.settings.renewed(schema, version, by_schema.get(schema_id, ()))
@@ -105,7 +104,7 @@ def with_scopes(
 ) -> list[SettingsEntry]:
     """Where an object lies that its id names, or that the server has put somewhere, turns out with the list."""
     scopes = {stored_object.object_id: stored_object.scope for stored_object in stored}
-    by_schema = grouped(stored, lambda stored_object: stored_object.schema_id)
+    by_schema = grouped(stored, attrgetter("schema_id"))
 
     def with_scope(entry: SettingsEntry) -> SettingsEntry:
         scope = entry.wanted.scope or scopes.get(entry.wanted.object_id or "", ENVIRONMENT)
@@ -117,42 +116,32 @@ def with_scopes(
     return of_each(entries, with_scope)
 
 
-def _located(entry: SettingsEntry, by_key: Mapping[str, StoredObject | None]) -> list[SettingsEntry]:
+def _located(entry: SettingsEntry, by_key: Mapping[str, StoredObject | None]) -> SettingsEntry | None:
     if entry.key not in by_key:
-        return [entry]
+        return entry
     stored_object = by_key[entry.key]
     if stored_object is not None:
-        return [SettingsEntry(entry.key, located(entry.wanted, stored_object))]
-    if entry.wanted.is_present:
-        text = f"there is no object {entry.wanted.object_id}, and no schema_id to look or create with"
-        raise ItemsError({entry.key: InputError(text)})
-    return []
+        return SettingsEntry(entry.key, located(entry.wanted, stored_object))
+    refuse_if(
+        entry.wanted.is_present,
+        f"there is no object {entry.wanted.object_id}, and no schema_id to look or create with",
+    )
+    return None
 
 
-def _places(entries: Sequence[SettingsEntry], fence: Fence | None) -> list[tuple[str, Sequence[str]]]:
+def _places(entries: Sequence[SettingsEntry], fence: Fence) -> list[tuple[str, Sequence[str]]]:
     """Which scopes of which schemas to list; none means all of them."""
-    scopes: dict[str, set[str]] = {}
-    everywhere: set[str] = set()
-    for entry in entries:
-        schema_id, _scope = entry.wanted.place
-        scopes.setdefault(schema_id, set()).add(entry.wanted.scope or ENVIRONMENT)
-        if entry.wanted.scope is None or entry.wanted.is_on_any_scope:
-            everywhere.add(schema_id)
-    if fence is not None:
-        for schema_id in fence.schema_ids:
-            scopes.setdefault(schema_id, set()).update(fence.scopes)
-        if not fence.scopes:
-            everywhere.update(fence.schema_ids)
-    for schema_id in everywhere:
-        scopes[schema_id] = set()
-    return [(schema_id, sorted(names)) for schema_id, names in sorted(scopes.items())]
+    wanted: list[tuple[str, str | None]] = [(entry.wanted.place[0], entry.wanted.known_scope) for entry in entries]
+    everywhere: Sequence[str | None] = (None,)
+    wanted += itertools.product(fence.schema_ids, fence.scopes or everywhere)
+    places: list[tuple[str, Sequence[str]]] = []
+    for schema_id, pairs in sorted(grouped(wanted, itemgetter(0)).items()):
+        scopes = set(map(itemgetter(1), pairs))
+        places.append((schema_id, [] if None in scopes else sorted(scopes)))
+    return places
 
 
 def _inheriting(entries: Sequence[SettingsEntry], schemas: Mapping[str, Schema]) -> set[tuple[str, str]]:
     """Schema and scope of items that start from what is inherited, if nothing is stored there."""
-    places = set()
-    for entry in entries:
-        schema_id, _scope = entry.wanted.place
-        if entry.wanted.starts_from_inherited and schemas[schema_id].is_single:
-            places.add(entry.wanted.place)
-    return places
+    starting = filter(attrgetter("wanted.starts_from_inherited"), entries)
+    return {entry.wanted.place for entry in starting if schemas[entry.wanted.place[0]].is_single}

@@ -14,11 +14,12 @@ from typing import Any
 
 from .._change.given_plans import GivenPlan, given_plans
 from .._change.many import Limits
-from .._errors import InputError
+from .._errors import refuse_if
 from .._marks import SHARED_OPTIONS
 from .objects_items import SettingsEntry
 from .objects_prune import Fence
 from .problems import Problems
+from .walk import there
 from .wanted import from_options
 
 
@@ -32,7 +33,7 @@ class ObjectsOptions:
 
     items: Sequence[Mapping[str, Any]]
     entries: Sequence[SettingsEntry]
-    fence: Fence | None
+    fence: Fence
     keep_order: bool
     limits: Limits
     retries_conflicts: bool
@@ -46,8 +47,7 @@ def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
     entries = _entries(params)
     expected = given_plans(params["expect_plan"])
     for name in ("parallel", "batch_size"):
-        if params[name] < 1:
-            raise InputError(f"{name} must be at least 1")
+        refuse_if(params[name] < 1, f"{name} must be at least 1")
     return ObjectsOptions(
         items=params["objects"],
         entries=entries,
@@ -77,26 +77,20 @@ def _entries(params: Mapping[str, Any]) -> list[SettingsEntry]:
         key = item["key"]
         own = {name: value for name, value in item.items() if value not in (None, "")}
         with problems.of(key):
-            if key in seen:
-                raise InputError("several items have this key")
+            refuse_if(key in seen, "several items have this key")
             entries.append(SettingsEntry(key, from_options({**defaults, **own})))
         seen.add(key)
     problems.raise_all()
     return entries
 
 
-def _fence(params: Mapping[str, Any], entries: Sequence[SettingsEntry]) -> Fence | None:
+def _fence(params: Mapping[str, Any], entries: Sequence[SettingsEntry]) -> Fence:
     given = params["prune"]
     if given is None:
-        return None
-    if params["state"] == "absent" or any(not entry.wanted.is_present for entry in entries):
-        raise InputError("prune deletes what is not in the list, so the list cannot say what shall be absent")
-    if not given["schema_ids"]:
-        raise InputError("prune.schema_ids is empty: name the schemas in which it may delete")
-    return Fence(
-        tuple(given["schema_ids"]),
-        tuple(given["scopes"] or ()),
-        given["external_id_prefix"],
-        given["limit"],
-        given["allow_empty"],
+        return Fence()
+    refuse_if(
+        not all(entry.wanted.is_present for entry in entries) or params["state"] == "absent",
+        "prune deletes what is not in the list, so the list cannot say what shall be absent",
     )
+    refuse_if(not given["schema_ids"], "prune.schema_ids is empty: name the schemas in which it may delete")
+    return Fence(**there(given))

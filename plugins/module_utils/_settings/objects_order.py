@@ -9,7 +9,9 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Container, Mapping, Sequence
+from operator import attrgetter
 
 from .._lists import grouped
 from .identity import Index
@@ -17,6 +19,7 @@ from .object_plan import placed
 from .objects_items import PlannedObject, ReadObjects
 from .order import Arrangement, Slot, arrange, ids_called, neighbor
 from .problems import Problems, of_each
+from .stored import ids_of
 
 # By schema id and scope.
 Arrangements = Mapping["tuple[str, str]", Arrangement]
@@ -29,7 +32,7 @@ def arrangements_of(items: Sequence[PlannedObject], read: ReadObjects, keep_orde
     arrangements = {}
     problems = Problems()
     for place, listed in ordered_places(items).items():
-        if keep_order or any(item.wanted.position for item in listed):
+        if keep_order or any(map(attrgetter("wanted.position"), listed)):
             with problems.of(f"{place[0]} on {place[1]}"):
                 stored = read.objects_of(listed[0].wanted).stored
                 arrangements[place] = arrangement(listed, stored, keep_order, deleted)
@@ -39,16 +42,16 @@ def arrangements_of(items: Sequence[PlannedObject], read: ReadObjects, keep_orde
 
 def ordered_places(items: Sequence[PlannedObject]) -> dict[tuple[str, str], list[PlannedObject]]:
     """The present items of each ordered schema and scope."""
-    present = [item for item in items if item.wanted.is_present and item.schema.is_ordered]
-    return grouped(present, lambda item: item.place)
+    present = filter(attrgetter("wanted.is_present"), items)
+    return grouped(filter(attrgetter("schema.is_ordered"), present), attrgetter("place"))
 
 
 def arrangement(
     listed: Sequence[PlannedObject], stored: Index, keep_order: bool, deleted: Container[str | None] = ()
 ) -> Arrangement:
     """How the present items of one ordered schema and scope shall stand among what is stored there. Raises InputError."""
-    current = [stored_object.object_id for stored_object in stored.all if stored_object.object_id not in deleted]
-    return arrange(current, of_each(listed, lambda item: _slot(item, stored, listed)), keep_order)
+    current = itertools.filterfalse(deleted.__contains__, ids_of(stored.all))
+    return arrange(list(current), of_each(listed, lambda item: _slot(item, stored, listed)), keep_order)
 
 
 def _slot(item: PlannedObject, stored: Index, listed: Sequence[PlannedObject]) -> Slot:

@@ -16,7 +16,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .._errors import CollectionError, InputError
+from .._errors import CollectionError, refuse_if
 from .conform import conform
 from .identity import named_object
 from .object_plan import plan
@@ -47,7 +47,7 @@ class BulkPlan:
     released: Sequence[PlannedObject] = ()
 
 
-def plan_all(entries: Sequence[SettingsEntry], read: ReadObjects, keep_order: bool, fence: Fence | None) -> BulkPlan:
+def plan_all(entries: Sequence[SettingsEntry], read: ReadObjects, keep_order: bool, fence: Fence) -> BulkPlan:
     """Raises InputError that names every item that cannot be right."""
     items = _Each(entries, read, references_of(entries)).planned()
     check_distinct(items)
@@ -55,10 +55,7 @@ def plan_all(entries: Sequence[SettingsEntry], read: ReadObjects, keep_order: bo
     items = with_places(items, arrangements)
     waits = Waits(items, read)
     items = waits.with_steps()
-    pruned: Sequence[StoredObject] = []
-    if fence is not None:
-        pruned = pruned_objects(items, read, fence)
-    return BulkPlan(items, arrangements, pruned, waits.released)
+    return BulkPlan(items, arrangements, pruned_objects(items, read, fence), waits.released)
 
 
 class _Each:
@@ -85,8 +82,10 @@ class _Each:
         places, targets = self._references.places[entry.key], self._references.targets
         unresolved = tuple(path for path, name in places if targets[name] not in self._ids)
         schema = self._read.schema(wanted)
-        if wanted.position and not schema.is_ordered:
-            raise InputError(f"schema {schema.schema_id} is not ordered: leave out its position")
+        refuse_if(
+            wanted.position and not schema.is_ordered,
+            f"schema {schema.schema_id} is not ordered: leave out its position",
+        )
         named = self._named_beside(entry, schema)
         change = plan(schema, wanted.without_position, self._read.objects_of(wanted, named))
         if change.target is not None:

@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from .._errors import InputError
+from .._errors import InputError, refuse_if
 from .._lists import is_chosen
 from .objects_items import PlannedObject, ReadObjects
 from .references import levels
@@ -21,11 +22,11 @@ from .walk import texts_in
 
 @dataclass(frozen=True)
 class Fence:
-    """Where prune may delete; all conditions together. ``scopes`` empty: on all scopes."""
+    """Where prune may delete; all conditions together. ``scopes`` empty: on all scopes. Without ``schema_ids`` nothing is pruned."""
 
-    schema_ids: Sequence[str]
+    schema_ids: Sequence[str] = ()
     scopes: Sequence[str] = ()
-    external_id_prefix: str | None = None
+    external_id_prefix: str = ""
     limit: int = 10
     allow_empty: bool = False
 
@@ -35,17 +36,17 @@ class Fence:
             stored_object.can_delete,
             stored_object.schema_id in self.schema_ids,
             is_chosen(stored_object.scope, self.scopes),
-            stored_object.belongs_to(self.external_id_prefix or ""),
+            stored_object.belongs_to(self.external_id_prefix),
         )
         return all(conditions)
 
 
 def pruned_objects(items: Sequence[PlannedObject], read: ReadObjects, fence: Fence) -> list[StoredObject]:
     """What is inside the fence and not in the list, unless that is more than the fence allows."""
-    if not items and not fence.allow_empty:
-        raise InputError(
-            "prune with an empty list would delete everything inside its fence: is a variable empty? Set allow_empty if not"
-        )
+    refuse_if(
+        fence.schema_ids and not (items or fence.allow_empty),
+        "prune with an empty list would delete everything inside its fence: is a variable empty? Set allow_empty if not",
+    )
     prunable = _prunable({item.change.target_id for item in items}, read, fence)
     if len(prunable) > fence.limit:
         raise InputError(
@@ -53,6 +54,7 @@ def pruned_objects(items: Sequence[PlannedObject], read: ReadObjects, fence: Fen
             "or raise the limit",
             {"prunable": list(prunable)},
         )
+    # Who refers to each.
     needs: dict[str, set[str]] = {object_id: set() for object_id in prunable}
     for object_id, stored_object in prunable.items():
         for other in needs.keys() & set(texts_in(stored_object.value)) - {object_id}:
@@ -63,9 +65,6 @@ def pruned_objects(items: Sequence[PlannedObject], read: ReadObjects, fence: Fen
 
 def _prunable(listed: Container[str | None], read: ReadObjects, fence: Fence) -> dict[str, StoredObject]:
     """By object id."""
-    prunable = {}
-    for index in read.stored.values():
-        for stored_object in filter(fence.holds, index.all):
-            if stored_object.object_id not in listed:
-                prunable[stored_object.object_id] = stored_object
-    return prunable
+    stored = itertools.chain.from_iterable(index.all for index in read.stored.values())
+    inside = {stored_object.object_id: stored_object for stored_object in filter(fence.holds, stored)}
+    return {object_id: inside[object_id] for object_id in itertools.filterfalse(listed.__contains__, inside)}

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import InputError
+from .._errors import InputError, refuse_if
 from .._lists import grouped
 from .objects_items import SettingsEntry
 from .problems import Problems, of_each
@@ -54,15 +54,15 @@ def _meant_by(entries: Sequence[SettingsEntry]) -> dict[str, Sequence[SettingsEn
 
 def _target(entry: SettingsEntry, path: str, name: str, meant: Mapping[str, Sequence[SettingsEntry]]) -> str:
     targets = meant.get(name, ())
-    if not targets:
-        raise InputError(f"{path} refers to {name}, which is neither key nor external id of an item")
+    refuse_if(not targets, f"{path} refers to {name}, which is neither key nor external id of an item")
     if len(targets) > 1:
         keys = ", ".join(target.key for target in targets)
         raise InputError(
             f"{path} refers to {name}, which is the external id of {keys}: refer to one of them by its key"
         )
-    if entry.wanted.is_present and not targets[0].wanted.is_present:
-        raise InputError(f"{path} refers to {name}, which shall be absent")
+    refuse_if(
+        entry.wanted.is_present and not targets[0].wanted.is_present, f"{path} refers to {name}, which shall be absent"
+    )
     return targets[0].key
 
 

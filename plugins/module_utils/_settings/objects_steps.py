@@ -13,13 +13,14 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from .._errors import CollectionError, InputError
+from .._errors import CollectionError, refuse_if
 from .comparison import comparable
-from .identity import Index
+from .identity import Index, key_texts, label
 from .object_plan import FoundObjects, plan
 from .objects_items import PlannedObject, ReadObjects
+from .problems import Problems
 from .references import levels, pending_keys
-from .schema import UNKNOWN, lookup, property_at, split_path
+from .schema import UNKNOWN, ObjectKey, lookup, property_at, split_path
 from .stored import StoredObject
 from .values import merged
 from .walk import texts_in
@@ -47,11 +48,15 @@ class Waits:
         return list(self._released.values())
 
     def with_steps(self) -> list[PlannedObject]:
+        """Raises ItemsError for items that wait for each other, or for what never comes."""
+        problems = Problems()
         for item in self._items:
             if item.change.action != "none":
                 self._needs[item.key] |= pending_keys(item.change.value)
                 self._let_go_first(item)
-                self._await_keys(item)
+                with problems.of(item.key):
+                    self._await_keys(item)
+        problems.raise_all()
         self._release()
         steps = levels(self._needs, self._needs, "each takes the unique key of the next; change them in two steps")
         return [self._with_step(item, steps[item.key]) for item in self._items]
@@ -70,8 +75,10 @@ class Waits:
         stored = self._read.objects_of(item.wanted).stored
         for key in item.whole_keys:
             for holder in stored.matching([key], item.change.value):
-                owner = self._by_object.get(holder.object_id, item)
-                if owner.key != item.key:
+                owner = self._by_object.get(holder.object_id)
+                if owner is None:
+                    _check_not_taken(item, key, holder)
+                elif owner.key != item.key:
                     edges = self._needs
                     if key.by_element:
                         edges = self._takes
@@ -97,6 +104,17 @@ class Waits:
         )
 
 
+def _check_not_taken(item: PlannedObject, key: ObjectKey, holder: StoredObject) -> None:
+    """Raises InputError if ``item`` gets what an object has that is not in the list, and so keeps it."""
+    values = (item.change.value, item.change.read or {}, holder.value)
+    wanted, own, held = (set(key_texts(item.schema, key, value)) for value in values)
+    refuse_if(
+        wanted & held - own,
+        f"no two objects may have the same {key}, and {label(item.schema, holder)} has it, which is not in the list: change "
+        "one of the two, or list that object as well",
+    )
+
+
 def _reachable(start: str, edges: Mapping[str, Collection[str]]) -> set[str]:
     """What can be reached from ``start``; itself only in a circle."""
     reached: set[str] = set()
@@ -118,8 +136,7 @@ def _released(item: PlannedObject) -> PlannedObject:
             value = merged(item.schema, value, _kept(item, target, key.paths[0]))
     wanted = WantedObject(*item.place, value, object_id=target.object_id, schema_version=item.wanted.schema_version)
     change = plan(item.schema, wanted, FoundObjects(Index(item.schema, [target])))
-    if change.action == "none":
-        raise InputError("there is nothing that it could give up")
+    refuse_if(change.action == "none", "there is nothing that it could give up")
     return PlannedObject(item.key, wanted, item.schema, change)
 
 

@@ -15,8 +15,8 @@ import bisect
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from .._errors import InputError
-from .stored import StoredObject
+from .._errors import refuse_if
+from .stored import StoredObject, ids_of
 from .wanted import Position
 
 # Positions that speak of no other object.
@@ -37,7 +37,7 @@ def move(position: Position, target: StoredObject | None, ranked: Sequence[Store
 
     Raises InputError for a neighbor that is not there.
     """
-    others = [stored_object.object_id for stored_object in ranked]
+    others = ids_of(ranked)
     before = own = None
     if target is not None:
         own = target.object_id
@@ -55,7 +55,7 @@ def move(position: Position, target: StoredObject | None, ranked: Sequence[Store
 
 def ids_called(name: str, ranked: Sequence[StoredObject]) -> list[str]:
     """The ids of the objects that have ``name`` as object id or external id."""
-    return [stored_object.object_id for stored_object in ranked if stored_object.is_called(name)]
+    return ids_of(stored_object for stored_object in ranked if stored_object.is_called(name))
 
 
 def neighbor(position: Position, names: Sequence[str], own: str | None) -> str | None:
@@ -65,10 +65,8 @@ def neighbor(position: Position, names: Sequence[str], own: str | None) -> str |
     """
     if position.kind in _ENDS:
         return None
-    if not names:
-        raise InputError(f"{position.kind} names {position.neighbor}, which is no object of this schema and scope")
-    if names[0] == own:
-        raise InputError(f"{position.kind} names the object itself")
+    refuse_if(not names, f"{position.kind} names {position.neighbor}, which is no object of this schema and scope")
+    refuse_if(names[0] == own, f"{position.kind} names the object itself")
     return names[0]
 
 
@@ -148,8 +146,7 @@ def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool) -> 
     for slot, position in positions.items():
         target = _positioned(target, slot, position)
     unmet = [slot.key for slot, position in positions.items() if target != _positioned(target, slot, position)]
-    if unmet:
-        raise InputError(f"the positions of {', '.join(unmet)} contradict each other: they cannot be had together")
+    refuse_if(unmet, f"the positions of {', '.join(unmet)} contradict each other: they cannot be had together")
     if keep_order:
         _check_order(target, slots)
     return _arrangement(current, target, slots)
@@ -234,11 +231,11 @@ def _check_order(target: Sequence[str], slots: Sequence[Slot]) -> None:
     """Raises InputError if listed objects do not stand in list order."""
     ranks = _ranks(target)
     for left, right in zip(slots, slots[1:]):
-        if ranks[left.name] > ranks[right.name]:
-            raise InputError(
-                f"{left.key} comes before {right.key} in the list, and the position of one of them says otherwise: "
-                "correct it, or set keep_order to false"
-            )
+        refuse_if(
+            ranks[left.name] > ranks[right.name],
+            f"{left.key} comes before {right.key} in the list, and the position of one of them says otherwise: "
+            "correct it, or set keep_order to false",
+        )
 
 
 def _stay(current: Sequence[str], existing: Sequence[str], listed: Collection[str]) -> set[str]:

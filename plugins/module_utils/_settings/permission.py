@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._change.reconcile import Reconciled, reconcile
-from .._errors import ApiError, InputError, StateError, unless_overtaken
+from .._errors import ApiError, StateError, refuse_if, unless_overtaken
 from .._task import LOCAL, NONE, Result, Task
 from .access import Levels
 from .api import Settings
@@ -52,10 +52,11 @@ def _options(params: Mapping[str, Any]) -> AccessOptions:
         admin_access=params["admin_access"],
     )
     others = [name for name in ("schema_id", "scope", "external_id") if params[name]]
-    if options.object_id and others:
-        raise InputError(f"object_id names one object: leave out {', '.join(others)}")
-    if not options.object_id and not (options.schema_id and options.external_id):
-        raise InputError("say which object is meant: give object_id, or schema_id and external_id")
+    refuse_if(options.object_id and others, f"object_id names one object: leave out {', '.join(others)}")
+    refuse_if(
+        not options.object_id and not (options.schema_id and options.external_id),
+        "say which object is meant: give object_id, or schema_id and external_id",
+    )
     return options
 
 

@@ -8,24 +8,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import InputError
+from .._errors import refuse_if
+from .._lists import filled
 from .access import ALL_USERS, GROUP, USER, Accessor, Levels
 
-_MISSING, _EMPTY, _SOME = "missing", "empty", "some"
 _WHO_IS_MISSING = "accessors is missing: say who is to have access"
-# What is wrong with the options together: by whether the state is present, purge, and how many accessors there are.
+# What is wrong with the options together: by whether the state is present, purge, and whether there are accessors (None: not given).
 _FAULTS = {
-    (True, False, _MISSING): _WHO_IS_MISSING,
-    (True, True, _MISSING): _WHO_IS_MISSING,
-    (True, True, _EMPTY): (
+    (True, False, None): _WHO_IS_MISSING,
+    (True, True, None): _WHO_IS_MISSING,
+    (True, True, False): (
         "purge with an empty list of accessors would take away everybody's access; if that is meant, say state=absent"
     ),
-    (False, True, _SOME): "state=absent with purge takes away everybody's access: leave out accessors, or purge",
-    (False, False, _MISSING): "accessors is missing: say whose access is taken away, or purge for everybody's",
+    (False, True, True): "state=absent with purge takes away everybody's access: leave out accessors, or purge",
+    (False, False, None): "accessors is missing: say whose access is taken away, or purge for everybody's",
 }
 
 
@@ -65,12 +65,10 @@ class AccessChange:
     @property
     def action(self) -> str:
         """What all steps have in common; several kinds make an update."""
-        kinds = {step.action for step in self.steps}
-        if len(kinds) > 1:
+        actions = {step.action for step in self.steps} or {"none"}
+        if len(actions) > 1:
             return "update"
-        if kinds:
-            return kinds.pop()
-        return "none"
+        return actions.pop()
 
 
 def plan_access(wanted: WantedAccess, current: Levels) -> AccessChange:
@@ -92,26 +90,17 @@ def _without(levels: Levels, others: Levels) -> dict[Accessor, str]:
 def wanted_access(options: Mapping[str, Any]) -> WantedAccess:
     """Raises InputError for options that exclude each other."""
     is_present, purge, given = options["state"] == "present", options["purge"], options["accessors"]
-    fault = _FAULTS.get((is_present, purge, _amount(given)))
-    if fault:
-        raise InputError(fault)
+    there_are = None if given is None else bool(given)
+    fault = _FAULTS.get((is_present, purge, there_are), "")
+    refuse_if(fault, fault)
     levels: dict[Accessor, str] = {}
     seen = set()
-    for row in given or ():
+    for row in map(filled, given or ()):
         accessor = _accessor(row)
-        if accessor.key in seen:
-            raise InputError(f"accessors names {accessor.name} twice")
+        refuse_if(accessor.key in seen, f"accessors names {accessor.name} twice")
         seen.add(accessor.key)
-        levels[accessor] = row.get("access") or "read"
+        levels[accessor] = row.get("access", "read")
     return WantedAccess(levels, is_present, purge)
-
-
-def _amount(given: Sequence[Any] | None) -> str:
-    if given is None:
-        return _MISSING
-    if given:
-        return _SOME
-    return _EMPTY
 
 
 def shown_levels(levels: Levels) -> list[dict[str, Any]]:
@@ -125,9 +114,10 @@ def side(levels: Levels) -> dict[str, str]:
 
 
 def _accessor(row: Mapping[str, Any]) -> Accessor:
-    kind, name = row["type"], row.get("id") or ""
-    if kind == ALL_USERS and name:
-        raise InputError(f"an accessor of type {ALL_USERS} has no id: leave out {name}, or make it a {USER} or {GROUP}")
-    if kind != ALL_USERS and not name:
-        raise InputError(f"an accessor of type {kind} needs an id")
+    kind, name = row["type"], row.get("id", "")
+    refuse_if(
+        kind == ALL_USERS and name,
+        f"an accessor of type {ALL_USERS} has no id: leave out {name}, or make it a {USER} or {GROUP}",
+    )
+    refuse_if(kind != ALL_USERS and not name, f"an accessor of type {kind} needs an id")
     return Accessor(kind, name)

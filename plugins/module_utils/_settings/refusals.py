@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._errors import ApiError, Violation
+from .._text import cut
 from .preconditions import deciding
 from .schema import COLLECTIONS, SECRET, UNKNOWN, Property, Schema, first_name, split_path
 from .walk import mapping
@@ -100,7 +101,7 @@ def _shown(spot: _Spot, name: str) -> str:
         return str(value).lower()
     is_shown = spot.within.below(name).kind != SECRET
     if is_shown and isinstance(value, (str, int, float)):
-        return str(value)[:_LONGEST_SHOWN]
+        return cut(str(value), _LONGEST_SHOWN)
     return "given"
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._http.shape import Part, document
+from .._lists import is_chosen
 from .preconditions import Condition, condition
 from .rules import fault_of
 from .schema_shape import check_schema
@@ -25,9 +26,12 @@ from .wanted import server_chooses
 
 # Kinds of a property beside the scalar types that the API names.
 OBJECT, ENUM, LIST, SET, SECRET = "object", "enum", "list", "set", "secret"
-# Of a property of which nothing is known: whatever it holds is the server's business.
+# Of a property of which nothing is known, as of a type of a newer time: whatever it holds is the server's business.
 ANY = "any"
 COLLECTIONS = (LIST, SET)
+_FORMS = {ANY: object, OBJECT: dict, LIST: list, SET: list}
+_SCALARS = ("text", "boolean", "integer", "float", "setting", "local_date", "local_time", "local_date_time")
+_KNOWN = (*_SCALARS, "zoned_date_time", "time_zone", OBJECT, LIST, SET, SECRET)
 # Thousands of values are walked by the same few paths.
 _MOST_PATHS = 4096
 
@@ -62,7 +66,7 @@ class Property:
             self._type = (document.get(section) or {}).get(name) or {}
             self.kind = ENUM if section == "enums" else OBJECT
         else:
-            self.kind = str(kind)
+            self.kind = str(kind) if kind in _KNOWN else ANY
         self.is_nullable = bool(spec.get("nullable", True))
         self.is_key = False
 
@@ -144,12 +148,8 @@ class Property:
 
     def fits(self, value: Any) -> bool:
         """Whether ``value`` is a dictionary, a list or neither, as this property is. What is in it is not looked at."""
-        if self.kind == ANY:
-            return True
-        if self.kind == OBJECT:
-            return isinstance(value, dict)
-        if self.kind in COLLECTIONS:
-            return isinstance(value, list)
+        if self.kind in _FORMS:
+            return isinstance(value, _FORMS[self.kind])
         return not isinstance(value, (dict, list))
 
     def is_same_type(self, other: Property) -> bool:
@@ -238,8 +238,8 @@ class Schema(Property):
         self._type = document
         self.schema_id = answer.text("schemaId")
         self.version = str(document.get("version", ""))
-        for path in self._keys_of_one_property():
-            prop = property_at(self, path)
+        for key in self._keys_of_one_property():
+            prop = property_at(self, key.paths[0])
             prop.is_key = prop is not UNKNOWN
 
     @property
@@ -253,27 +253,31 @@ class Schema(Property):
 
     @functools.cached_property
     def unique_keys(self) -> list[ObjectKey]:
-        """Of each UNIQUE constraint among the objects of a scope."""
+        """Of each UNIQUE constraint among the objects of a scope, unless a secret, which nobody can compare, is a part of it."""
+        return [
+            key for key in self._keys("UNIQUE") if not any(property_at(self, path).has_secrets for path in key.paths)
+        ]
+
+    def _keys(self, *kinds: str) -> list[ObjectKey]:
         keys = []
         for rule in _listed(self._document, "schemaConstraints"):
             paths = tuple(_listed(rule, "uniqueProperties"))
-            if rule.get("type") == "UNIQUE" and paths:
+            if rule.get("type") in kinds and paths:
                 keys.append(ObjectKey(paths, bool(rule.get("flattenCollections"))))
         return keys
 
-    def _keys_of_one_property(self) -> Iterator[str]:
-        """The paths of properties that no two objects share, on a scope or on all of them."""
-        for rule in _listed(self._document, "schemaConstraints"):
-            is_key = rule.get("type") == "MULTI_SCOPE_UNIQUE" or (rule.get("type") == "UNIQUE" and not self.is_single)
-            paths = _listed(rule, "uniqueProperties")
-            if is_key and len(paths) == 1:
-                yield paths[0]
+    def _keys_of_one_property(self) -> list[ObjectKey]:
+        """Of properties that no two objects share, on a scope or on all of them."""
+        kinds = ["MULTI_SCOPE_UNIQUE"]
+        if not self.is_single:
+            kinds.append("UNIQUE")
+        return [key for key in self._keys(*kinds) if len(key.paths) == 1]
 
     def allows(self, scope: str) -> bool:
         """Whether objects may lie on ``scope``: ``environment``, or an entity id such as ``HOST-D3A3C5A146830A79``."""
         kinds = self.allowed_scopes
-        prefixes = tuple(f"{kind}-" for kind in kinds)
-        return not kinds or scope in kinds or scope.startswith(prefixes) or server_chooses(self.schema_id, scope)
+        is_entity = scope.startswith(tuple(map("{}-".format, kinds)))
+        return is_entity or is_chosen(scope, kinds) or server_chooses(self.schema_id, scope)
 
     @property
     def allowed_scopes(self) -> Sequence[str]:

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from .._errors import InputError
+from .._errors import refuse_if
 from .._task import Result, Task
 from .api import Settings
 
@@ -20,6 +20,5 @@ def read(task: Task) -> Result:
     if schema_id:
         document = settings.schema_document(schema_id, version)
         return Result({"schemas": [] if document is None else [document]})
-    if version:
-        raise InputError("schema_version belongs to one schema: give schema_id as well")
+    refuse_if(version, "schema_version belongs to one schema: give schema_id as well")
     return Result({"schemas": settings.schema_rows()})

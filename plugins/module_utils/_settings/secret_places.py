@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Union
 
-from .._errors import InputError
+from .._errors import refuse_if
 from .._masking import MASK
 from .._task import worth_hiding
 from .schema import SECRET, Property, Schema, split_path
@@ -47,11 +47,11 @@ def check_missing(schema: Schema, places: SecretPlaces) -> None:
     """Raises InputError where a secret is not given that cannot be left out: only what the schema calls secret stays as it is stored."""
     for path in places.missing:
         _steps, prop = _walked(schema, path)
-        if prop.kind != SECRET:
-            raise InputError(
-                f"value.{path} needs a secret that is not given, {places.names.get(path, '')}: the property is no secret to the schema, "
-                "so it cannot be left as it is"
-            )
+        refuse_if(
+            prop.kind != SECRET,
+            f"value.{path} needs a secret that is not given, {places.names.get(path, '')}: the property is no secret to the schema, "
+            "so it cannot be left as it is",
+        )
 
 
 def texts_to_hide(schema: Schema, value: Any, places: SecretPlaces) -> set[str]:

@@ -11,7 +11,8 @@ The server masks them on every read, and takes the masked text in a PUT for "kee
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError, Violation
@@ -35,6 +36,8 @@ from .schema import (
 from .walk import check_depth, inside, place_below, rebuilt, without_nulls
 
 MASK_SENT = f"{MASK} (sent)"
+# What the server shows instead of a secret, today and in older versions.
+_SHOWN_BY_SERVER = re.compile(r"\*{3}([0-9a-f]{16}|\d{3})\*{3}")
 
 
 def masked(prop: Property, value: Any, hide_unknown: bool = False) -> Any:
@@ -121,6 +124,14 @@ def _emptied(prop: Property, value: Any, _other: Any) -> Any:
     return rebuilt(prop, value, None, _emptied)
 
 
+def check_new(schema: Schema, value: Any) -> None:
+    """Raises InputError for secrets of a new object that are masks: no server knows what they stand for."""
+    places = [place for place, text in _places(schema, value) if _SHOWN_BY_SERVER.fullmatch(text)]
+    _check_clear(
+        places, f"the mask of a secret is no secret: give the text itself for {', '.join(places)}", "is a mask"
+    )
+
+
 def to_send(schema: Schema, current: Any, wanted: Any, always: bool) -> Any:
     """The value of a PUT: secrets as they were read, unless they must or (``always``) shall go in clear.
 
@@ -136,13 +147,17 @@ def to_send(schema: Schema, current: Any, wanted: Any, always: bool) -> Any:
         missing += _as_they_were_read(schema, current, wanted)
     for path in changed:
         missing += _missing_in_collection(schema, current, wanted, path)
-    if missing:
-        text = f"this change needs secrets that cannot be read back: give {', '.join(missing)} as well"
-        violations = [Violation(path_of(place), "is needed in clear for this change") for place in missing]
-        raise InputError(text, violations=violations)
+    text = f"this change needs secrets that cannot be read back: give {', '.join(missing)} as well"
+    _check_clear(missing, text, "is needed in clear for this change")
     if demanded:
         return wanted
     return _left_alone(schema, current, wanted, always)
+
+
+def _check_clear(places: Sequence[str], text: str, reason: str) -> None:
+    """Raises InputError where there are ``places``."""
+    if places:
+        raise InputError(text, violations=[Violation(path_of(place), reason) for place in places])
 
 
 def _as_they_were_read(schema: Schema, current: Any, wanted: Any) -> list[str]:

@@ -17,7 +17,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from .._errors import ApiError, InputError
+from .._errors import ApiError, refuse_if
 from .api import in_lists
 
 Row = TypeVar("Row")
@@ -31,8 +31,7 @@ def chosen(catalog: Mapping[str, Any], schema_ids: Sequence[str], exclude: Seque
     wanted: dict[str, None] = {}
     for pattern in schema_ids:
         names = fnmatch.filter(catalog, pattern)
-        if not names:
-            raise InputError(f"this environment has no schema {pattern}")
+        refuse_if(not names, f"this environment has no schema {pattern}")
         wanted.update(dict.fromkeys(names))
     for pattern in exclude:
         for name in fnmatch.filter(list(wanted), pattern):

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,11 @@ class StoredObject:
             writable_only=modifications.texts("modifiablePaths"),
         )
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Schema id and scope."""
+        return self.schema_id, self.scope
+
     def is_called(self, name: str) -> bool:
         """By its object id or its external id."""
         return name in (self.object_id, self.external_id)
@@ -70,6 +75,11 @@ class StoredObject:
     @property
     def name(self) -> str:
         return f"{self.object_id}" + (f" (external id {self.external_id})" if self.external_id else "")
+
+
+def ids_of(stored: Iterable[StoredObject]) -> list[str]:
+    """Their object ids, in their order."""
+    return [stored_object.object_id for stored_object in stored]
 
 
 def schema_version_key(version: str) -> VersionKey:

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._errors import InputError
+from .._errors import refuse_if
+from .._lists import filled
 
 ENVIRONMENT = "environment"
 # Schemas for whose new objects the server chooses the scope (API facts, 3.4).
@@ -77,6 +78,13 @@ class WantedObject:
         return server_chooses(self.schema_id, self.scope)
 
     @property
+    def known_scope(self) -> str | None:
+        """Where the object lies; None where that turns out with the list of all."""
+        if self.is_on_any_scope:
+            return None
+        return self.scope
+
+    @property
     def starts_from_inherited(self) -> bool:
         """Whether what it does not say is taken from what is in force, where a single-object schema has nothing stored."""
         return self.is_present and not self.replace and not self.is_on_any_scope
@@ -102,48 +110,51 @@ class WantedObject:
 def from_options(options: Mapping[str, Any]) -> WantedObject:
     """Raises InputError for options that exclude each other."""
     _check(options)
-    object_id = options.get("object_id")
+    given = filled(options)
+    object_id = given.get("object_id")
     return WantedObject(
-        schema_id=options.get("schema_id"),
+        schema_id=given.get("schema_id"),
         # With object_id alone the object's own scope is meant, not the default.
-        scope=options.get("scope") or (None if object_id else ENVIRONMENT),
-        value=options.get("value") or {},
+        scope=given.get("scope", None if object_id else ENVIRONMENT),
+        value=given.get("value", {}),
         is_present=_is_present(options),
         object_id=object_id,
-        external_id=options.get("external_id"),
-        match_on=tuple(options.get("match_on") or ()),
+        external_id=given.get("external_id"),
+        match_on=tuple(given.get("match_on", ())),
         adopt=options.get("adopt", True),
         replace=options.get("value_mode") == "replace",
-        position=_position(options),
-        schema_version=options.get("schema_version"),
+        position=_position(given),
+        schema_version=given.get("schema_version"),
         always_secrets=options.get("update_secrets") == "always",
-        secret_names=options.get("secret_paths") or {},
+        secret_names=given.get("secret_paths", {}),
     )
 
 
 def _check(options: Mapping[str, Any]) -> None:
-    external_id = options.get("external_id") or ""
-    if len(external_id) > _EXTERNAL_ID_LIMIT:
-        raise InputError(
-            f"external_id has {len(external_id)} characters and the API takes {_EXTERNAL_ID_LIMIT}: use a hash of it"
-        )
-    if not options.get("object_id") and not options.get("schema_id"):
-        raise InputError("schema_id is missing: only with object_id is it read from the object")
+    external_id = filled(options).get("external_id", "")
+    refuse_if(
+        len(external_id) > _EXTERNAL_ID_LIMIT,
+        f"external_id has {len(external_id)} characters and the API takes {_EXTERNAL_ID_LIMIT}: use a hash of it",
+    )
+    refuse_if(
+        not options.get("object_id") and not options.get("schema_id"),
+        "schema_id is missing: only with object_id is it read from the object",
+    )
     replaces = _is_present(options) and options.get("value_mode") == "replace"
-    if replaces and options.get("value") is None:
-        raise InputError("value_mode=replace needs a value: without one it would reset the object to its defaults")
+    refuse_if(
+        replaces and options.get("value") is None,
+        "value_mode=replace needs a value: without one it would reset the object to its defaults",
+    )
 
 
 def _is_present(options: Mapping[str, Any]) -> bool:
     return bool(options.get("state", "present") == "present")
 
 
-def _position(options: Mapping[str, Any]) -> Position | None:
-    given = [name for name in ("position", "insert_after", "insert_before") if options.get(name)]
-    if len(given) > 1:
-        raise InputError(f"{' and '.join(given)} exclude each other")
-    if not given:
-        return None
-    if given[0] == "position":
-        return Position(options["position"])
-    return Position(given[0], options[given[0]])
+def _position(given: Mapping[str, Any]) -> Position | None:
+    """``given``: the options that are not empty."""
+    names = [name for name in ("position", "insert_after", "insert_before") if name in given]
+    refuse_if(len(names) > 1, f"{' and '.join(names)} exclude each other")
+    for name in names:
+        return Position(given[name]) if name == "position" else Position(name, given[name])
+    return None

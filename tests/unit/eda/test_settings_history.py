@@ -272,6 +272,9 @@ def test_what_passes_does_not_end_it(
         ({"scopes": []}, "scopes is empty"),
         ({"from": "yesterday"}, "from is yesterday: give a date"),
         ({"interval": "often"}, "interval"),
+        ({"interval": "dt0c01.X.SECRETSECRET"}, "interval"),
+        ({"validate_certs": "dt0c01.X.SECRETSECRET"}, "validate_certs"),
+        ({"from": "dt0c01.X.SECRETSECRET"}, "from is ********"),
     ],
     ids=str,
 )

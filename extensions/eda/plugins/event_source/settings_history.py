@@ -139,7 +139,7 @@ class _Source:
         _module("_clock").start()
         self._feeds = _module("_settings.history_feed")
         self._errors = _module("_errors")
-        self._secrets: set[str] = set()
+        self._secrets: set[str] = _module("_masking").given_secrets(_options(), args)
         self._failures = 0
         try:
             self._begin(_checked(args))
@@ -229,11 +229,15 @@ def _summary(due: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _options() -> dict[str, Any]:
+    return {**_module("_connection").common_options(), **_module("_settings.history_feed").OPTIONS}
+
+
 def _checked(args: Mapping[str, Any]) -> dict[str, Any]:
     """The options, with types and defaults, and from the environment as the modules read it."""
     from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-    spec = {**_module("_connection").common_options(), **_module("_settings.history_feed").OPTIONS}
+    spec = _options()
     given = {name: value for name, value in args.items() if value is not None and not name.startswith(_NOT_OPTIONS)}
     result = ArgumentSpecValidator(spec).validate(given)
     if result.error_messages:

@@ -443,6 +443,15 @@ class TestErrors:
             fleet.parse()
         assert TOKEN not in str(caught.value)
 
+    @pytest.mark.parametrize("name", ["environment_url", "validate_certs", "retries"])
+    @pytest.mark.parametrize("form", ["{}", "https://dt.example.com/?token={}", ["{}"]], ids=str)
+    def test_a_token_in_the_wrong_place_is_masked(self, fleet: Inventory, name: str, form: str | list[str]) -> None:
+        token = "dt0c01.OTHER.OTHERSECRET"
+        given = form.format(token) if isinstance(form, str) else [token]
+        with pytest.raises(AnsibleParserError) as caught:
+            fleet.parse(**{name: given})
+        assert token not in str(caught.value)
+
     def test_without_requests(self, fleet: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(activegates, "IMPORT_ERROR", "no")
         with pytest.raises(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from typing import Any
@@ -20,8 +21,9 @@ from ansible_collections.community.dynatrace.plugins.module_utils._masking impor
     guessed_secrets,
     masked,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._text import cut
 
-AWKWARD = 'pä"ss/wo rd\\+&%\n\t€'
+AWKWARD = "pä\"s's/wo <rd\\+&%\n\t€"
 OPTIONS = {
     "token": {"type": "str", "no_log": True, "aliases": ["key"]},
     "name": {"type": "str"},
@@ -43,6 +45,7 @@ class TestMasked:
             quote(AWKWARD),
             re.sub("%..", lambda code: code[0].lower(), quote(AWKWARD, safe="")),
             quote_plus(AWKWARD),
+            html.escape(AWKWARD),
         ],
     )
     def test_a_secret_as_it_may_be_repeated(self, form: str) -> None:
@@ -68,6 +71,20 @@ class TestMasked:
 
     def test_half_of_a_character(self) -> None:
         assert masked("x\ud800y", ["\ud800"]) == f"x{MASK}y"
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (cut("token hush-hush", 9), "token hus…"),
+            (cut("token hush-hush", 10), f"token {MASK}…"),
+            (cut("token hush-hush", 14) + " (advice)", f"token {MASK}… (advice)"),
+            (cut("token hush-hush", 15), f"token {MASK}"),
+            (cut("pa%C3%A4s%2F-long", 12), f"{MASK}…"),
+            ("a… hush", "a… hush"),
+        ],
+    )
+    def test_the_beginning_of_a_secret_where_a_text_was_cut(self, text: str, expected: str) -> None:
+        assert masked(text, ["hush-hush", "paäs/-long"]) == expected
 
 
 class TestSecrets:

@@ -474,6 +474,22 @@ class TestProgress:
         _in_process._show("a line")
         display().display.assert_called_once_with("a line", stderr=to_errors)
 
+    @pytest.mark.parametrize(
+        "way", [{}, {"args": {"api_token": None}, "env": {"DYNATRACE_API_TOKEN": GIVEN["api_token"]}}]
+    )
+    def test_lines_and_warnings_show_no_secret(self, way: Mapping[str, Any]) -> None:
+        def wait(task: Task) -> Result:
+            task.secrets.add("of a setting")
+            said = f"{GIVEN['api_token']} or of a setting"
+            task.tell(Progress(said, {"a": said}, left=60, subject=said))
+            task.warn(said)
+            return Result({})
+
+        told: list[str] = []
+        masked = "******** or ********"
+        assert run(wait, tell=told.append, **way)["warnings"] == [masked]
+        assert [line[9:] for line in told] == [f"[{masked}] {masked}", f"[{masked}] {masked} (time-out in 60 s)"]
+
     def test_lines_of_threads_are_whole(self) -> None:
         def wait(task: Task) -> Result:
             workers = [

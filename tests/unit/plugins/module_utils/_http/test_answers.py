@@ -117,7 +117,7 @@ NEW_SCOPE = "Token is missing required scope. Use one of: WriteConfig (Write con
         (400, {"error": None}, 400, "", []),
         (400, b"\xff\xfe\x00broken", 400, None, []),
         (400, b"\xef\xbb\xbf" + b'{"error":{"code":400,"message":"with a mark"}}', 400, "with a mark", []),
-        (400, "a" * 5000, 400, "a" * 300, []),
+        (400, "a" * 5000, 400, "a" * 300 + "…", []),
     ],
 )
 def test_what_a_body_says(
@@ -264,11 +264,11 @@ def test_what_is_called_a_page(content_type: str, is_page: bool) -> None:
         ("<title></title>rest", ""),
         ("<title>never closed", ""),
         ("<title>a</title><title>b</title>", "a"),
-        ("<title>" + "a" * 999 + "</title>", "a" * 300),
-        ("<title>&#" + "9" * 5_000 + ";</title>", "\ufffd"),
+        ("<title>" + "a" * 999 + "</title>", "a" * 300 + "…"),
+        ("<title>&#" + "9" * 5_000 + ";</title>", "\ufffd…"),
         ("<title>&#xD800;&#0;</title>", "\ufffd\ufffd"),
         ("<title>" + " " * 5_000_000 + "</title>", ""),
-        (" " * 20_000 + "<title>too far away</title>", " " * 300),
+        (" " * 20_000 + "<title>too far away</title>", " " * 300 + "…"),
     ],
 )
 def test_the_title_of_a_page(page: str, title: str) -> None:

@@ -55,7 +55,7 @@ def test_whether_it_was_sent_is_known_and_not_guessed(error: Any, is_sent: bool)
         (FAILURES.ConnectionError("<urllib3.Connection object at 0x7f>: refused"), False, "refused", False, False),
         (FAILURES.ConnectionError("HTTPSConnection(host='a', port=1): refused"), False, "refused", False, False),
         (FAILURES.ConnectionError(), True, "", False, False),
-        (FAILURES.ConnectionError("a" * 99_999), True, "a" * 300, False, False),
+        (FAILURES.ConnectionError("a" * 99_999), True, "a" * 300 + "…", False, False),
         (
             FAILURES.ProxyError(retried(urllib3.exceptions.ProxyError("no", OSError("refused")))),
             False,

@@ -97,6 +97,8 @@ def absence(method: str = "GET") -> ApiError:
 
 # lists of objects
 
+NO_FENCE = Fence()
+
 PLAIN = schema("s", ["name"])
 ORDERED = schema("o", ["name"], ordered=True)
 SINGLE = schema("single", multiObject=False)
@@ -128,7 +130,7 @@ def read_objects(there: tuple[StoredObject, ...]) -> ReadObjects:
 
 
 def planned(
-    *entries: SettingsEntry, there: tuple[StoredObject, ...] = (), keep_order: bool = True, fence: Fence | None = None
+    *entries: SettingsEntry, there: tuple[StoredObject, ...] = (), keep_order: bool = True, fence: Fence = NO_FENCE
 ) -> BulkPlan:
     return plan_all(entries, read_objects(there), keep_order, fence)
 

@@ -62,7 +62,10 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield found
 
 
-def reader(pool: ThreadPoolExecutor, asked: Asked, fence: Fence | None = None) -> ObjectsReader:
+NO_FENCE = Fence()
+
+
+def reader(pool: ThreadPoolExecutor, asked: Asked, fence: Fence = NO_FENCE) -> ObjectsReader:
     return ObjectsReader(asked, pool, fence)  # type: ignore[arg-type]
 
 
@@ -97,7 +100,7 @@ class TestWhereItemsLie:
 
 
 class TestLists:
-    def places(self, pool: ThreadPoolExecutor, *entries: SettingsEntry, fence: Fence | None = None) -> Any:
+    def places(self, pool: ThreadPoolExecutor, *entries: SettingsEntry, fence: Fence = NO_FENCE) -> Any:
         asked = Asked()
         reader(pool, asked, fence).stored(entries)
         return sorted(asked.lists)

@@ -59,8 +59,7 @@ def test_what_the_top_says_holds_for_items_that_say_nothing() -> None:
 def test_the_rest() -> None:
     found = options(parallel=2, batch_size=3, continue_on_error=True, on_conflict="fail", prune=FENCE)
     assert (found.limits, found.retries_conflicts) == (Limits(2, 3, True), False)
-    assert found.fence is not None
-    assert (found.fence.schema_ids, found.fence.scopes, found.fence.limit) == (("s",), (), 10)
+    assert (found.fence.schema_ids, found.fence.scopes, found.fence.limit) == (["s"], (), 10)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_run import ObjectsRun, OrderPlan
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 
-from .room import Memory, absent, entry, read_objects, ref, stored, task
+from .room import NO_FENCE, Memory, absent, entry, read_objects, ref, stored, task
 
 
 class Server:
@@ -54,7 +54,7 @@ def carried_out(
     *entries: SettingsEntry,
     there: tuple[StoredObject, ...] = (),
     continue_on_error: bool = False,
-    fence: Fence | None = None,
+    fence: Fence = NO_FENCE,
     retries_conflicts: bool = True,
 ) -> tuple[ObjectsRun, list[str]]:
     job, warnings = task(Memory(), {})

@@ -16,6 +16,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
     SettingsEntry,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import plan_all
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_prune import Fence
 
 from .room import BY_ELEMENT, TEXT, absent, entry, planned, problems, schema, stored
 
@@ -37,10 +38,15 @@ class TestUniqueKeys:
         with pytest.raises(InputError, match="each takes the unique key of the next"):
             planned(entry("a", "y", external_id="a"), entry("b", "x", external_id="b"), there=there)
 
-    def test_an_unlisted_owner_is_the_servers_affair(self) -> None:
+    def test_what_is_not_listed_keeps_its_key(self) -> None:
         there = (stored("1", external_id="a", name="x"), stored("2", name="y"))
-        (item,) = planned(entry("a", "y", external_id="a"), there=there).items
-        assert (item.step, item.awaited_keys) == (0, ())
+        with pytest.raises(InputError, match="a: no two objects may have the same name, and 2 'y' has it"):
+            planned(entry("a", "y", external_id="a"), there=there)
+
+    def test_a_key_that_two_stored_objects_share_is_the_servers_affair(self) -> None:
+        there = (stored("1", external_id="a", name="x"), stored("2", name="x"))
+        (item,) = planned(entry("a", "x", external_id="a", value={"name": "x", "text": "t"}), there=there).items
+        assert (item.step, item.change.action) == (0, "update")
 
 
 def group(key: str, *members: Any, **options: Any) -> SettingsEntry:
@@ -129,7 +135,7 @@ class TestKeysByElement:
         entries = [group("a", "r", **self.named), group("b", "p", "q", **self.named)]
         read = ReadObjects({("g", None): least}, {("g", "environment"): Index(least, self.there)}, {})
         with pytest.raises(InputError, match="each takes the unique key of the next; change them in two steps"):
-            plan_all(entries, read, True, None)
+            plan_all(entries, read, True, Fence())
 
     def test_an_exchange_of_what_is_unique_together_with_a_name(self) -> None:
         pair = {**BY_ELEMENT, "uniqueProperties": ["name", "members"]}
@@ -142,7 +148,7 @@ class TestKeysByElement:
         ]
         read = ReadObjects({("g", None): pairs}, {("g", "environment"): Index(pairs, there)}, {})
         with pytest.raises(InputError, match="each takes the unique key of the next"):
-            plan_all(entries, read, True, None)
+            plan_all(entries, read, True, Fence())
 
     def test_what_is_named_is_not_what_has_to_go(self) -> None:
         items = planned(group("a", "x", external_id="a"), group("b", "x", state="absent")).items

@@ -21,6 +21,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
     SettingsEntry,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import BulkPlan, plan_all
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_prune import Fence
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan_digest import (
     check_expected,
     steps_of,
@@ -144,7 +145,7 @@ def secret_plan(value: dict[str, Any], there: dict[str, Any] | None = None, **op
     if there is not None:
         indexes["secrets", "environment"] = Index(SECRETS, [stored("1", "secrets", name="a", **there)])
     read = ReadObjects({("secrets", None): SECRETS}, indexes, {})
-    plan = plan_all([SettingsEntry("a", from_options(given))], read, True, None)
+    plan = plan_all([SettingsEntry("a", from_options(given))], read, True, Fence())
     return digest(plan), json.dumps([step.content for step in steps_of(plan.items, plan.arrangements)])
 
 
@@ -237,6 +238,6 @@ def test_a_schema_that_describes_less_than_the_value_has() -> None:
         {("s", "environment"): Index(schema("s", ["name"]), [stored("1", name="a", more={"x": [1]}, ref=None)])},
         {},
     )
-    plan = plan_all([changed("a")], read, True, None)
+    plan = plan_all([changed("a")], read, True, Fence())
     (step,) = steps_of(plan.items, plan.arrangements)
     assert step.content["read"]["more"] == {"x": [1]}

@@ -107,7 +107,7 @@ def test_what_is_missing_is_required(path: str, value: dict[str, Any], text: str
     [
         ("s/0/limit", {"mode": "auto", "limit": 1}, "value.limit: ruled out, since mode is auto"),
         ("s/0/limit", {"limit": 1}, "value.limit: ruled out, since mode is not given"),
-        ("s/0/limit", {"mode": "x" * 51, "limit": 1}, f"value.limit: ruled out, since mode is {'x' * 50}"),
+        ("s/0/limit", {"mode": "x" * 51, "limit": 1}, f"value.limit: ruled out, since mode is {'x' * 50}…"),
         ("s/0/limit", {"mode": "custom", "limit": 1}, "value.limit: Unknown property"),
         ("s/0/beside", {"token": "hush-hush", "beside": "x"}, "value.beside: ruled out, since token is given"),
         (

@@ -75,7 +75,7 @@ def test_what_the_document_leaves_out() -> None:
     assert (bare.properties, bare.required, bare.constraints, bare.rules) == ({}, {}, (), ())
     assert bare.allows("anything")
     lost = Property({"type": {"$ref": "#/types/lost"}}, {"types": None})
-    assert (lost.kind, lost.properties, lost.choices, lost.item.kind) == ("object", {}, [], "None")
+    assert (lost.kind, lost.properties, lost.choices, lost.item.kind) == ("object", {}, [], "any")
     assert (lost.min_objects, lost.max_objects, lost.default, lost.is_nullable) == (0, None, None, True)
 
 
