@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import IO
 
 from .._errors import InputError
+from .._files import FileError, open_file, printable
 from . import manifest, recognition
 from .archive import Archive, ArchiveError, opened
-from .files import FileError, open_file, printable
 from .recognition import INNER
 
 SIGNATURE = "extension.zip.sig"

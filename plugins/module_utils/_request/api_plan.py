@@ -14,15 +14,20 @@ from typing import Any
 
 from . import values
 
-_ACTIONS = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+# By the method, and by whether there is something: None: nobody looked.
+_ACTIONS = {
+    "POST": {None: "create", False: "create", True: "none"},
+    "PUT": {None: "update", False: "create", True: "update"},
+    "PATCH": {None: "update", False: "create", True: "update"},
+    "DELETE": {None: "delete", False: "none", True: "delete"},
+}
 
 
 @dataclass(frozen=True)
 class FoundContent:
-    """What is there. ``is_known`` False: nobody looked. ``tries``: how often it was sent then without anybody knowing what became of it."""
+    """What is there. ``exists`` None: nobody looked. ``tries``: how often it was sent then without anybody knowing what became of it."""
 
-    is_known: bool
-    exists: bool = False
+    exists: bool | None
     content: Any = field(default=None, repr=False)
     tries: int = 0
 
@@ -52,19 +57,17 @@ class Comparison:
             return False
         return self.method == "PUT"
 
+    def after(self, content: Any) -> Any:
+        """What is there when it was sent, as far as one can tell. ``content``: what was there before."""
+        return self.data if self.is_exact else values.merged(content, self.data)
+
 
 def plan(wanted: Comparison, found: FoundContent) -> RequestPlan:
-    if wanted.method == "DELETE":
-        is_gone = found.is_known and not found.exists
-        return RequestPlan("none" if is_gone else "delete", found)
-    if not found.is_known:
-        return RequestPlan(_ACTIONS[wanted.method], found, wanted.data)
-    if not found.exists:
-        return RequestPlan("create", found, wanted.data)
-    if wanted.method == "POST" or _is_done(wanted, found.content):
-        return RequestPlan("none", found, found.content)
-    after = wanted.data if wanted.is_exact else values.merged(found.content, wanted.data)
-    return RequestPlan("update", found, after)
+    action = _ACTIONS[wanted.method][found.exists]
+    if action == "update" and _is_done(wanted, found.content):
+        action = "none"
+    after = {"none": found.content, "delete": None}.get(action, wanted.after(found.content))
+    return RequestPlan(action, found, after)
 
 
 def _is_done(wanted: Comparison, content: Any) -> bool:

@@ -167,7 +167,14 @@ class Settings:
     def _listed(self, schema_id: str, scopes: Sequence[str], query: Mapping[str, Any]) -> list[StoredObject]:
         scope = scopes[0] if len(scopes) == 1 else ""
         params = {"schemaIds": schema_id, "fields": _FIELDS, **query}
-        return self._objects(params, scopes, lambda row: StoredObject.read(row, schema_id, scope))
+
+        def read(row: Part) -> StoredObject:
+            stored = StoredObject.read(row, schema_id, scope)
+            if stored.schema_id != schema_id:
+                raise ShapeError(f"an object of schema {stored.schema_id} where {schema_id} was asked for")
+            return stored
+
+        return self._objects(params, scopes, read)
 
     def listed_together(self, schema_ids: Sequence[str], scopes: Sequence[str] = ()) -> list[StoredObject]:
         """The objects of several schemas by one list, to be read and not written: they have no update tokens."""

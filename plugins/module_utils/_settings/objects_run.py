@@ -237,7 +237,7 @@ def _inserted(item: PlannedObject, body: Mapping[str, str], ids: Mapping[str, st
 
 def _pruning(stored_object: StoredObject, read: ReadObjects) -> PlannedObject:
     """Deletes an object that is not listed."""
-    schema = next(schema for schema in read.schemas.values() if schema.schema_id == stored_object.schema_id)
-    object_id = stored_object.object_id
-    wanted = WantedObject(schema.schema_id, stored_object.scope, {}, is_present=False, object_id=object_id)
-    return PlannedObject(object_id, wanted, schema, ObjectChange("delete", stored_object))
+    schemas = {schema_id: schema for (schema_id, dummy_version), schema in read.schemas.items()}
+    schema_id, object_id = stored_object.schema_id, stored_object.object_id
+    wanted = WantedObject(schema_id, stored_object.scope, {}, is_present=False, object_id=object_id)
+    return PlannedObject(object_id, wanted, schemas[schema_id], ObjectChange("delete", stored_object))

@@ -300,8 +300,8 @@ class TestPost:
             ({"body": "cpu 1"}, "say what it is by content_type"),
             ({"body": {}, "src": "/x"}, "mutually exclusive"),
             ({"src": "/nowhere/at-all"}, "no file that can be read"),
-            ({"src": "/dev/null"}, "no regular file"),
-            ({"src": "/"}, "no regular file"),
+            ({"src": "/dev/null"}, "not a regular file"),
+            ({"src": "/"}, "not a regular file"),
             ({"src": "/a\0b"}, "no file that can be read"),
             ({"body": "\ud800", "content_type": "text/plain"}, "half a character"),
             ({"path": SLO + "/\ud800"}, "half a character"),
@@ -331,7 +331,7 @@ class TestPost:
         os.mkfifo(tmp_path / "pipe")
         with Server() as server:
             result = scripted(server, method="POST", path=SLO, src=str(tmp_path / "pipe"))
-        assert "it is no regular file" in result["msg"]
+        assert "not a regular file" in result["msg"]
         assert server.requests == []
 
     @pytest.mark.parametrize(

@@ -55,6 +55,8 @@ LOST: dict[str, Step] = {
     "chunks without an end": raw(CHUNKED + b"2\r\n{}\r\n"),
     "bad gzip": raw(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"),
     "no HTTP": raw(b"SSH-2.0-OpenSSH_9.9\r\n"),
+    "cut off in its head": raw(b"HTTP/1.1 200 OK\r\nContent-Ty"),
+    "cut off after a line of its head": raw(b"HTTP/1.1 200 OK\r\nServer: x\r\n"),
     "damaged JSON": reply(200, '{"items": [1, 2'),
 }
 
