@@ -127,11 +127,13 @@ def _check_outer(outer: Archive) -> None:
     others = sorted(set(outer.files) - {INNER, SIGNATURE})
     if others:
         raise ArchiveError(
-            f"holds {', '.join(map(repr, others[:3]))}; only {INNER} and {SIGNATURE} are allowed there: put files of the "
-            f"extension into {INNER} before it is signed"
+            f"holds {', '.join(map(repr, others[:3]))}; only {INNER} and {SIGNATURE} are allowed there: leave out what a system "
+            f"adds, such as .DS_Store, and put files of the extension into {INNER} before it is signed"
         )
     if not _PEM.search(outer.read(SIGNATURE, _MAX_SMALL)):
-        raise ArchiveError(f"holds a {SIGNATURE} that is no signature in PEM format: sign it again (dt extension sign)")
+        raise ArchiveError(
+            f"holds an {SIGNATURE} that is no signature in PEM format: sign it again (dt extension sign)"
+        )
 
 
 def _check_manifest_place(archive: Archive) -> None:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,10 @@ from .schema import Schema, lookup, split_path
 # Properties that name an object in most schemas, the best first.
 _NAMES = ("name", "title", "displayName", "label", "summary", "key", "id", "description")
 _LONGEST_SLUG = 60
+# File systems take 255 bytes; a number, a digest and an ending come to it, and a name of its own while it is written.
+_LONGEST_FILE_NAME = 200
+# Hidden files, files of secrets, which are not read as settings, and names that Windows keeps for devices.
+_OF_OTHERS = re.compile(r"\.|(?:secrets|con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|\Z)|\Z", re.IGNORECASE)
 
 
 def called(schema: Schema, value: Mapping[str, Any], match_on: Sequence[str] = ()) -> str:
@@ -50,7 +55,7 @@ def file_names(schema_ids: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken: set[str] = set()
     for schema_id in schema_ids:
-        plain = re.sub(r"[^\w.-]", "_", schema_id) + ".yml"
+        plain = _file_name(schema_id)
         name = plain
         numbers = itertools.count(2)
         while name.lower() in taken:
@@ -58,6 +63,13 @@ def file_names(schema_ids: Iterable[str]) -> dict[str, str]:
         names[schema_id] = name
         taken.add(name.lower())
     return names
+
+
+def _file_name(schema_id: str) -> str:
+    plain = re.sub(r"[^A-Za-z0-9_.-]", "_", schema_id)
+    if len(plain) > _LONGEST_FILE_NAME:
+        plain = f"{plain[:_LONGEST_FILE_NAME]}-{hashlib.sha256(schema_id.encode()).hexdigest()[:8]}"
+    return f"_{plain}.yml" if _OF_OTHERS.match(plain) else f"{plain}.yml"
 
 
 def slug(text: str) -> str:

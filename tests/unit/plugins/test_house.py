@@ -87,32 +87,39 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_pages": NOTHING,
     "plugins/plugin_utils/_window": NOTHING,
     "plugins/plugin_utils/_progress": _utils("wait"),
-    "plugins/plugin_utils/_in_process": ENGINE | _utils("module", "connection") | _controller("encoding", "progress"),
+    "plugins/plugin_utils/_surroundings": _utils("clock"),
+    "plugins/plugin_utils/_arguments": _utils("errors", "module") | _controller("encoding"),
+    "plugins/plugin_utils/_in_process": ENGINE
+    | _utils("module", "connection")
+    | _controller("arguments", "encoding", "progress", "surroundings"),
     "plugins/plugin_utils/_disk": _controller("yaml"),
     "plugins/plugin_utils/_folder": _utils("marks"),
     "plugins/plugin_utils/_filling": _utils("marks", "text") | _controller("folder"),
     "plugins/plugin_utils/_export_files": _utils("errors") | _controller("yaml"),
     # A plan of settings, from its rows up to its files.
     "plugins/plugin_utils/_difference": NOTHING,
-    "plugins/plugin_utils/_plan_rows": _controller("difference"),
-    "plugins/plugin_utils/_plan_words": _controller("plan_rows"),
+    "plugins/plugin_utils/_words": NOTHING,
+    "plugins/plugin_utils/_markdown": NOTHING,
+    "plugins/plugin_utils/_junit": NOTHING,
+    "plugins/plugin_utils/_plan_rows": _utils("lists") | _controller("difference"),
+    "plugins/plugin_utils/_plan_words": _controller("plan_rows", "words"),
     "plugins/plugin_utils/_plan": _controller("plan_rows", "plan_words"),
     "plugins/plugin_utils/_plan_page": _controller("difference", "pages", "plan_rows", "plan_words", "yaml"),
-    "plugins/plugin_utils/_plan_markdown": _controller("plan_rows", "plan_words", "yaml"),
-    "plugins/plugin_utils/_plan_junit": _controller("plan_rows", "plan_words"),
+    "plugins/plugin_utils/_plan_markdown": _controller("markdown", "plan_rows", "plan_words", "words", "yaml"),
+    "plugins/plugin_utils/_plan_junit": _controller("junit", "plan_rows", "plan_words"),
     "plugins/plugin_utils/_plan_files": _controller("plan_junit", "plan_markdown", "plan_page"),
     "plugins/plugin_utils/_error_table": _utils("text"),
     "plugins/plugin_utils/_extension_plan": _utils("change", "errors", "text") | _controller("error_table"),
-    "plugins/plugin_utils/_run_summary": _controller("error_table", "plan", "plan_rows"),
+    "plugins/plugin_utils/_run_summary": _controller("error_table", "plan", "plan_rows", "words"),
     "plugins/plugin_utils/_rollout": _utils("activegates", "text") | _controller("error_table"),
-    "plugins/plugin_utils/_rollout_page": _utils("text") | _controller("rollout", "pages", "progress"),
+    "plugins/plugin_utils/_rollout_page": _utils("text") | _controller("rollout", "pages", "progress", "words"),
     "plugins/plugin_utils/_environments": _utils("marks") | _controller("filling", "folder"),
     # Monaco, from the values of its files up to the projects.
     "plugins/plugin_utils/_monaco_values": NOTHING,
     "plugins/plugin_utils/_monaco_classic": NOTHING,
-    "plugins/plugin_utils/_monaco_yaml": _controller("monaco_values"),
+    "plugins/plugin_utils/_monaco_yaml": _controller("monaco_values", "yaml"),
     "plugins/plugin_utils/_monaco_syntax": _controller("monaco_values"),
-    "plugins/plugin_utils/_monaco_functions": _controller("monaco_values"),
+    "plugins/plugin_utils/_monaco_functions": _controller("monaco_values", "words"),
     "plugins/plugin_utils/_monaco_template": _utils("marks")
     | _controller("monaco_functions", "monaco_syntax", "monaco_values"),
     "plugins/plugin_utils/_monaco_project": _controller("monaco_values", "monaco_yaml"),
@@ -122,12 +129,12 @@ ROOMS: dict[str, frozenset[str]] = {
     | _controller(
         "environments", "monaco_classic", "monaco_parameters", "monaco_project", "monaco_template", "monaco_values"
     ),
-    "plugins/plugin_utils/_environments_report": NOTHING,
+    "plugins/plugin_utils/_environments_report": _controller("error_table", "junit", "markdown", "pages", "words"),
     "plugins/plugin_utils/_object_id": NOTHING,
     "plugins/plugin_utils/_connections": _utils("errors", "http", "connection") | _controller("yaml"),
-    "plugins/plugin_utils/_copy": _utils("lists", "marks"),
+    "plugins/plugin_utils/_copy": _utils("lists", "marks") | _controller("error_table", "words"),
     "plugins/plugin_utils/_terraform_state": NOTHING,
-    "plugins/plugin_utils/_terraform": _utils("lists") | _controller("object_id", "terraform_state"),
+    "plugins/plugin_utils/_terraform": _utils("lists") | _controller("object_id", "terraform_state", "words"),
     "plugins/plugin_utils/_settings_files": _utils("errors", "text")
     | _controller("disk", "filling", "folder", "yaml")
     | {"plugins/modules"},
@@ -136,7 +143,9 @@ ROOMS: dict[str, frozenset[str]] = {
     | _controller(
         "connections", "copy", "environments_report", "extension_plan", "folder", "settings_files", "terraform"
     )
-    | _controller("plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "window", "yaml"),
+    | _controller(
+        "plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "window", "words", "yaml"
+    ),
     "plugins/lookup": _utils("text")
     | _controller(
         "disk", "folder", "monaco", "monaco_values", "settings_files", "terraform", "terraform_state", "yaml"
