@@ -187,7 +187,7 @@ def given_keys(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -
         return [key for key in schema.unique_keys if is_given(schema, key, given)]
     for path in wanted.match_on:
         refuse_if(
-            property_at(schema, path) is UNKNOWN,
+            property_at(schema, path) in (UNKNOWN, schema),
             f"match_on names {path}, which schema {schema.schema_id} does not have",
         )
         refuse_if(

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Container, Mapping, Sequence
 from operator import attrgetter
 
@@ -19,7 +18,7 @@ from .object_plan import placed
 from .objects_items import PlannedObject, ReadObjects
 from .order import Arrangement, Slot, arrange, ids_called, neighbor
 from .problems import Problems, of_each
-from .stored import ids_of
+from .stored import StoredObject, ids_of
 
 # By schema id and scope.
 Arrangements = Mapping["tuple[str, str]", Arrangement]
@@ -50,16 +49,16 @@ def arrangement(
     listed: Sequence[PlannedObject], stored: Index, keep_order: bool, deleted: Container[str | None] = ()
 ) -> Arrangement:
     """How the present items of one ordered schema and scope shall stand among what is stored there. Raises InputError."""
-    current = itertools.filterfalse(deleted.__contains__, ids_of(stored.all))
-    return arrange(list(current), of_each(listed, lambda item: _slot(item, stored, listed)), keep_order)
+    there = [stored_object for stored_object in stored.all if stored_object.object_id not in deleted]
+    return arrange(ids_of(there), of_each(listed, lambda item: _slot(item, there, listed)), keep_order)
 
 
-def _slot(item: PlannedObject, stored: Index, listed: Sequence[PlannedObject]) -> Slot:
+def _slot(item: PlannedObject, there: Sequence[StoredObject], listed: Sequence[PlannedObject]) -> Slot:
     position = item.wanted.position
     beside = None
     if position is not None:
-        # What is stored, else a new one of the list.
-        names = ids_called(position.neighbor, stored.all)
+        # What is stored and stays, else a new one of the list.
+        names = ids_called(position.neighbor, there)
         names += [other.slot for other in listed if position.neighbor in (other.key, other.wanted.external_id)]
         beside = neighbor(position, names, item.slot)
     return Slot(item.key, item.slot, item.is_new, position, beside)

@@ -55,7 +55,8 @@ class Waits:
         problems = Problems()
         for item in self._items:
             if item.change.action != "none":
-                self._needs[item.key] |= pending_keys(item.change.value)
+                if item.unresolved:
+                    self._needs[item.key] |= pending_keys(item.change.value) & self._needs.keys()
                 self._let_go_first(item)
                 with problems.of(item.key):
                     self._await_keys(item)

@@ -92,8 +92,8 @@ class Property:
 
     def _takes(self, value: Any) -> bool:
         """Whether a single value, or a collection that may be empty, is not certain to be refused."""
-        if self.kind == "setting" and value == "":
-            return False  # no object has such an id
+        if self.kind == "setting":
+            return False  # objects of an environment have other ids, which no schema knows
         return not self.lacks(value) and not any(fault_of(rule, value) for rule in self.rules)
 
     def lacks(self, value: Any) -> bool:

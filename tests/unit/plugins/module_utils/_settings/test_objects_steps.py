@@ -38,6 +38,11 @@ class TestUniqueKeys:
         with pytest.raises(InputError, match="each takes the unique key of the next"):
             planned(entry("a", "y", external_id="a"), entry("b", "x", external_id="b"), there=there)
 
+    @pytest.mark.parametrize("key", ["b", "nobody"])
+    def test_a_text_that_reads_like_a_missing_id_waits_for_nobody(self, key: str) -> None:
+        first, _second = planned(entry("a", value={"text": f"(object id of item {key})"}), entry("b")).items
+        assert (first.step, first.needs) == (0, frozenset())
+
     def test_what_is_not_listed_keeps_its_key(self) -> None:
         there = (stored("1", external_id="a", name="x"), stored("2", name="y"))
         with pytest.raises(InputError, match="a: no two objects may have the same name, and 2 'y' has it"):

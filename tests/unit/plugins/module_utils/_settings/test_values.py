@@ -34,6 +34,7 @@ def test_a_default_that_is_refused_is_not_filled_in() -> None:
         {"E": ["x", "y"]},
         name={"type": "text", "default": "", "constraints": [{"type": "LENGTH", "minLength": 1}]},
         choice={"type": "#/enums/E", "default": "z"},
+        window={"type": "setting", "default": "00000000-0000-0000-0000-000000000000"},
         odd={"type": "text", "default": "a", "constraints": [{"type": "PATTERN", "pattern": "(?i)A"}]},
         rows={"type": "list", "items": {"type": "text"}, "constraints": [{"type": "NOT_EMPTY"}]},
         settings="#/types/S",
