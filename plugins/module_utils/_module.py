@@ -266,7 +266,7 @@ def _or_default(name: str, option: Mapping[str, Any], value: Any) -> Any:
         return option.get("default")
     if option.get("type") in ("int", "float"):
         refuse_if(not -_LARGEST <= value <= _LARGEST, f"{name} is too large: give a number up to {_LARGEST}")
-    refuse_if(option.get("type") == "path" and "\0" in value, f"{name} is no path: there is a NUL in it")
+    refuse_if(option.get("type") == "path" and "\0" in value, f"{name} is not a path: there is a NUL character in it")
     return value
 
 

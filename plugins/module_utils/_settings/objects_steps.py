@@ -53,10 +53,11 @@ class Waits:
     def with_steps(self) -> list[PlannedObject]:
         """Raises ItemsError for items that wait for each other, or for what never comes."""
         problems = Problems()
+        keys = {item.key for item in self._items}
         for item in self._items:
             if item.change.action != "none":
                 if item.unresolved:
-                    self._needs[item.key] |= pending_keys(item.change.value) & self._needs.keys()
+                    self._needs[item.key] |= pending_keys(item.change.value) & keys
                 self._let_go_first(item)
                 with problems.of(item.key):
                     self._await_keys(item)

@@ -201,8 +201,6 @@ UNTESTED = {
 # Files beside api.py that are the API of something: the Hub, the platform's dialect, and the module whose subject is any endpoint.
 APIS = {"_extensions/hub.py", "_extensions/platform.py", "_request/api.py", "_request/pages.py"}
 SENDS = {"get", "post", "put", "delete", "upload", "download", "pages", "send"}
-# Folders that are not as plain yet as the others, and the branches that 100 lines of them have; the numbers only fall.
-ABOVE: dict[str, float] = {}
 # Functions in which options become a value.
 DOORS = {"ensure", "read", "from_params", "options_of", "hide"}
 REFERENCE = re.compile(r"API facts,\s+((?:\d+(?:\.\d+)?(?:, | to | and )?)+)")
@@ -377,13 +375,7 @@ class TestPlainCode:
         "folder", sorted(path.name for path in UTILS.iterdir() if path.is_dir() and path.name[0] == "_")
     )
     def test_a_folder_is_not_dense(self, folder: str) -> None:
-        """At most 30 branches in 100 lines. A folder of ABOVE may have the number there, and leaves the table once it has 30."""
-        density = self._density(sorted((UTILS / folder).glob("*.py")))
-        assert density <= ABOVE.get(folder, branches.MOST_IN_A_HUNDRED_LINES)
-        assert folder not in ABOVE or density > branches.MOST_IN_A_HUNDRED_LINES, "its line in ABOVE must go"
-
-    def test_no_folder_is_excused_that_is_not_there(self) -> None:
-        assert {folder for folder in ABOVE if not (UTILS / folder).is_dir()} == set()
+        assert self._density(sorted((UTILS / folder).glob("*.py"))) <= branches.MOST_IN_A_HUNDRED_LINES
 
     def test_the_files_beside_the_folders_are_not_dense(self) -> None:
         assert self._density(sorted(UTILS.glob("*.py"))) <= branches.MOST_IN_A_HUNDRED_LINES

@@ -302,7 +302,7 @@ class TestPost:
             ({"src": "/nowhere/at-all"}, "no file that can be read"),
             ({"src": "/dev/null"}, "not a regular file"),
             ({"src": "/"}, "not a regular file"),
-            ({"src": "/a\0b"}, "no file that can be read"),
+            ({"src": "/a\0b"}, "src is not a path: there is a NUL character in it"),
             ({"body": "\ud800", "content_type": "text/plain"}, "half a character"),
             ({"path": SLO + "/\ud800"}, "half a character"),
             ({"query": {"a": ["\ud800"]}}, "half a character"),
