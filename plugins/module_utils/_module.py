@@ -23,7 +23,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from . import _masking, _near
 from ._connection import Clients, Connection, common_options
-from ._errors import CollectionError, InputError, MissingLibraryError, refuse_if
+from ._errors import CollectionError, MissingLibraryError, refuse_if
 from ._http.client import Client
 from ._http.library import IMPORT_ERROR
 from ._task import Result, Task
@@ -230,13 +230,10 @@ def carried_out(module: Module, params: Mapping[str, Any], road: Road) -> dict[s
     with _library_warnings(warn):
         try:
             connection = _connection(module, params, road)
+            given = _given(module, params)
         except CollectionError as error:
             return failed_result(error)
         report.follow(connection.secrets)
-        try:
-            given = _given(module, params)
-        except InputError as error:
-            return failed_result(error)
         task = Task(
             given,
             connection.client,
@@ -265,7 +262,7 @@ def _or_default(name: str, option: Mapping[str, Any], value: Any) -> Any:
         refuse_if(bool(option.get("required")), f"{name} is empty: give a value")
         return option.get("default")
     if option.get("type") in ("int", "float"):
-        refuse_if(not -_LARGEST <= value <= _LARGEST, f"{name} is too large: give a number up to {_LARGEST}")
+        refuse_if(not -_LARGEST <= value <= _LARGEST, f"{name} must be from -{_LARGEST} to {_LARGEST}")
     refuse_if(option.get("type") == "path" and "\0" in value, f"{name} is not a path: there is a NUL character in it")
     return value
 

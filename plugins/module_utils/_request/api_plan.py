@@ -53,9 +53,7 @@ class Comparison:
     @property
     def is_exact(self) -> bool:
         """A PATCH never says all there is."""
-        if self.compare != "exact":
-            return False
-        return self.method == "PUT"
+        return (self.method, self.compare) == ("PUT", "exact")
 
     def after(self, content: Any) -> Any:
         """What is there when it was sent, as far as one can tell. ``content``: what was there before."""
@@ -64,16 +62,17 @@ class Comparison:
 
 def plan(wanted: Comparison, found: FoundContent) -> RequestPlan:
     action = _ACTIONS[wanted.method][found.exists]
-    if action == "update" and _is_done(wanted, found.content):
-        action = "none"
-    after = {"none": found.content, "delete": None}.get(action, wanted.after(found.content))
-    return RequestPlan(action, found, after)
+    if action == "delete":
+        return RequestPlan(action, found)
+    if action == "none" or _is_done(wanted, found):
+        return RequestPlan("none", found, found.content)
+    return RequestPlan(action, found, wanted.after(found.content))
 
 
-def _is_done(wanted: Comparison, content: Any) -> bool:
-    """What is no data differs from whatever is there."""
-    if wanted.data is None:
+def _is_done(wanted: Comparison, found: FoundContent) -> bool:
+    """Never where nobody looked, or nothing was found; and what is no data differs from whatever is there."""
+    if not found.exists or wanted.data is None:
         return False
     if wanted.is_exact:
-        return values.equal(content, wanted.data, wanted.ignored)
-    return values.contains(content, wanted.data)
+        return values.equal(found.content, wanted.data, wanted.ignored)
+    return values.contains(found.content, wanted.data)

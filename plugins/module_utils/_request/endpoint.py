@@ -11,14 +11,13 @@ The token goes to the environment and nowhere else, so a path that could lead to
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
-from .._errors import InputError
+from .._errors import InputError, refuse_if
 
 # API facts, 0.1: the same resources below two paths, by the kind of token.
 _CLASSIC = re.compile(r"/(?:api|platform/classic/environment-api)(?P<rest>/(?:v[12]|config/v1)/.+)")
@@ -101,24 +100,27 @@ def _decoded(text: str) -> str:
 def _params(text: str, query: Mapping[str, Any]) -> dict[str, Any]:
     params: dict[str, Any] = dict(parse_qs(text, keep_blank_values=True))
     for name, value in query.items():
-        if name in params:
-            raise InputError(f"the query parameter {name} is given twice: in the path and in query")
+        refuse_if(name in params, f"the query parameter {name} is given twice: in the path and in query")
         _check_parameter(str(name), value)
         if value is not None:
             params[str(name)] = value
-    if _TOKEN_PARAMETER in map(str.lower, params):
-        raise InputError(f"give the token as api_token, and not as the query parameter {_TOKEN_PARAMETER}")
+    refuse_if(
+        _TOKEN_PARAMETER in map(str.lower, params),
+        f"give the token as api_token, and not as the query parameter {_TOKEN_PARAMETER}",
+    )
     return params
 
 
 def _check_parameter(name: str, value: Any) -> None:
     items = value if isinstance(value, list) else [value]
-    if any(map(isinstance, items, itertools.repeat((Mapping, list)))):
-        raise InputError(f"the query parameter {name} must be a text, a number, a boolean or a list of them")
-    if any(map(_HALF.search, map(str, (name, *items)))):
-        raise InputError(
-            f"the query parameter {name!r} holds half a character (a lone surrogate), which cannot be sent"
-        )
+    refuse_if(
+        any(isinstance(item, (Mapping, list)) for item in items),
+        f"the query parameter {name} must be a text, a number, a boolean or a list of them",
+    )
+    refuse_if(
+        any(map(_HALF.search, map(str, (name, *items)))),
+        f"the query parameter {name!r} holds half a character (a lone surrogate), which cannot be sent",
+    )
 
 
 def accepted(statuses: Collection[int] | None) -> frozenset[int]:

@@ -76,7 +76,7 @@ def _compared(side: Any, ignored: Collection[str]) -> Any:
 
 def merged(found: Any, wanted: Any) -> Any:
     """``found`` with what ``wanted`` says."""
-    if not all(map(isinstance, (found, wanted), (Mapping, Mapping))):
+    if not isinstance(found, Mapping) or not isinstance(wanted, Mapping):
         return wanted
     merger = dict(found)
     for name, item in wanted.items():

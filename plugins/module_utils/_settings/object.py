@@ -169,7 +169,9 @@ class _Work:
 
 def _is_listed_alone(wanted: WantedObject) -> bool:
     """Whether a list can be asked for the one external id. The API takes several with a comma between them."""
-    return "," not in (wanted.external_id or ",") and not wanted.is_on_any_scope
+    if not wanted.external_id or wanted.is_on_any_scope:
+        return False
+    return "," not in wanted.external_id
 
 
 def _planned(seen: ReadObject) -> ObjectPlan:

@@ -28,7 +28,6 @@ from .values import completed, defaults, merged, same, usable, with_stored
 from .walk import without_nulls
 from .wanted import WantedObject
 
-_MOVED = {"none": "move"}
 # What was done to an object, by the action of its change.
 PAST = {"create": "created", "update": "updated", "move": "moved", "reset": "reset", "delete": "deleted"}
 
@@ -125,7 +124,8 @@ def placed(change: ObjectChange, place: Move) -> ObjectChange:
     """``change`` with a place in the order of its scope. Raises StateError if the object cannot be moved."""
     action = change.action
     if place.body:
-        action = _MOVED.get(action, action)
+        if action == "none":
+            action = "move"
         _check_movable(change.target, action)
     before = {**change.before, **filled({"position": place.before})}
     after = {**change.after, "position": place.after}

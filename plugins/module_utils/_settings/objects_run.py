@@ -35,6 +35,7 @@ from .objects_plan import BulkPlan
 from .objects_write import ObjectsAdapter, created_id
 from .order import insertions
 from .plan_digest import check_expected, steps_of
+from .schema import Schema
 from .stored import StoredObject
 from .wanted import WantedObject
 
@@ -64,7 +65,8 @@ class ObjectsRun:
     ) -> None:
         outcomes: dict[str, Outcome[WrittenObject]] = {}
         self.items = planned.items
-        self.pruned = [_pruning(stored_object, read) for stored_object in planned.pruned]
+        schemas = {schema.schema_id: schema for schema in read.schemas.values()}
+        self.pruned = [_pruning(stored_object, schemas[stored_object.schema_id]) for stored_object in planned.pruned]
         expected = None
         if options.expected:
             expected = keyed(self.all, attrgetter("key"))
@@ -235,9 +237,8 @@ def _inserted(item: PlannedObject, body: Mapping[str, str], ids: Mapping[str, st
     return dataclasses.replace(item, change=dataclasses.replace(item.change, order_body=named))
 
 
-def _pruning(stored_object: StoredObject, read: ReadObjects) -> PlannedObject:
+def _pruning(stored_object: StoredObject, schema: Schema) -> PlannedObject:
     """Deletes an object that is not listed."""
-    schemas = {schema_id: schema for (schema_id, dummy_version), schema in read.schemas.items()}
-    schema_id, object_id = stored_object.schema_id, stored_object.object_id
-    wanted = WantedObject(schema_id, stored_object.scope, {}, is_present=False, object_id=object_id)
-    return PlannedObject(object_id, wanted, schemas[schema_id], ObjectChange("delete", stored_object))
+    object_id = stored_object.object_id
+    wanted = WantedObject(schema.schema_id, stored_object.scope, {}, is_present=False, object_id=object_id)
+    return PlannedObject(object_id, wanted, schema, ObjectChange("delete", stored_object))

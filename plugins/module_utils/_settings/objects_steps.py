@@ -68,6 +68,8 @@ class Waits:
 
     def _let_go_first(self, item: PlannedObject) -> None:
         """What refers to an object now is written before that object is deleted."""
+        if not self._deleted:
+            return
         for object_id in self._deleted.keys() & set(texts_in(item.change.read)) - {item.change.target_id}:
             self._needs[self._deleted[object_id].key].add(item.key)
 

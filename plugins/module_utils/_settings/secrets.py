@@ -27,8 +27,6 @@ from .schema import COLLECTIONS, OBJECT, SECRET, UNKNOWN, Property, Schema, prop
 from .walk import check_depth, elements_of, inside, lookup, place_below, rebuilt, without_nulls
 
 MASK_SENT = f"{MASK} (sent)"
-# Of a secret: by whether it is as it was read.
-_MASKS = {True: MASK, False: MASK_SENT}
 # What the server shows instead of a secret, today and in older versions.
 _SHOWN_BY_SERVER = re.compile(r"\*{3}([0-9a-f]{16}|\d{3})\*{3}")
 
@@ -55,7 +53,7 @@ def _masked(prop: Property, value: Any, stored: Any) -> Any:
         return value
     if prop.kind != SECRET:
         return rebuilt(prop, value, stored, _masked)
-    return _MASKS[value == stored]
+    return MASK if value == stored else MASK_SENT
 
 
 def _known(prop: Property, value: Any, _other: Any) -> Any:

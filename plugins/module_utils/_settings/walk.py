@@ -96,7 +96,7 @@ def place_below(place: str, name: str | int) -> str:
     """How people write a property or an element of what is at ``place``, which is empty at the root."""
     if isinstance(name, int):
         return f"{place}[{name}]"
-    return f"{place}.{name}".lstrip(".")
+    return f"{place}.{name}" if place else name
 
 
 def texts_in(value: Any) -> Iterator[str]:

@@ -329,8 +329,8 @@ def test_a_required_option_is_not_empty(given: str | None) -> None:
 @pytest.mark.parametrize(
     ("args", "env", "said"),
     [
-        ({"number": 10**9 + 1}, {}, "number is too large: give a number up to 1000000000"),
-        ({"number": -(10**30)}, {}, "number is too large"),
+        ({"number": 10**9 + 1}, {}, "number must be from -1000000000 to 1000000000"),
+        ({"number": -(10**30)}, {}, "number must be from"),
         ({"retry_max_delay": 1e300}, {}, "retry_max_delay"),
         ({"file": "/a\0b"}, {}, "file is not a path: there is a NUL character in it"),
         ({"environment_url": ...}, {}, "environment_url is missing"),

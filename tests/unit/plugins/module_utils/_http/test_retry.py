@@ -99,6 +99,9 @@ def test_of_a_refusal_the_status_is_enough(connect: Connect) -> None:
     with Server(cut_off(503, body), cut_off(404, body)) as server, pytest.raises(ApiError) as caught:
         connect(server).delete("/v2/x")
     assert (caught.value.status, len(server.requests)) == (404, 2)
+    with Server(raw(b"HTTP/1.1 403 Forbidden\r\nConte")) as server, pytest.raises(ApiError) as caught:
+        connect(server).delete("/v2/x")
+    assert (caught.value.status, len(server.requests)) == (403, 1)
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -13,11 +13,24 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.expo
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 
-from .room import schema
+from .room import TEXT, schema, stored
 
 PLAIN = schema("s", ["name"])
 NAMELESS = schema("n")
 EVERYTHING = Choice(omit_read_only=False)
+# With defaults, a secret, and objects in objects.
+DETAILED = schema(
+    "s",
+    ["name"],
+    properties={
+        "name": {**TEXT, "default": "x"},
+        "level": {"type": "integer", "nullable": False, "default": 1},
+        "token": {"type": "secret", "nullable": True},
+        "inner": {"type": {"$ref": "#/types/Inner"}, "nullable": False},
+        "rows": {"type": "list", "nullable": True, "items": {"type": {"$ref": "#/types/Inner"}}},
+    },
+    types={"Inner": {"properties": {"on": {"type": "boolean", "nullable": False, "default": True}, "key": TEXT}}},
+)
 
 
 def exported(
@@ -30,3 +43,9 @@ def items(*there: StoredObject, **more: Any) -> dict[str, dict[str, Any]]:
     """All items without their keys, by key."""
     rows = [dict(row) for listed in exported(*there, **more).files.values() for row in listed]
     return {row.pop("key"): row for row in rows}
+
+
+def exported_value(omit_defaults: bool = False, **value: Any) -> Any:
+    """Of an object of the schema DETAILED."""
+    rows = items(stored("1", **value), schemas=(DETAILED,), choice=Choice(False, omit_defaults))
+    return next(iter(rows.values()))["value"]

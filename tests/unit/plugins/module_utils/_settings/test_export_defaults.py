@@ -6,46 +6,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.export_choice import Choice
 
-from .exports import items
-from .room import TEXT, schema, stored
+from .exports import DETAILED, exported_value, items
+from .room import stored
 
 
 class TestDefaults:
-    document = schema(
-        "s",
-        ["name"],
-        properties={
-            "name": {**TEXT, "default": "x"},
-            "level": {"type": "integer", "nullable": False, "default": 1},
-            "token": {"type": "secret", "nullable": True},
-            "inner": {"type": {"$ref": "#/types/Inner"}, "nullable": False},
-            "rows": {"type": "list", "nullable": True, "items": {"type": {"$ref": "#/types/Inner"}}},
-        },
-        types={"Inner": {"properties": {"on": {"type": "boolean", "nullable": False, "default": True}, "key": TEXT}}},
-    )
-
-    def value(self, omit_defaults: bool = False, **value: Any) -> Any:
-        rows = items(stored("1", **value), schemas=(self.document,), choice=Choice(False, omit_defaults))
-        return next(iter(rows.values()))["value"]
-
     def test_defaults_are_left_out_but_for_what_identifies(self) -> None:
         whole = {"name": "x", "level": 1, "inner": {"on": True, "key": "k"}, "token": "***"}
-        assert self.value(True, **whole) == {
+        assert exported_value(True, **whole) == {
             "name": "x",
             "inner": {"key": "k"},
             "token": {"$secret": "s/x/token"},
         }
-        assert self.value(False, **whole)["level"] == 1
-        assert self.value(True, **{**whole, "level": 2})["level"] == 2
+        assert exported_value(False, **whole)["level"] == 1
+        assert exported_value(True, **{**whole, "level": 2})["level"] == 2
 
     def test_an_external_id_does_not_make_a_unique_key_one_of_many(self) -> None:
         rows = items(
             stored("1", external_id="e", name="x", level=1, inner={"on": True, "key": "k"}),
-            schemas=(self.document,),
+            schemas=(DETAILED,),
             choice=Choice(False, True),
         )
         assert rows["s/x"]["value"] == {"name": "x", "inner": {"key": "k"}}

@@ -12,8 +12,8 @@ import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.export_choice import Choice, is_read_only
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 
-from .exports import exported, items
-from .room import TEXT, schema, stored
+from .exports import DETAILED, exported, exported_value, items
+from .room import stored
 
 
 class TestReadOnly:
@@ -42,35 +42,18 @@ class TestReadOnly:
 
 
 class TestValues:
-    document = schema(
-        "s",
-        ["name"],
-        properties={
-            "name": {**TEXT, "default": "x"},
-            "level": {"type": "integer", "nullable": False, "default": 1},
-            "token": {"type": "secret", "nullable": True},
-            "inner": {"type": {"$ref": "#/types/Inner"}, "nullable": False},
-            "rows": {"type": "list", "nullable": True, "items": {"type": {"$ref": "#/types/Inner"}}},
-        },
-        types={"Inner": {"properties": {"on": {"type": "boolean", "nullable": False, "default": True}, "key": TEXT}}},
-    )
-
-    def value(self, omit_defaults: bool = False, **value: Any) -> Any:
-        rows = items(stored("1", **value), schemas=(self.document,), choice=Choice(False, omit_defaults))
-        return next(iter(rows.values()))["value"]
-
     def test_secrets_are_to_be_filled_in(self) -> None:
         there = stored("1", name="a", token="***", rows=[{"on": True, "key": "k"}])
-        result = exported(there, schemas=(self.document,))
+        result = exported(there, schemas=(DETAILED,))
         assert result.secrets == ["s/a/token"]
         assert result.files["s"][0]["value"]["token"] == {"$secret": "s/a/token"}
 
     def test_the_schemas_order_comes_first_and_nulls_go(self) -> None:
-        value = self.value(zeta=1, level=2, alpha=None, beta=3, name="a")
+        value = exported_value(zeta=1, level=2, alpha=None, beta=3, name="a")
         assert list(value.items()) == [("name", "a"), ("level", 2), ("beta", 3), ("zeta", 1)]
 
     def test_paths_in_lists(self) -> None:
-        assert self.value(name="a", rows=[{"key": "k", "on": False}]) == {
+        assert exported_value(name="a", rows=[{"key": "k", "on": False}]) == {
             "name": "a",
             "rows": [{"on": False, "key": "k"}],
         }

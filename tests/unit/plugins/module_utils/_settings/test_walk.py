@@ -76,6 +76,7 @@ def test_what_is_inside() -> None:
 
 def test_places() -> None:
     assert place_below(place_below(place_below("", "a"), 0), "b") == "a[0].b"
+    assert place_below("", ".b") == ".b"
 
 
 def test_parts_without_a_schema() -> None:
