@@ -194,9 +194,9 @@ def _check_end(response: Any) -> None:
     if response.status_code == 204:
         return
     expected, received = response.headers.get("Content-Length", ""), response.raw.tell()
-    # http.client takes a head that breaks off for a whole one. A success that ends with the connection, and is nothing, is no answer of the
-    # API's; a refusal is one by its first line alone.
-    if response.ok and not received and not response.headers.keys() & {"Content-Length", "Transfer-Encoding"}:
+    # http.client takes a head that breaks off for a whole one. What ends with the connection, and is nothing, is no answer of the
+    # API's; of a refusal the status is enough, for whoever reads it.
+    if not received and not response.headers.keys() & {"Content-Length", "Transfer-Encoding"}:
         raise FailureError("the answer was cut off in its head")
     # urllib3 itself takes a length of more digits for none.
     if re.fullmatch("[0-9]{1,18}", expected) and received < int(expected):
