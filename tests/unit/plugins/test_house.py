@@ -119,10 +119,11 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_monaco_values": NOTHING,
     "plugins/plugin_utils/_monaco_classic": NOTHING,
     "plugins/plugin_utils/_monaco_yaml": _controller("monaco_values", "yaml"),
-    "plugins/plugin_utils/_monaco_syntax": _controller("monaco_values"),
+    "plugins/plugin_utils/_monaco_tree": NOTHING,
+    "plugins/plugin_utils/_monaco_syntax": _controller("monaco_tree", "monaco_values"),
     "plugins/plugin_utils/_monaco_functions": _controller("monaco_values", "words"),
     "plugins/plugin_utils/_monaco_template": _utils("marks")
-    | _controller("monaco_functions", "monaco_syntax", "monaco_values"),
+    | _controller("monaco_functions", "monaco_syntax", "monaco_tree", "monaco_values"),
     "plugins/plugin_utils/_monaco_project": _controller("monaco_values", "monaco_yaml"),
     "plugins/plugin_utils/_monaco_parameters": _utils("marks")
     | _controller("monaco_functions", "monaco_project", "monaco_template", "monaco_values"),
