@@ -65,7 +65,8 @@ class ObjectsRun:
     ) -> None:
         outcomes: dict[str, Outcome[WrittenObject]] = {}
         self.items = planned.items
-        schemas = {schema.schema_id: schema for schema in read.schemas.values()}
+        # By the id that was asked for: a document may call itself otherwise.
+        schemas = {schema_id: schema for (schema_id, dummy_version), schema in read.schemas.items()}
         self.pruned = [_pruning(stored_object, schemas[stored_object.schema_id]) for stored_object in planned.pruned]
         expected = None
         if options.expected:
@@ -240,5 +241,5 @@ def _inserted(item: PlannedObject, body: Mapping[str, str], ids: Mapping[str, st
 def _pruning(stored_object: StoredObject, schema: Schema) -> PlannedObject:
     """Deletes an object that is not listed."""
     object_id = stored_object.object_id
-    wanted = WantedObject(schema.schema_id, stored_object.scope, {}, is_present=False, object_id=object_id)
+    wanted = WantedObject(*stored_object.location, {}, is_present=False, object_id=object_id)
     return PlannedObject(object_id, wanted, schema, ObjectChange("delete", stored_object))
