@@ -5,6 +5,8 @@
 # to the program.
 
 .DEFAULT_GOAL := help
+# Tools start often: compiling what they import each time would cost minutes.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 GATE := $(BIN)/python -m tests.tools.gate
 PORT ?= 8470

@@ -18,8 +18,8 @@ positional: _input
 options:
   _input:
     description:
-      - Of each environment, by its name, a dictionary with its C(outcome) (V(failed), V(changed) or V(unchanged)) and a C(sentence). Null
-        for one that was not reached.
+      - Of each environment, by its name, a dictionary with its C(outcome) (V(failed), V(changed) or V(unchanged)), a C(sentence), and
+        the C(lines) that were shown of it, if any. Null for one that was not reached.
     type: dict
     required: true
   title:
@@ -46,7 +46,8 @@ RETURN = r"""
 _value:
   description:
     - C(sentence), the counts. C(lines), the sentence and a line for each environment. C(environments), a list of C(name), C(outcome) and
-      C(sentence), what failed first. C(files), the same as C(environments.json) and C(environments.md).
+      C(sentence), what failed first. C(files), the same as C(environments.json), C(environments.md), C(environments.html), and
+      C(environments.xml) for servers that read JUnit.
   type: dict
 """
 

@@ -58,7 +58,7 @@ _value:
   description:
     - C(files), as M(community.dynatrace.settings_files) takes them. C(keys) of the objects that are copied. C(missing), names of secrets
       that are not given. C(report), a list of C(level) (V(left), V(note) or V(secret)), C(name) and C(message). C(summary), one sentence.
-      C(text), summary and report for people.
+      C(text), summary and report for people. C(lines), the same for a terminal of 100 columns, with equal messages together.
   type: dict
 """
 

@@ -82,7 +82,5 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             raise AnsibleLookupError(f"there is no file {terms[0]}")
         try:
             return [state_of(read_state(read_text(self._loader, path)))]
-        except TerraformError as error:
-            raise AnsibleLookupError(f"{path} cannot be read: {error}") from None
-        except (AnsibleError, UnicodeDecodeError, OSError) as error:
+        except (TerraformError, AnsibleError, OSError) as error:
             raise AnsibleLookupError(f"{path} cannot be read: {error}") from None

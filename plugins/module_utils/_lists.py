@@ -27,6 +27,14 @@ def grouped(things: Iterable[Thing], key: Callable[[Thing], Group]) -> dict[Grou
     return groups
 
 
+def keyed(things: Iterable[Thing], key: Callable[[Thing], Group]) -> dict[Group, Thing]:
+    """Each by its key; the first one of those with the same."""
+    first: dict[Group, Thing] = {}
+    for thing in things:
+        first.setdefault(key(thing), thing)
+    return first
+
+
 def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the fields that hold something: an empty text, list or object says no more than a field that is left out."""
     return {name: value for name, value in fields.items() if value}

@@ -12,6 +12,7 @@ argument has the wrong type, and it knows a secret only as it was given.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -108,7 +109,9 @@ def texts(value: Any) -> Iterator[str]:
         for item in value:
             yield from texts(item)
     elif not isinstance(value, bool) and value not in (None, ""):
-        yield str(value)
+        # Python writes no number of more than 4,300 digits, and none is a secret.
+        with contextlib.suppress(ValueError):
+            yield str(value)
 
 
 def _forms(secret: str) -> Iterable[str]:

@@ -23,7 +23,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from . import _masking, _near
 from ._connection import Clients, Connection, common_options
-from ._errors import CollectionError, MissingLibraryError
+from ._errors import CollectionError, MissingLibraryError, refuse_if
 from ._http.client import Client
 from ._http.library import IMPORT_ERROR
 from ._task import Result, Task
@@ -31,6 +31,8 @@ from ._wait import Progress, Tell, untold
 
 _WITHHELD = "(withheld: what in it is secret is not known)"
 _WITHHELD_UNKNOWN = "(withheld: the module has no such option)"
+# Seconds, days and numbers of things; with more, dates and the waits of the operating system overflow.
+_LARGEST = 10**9
 # As Ansible shows such options.
 _NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 # Warnings of libraries for programmers, which nobody sees of a module that Ansible executes.
@@ -81,6 +83,9 @@ class Module:
             if option.get("elements") == "dict" and isinstance(text, str):
                 with contextlib.suppress(ValueError, RecursionError):
                     lists[name] = json.loads(text)
+            elif isinstance(text, (int, float)) and "options" in option:
+                # Ansible looks into it before it looks at its type.
+                lists[name] = str(text)
         return {**given, **lists}
 
     def all_scopes(self, params: Mapping[str, Any]) -> list[str]:
@@ -225,11 +230,10 @@ def carried_out(module: Module, params: Mapping[str, Any], road: Road) -> dict[s
     with _library_warnings(warn):
         try:
             connection = _connection(module, params, road)
+            given = _given(module, params)
         except CollectionError as error:
             return failed_result(error)
         report.follow(connection.secrets)
-        # An empty text is an option left out: some ansible-core versions turn an explicit null into one.
-        given = {name: None if value == "" else value for name, value in params.items()}
         task = Task(
             given,
             connection.client,
@@ -242,6 +246,25 @@ def carried_out(module: Module, params: Mapping[str, Any], road: Road) -> dict[s
             tell,
         )
         return _done(module, task)
+
+
+def _given(module: Module, params: Mapping[str, Any]) -> dict[str, Any]:
+    """An empty text is an option left out: some ansible-core versions turn an explicit null into one. Raises InputError."""
+    spec = module.argument_spec
+    given = {name: _or_default(name, spec.get(name, {}), value) for name, value in params.items()}
+    for names in module.required_one_of:
+        refuse_if(all(given.get(name) is None for name in names), f"{' and '.join(names)} are empty: give one of them")
+    return given
+
+
+def _or_default(name: str, option: Mapping[str, Any], value: Any) -> Any:
+    if value in (None, ""):
+        refuse_if(bool(option.get("required")), f"{name} is empty: give a value")
+        return option.get("default")
+    if option.get("type") in ("int", "float"):
+        refuse_if(not -_LARGEST <= value <= _LARGEST, f"{name} must be from -{_LARGEST} to {_LARGEST}")
+    refuse_if(option.get("type") == "path" and "\0" in value, f"{name} is not a path: there is a NUL character in it")
+    return value
 
 
 def _connection(module: Module, params: Mapping[str, Any], road: Road) -> Connection:

@@ -23,9 +23,9 @@ SERVER, LOCAL, NONE = "server", "local", "none"
 SHORTEST_SECRET = 4
 
 
-def worth_hiding(texts: Iterable[str]) -> set[str]:
+def worth_hiding(texts: Iterable[str], shortest: int = SHORTEST_SECRET) -> set[str]:
     """Those of the secret texts that are long enough to be told from the rest of a message."""
-    return {text for text in texts if len(text) >= SHORTEST_SECRET}
+    return {text for text in texts if len(text) >= shortest}
 
 
 def nothing_to_report() -> Mapping[str, Any]:

@@ -36,8 +36,8 @@ options:
     type: bool
     default: true
 notes:
-  - Needs the scope C(extensionConfigurations.read) (API token) or C(extensions:configurations:read) (platform token
-    and OAuth).
+  - Needs the scope C(extensionConfigurations.read) (API token), or C(extensions:configurations:read) and
+    C(extensions:definitions:read) (platform token and OAuth).
   - Secrets are masked by the server.
 seealso:
   - module: community.dynatrace.extension_monitoring_configuration
@@ -147,7 +147,7 @@ MODULE = Module(
         "active": {"type": "bool"},
         "status": {"type": "bool", "default": True},
     },
-    scopes=["extensions:configurations:read"],
+    scopes=["extensions:configurations:read", "extensions:definitions:read"],
 )
 
 

@@ -61,8 +61,9 @@ options:
     description:
       - Any text that nobody else knows. If given, names, hosts and mail addresses are replaced by pseudonyms, the same text by the same
         pseudonym everywhere, in all recordings with that key.
-      - Replaced are the values of properties that are called a name, title or label, hosts, networks and groups of ActiveGates, users, and
-        all of these where other texts mention them; moreover mail addresses, hosts of URLs, and IPv4 addresses, wherever they are.
+      - Replaced are the values of properties that are called a name, title, label, group, user, account, channel, host or address, hosts,
+        networks and groups of ActiveGates, users, the id of the environment, and all of these where other texts mention them; moreover mail
+        addresses, hosts of URLs, and IPv4 addresses, wherever they are.
       - The names of extensions and their authors, of schemas and of entities, and ids, stay.
     type: str
   parallel:

@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import common_options
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.url import resolve
@@ -68,8 +67,8 @@ def _mapping(given: Any, name: str) -> Mapping[Any, Any]:
     rows = given
     if isinstance(given, str):
         try:
-            rows = _yaml.load(str(given))
-        except (yaml.YAMLError, ValueError, RecursionError):
+            rows = _yaml.load(given)
+        except _yaml.YamlError:
             rows = None
     if not isinstance(rows, Mapping):
         raise InputError(

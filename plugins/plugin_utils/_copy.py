@@ -17,11 +17,16 @@ from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._lists import grouped
 from ansible_collections.community.dynatrace.plugins.module_utils._marks import REFERENCE, SECRET
+from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table import error_table, wrapped
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
 _ENVIRONMENT = "environment"
 # An entity, whose id another environment does not have.
 _ENTITY = re.compile(r"\b[A-Z][A-Z_]*-[0-9A-F]{16}\b")
 LEFT, NOTE, MISSING = "left", "note", "secret"
+# The statuses with which a server refuses an object.
+_REFUSALS = (400, 404, 409, 422)
+_SAYS = {LEFT: "stays behind: ", NOTE: "", MISSING: "secret: "}
 _NOT_GIVEN = "it is not given: an object that exists keeps its own, a new one has none"
 
 
@@ -33,7 +38,7 @@ def copied(
     refused: Mapping[str, str],
 ) -> dict[str, Any]:
     """``files`` to apply to the other environment, ``keys`` of their objects, names of ``missing`` secrets, the ``report``, its
-    ``summary``, and the ``text`` of both.
+    ``summary``, the ``text`` of both, and the same as ``lines`` for a terminal.
 
     ``exported``: the result of settings_export_info. ``schema_ids``: all of the other environment. ``replacements``: texts by what they
     replace. ``secrets``: names of those that are given. ``refused``: what is known to be refused, by key.
@@ -50,7 +55,7 @@ def copied(
     report += [_line(MISSING, name, _NOT_GIVEN) for name in sorted(missing)]
     found = {"files": files, "keys": [item["key"] for item in rows], "missing": sorted(missing), "report": report}
     sentence = _summary(found)
-    return {**found, "summary": sentence, "text": _text(sentence, report)}
+    return {**found, "summary": sentence, "text": _text(sentence, report), "lines": _lines(sentence, report)}
 
 
 def _objects(files: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -166,12 +171,20 @@ class _Replacing:
 
 
 def refused(result: Mapping[str, Any]) -> dict[str, str]:
-    """Why objects were refused, by key: of a run of settings_objects in check mode."""
+    """Why objects were refused, by key: of a run of settings_objects in check mode.
+
+    That the token lacks a scope, or that there was no answer, says nothing about an object.
+    """
     reasons = dict(result.get("errors") or {})
     for row in result.get("objects") or ():
-        if row.get("error"):
+        if row.get("error") and _is_refusal(row["error"]):
             reasons[row["key"]] = _said(row["error"])
     return reasons
+
+
+def _is_refusal(error: Mapping[str, Any]) -> bool:
+    """Whether the object cannot be in this environment, by the server or by what is known of the schema."""
+    return error.get("status") in _REFUSALS or not error.get("method")
 
 
 def _said(error: Mapping[str, Any]) -> str:
@@ -182,9 +195,16 @@ def _said(error: Mapping[str, Any]) -> str:
 
 def _summary(found: Mapping[str, Any]) -> str:
     left = sum(line["level"] == LEFT for line in found["report"])
-    return f"Comes along: {len(found['keys'])} objects. Stays behind: {left}. Secrets that are not given: {len(found['missing'])}."
+    along = count(len(found["keys"]), "object")
+    return f"Comes along: {along}. Stays behind: {left}. Secrets that are not given: {len(found['missing'])}."
 
 
 def _text(sentence: str, report: Sequence[Mapping[str, str]]) -> str:
     lines = [sentence, *(f"{line['level']}: {line['name']}: {line['message']}" for line in report)]
     return "\n".join(lines) + "\n"
+
+
+def _lines(sentence: str, report: Sequence[Mapping[str, str]]) -> list[str]:
+    """For a terminal."""
+    rows = [(_SAYS[line["level"]] + line["message"], (line["name"],)) for line in report]
+    return [*wrapped(sentence), *error_table(("OBJECT",), rows)]

@@ -17,10 +17,17 @@ from ansible.module_utils.common.text.converters import to_text
 
 
 def read_text(loader: Any, path: str) -> str:
-    """``loader`` is a plugin's own. Raises AnsibleError."""
-    if hasattr(loader, "get_text_file_contents"):
-        return str(loader.get_text_file_contents(path))
-    return str(to_text(loader._get_file_contents(path)[0]))  # ansible-core before 2.19
+    """``loader`` is a plugin's own. Raises AnsibleError and OSError."""
+    try:
+        if hasattr(loader, "get_text_file_contents"):
+            text = str(loader.get_text_file_contents(path))
+        else:  # ansible-core before 2.19
+            text = str(to_text(loader._get_file_contents(path)[0]))
+        # Ansible escapes what it cannot decode.
+        text.encode()
+    except UnicodeError:
+        raise AnsibleError("it is not encoded in UTF-8") from None
+    return text
 
 
 class Folder:
@@ -37,7 +44,7 @@ class Folder:
             raise self._fail(f"{path} is not a file" if os.path.exists(real) else f"{path} does not exist")
         try:
             return read_text(self._loader, real)
-        except (AnsibleError, UnicodeDecodeError, OSError) as error:
+        except (AnsibleError, OSError) as error:
             raise self._fail(f"{path} cannot be read: {error}") from None
 
     def yaml_files(self, folder: str) -> list[str]:

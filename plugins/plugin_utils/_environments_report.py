@@ -10,64 +10,102 @@ from __future__ import annotations
 
 import collections
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table import wrapped
+from ansible_collections.community.dynatrace.plugins.plugin_utils._junit import FAILURE, SKIPPED, WELL, Case, junit
+from ansible_collections.community.dynatrace.plugins.plugin_utils._markdown import plain, shortened
+from ansible_collections.community.dynatrace.plugins.plugin_utils._pages import Head, Tile, Verdict, rendered
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
 # The worst first, as the report lists them.
 FAILED, NOT_REACHED, CHANGED, UNCHANGED = "failed", "not_reached", "changed", "unchanged"
-_OUTCOMES = (FAILED, NOT_REACHED, CHANGED, UNCHANGED)
+_CASES = {FAILED: FAILURE, NOT_REACHED: SKIPPED, CHANGED: WELL, UNCHANGED: WELL}
+_OUTCOMES = tuple(_CASES)
+_SAYS = {outcome: outcome.replace("_", " ") for outcome in _OUTCOMES}
 _VERSION = 1
 _NOBODY_TOLD = "The role did not come so far there."
+_LONGEST_SENTENCE = 1000
+
+
+@dataclass(frozen=True)
+class EnvironmentRow:
+    """``lines``: what was shown of it, for people."""
+
+    name: str
+    outcome: str
+    sentence: str
+    lines: Sequence[str]
+
+    @property
+    def says(self) -> str:
+        return _SAYS[self.outcome]
+
+    @property
+    def details(self) -> Sequence[str]:
+        """The lines, if they say more than the sentence."""
+        return self.lines if len(self.lines) > 1 else ()
 
 
 def environments_report(told: Mapping[str, Mapping[str, Any] | None], title: str, made: str) -> dict[str, Any]:
-    """``sentence``, ``lines`` for a terminal, ``environments``, and ``files`` with the same as JSON and as Markdown.
+    """``sentence``, ``lines`` for a terminal, ``environments``, and ``files`` with the same as JSON, Markdown, HTML and JUnit.
 
-    ``told``: ``outcome`` and ``sentence`` of each environment, None of one that was not reached.
+    ``told``: ``outcome`` and ``sentence`` of each environment, and the ``lines`` that were shown of it, if any; None of one that was not
+    reached.
     """
-    rows = [_row(name, said) for name, said in told.items()]
-    rows.sort(key=lambda row: _OUTCOMES.index(row["outcome"]))
+    rows = sorted((_row(name, said) for name, said in told.items()), key=lambda row: _OUTCOMES.index(row.outcome))
     sentence = _sentence(rows)
-    document = {"version": _VERSION, "title": title, "made": made, "sentence": sentence, "environments": rows}
-    files = [
-        {"name": "environments.json", "content": json.dumps(document, indent=2, ensure_ascii=False) + "\n"},
-        {"name": "environments.md", "content": _markdown(document)},
-    ]
-    lines = [sentence, *(f"{row['outcome'].replace('_', ' ')}: {row['name']}: {row['sentence']}" for row in rows)]
-    return {"sentence": sentence, "lines": lines, "environments": rows, "files": files}
+    environments = [{"name": row.name, "outcome": row.outcome, "sentence": row.sentence} for row in rows]
+    document = {"version": _VERSION, "title": title, "made": made, "sentence": sentence, "environments": environments}
+    contents = {
+        "environments.json": json.dumps(document, indent=2, ensure_ascii=False) + "\n",
+        "environments.md": _markdown(title, sentence, rows),
+        "environments.html": _page(title, made, sentence, rows),
+        "environments.xml": junit([(title, [_case(row) for row in rows])]),
+    }
+    lines = [*wrapped(sentence), *(line for row in rows for line in wrapped(f"{row.says}: {row.name}: {row.sentence}"))]
+    files = [{"name": name, "content": content} for name, content in contents.items()]
+    return {"sentence": sentence, "lines": lines, "environments": environments, "files": files}
 
 
-def _row(name: str, said: Mapping[str, Any] | None) -> dict[str, str]:
+def _row(name: str, said: Mapping[str, Any] | None) -> EnvironmentRow:
     if not said:
-        return {"name": name, "outcome": NOT_REACHED, "sentence": _NOBODY_TOLD}
+        return EnvironmentRow(name, NOT_REACHED, _NOBODY_TOLD, ())
     outcome = said["outcome"] if said["outcome"] in _OUTCOMES else FAILED
-    return {"name": name, "outcome": outcome, "sentence": str(said["sentence"])}
+    return EnvironmentRow(name, outcome, str(said["sentence"]), list(map(str, said.get("lines") or ())))
 
 
-def _sentence(rows: list[dict[str, str]]) -> str:
-    counts = collections.Counter(row["outcome"] for row in rows)
-    parts = [f"{counts[outcome]} {outcome.replace('_', ' ')}" for outcome in _OUTCOMES if counts[outcome]]
-    return f"{len(rows)} environments: {', '.join(parts) or 'none'}."
+def _counts(rows: Sequence[EnvironmentRow]) -> Mapping[str, int]:
+    return collections.Counter(row.outcome for row in rows)
 
 
-def _markdown(document: Mapping[str, Any]) -> str:
-    lines = [
-        f"# {document['title']}",
-        "",
-        document["sentence"],
-        "",
-        "| environment | outcome | |",
-        "| --- | --- | --- |",
-    ]
-    for row in document["environments"]:
-        cells = [row["name"], row["outcome"].replace("_", " "), row["sentence"]]
-        lines.append("| " + " | ".join(map(_cell, cells)) + " |")
+def _sentence(rows: Sequence[EnvironmentRow]) -> str:
+    counts = _counts(rows)
+    parts = [f"{counts[outcome]} {_SAYS[outcome]}" for outcome in _OUTCOMES if counts[outcome]]
+    return f"{count(len(rows), 'environment')}: {', '.join(parts) or 'none'}."
+
+
+def _markdown(title: str, sentence: str, rows: Sequence[EnvironmentRow]) -> str:
+    lines = [f"# {plain(title)}", "", sentence, "", "| environment | outcome | |", "| --- | --- | --- |"]
+    for row in rows:
+        lines.append(f"| {plain(row.name)} | {row.says} | {plain(shortened(row.sentence, _LONGEST_SENTENCE))} |")
     return "\n".join(lines) + "\n"
 
 
-def _cell(text: str) -> str:
-    """In one line, with nothing that Markdown or HTML would read."""
-    plain = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
-    for character in "\\`*_[]|":
-        plain = plain.replace(character, f"\\{character}")
-    return plain
+def _case(row: EnvironmentRow) -> Case:
+    message = "" if _CASES[row.outcome] == WELL else row.sentence
+    return Case(row.name, outcome=_CASES[row.outcome], message=message, text="\n".join(row.lines) or row.sentence)
+
+
+def _page(title: str, made: str, sentence: str, rows: Sequence[EnvironmentRow]) -> str:
+    counts = _counts(rows)
+    tiles = []
+    for outcome in _OUTCOMES:
+        leads_to = f"#{outcome}" if counts[outcome] else ""
+        tiles.append(Tile(outcome, counts[outcome], _SAYS[outcome], leads_to))
+    worst = rows[0].outcome if rows else UNCHANGED
+    return rendered(
+        "environments.html.j2", Head(title, [("Made", made)], Verdict(sentence, worst), tiles), environments=rows
+    )

@@ -182,7 +182,7 @@ class _Filler:
         if mark == SECRET:
             return self._secret(content, path)
         if mark == REFERENCE:
-            return {mark: content}
+            return {mark: self._name(content, path)}
         raise self._error(path, f"there is no {mark}; there are {', '.join(sorted(MARKS))}")
 
     def _value(self, content: Any, path: Path) -> Any:

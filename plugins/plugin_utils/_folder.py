@@ -29,7 +29,7 @@ class FolderError(Exception):
 
 def is_settings(name: str) -> bool:
     """Whether a file of a folder holds settings: secrets lie beside them, under a name of their own."""
-    return name.endswith((".yml", ".yaml", ".json")) and not name.startswith((".", "secrets."))
+    return name.lower().endswith((".yml", ".yaml", ".json")) and not name.startswith((".", "secrets."))
 
 
 @dataclass
@@ -154,9 +154,12 @@ def _check_top(name: str, document: Mapping[Any, Any]) -> None:
 
 
 def _item(name: str, number: int, said: Any) -> dict[str, Any]:
-    if not isinstance(said, Mapping) or not isinstance(said.get("key"), (str, int)):
+    key = said.get("key") if isinstance(said, Mapping) else None
+    if key in (None, ""):
         raise FolderError(f"{name}: object {number} has no key")
+    if isinstance(key, bool) or not isinstance(key, (str, int)):
+        raise FolderError(f"{name}: the key of object {number} must be a text: quote it")
     for option in OWN_OPTIONS:
         if option in said:
             raise FolderError(f"{name}: object {number} says its {option}, which is known")
-    return {**said, "key": str(said["key"])}
+    return {**said, "key": str(key)}

@@ -13,39 +13,30 @@ through the encoding that Ansible uses for modules, so that the module sees and 
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import os
-import signal
-import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible import constants
 from ansible.errors import AnsibleError
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import PASS_VARS
-from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import Clients
-from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
-from ansible_collections.community.dynatrace.plugins.module_utils._module import (
-    Module,
-    Report,
-    Road,
-    carried_out,
-    failed_result,
-)
+from ansible_collections.community.dynatrace.plugins.module_utils._module import Module, Road, carried_out
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress, Tell, untold
-from ansible_collections.community.dynatrace.plugins.plugin_utils._encoding import as_controller_gets, as_module_gets
+from ansible_collections.community.dynatrace.plugins.plugin_utils._arguments import Arguments
+from ansible_collections.community.dynatrace.plugins.plugin_utils._encoding import as_module_gets
 from ansible_collections.community.dynatrace.plugins.plugin_utils._progress import Lines
+from ansible_collections.community.dynatrace.plugins.plugin_utils._surroundings import (
+    run_program,
+    stopped_by_alarm,
+    surroundings,
+)
 
 _SWITCH = "DYNATRACE_IN_PROCESS"
 # Of this worker process, which does one task with all its items.
@@ -69,18 +60,18 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
         # As a shell would pass them on.
         texts = {str(name): str(value) for name, value in environment.items()}
         if self._runs_here(texts, variables):
-            with _surroundings(texts, self._loader.get_basedir()):
+            with surroundings(texts, self._loader.get_basedir()):
                 return self._result(variables)
         if not self._task.async_val and self.prepare is None:
             return dict(super().run(tmp, task_vars))
         # A job that has been started reports a misspelt option only when somebody asks for it.
-        with _surroundings(texts, self._loader.get_basedir()):
+        with surroundings(texts, self._loader.get_basedir()):
             arguments = self._arguments(variables)
         if arguments.refusal is not None:
             return arguments.leaving(arguments.refusal)
         return self._executed(arguments, tmp, variables)
 
-    def _executed(self, arguments: _Arguments, tmp: Any, variables: dict[str, Any]) -> dict[str, Any]:
+    def _executed(self, arguments: Arguments, tmp: Any, variables: dict[str, Any]) -> dict[str, Any]:
         """By Ansible, with what the controller has prepared."""
         given = self._task.args
         prepared = {**given, **arguments.prepared}
@@ -123,26 +114,26 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
             check_mode=bool(arguments.internal["_ansible_check_mode"]),
             with_diff=bool(arguments.internal["_ansible_diff"]),
             warn=arguments.warnings.append,
-            run_program=_run_program,
+            run_program=run_program,
             clients=_CLIENTS,
             ansible_version=arguments.internal["_ansible_version"],
             report=arguments.report,
             tell=self._tell(arguments.params, variables),
         )
         _clock.start()
-        with _stopped_by_alarm(self._task.timeout) as alarm:
+        with stopped_by_alarm(self._task.timeout) as alarm:
             result = carried_out(self.module, arguments.params, road)
         if alarm.has_struck:
             self._add_timeout(result)
         return arguments.leaving(arguments.report.of(result, arguments.params))
 
-    def _arguments(self, variables: Mapping[str, Any]) -> _Arguments:
+    def _arguments(self, variables: Mapping[str, Any]) -> Arguments:
         """What the module gets, checked."""
         raw = dict(self._task.args)
         self._update_module_args(self._task.action, raw, variables)
         given = as_module_gets(raw)
         internal = {f"_ansible_{name}": given.pop(f"_ansible_{name}", None) for name in PASS_VARS}
-        arguments = _Arguments.checked(self.module, given, internal)
+        arguments = Arguments.checked(self.module, given, internal)
         if self.prepare is not None and arguments.refusal is None:
             arguments.replace(self.prepare)
         return arguments
@@ -167,69 +158,6 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
         return tell
 
 
-@dataclass
-class _Arguments:
-    """Of one run. ``params``: what the module works with; ``internal``: what Ansible tells every module.
-
-    ``refusal``: the result if they are wrong. ``warnings`` may get more. ``prepared``: what took the place of options.
-    """
-
-    params: dict[str, Any]
-    internal: Mapping[str, Any]
-    report: Report
-    warnings: list[str]
-    deprecations: Sequence[Mapping[str, Any]]
-    refusal: dict[str, Any] | None = None
-    prepared: Mapping[str, Any] = field(default_factory=dict)
-    prepared_warnings: list[str] = field(default_factory=list)
-
-    @classmethod
-    def checked(cls, module: Module, given: dict[str, Any], internal: Mapping[str, Any]) -> _Arguments:
-        """As a module does it that Ansible executes, with the same messages."""
-        report = Report(module)
-        given = module.with_lists(given)
-        report.learn(given)
-        found = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(given)
-        warnings = [
-            f"Both option {entry['option']} and its alias {entry['alias']} are set." for entry in found._warnings
-        ]
-        arguments = cls({**given, **found.validated_parameters}, internal, report, warnings, found._deprecations)
-        if found.error_messages:
-            msg = found.errors.msg
-            if isinstance(found.errors[0], UnsupportedError):
-                msg = f"Unsupported parameters for ({internal['_ansible_module_name']}) module: {msg}"
-            arguments.refusal = report.refusal(msg, arguments.params, internal["_ansible_module_name"])
-        return arguments
-
-    def replace(self, prepare: Callable[..., Mapping[str, Any]]) -> None:
-        """``prepare`` as an action has it, which binds itself."""
-        try:
-            self.prepared = prepare(self.params, self.prepared_warnings.append)
-        except InputError as error:
-            self.refusal = self.report.of(failed_result(error), self.params)
-            return
-        self.report.learn(self.prepared)
-        self.params.update(self.prepared)
-        self.warnings += self.prepared_warnings
-
-    def leaving(self, result: Mapping[str, Any]) -> dict[str, Any]:
-        """``result`` as Ansible gets it from a module that it has executed."""
-        leaving = dict(result)
-        # Since ansible-core 2.21 the invocation is shown on demand only.
-        if "inject_invocation" in PASS_VARS and not self.internal["_ansible_inject_invocation"]:
-            del leaving["invocation"]
-        if self.warnings:
-            leaving["warnings"] = self.warnings
-        if self.deprecations:
-            leaving["deprecations"] = list(self.deprecations)
-        return as_controller_gets(leaving)
-
-
-def _show(line: str) -> None:
-    """Beside a callback's JSON document, so that it stays one."""
-    Display().display(line, stderr="json" in str(constants.DEFAULT_STDOUT_CALLBACK))
-
-
 def _switch(text: str) -> bool | None:
     """What DYNATRACE_IN_PROCESS says; None: nothing."""
     try:
@@ -238,81 +166,6 @@ def _switch(text: str) -> bool | None:
         return None
 
 
-@contextlib.contextmanager
-def _surroundings(environment: Mapping[str, str], folder: str) -> Iterator[None]:
-    """What a module finds that Ansible executes: the task's variables, the playbook's folder, and nobody who reads logs."""
-    before = {name: os.environ.get(name) for name in environment}
-    log_level, temporary, here = logging.root.manager.disable, tempfile.tempdir, _folder()
-    try:
-        os.environ.update(environment)
-        # The task may have its own TMPDIR.
-        tempfile.tempdir = None
-        logging.disable(logging.CRITICAL)
-        with contextlib.suppress(OSError):
-            os.chdir(folder)
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-        logging.disable(log_level)
-        tempfile.tempdir = temporary
-        if here is not None:
-            with contextlib.suppress(OSError):
-                os.chdir(here)
-
-
-def _folder() -> str | None:
-    try:
-        return os.getcwd()
-    except OSError:  # it was removed
-        return None
-
-
-@dataclass
-class _Alarm:
-    has_struck: bool = False
-
-
-@contextlib.contextmanager
-def _stopped_by_alarm(seconds: int | None) -> Iterator[_Alarm]:
-    """While the module runs, the task's ``timeout`` lets nothing new begin, instead of ending what is under way.
-
-    Ansible raises an exception then, wherever that may be: whether a write was carried out would be known to nobody.
-    """
-    alarm = _Alarm()
-    if not seconds:
-        yield alarm
-        return
-
-    def strike(dummy_signal: int, dummy_frame: Any) -> None:
-        alarm.has_struck = True
-        _clock.stop()
-
-    before = signal.signal(signal.SIGALRM, strike)
-    try:
-        yield alarm
-    finally:
-        # What has been done is the result now; Ansible's own handler would throw it away.
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def _run_program(
-    command: Sequence[str], cwd: str, environ_update: Mapping[str, str], handle_exceptions: bool = False
-) -> tuple[int, str, str]:
-    """As Ansible's run_command, as far as rooms use it. Raises OSError for a program that cannot be started."""
-    del handle_exceptions  # they come out, as all callers want it
-    done = subprocess.run(  # noqa: S603 - the callers name programs of their own
-        list(command),
-        cwd=cwd,
-        env={**os.environ, **environ_update},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="surrogateescape",
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+def _show(line: str) -> None:
+    """Beside a callback's JSON document, so that it stays one."""
+    Display().display(line, stderr="json" in str(constants.DEFAULT_STDOUT_CALLBACK))

@@ -24,6 +24,7 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values
     printed,
     require_known,
 )
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
 Values = Sequence[Any]
 _VERB = re.compile(r"%(?P<flags>[-+# 0]*)(?P<width>\d{1,3})?(?P<precision>\.\d{0,3})?(?P<verb>.|$)", re.DOTALL)
@@ -48,7 +49,7 @@ def called(name: str, values: Values) -> Any:
         raise MonacoError(f"the function {name} is not known here")
     function, least, most = _FUNCTIONS[name]
     if not least <= len(values) <= most:
-        raise MonacoError(f"the function {name} has {len(values)} arguments")
+        raise MonacoError(f"the function {name} has {count(len(values), 'argument')}")
     return function(values)
 
 

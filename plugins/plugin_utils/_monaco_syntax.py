@@ -13,10 +13,26 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Union
 
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_tree import (
+    Branch,
+    Call,
+    Constant,
+    Dot,
+    Fields,
+    Function,
+    Jump,
+    Nil,
+    Operand,
+    Output,
+    Part,
+    Pipeline,
+    Template,
+    Text,
+    Variable,
+)
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import MonacoError
 
 _DEEPEST = 50
@@ -43,101 +59,6 @@ _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v
 _BRANCHES = ("if", "with", "range")
 _JUMPS = ("break", "continue")
 _TEMPLATES = ("define", "template", "block")
-
-
-@dataclass(frozen=True)
-class Dot:
-    """What ``.`` is at that place."""
-
-
-@dataclass(frozen=True)
-class Nil:
-    """The word nil."""
-
-
-@dataclass(frozen=True)
-class Constant:
-    value: Any
-
-
-@dataclass(frozen=True)
-class Variable:
-    """``name`` without its $, and so empty for the whole data."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Function:
-    name: str
-
-
-@dataclass(frozen=True)
-class Fields:
-    """``names`` one in the other, in what ``owner`` is."""
-
-    owner: Operand
-    names: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Pipeline:
-    """``variables`` get its value; ``is_new``: they are declared there. The value of a command is the last argument of the next."""
-
-    line: int
-    commands: Sequence[Sequence[Operand]]
-    variables: Sequence[str] = ()
-    is_new: bool = True
-
-
-Operand = Union[Dot, Nil, Constant, Variable, Function, Fields, Pipeline]
-
-
-@dataclass(frozen=True)
-class Text:
-    text: str
-
-
-@dataclass(frozen=True)
-class Output:
-    pipeline: Pipeline
-
-
-@dataclass(frozen=True)
-class Branch:
-    """``keyword``: if, with, or range."""
-
-    keyword: str
-    pipeline: Pipeline
-    body: Sequence[Part]
-    otherwise: Sequence[Part]
-
-
-@dataclass(frozen=True)
-class Jump:
-    """``keyword``: break, or continue."""
-
-    keyword: str
-
-
-@dataclass(frozen=True)
-class Call:
-    """Puts in the template of this ``name``, in which ``.`` is the value of the pipeline, nil without one."""
-
-    line: int
-    name: str
-    pipeline: Pipeline | None
-
-
-Part = Union[Text, Output, Branch, Jump, Call]
-
-
-@dataclass(frozen=True)
-class Template:
-    """``defined``: the templates that are defined in it, by name."""
-
-    parts: Sequence[Part]
-    defined: Mapping[str, Sequence[Part]]
 
 
 @dataclass(frozen=True)

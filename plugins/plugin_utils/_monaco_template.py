@@ -20,7 +20,8 @@ from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._marks import JOIN
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_functions import called, is_true, kind
-from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_syntax import (
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_syntax import parsed
+from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_tree import (
     Branch,
     Call,
     Constant,
@@ -35,7 +36,6 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_syntax
     Pipeline,
     Text,
     Variable,
-    parsed,
 )
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import (
     MARK,

@@ -22,6 +22,7 @@ from typing import Any
 
 import yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import MonacoError, printed
+from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import told
 
 SCALAR, SEQUENCE, MAPPING = "a single value", "a list", "a map"
 _DEEPEST = 100
@@ -83,15 +84,8 @@ def document(text: str) -> tuple[Node | None, bool]:
     except yaml.YAMLError as error:
         if builder.is_complete:
             return builder.root, True
-        raise MonacoError(f"it is not YAML: {_told(error)}") from None
+        raise MonacoError(f"it is no YAML: {told(error)}") from None
     return None, False
-
-
-def _told(error: yaml.YAMLError) -> str:
-    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-    if mark is None or problem is None:
-        return " ".join(str(error).split())
-    return f"{problem} (line {mark.line + 1})"
 
 
 class _Builder:

@@ -61,11 +61,6 @@ def rendered(template: str, head: Head, **values: Any) -> str:
     return page.render(**shared, **values, script=Markup(script), script_hash=f"sha256-{digest}") + "\n"  # noqa: S704 (our own)
 
 
-def count(number: int, noun: str) -> str:
-    """Such as "1 object", "2 objects"."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
 @functools.lru_cache(maxsize=1)
 def _script() -> str:
     return (_FOLDER / "report.js").read_text(encoding="utf-8")

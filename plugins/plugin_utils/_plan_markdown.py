@@ -10,13 +10,20 @@ from __future__ import annotations
 
 import difflib
 import functools
-import html
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _plan_words as words
+from ansible_collections.community.dynatrace.plugins.plugin_utils._markdown import (
+    cell,
+    code,
+    escaped,
+    fenced,
+    plain,
+    shortened,
+)
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows import SchemaRows, schemas_of
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import dump
 
 # GitHub takes 65,536 characters; what is over is for what a pipeline puts around it.
@@ -33,7 +40,7 @@ _Part = Callable[[], str]
 def markdown(document: Mapping[str, Any]) -> str:
     """Counts first, then what changes most, folded. What does not fit is left out, and a sentence says so."""
     text = _Bounded(MOST_BYTES - _RESERVE)
-    text.add(lambda: f"## {_plain(words.title(document))}\n\n{_plain(document['sentence'])}\n")
+    text.add(lambda: f"## {plain(words.title(document))}\n\n{plain(document['sentence'])}\n")
     environments = document["environments"]
     if len(environments) > 1:
         text.add(lambda: _overview(document))
@@ -66,7 +73,7 @@ class _Bounded:
 
     def whole(self, view: str) -> str:
         if self._omitted:
-            parts = words.count(self._omitted, "part")
+            parts = count(self._omitted, "part")
             self._parts.append(f"\n_{parts} of this report did not fit here. `{view}.html` has all of it._\n")
         return "\n".join(self._parts)
 
@@ -75,18 +82,18 @@ def _overview(document: Mapping[str, Any]) -> str:
     lines = ["", "| environment | outcome | objects |", "| --- | --- | --- |"]
     for environment in document["environments"]:
         counts = words.counts_sentence(document["view"], environment["summary"])
-        lines.append(f"| {_cell(environment['name'])} | {environment['outcome']} | {counts} |")
+        lines.append(f"| {cell(environment['name'])} | {environment['outcome']} | {counts} |")
     return "\n".join([*lines, ""])
 
 
 def _environment(document: Mapping[str, Any], environment: Mapping[str, Any], is_titled: bool) -> Iterator[_Part]:
     if is_titled:
-        yield lambda: f"\n### {_plain(environment['name'])}\n"
+        yield lambda: f"\n### {plain(environment['name'])}\n"
     if environment["message"]:
-        yield lambda: f"\n> {_plain(_shortened(environment['message'], 1000))}\n"
+        yield lambda: f"\n> {plain(shortened(environment['message'], 1000))}\n"
     yield functools.partial(_counts, document, environment)
     if environment["plan_digest"]:
-        yield lambda: f"\nDigest of this plan: {_code(environment['plan_digest'])}\n"
+        yield lambda: f"\nDigest of this plan: {code(environment['plan_digest'])}\n"
     for schema in schemas_of(environment):
         if schema.rows:
             yield from _schema(document, schema)
@@ -99,9 +106,7 @@ def _counts(document: Mapping[str, Any], environment: Mapping[str, Any]) -> str:
     if schemas:
         lines += ["", "| schema | objects |", "| --- | --- |"]
     for schema in schemas[:50]:
-        lines.append(
-            f"| {_cell(schema.schema_id or '-')} | {words.counts_sentence(document['view'], schema.summary)} |"
-        )
+        lines.append(f"| {cell(schema.schema_id or '-')} | {words.counts_sentence(document['view'], schema.summary)} |")
     if len(schemas) > 50:
         lines.append(f"| {len(schemas) - 50} more | |")
     return "\n".join([*lines, ""])
@@ -109,7 +114,7 @@ def _counts(document: Mapping[str, Any], environment: Mapping[str, Any]) -> str:
 
 def _schema(document: Mapping[str, Any], schema: SchemaRows) -> Iterator[_Part]:
     """A line for each object; what differs in it is folded."""
-    yield lambda: f"\n#### {_code(schema.schema_id or 'no schema')}\n"
+    yield lambda: f"\n#### {code(schema.schema_id or 'no schema')}\n"
     for row in schema.rows:
         yield functools.partial(_object, document, row)
 
@@ -117,16 +122,16 @@ def _schema(document: Mapping[str, Any], schema: SchemaRows) -> Iterator[_Part]:
 def _object(document: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     says = words.SAYS[document["view"]][row["status"]]
     properties = ", ".join(words.properties_of(row))
-    summary = f"{says}: <code>{_html(_shortened(words.name_of(row), 200))}</code>"
+    summary = f"{says}: <code>{escaped(shortened(words.name_of(row), 200))}</code>"
     if properties:
-        summary += f" <code>{_html(_shortened(properties, 200))}</code>"
+        summary += f" <code>{escaped(shortened(properties, 200))}</code>"
     return f"<details><summary>{summary}</summary>\n\n{_details(row)}\n</details>"
 
 
 def _details(row: Mapping[str, Any]) -> str:
-    lines = [f"{fact} {_code(_shortened(text, 500))}" for fact, text in words.facts_of(row)]
+    lines = [f"{fact} {code(shortened(text, 500))}" for fact, text in words.facts_of(row)]
     parts = [" · ".join(lines)] if lines else []
-    errors = [f"- {_code(_shortened(text, 1000))}" for text in words.errors_of(row)]
+    errors = [f"- {code(shortened(text, 1000))}" for text in words.errors_of(row)]
     if errors:
         parts.append("\n".join(errors))
     places = words.places_of(row)
@@ -134,7 +139,7 @@ def _details(row: Mapping[str, Any]) -> str:
         parts.append(f"It is number {places[0]} in its order and should be number {places[1]}.")
     difference = _difference(row)
     if difference:
-        parts.append(_fenced(_shortened(difference, _LONGEST_DIFFERENCE)))
+        parts.append(fenced(shortened(difference, _LONGEST_DIFFERENCE)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -146,42 +151,3 @@ def _difference(row: Mapping[str, Any]) -> str:
 
 def _lines(side: Mapping[str, Any] | None) -> Sequence[str]:
     return dump(side["value"]).splitlines() if side and side.get("value") is not None else []
-
-
-# texts of others, which may hold anything
-
-
-def _fenced(text: str) -> str:
-    fence = "`" * max(3, _longest_run(text) + 1)
-    return f"{fence}diff\n{text}\n{fence}"
-
-
-def _code(text: str) -> str:
-    """In one line, and with a fence that is longer than any in it."""
-    line = " ".join(text.split()) or "-"
-    fence = "`" * (_longest_run(line) + 1)
-    space = " " if "`" in line else ""
-    return f"{fence}{space}{line}{space}{fence}"
-
-
-def _cell(text: str) -> str:
-    return _code(text).replace("|", "\\|")
-
-
-def _longest_run(text: str) -> int:
-    return max((len(run) for run in re.findall("`+", text)), default=0)
-
-
-def _html(text: str) -> str:
-    return html.escape(" ".join(text.split()))
-
-
-def _plain(text: str) -> str:
-    """A sentence that may hold names. Nothing in it is markup, and it notifies nobody and links to no issue."""
-    line = html.escape(" ".join(text.split()), quote=False)
-    line = re.sub(r"([\\`*_\[\]|~])", r"\\\1", line)
-    return re.sub("([@#])", r"\1<!-- -->", line)
-
-
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[:most]} …"

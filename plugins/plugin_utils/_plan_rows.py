@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils._lists import grouped
 from ansible_collections.community.dynatrace.plugins.plugin_utils._difference import differing_paths
 
 # How a document speaks: of what applying the files would do, or of how the environment differs from them.
@@ -85,10 +86,16 @@ def _rows(result: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield _row(given)
     for given in result.get("pruned") or ():
         yield _with_sides(_named(given, "prune"), given)
+    yield from _wrong_rows(result)
+
+
+def _wrong_rows(result: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Of items that were never sent. What is wrong in each is listed for all of them together."""
     files = result.get("error_files") or {}
+    violations = grouped(_violations(result.get("error")), lambda violation: violation.get("key"))
     for key, message in (result.get("errors") or {}).items():
-        row = _named({"key": key, "file": files.get(key)}, WRONG)
-        yield {**row, "error": {"message": str(message), "violations": []}}
+        error = {"message": message, "constraint_violations": violations.get(key)}
+        yield {**_named({"key": key, "file": files.get(key)}, WRONG), "error": _error(error)}
 
 
 def _row(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,6 +137,10 @@ def _error(error: Any) -> dict[str, Any]:
         return {"message": str(error), "violations": []}
     violations = [
         {"path": violation.get("path") or "", "message": str(violation.get("message") or "")}
-        for violation in error.get("constraint_violations") or ()
+        for violation in _violations(error)
     ]
     return {"message": str(error.get("message") or ""), "violations": violations}
+
+
+def _violations(error: Any) -> Sequence[Mapping[str, Any]]:
+    return (error.get("constraint_violations") or ()) if isinstance(error, Mapping) else ()

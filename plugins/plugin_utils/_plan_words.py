@@ -23,6 +23,7 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows imp
     WRONG,
     changes_in,
 )
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
 # Of each status, by the view.
 SAYS: Mapping[str, Mapping[str, str]] = {
@@ -145,15 +146,11 @@ def facts_of(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def errors_of(row: Mapping[str, Any]) -> list[str]:
-    """What is wrong with it, a text each; the first one says what happened."""
+    """What is wrong with it, a text each. Of what the server refuses the first one says what happened."""
     error = row["error"]
     if error is None:
         return []
     violations = error["violations"]
     texts = [": ".join(filter(None, (violation["path"], violation["message"]))) for violation in violations]
-    return [error["message"], *texts]
-
-
-def count(number: int, noun: str) -> str:
-    """Such as "1 object", "2 objects"."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+    # Of what was never sent the message only repeats them.
+    return texts if texts and row["status"] == WRONG else [error["message"], *texts]

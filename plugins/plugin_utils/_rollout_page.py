@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._pages import Head, Tile, Verdict, count, rendered
+from ansible_collections.community.dynatrace.plugins.plugin_utils._pages import Head, Tile, Verdict, rendered
 from ansible_collections.community.dynatrace.plugins.plugin_utils._progress import duration
 from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout import FAILED, PREDICTED, STATES
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
 _SAYS = {
     "done": "done",

@@ -22,6 +22,7 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows imp
     UNCHANGED,
     WRONG,
 )
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
 # Of a run that was not in check mode.
 RUN = "run"
@@ -83,8 +84,7 @@ def _objects(number: int) -> str:
 
 
 def _all_objects(summary: Mapping[str, int]) -> str:
-    number = sum(summary.values())
-    return f"{number} object" + ("" if number == 1 else "s")
+    return count(sum(summary.values()), "object")
 
 
 def _unknown(result: Mapping[str, Any]) -> list[str]:

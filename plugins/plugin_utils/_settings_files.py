@@ -14,7 +14,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
@@ -120,7 +119,7 @@ def _environments(sources: Sources) -> list[str]:
         return []
     folders = [os.path.join(_folder(path), _VALUES) for path in sources.paths]
     files = itertools.chain.from_iterable(map(os.listdir, filter(os.path.isdir, folders)))
-    return sorted({os.path.splitext(name)[0] for name in files if name.endswith(_ENDINGS)})
+    return sorted({os.path.splitext(name)[0] for name in files if name.lower().endswith(_ENDINGS)})
 
 
 def _values(loader: Any, sources: Sources) -> dict[str, Any]:
@@ -185,10 +184,8 @@ def _files(path: str) -> list[str]:
 def _content(loader: Any, path: str) -> Any:
     try:
         return _yaml.load(read_text(loader, path))
-    except (AnsibleError, UnicodeDecodeError, OSError) as error:
-        raise FolderError(f"{path} cannot be read: {error}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise FolderError(f"{path} is not YAML: {error}") from error
+    except (AnsibleError, OSError, _yaml.YamlError) as error:
+        raise FolderError(f"{path} cannot be read: {error}") from None
 
 
 def _checked(item: LayeredItem) -> LayeredItem:
@@ -197,7 +194,7 @@ def _checked(item: LayeredItem) -> LayeredItem:
     _check_known(name, item.options)
     if all(itertools.starmap(_is_plain, item.options.items())):
         return item
-    _check_lists(name, item.options)
+    _check_texts(name, item.options)
     # A mark in any other option is refused where marks are filled in.
     marked = {option: value for option, value in item.options.items() if _may_be_mark(option, value)}
     item.options = {**_validated(name, _without(item.options, marked)), **marked}
@@ -214,9 +211,14 @@ def _check_known(name: str, options: Mapping[str, Any]) -> None:
         raise FolderError(f"{name}: there is no option {', '.join(unknown)}; there are {', '.join(_SAID)}, skip")
 
 
-def _check_lists(name: str, options: Mapping[str, Any]) -> None:
-    """Ansible would make a text of what is in a list."""
+def _check_texts(name: str, options: Mapping[str, Any]) -> None:
+    """Ansible would make a text of anything, and so of 1.10, which YAML reads as 1.1, another one."""
     for option, value in options.items():
+        kind = _OPTIONS[option]["type"]
+        if kind == "str" and isinstance(value, (bool, float)):
+            raise FolderError(f"{name}: {option} must be a text: quote it")
+        if kind != "list" and isinstance(value, list):
+            raise FolderError(f"{name}: {option} must be a {'dictionary' if kind == 'dict' else 'text'}, and is a list")
         elements = value if isinstance(value, list) else ()
         if any(isinstance(element, (dict, list)) for element in elements):
             raise FolderError(f"{name}: {option} is a list of texts")

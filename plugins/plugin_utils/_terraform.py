@@ -21,6 +21,7 @@ from typing import Any
 from ansible_collections.community.dynatrace.plugins.module_utils._lists import grouped
 from ansible_collections.community.dynatrace.plugins.plugin_utils._object_id import read_object_id
 from ansible_collections.community.dynatrace.plugins.plugin_utils._terraform_state import Instance, State
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
 REMOVED, REPORT = "removed.tf", "report.txt"
 # What stands between the parts of an id; settings objects come first in them.
@@ -137,7 +138,7 @@ def finished(state: Mapping[str, Any], exported: Mapping[str, Any]) -> dict[str,
         "other_providers": state["others"],
     }
     summary = (
-        f"Exported: {counts['exported']} objects. Left in Terraform: {counts['left']} resources. "
+        f"Exported: {count(counts['exported'], 'object')}. Left in Terraform: {count(counts['left'], 'resource')}. "
         f"Of other providers: {counts['other_providers']}."
     )
     files = [

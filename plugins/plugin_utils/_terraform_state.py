@@ -20,6 +20,8 @@ from typing import Any
 _VERSION = 4
 # Of ``terraform show -json``; a later major version may mean something else.
 _FORMAT = "1"
+# All that it prints where there is no state.
+_OF_EMPTY_STATES = {"format_version", "terraform_version", "checks"}
 _OURS = "dynatrace"
 _NAME = r"[^\W\d][\w-]*"
 _KEY = r'\[(?:[0-9]+|"(?:[^"\\]|\\.)*")\]'
@@ -57,7 +59,8 @@ class State:
 def read_state(text: str) -> State:
     """Raises TerraformError."""
     try:
-        document = json.loads(text)
+        # Shells of Windows put a mark at the beginning of what they write.
+        document = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):
         raise TerraformError("it is not JSON") from None
     if not isinstance(document, Mapping):
@@ -150,6 +153,8 @@ def _shown(document: Mapping[str, Any]) -> Iterator[_Row]:
     if "planned_values" in document:
         raise TerraformError("it is a plan: give what terraform show -json prints without a file")
     values = document.get("values")
+    if values is None and document.keys() - _OF_EMPTY_STATES:
+        raise TerraformError("it is not what terraform show -json prints: it has no values")
     if values is None:
         return
     if not isinstance(values, Mapping) or not isinstance(values.get("root_module"), Mapping):

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,8 +20,21 @@ import yaml
 _NEVER_FOLDED = 10**9
 # Line breaks to YAML 1.1, which PyYAML does not write so that they are read again.
 _OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
-_TIMESTAMP = "tag:yaml.org,2002:timestamp"
-_MERGE = "tag:yaml.org,2002:merge"
+_PREFIX = "tag:yaml.org,2002:"
+_TEXT, _TIMESTAMP, _MERGE = (_PREFIX + name for name in ("str", "timestamp", "merge"))
+_NUMBERS = (_PREFIX + "int", _PREFIX + "float")
+# What JSON has as well, and "=", which YAML 1.1 takes for something that nobody uses.
+_TAGS = {_PREFIX + name for name in ("bool", "int", "float", "null", "seq", "map", "merge")} | {_TEXT}
+_READ_AS = {_TIMESTAMP: _TEXT, _PREFIX + "value": _TEXT}
+# What Ansible writes so that a text is no template; nothing is one here.
+_UNSAFE = "!unsafe"
+_KINDS = {yaml.ScalarNode: _TEXT, yaml.SequenceNode: _PREFIX + "seq", yaml.MappingNode: _PREFIX + "map"}
+_ADVICE = {
+    "!vault": ": encrypt the whole file, or write {$secret: NAME} and give the secret when the settings are applied"
+}
+_LONGEST_NUMBER = 400
+_NO_NUMBER = re.compile(r"[-+]?\.(?:inf|nan)", re.IGNORECASE)
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 # What PyYAML takes for numbers, but for those with colons.
 _SIXTIES = {
     "tag:yaml.org,2002:int": re.compile(r"[-+]?(?:0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)$"),
@@ -28,6 +43,10 @@ _SIXTIES = {
         r"|\.(?:nan|NaN|NAN)$"
     ),
 }
+
+
+class YamlError(Exception):
+    """What is wrong with a text, and in which line. It repeats nothing of the text but keys and tags: there may be secrets in it."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -60,10 +79,7 @@ _FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_FastLoader):  # type: ignore[misc]
-    """A date is a text to the API, and so it stays one here, and a time of day is not a number to the base of 60.
-
-    A key that is given twice is an error: one of its values would be lost.
-    """
+    """A date is a text to the API, and so it stays one here, and a time of day is no number to the base of 60."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 (PyYAML's own way)
         first: [(tag, _SIXTIES.get(tag, pattern)) for tag, pattern in resolvers if tag != _TIMESTAMP]
@@ -72,31 +88,56 @@ class _Loader(_FastLoader):  # type: ignore[misc]
 
     def get_single_data(self) -> Any:
         node = self.get_single_node()
-        _check_keys(node)
-        return None if node is None else self.construct_document(node)
+        if node is None:
+            return None
+        _prepare(node)
+        return self.construct_document(node)
 
 
-def _check_keys(root: Any) -> None:
-    """Raises yaml.YAMLError for a key that is given twice. Before anything is constructed, since that adds merged keys to nodes."""
+def _prepare(root: yaml.Node) -> None:
+    """Before anything is constructed: everything is to be what JSON has. Raises YamlError."""
     waiting, seen = [root], set()
     while waiting:
         node = waiting.pop()
-        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
+        _prepare_tag(node)
+        if isinstance(node, yaml.ScalarNode) or id(node) in seen:
             continue
         seen.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            waiting += node.value
+        children = node.value
+        if isinstance(node, yaml.MappingNode):
+            _prepare_keys(node)
+            children = [value for _key, value in node.value]
+        # Nearly all are texts, of which nothing is to be looked at.
+        waiting += [child for child in children if child.tag != _TEXT]
+
+
+def _prepare_keys(node: yaml.MappingNode) -> None:
+    """A key is the text that was written. One that is given twice is an error: one of its values would be lost."""
+    lines: dict[str, int] = {}
+    for key, _value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise YamlError(f"a key is a list or a dictionary (line {_line(key)})")
+        if key.tag == _MERGE:
             continue
-        lines: dict[tuple[str, str], int] = {}
-        for key, value in node.value:
-            waiting.append(value)
-            if not isinstance(key, yaml.ScalarNode) or key.tag == _MERGE:
-                continue
-            name, line = (key.tag, key.value), key.start_mark.line + 1
-            if name in lines:
-                problem = f"the key '{key.value}' is given twice, in line {lines[name]} and in line {line}"
-                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
-            lines[name] = line
+        key.tag = _TEXT
+        if key.value in lines:
+            raise YamlError(f"the key '{key.value}' is given twice (lines {lines[key.value]} and {_line(key)})")
+        lines[key.value] = _line(key)
+
+
+def _prepare_tag(node: yaml.Node) -> None:
+    node.tag = _KINDS[type(node)] if node.tag == _UNSAFE else _READ_AS.get(node.tag, node.tag)
+    if node.tag not in _TAGS:
+        written = node.tag.replace(_PREFIX, "!!")
+        raise YamlError(f"the tag {written} cannot be read here{_ADVICE.get(written, '')} (line {_line(node)})")
+    if node.tag not in _NUMBERS or not isinstance(node, yaml.ScalarNode):
+        return
+    if len(node.value) > _LONGEST_NUMBER or _NO_NUMBER.fullmatch(node.value):
+        raise YamlError(f"there is a number that JSON cannot hold: quote it if it is a text (line {_line(node)})")
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
 
 
 def dump(value: Any) -> str:
@@ -115,17 +156,64 @@ def document(value: Mapping[str, Any] | Sequence[Any], comment: str = "") -> str
 
 
 def load(text: str) -> Any:
-    """Raises yaml.YAMLError."""
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader)
+    """What YAML or JSON says. Raises YamlError."""
+    # libyaml takes no class that derives from str, as Ansible's own do.
+    plain = str(text)
+    try:
+        return _from_json(plain)
+    except (ValueError, RecursionError):
+        return _from_yaml(plain)
+
+
+def _from_json(text: str) -> Any:
+    """YAML 1.1 does not know all that JSON may be, such as pairs of escapes. Raises ValueError for what is better told by YAML."""
+    content = text.lstrip("\ufeff \t\r\n")
+    if not content.startswith(("{", "[")):
+        raise ValueError("it is no JSON of a file")
+    value = json.loads(content, object_pairs_hook=_object, parse_float=_number, parse_constant=_number)
+    if _HALF_CHARACTER.search(json.dumps(value, ensure_ascii=False)):
+        raise ValueError("there is half a character")
+    return value
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    entries = dict(pairs)
+    if len(entries) < len(pairs):
+        raise ValueError("a key is given twice")
+    return entries
+
+
+def _number(written: str) -> float:
+    number = float(written)
+    if not math.isfinite(number):
+        raise ValueError("JSON has no such number")
+    return number
+
+
+def _from_yaml(text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader)
+    except yaml.YAMLError as error:
+        raise YamlError(f"it is no YAML: {told(error)}") from None
+    except (ValueError, RecursionError) as error:
+        problem = "it is nested too deeply" if isinstance(error, RecursionError) else "there is a value of a wrong type"
+        raise YamlError(f"it is no YAML: {problem}") from None
+
+
+def told(error: yaml.YAMLError) -> str:
+    """What a parser has found, and in which line. Its own sentence may repeat the line, and with it a secret."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    if problem is None:
+        return "there are characters that YAML does not have"
+    return problem if mark is None else f"{problem} (line {mark.line + 1})"
 
 
 def dictionary(given: Any) -> dict[str, Any] | None:
     """From a dictionary or a text of one, as surveys and the command line give it; empty for nothing, None where it is neither."""
     if isinstance(given, str):
         try:
-            # libyaml takes no class that derives from str, as Ansible's own do.
-            given = load(str(given))
-        except (yaml.YAMLError, ValueError, RecursionError):
+            given = load(given)
+        except YamlError:
             return None
     if given is None:
         return {}

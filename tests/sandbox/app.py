@@ -117,6 +117,10 @@ class Sandbox:
             self.clock, self.variants, self.credentials.vault.certificates, self.options.hub, self._twin
         )
         self.activegates = activegates.ActiveGates(self.clock, self.variants, self.options.activegates, self._twin)
+        self.open()
+
+    def open(self) -> None:
+        """Requests go to the parts that are there now."""
         parts = (self.tokens, Metadata(), self.settings, self.credentials, self.extensions, self.activegates)
         self._endpoints = [(_pattern(one.path), one) for part in parts for one in part.endpoints()]
 

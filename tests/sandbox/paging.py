@@ -14,8 +14,6 @@ from typing import Any
 from .errors import ApiError
 from .http import Call
 
-PAGE_PARAMETERS = ("nextPageKey", "pageSize")
-
 
 def page_size(call: Call, default: int, maximum: int) -> int:
     text = call.query.get("pageSize", str(default))

@@ -29,6 +29,7 @@ from tests.sandbox.app import SILENCE, Options
 from tests.support.clock import Clock
 from tests.support.faults import ABSENT, ALL, BELIEVES_ALL, EMPTY, KINDS, NOTHING, Kind
 from tests.support.sandbox import TOKEN, RunningSandbox, running
+from tests.support.snapshot import Snapshot
 from tests.support.state import difference, normal
 from tests.support.trials import FAILED, SUCCEEDED, WRONG, Spot, Trial, Verdict
 
@@ -87,10 +88,10 @@ class SharedClock(Clock):
         self._sandbox = sandbox
         self.restart()
 
-    def restart(self) -> None:
-        """With a sandbox that was reset."""
-        self._epoch = self._sandbox.state.clock.now()
-        self.seconds = 0.0
+    def restart(self, seconds: float = 0.0) -> None:
+        """With a sandbox that was reset, or is again as it was after so many seconds."""
+        self._epoch = self._sandbox.state.clock.now() - seconds
+        self.seconds = seconds
         self.pauses.clear()
 
     def pass_by(self, seconds: float) -> None:
@@ -161,6 +162,7 @@ class Matrix:
         self._seen: dict[str, list[str]] = {}
         self._not_repeated: dict[tuple[Spot, Kind], Verdict] = {}
         self._is_fresh = False
+        self._start: Snapshot | None = None
         self._before: Any = None
         self._then = 0.0
         self._files: frozenset[str] = frozenset()
@@ -262,16 +264,22 @@ class Matrix:
         if self._is_fresh:
             self._clock.pass_by(self._then - self._clock.seconds)
             return
-        self._sandbox.state.reset()
-        self._clock.restart()
         for path in self._left_files() - self._own_files:
             Path(path).unlink()
         (self._folder / "tmp").mkdir(exist_ok=True)
+        if self._start:
+            self._start.restore()
+            self._clock.restart(self._then)
+            return
+        self._sandbox.state.reset()
+        self._clock.restart()
         self.case.prepare(self._sandbox)
         self._clock.pass_by(_SETTLE)
         self._before = self._sandbox.state.state()
         self._files = self._left_files()
         self._then = self._clock.seconds
+        if self._files == self._own_files:  # else the files would have to come back, too
+            self._start = Snapshot(self._sandbox.state)
 
     def _run(self) -> _Run:
         sandbox = self._sandbox

@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from tests.tools.environment import environment
+from tests.tools.environment import compiled_once
 from tests.tools.setup import COLLECTIONS, ROOT
 
 ECHO = "test.small.echo"
@@ -189,7 +189,7 @@ def run(
     witness.write_text("", encoding="utf-8")
     log.write_text("", encoding="utf-8")
     given = {
-        **environment(),
+        **compiled_once(),
         "ANSIBLE_COLLECTIONS_PATH": f"{folder / 'collections'}{os.pathsep}{COLLECTIONS}",
         "ANSIBLE_CALLBACK_PLUGINS": str(folder / "callbacks"),
         "ANSIBLE_CALLBACKS_ENABLED": "witness",
@@ -200,7 +200,7 @@ def run(
         **(variables or {}),
     }
     if core != _OWN:
-        given["PYTHONPATH"] = str(_libraries(folder))
+        given["PYTHONPATH"] = os.pathsep.join([str(_libraries(folder)), given["PYTHONPATH"]])
     programs = cores()[core]
     done = subprocess.run(
         [str(programs / "python"), str(programs / program), *command, *arguments],

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -68,8 +69,10 @@ def write_programs(folder: Path) -> Path:
 
 
 def run(scenario: str, url: str, programs: Path) -> Outcome:
+    """With the sandbox as it was at its start."""
     variables = compiled_once()
     began = time.monotonic()
+    urllib.request.urlopen(urllib.request.Request(f"{url}/_sandbox/reset", method="POST"), timeout=60).close()
     # Molecule remembers between runs what it has prepared, by the name of the folder only; so each run has its own memory.
     with tempfile.TemporaryDirectory() as home:
         ran = subprocess.run(

@@ -14,6 +14,7 @@ from typing import Any
 from .._errors import ApiError, unless_absent
 from .._http.client import Client, path_segment
 from .._http.shape import Part, ShapeError, nothing
+from .._lists import filled
 from . import versions
 from .model import ActiveGate, Job
 from .versions import Target, VersionOffer
@@ -99,9 +100,9 @@ class ActiveGateApi:
     def _read_offer(self, os_type: str | None, architecture: str | None) -> VersionOffer:
         if os_type not in _SYSTEMS:
             return VersionOffer(None, f"the ActiveGate reports {os_type or 'nothing'} as its operating system")
-        arch = _ARCHITECTURES.get(architecture or "")
+        arch = _ARCHITECTURES.get(str(architecture))
         try:
-            found = self._client.get(f"{_VERSIONS}/{_SYSTEMS[os_type]}", {"arch": arch} if arch else None, _versions)
+            found = self._client.get(f"{_VERSIONS}/{_SYSTEMS[os_type]}", filled({"arch": arch}), _versions)
         except ApiError as error:
             if error.status not in (403, 404):
                 raise

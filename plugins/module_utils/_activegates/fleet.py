@@ -25,6 +25,8 @@ ORDERS = [GIVEN, POOL, HOSTNAME, VERSION, CONNECTED_HOSTS]
 
 _NUMBER = re.compile(r"([0-9]{1,9})(%?)")
 _EVERYTHING = 100
+# Options of the selector that are lists.
+_LISTS = ("groups", "network_zones", "update_statuses", "hostnames")
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,7 @@ class Selector:
                 f"selector.version_below '{below}' is not a version, such as '1.331' or '1.331.24'; quote it"
             )
         return cls(
-            groups=tuple(options.get("groups") or ()),
-            network_zones=tuple(options.get("network_zones") or ()),
-            update_statuses=tuple(options.get("update_statuses") or ()),
-            hostnames=tuple(options.get("hostnames") or ()),
+            **{name: tuple(options.get(name) or ()) for name in _LISTS},
             os_type=options.get("os_type"),
             version_below=below,
         )

@@ -17,8 +17,8 @@ from .model import ActiveGate
 
 # What a host may be called; each is unique or gives way to the id.
 HOSTNAMES = ["hostname", "id"]
-# What Ansible would read as a template, or as a pattern for several hosts.
-_NO_NAME = re.compile(r"[\s{}\[\],]")
+# Nothing in it that Ansible would read as a template, or as a pattern for several hosts.
+_NAME = re.compile(r"[^\s{}\[\],]+")
 
 
 def named(activegates: Sequence[ActiveGate], preference: Sequence[str]) -> dict[str, ActiveGate]:
@@ -37,8 +37,7 @@ def named(activegates: Sequence[ActiveGate], preference: Sequence[str]) -> dict[
 
 def _first(activegate: ActiveGate, preference: Sequence[str]) -> str:
     names = {"hostname": activegate.hostname or "", "id": activegate.id}
-    usable = (names[name] for name in preference)
-    return next((name for name in usable if name and not _NO_NAME.search(name)), activegate.id)
+    return next(filter(_NAME.fullmatch, map(names.__getitem__, preference)), activegate.id)
 
 
 def variables(activegate: ActiveGate) -> dict[str, Any]:

@@ -8,12 +8,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._errors import InputError
+from .._errors import ApiError, InputError
 from .._http.shape import Part
 from .versions import key
 
@@ -41,6 +42,7 @@ _FIELDS = (
     "duration",
 )
 # The id of a monitored entity, as in the scopes of settings and in the address bar of the web UI.
+_HEXADECIMAL = re.compile(r"0x[0-9a-f]+", re.IGNORECASE)
 _ENTITY = re.compile(r"[A-Z_]+-[0-9A-F]+", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -110,7 +112,7 @@ class ActiveGate:
 
     @property
     def system(self) -> str:
-        return " ".join(part for part in (self.os_type, self.architecture) if part) or "an unknown system"
+        return " ".join(filter(None, (self.os_type, self.architecture))) or "an unknown system"
 
 
 def shown_activegate(activegate_id: str, seen: ActiveGate | None) -> dict[str, Any]:
@@ -185,6 +187,11 @@ class Job:
         return self.ended_ms is None
 
     @property
+    def end_or_never(self) -> float:
+        """When it ended, for an order by time: a running one is newer than all that have ended."""
+        return math.inf if self.ended_ms is None else self.ended_ms
+
+    @property
     def updates_activegate(self) -> bool:
         """Whether it is about the ActiveGate itself, not about a part of it; a new job does not say so yet."""
         return self.update_type in (None, UPDATE_TYPE)
@@ -218,20 +225,20 @@ def checked_id(activegate_id: str) -> str:
     number = _hexadecimal(activegate_id)
     if number is None:
         return activegate_id
-    advice = (
-        f"its decimal id is '{number - 2**32 if number >= 2**31 else number}'"
-        if number < 2**32
-        else "give the decimal id"
-    )
+    advice = "give the decimal id"
+    if number < 2**32:
+        advice = f"its decimal id is '{int.from_bytes(number.to_bytes(4, 'big'), 'big', signed=True)}'"
     raise InputError(
         f"activegate_id '{activegate_id}' is hexadecimal: {advice}, as the module activegate_info shows it"
     )
 
 
 def _hexadecimal(text: str) -> int | None:
-    try:
-        if text.lower().startswith("0x"):
-            return int(text, 16)
-        return None
-    except ValueError:
-        return None
+    if _HEXADECIMAL.fullmatch(text):
+        return int(text, 16)
+    return None
+
+
+def is_refusal(answer: object) -> bool:
+    """Whether the server has refused a write for its own ActiveGate alone."""
+    return isinstance(answer, ApiError) and answer.status in REFUSALS

@@ -8,19 +8,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from .. import _clock
 from .._change.journal import DONE, NOT_DONE, Journal, settle
 from .._change.many import each
-from .._errors import ApiError, CollectionError, LostAnswerError, StateError
+from .._errors import CollectionError, LostAnswerError, StateError, unless_absent
+from .._lists import grouped
 from .._text import listed
 from .._wait import Progress
 from . import waves
 from .api import ActiveGateApi
 from .follow import Pace, may_pass, with_failure
-from .model import REFUSALS, Job
+from .model import Job, is_refusal
 from .waves import Member, Sight, Track
 
 # While nothing moves, the pause between two looks is this share of the time since something did, up to so many poll intervals.
@@ -96,13 +98,17 @@ class Rollout:
     def has_ended(self) -> bool:
         if self.trouble is not None:
             return True
-        if self._stopping and not self._running():
-            self.trouble = StateError(self._stopping)
-        if self._stopping:
-            return self.trouble is not None
-        if not (self.wave >= len(self.rules.sizes)):
+        if not self._stopping:
+            return self._is_last_wave and waves.is_over(self.members, self.tracks, self.sight)
+        if self._running():
             return False
-        return waves.is_over(self.members, self.tracks, self.sight)
+        self.trouble = StateError(self._stopping)
+        return True
+
+    @property
+    def in_waves(self) -> Mapping[int, Sequence[Member]]:
+        """The members by wave, in order."""
+        return grouped(self.members, attrgetter("wave"))
 
     def begin(self) -> None:
         """By the look that it was made with."""
@@ -193,23 +199,31 @@ class Rollout:
 
     def _may_go_on(self) -> bool:
         """Whether the next wave may begin; the pause is for what this wave has updated."""
-        if self.wave >= len(self.rules.sizes) or not waves.is_over(self._current(), self.tracks, self.sight):
+        members, pause = self._current(), self.rules.options.pause
+        if self._is_last_wave or not waves.is_over(members, self.tracks, self.sight):
             return False
-        pause = self.rules.options.pause
-        if not pause or not any(self.tracks[member.id].job_id for member in self._current()):
+        if not pause or not any(self.tracks[member.id].job_id for member in members):
             return True
         if self._rests_since is None:
             self._rests_since = _clock.now()
         return _clock.now() - self._rests_since >= pause
 
-    def _current(self) -> list[Member]:
-        return [member for member in self.members if member.wave == self.wave]
+    @property
+    def _is_last_wave(self) -> bool:
+        return self.wave >= len(self.rules.sizes)
+
+    def _current(self) -> Sequence[Member]:
+        return self.in_waves.get(self.wave, ())
 
     def _running(self) -> set[str]:
         return waves.standing(self.tracks, waves.RUNNING)
 
     def failed(self) -> list[Member]:
         return self._in_states(waves.FAILED)
+
+    def made(self) -> list[Member]:
+        """Those for which this run has made a job, or may have."""
+        return [member for member in self.members if self.tracks[member.id].is_ours]
 
     def to_begin(self) -> list[Member]:
         """Those that need a job and have none."""
@@ -245,17 +259,21 @@ class Rollout:
 
     def _delete(self, due: tuple[Member, Job]) -> Job:
         member, job = due
-        self.journal.write(f"{job.title} of {member.title} was cancelled", lambda: self.api.cancel_job(job))
+        text = f"{job.title} of {member.title} was cancelled"
+        # One that is gone need not be cancelled.
+        unless_absent(lambda: self.journal.write(text, lambda: self.api.cancel_job(job)))
         return job
 
     def _sort_out(self, members: Sequence[Member], answers: Sequence[Job | CollectionError | None]) -> None:
         """Keeps what was lost for the next look. Raises an error that is not about one ActiveGate alone, one that stays rather than one
         that may pass.
         """
+        others = []
         for member, answer in zip(members, answers):
             if isinstance(answer, LostAnswerError):
                 self._lost[member.id] = answer
-        others = [error for error in answers if isinstance(error, CollectionError) and not _is_about_one(error)]
+            elif isinstance(answer, CollectionError) and not is_refusal(answer):
+                others.append(answer)
         if others:
             raise min(others, key=may_pass)
 
@@ -302,8 +320,3 @@ def look(api: ActiveGateApi) -> Sight:
     """ActiveGates first: a job that is made meanwhile is seen, and an ActiveGate that comes back cannot seem to have lost its job."""
     activegates = {activegate.id: activegate for activegate in api.activegates()}
     return Sight(activegates, api.all_jobs(), int(_clock.now() * 1000))
-
-
-def _is_about_one(error: CollectionError) -> bool:
-    """Whether a write that ended like this says nothing about those for other ActiveGates."""
-    return isinstance(error, LostAnswerError) or (isinstance(error, ApiError) and error.status in REFUSALS)

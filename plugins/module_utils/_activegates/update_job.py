@@ -9,8 +9,10 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any
 
 from .. import _clock
@@ -29,6 +31,7 @@ from .versions import Target
 # A job has no key of its own, so one that comes late would be there twice. A cancellation may be sent as often as one likes.
 # Refusals are judged here: nobody says which of them is a conflict.
 _CREATES = Policy(repeat=UNLESS_LATE, retries_conflicts=False, conflicts=())
+_IS_CANCELABLE = attrgetter("is_cancelable")
 _CANCELS = Policy(repeat=ALWAYS, retries_conflicts=False, conflicts=())
 
 
@@ -238,7 +241,7 @@ class _Update:
     def _validated(self, planned: _Planned) -> _Applied:
         """Check mode: sends the same payload. The server may refuse it because of the job to be replaced; then the local check counts."""
         job, in_its_way = planned.change.job, planned.change.replaces
-        left = next((old for old in in_its_way if not old.is_cancelable), None)
+        left = next(itertools.filterfalse(_IS_CANCELABLE, in_its_way), None)
         try:
             self._api.validate_job(self._options.activegate_id, planned.version)
         except ApiError as error:
@@ -287,7 +290,7 @@ class _Update:
 
     def _report(self, planned: JobPlan, target: Target, job: Job | None, activegate: ActiveGate | None) -> Result:
         if self._task.check_mode:
-            replaced = [old for old in planned.replaces if old.is_cancelable]
+            replaced = list(filter(_IS_CANCELABLE, planned.replaces))
         else:
             replaced = self._cancelled.likely()
         things = {

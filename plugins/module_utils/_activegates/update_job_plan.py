@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
@@ -108,12 +108,17 @@ def has_version(activegate: ActiveGate, target: Target) -> bool:
 
 def was_updated(jobs: Sequence[Job], target: Target) -> bool:
     """Whether one of the jobs has brought the target."""
-    return any(job.updates_activegate and job.state == SUCCEED and reaches(job, target) for job in jobs)
+    return any(job.state == SUCCEED and reaches(job, target) for job in _own(jobs))
 
 
 def running(jobs: Sequence[Job]) -> list[Job]:
     """The jobs that update an ActiveGate and have not ended, in the order given."""
-    return [job for job in jobs if job.updates_activegate and job.is_running]
+    return list(filter(attrgetter("is_running"), _own(jobs)))
+
+
+def _own(jobs: Sequence[Job]) -> Iterator[Job]:
+    """Those that update the ActiveGate itself."""
+    return filter(attrgetter("updates_activegate"), jobs)
 
 
 def reaches(job: Job, target: Target) -> bool:
@@ -261,8 +266,7 @@ def _has_just_ended(job: Job, rules: UpdateRules, now_ms: int) -> bool:
 
 def newest_job(jobs: Sequence[Job]) -> Job | None:
     """Of those that update the ActiveGate itself; a running one is newer than all that have ended."""
-    mine = [job for job in jobs if job.updates_activegate]
-    return max(mine, key=lambda job: float("inf") if job.ended_ms is None else job.ended_ms, default=None)
+    return max(_own(jobs), key=attrgetter("end_or_never"), default=None)
 
 
 def _nothing(reason: str, activegate: ActiveGate, *jobs: Job) -> JobPlan:

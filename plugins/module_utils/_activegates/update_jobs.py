@@ -11,12 +11,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from .._change.expectation import PlannedStep, digest_of
 from .._change.given_plans import OTHER_PLAN, GivenPlan, differences, given_plans
 from .._change.many import each
-from .._errors import ApiError, CollectionError, InputError, StateError
+from .._errors import CollectionError, InputError, StateError
 from .._task import NONE, SERVER, Result, Task
 from .._text import listed
 from .._wait import until_end
@@ -25,7 +26,7 @@ from . import update_job_plan as plan
 from .api import ActiveGateApi
 from .fleet import Amount, Selector
 from .follow import Pace
-from .model import REFUSALS, ActiveGate, checked_id
+from .model import ActiveGate, checked_id, is_refusal
 from .rollout import Rollout, RolloutOptions, RolloutRules, look
 from .versions import Target, key
 from .waves import Member, Sight, Track
@@ -130,11 +131,11 @@ class _FleetUpdate:
         """Raises InputError that names the ActiveGates for which another plan was expected."""
         if not self._options.expected:
             return
-        others = [*(member.id for member in rollout.members), *(row["id"] for row in choice.left_out)]
-        done = {step.name: "updated" for step in steps}
+        others = [*map(attrgetter("id"), rollout.members), *map(itemgetter("id"), choice.left_out)]
+        done = dict.fromkeys(map(attrgetter("name"), steps), "updated")
         problems = differences(self._options.expected, self._task.client.environment_id, steps, others, done)
         if problems:
-            texts = [f"{name}: {text}" for name, text in problems.items()]
+            texts = list(map(": ".join, problems.items()))
             raise InputError(OTHER_PLAN + listed(texts), {"errors": problems, "other_plan": True})
 
     def _carried_out(self, rollout: Rollout, choice: _Choice) -> Result:
@@ -156,7 +157,7 @@ class _FleetUpdate:
         for activegate_id in self._meant(sight):
             self._choose(choice, activegate_id, sight)
         choice.refuse()
-        warnings = {versions.unresolved_warning(member.target) or "" for member in choice.members}
+        warnings = {versions.unresolved_warning(member.target) for member in choice.members}
         warnings |= {f"left out: {row['reason']}" for row in choice.left_out if "offline" in row["reason"]}
         for warning in sorted(warnings - {""}):
             self._task.warn(warning)
@@ -229,11 +230,11 @@ class _FleetUpdate:
         """What the server says against jobs, by the id of the ActiveGate."""
         refusals = {}
         for member, answer in zip(due, each(due, self._validated, self._options.rollout.parallel)):
-            if isinstance(answer, ApiError) and answer.status in REFUSALS:
+            if isinstance(answer, CollectionError):
+                if not is_refusal(answer):
+                    raise answer
                 if rollout.tracks[member.id].state != waves.BLOCKED:
                     refusals[member.id] = answer.msg
-            elif isinstance(answer, CollectionError):
-                raise answer
         return refusals
 
     def _validated(self, member: Member) -> bool:
@@ -255,13 +256,13 @@ class _FleetUpdate:
         things = {
             "activegates": [_row(member, rollout) for member in members],
             "left_out": choice.left_out,
-            "waves": [_wave(number, members) for number in range(1, len(rollout.rules.sizes) + 1)],
+            "waves": [_wave(number, wave) for number, wave in rollout.in_waves.items()],
             "summary": {**_summary(rollout), "left_out": len(choice.left_out)},
         }
-        made = predicted or [member for member in members if rollout.tracks[member.id].is_ours]
-        before = {member.title: member.version for member in made}
-        after = {member.title: member.target.posted for member in made}
-        return Result(things, "create" if made else "none", before, after, "ActiveGates")
+        before, after = {}, {}
+        for member in predicted or rollout.made():
+            before[member.title], after[member.title] = member.version, member.target.posted
+        return Result(things, "create" if after else "none", before, after, "ActiveGates")
 
 
 def _why_not_now(member: Member, track: Track, activegate: ActiveGate) -> str | None:
@@ -311,7 +312,7 @@ def _row(member: Member, rollout: Rollout) -> dict[str, Any]:
 
 
 def _wave(number: int, members: Sequence[Member]) -> dict[str, Any]:
-    return {"wave": number, "activegate_ids": [member.id for member in members if member.wave == number]}
+    return {"wave": number, "activegate_ids": [member.id for member in members]}
 
 
 def _summary(rollout: Rollout) -> dict[str, int]:

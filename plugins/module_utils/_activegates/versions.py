@@ -107,16 +107,16 @@ def resolved(wanted: Target, offer: VersionOffer, installed: str | None, system:
             f"{offer.why_unknown}. Give the token the scope {_SCOPES}, or give a full version"
         )
     floor = wanted.floor
-    fitting = [version for version in (*known, installed or "") if key(version)[: len(floor)] == floor]
+    fitting = [version for version in (*known, installed) if key(version)[: len(floor)] == floor]
     if not fitting:
         raise InputError(_no_build(wanted.wanted, known, system))
     return Target(wanted.wanted, max(fitting, key=key))
 
 
-def unresolved_warning(found: Target) -> str | None:
-    """What people must know of a ``latest`` that only the server can resolve; None where there is nothing to say."""
+def unresolved_warning(found: Target) -> str:
+    """What people must know of a ``latest`` that only the server can resolve; empty where there is nothing to say."""
     if not found.why_unresolved:
-        return None
+        return ""
     return (
         "latest is left to the server, and an ActiveGate counts as up to date only when it reports UP2DATE: "
         f"{found.why_unresolved}. With the scope {_SCOPES} it is resolved to a version"

@@ -12,12 +12,12 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .._change.reconcile import LATE_WRITE_SECONDS
-from .._errors import ApiError, CollectionError, LostAnswerError, StateError
+from .._errors import CollectionError, LostAnswerError, StateError
 from . import fleet
 from . import update_job_plan as plan
 from .fleet import Amount
 from .follow import may_pass
-from .model import REFUSALS, SUCCEED, ActiveGate, Job
+from .model import SUCCEED, ActiveGate, Job, is_refusal
 from .update_job_plan import SeenActiveGate, UpdateRules
 from .versions import Target
 
@@ -41,9 +41,7 @@ class Member:
 
     @property
     def title(self) -> str:
-        if self.hostname:
-            return f"ActiveGate {self.id} ({self.hostname})"
-        return f"ActiveGate {self.id}"
+        return ActiveGate(self.id, self.hostname).title
 
 
 @dataclass(frozen=True)
@@ -106,6 +104,9 @@ class Sight:
     def activegate(self, activegate_id: str) -> ActiveGate:
         """What is known of it: nothing but its id while it is out of sight."""
         return self.activegates.get(activegate_id, ActiveGate.out_of_sight(activegate_id))
+
+    def online(self) -> set[str]:
+        return set(filter(self.is_online, self.activegates))
 
     def is_online(self, activegate_id: str) -> bool:
         return self.activegate(activegate_id).is_online
@@ -172,8 +173,8 @@ def after_post(
     """
     if isinstance(answer, Job):
         return Track(RUNNING, f"{answer.title} is {answer.state}", answer.id, answer.state, is_ours=True)
-    if isinstance(answer, ApiError) and answer.status in REFUSALS:
-        return replace(track, refusal=answer.msg)
+    if is_refusal(answer):
+        return replace(track, refusal=str(answer))
     tries = track.tries + 1
     is_last = tries > retries
     if isinstance(answer, LostAnswerError):
@@ -195,8 +196,7 @@ def after_cancellation(track: Track, job: Job, answer: Job | CollectionError | N
     """Where a member stands after the DELETE of its job, which ``answer`` gives back if it is gone."""
     if isinstance(answer, LostAnswerError):
         return replace(track, is_cancelled=True)
-    is_absent = isinstance(answer, ApiError) and answer.status == 404
-    if not (isinstance(answer, Job) or is_absent):
+    if not isinstance(answer, Job):
         return track  # after a refusal it has begun in the meantime, and is followed to its end
     if track.state == FAILED:
         return replace(track, text=f"{track.text}. It was cancelled", is_cancelled=True)
@@ -414,8 +414,7 @@ def _first_of_pools(ready: Iterable[Member], busy_pools: Container[object], sigh
 
 def updating(tracks: Mapping[str, Track], sight: Sight) -> set[str]:
     """The ActiveGates that update, whoever began it; not those that went away meanwhile and were given up."""
-    given_up = standing(tracks, FAILED)
-    return {busy for busy in sight.busy() if sight.is_online(busy) or busy not in given_up}
+    return sight.busy() - (standing(tracks, FAILED) - sight.online())
 
 
 def standing(tracks: Mapping[str, Track], state: str) -> set[str]:

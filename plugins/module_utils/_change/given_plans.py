@@ -67,12 +67,13 @@ def _decoded(text: str) -> Any:
 
 def _parts(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """One for each environment."""
-    if "environments" in document:
-        # One that could not be planned has no digest, and is not a reason not to carry out the plans of others.
-        return list(filter(_digest_in, _rows(document["environments"]))) or [{}]
-    if "plan_digest" in document:
+    if "plan_digest" in document and "environments" not in document:
         return [document]
-    return [{"plan_digest": text} for text in document.values()] or [document]
+    parts: Sequence[Mapping[str, Any]] = [{"plan_digest": text} for text in document.values()]
+    if "environments" in document:
+        parts = _rows(document["environments"])
+    # One that could not be planned has no digest, and is no reason not to carry out the plans of others.
+    return list(filter(_digest_in, parts)) or [{}]
 
 
 def _given_plan(part: Mapping[str, Any]) -> GivenPlan:

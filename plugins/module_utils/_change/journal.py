@@ -63,7 +63,7 @@ class Journal:
         self, texts: Sequence[str], send: Callable[[], Answer], accepted: Callable[[Answer], Sequence[bool]]
     ) -> Answer:
         """Sends one request with several writes. ``accepted``: for each of them whether the answer says that it was carried out."""
-        entries = [Entry(text) for text in texts]
+        entries = list(map(Entry, texts))
         self._enter(entries)
         try:
             answer = send()

@@ -12,11 +12,13 @@ A room says how one thing is written (its Adapter), in which step, and what wait
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
 
 from .._errors import ApiError, CollectionError, LostAnswerError, RequestError, StateError, StoppedError
@@ -101,13 +103,16 @@ class Adapter(Protocol[Thing, Value]):
         """Sends one array; an entry for each, in their order. Raises where the answer is about the array as a whole."""
 
     def may_be_overtaken(self, thing: Thing, refusal: ApiError) -> bool:
-        """Whether a refusal may mean that somebody else has just created the same."""
+        """Whether a refusal may mean that somebody else has just created the same; never where the API takes the same twice."""
+        return False
 
     def excused(self, thing: Thing, error: CollectionError) -> Value | None:
         """The value of a thing whose error is none: in check mode, what an earlier step of the same plan would have prevented."""
+        return None
 
     def explained(self, thing: Thing, error: CollectionError) -> CollectionError:
         """The error in the room's words."""
+        return error
 
     def look(self, things: Sequence[Thing]) -> Any:
         """What is there now."""
@@ -166,7 +171,7 @@ class Many(Generic[Thing, Value]):
     # steps and lanes
 
     def _carry_out_step(self, pool: ThreadPoolExecutor, works: Sequence[Work[Thing]]) -> None:
-        due = [work for work in works if not self._waits_in_vain(work)]
+        due = list(itertools.filterfalse(self._waits_in_vain, works))
         # The list waits for all lanes.
         list(pool.map(self._one_after_the_other, self._lanes(due)))
 
@@ -238,12 +243,12 @@ class Many(Generic[Thing, Value]):
         things = [work.thing for work in works]
         try:
             rows = self.task.journal.write_batch(
-                [adapter.text(thing) for thing in things],
+                list(map(adapter.text, things)),
                 lambda: adapter.create(things),
                 lambda answer: [isinstance(row, Accepted) for row in answer],
             )
         except LostAnswerError as error:
-            return [_Open(work, lost) for work, lost in zip(works, apart(error))]
+            return list(map(_Open, works, apart(error)))
         except CollectionError as error:
             for work in works:
                 self._failed(work, error)
@@ -399,7 +404,7 @@ def raise_failed(kind: str, outcomes: Mapping[str, Outcome[Any]]) -> None:
     text = f"{len(errors)} of {len(outcomes)} {kind} failed: {label}: {first.msg}"
     if len(errors) > 1:
         text += f" (and {len(errors) - 1} more, see {kind})"
-    not_reached = [outcome for outcome in outcomes.values() if not outcome.was_reached]
+    not_reached = list(itertools.filterfalse(attrgetter("was_reached"), outcomes.values()))
     if not_reached:
         text += f"; {len(not_reached)} were not reached"
     raise ManyFailedError(text, first)

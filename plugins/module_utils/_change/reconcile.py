@@ -12,7 +12,7 @@ What a lost answer, a conflict and a second look are is known here, and in many.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from .. import _clock
@@ -100,9 +100,9 @@ def reconcile(
 
     ``apply`` sends its writes through the journal. After a lost answer everything is read again. Is the wanted state there, the write had
     arrived; else it is sent again as far as the policy allows, at most as often as the client retries. A conflict is treated likewise;
-    while an own write may have arrived, it may be its echo, whatever the policy says. The last look is never left out: it is not a retry.
-    Neither is the one that follows an OvertakenError, or a 404 for what was just read: if it leads to the same plan, nobody was faster, and
-    nothing is sent again.
+    while an own write may have arrived, it may be its echo, whatever the policy says. The last look is never left out: it is no retry.
+    Neither is the one that follows an OvertakenError: if it leads to the same plan, nobody was faster, and nothing is sent again. A 404 for
+    what was just read is sent once more even then: a part of the server may not know yet what another one shows.
     """
     return _Run(task, gather, plan, apply, policy or Policy()).reconciled()
 
@@ -149,32 +149,29 @@ def after_second_look(first: RequestError, second: CollectionError) -> RequestEr
     return first
 
 
+@dataclass
 class _Run(Generic[State, AnyPlan, Value]):
-    def __init__(
-        self,
-        task: Writing,
-        gather: Callable[[], State],
-        plan: Callable[[State], AnyPlan],
-        apply: Callable[[AnyPlan], Value],
-        policy: Policy,
-    ) -> None:
-        self._task = task
-        self._gather = gather
-        self._plan = plan
-        self._apply = apply
-        self._policy = policy
-        # The first plan that something was written for, or may have been.
-        self._begun: AnyPlan | None = None
-        # The last lost answer, the plan that it was for, and the looks for it; its entries, and those of lost answers before it.
-        self._lost: LostAnswerError | None = None
-        self._unsure: AnyPlan | None = None
-        self._late: LateWrite | None = None
-        self._open: Sequence[Entry] = ()
-        self._earlier: list[Entry] = []
-        # A refusal that is final only if another look leads to the same plan, and that plan.
-        self._doubted: tuple[OvertakenError, AnyPlan] | None = None
-        self._failures: list[RequestError] = []
-        self._conflicts = 0
+    """``_begun``: the first plan that something was written for, or may have been. ``_lost``: the last lost answer, with the plan that it
+    was for (``_unsure``), the looks for it (``_late``) and its entries (``_open``); ``_earlier``: entries of lost answers before it.
+    ``_doubted``: a refusal that is final only if another look leads to the same plan, and that plan.
+    ``_refused``: the plan of the last refusal.
+    """
+
+    _task: Writing
+    _gather: Callable[[], State]
+    _plan: Callable[[State], AnyPlan]
+    _apply: Callable[[AnyPlan], Value]
+    _policy: Policy
+    _begun: AnyPlan | None = None
+    _lost: LostAnswerError | None = None
+    _unsure: AnyPlan | None = None
+    _late: LateWrite | None = None
+    _open: Sequence[Entry] = ()
+    _earlier: list[Entry] = field(default_factory=list)
+    _doubted: tuple[OvertakenError, AnyPlan] | None = None
+    _refused: AnyPlan | None = None
+    _failures: list[RequestError] = field(default_factory=list)
+    _conflicts: int = 0
 
     def reconciled(self) -> Reconciled[AnyPlan, Value]:
         while True:
@@ -288,16 +285,19 @@ class _Run(Generic[State, AnyPlan, Value]):
         """A conflict leads to another look; any other refusal is final."""
         if not self._policy.retries_conflicts and self._lost is None:
             raise error
-        if _is_gone(error):
-            self._overtaken(OvertakenError(error), planned)
-            return
-        if error.status not in self._policy.conflicts and not self._policy.passes(error):
+        if not self._is_conflict(error, planned):
             raise error
+        self._refused = planned
         if self._policy.pause is None:
             self._pause_after(error)
         else:
             self._policy.pause(error, self._conflicts)
         self._conflicts += 1
+
+    def _is_conflict(self, error: ApiError, planned: AnyPlan) -> bool:
+        if error.status in self._policy.conflicts or self._policy.passes(error):
+            return True
+        return _is_gone(error) and planned != self._refused
 
     def _pause_after(self, error: RequestError) -> None:
         self._task.client.wait_before_retry(len(self._failures))

@@ -95,7 +95,14 @@ class Configurations:
 
     def one(self, configuration_id: str) -> StoredObject | None:
         """None: there is none with this id (any more)."""
-        return unless_absent(lambda: self._client.get(self._path_of(configuration_id), None, self._read))
+
+        def read(answer: Part) -> StoredObject:
+            stored = self._read(answer)
+            if stored.object_id != configuration_id:
+                raise ShapeError("another configuration than was asked for")
+            return stored
+
+        return unless_absent(lambda: self._client.get(self._path_of(configuration_id), None, read))
 
     def create(self, items: Sequence[Mapping[str, Any]]) -> list[Accepted[str] | ApiError]:
         """For each item the id of what was made, or the refusal. Raises where the answer is about the array as a whole."""

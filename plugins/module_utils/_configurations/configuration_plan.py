@@ -23,18 +23,9 @@ from .._settings.conform import conform
 from .._settings.constraints import problems
 from .._settings.identity import Index
 from .._settings.object_plan import FoundObjects
-from .._settings.schema import (
-    COLLECTIONS,
-    OBJECT,
-    UNKNOWN,
-    ObjectKey,
-    Property,
-    Schema,
-    lookup,
-    property_at,
-    split_path,
-)
+from .._settings.schema import COLLECTIONS, OBJECT, UNKNOWN, ObjectKey, Property, Schema, property_at, split_path
 from .._settings.stored import StoredObject
+from .._settings.walk import lookup
 from .._settings.wanted import WantedObject
 from .api import DESCRIPTION, VERSION, version_of
 from .wanted import WantedConfiguration, raise_all, shortened

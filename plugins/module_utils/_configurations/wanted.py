@@ -15,6 +15,7 @@ from typing import Any
 from .._errors import InputError
 from .._packages.manifest import checked_name
 from .._settings.wanted import ENVIRONMENT, WantedObject
+from .._text import listed
 from .api import DESCRIPTION, VERSION
 
 # Options that may stand once at the top and hold for all items that do not say otherwise.
@@ -80,9 +81,7 @@ def raise_all(problems: Mapping[str, str]) -> None:
 
 def shortened(texts: Sequence[str], separator: str = "; ") -> str:
     """The first of them, and how many more there are."""
-    more = len(texts) - _SHOWN
-    rest = [f"and {more} more"] if more > 0 else []
-    return separator.join([*texts[:_SHOWN], *rest])
+    return listed(texts, _SHOWN, separator)
 
 
 def _listed(name: str, params: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> list[WantedConfiguration]:

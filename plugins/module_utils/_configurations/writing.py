@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from .._change.many import Accepted, Many, Outcome
+from .._change.many import Accepted, Adapter, Many, Outcome
 from .._change.reconcile import UNLESS_LATE, Policy, reconcile
 from .._errors import ApiError, CollectionError
 from .._settings.stored import StoredObject
@@ -53,8 +53,8 @@ class WrittenConfiguration:
     configuration_id: str | None
 
 
-class ConfigurationWriter:
-    """The Adapter of the engine for lists (_change/many.py)."""
+class ConfigurationWriter(Adapter[ConfigurationChange, WrittenConfiguration]):
+    """Of the engine for lists (_change/many.py)."""
 
     def __init__(self, task: Task, api: Configurations, finder: Finder) -> None:
         self._task = task
@@ -86,16 +86,6 @@ class ConfigurationWriter:
             row if isinstance(row, ApiError) else Accepted(WrittenConfiguration(thing.plan, row.value))
             for thing, row in zip(things, rows)
         ]
-
-    def may_be_overtaken(self, thing: ConfigurationChange, refusal: ApiError) -> bool:
-        """The API takes the same configuration twice."""
-        return False
-
-    def excused(self, thing: ConfigurationChange, error: CollectionError) -> WrittenConfiguration | None:
-        return None
-
-    def explained(self, thing: ConfigurationChange, error: CollectionError) -> CollectionError:
-        return error
 
     def look(self, things: Sequence[ConfigurationChange]) -> Mapping[str, FoundConfiguration]:
         """By key."""

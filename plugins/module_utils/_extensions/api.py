@@ -119,16 +119,17 @@ class Extensions:
     # versions
 
     def listed(self, query: str | None) -> list[ListedExtension]:
-        """A row for each extension, or for those whose name contains ``query``."""
+        """A row for each extension, or for those whose name contains ``query``: that of the newest version which the list has."""
         params = {"pageSize": PAGE_SIZE, "name": query}
         try:
-            return list(self._client.pages(f"{EXTENSIONS}/info", params, "extensions", _listed))
+            rows = list(self._client.pages(f"{EXTENSIONS}/info", params, "extensions", _listed))
+            return _one_each(rows)
         except ApiError as error:
             if not error.is_absence:
                 raise
         # Servers of before that endpoint take "info" for the name of an extension.
         rows = list(self._client.pages(EXTENSIONS, params, "extensions", _listed))
-        return [ListedExtension(row.name, row.version, self.active_version(row.name), ()) for row in rows]
+        return [ListedExtension(row.name, row.version, self.active_version(row.name), ()) for row in _one_each(rows)]
 
     def versions(self, name: str) -> list[str]:
         """All stored versions, the newest first; empty for an unknown extension."""
@@ -317,6 +318,12 @@ def hint(error: ApiError, name: str = "") -> str:
 
 
 # readers
+
+
+def _one_each(rows: Sequence[ListedExtension]) -> list[ListedExtension]:
+    """The list may have an extension several times (API facts, 2.1)."""
+    newest = {row.name: row for row in sorted(rows, key=lambda row: version_key(row.version or ""))}
+    return [newest[name] for name in dict.fromkeys(row.name for row in rows)]
 
 
 def _listed(row: Part) -> ListedExtension:

@@ -16,9 +16,9 @@ from typing import IO, Any
 
 from .._change.reconcile import Reconciled, reconcile
 from .._errors import ApiError, CollectionError, InputError, OvertakenError
+from .._files import printable
 from .._packages import copies, manifest, signature
 from .._packages.certificates import WITHHELD, Certificate
-from .._packages.files import printable
 from .._packages.package import Package, package_file
 from .._task import LOCAL, NONE, SERVER, Result, Task
 from .._wait import Patience

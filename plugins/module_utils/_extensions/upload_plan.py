@@ -8,16 +8,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .. import _text
 from .._errors import StateError
 from .._packages.package import Package
 from .api import POST, PUT, StoredVersion
 
 FAIL, WARN, REPLACE = "fail", "warn", "replace"
-_SHOWN = 5
+# The first names, and how many more there are.
+listed = functools.partial(_text.listed, separator=", ")
 
 
 @dataclass(frozen=True)
@@ -248,9 +251,3 @@ def _side(name: str, version: str | None, active: str | None) -> dict[str, Any]:
 
 def _some(members: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
     return {name: members[name] for name in sorted(names) if name in members}
-
-
-def listed(names: Sequence[str]) -> str:
-    """The first names, and how many more there are."""
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

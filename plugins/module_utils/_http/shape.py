@@ -101,6 +101,13 @@ class Part:
         """The objects of a list that must be there."""
         return Part(self.value(name), self._below(name)).rows()
 
+    def elements(self, name: str) -> list[Any]:
+        """Those of a list that must be there, whatever they are."""
+        value = self.value(name)
+        if not isinstance(value, list):
+            raise ShapeError(f"no list {self._below(name)}; it has {', '.join(sorted(self.raw))}")
+        return value
+
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts of a list; none where there is none."""
         value = self.value(name)

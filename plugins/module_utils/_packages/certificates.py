@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import InputError, MissingLibraryError
-from .files import FileError, open_file, printable
+from .._files import FileError, open_file, printable
 
 __all__ = [
     "UNREADABLE",

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 
 from .._errors import InputError, StateError
-from .files import printable
+from .._files import printable
 from .package import Package, file_name, package_file
 
 _MARK = ".kept-by-extension_upload-"

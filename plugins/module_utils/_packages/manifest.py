@@ -23,6 +23,7 @@ except ImportError:
 
 FILE = "extension.yaml"
 WANTED = ("name", "version")
+_HOW = {"name": "and quoted", "version": "three numbers, such as 1.0.0"}
 
 _VERSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}")
 _TEXT_TAG = "tag:yaml.org,2002:str"
@@ -145,5 +146,4 @@ def _text(key: str, node: yaml.Node) -> str:
     if _is_text(node):
         return str(node.value)
     shown = f" {node.value!r}" if isinstance(node, yaml.ScalarNode) else ""
-    hint = "three numbers, such as 1.0.0" if key == "version" else "and quoted"
-    raise InputError(f"has a '{key}'{shown} that is not a text: write it as a text, {hint}")
+    raise InputError(f"has a '{key}'{shown} that is not a text: write it as a text, {_HOW[key]}")

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import IO
 
 from .._errors import InputError
+from .._files import FileError, open_file, printable
 from . import manifest, recognition
 from .archive import Archive, ArchiveError, opened
-from .files import FileError, open_file, printable
 from .recognition import INNER
 
 SIGNATURE = "extension.zip.sig"
@@ -127,12 +127,12 @@ def _check_outer(outer: Archive) -> None:
     others = sorted(set(outer.files) - {INNER, SIGNATURE})
     if others:
         raise ArchiveError(
-            f"holds {', '.join(map(repr, others[:3]))}; only {INNER} and {SIGNATURE} are allowed there: put files of the "
-            f"extension into {INNER} before it is signed"
+            f"holds {', '.join(map(repr, others[:3]))}; only {INNER} and {SIGNATURE} are allowed there: leave out what a system "
+            f"adds, such as .DS_Store, and put files of the extension into {INNER} before it is signed"
         )
     if not _PEM.search(outer.read(SIGNATURE, _MAX_SMALL)):
         raise ArchiveError(
-            f"holds a {SIGNATURE} that is not a signature in PEM format: sign it again (dt extension sign)"
+            f"holds an {SIGNATURE} that is no signature in PEM format: sign it again (dt extension sign)"
         )
 
 

@@ -61,6 +61,7 @@ _BEGINNINGS: Sequence[tuple[re.Pattern[bytes], str]] = (
 _Told = Sequence[tuple[re.Pattern[str], str]]
 _MEMBERS: _Told = (
     (re.compile(r".+/extension\.zip", re.DOTALL), "pack the content of the folder, not the folder"),
+    (re.compile(r"extension\.zip", re.IGNORECASE), "write it in small letters"),
     (
         re.compile(r"extension\.yaml"),
         f"it is the unsigned archive itself: sign it (dt extension sign) and give the result, with {INNER} in it",

@@ -11,15 +11,15 @@ Whether it is there is found by reading the same path (PUT, PATCH, DELETE) or a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._change.reconcile import ALWAYS, NEVER, Policy, Reconciled, reconcile
 from .._errors import ApiError
 from .._task import LOCAL, NONE, SERVER, Result, Task
 from . import values
-from .api_options import ApiOptions
+from .api_options import ApiOptions, Search
 from .api_plan import FoundContent, RequestPlan, plan
 from .endpoint import Endpoint
 from .pages import PagedList, current
@@ -57,7 +57,7 @@ class _Request:
 
     def answered(self) -> Result:
         """A search or a question: as safe in check mode, and to send again, as a GET."""
-        outcome = self._sent(self.options.method, self.options.target, is_read=True)
+        outcome = self._asked(self.options.method, self.options.target)
         return Result(outcome.things, "none", title=self._title)
 
     def ensured(self) -> Result:
@@ -83,7 +83,7 @@ class _Request:
         validator = self.options.validator
         if validator is None or planned.action == "none":
             return Reconciled(planned, None, planned)
-        refusal = self._sent(validator.method, validator.target, is_read=True)
+        refusal = self._asked(validator.method, validator.target)
         # Of an answer that validates nothing is shown; of one that refuses, and that the user accepts, everything.
         return Reconciled(planned, refusal if refusal.is_refusal else None, planned)
 
@@ -96,21 +96,16 @@ class _Request:
 
     def _gather(self) -> FoundContent:
         if not self.options.looks:
-            return FoundContent(False, tries=self._task.journal.size())
+            return FoundContent(None, tries=self._task.journal.size())
         if self.options.search is not None:
-            return self._first_match()
-        answer = current(self._task.client, self.options.target)
-        if answer is None:
-            return FoundContent(True)
-        return FoundContent(True, True, answer.content)
+            return self._first_match(self.options.search)
+        return current(self._task.client, self.options.target)
 
-    def _first_match(self) -> FoundContent:
-        search = self.options.search
-        if search is not None:
-            for row in PagedList(self._task.client, search.target, search.items).all_rows():
-                if values.contains(row, search.match):
-                    return FoundContent(True, True, row)
-        return FoundContent(True)
+    def _first_match(self, search: Search) -> FoundContent:
+        for row in PagedList(self._task.client, search.target, search.items).all_rows():
+            if values.contains(row, search.match):
+                return FoundContent(True, row)
+        return FoundContent(False)
 
     def _plan(self, found: FoundContent) -> RequestPlan:
         return plan(self.options.comparison, found)
@@ -118,21 +113,23 @@ class _Request:
     def _apply(self, planned: RequestPlan) -> RequestOutcome:
         """Sends it. After a lost answer, a refusal that the user accepts may be the echo of our own request."""
         was_sent = self._task.journal.size() > 0
-        outcome = self._sent(self.options.method, self.options.target, is_read=False)
-        return RequestOutcome(outcome.status, outcome.content, outcome.location, outcome.is_refusal and not was_sent)
+        method, target = self.options.method, self.options.target
+        text = f"{self._title} was carried out"
+        outcome = self._accepted(lambda: self._task.journal.write(text, lambda: self._send(method, target, False)))
+        return replace(outcome, is_refusal=outcome.is_refusal and not was_sent)
 
-    def _sent(self, method: str, target: Endpoint, is_read: bool) -> RequestOutcome:
+    def _asked(self, method: str, target: Endpoint) -> RequestOutcome:
+        """The answer to what changes nothing."""
+        return self._accepted(lambda: self._send(method, target, True))
+
+    def _accepted(self, send: Callable[[], RequestOutcome]) -> RequestOutcome:
         """The answer, also one that refuses and that the user accepts."""
         try:
-            if is_read:
-                return self._send(method, target, True)
-            text = f"{method} {target.given} was carried out"
-            return self._task.journal.write(text, lambda: self._send(method, target, False))
+            return send()
         except ApiError as error:
-            is_gone = method == "DELETE" and error.is_absence
-            if not is_gone and error.status not in self.options.accepted:
-                raise
-            return RequestOutcome(error.status, error.body, is_refusal=True)
+            if self.options.accepts(error):
+                return RequestOutcome(error.status, error.body, is_refusal=True)
+            raise
 
     def _send(self, method: str, target: Endpoint, is_read: bool) -> RequestOutcome:
         with self.options.body.opened() as body:

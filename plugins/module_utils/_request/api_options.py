@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._errors import InputError
+from .._errors import ApiError, InputError
 from .api_plan import Comparison
 from .body import Body, body_of
 from .endpoint import Endpoint, accepted, endpoint
@@ -94,6 +94,12 @@ class ApiOptions:
         """Whether doing it twice is as good as once: PUT and DELETE are made for that, of the others only the user knows."""
         return self.idempotent or self.method in ("PUT", "DELETE")
 
+    def accepts(self, refusal: ApiError) -> bool:
+        """Whether the user takes it for no failure; that what is to be deleted is not there never is one."""
+        if self.method == "DELETE" and refusal.is_absence:
+            return True
+        return refusal.status in self.accepted
+
     @property
     def comparison(self) -> Comparison:
         return Comparison(self.method, self.body.data, self.compare, self.ignored)
@@ -106,9 +112,8 @@ def _search(params: Mapping[str, Any], target: Endpoint, is_platform: bool) -> S
     if params["method"] != "POST":
         raise InputError("unless_found is for POST: the other methods look at their own path")
     if not given["match"]:
-        raise InputError("unless_found needs a match: without one it would match everything")
-    path = given["path"] or target.given
-    return Search(endpoint(path, given["query"], is_platform, "unless_found.path"), given["items"], given["match"])
+        raise InputError("unless_found needs a match: without one it would find anything")
+    return Search(_beside(target, "unless_found", given, is_platform), given["items"], given["match"])
 
 
 def _validation(params: Mapping[str, Any], target: Endpoint, is_platform: bool) -> Validation | None:
@@ -117,9 +122,8 @@ def _validation(params: Mapping[str, Any], target: Endpoint, is_platform: bool) 
     if not given:
         return None
     if params["method"] == "DELETE":
-        raise InputError("validator is not for DELETE, for which the API has no validator: it would delete")
-    path = given["path"] or target.given
-    validator = endpoint(path, given["query"], is_platform, "validator.path")
+        raise InputError("validator is not for DELETE, for which the API has no validation: it would delete")
+    validator = _beside(target, "validator", given, is_platform)
     more = set(validator.params) - set(target.params)
     is_marked = any(str(validator.params[name]).lower() == "true" for name in more)
     if validator.path.rstrip("/") == target.path.rstrip("/") and not is_marked:
@@ -128,3 +132,8 @@ def _validation(params: Mapping[str, Any], target: Endpoint, is_platform: bool) 
             "query parameter that only validates, such as validateOnly: true"
         )
     return Validation(given["method"], validator)
+
+
+def _beside(target: Endpoint, option: str, given: Mapping[str, Any], is_platform: bool) -> Endpoint:
+    """Of another request, by default on the same path."""
+    return endpoint(given["path"] or target.given, given["query"], is_platform, f"{option}.path")

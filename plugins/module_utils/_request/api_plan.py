@@ -14,15 +14,20 @@ from typing import Any
 
 from . import values
 
-_ACTIONS = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+# By the method, and by whether there is something: None: nobody looked.
+_ACTIONS = {
+    "POST": {None: "create", False: "create", True: "none"},
+    "PUT": {None: "update", False: "create", True: "update"},
+    "PATCH": {None: "update", False: "create", True: "update"},
+    "DELETE": {None: "delete", False: "none", True: "delete"},
+}
 
 
 @dataclass(frozen=True)
 class FoundContent:
-    """What is there. ``is_known`` False: nobody looked. ``tries``: how often it was sent then without anybody knowing what became of it."""
+    """What is there. ``exists`` None: nobody looked. ``tries``: how often it was sent then without anybody knowing what became of it."""
 
-    is_known: bool
-    exists: bool = False
+    exists: bool | None
     content: Any = field(default=None, repr=False)
     tries: int = 0
 
@@ -48,29 +53,26 @@ class Comparison:
     @property
     def is_exact(self) -> bool:
         """A PATCH never says all there is."""
-        if self.compare != "exact":
-            return False
-        return self.method == "PUT"
+        return (self.method, self.compare) == ("PUT", "exact")
+
+    def after(self, content: Any) -> Any:
+        """What is there when it was sent, as far as one can tell. ``content``: what was there before."""
+        return self.data if self.is_exact else values.merged(content, self.data)
 
 
 def plan(wanted: Comparison, found: FoundContent) -> RequestPlan:
-    if wanted.method == "DELETE":
-        is_gone = found.is_known and not found.exists
-        return RequestPlan("none" if is_gone else "delete", found)
-    if not found.is_known:
-        return RequestPlan(_ACTIONS[wanted.method], found, wanted.data)
-    if not found.exists:
-        return RequestPlan("create", found, wanted.data)
-    if wanted.method == "POST" or _is_done(wanted, found.content):
+    action = _ACTIONS[wanted.method][found.exists]
+    if action == "delete":
+        return RequestPlan(action, found)
+    if action == "none" or _is_done(wanted, found):
         return RequestPlan("none", found, found.content)
-    after = wanted.data if wanted.is_exact else values.merged(found.content, wanted.data)
-    return RequestPlan("update", found, after)
+    return RequestPlan(action, found, wanted.after(found.content))
 
 
-def _is_done(wanted: Comparison, content: Any) -> bool:
-    """What is not data differs from whatever is there."""
-    if wanted.data is None:
+def _is_done(wanted: Comparison, found: FoundContent) -> bool:
+    """Never where nobody looked, or nothing was found; and what is no data differs from whatever is there."""
+    if not found.exists or wanted.data is None:
         return False
     if wanted.is_exact:
-        return values.equal(content, wanted.data, wanted.ignored)
-    return values.contains(content, wanted.data)
+        return values.equal(found.content, wanted.data, wanted.ignored)
+    return values.contains(found.content, wanted.data)

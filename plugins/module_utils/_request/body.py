@@ -9,17 +9,19 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
-import os
-import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 from .._errors import InputError
+from .._files import FileError, open_file
 from .._http.client import JSON_TYPE
 from .._masking import texts
+from .._task import worth_hiding
+from .headers import PRINTABLE
 
 _FILE_TYPE = "application/octet-stream"
 _FORM_TYPE = "application/x-www-form-urlencoded"
@@ -29,7 +31,7 @@ _SHORTEST = 8
 
 @dataclass(frozen=True)
 class Body:
-    """``content`` or the file at ``path`` is sent, or nothing. ``data``: the same as objects and lists, None where it is something else."""
+    """``content`` or the file at ``path`` is sent, or nothing. ``data``: what ``content`` says, None where it is a text of the user's."""
 
     content: bytes | None = field(default=None, repr=False)
     path: str | None = None
@@ -48,22 +50,20 @@ class Body:
 
 def body_of(body: Any, path: str | None, content_type: str | None) -> Body:
     """From the options body, src and content_type. A text is sent as it is. Raises InputError, which never repeats a part of it."""
-    if content_type:
-        _check_type(content_type)
+    _check_type(content_type or "")
     if path is not None:
         _opened(path).close()
         return Body(path=path, content_type=content_type or _FILE_TYPE)
     if body is None:
         return Body()
+    sent_as = content_type or JSON_TYPE
     if isinstance(body, str):
-        return Body(_encoded(body, content_type), content_type=content_type or JSON_TYPE)
-    data = body if isinstance(body, (Mapping, list)) else None
-    return Body(_dumped(body), content_type=content_type or JSON_TYPE, data=data)
+        return Body(_encoded(body, content_type), content_type=sent_as)
+    return Body(_dumped(body), content_type=sent_as, data=body)
 
 
 def _check_type(content_type: str) -> None:
-    is_header = content_type.isascii() and content_type.isprintable()
-    if not is_header:
+    if not PRINTABLE.fullmatch(content_type):
         raise InputError("content_type is not a media type: give one such as text/plain; charset=utf-8")
 
 
@@ -71,13 +71,12 @@ def secret_texts(body: Any, content_type: str | None) -> set[str]:
     """Of a text: itself, and the values in it. Not its keys, and nothing of fewer than eight characters."""
     if not isinstance(body, str):
         return set()
-    parts = {body, *_parts(body, content_type or "")}
-    return {text for text in parts if len(text) >= _SHORTEST}
+    return worth_hiding([body, *_parts(body, content_type or "")], _SHORTEST)
 
 
 def _parts(text: str, content_type: str) -> Iterator[str]:
     if content_type.lower().startswith(_FORM_TYPE):
-        yield from (value for dummy_name, value in parse_qsl(text))
+        yield from itertools.chain.from_iterable(parse_qs(text).values())
         return
     try:
         yield from texts(json.loads(text))
@@ -86,19 +85,12 @@ def _parts(text: str, content_type: str) -> Iterator[str]:
 
 
 def _opened(path: str) -> IO[bytes]:
-    """A regular file, or a link to one. Opening never waits for somebody to write into a named pipe."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except (OSError, ValueError) as error:
-        raise _unreadable(path, getattr(error, "strerror", None) or str(error)) from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise _unreadable(path, "it is not a regular file")
-    return os.fdopen(descriptor, "rb")
-
-
-def _unreadable(path: str, reason: str) -> InputError:
-    return InputError(f"src {path!r} is not a file that can be read, on the machine that the module runs on: {reason}")
+        return open_file(path)
+    except FileError as error:
+        raise InputError(
+            f"src {path!r} is no file that can be read, on the machine that the module runs on: {error}"
+        ) from None
 
 
 def _encoded(text: str, content_type: str | None) -> bytes:

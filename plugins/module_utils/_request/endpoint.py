@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
-from .._errors import InputError
+from .._errors import InputError, refuse_if
 
 # API facts, 0.1: the same resources below two paths, by the kind of token.
 _CLASSIC = re.compile(r"/(?:api|platform/classic/environment-api)(?P<rest>/(?:v[12]|config/v1)/.+)")
@@ -29,6 +29,8 @@ _HAS_HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
 # The API takes a token there as well, but addresses are logged.
 _TOKEN_PARAMETER = "api-token"  # noqa: S105 - a name, not a token
 _SLASH = "%2f"
+# Of a segment that is empty, or "." or ".." to somebody. Some servers drop what follows a semicolon.
+_LEADS_ELSEWHERE = re.compile(rf"\A\Z|(?:\A|{_SLASH})\.\.?(?:;|{_SLASH}|\Z)")
 # Encodings of encodings: nobody means them, and three are more than any server undoes.
 _DECODED_AT_MOST = 3
 # Refusals that are about one request, and may be what the user expects.
@@ -65,7 +67,7 @@ def endpoint(path: str, query: Mapping[str, Any] | None, is_platform: bool, opti
         text = "/" + text
     seen = _decoded(text)
     # A slash at the end is one that some paths of the API have.
-    if _NEVER.search(seen) or any(map(_leads_elsewhere, seen[1:].removesuffix("/").split("/"))):
+    if _NEVER.search(seen) or any(map(_LEADS_ELSEWHERE.search, seen[1:].removesuffix("/").split("/"))):
         raise InputError(
             f"{option} holds an empty segment, '.', '..', a backslash, '#', white space or half a character: {text!r}"
         )
@@ -95,38 +97,38 @@ def _decoded(text: str) -> str:
     return text
 
 
-def _leads_elsewhere(segment: str) -> bool:
-    """Some servers drop what follows a semicolon."""
-    return not segment or any(part.split(";")[0] in (".", "..") for part in segment.split(_SLASH))
-
-
 def _params(text: str, query: Mapping[str, Any]) -> dict[str, Any]:
     params: dict[str, Any] = dict(parse_qs(text, keep_blank_values=True))
     for name, value in query.items():
-        if name in params:
-            raise InputError(f"the query parameter {name} is given twice: in the path and in query")
+        refuse_if(name in params, f"the query parameter {name} is given twice: in the path and in query")
         _check_parameter(str(name), value)
         if value is not None:
             params[str(name)] = value
-    if _TOKEN_PARAMETER in map(str.lower, params):
-        raise InputError(f"give the token as api_token, and not as the query parameter {_TOKEN_PARAMETER}")
+    refuse_if(
+        _TOKEN_PARAMETER in map(str.lower, params),
+        f"give the token as api_token, and not as the query parameter {_TOKEN_PARAMETER}",
+    )
     return params
 
 
 def _check_parameter(name: str, value: Any) -> None:
     items = value if isinstance(value, list) else [value]
-    if any(isinstance(item, (Mapping, list)) for item in items):
-        raise InputError(f"the query parameter {name} must be a text, a number, a boolean or a list of them")
-    if any(map(_HALF.search, map(str, (name, *items)))):
-        raise InputError(f"the query parameter {name!r} holds half of a surrogate pair, which cannot be sent")
+    refuse_if(
+        any(isinstance(item, (Mapping, list)) for item in items),
+        f"the query parameter {name} must be a text, a number, a boolean or a list of them",
+    )
+    refuse_if(
+        any(map(_HALF.search, map(str, (name, *items)))),
+        f"the query parameter {name!r} holds half a character (a lone surrogate), which cannot be sent",
+    )
 
 
 def accepted(statuses: Collection[int] | None) -> frozenset[int]:
     """The option accept_status. Raises InputError for a status that can be no refusal of this request alone."""
-    given = list(statuses or ())
-    for status in given:
-        if status not in _ACCEPTABLE:
-            raise InputError(
-                f"accept_status holds {status}: only refusals from 400 to 499, but 401 and 429, can be accepted"
-            )
-    return frozenset(given)
+    given = frozenset(statuses or ())
+    others = sorted(given - _ACCEPTABLE)
+    if others:
+        raise InputError(
+            f"accept_status holds {others[0]}: only refusals from 400 to 499, but 401 and 429, can be accepted"
+        )
+    return given

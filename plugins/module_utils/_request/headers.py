@@ -15,6 +15,9 @@ from typing import Any
 from .._errors import InputError
 from .._task import worth_hiding
 
+# What a header can hold.
+PRINTABLE = re.compile(r"[ -~]*")
+_VALUE = re.compile(r"(?! )[ -~]*(?<! )")
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 # The client's own business, or another way to say who asks.
 _OURS = {
@@ -34,7 +37,11 @@ _OPEN = "accept"
 
 def secret_texts(headers: Mapping[str, Any]) -> set[str]:
     """What nothing may repeat: what a header is for is not known."""
-    return worth_hiding(str(value) for name, value in headers.items() if str(name).lower() != _OPEN)
+    hidden = []
+    for name, value in headers.items():
+        if str(name).lower() != _OPEN:
+            hidden.append(str(value))
+    return worth_hiding(hidden)
 
 
 def checked(given: Mapping[str, Any] | None) -> dict[str, str]:
@@ -43,9 +50,10 @@ def checked(given: Mapping[str, Any] | None) -> dict[str, str]:
     for name, value in (given or {}).items():
         _check_name(str(name))
         if isinstance(value, (Mapping, list)):
-            raise InputError(f"headers: {name!r} is not a header, or has no text as its value")
-        _check_text(str(name), str(value))
+            raise InputError(f"headers: {name!r} is no header, or has no text as its value")
         headers[str(name)] = str(value)
+        if not _VALUE.fullmatch(str(value)):
+            raise InputError(f"headers: the value of {name} holds what no header can hold")
     return headers
 
 
@@ -54,10 +62,4 @@ def _check_name(name: str) -> None:
     if ours is not None:
         raise InputError(f"headers must not hold {name}: {ours}")
     if not _NAME.fullmatch(name):
-        raise InputError(f"headers: {name!r} is not a header, or has no text as its value")
-
-
-def _check_text(name: str, text: str) -> None:
-    is_printable = text.isascii() and text.isprintable()
-    if not is_printable or text != text.strip():
-        raise InputError(f"headers: the value of {name} holds characters that are not allowed in headers")
+        raise InputError(f"headers: {name!r} is no header, or has no text as its value")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import ApiError, InputError
+from .._http.exchange import Answer
 from .._task import Result, Task
 from .endpoint import Endpoint, accepted, endpoint
 from .headers import checked
@@ -58,11 +59,15 @@ def read(task: Task) -> Result:
         if error.status not in options.accepted:
             raise
         return Result({"content": error.body, "status": error.status})
+    return Result({"content": _limited(paged, first, options.limit), "status": first.status})
+
+
+def _limited(paged: PagedList, first: Answer, limit: int | None) -> Any:
+    """The content of an answer, with the rows of all pages, at most ``limit`` of them; None: of an answer without rows, all of it."""
     content = first.content
-    name = paged.name_of_rows(content, options.limit is not None)
-    if name is not None:
-        rows = itertools.islice(paged.rows(first, name), options.limit)
-        content = unpaged(content, name, list(rows))
-    elif isinstance(content, list):
-        content = content[: options.limit]
-    return Result({"content": content, "status": first.status})
+    if isinstance(content, list):
+        return content[:limit]
+    if limit is None and not paged.has_rows(content):
+        return content
+    name = paged.name_of_rows(content)
+    return unpaged(content, name, list(itertools.islice(paged.rows(first, name), limit)))

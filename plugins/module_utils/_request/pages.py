@@ -16,6 +16,8 @@ from .._errors import ApiError, StateError
 from .._http.client import Client
 from .._http.exchange import Answer
 from .._http.paging import rows_of_pages
+from .._http.shape import Part, ShapeError
+from .api_plan import FoundContent
 from .endpoint import Endpoint
 
 _NEXT = "nextPageKey"
@@ -41,25 +43,22 @@ class PagedList:
         answer = self.first()
         if isinstance(answer.content, list):
             yield from answer.content
-            return
-        name = self.name_of_rows(answer.content, True)
-        if name is not None:
-            yield from self.rows(answer, name)
+        else:
+            yield from self.rows(answer, self.name_of_rows(answer.content))
 
-    def name_of_rows(self, content: Any, is_list: bool) -> str | None:
-        """The property with the rows; None where there are none to go on with. ``is_list``: there must be one."""
-        given = self.target.given
-        if not isinstance(content, Mapping):
-            if self.items or (is_list and not isinstance(content, list)):
-                raise StateError(f"the answer of {given} has no properties, and so no list of rows")
-            return None
+    def name_of_rows(self, content: Any) -> str:
+        """The property with the rows, which there must be."""
         if self.items:
-            if not isinstance(content.get(self.items), list):
-                raise StateError(f"the answer of {given} has no list {self.items}; it has {', '.join(sorted(content))}")
             return self.items
-        if is_list or content.get(_NEXT):
-            return self._only_list(content)
-        return None
+        if not isinstance(content, Mapping):
+            raise StateError(f"the answer of {self.target.given} has no properties, and so no list of rows")
+        return self._only_list(content)
+
+    def has_rows(self, content: Any) -> bool:
+        """Whether there is a list to go on with, where none is asked for."""
+        if self.items:
+            return True
+        return isinstance(content, Mapping) and bool(content.get(_NEXT))
 
     def rows(self, answer: Answer, name: str) -> Iterator[Any]:
         """Those of the first page, which ``answer`` is, and of all that follow."""
@@ -76,20 +75,19 @@ class PagedList:
 
     def _page(self, answer: Answer, name: str) -> tuple[list[Any], str | None]:
         """The rows of a page, and the key of the next one."""
-        content = answer.content
-        if not isinstance(content, Mapping) or not isinstance(content.get(name), list):
-            raise StateError(f"a page of {self.target.given} has no list {name}")
-        key = content.get(_NEXT)
-        if key is not None and not isinstance(key, str):
-            raise StateError(f"a page of {self.target.given} has a {_NEXT} that is not a text")
-        return content[name], key
+        page = Part(answer.content)
+        try:
+            return page.elements(name), page.optional_text(_NEXT)
+        except ShapeError as error:
+            raise StateError(f"the answer of {self.target.given} has {error}") from None
 
     def _only_list(self, content: Mapping[str, Any]) -> str:
-        lists = [name for name, value in content.items() if isinstance(value, list) and name not in _BESIDE]
-        if len(lists) != 1:
-            found = f"several lists ({', '.join(lists)})" if lists else "no list"
-            raise StateError(f"the answer of {self.target.given} has {found}: name the one with the rows in items")
-        return lists[0]
+        lists = [name for name in content if isinstance(content[name], list)]
+        own = sorted(set(lists) - _BESIDE)
+        if len(own) == 1:
+            return own[0]
+        found = f"several lists ({', '.join(own)})" if own else "no list"
+        raise StateError(f"the answer of {self.target.given} has {found}: name the one with the rows in items")
 
     def _sent(self, params: Mapping[str, Any]) -> Answer:
         return self.client.send("GET", self.target.path, params, headers=self.headers, is_read=True)
@@ -97,16 +95,18 @@ class PagedList:
 
 def unpaged(content: Mapping[str, Any], name: str, rows: list[Any]) -> dict[str, Any]:
     """An answer as if there were no pages."""
-    return {**{key: value for key, value in content.items() if key != _NEXT}, name: rows}
+    whole = {**content, name: rows}
+    whole.pop(_NEXT, None)
+    return whole
 
 
-def current(client: Client, target: Endpoint) -> Answer | None:
-    """What is at an endpoint, None if nothing is. Raises StateError where nobody can look."""
+def current(client: Client, target: Endpoint) -> FoundContent:
+    """What is at an endpoint. Raises StateError where nobody can look."""
     try:
-        return client.send("GET", target.path, target.params, is_read=True)
+        return FoundContent(True, client.send("GET", target.path, target.params, is_read=True).content)
     except ApiError as error:
         if error.is_absence:
-            return None
+            return FoundContent(False)
         if error.status != 405:
             raise
         raise StateError(f"{target.given} cannot be read, so it cannot be compared: set compare=none") from error

@@ -45,7 +45,7 @@ def _without_secrets(task: Task, path: str, names: Collection[str]) -> str:
     for pair in query.split("&"):
         name, equals, value = pair.partition("=")
         if value and values.is_secret(unquote_plus(name), names):
-            task.secrets.update({value, *(decoded for dummy_name, decoded in parse_qsl(pair))})
+            task.secrets.update({value, *dict(parse_qsl(pair)).values()})
             pair = f"{name}{equals}{MASK}"
         shown.append(pair)
     return before + mark + "&".join(shown)

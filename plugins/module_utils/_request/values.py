@@ -41,10 +41,8 @@ def contains(found: Any, wanted: Any) -> bool:
     for kind, has_all in _CONTAINERS:
         if isinstance(wanted, kind):
             return isinstance(found, kind) and has_all(found, wanted)
-    # True is not a number here, though it is one to Python.
-    if isinstance(found, bool) != isinstance(wanted, bool):
-        return False
-    return bool(found == wanted)
+    # True is no number here, though it is one to Python.
+    return (isinstance(found, bool), found) == (isinstance(wanted, bool), wanted)
 
 
 def _has_properties(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
@@ -70,7 +68,10 @@ def _compared(side: Any, ignored: Collection[str]) -> Any:
     """What of one side is compared."""
     if not isinstance(side, Mapping):
         return side
-    return {name: side[name] for name in side if name not in ignored}
+    compared = dict(side)
+    for name in ignored:
+        compared.pop(name, None)
+    return compared
 
 
 def merged(found: Any, wanted: Any) -> Any:
@@ -85,21 +86,24 @@ def merged(found: Any, wanted: Any) -> Any:
 
 def masked(value: Any, names: Collection[str] = (), hides: bool = False) -> Any:
     """``value`` to be shown: without what is below a property that is called like a secret, or one of ``names``."""
-    return _with_secrets(value, names, hides, _mask)
+    return _walked(value, names, _mask if hides else _shown, _mask)
 
 
-def _with_secrets(value: Any, names: Collection[str], hides: bool, change: Callable[[Any], Any]) -> Any:
-    """``value`` with what ``change`` makes of each secret in it. ``hides``: all of it is secret."""
+def _walked(value: Any, names: Collection[str], visit: Callable[[Any], Any], visit_secret: Callable[[Any], Any]) -> Any:
+    """``value`` with what ``visit`` makes of each scalar in it, and ``visit_secret`` of those below a secret."""
     if isinstance(value, Mapping):
-        shown = {}
+        walked = {}
         for name, item in value.items():
-            shown[name] = _with_secrets(item, names, hides or is_secret(name, names), change)
-        return shown
+            visit_item = visit_secret if is_secret(name, names) else visit
+            walked[name] = _walked(item, names, visit_item, visit_secret)
+        return walked
     if isinstance(value, list):
-        return [_with_secrets(item, names, hides, change) for item in value]
-    if hides:
-        return change(value)
-    return value
+        return [_walked(item, names, visit, visit_secret) for item in value]
+    return visit(value)
+
+
+def _shown(scalar: Any) -> Any:
+    return scalar
 
 
 def _mask(secret: Any) -> Any:
@@ -112,8 +116,12 @@ def _mask(secret: Any) -> Any:
 def secrets(value: Any, names: Collection[str] = ()) -> set[str]:
     """The texts that ``masked`` hides, but for those that are too short to be told from the rest of a message."""
     hidden: list[Any] = []
-    _with_secrets(value, names, False, hidden.append)
-    return worth_hiding(text for text in hidden if isinstance(text, str))
+    _walked(value, names, _shown, hidden.append)
+    return worth_hiding(filter(_is_text, hidden))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def is_secret(name: Any, names: Collection[str] = ()) -> bool:

@@ -19,28 +19,31 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 # Properties that name something, and those that hold a host or an address; also as the end of a longer word, such as clusterName.
-_NAMING = re.compile(r"name|title|label|\w*(?:Name|Title|Label)", re.ASCII)
+_NAMING = re.compile(r"name|title|label|user(?:name)?|login|account|channel|\w*(?:Name|Title|Label|Group)", re.ASCII)
 _HOSTING = re.compile(
-    r"(?:host|hostname|address|server|domain|endpoint)s?|\w*(?:Host|HostName|Hostname|Address|Server|Domain|Endpoint)(?:es|s)?",
+    r"(?:host|hostname|hostName|address|server|domain|endpoint)s?|ip(?:address)?|\w*(?:Host|HostName|Hostname|Address|Server|Domain|Endpoint)(?:es|s)?",
     re.ASCII,
 )
 # What may be one: a name has a letter, and is not an address of anything.
 _NAME = re.compile(r"(?!.*(?:://|@))(?=.*[^\W\d_]).*", re.DOTALL)
-_HOST = re.compile(r"(?=[\w.:-]*[A-Za-z])[\w-]+(?:[.:][\w-]*)*", re.ASCII)
+_HOST = re.compile(r"(?=[\w.:-]*[^\W\d_])[\w-]+(?:[.:][\w-]*)*")
 # Of an address on the web what comes before its host, with the host as the second group; a user in it is nobody's business.
 _URL_TEXT = r"([a-z][a-z0-9+.-]{1,20}://)(?:[^\s/?#@\"'<>]{1,200}@)?([\w.-]{1,253})"
-_URL = re.compile(_URL_TEXT, re.ASCII)
+_URL = re.compile(_URL_TEXT)
 # What texts are made of. The order matters: an address is more than the words in it.
 _TOKEN = re.compile(
-    r"(?P<mail>[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+)"
+    r"(?P<mail>(?!')[\w.%+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
     rf"|(?P<url>{_URL_TEXT})"
     r"|(?P<address>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]))"
-    r"|(?P<word>\w+)",
-    re.ASCII,
+    r"|(?P<word>\w+)"
 )
 _INSIDE_WORD = re.compile(r"\w\w")
-# Texts that mean something to Dynatrace, whatever else is called so.
-_KNOWN = re.compile(r"|default|Default|environment|system|tenant|true|false|(?:builtin|app|ext):\S+")
+# What comes before the first word of a name, as in [prod] shop; it stays.
+_LEADING = re.compile(r"\W*")
+# Texts that mean something to Dynatrace, whatever else is called so, and ids of entities and of settings objects.
+_KNOWN = re.compile(
+    r"|default|Default|environment|system|tenant|true|false|(?:builtin|app|ext):\S+|[A-Z][A-Z_]*-[0-9A-F]{16}|vu9U3hXa3q0[\w-]+"
+)
 # The machine itself, or any: they name nobody.
 _ANY_HOST = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255")
 _ADDRESS = re.compile(r"[\d.]+", re.ASCII)
@@ -75,7 +78,7 @@ class Vocabulary:
     def add(self, kind: str, text: str) -> None:
         """A text that surely is one."""
         if not self.is_fixed(text):
-            self.kinds.setdefault(text.lower(), kind)
+            self.kinds.setdefault(_LEADING.sub("", text, count=1).lower(), kind)
 
     def is_fixed(self, text: str) -> bool:
         return text in self.fixed or _KNOWN.fullmatch(text) is not None
@@ -104,7 +107,7 @@ class Pseudonyms:
         # How long those are that stand inside of other texts, by their first word, the longest first.
         self._lengths: dict[str, dict[int, None]] = {}
         for known in sorted(vocabulary.kinds, key=len, reverse=True):
-            first = re.match(r"\w+", known, re.ASCII)
+            first = re.match(r"\w+", known)
             if first and len(known) >= _SHORTEST_INSIDE:
                 self._lengths.setdefault(first[0], {})[len(known)] = None
 
@@ -115,8 +118,11 @@ class Pseudonyms:
     def of_text(self, text: str) -> str:
         if self._vocabulary.is_fixed(text):
             return text
-        kind = self._vocabulary.kinds.get(text.lower())
-        return self._pseudonym(kind, text) if kind else "".join(self._pieces(text))
+        name = _LEADING.sub("", text, count=1)
+        kind = self._vocabulary.kinds.get(name.lower())
+        if kind:
+            return text[: len(text) - len(name)] + self._pseudonym(kind, name)
+        return "".join(self._pieces(text))
 
     def _pieces(self, text: str) -> Iterator[str]:
         place = 0

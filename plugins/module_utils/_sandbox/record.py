@@ -121,7 +121,7 @@ class _Recorder:
     """Reads the parts of an environment, as far as the token may."""
 
     def __init__(self, task: Task, options: RecordOptions, folder: RecordingFolder, pool: ThreadPoolExecutor) -> None:
-        self.recorded = Recorded()
+        self.recorded = Recorded(task.client.environment_id)
         self._options = options
         self._folder = folder
         self._pool = pool

@@ -50,6 +50,8 @@ _GROUPS = ("group", "networkZone")
 _ADDRESSES = ("hostname", "networkAddresses", "loadBalancerAddresses")
 # A scope of a monitoring configuration, and the name in which some of them end.
 _SCOPE = re.compile(r"(ag_group-|management_zone-)(.*)", re.DOTALL)
+# As Dynatrace gives them, of SaaS and of Managed (API facts, 0.1); others may be words.
+_ENVIRONMENT_ID = re.compile(r"[a-z]{3}[0-9]{5}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WARNING = """# A recorded Dynatrace environment
 
 `python -m tests.sandbox --from FOLDER`, in the folder of the collection community.dynatrace, starts a sandbox as this environment was.
@@ -74,8 +76,12 @@ class RecordedExtension:
 
 @dataclass
 class Recorded:
-    """All that was read. ``objects``: in the order of the API. ``offers``: versions on offer by ``OSTYPE/ARCHITECTURE``."""
+    """All that was read. ``objects``: in the order of the API. ``offers``: versions on offer by ``OSTYPE/ARCHITECTURE``.
 
+    ``environment_id``: by which texts may name the environment.
+    """
+
+    environment_id: str = ""
     documents: dict[str, Row] = field(default_factory=dict)
     objects: Sequence[Row] = ()
     effective: Sequence[Row] = ()
@@ -176,6 +182,8 @@ def index(recorded: Recorded | None, has_pseudonyms: bool) -> dict[str, Any]:
 
 def _pseudonyms(recorded: Recorded, key: str) -> Pseudonyms:
     vocabulary = Vocabulary()
+    if _ENVIRONMENT_ID.fullmatch(recorded.environment_id):
+        vocabulary.add(NAME, recorded.environment_id)
     for document in (*recorded.documents.values(), *recorded.version_documents):
         vocabulary.fixed.update(texts(document.get("enums")))
     for row in recorded.valued():

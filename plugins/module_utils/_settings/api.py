@@ -131,26 +131,19 @@ class Settings:
 
     def schema_rows(self) -> list[Mapping[str, Any]]:
         """All schemas as the API lists them."""
-        return self._client.get(
-            _SCHEMAS,
-            {"fields": _SCHEMA_FIELDS},
-            lambda answer: [document(row) for row in answer.required_parts("items")],
-        )
+        return self._schema_list(_SCHEMA_FIELDS, document)
 
     def listed_schemas(self) -> list[ListedSchema]:
         """All schemas in short form."""
-        return self._client.get(
-            _SCHEMAS,
-            {"fields": "schemaId,latestSchemaVersion,ordered"},
-            lambda answer: [_listed_schema(row) for row in answer.required_parts("items")],
-        )
+        return self._schema_list("schemaId,latestSchemaVersion,ordered", _listed_schema)
 
     def catalog(self) -> dict[str, bool]:
         """The ids of all schemas, and whether their objects have an order."""
+        return dict(self._schema_list("schemaId,ordered", lambda row: (row.text("schemaId"), row.flag("ordered"))))
+
+    def _schema_list(self, fields: str, read: Reader[Value]) -> list[Value]:
         return self._client.get(
-            _SCHEMAS,
-            {"fields": "schemaId,ordered"},
-            lambda answer: {row.text("schemaId"): row.flag("ordered") for row in answer.required_parts("items")},
+            _SCHEMAS, {"fields": fields}, lambda answer: list(map(read, answer.required_parts("items")))
         )
 
     # objects
@@ -174,7 +167,14 @@ class Settings:
     def _listed(self, schema_id: str, scopes: Sequence[str], query: Mapping[str, Any]) -> list[StoredObject]:
         scope = scopes[0] if len(scopes) == 1 else ""
         params = {"schemaIds": schema_id, "fields": _FIELDS, **query}
-        return self._objects(params, scopes, lambda row: StoredObject.read(row, schema_id, scope))
+
+        def read(row: Part) -> StoredObject:
+            stored = StoredObject.read(row, schema_id, scope)
+            if stored.schema_id != schema_id:
+                raise ShapeError(f"an object of schema {stored.schema_id} where {schema_id} was asked for")
+            return stored
+
+        return self._objects(params, scopes, read)
 
     def listed_together(self, schema_ids: Sequence[str], scopes: Sequence[str] = ()) -> list[StoredObject]:
         """The objects of several schemas by one list, to be read and not written: they have no update tokens."""
@@ -333,8 +333,7 @@ def _object_path(object_id: str) -> str:
 
 def _accessor_path(object_id: str, accessor: Accessor) -> str:
     """All users have a path of their own."""
-    parts = [path_segment(part) for part in accessor.identity.values()]
-    return "/".join([_object_path(object_id), "permissions", *parts])
+    return "/".join([_object_path(object_id), "permissions", *map(path_segment, accessor.identity.values())])
 
 
 def _listed_schema(row: Part) -> ListedSchema:

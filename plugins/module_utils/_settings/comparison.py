@@ -13,9 +13,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from .._lists import keyed
 from . import zones
 from .schema import SECRET, SET, Property
-from .walk import there
+from .walk import non_null
 
 # A time of day, in a date and before a zone too: the same one may be written without seconds, and with zeros after them.
 _TIME = re.compile(r"([^T ]*[T ]|)(\d\d:\d\d)(?:(:\d\d)(?:\.(\d*))?)?([Z+-].*|)")
@@ -74,7 +75,7 @@ def _unchanged(_prop: Property, value: Any, _of_secret: OfSecret) -> Any:
 
 
 def _compared_object(prop: Property, value: Mapping[str, Any], of_secret: OfSecret) -> dict[str, Any]:
-    return there({name: _compared(prop.below(name), part, of_secret) for name, part in value.items()})
+    return non_null({name: _compared(prop.below(name), part, of_secret) for name, part in value.items()})
 
 
 def _compared_collection(prop: Property, value: list[Any], of_secret: OfSecret) -> list[Any]:
@@ -86,7 +87,7 @@ def _compared_collection(prop: Property, value: list[Any], of_secret: OfSecret) 
     if item.has_secrets:
         # Elements that differ in their secrets alone look the same here, and are several all the same.
         return sorted(elements, key=text_of)
-    distinct = {text_of(element): element for element in elements}
+    distinct = keyed(elements, text_of)
     return list(map(distinct.__getitem__, sorted(distinct)))
 
 

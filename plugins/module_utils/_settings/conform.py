@@ -8,14 +8,17 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from .._lists import keyed
 from .._text import cut
 from .comparison import DATES_AND_TIMES, exact_text
-from .problems import Fault, Place, called_place, refusal
+from .problems import Fault, Place, called_place, refuse
 from .rules import is_number
 from .schema import ENUM, LIST, OBJECT, SECRET, SET, Property
 from .walk import check_depth, without_nulls
@@ -39,8 +42,7 @@ def conform(prop: Property, value: Any, place: Place = ()) -> Any:
     check_depth(value, called_place(place))
     faults: list[Fault] = []
     result = _conformed(prop, value, place, faults)
-    if faults:
-        raise refusal(faults)
+    refuse(faults)
     return result
 
 
@@ -76,16 +78,9 @@ def _conformed_collection(prop: Property, value: Sequence[Any], place: Place, fa
     item = prop.item
     elements = [_conformed(item, below, (*place, index), faults) for index, below in enumerate(value)]
     if prop.kind == SET:
-        return _once_each(item, elements)
+        # A set holds once what is the same in everything, secrets included.
+        return list(keyed(elements, functools.partial(exact_text, item)).values())
     return elements
-
-
-def _once_each(item: Property, elements: Sequence[Any]) -> list[Any]:
-    """A set holds an element once: those that repeat an earlier one in everything, secrets included, are left out."""
-    distinct: dict[str, Any] = {}
-    for element in elements:
-        distinct.setdefault(exact_text(item, element), element)
-    return list(distinct.values())
 
 
 def _conformed_scalar(prop: Property, value: Any, place: Place, faults: list[Fault]) -> Any:
@@ -139,10 +134,20 @@ def _number_in(text: str) -> Any:
 def _conformed_enum(prop: Property, value: Any) -> Any:
     # Nearly all are texts. What is none of the choices is told with the other constraints.
     choices = {str(choice): choice for choice in prop.choices}
+    if isinstance(value, bool) and str(value) not in choices:
+        raise _MisfitError(
+            f"must be one of {', '.join(choices)}: quote it, since YAML reads ON, yes and the like as bool"
+        )
     return choices.get(str(value), value)
 
 
 def _conformed_any(_prop: Property, value: Any) -> Any:
+    try:
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except (TypeError, ValueError):
+        raise _MisfitError(
+            "holds NaN, an infinite or endless number, or half of a character, which JSON has not"
+        ) from None
     return without_nulls(value)
 
 

@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .._lists import keyed
 from .comparison import text_of
 from .problems import Fault, Place
 from .references import is_pending
 from .rules import Constraint, fault_of, outside
-from .schema import LIST, OBJECT, SECRET, SET, Property, lookup
-from .walk import inside, mapping, there
+from .schema import LIST, OBJECT, SECRET, SET, Property, entries
+from .walk import inside, lookup, mapping, non_null
 
 # Of a value that is of the right form.
 Check = Callable[[Property, Any, Place], Iterator[Fault]]
@@ -76,9 +77,9 @@ class _WholeValue:
 
     def _of_object(self, prop: Property, value: Mapping[str, Any], place: Place) -> Iterator[Fault]:
         for name in prop.missing(value):
-            yield Fault((*place, name), "is missing, but the schema requires it")
-        for name in filter(there(value).__contains__, prop.ruled_out(value)):
-            yield Fault((*place, name), "is not allowed with the other values: its precondition does not hold")
+            yield Fault((*place, name), "is missing, and the schema demands it")
+        for name in filter(non_null(value).__contains__, prop.ruled_out(value)):
+            yield Fault((*place, name), "is not possible beside the other values: its precondition does not hold")
 
     def _of_collection(self, prop: Property, value: Sequence[Any], place: Place) -> Iterator[Fault]:
         elements = _elements(prop, value)
@@ -88,18 +89,18 @@ class _WholeValue:
             yield Fault(place, f"must have {text} elements, not {len(value)}")
         for rule in prop.rules:
             if rule.get("type") == "UNIQUE" and _has_repetition(self._keys(prop.item, rule, elements)):
-                names = ", ".join(_unique_names(rule)) or "value"
+                names = ", ".join(entries(rule, "uniqueProperties")) or "value"
                 yield _said(place, rule, f"must not have two elements with the same {names}")
 
     def _keys(self, item: Property, rule: Constraint, elements: Sequence[Any]) -> Iterator[Sequence[Any]]:
         """What identifies each element that has it."""
-        names = _unique_names(rule)
+        names = entries(rule, "uniqueProperties")
         keys = ([lookup(element, name, item) for name in names] or [element] for element in elements)
         return filter(self._identifies, keys)
 
     def _identifies(self, key: Sequence[Any]) -> bool:
         # Whether elements without a key are repetitions of each other is not known.
-        return any(part is not None for part in key)
+        return key.count(None) < len(key)
 
 
 class _GivenValue(_WholeValue):
@@ -141,12 +142,8 @@ def _said(place: Place, rule: Constraint, text: str) -> Fault:
 def _elements(prop: Property, value: Sequence[Any]) -> Sequence[Any]:
     """A set holds an element once, however often it is given."""
     if prop.kind == SET:
-        return list({text_of(item): item for item in value}.values())
+        return list(keyed(value, text_of).values())
     return value
-
-
-def _unique_names(rule: Constraint) -> Sequence[str]:
-    return rule.get("uniqueProperties") or ()
 
 
 def _has_repetition(keys: Iterable[Sequence[Any]]) -> bool:

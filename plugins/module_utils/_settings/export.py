@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import ApiError, refuse_if
-from .._lists import read_all
+from .._lists import filled, read_all
 from .._task import Result, Task
 from .api import Settings
 from .export_choice import Choice
@@ -91,25 +91,26 @@ def _referenced(
 
 def _options(params: Mapping[str, Any]) -> ExportOptions:
     refuse_if(params["parallel"] < 1, "parallel must be at least 1")
+    given = filled(params)
     return ExportOptions(
         schema_ids=params["schema_ids"],
-        exclude=params["exclude"] or (),
+        exclude=given.get("exclude", ()),
         choice=_choice(params),
-        values=value_rules(params["values_matching"] or (), params["values_of"] or ()),
+        values=value_rules(given.get("values_matching", ()), given.get("values_of", ())),
         parallel=params["parallel"],
         admin_access=params["admin_access"],
     )
 
 
 def _choice(params: Mapping[str, Any]) -> Choice:
-    object_ids = params["object_ids"]
+    object_ids, given = params["object_ids"], filled(params)
     return Choice(
         omit_read_only=params["omit_read_only"],
         omit_defaults=params["omit_defaults"],
-        scopes=params["scopes"] or (),
+        scopes=given.get("scopes", ()),
         object_ids=None if object_ids is None else frozenset(object_ids),
-        external_id_prefix=params["external_id_prefix"] or "",
-        names=params["names"] or (),
+        external_id_prefix=given.get("external_id_prefix", ""),
+        names=given.get("names", ()),
         with_referenced=params["with_referenced"],
     )
 

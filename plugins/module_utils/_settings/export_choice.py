@@ -12,8 +12,9 @@ import fnmatch
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
-from .._lists import is_chosen
+from .._lists import is_chosen, keyed
 from .naming import called
 from .schema import Schema
 from .stored import StoredObject, ids_of, is_among
@@ -66,7 +67,7 @@ def chosen_ids(schemas: Mapping[str, Schema], stored: Sequence[StoredObject], ch
 
     A read-only object that another one refers to stays, since a reference by name holds in other environments, and one by id does not.
     """
-    by_id = {stored_object.object_id: stored_object for stored_object in stored}
+    by_id = keyed(stored, attrgetter("object_id"))
     wanted = [row for row in stored if choice.takes(schemas[row.schema_id], row)]
     reachable = set(by_id)
     if not choice.with_referenced:

@@ -13,16 +13,16 @@ from __future__ import annotations
 
 import collections
 import fnmatch
-import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Union
 
 from .._errors import InputError
 from .._lists import grouped
 from .._marks import JOIN, VALUE, mark_in
-from .naming import slug
+from .naming import digest, slug
 from .walk import assembled, named_parts, place_below
 
 # Options of an item beside its value that are looked through for texts.
@@ -107,9 +107,8 @@ class _ValueWriter:
 
     def item(self, item: Mapping[str, Any]) -> dict[str, Any]:
         written = dict(item)
-        for option in _TEXT_OPTIONS:
-            if option in item:
-                written[option] = self._text(item[option])
+        for option in filter(item.__contains__, _TEXT_OPTIONS):
+            written[option] = self._text(item[option])
         written["value"] = self._written(item["value"], item["key"], "")
         return written
 
@@ -125,15 +124,15 @@ class _ValueWriter:
         parts = {name: self._written(part, key, place_below(path, name)) for name, part in named_parts(value)}
         return assembled(value, parts)
 
-    def _named(self, match: _Match) -> dict[str, str]:
+    def _named(self, match: str | _Match) -> Any:
+        if isinstance(match, str):
+            return match
         name = self.names[match]
         self.values[name] = match.text
         return {VALUE: name}
 
     def _text(self, text: str) -> Any:
-        parts: list[Any] = []
-        for part in _split(text, self.patterns):
-            parts.append(self._named(part) if isinstance(part, _Match) else part)
+        parts = list(map(self._named, _split(text, self.patterns)))
         if len(parts) > 1:
             return {JOIN: parts}
         return parts[0]
@@ -169,13 +168,13 @@ def _spans(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]
 def _names(matches: Collection[_Match]) -> dict[_Match, str]:
     """The name of a group where it always matched the same text, else each text has a name of its own."""
     names: dict[_Match, str] = {}
-    by_group = grouped(sorted(matches, key=lambda match: (match.name, match.text)), lambda match: match.name)
+    by_group = grouped(sorted(matches, key=attrgetter("name", "text")), attrgetter("name"))
     for group, alike in by_group.items():
         for match in alike:
             name = group
             if not group or len(alike) > 1:
                 name = f"{group}-{slug(match.text)}".strip("-")
             if name in names.values():
-                name = f"{name}-{hashlib.sha256(match.text.encode()).hexdigest()[:8]}"
+                name = f"{name}-{digest(match.text)[:8]}"
             names[match] = name
     return names

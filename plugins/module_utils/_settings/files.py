@@ -41,7 +41,7 @@ def ensure(task: Task) -> Result:
     # The diff shows what they hold.
     task.shown["files"] = [file["name"] for file in given["files"]]
     options = FilesOptions(os.path.abspath(given["path"]), wanted_files(given["files"]), given["remove_others"])
-    changes = plan_files(options.files, _stored(options), options.remove_others)
+    changes = plan_files(options.files, _stored(options))
     if not task.check_mode:
         task.partial = lambda: {"folder": options.folder}
         _write_all(task, options.folder, changes)

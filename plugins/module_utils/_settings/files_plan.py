@@ -11,6 +11,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from .._errors import InputError, refuse_if
@@ -71,13 +72,11 @@ def _text(name: str, content: Any) -> str:
     return content
 
 
-def plan_files(wanted: Sequence[WantedFile], stored: Mapping[str, str], remove_others: bool) -> list[FileChange]:
-    """In the order of ``wanted``, then what is removed. ``stored``: the content of what is in the folder, by name."""
-    changes = [_change(file, stored) for file in wanted]
-    if remove_others:
-        names = {file.name for file in wanted}
-        changes += [FileChange(name, "delete", stored[name], "") for name in sorted(stored) if may_go(name, names)]
-    return changes
+def plan_files(wanted: Sequence[WantedFile], stored: Mapping[str, str]) -> list[FileChange]:
+    """In the order of ``wanted``, then what is removed: all else in ``stored``, which holds contents by name."""
+    names = set(map(attrgetter("name"), wanted))
+    removed = [FileChange(name, "delete", stored[name], "") for name in sorted(stored.keys() - names)]
+    return [_change(file, stored) for file in wanted] + removed
 
 
 def may_go(name: str, names: set[str]) -> bool:

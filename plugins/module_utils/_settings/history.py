@@ -69,7 +69,7 @@ def _options(params: Mapping[str, Any]) -> HistoryOptions:
     refuse_if(limit is not None and limit < 1, "limit must be at least 1")
     return HistoryOptions(
         object_id=params["object_id"],
-        schema_ids=params["schema_ids"] or (),
+        schema_ids=filled(params).get("schema_ids", ()),
         scope=params["scope"],
         filter=_filter(params),
         sort=params["sort"],

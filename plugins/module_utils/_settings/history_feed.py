@@ -69,7 +69,7 @@ class FeedOptions:
         refuse_if(params["run_minutes"] < 0, "run_minutes must not be negative")
         refuse_if(not params["scopes"], "scopes is empty: name the scopes, such as environment")
         return cls(
-            schema_ids=tuple(dict.fromkeys(params["schema_ids"] or ())),
+            schema_ids=tuple(dict.fromkeys(filled(params).get("schema_ids", ()))),
             scopes=tuple(dict.fromkeys(params["scopes"])),
             ignored=_ignored(params),
             interval=params["interval"],
@@ -79,7 +79,7 @@ class FeedOptions:
 
 
 def _ignored(params: Mapping[str, Any]) -> frozenset[str]:
-    authors = list(params["ignore_changes_by"] or ())
+    authors = list(filled(params).get("ignore_changes_by", ()))
     if params["ignore_own_changes"]:
         authors += [params["api_token"], params["platform_token"], params["oauth_client_id"]]
     return frozenset(map(public_part, filter(None, authors)))
@@ -212,7 +212,6 @@ class HistoryFeed:
     def _shown(self, row: Revision) -> dict[str, Any]:
         change = history.shown(row.row)
         info = Part(row.row).mapping("modificationInfo")
-        before, after = (self._masked(change, change[side]) for side in ("before", "after"))
         return {
             "type": row.kind,
             "schema_id": change.get("schemaId"),
@@ -225,8 +224,8 @@ class HistoryFeed:
             "time": info.get("lastModifiedTime"),
             "revision": row.id,
             "properties": _differing(change["before"], change["after"]),
-            "before": before,
-            "after": after,
+            "before": self._masked(change, change["before"]),
+            "after": self._masked(change, change["after"]),
         }
 
     def _masked(self, change: Mapping[str, Any], value: Any) -> Any:

@@ -19,13 +19,13 @@ from operator import attrgetter
 from typing import Any
 
 from .._errors import StateError, refuse_if
-from .._lists import grouped
+from .._lists import grouped, keyed
 from .comparison import comparable, text_of
 from .naming import called
 from .preconditions import NOT_GIVEN
-from .schema import UNKNOWN, ObjectKey, Property, Schema, lookup, property_at, split_path
+from .schema import UNKNOWN, ObjectKey, Property, Schema, property_at, split_path
 from .stored import StoredObject, ids_of
-from .walk import check_depth
+from .walk import check_depth, given_at, lookup
 from .wanted import WantedObject
 
 _NOT_OURS = {
@@ -43,7 +43,7 @@ class Index:
     def __init__(self, schema: Schema, stored: Iterable[StoredObject] = ()) -> None:
         self.all = list(stored)
         self._schema = schema
-        self._by_id = {stored_object.object_id: stored_object for stored_object in self.all}
+        self._by_id = keyed(self.all, attrgetter("object_id"))
         self._by_external_id = grouped(self.all, attrgetter("external_id"))
         for stored_object in self.all:
             check_depth(stored_object.value, f"the value of object {stored_object.name}")
@@ -170,7 +170,7 @@ def _check_elements(schema: Schema, keys: Sequence[ObjectKey], given: Mapping[st
         if set(key_texts(schema, key, given)) == set(key_texts(schema, key, target.value)):
             return
     raise StateError(
-        f"object {_label(schema, target)} has one of the given {', '.join(map(str, keys))}, but not exactly these: give those "
+        f"object {label(schema, target)} has one of the given {', '.join(map(str, keys))}, but not exactly these: give those "
         "that it has, or say by object_id, external_id or match_on that it is to be removed",
         {"candidates": [target.object_id]},
     )
@@ -187,8 +187,12 @@ def given_keys(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -
         return [key for key in schema.unique_keys if is_given(schema, key, given)]
     for path in wanted.match_on:
         refuse_if(
-            property_at(schema, path) is UNKNOWN,
+            property_at(schema, path) in (UNKNOWN, schema),
             f"match_on names {path}, which schema {schema.schema_id} does not have",
+        )
+        refuse_if(
+            property_at(schema, path).has_secrets,
+            f"match_on names {path}: secrets are masked when they are read, so no object is found by one",
         )
         refuse_if(lookup(given, path, schema) is None, f"match_on names {path}, but value does not give it")
     return [ObjectKey(tuple(wanted.match_on))]
@@ -212,12 +216,11 @@ Siblings = Callable[[Property, Mapping[str, Any]], Mapping[str, Any]]
 
 
 def _has_key(schema: Schema, key: ObjectKey, value: Mapping[str, Any], siblings: Siblings) -> bool:
-    missing = [path for path in key.paths if lookup(value, path, schema) is None]
-    if len(missing) == len(key.paths):
-        return False
+    given = given_at(value, key.paths, schema)
     # An empty collection has no element that could tell.
-    if key.by_element and not key_texts(schema, key, value):
+    if not given or not key_texts(schema, key, value):
         return False
+    missing = itertools.filterfalse(given.__contains__, key.paths)
     return all(_is_ruled_out(schema, path, value, siblings) for path in missing)
 
 
@@ -241,7 +244,7 @@ def _as_far_as_known(prop: Property, given: Mapping[str, Any]) -> Mapping[str, A
 def _only(schema: Schema, candidates: Sequence[StoredObject], described: str, others: str) -> StoredObject | None:
     """``others``: the options that can tell them apart."""
     if len(candidates) > 1:
-        names = ", ".join(_label(schema, candidate) for candidate in candidates)
+        names = ", ".join(label(schema, candidate) for candidate in candidates)
         raise StateError(
             f"several objects have {described}: {names}. Say which one by {others}",
             {"candidates": ids_of(candidates)},
@@ -251,8 +254,8 @@ def _only(schema: Schema, candidates: Sequence[StoredObject], described: str, ot
     return None
 
 
-def _label(schema: Schema, candidate: StoredObject) -> str:
-    """With what people call it, since an id tells them nothing."""
+def label(schema: Schema, candidate: StoredObject) -> str:
+    """How messages call a stored object: with what people call it, since an id tells them nothing."""
     title = called(schema, candidate.value)
     if title:
         return f"{candidate.name} '{title}'"

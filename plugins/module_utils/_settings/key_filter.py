@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from .schema import ENUM, ObjectKey, Schema, lookup, property_at, split_path
+from .schema import ENUM, ObjectKey, Schema, property_at, split_path
+from .walk import lookup
 
 # Kinds of properties that the server compares as they are, if the value is of this type; true is not an integer.
 _EXACT = {"text": str, ENUM: str, "integer": int}
@@ -59,4 +60,5 @@ def _comparison(schema: Schema, path: str, value: Mapping[str, Any]) -> str:
 
 def _compares_exactly(kind: str, value: Any) -> bool:
     """False where the server may tell apart what is equal here: 1 and 1.0, times with and without seconds."""
-    return type(value) is _EXACT.get(kind) and value != "" and str(value).isprintable()
+    exact = isinstance(value, _EXACT.get(kind, ())) and not isinstance(value, bool)
+    return exact and value != "" and str(value).isprintable()

@@ -118,7 +118,7 @@ class _Work:
             return ReadObject(wanted)
         schema = self._settings.schema(*wanted.document)
         self._mask(schema)
-        check_scope(schema, wanted.place[1])
+        check_scope(schema, wanted.location[1])
         stored = [by_id] if by_id and not wanted.position else self._stored(schema, wanted)
         wanted, stored = on_its_scope(schema, wanted, stored)
         renewed = self._settings.renewed(schema, wanted.schema_version, stored)
@@ -126,7 +126,7 @@ class _Work:
             self._mask(renewed)
         inherited = None
         if schema.is_single and not stored and wanted.starts_from_inherited:
-            inherited = self._settings.inherited(*wanted.place)
+            inherited = self._settings.inherited(*wanted.location)
         self._is_first_look = False
         return ReadObject(wanted, renewed, FoundObjects(Index(renewed, stored), inherited))
 
@@ -149,25 +149,29 @@ class _Work:
 
     def _stored(self, schema: Schema, wanted: WantedObject) -> list[StoredObject]:
         """As few as the server can find by itself: by external id or key, unless the order of the neighbours is needed."""
-        schema_id, scope = wanted.place
+        schema_id, scope = wanted.location
         if wanted.position:
             return self._settings.listed(schema_id, [scope])
         given = conform(schema, wanted.value)
         if not can_identify(schema, wanted, given):
             return []  # the plan says what is missing
         keys = given_keys(schema, wanted, given)
-        # The API takes several external ids with a comma between them.
-        if wanted.external_id and "," not in wanted.external_id and not wanted.is_on_any_scope:
+        if _is_listed_alone(wanted):
             stored = self._settings.listed(schema_id, [scope], wanted.external_id)
             if stored or not (keys or schema.is_single):
                 return stored
-        text = ""
-        if self._is_first_look:
-            text = key_filter(schema, keys, given)
-        return self._settings.alike(schema_id, [] if wanted.is_on_any_scope else [scope], text)
+        text = key_filter(schema, keys, given) if self._is_first_look else ""
+        return self._settings.alike(schema_id, list(filter(None, [wanted.known_scope])), text)
 
     def _apply(self, planned: ObjectPlan) -> WrittenObject:
         return self._writer.apply(planned.wanted.name, planned.wanted, planned.known_schema, planned.change)
+
+
+def _is_listed_alone(wanted: WantedObject) -> bool:
+    """Whether a list can be asked for the one external id. The API takes several with a comma between them."""
+    if not wanted.external_id or wanted.is_on_any_scope:
+        return False
+    return "," not in wanted.external_id
 
 
 def _planned(seen: ReadObject) -> ObjectPlan:

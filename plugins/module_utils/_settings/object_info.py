@@ -41,12 +41,12 @@ class ObjectQuery:
 
 def read(task: Task) -> Result:
     """Raises InputError for options that exclude each other."""
-    params = task.params
+    params, given = task.params, filled(task.params)
     query = ObjectQuery(
         object_id=params["object_id"],
-        schema_ids=params["schema_ids"] or (),
-        scopes=params["scopes"] or (),
-        external_ids=params["external_ids"] or (),
+        schema_ids=given.get("schema_ids", ()),
+        scopes=given.get("scopes", ()),
+        external_ids=given.get("external_ids", ()),
         filter=params["filter"],
         sort=params["sort"],
         effective=params["effective"],
@@ -95,7 +95,6 @@ def _effective(settings: Settings, query: ObjectQuery) -> Rows:
         raise InputError(f"{name} does not apply to effective values")
     refuse_if(not query.schema_ids, "effective values need schema_ids")
     rows: list[Mapping[str, Any]] = []
-    for scope in query.scopes or [ENVIRONMENT]:
-        for schema_ids in in_lists(query.schema_ids):
-            rows += [{**row, "scope": scope} for row in settings.effective_rows(schema_ids, scope)]
+    for scope, schema_ids in itertools.product(query.scopes or [ENVIRONMENT], in_lists(query.schema_ids)):
+        rows += [{**row, "scope": scope} for row in settings.effective_rows(schema_ids, scope)]
     return rows

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import InputError, StateError, Violation, refuse_if
+from .._lists import filled
 from . import secrets
 from .comparison import changed_paths, comparable, text_of
 from .conform import conform
 from .constraints import certain_faults
 from .identity import Index, find
 from .order import Move, move
-from .problems import refusal
+from .problems import refuse
 from .schema import SECRET, Property, Schema, split_path
 from .stored import StoredObject, schema_version_key
 from .values import completed, defaults, merged, same, usable, with_stored
@@ -49,7 +50,7 @@ class ObjectChange:
     action: str
     target: StoredObject | None = None
     value: Mapping[str, Any] = field(default_factory=dict)
-    place: Mapping[str, str] = field(default_factory=dict)
+    order_body: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
 
@@ -109,9 +110,7 @@ def _check_value(schema: Schema, given: Mapping[str, Any], change: ObjectChange)
     """Raises InputError for what the server is certain to refuse of what is new in it."""
     if change.action == "none":
         return
-    faults = list(certain_faults(schema, given, change.value, change.read))
-    if faults:
-        raise refusal(faults)
+    refuse(list(certain_faults(schema, given, change.value, change.read)))
 
 
 def check_scope(schema: Schema, scope: str) -> None:
@@ -123,16 +122,19 @@ def check_scope(schema: Schema, scope: str) -> None:
 
 def placed(change: ObjectChange, place: Move) -> ObjectChange:
     """``change`` with a place in the order of its scope. Raises StateError if the object cannot be moved."""
-    is_moved = bool(place.body) and change.action == "none"
-    action = "move" if is_moved else change.action
-    if change.target is not None and place.body:
+    action = change.action
+    if place.body:
+        if action == "none":
+            action = "move"
         _check_movable(change.target, action)
-    before = change.before if place.before is None else {**change.before, "position": place.before}
+    before = {**change.before, **filled({"position": place.before})}
     after = {**change.after, "position": place.after}
-    return dataclasses.replace(change, action=action, place=place.body, before=before, after=after)
+    return dataclasses.replace(change, action=action, order_body=place.body, before=before, after=after)
 
 
-def _check_movable(target: StoredObject, action: str) -> None:
+def _check_movable(target: StoredObject | None, action: str) -> None:
+    if target is None:
+        return
     refuse_if(
         not target.is_movable,
         f"object {target.name} cannot be moved, as the server reports: leave out its position",
@@ -150,6 +152,7 @@ def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], obj
     base = {}
     if not wanted.replace:
         base = usable(schema, secrets.without(schema, objects.inherited))
+    secrets.check_new(schema, given)
     value = completed(schema, merged(schema, base, given), given)
     return ObjectChange("create", None, value, {}, {}, _shown(schema, wanted, secrets.masked(schema, value)))
 

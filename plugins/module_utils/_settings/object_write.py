@@ -69,7 +69,7 @@ class ObjectWriter:
 
     def _update(self, name: str, wanted: WantedObject, change: ObjectChange) -> WrittenObject:
         def send() -> None:
-            self._settings.update(change.existing, change.value, change.place, wanted.schema_version)
+            self._settings.update(change.existing, change.value, change.order_body, wanted.schema_version)
 
         self._journal.write(done_text(name, change), send)
         return WrittenObject(change, change.existing.object_id, self.validated)
@@ -118,7 +118,7 @@ def done_text(name: str, change: ObjectChange) -> str:
 def creation(wanted: WantedObject, change: ObjectChange) -> dict[str, Any]:
     """One item for ``Settings.create``."""
     options = filled({"externalId": wanted.external_id, "schemaVersion": wanted.schema_version})
-    return {"schemaId": wanted.schema_id, "scope": wanted.scope, "value": change.value, **options, **change.place}
+    return {"schemaId": wanted.schema_id, "scope": wanted.scope, "value": change.value, **options, **change.order_body}
 
 
 def may_be_overtaken(schema: Schema, error: ApiError) -> bool:

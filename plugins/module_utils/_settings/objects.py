@@ -35,6 +35,9 @@ from .problems import ItemsError, of_each
 from .schema import Schema
 from .secret_places import SecretPlaces, check_missing, concealed, concealed_sides, places_of, texts_to_hide
 
+# What predictions rest on.
+_WEAKEST_FIRST = (LOCAL, SERVER, NONE)
+
 
 def ensure(task: Task) -> Result:
     """settings_objects: creates, updates, moves and deletes the objects of a list."""
@@ -150,13 +153,16 @@ class _Report:
         rows = {item.key: self._row(item) for item in self._run.items}
         objects = [rows.get(item["key"]) or self._gone(item["key"]) for item in self._options.items]
         pruned = self._pruned()
-        done = [item for item in self._run.items if self._run.outcome(item.key).is_done]
+        done = filter(self._is_done, self._run.items)
         counts = collections.Counter(self._change(item).action for item in done)
         summary = {**counts, "prune": len(pruned), "error": len(self._run.errors)}
         return {"objects": objects, "pruned": list(map(self._pruned_row, pruned)), "summary": summary}
 
     def _is_changed(self, item: PlannedObject) -> bool:
-        return self._change(item).action != "none" and self._run.outcome(item.key).is_done
+        return self._change(item).action != "none" and self._is_done(item)
+
+    def _is_done(self, item: PlannedObject) -> bool:
+        return self._run.outcome(item.key).is_done
 
     def _written(self, item: PlannedObject) -> WrittenObject:
         return self._run.outcome(item.key).value or WrittenObject(item.change, None)
@@ -227,10 +233,9 @@ class _Report:
 
     def _validated(self) -> str:
         """The weakest of what the predictions rest on."""
-        grounds = {self._written(item).validated for item in self._run.items}
-        if LOCAL in grounds or self._pruned():
-            return LOCAL
-        return SERVER if SERVER in grounds else NONE
+        grounds = [self._written(item).validated for item in self._run.items]
+        grounds += [LOCAL for _item in self._pruned()]
+        return min(grounds, key=_WEAKEST_FIRST.index, default=NONE)
 
 
 def _pruned_diff(item: PlannedObject) -> dict[str, Any]:

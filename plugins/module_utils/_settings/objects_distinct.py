@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any
 
 from .._errors import StateError
-from .._lists import grouped
+from .._lists import grouped, keyed
 from .conform import conform
 from .identity import Index, find, key_texts
 from .objects_items import PlannedObject
@@ -48,9 +48,9 @@ def _marks(item: PlannedObject) -> Iterator[tuple[tuple[Any, ...], str]]:
     if wanted.object_id:
         yield ("object", wanted.object_id), _SAME
     if wanted.external_id:
-        yield ("external id", item.place, wanted.external_id), _SAME
+        yield ("external id", item.location, wanted.external_id), _SAME
     if item.schema.is_single and not wanted.is_on_any_scope:
-        yield ("single", item.place), _SAME
+        yield ("single", item.location), _SAME
     if wanted.is_present:
         yield from _key_marks(item)
 
@@ -61,13 +61,13 @@ def _key_marks(item: PlannedObject) -> Iterator[tuple[tuple[Any, ...], str]]:
         if key.by_element:
             text = f"shares an element of {key}, which only one object may have, with"
         for value in key_texts(item.schema, key, item.change.value):
-            yield ("unique key", item.place, key, value), text
+            yield ("unique key", item.location, key, value), text
 
 
 def _check_found_again(items: Sequence[PlannedObject]) -> None:
     """By what they say, items must mean the same objects when everything is written, and the list is carried out again."""
     problems = Problems()
-    for listed in grouped(items, lambda item: item.place).values():
+    for listed in grouped(items, lambda item: item.location).values():
         _check_later(listed, problems)
     problems.raise_all()
 
@@ -77,7 +77,7 @@ def _check_later(listed: Sequence[PlannedObject], problems: Problems) -> None:
     doubtful = list(filter(_is_doubtful, listed))
     if not doubtful:
         return
-    present = {item.slot: item for item in filter(attrgetter("wanted.is_present"), listed)}
+    present = keyed(filter(attrgetter("wanted.is_present"), listed), attrgetter("slot"))
     later = Index(listed[0].schema, map(_as_written, present.values()))
     named = list(map(attrgetter("slot"), filter(attrgetter("wanted.is_named"), present.values())))
     for item in doubtful:
@@ -92,7 +92,7 @@ def _is_doubtful(item: PlannedObject) -> bool:
 
 def _as_written(item: PlannedObject) -> StoredObject:
     """As it will be stored."""
-    return StoredObject(item.slot, *item.place, item.change.value, item.change.external_id(item.wanted))
+    return StoredObject(item.slot, *item.location, item.change.value, item.change.external_id(item.wanted))
 
 
 def _found_later(item: PlannedObject, later: Index, named: Collection[str]) -> set[str]:

@@ -27,6 +27,7 @@ from .objects_prune import Fence
 from .problems import ItemsError, of_each
 from .schema import Schema
 from .stored import StoredObject
+from .walk import non_null
 from .wanted import ENVIRONMENT
 
 # By schema id and the version that was asked for.
@@ -72,31 +73,31 @@ class ObjectsReader:
 
     def stored(self, entries: Sequence[SettingsEntry]) -> list[StoredObject]:
         """The objects on all scopes that items and fence name, each schema by one list."""
-        lists = read_all(self.pool, lambda place: self.settings.listed(*place), _places(entries, self.fence))
+        lists = read_all(self.pool, lambda query: self.settings.listed(*query), _lists(entries, self.fence))
         return list(itertools.chain.from_iterable(lists))
 
     def read(self, entries: Sequence[SettingsEntry], schemas: Schemas, stored: Sequence[StoredObject]) -> ReadObjects:
         """All of it in one value, with what is inherited where a single-object schema has nothing stored yet."""
         by_schema = grouped(stored, attrgetter("schema_id"))
-        by_place = grouped(stored, attrgetter("place"))
+        by_location = grouped(stored, attrgetter("location"))
         renewed, newest = {}, {}
         for (schema_id, version), schema in schemas.items():
             schema = self.settings.renewed(schema, version, by_schema.get(schema_id, ()))
             renewed[schema_id, version] = newest[schema_id] = schema
-        indexes = {place: Index(newest[place[0]], listed) for place, listed in by_place.items()}
-        return ReadObjects(renewed, indexes, self._inherited(_inheriting(entries, newest) - by_place.keys()))
+        indexes = {location: Index(newest[location[0]], listed) for location, listed in by_location.items()}
+        return ReadObjects(renewed, indexes, self._inherited(_inheriting(entries, newest) - by_location.keys()))
 
-    def _inherited(self, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], Mapping[str, Any]]:
-        """What is in force there; without places where the server says nothing."""
-        ordered = sorted(places)
-        values = read_all(self.pool, lambda place: self.settings.inherited(*place), ordered)
-        return {place: value for place, value in zip(ordered, values) if value is not None}
+    def _inherited(self, locations: Collection[tuple[str, str]]) -> dict[tuple[str, str], Mapping[str, Any]]:
+        """What is in force there; without those where the server says nothing."""
+        ordered = sorted(locations)
+        values = read_all(self.pool, lambda location: self.settings.inherited(*location), ordered)
+        return non_null(dict(zip(ordered, values)))
 
 
 def check_scopes(entries: Sequence[SettingsEntry], schemas: Schemas) -> None:
     """Raises InputError that names all items whose scope their schema does not allow."""
     with_scope = [entry for entry in entries if entry.wanted.scope]
-    of_each(with_scope, lambda entry: check_scope(schemas[entry.wanted.document], entry.wanted.place[1]))
+    of_each(with_scope, lambda entry: check_scope(schemas[entry.wanted.document], entry.wanted.location[1]))
 
 
 def with_scopes(
@@ -109,7 +110,7 @@ def with_scopes(
     def with_scope(entry: SettingsEntry) -> SettingsEntry:
         scope = entry.wanted.scope or scopes.get(entry.wanted.object_id or "", ENVIRONMENT)
         wanted = dataclasses.replace(entry.wanted, scope=scope)
-        there = by_schema.get(wanted.place[0], [])
+        there = by_schema.get(wanted.location[0], [])
         wanted, _stored = on_its_scope(schemas[wanted.document], wanted, there)
         return SettingsEntry(entry.key, wanted)
 
@@ -129,19 +130,19 @@ def _located(entry: SettingsEntry, by_key: Mapping[str, StoredObject | None]) ->
     return None
 
 
-def _places(entries: Sequence[SettingsEntry], fence: Fence) -> list[tuple[str, Sequence[str]]]:
+def _lists(entries: Sequence[SettingsEntry], fence: Fence) -> list[tuple[str, Sequence[str]]]:
     """Which scopes of which schemas to list; none means all of them."""
-    wanted: list[tuple[str, str | None]] = [(entry.wanted.place[0], entry.wanted.known_scope) for entry in entries]
+    wanted: list[tuple[str, str | None]] = [(entry.wanted.location[0], entry.wanted.known_scope) for entry in entries]
     everywhere: Sequence[str | None] = (None,)
     wanted += itertools.product(fence.schema_ids, fence.scopes or everywhere)
-    places: list[tuple[str, Sequence[str]]] = []
+    lists: list[tuple[str, Sequence[str]]] = []
     for schema_id, pairs in sorted(grouped(wanted, itemgetter(0)).items()):
         scopes = set(map(itemgetter(1), pairs))
-        places.append((schema_id, [] if None in scopes else sorted(scopes)))
-    return places
+        lists.append((schema_id, [] if None in scopes else sorted(scopes)))
+    return lists
 
 
 def _inheriting(entries: Sequence[SettingsEntry], schemas: Mapping[str, Schema]) -> set[tuple[str, str]]:
     """Schema and scope of items that start from what is inherited, if nothing is stored there."""
     starting = filter(attrgetter("wanted.starts_from_inherited"), entries)
-    return {entry.wanted.place for entry in starting if schemas[entry.wanted.place[0]].is_single}
+    return {entry.wanted.location for entry in starting if schemas[entry.wanted.location[0]].is_single}

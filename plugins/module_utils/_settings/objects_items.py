@@ -39,8 +39,8 @@ class ReadObjects:
         return self.schemas[wanted.document]
 
     def objects_of(self, wanted: WantedObject, named: Collection[str] = ()) -> FoundObjects:
-        stored = self.stored.get(wanted.place) or Index(self.schema(wanted))
-        return FoundObjects(stored, self.inherited.get(wanted.place), named)
+        stored = self.stored.get(wanted.location) or Index(self.schema(wanted))
+        return FoundObjects(stored, self.inherited.get(wanted.location), named)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class PlannedObject:
     """``step``: those of a lower step come first. ``unresolved``: paths of references to what does not exist yet.
 
     ``awaited_keys``: properties of a unique key that another item has to give up first. ``named``: the ids of objects that items of the
-    same place name. ``is_released``: its object gives up elements by a write of its own before all others.
+    same schema and scope name. ``is_released``: its object gives up elements by a write of its own before all others.
     """
 
     key: str
@@ -63,14 +63,14 @@ class PlannedObject:
     is_released: bool = False
 
     @property
-    def place(self) -> tuple[str, str]:
-        return self.wanted.place
+    def location(self) -> tuple[str, str]:
+        return self.wanted.location
 
     @property
     def lane(self) -> tuple[str, str] | None:
         """What is written one after the other: each place in an order depends on those before it. None: it does not matter."""
         if self.schema.is_ordered:
-            return self.place
+            return self.location
         return None
 
     @property
@@ -88,6 +88,10 @@ class PlannedObject:
         return self.change.action == "create"
 
     @property
+    def is_deleted(self) -> bool:
+        return self.change.action == "delete"
+
+    @property
     def is_placed(self) -> bool:
         """Whether the write chooses its place in an order, or may."""
-        return self.is_new or bool(self.change.place)
+        return self.is_new or bool(self.change.order_body)

@@ -19,7 +19,7 @@ from .._marks import SHARED_OPTIONS
 from .objects_items import SettingsEntry
 from .objects_prune import Fence
 from .problems import Problems
-from .walk import there
+from .walk import non_null
 from .wanted import from_options
 
 
@@ -93,4 +93,4 @@ def _fence(params: Mapping[str, Any], entries: Sequence[SettingsEntry]) -> Fence
         "prune deletes what is not in the list, so the list must not hold items with state=absent",
     )
     refuse_if(not given["schema_ids"], "prune.schema_ids is empty: name the schemas in which it may delete")
-    return Fence(**there(given))
+    return Fence(**non_null(given))

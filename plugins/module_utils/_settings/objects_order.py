@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Container, Mapping, Sequence
 from operator import attrgetter
 
@@ -19,7 +18,7 @@ from .object_plan import placed
 from .objects_items import PlannedObject, ReadObjects
 from .order import Arrangement, Slot, arrange, ids_called, neighbor
 from .problems import Problems, of_each
-from .stored import ids_of
+from .stored import StoredObject, ids_of
 
 # By schema id and scope.
 Arrangements = Mapping["tuple[str, str]", Arrangement]
@@ -28,38 +27,38 @@ _UNARRANGED = Arrangement((), {}, {})
 
 def arrangements_of(items: Sequence[PlannedObject], read: ReadObjects, keep_order: bool) -> Arrangements:
     """Of each ordered schema and scope in which something is to be arranged. Raises ItemsError for what cannot be had together."""
-    deleted = {item.change.target_id for item in items if item.change.action == "delete"}
+    deleted = set(map(attrgetter("change.target_id"), filter(attrgetter("is_deleted"), items)))
     arrangements = {}
     problems = Problems()
-    for place, listed in ordered_places(items).items():
+    for location, listed in ordered_locations(items).items():
         if keep_order or any(map(attrgetter("wanted.position"), listed)):
-            with problems.of(f"{place[0]} on {place[1]}"):
+            with problems.of(f"{location[0]} on {location[1]}"):
                 stored = read.objects_of(listed[0].wanted).stored
-                arrangements[place] = arrangement(listed, stored, keep_order, deleted)
+                arrangements[location] = arrangement(listed, stored, keep_order, deleted)
     problems.raise_all()
     return arrangements
 
 
-def ordered_places(items: Sequence[PlannedObject]) -> dict[tuple[str, str], list[PlannedObject]]:
+def ordered_locations(items: Sequence[PlannedObject]) -> dict[tuple[str, str], list[PlannedObject]]:
     """The present items of each ordered schema and scope."""
     present = filter(attrgetter("wanted.is_present"), items)
-    return grouped(filter(attrgetter("schema.is_ordered"), present), attrgetter("place"))
+    return grouped(filter(attrgetter("schema.is_ordered"), present), attrgetter("location"))
 
 
 def arrangement(
     listed: Sequence[PlannedObject], stored: Index, keep_order: bool, deleted: Container[str | None] = ()
 ) -> Arrangement:
     """How the present items of one ordered schema and scope shall stand among what is stored there. Raises InputError."""
-    current = itertools.filterfalse(deleted.__contains__, ids_of(stored.all))
-    return arrange(list(current), of_each(listed, lambda item: _slot(item, stored, listed)), keep_order)
+    there = [stored_object for stored_object in stored.all if stored_object.object_id not in deleted]
+    return arrange(ids_of(there), of_each(listed, lambda item: _slot(item, there, listed)), keep_order)
 
 
-def _slot(item: PlannedObject, stored: Index, listed: Sequence[PlannedObject]) -> Slot:
+def _slot(item: PlannedObject, there: Sequence[StoredObject], listed: Sequence[PlannedObject]) -> Slot:
     position = item.wanted.position
     beside = None
     if position is not None:
-        # What is stored, else a new one of the list.
-        names = ids_called(position.neighbor, stored.all)
+        # What is stored and stays, else a new one of the list.
+        names = ids_called(position.neighbor, there)
         names += [other.slot for other in listed if position.neighbor in (other.key, other.wanted.external_id)]
         beside = neighbor(position, names, item.slot)
     return Slot(item.key, item.slot, item.is_new, position, beside)
@@ -67,7 +66,7 @@ def _slot(item: PlannedObject, stored: Index, listed: Sequence[PlannedObject]) -
 
 def with_places(items: Sequence[PlannedObject], arrangements: Arrangements) -> list[PlannedObject]:
     """The items with where each shall stand. Raises ItemsError for those that cannot be moved."""
-    return of_each(items, lambda item: _with_place(item, arrangements.get(item.place, _UNARRANGED)))
+    return of_each(items, lambda item: _with_place(item, arrangements.get(item.location, _UNARRANGED)))
 
 
 def _with_place(item: PlannedObject, arranged: Arrangement) -> PlannedObject:

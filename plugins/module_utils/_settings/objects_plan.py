@@ -15,8 +15,10 @@ import contextlib
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from .._errors import CollectionError, refuse_if
+from .._lists import keyed
 from .conform import conform
 from .identity import named_object
 from .object_plan import plan
@@ -74,7 +76,7 @@ class _Each:
     def planned(self) -> list[PlannedObject]:
         """Those that others refer to first, and of these the ones that name their object; in list order again at the end."""
         in_order = sorted(self._entries, key=lambda entry: (self._depth[entry.key], not entry.wanted.is_named))
-        items = {item.key: item for item in of_each(in_order, self._planned)}
+        items = keyed(of_each(in_order, self._planned), attrgetter("key"))
         return [items[entry.key] for entry in self._entries]
 
     def _planned(self, entry: SettingsEntry) -> PlannedObject:
@@ -101,12 +103,12 @@ class _Each:
         return dataclasses.replace(entry.wanted, value=value)
 
     def _named_beside(self, entry: SettingsEntry, schema: Schema) -> frozenset[str]:
-        """The ids of objects that items of the same place name. It matters only where an object is found by a part of it."""
+        """The ids of objects that items of the same schema and scope name. It matters only where an object is found by a part of it."""
         if not any(key.by_element for key in schema.unique_keys):
             return frozenset()
-        known = (entry.wanted.place, self._depth[entry.key])
+        known = (entry.wanted.location, self._depth[entry.key])
         if known not in self._named:
-            beside = [other for other in self._entries if other.wanted.place == entry.wanted.place]
+            beside = [other for other in self._entries if other.wanted.location == entry.wanted.location]
             self._named[known] = frozenset(filter(None, map(self._named_by, beside)))
         return self._named[known]
 

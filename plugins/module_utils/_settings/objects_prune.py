@@ -11,9 +11,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from .._errors import InputError, refuse_if
-from .._lists import is_chosen
+from .._lists import is_chosen, keyed
 from .objects_items import PlannedObject, ReadObjects
 from .references import levels
 from .stored import StoredObject
@@ -66,5 +67,5 @@ def pruned_objects(items: Sequence[PlannedObject], read: ReadObjects, fence: Fen
 def _prunable(listed: Container[str | None], read: ReadObjects, fence: Fence) -> dict[str, StoredObject]:
     """By object id."""
     stored = itertools.chain.from_iterable(index.all for index in read.stored.values())
-    inside = {stored_object.object_id: stored_object for stored_object in filter(fence.holds, stored)}
+    inside = keyed(filter(fence.holds, stored), attrgetter("object_id"))
     return {object_id: inside[object_id] for object_id in itertools.filterfalse(listed.__contains__, inside)}

@@ -22,7 +22,7 @@ from .._change.expectation import digest_of
 from .._change.many import Many, Outcome, Work
 from .._change.reconcile import Policy, reconcile
 from .._errors import ApiError, CollectionError, InputError
-from .._lists import filled, grouped
+from .._lists import filled, grouped, keyed
 from .._task import Task
 from .api import Settings
 from .identity import Index
@@ -30,11 +30,12 @@ from .object_plan import ObjectChange
 from .object_write import WrittenObject
 from .objects_items import PlannedObject, ReadObjects
 from .objects_options import ObjectsOptions
-from .objects_order import arrangement, ordered_places
+from .objects_order import arrangement, ordered_locations
 from .objects_plan import BulkPlan
 from .objects_write import ObjectsAdapter, created_id
 from .order import insertions
 from .plan_digest import check_expected, steps_of
+from .schema import Schema
 from .stored import StoredObject
 from .wanted import WantedObject
 
@@ -45,7 +46,7 @@ _is_new = attrgetter("is_new")
 
 @dataclass(frozen=True)
 class OrderPlan:
-    """What brings the listed objects of one place into the order that was asked for, as far as it is not there."""
+    """What brings the listed objects of one schema and scope into the order that was asked for, as far as it is not there."""
 
     moves: Sequence[OrderMove]
 
@@ -64,10 +65,12 @@ class ObjectsRun:
     ) -> None:
         outcomes: dict[str, Outcome[WrittenObject]] = {}
         self.items = planned.items
-        self.pruned = [_pruning(stored_object, read) for stored_object in planned.pruned]
+        # By the id that was asked for: a document may call itself otherwise.
+        schemas = {schema_id: schema for (schema_id, dummy_version), schema in read.schemas.items()}
+        self.pruned = [_pruning(stored_object, schemas[stored_object.schema_id]) for stored_object in planned.pruned]
         expected = None
         if options.expected:
-            expected = {item.key: item for item in self.all}
+            expected = keyed(self.all, attrgetter("key"))
         adapter = ObjectsAdapter(task, settings, read, options.retries_conflicts, outcomes, expected)
         self._adapter = adapter
         self._task = task
@@ -139,24 +142,24 @@ class ObjectsRun:
             for item in self._in_order(lane, listed):
                 yield Work(item.key, item, needs=item.needs, lane=lane, array=_array(item))
 
-    def _in_order(self, place: tuple[str, str] | None, items: Sequence[PlannedObject]) -> list[PlannedObject]:
+    def _in_order(self, location: tuple[str, str] | None, items: Sequence[PlannedObject]) -> list[PlannedObject]:
         """What is there already by its rank, then what is new, each with the place where it is to be inserted.
 
-        Without an order (``place`` None), and where nothing has to be placed, as it is listed.
+        Without an order (``location`` None), and where nothing has to be placed, as it is listed.
         """
-        new = {item.slot: item for item in filter(_is_new, items)}
+        new = keyed(filter(_is_new, items), attrgetter("slot"))
         there = list(itertools.filterfalse(_is_new, items))
-        if place is None or place not in self._planned.arrangements:
+        if location is None or location not in self._planned.arrangements:
             return [*there, *new.values()]
-        arranged = self._planned.arrangements[place]
+        arranged = self._planned.arrangements[location]
         ranks = arranged.ranks
         there.sort(key=lambda item: ranks.get(item.slot, 0))
-        ids = self._ids(place, arranged.target)
+        ids = self._ids(location, arranged.target)
         return there + [_inserted(new[name], body, ids) for name, body in insertions(arranged.target, ids, new)]
 
-    def _ids(self, place: tuple[str, str], names: Collection[str]) -> dict[str, str]:
+    def _ids(self, location: tuple[str, str], names: Collection[str]) -> dict[str, str]:
         """The object id of each name in an arrangement that exists by now."""
-        new = [item for item in filter(_is_new, self.items) if item.place == place]
+        new = [item for item in filter(_is_new, self.items) if item.location == location]
         created = {item.slot: created_id(self._many.outcomes, item.key) for item in new}
         return filled({**dict(zip(names, names)), **created})
 
@@ -164,15 +167,15 @@ class ObjectsRun:
 
     def _put_in_order(self) -> None:
         """Where this run has placed something: another run may have done so at the same time. It is put right once."""
-        listed = ordered_places(self.items)
-        for place in self._planned.arrangements:
-            if any(map(attrgetter("is_placed"), listed[place])):
-                self._check_order(place, listed[place])
+        listed = ordered_locations(self.items)
+        for location in self._planned.arrangements:
+            if any(map(attrgetter("is_placed"), listed[location])):
+                self._check_order(location, listed[location])
 
-    def _check_order(self, place: tuple[str, str], listed: Sequence[PlannedObject]) -> None:
-        name = f"{place[0]} on {place[1]}"
+    def _check_order(self, location: tuple[str, str], listed: Sequence[PlannedObject]) -> None:
+        name = f"{location[0]} on {location[1]}"
         try:
-            is_right = self._is_put_right(place, listed)
+            is_right = self._is_put_right(location, listed)
         except (ApiError, InputError) as error:
             self._task.warn(f"{name}: whether the objects are in the requested order is unknown: {error.msg}")
             return
@@ -182,9 +185,9 @@ class ObjectsRun:
                 "same time. Run the task again"
             )
 
-    def _is_put_right(self, place: tuple[str, str], listed: Sequence[PlannedObject]) -> bool:
+    def _is_put_right(self, location: tuple[str, str], listed: Sequence[PlannedObject]) -> bool:
         def gather() -> Index:
-            return Index(listed[0].schema, self._settings.listed(place[0], [place[1]]))
+            return Index(listed[0].schema, self._settings.listed(location[0], [location[1]]))
 
         def planned(stored: Index) -> OrderPlan:
             return OrderPlan(tuple(self._moves(listed, stored)))
@@ -229,13 +232,12 @@ def _array(item: PlannedObject) -> tuple[str, str | None] | None:
 
 def _inserted(item: PlannedObject, body: Mapping[str, str], ids: Mapping[str, str]) -> PlannedObject:
     """``body`` names the one before it as the arrangement does."""
-    place = {name: ids.get(neighbor, neighbor) for name, neighbor in body.items()}
-    return dataclasses.replace(item, change=dataclasses.replace(item.change, place=place))
+    named = {name: ids.get(neighbor, neighbor) for name, neighbor in body.items()}
+    return dataclasses.replace(item, change=dataclasses.replace(item.change, order_body=named))
 
 
-def _pruning(stored_object: StoredObject, read: ReadObjects) -> PlannedObject:
+def _pruning(stored_object: StoredObject, schema: Schema) -> PlannedObject:
     """Deletes an object that is not listed."""
-    schema = next(schema for schema in read.schemas.values() if schema.schema_id == stored_object.schema_id)
     object_id = stored_object.object_id
-    wanted = WantedObject(schema.schema_id, stored_object.scope, {}, is_present=False, object_id=object_id)
+    wanted = WantedObject(*stored_object.location, {}, is_present=False, object_id=object_id)
     return PlannedObject(object_id, wanted, schema, ObjectChange("delete", stored_object))

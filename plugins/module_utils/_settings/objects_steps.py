@@ -10,19 +10,23 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from .._errors import CollectionError, refuse_if
+from .._lists import keyed
 from .comparison import comparable
-from .identity import Index
+from .identity import Index, key_texts, label
 from .object_plan import FoundObjects, plan
 from .objects_items import PlannedObject, ReadObjects
+from .problems import Problems
 from .references import levels, pending_keys
-from .schema import UNKNOWN, lookup, property_at, split_path
+from .schema import UNKNOWN, ObjectKey, property_at, split_path
 from .stored import StoredObject
 from .values import merged
-from .walk import texts_in
+from .walk import elements_of, lookup, texts_in
 from .wanted import WantedObject
 
 
@@ -33,28 +37,34 @@ class Waits:
         self._items = items
         self._read = read
         # What the list deletes, by object id.
-        self._deleted = {item.change.target_id: item for item in items if item.change.action == "delete"}
-        self._by_object = {item.change.target_id: item for item in items}
-        self._needs: dict[str, set[str]] = {item.key: set() for item in items}
+        self._deleted = keyed(filter(attrgetter("is_deleted"), items), attrgetter("change.target_id"))
+        self._by_object = keyed(items, attrgetter("change.target_id"))
+        self._needs: dict[str, set[str]] = defaultdict(set)
         # From whom an item takes elements.
-        self._takes: dict[str, set[str]] = {item.key: set() for item in items}
+        self._takes: dict[str, set[str]] = defaultdict(set)
         # By key, what gives up elements before all other writes.
         self._released: dict[str, PlannedObject] = {}
-        self._awaited: dict[str, set[str]] = {item.key: set() for item in items}
+        self._awaited: dict[str, set[str]] = defaultdict(set)
 
     @property
     def released(self) -> Sequence[PlannedObject]:
         return list(self._released.values())
 
     def with_steps(self) -> list[PlannedObject]:
+        """Raises ItemsError for items that wait for each other, or for what never comes."""
+        problems = Problems()
+        keys = {item.key for item in self._items}
         for item in self._items:
             if item.change.action != "none":
-                self._needs[item.key] |= pending_keys(item.change.value)
+                if item.unresolved:
+                    self._needs[item.key] |= pending_keys(item.change.value) & keys
                 self._let_go_first(item)
-                self._await_keys(item)
+                with problems.of(item.key):
+                    self._await_keys(item)
+        problems.raise_all()
         self._release()
         steps = levels(self._needs, self._needs, "each takes the unique key of the next; change them in two steps")
-        return [self._with_step(item, steps[item.key]) for item in self._items]
+        return [self._with_step(item, steps.get(item.key, 0)) for item in self._items]
 
     def _let_go_first(self, item: PlannedObject) -> None:
         """What refers to an object now is written before that object is deleted."""
@@ -69,12 +79,12 @@ class Waits:
             return
         stored = self._read.objects_of(item.wanted).stored
         for key in item.whole_keys:
+            edges = self._takes if key.by_element else self._needs
             for holder in stored.matching([key], item.change.value):
-                owner = self._by_object.get(holder.object_id, item)
-                if owner.key != item.key:
-                    edges = self._needs
-                    if key.by_element:
-                        edges = self._takes
+                owner = self._by_object.get(holder.object_id)
+                if owner is None:
+                    _check_not_taken(item, key, holder)
+                elif owner.key != item.key:
                     edges[item.key].add(owner.key)
                     self._awaited[item.key].update(key.paths)
 
@@ -88,24 +98,35 @@ class Waits:
             self._needs[key] |= owners - self._released.keys()
 
     def _with_step(self, item: PlannedObject, step: int) -> PlannedObject:
-        needs, awaited = self._needs[item.key], self._awaited[item.key]
-        if not needs and not awaited:
-            return item
-        is_released = item.key in self._released
         return dataclasses.replace(
-            item, step=step, needs=frozenset(needs), awaited_keys=tuple(sorted(awaited)), is_released=is_released
+            item,
+            step=step,
+            needs=frozenset(self._needs[item.key]),
+            awaited_keys=tuple(sorted(self._awaited[item.key])),
+            is_released=item.key in self._released,
         )
+
+
+def _check_not_taken(item: PlannedObject, key: ObjectKey, holder: StoredObject) -> None:
+    """Raises InputError if ``item`` gets what an object has that is not in the list, and so keeps it."""
+    values = (item.change.value, item.change.read or {}, holder.value)
+    wanted, own, held = (set(key_texts(item.schema, key, value)) for value in values)
+    refuse_if(
+        wanted & held - own,
+        f"no two objects may have the same {key}, and {label(item.schema, holder)} has it, which is not in the list: change "
+        "one of the two, or list that object as well",
+    )
 
 
 def _reachable(start: str, edges: Mapping[str, Collection[str]]) -> set[str]:
     """What can be reached from ``start``; itself only in a circle."""
     reached: set[str] = set()
-    waiting = list(edges[start])
+    waiting = list(edges.get(start, ()))
     while waiting:
         key = waiting.pop()
         if key not in reached:
             reached.add(key)
-            waiting += edges[key]
+            waiting += edges.get(key, ())
     return reached
 
 
@@ -116,7 +137,7 @@ def _released(item: PlannedObject) -> PlannedObject:
     for key in item.schema.unique_keys:
         if key.by_element and len(key.paths) == 1:
             value = merged(item.schema, value, _kept(item, target, key.paths[0]))
-    wanted = WantedObject(*item.place, value, object_id=target.object_id, schema_version=item.wanted.schema_version)
+    wanted = WantedObject(*item.location, value, object_id=target.object_id, schema_version=item.wanted.schema_version)
     change = plan(item.schema, wanted, FoundObjects(Index(item.schema, [target])))
     refuse_if(change.action == "none", "it has nothing to give up")
     return PlannedObject(item.key, wanted, item.schema, change)
@@ -124,10 +145,10 @@ def _released(item: PlannedObject) -> PlannedObject:
 
 def _kept(item: PlannedObject, target: StoredObject, path: str) -> dict[str, Any]:
     """The elements at a path that stay, in dictionaries that lead there; empty where there is no collection."""
-    prop, stored = property_at(item.schema, path), lookup(target.value, path, item.schema)
-    if prop is UNKNOWN or not isinstance(stored, list):
+    prop, stored = property_at(item.schema, path), elements_of(lookup(target.value, path, item.schema))
+    if prop is UNKNOWN or not stored:
         return {}
-    wanted = comparable(prop, lookup(item.change.value, path, item.schema)) or ()
+    wanted = elements_of(comparable(prop, lookup(item.change.value, path, item.schema)))
     value: Any = [element for element in stored if comparable(prop, [element])[0] in wanted]
     for name in reversed(split_path(path, item.schema)):
         value = {name: value}

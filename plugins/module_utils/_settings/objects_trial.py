@@ -9,7 +9,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import itertools
+from collections.abc import Collection, Sequence
+from operator import attrgetter
 
 from .._change.journal import Journal
 from .._task import Task
@@ -35,9 +37,12 @@ def try_out(task: Task, read: ReadObjects, planned: BulkPlan, options: ObjectsOp
 
 def independent_of(items: Sequence[PlannedObject]) -> list[PlannedObject]:
     """Those that the server can judge now. A new object may need the room that a deletion makes."""
-    emptied = {item.place for item in items if item.change.action == "delete"}
-    return [item for item in items if _is_independent(item) and not (item.is_new and item.place in emptied)]
+    emptied = set(map(attrgetter("location"), filter(attrgetter("is_deleted"), items)))
+    independent = itertools.filterfalse(attrgetter("needs"), items)
+    return [item for item in independent if _can_be_judged(item, emptied)]
 
 
-def _is_independent(item: PlannedObject) -> bool:
-    return item.change.action not in ("none", "delete") and not item.needs
+def _can_be_judged(item: PlannedObject, emptied: Collection[tuple[str, str]]) -> bool:
+    if item.is_new:
+        return item.location not in emptied
+    return item.change.action not in ("none", "delete")

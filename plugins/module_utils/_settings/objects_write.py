@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -108,10 +109,10 @@ class ObjectsAdapter:
             return item.change
         there = [] if stored_object is None else [stored_object]
         change = plan(item.schema, item.wanted.without_position, FoundObjects(Index(item.schema, there)))
-        if not item.change.place or change.action == "delete":
+        if not item.change.order_body or change.action == "delete":
             return change
         action = "move" if change.action == "none" else change.action
-        return dataclasses.replace(change, action=action, place=item.change.place)
+        return dataclasses.replace(change, action=action, order_body=item.change.order_body)
 
     def body(self, thing: PlannedObject) -> Mapping[str, Any]:
         item = self._with_ids(thing)
@@ -156,7 +157,7 @@ class ObjectsAdapter:
             item.wanted,
             item.schema,
             item.change.value,
-            lambda violation: _names(violation.path or "") in expected,
+            lambda violation: _names(violation.path) in expected,
         )
 
     def look(self, things: Sequence[PlannedObject]) -> Mapping[str, Index]:
@@ -164,13 +165,13 @@ class ObjectsAdapter:
         schema = things[0].schema
         if things[0].wanted.is_on_any_scope:
             return {ENVIRONMENT: Index(schema, self._settings.listed(schema.schema_id))}
-        scopes = sorted({thing.place[1] for thing in things})
+        scopes = sorted({thing.location[1] for thing in things})
         stored = grouped(self._settings.listed(schema.schema_id, scopes), lambda stored_object: stored_object.scope)
         return {scope: Index(schema, stored.get(scope, ())) for scope in scopes}
 
     def plan_again(self, thing: PlannedObject, seen: Mapping[str, Index]) -> ObjectChange:
         item = self._with_ids(thing)
-        objects = FoundObjects(seen[item.place[1]], self._read.inherited.get(item.place), item.named)
+        objects = FoundObjects(seen[item.location[1]], self._read.inherited.get(item.location), item.named)
         return plan(item.schema, item.wanted.without_position, objects)
 
     def value_of(self, thing: PlannedObject, planned: Planned) -> WrittenObject:
@@ -215,7 +216,7 @@ def is_expected(item: PlannedObject, error: ApiError) -> bool:
     if error.status != 400 or not error.violations:
         return False
     refusal = explained(error, item.wanted, item.schema, item.change.value)
-    return {_names(violation.path or "") for violation in refusal.violations} <= _expected(item)
+    return {_names(violation.path) for violation in refusal.violations} <= _expected(item)
 
 
 def _expected(item: PlannedObject) -> set[tuple[str, ...]]:
@@ -226,10 +227,10 @@ def _expected(item: PlannedObject) -> set[tuple[str, ...]]:
     return expected
 
 
-def _names(path: str) -> tuple[str, ...]:
+def _names(path: str | None) -> tuple[str, ...]:
     """A path without the places in collections, which the server may count differently."""
-    names = split_path(path.replace("[", "/").replace("]", ""))
-    return tuple(name for name in names if not name.isdigit() and name != "value")
+    names = split_path((path or "").replace("[", "/").replace("]", ""))
+    return tuple(name for name in itertools.filterfalse(str.isdigit, names) if name != "value")
 
 
 def _as_change(planned: Planned) -> ObjectChange:

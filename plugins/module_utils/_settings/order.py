@@ -12,8 +12,11 @@ One object is moved by ``move``; many are arranged together, where only listed o
 from __future__ import annotations
 
 import bisect
-from collections.abc import Collection, Mapping, Sequence
+import functools
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from .._errors import refuse_if
 from .stored import StoredObject, ids_of
@@ -141,12 +144,11 @@ def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool) -> 
     if keep_order:
         target = _ordered(current, slots)
     else:
-        target = [*current, *(slot.name for slot in slots if slot.is_new)]
-    positions = {slot: slot.position for slot in slots if slot.position is not None}
-    for slot, position in positions.items():
-        target = _positioned(target, slot, position)
-    unmet = [slot.key for slot, position in positions.items() if target != _positioned(target, slot, position)]
-    refuse_if(unmet, f"the positions of {', '.join(unmet)} contradict each other")
+        target = [*current, *_names(filter(attrgetter("is_new"), slots))]
+    placed = list(filter(attrgetter("position"), slots))
+    target = functools.reduce(_positioned, placed, target)
+    unmet = [slot.key for slot in placed if target != _positioned(target, slot)]
+    refuse_if(unmet, f"the positions of {', '.join(unmet)} contradict each other: they cannot be had together")
     if keep_order:
         _check_order(target, slots)
     return _arrangement(current, target, slots)
@@ -156,7 +158,7 @@ def _arrangement(current: Sequence[str], target: Sequence[str], slots: Sequence[
     before = _ranks(current)
     after = _ranks(target)
     existing = list(filter(before.__contains__, target))
-    stay = _stay(current, existing, {slot.name for slot in slots})
+    stay = _stay(current, existing, _names(slots))
     moves = {}
     for index, name in enumerate(existing):
         if name not in stay:
@@ -167,9 +169,13 @@ def _arrangement(current: Sequence[str], target: Sequence[str], slots: Sequence[
     return Arrangement(target, moves, places)
 
 
+def _names(slots: Iterable[Slot]) -> list[str]:
+    return list(map(attrgetter("name"), slots))
+
+
 def _ranks(names: Sequence[str]) -> dict[str, int]:
     """The place of each name, from 1."""
-    return {name: index + 1 for index, name in enumerate(names)}
+    return dict(zip(names, itertools.count(1)))
 
 
 def insertions(target: Sequence[str], there: Collection[str], new: Collection[str]) -> list[tuple[str, dict[str, str]]]:
@@ -193,7 +199,7 @@ def insertions(target: Sequence[str], there: Collection[str], new: Collection[st
 def _ordered(current: Sequence[str], slots: Sequence[Slot]) -> list[str]:
     """``current`` with the listed ones in list order: the fewest are taken out and put behind the one listed before them."""
     ranks = _ranks(current)
-    names = [slot.name for slot in slots]
+    names = _names(slots)
     stay = _longest_run(list(filter(ranks.__contains__, names)), ranks)
     leading, following = _behind_whom(names, set(stay))
     moved = set(names) - set(stay)
@@ -220,10 +226,12 @@ def _behind_whom(names: Sequence[str], stay: Collection[str]) -> tuple[list[str]
     return leading, following
 
 
-def _positioned(target: Sequence[str], slot: Slot, position: Position) -> list[str]:
+def _positioned(target: list[str], slot: Slot) -> list[str]:
+    if slot.position is None:
+        return target
     names = list(target)
     names.remove(slot.name)
-    names.insert(_index(position, names, slot.neighbor), slot.name)
+    names.insert(_index(slot.position, names, slot.neighbor), slot.name)
     return names
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from .._change.reconcile import Reconciled, reconcile
 from .._errors import ApiError, StateError, refuse_if, unless_overtaken
+from .._lists import filled
 from .._task import LOCAL, NONE, Result, Task
 from .access import Levels
 from .api import Settings
@@ -43,15 +44,16 @@ def ensure(task: Task) -> Result:
 
 def _options(params: Mapping[str, Any]) -> AccessOptions:
     """Raises InputError for options that exclude each other."""
+    given = filled(params)
     options = AccessOptions(
         wanted=wanted_access(params),
         object_id=params["object_id"],
-        schema_id=params["schema_id"] or "",
-        scope=params["scope"] or ENVIRONMENT,
+        schema_id=given.get("schema_id", ""),
+        scope=given.get("scope", ENVIRONMENT),
         external_id=params["external_id"],
         admin_access=params["admin_access"],
     )
-    others = [name for name in ("schema_id", "scope", "external_id") if params[name]]
+    others = list(filter(given.__contains__, ("schema_id", "scope", "external_id")))
     refuse_if(options.object_id and others, f"object_id names one object: leave out {', '.join(others)}")
     refuse_if(
         not options.object_id and not (options.schema_id and options.external_id),

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from .._errors import refuse_if
-from .._lists import filled
+from .._lists import filled, keyed
 from .access import ALL_USERS, GROUP, USER, Accessor, Levels
 
 _WHO_IS_MISSING = "accessors is missing: list who gets access"
@@ -73,7 +74,7 @@ class AccessChange:
 
 def plan_access(wanted: WantedAccess, current: Levels) -> AccessChange:
     """The change from ``current`` to ``wanted``. Ids that the server has already keep their spelling."""
-    known = {accessor.key: accessor for accessor in current}
+    known = keyed(current, attrgetter("key"))
     named = {known.get(accessor.key, accessor): level for accessor, level in wanted.levels.items()}
     after = {**current, **named}
     if not wanted.is_present:

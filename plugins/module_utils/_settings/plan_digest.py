@@ -36,7 +36,7 @@ _LAST = {"position": "last"}
 def steps_of(items: Sequence[PlannedObject], arrangements: Arrangements) -> list[PlannedStep]:
     """The changes of a plan."""
     places = _new_places(items, arrangements)
-    return [_step(item, places.get(item.key, item.change.place)) for item in items if item.change.action != "none"]
+    return [_step(item, places.get(item.key, item.change.order_body)) for item in items if item.change.action != "none"]
 
 
 def _step(item: PlannedObject, place: Mapping[str, str]) -> PlannedStep:
@@ -62,9 +62,9 @@ def _step(item: PlannedObject, place: Mapping[str, str]) -> PlannedStep:
 def _new_places(items: Sequence[PlannedObject], arrangements: Arrangements) -> dict[str, Mapping[str, str]]:
     """Where new objects are inserted, by key: behind which other one. What is written says less, since it has no id of a new one."""
     places: dict[str, Mapping[str, str]] = {}
-    for place, new in grouped(filter(attrgetter("is_new"), items), attrgetter("place")).items():
-        if place in arrangements:
-            places.update(_inserted(new, arrangements[place].target))
+    for location, new in grouped(filter(attrgetter("is_new"), items), attrgetter("location")).items():
+        if location in arrangements:
+            places.update(_inserted(new, arrangements[location].target))
     return places
 
 

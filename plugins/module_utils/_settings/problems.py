@@ -65,10 +65,11 @@ def path_of(called: str) -> str:
     return called.removeprefix("value").replace("[", ".").replace("]", "").strip(".").replace(".", "/")
 
 
-def refusal(faults: Sequence[Fault]) -> InputError:
-    """The error that names them all."""
-    violations = [fault.violation for fault in faults]
-    return InputError(listed([fault.sentence for fault in faults], _MOST_NAMED), violations=violations)
+def refuse(faults: Sequence[Fault]) -> None:
+    """Raises InputError that names all of them, if there are any."""
+    if faults:
+        violations = [fault.violation for fault in faults]
+        raise InputError(listed([fault.sentence for fault in faults], _MOST_NAMED), violations=violations)
 
 
 class ItemsError(InputError):

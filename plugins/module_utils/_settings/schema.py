@@ -26,10 +26,12 @@ from .wanted import server_chooses
 
 # Kinds of a property beside the scalar types that the API names.
 OBJECT, ENUM, LIST, SET, SECRET = "object", "enum", "list", "set", "secret"
-# Of a property of which nothing is known: whatever it holds is the server's business.
+# Of a property of which nothing is known, as of a type of a newer time: whatever it holds is the server's business.
 ANY = "any"
 COLLECTIONS = (LIST, SET)
 _FORMS = {ANY: object, OBJECT: dict, LIST: list, SET: list}
+_SCALARS = ("text", "boolean", "integer", "float", "setting", "local_date", "local_time", "local_date_time")
+_KNOWN = (*_SCALARS, "zoned_date_time", "time_zone", OBJECT, LIST, SET, SECRET)
 # Thousands of values are walked by the same few paths.
 _MOST_PATHS = 4096
 
@@ -54,17 +56,17 @@ class Property:
     ``is_key``: by itself it tells an object from all others.
     """
 
-    def __init__(self, spec: Mapping[str, Any] | None, document: Mapping[str, Any]) -> None:
-        self._spec = spec = spec or {}
+    def __init__(self, spec: Mapping[str, Any], document: Mapping[str, Any]) -> None:
+        self._spec = spec
         self._document = document
         self._type: Mapping[str, Any] = {}
         kind = spec.get("type")
         if isinstance(kind, Mapping):
             section, name = _referred(kind)
-            self._type = (document.get(section) or {}).get(name) or {}
+            self._type = _object(_object(document, section), name)
             self.kind = ENUM if section == "enums" else OBJECT
         else:
-            self.kind = str(kind)
+            self.kind = str(kind) if kind in _KNOWN else ANY
         self.is_nullable = bool(spec.get("nullable", True))
         self.is_key = False
 
@@ -90,13 +92,13 @@ class Property:
 
     def _takes(self, value: Any) -> bool:
         """Whether a single value, or a collection that may be empty, is not certain to be refused."""
-        if self.kind == "setting" and value == "":
-            return False  # no object has such an id
+        if self.kind == "setting":
+            return False  # objects of an environment have other ids, which no schema knows
         return not self.lacks(value) and not any(fault_of(rule, value) for rule in self.rules)
 
     def lacks(self, value: Any) -> bool:
         """Of an enum: whether ``value`` is none of its choices."""
-        return bool(self.choices) and value not in self.choices
+        return not is_chosen(value, self.choices)
 
     @property
     def may_be_empty(self) -> bool:
@@ -119,7 +121,7 @@ class Property:
     @property
     def rules(self) -> Sequence[Mapping[str, Any]]:
         """The constraints of the property itself."""
-        return _listed(self._spec, "constraints")
+        return entries(self._spec, "constraints")
 
     @functools.cached_property
     def is_possible(self) -> Condition:
@@ -157,14 +159,14 @@ class Property:
     @property
     def constraints(self) -> Sequence[Mapping[str, Any]]:
         """Of the object type, not of the property."""
-        return _listed(self._type, "constraints")
+        return entries(self._type, "constraints")
 
     # What follows is kept, since thousands of values are walked with one schema.
 
     @functools.cached_property
     def properties(self) -> Mapping[str, Property]:
         """Of an object; empty for everything else."""
-        specs = self._type.get("properties") or {}
+        specs = _object(self._type, "properties")
         return {name: Property(spec, self._document) for name, spec in specs.items()}
 
     def below(self, name: str) -> Property:
@@ -192,7 +194,7 @@ class Property:
     @functools.cached_property
     def item(self) -> Property:
         """Of a list or set."""
-        return Property(self._spec.get("items"), self._document)
+        return Property(_object(self._spec, "items"), self._document)
 
     @functools.cached_property
     def has_secrets(self) -> bool:
@@ -202,7 +204,7 @@ class Property:
     @functools.cached_property
     def choices(self) -> Sequence[Any]:
         """Of an enum."""
-        return [item.get("value") for item in _listed(self._type, "items")]
+        return [item.get("value") for item in entries(self._type, "items")]
 
     def _reaches_secret(self, seen: list[Mapping[str, Any]]) -> bool:
         """``seen``: the types that were looked into already."""
@@ -251,13 +253,15 @@ class Schema(Property):
 
     @functools.cached_property
     def unique_keys(self) -> list[ObjectKey]:
-        """Of each UNIQUE constraint among the objects of a scope."""
-        return self._keys("UNIQUE")
+        """Of each UNIQUE constraint among the objects of a scope, unless a secret, which nobody can compare, is a part of it."""
+        return [
+            key for key in self._keys("UNIQUE") if not any(property_at(self, path).has_secrets for path in key.paths)
+        ]
 
     def _keys(self, *kinds: str) -> list[ObjectKey]:
         keys = []
-        for rule in _listed(self._document, "schemaConstraints"):
-            paths = tuple(_listed(rule, "uniqueProperties"))
+        for rule in entries(self._document, "schemaConstraints"):
+            paths = tuple(entries(rule, "uniqueProperties"))
             if rule.get("type") in kinds and paths:
                 keys.append(ObjectKey(paths, bool(rule.get("flattenCollections"))))
         return keys
@@ -277,10 +281,15 @@ class Schema(Property):
 
     @property
     def allowed_scopes(self) -> Sequence[str]:
-        return _listed(self._document, "allowedScopes")
+        return entries(self._document, "allowedScopes")
 
 
-def _listed(part: Mapping[str, Any], name: str) -> Sequence[Any]:
+def _object(part: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return part.get(name) or {}
+
+
+def entries(part: Mapping[str, Any], name: str) -> Sequence[Any]:
+    """Of a list in the document; none where there is none."""
     return part.get(name) or ()
 
 
@@ -312,15 +321,6 @@ def first_name(text: str, prop: Property) -> str:
     while name and name not in prop.properties:
         name = name.rpartition(".")[0]
     return name or text.partition(".")[0]
-
-
-def lookup(value: Any, path: str, prop: Property = UNKNOWN) -> Any:
-    """The value at ``path`` (``a/b`` or ``a.b``), None where there is none. ``prop``: what ``value`` is by its schema."""
-    for name in split_path(path, prop):
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(name)
-    return value
 
 
 @functools.lru_cache(maxsize=_MOST_PATHS)

@@ -23,6 +23,7 @@ from .._masking import MASK
 from .._task import worth_hiding
 from .schema import SECRET, Property, Schema, split_path
 from .secrets import MASK_SENT
+from .walk import assembled, named_parts
 
 _PLACE = re.compile(r"(\[\d*\])")
 # Into each element of a list; any other step is the name of a property.
@@ -129,11 +130,7 @@ def _below(value: Any, step: Step) -> dict[Any, Any]:
 def _with_mask(value: Any, steps: Sequence[Step], mask: str) -> Any:
     if not steps:
         return value and mask
-    below = _below(value, steps[0])
-    for place, part in below.items():
-        below[place] = _with_mask(part, steps[1:], mask)
-    if isinstance(value, list):
-        return list(below.values()) or value
-    if isinstance(value, Mapping):
-        return {**value, **below}
-    return value
+    parts = dict(named_parts(value))
+    for place, part in _below(value, steps[0]).items():
+        parts[place] = _with_mask(part, steps[1:], mask)
+    return assembled(value, parts)

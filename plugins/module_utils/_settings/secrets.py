@@ -11,30 +11,24 @@ The server masks them on every read, and takes the masked text in a PUT for "kee
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import functools
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError, Violation
+from .._lists import keyed
 from .._masking import MASK
 from .._task import worth_hiding
 from .comparison import changed_paths, comparable, content_text
 from .conform import MOST_BITS
 from .problems import path_of
-from .schema import (
-    COLLECTIONS,
-    OBJECT,
-    SECRET,
-    UNKNOWN,
-    Property,
-    Schema,
-    lookup,
-    properties_along,
-    property_at,
-    split_path,
-)
-from .walk import check_depth, inside, place_below, rebuilt, without_nulls
+from .schema import COLLECTIONS, OBJECT, SECRET, UNKNOWN, Property, Schema, properties_along, property_at, split_path
+from .walk import check_depth, elements_of, inside, lookup, place_below, rebuilt, without_nulls
 
 MASK_SENT = f"{MASK} (sent)"
+# What the server shows instead of a secret, today and in older versions.
+_SHOWN_BY_SERVER = re.compile(r"\*{3}([0-9a-f]{16}|\d{3})\*{3}")
 
 
 def masked(prop: Property, value: Any, hide_unknown: bool = False) -> Any:
@@ -59,9 +53,7 @@ def _masked(prop: Property, value: Any, stored: Any) -> Any:
         return value
     if prop.kind != SECRET:
         return rebuilt(prop, value, stored, _masked)
-    if value == stored:
-        return MASK
-    return MASK_SENT
+    return MASK if value == stored else MASK_SENT
 
 
 def _known(prop: Property, value: Any, _other: Any) -> Any:
@@ -76,8 +68,7 @@ def _known(prop: Property, value: Any, _other: Any) -> Any:
 def texts(prop: Property, value: Any) -> Iterator[str]:
     """All secret texts in ``value``. Raises InputError for one that is nested too deep."""
     check_depth(value)
-    for _dummy, text in _places(prop, value):
-        yield text
+    yield from _secrets(prop, value).values()
 
 
 def to_hide(prop: Property, value: Any) -> set[str]:
@@ -85,15 +76,16 @@ def to_hide(prop: Property, value: Any) -> set[str]:
     return worth_hiding(texts(prop, value))
 
 
-def _places(prop: Property, value: Any, path: str = "value") -> Iterator[tuple[str, str]]:
-    """Path and text of each secret."""
+def _secrets(prop: Property, value: Any, place: str = "value") -> dict[str, str]:
+    """The text of each secret, by its path."""
     if value is None or not prop.has_secrets:
-        return
+        return {}
     if prop.kind == SECRET:
-        yield path, _text(value)
-        return
+        return {place: _text(value)}
+    secrets: dict[str, str] = {}
     for name, below, part in inside(prop, value):
-        yield from _places(below, part, place_below(path, name))
+        secrets.update(_secrets(below, part, place_below(place, name)))
+    return secrets
 
 
 def _text(value: Any) -> str:
@@ -121,34 +113,43 @@ def _emptied(prop: Property, value: Any, _other: Any) -> Any:
     return rebuilt(prop, value, None, _emptied)
 
 
+def check_new(schema: Schema, value: Any) -> None:
+    """Raises InputError for secrets of a new object that are masks: no server knows what they stand for."""
+    places = [place for place, text in _secrets(schema, value).items() if _SHOWN_BY_SERVER.fullmatch(text)]
+    _check_clear(
+        places, f"the mask of a secret is no secret: give the text itself for {', '.join(places)}", "is a mask"
+    )
+
+
 def to_send(schema: Schema, current: Any, wanted: Any, always: bool) -> Any:
     """The value of a PUT: secrets as they were read, unless they must or (``always``) shall go in clear.
 
     ``wanted`` holds the given secrets in clear and the others as they were read. Raises InputError, which names them, when
     the schema demands secrets for this change that were not given.
     """
-    if not schema.has_secrets:
-        return _left_alone(schema, current, wanted, always)
     changed = list(changed_paths(comparable(schema, current), comparable(schema, wanted)))
-    demanded = any(_demands_resubmission(schema, path) for path in changed)
-    missing = []
-    if demanded:
-        missing += _as_they_were_read(schema, current, wanted)
+    demanded = any(map(functools.partial(_demands_resubmission, schema), changed))
+    missing = _as_they_were_read(schema, current, wanted) if demanded else []
     for path in changed:
         missing += _missing_in_collection(schema, current, wanted, path)
-    if missing:
-        text = f"this change needs secrets that cannot be read back: give {', '.join(missing)} as well"
-        violations = [Violation(path_of(place), "is needed in clear for this change") for place in missing]
-        raise InputError(text, violations=violations)
+    text = f"this change needs secrets that cannot be read back: give {', '.join(missing)} as well"
+    _check_clear(missing, text, "is needed in clear for this change")
     if demanded:
         return wanted
     return _left_alone(schema, current, wanted, always)
 
 
+def _check_clear(places: Sequence[str], text: str, reason: str) -> None:
+    """Raises InputError where there are ``places``."""
+    if places:
+        raise InputError(text, violations=[Violation(path_of(place), reason) for place in places])
+
+
 def _as_they_were_read(schema: Schema, current: Any, wanted: Any) -> list[str]:
     """The paths of secrets outside of collections that are masked in ``wanted``."""
-    read = set(_places(schema, current))
-    return [path for path, text in _places(schema, wanted) if "[" not in path and (path, text) in read]
+    read = _secrets(schema, current).items()
+    alike = filter(read.__contains__, _secrets(schema, wanted).items())
+    return [place for place, _text in alike if "[" not in place]
 
 
 def _demands_resubmission(schema: Schema, path: str) -> bool:
@@ -179,34 +180,23 @@ def _missing_in_collection(schema: Schema, current: Any, wanted: Any, path: str)
     prop = property_at(schema, path)
     if prop.kind not in COLLECTIONS:
         return []
-    missing = []
+    missing: list[str] = []
     place = ".".join(["value", *split_path(path, schema)])
-    stored = _by_content(prop.item, lookup(current, path, schema))
-    for index, item in enumerate(lookup(wanted, path, schema) or ()):
-        before = stored.get(content_text(prop.item, item))
-        element = place_below(place, index)
-        missing += sorted(_paths(prop.item, before, element) - _paths(prop.item, item, element))
+    content = functools.partial(content_text, prop.item)
+    # The first one of elements that are the same beside their secrets.
+    stored = keyed(elements_of(lookup(current, path, schema)), content)
+    for index, element in enumerate(elements_of(lookup(wanted, path, schema))):
+        given = _secrets(prop.item, element, place_below(place, index))
+        known = _secrets(prop.item, stored.get(content(element)), place_below(place, index))
+        missing += sorted(known.keys() - given)
     return missing
-
-
-def _by_content(item: Property, values: Any) -> dict[str, Any]:
-    """The elements of a collection by what they are beside their secrets; the first of those that are the same."""
-    result: dict[str, Any] = {}
-    for value in values or ():
-        result.setdefault(content_text(item, value), value)
-    return result
-
-
-def _paths(prop: Property, value: Any, place: str = "") -> set[str]:
-    """Where in the value at ``place`` there are secrets."""
-    return {path for path, _dummy in _places(prop, value, place)}
 
 
 def _left_alone(prop: Property, current: Any, wanted: Any, always: bool) -> Any:
     """``wanted`` with the texts that were read wherever the server has a secret already."""
     if prop.kind == OBJECT:
         return rebuilt(prop, wanted, current, lambda below, item, stored: _left_alone(below, stored, item, always))
-    all_given = always and _paths(prop, current) <= _paths(prop, wanted)
+    all_given = always and _secrets(prop, current).keys() <= _secrets(prop, wanted).keys()
     if all_given or comparable(prop, current) != comparable(prop, wanted):
         return wanted
     return current

@@ -60,7 +60,7 @@ class StoredObject:
         )
 
     @property
-    def place(self) -> tuple[str, str]:
+    def location(self) -> tuple[str, str]:
         """Schema id and scope."""
         return self.schema_id, self.scope
 

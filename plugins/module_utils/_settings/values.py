@@ -15,7 +15,7 @@ from typing import Any
 from .._lists import filled
 from .comparison import comparable
 from .schema import LIST, OBJECT, SECRET, SET, Property
-from .walk import mapping, rebuilt, there, without_nulls
+from .walk import mapping, non_null, rebuilt, without_nulls
 
 
 def merged(prop: Property, current: Any, given: Any) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def completed(
     ``within``: the objects that are being made of defaults alone; a type that requires itself would never end.
     """
     said = mapping(given)
-    result = there(value)
+    result = non_null(value)
     # Filling one property can switch another on or off, so each step is repeated until it changes nothing.
     for step in (_fill, _drop, _fill):
         before = -1
@@ -78,7 +78,7 @@ def _fill(prop: Property, result: dict[str, Any], _said: Mapping[str, Any], with
     """Each required property gets its default."""
     for name, below in prop.required.items():
         if name not in result and below.is_possible(result):
-            result.update(there({name: default_of(below, within)}))
+            result.update(non_null({name: default_of(below, within)}))
 
 
 def _drop(prop: Property, result: dict[str, Any], said: Mapping[str, Any], _within: Any) -> None:

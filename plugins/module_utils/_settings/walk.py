@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from .._errors import InputError
 from .._lists import parts_of
-from .schema import Property
+from .schema import UNKNOWN, Property, split_path
 
 # A type may hold itself, so that only the value itself bounds the recursions here. No schema has more than about 15 levels.
 MOST_LEVELS = 100
+Key = TypeVar("Key")
 # Makes something of a property's value and of its counterpart in another value.
 Change = Callable[[Property, Any, Any], Any]
 
@@ -79,6 +80,18 @@ def rebuilt(prop: Property, value: Any, other: Any, change: Change) -> Any:
     return assembled(value, parts)
 
 
+def lookup(value: Any, path: str, prop: Property = UNKNOWN) -> Any:
+    """The value at ``path`` (``a/b`` or ``a.b``), None where there is none. ``prop``: what ``value`` is by its schema."""
+    for name in split_path(path, prop):
+        value = mapping(value).get(name)
+    return value
+
+
+def given_at(value: Any, paths: Iterable[str], prop: Property) -> dict[str, Any]:
+    """What there is at each of these paths, without those at which there is nothing."""
+    return non_null({path: lookup(value, path, prop) for path in paths})
+
+
 def place_below(place: str, name: str | int) -> str:
     """How people write a property or an element of what is at ``place``, which is empty at the root."""
     if isinstance(name, int):
@@ -109,13 +122,20 @@ def with_parts(value: Any, change: Callable[[Any], Any]) -> Any:
 def without_nulls(value: Any) -> Any:
     """Null and absent are the same to the API (API facts, 3.1)."""
     if isinstance(value, dict):
-        value = there(value)
+        value = non_null(value)
     return with_parts(value, without_nulls)
 
 
-def there(fields: Mapping[str, Any]) -> dict[str, Any]:
+def non_null(fields: Mapping[Key, Any]) -> dict[Key, Any]:
     """Without those that are null."""
     return {name: part for name, part in fields.items() if part is not None}
+
+
+def elements_of(value: Any) -> list[Any]:
+    """``value``, or an empty list if it is none."""
+    if isinstance(value, list):
+        return value
+    return []
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

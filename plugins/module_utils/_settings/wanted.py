@@ -58,7 +58,7 @@ class WantedObject:
     secret_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def place(self) -> tuple[str, str]:
+    def location(self) -> tuple[str, str]:
         """Schema id and scope; empty where the object itself will tell."""
         return self.schema_id or "", self.scope or ""
 
@@ -155,6 +155,9 @@ def _position(given: Mapping[str, Any]) -> Position | None:
     """``given``: the options that are not empty."""
     names = [name for name in ("position", "insert_after", "insert_before") if name in given]
     refuse_if(len(names) > 1, f"{' and '.join(names)} exclude each other")
-    for name in names:
-        return Position(given[name]) if name == "position" else Position(name, given[name])
-    return None
+    if not names:
+        return None
+    (name,) = names
+    if name == "position":
+        return Position(given[name])
+    return Position(name, given[name])

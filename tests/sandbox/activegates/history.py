@@ -36,7 +36,7 @@ def _first(gate: ActiveGate, jobs: Jobs, now: float) -> None:
 
 
 def _third(gate: ActiveGate, jobs: Jobs, now: float) -> None:
-    jobs.finished(gate, (_OLD, gate.version), now - 5 * _DAY, "ACTIVE_GATE", "MANUAL_INSTALLATION")
+    jobs.finished(gate, (_OLD, gate.version), now - 5 * _DAY, "ACTIVE_GATE", "MANUAL_INSTALLATION", duration_ms=612833)
     target, ended = "1.344.20.20260929-152836", now - 5 * _HOUR
     error = describe("SKIPPED", gate, target, ended)
     versions = (gate.version, target)

@@ -67,12 +67,16 @@ def described(manifest: Mapping[str, Any]) -> dict[str, Any]:
         "version": manifest["version"],
         "author": {"name": manifest["author"]["name"]},
         "dataSources": data_sources(manifest),
-        "variables": [str(one["id"]) for one in _list(manifest, "vars") if isinstance(one, dict) and "id" in one],
+        "variables": [str(variable["id"]) for variable in variables(manifest)],
         "featureSets": sorted(details),
         "featureSetsDetails": details,
         "minDynatraceVersion": minimum,
         "minEECVersion": str(manifest.get("minEECVersion", minimum)),
     }
+
+
+def variables(manifest: Mapping[str, Any]) -> list[dict[Any, Any]]:
+    return _records(manifest, "vars", "id")
 
 
 def data_sources(manifest: Mapping[str, Any]) -> list[str]:
@@ -85,9 +89,7 @@ def _feature_sets(manifest: Mapping[str, Any]) -> dict[str, Any]:
     What is in no set is not listed (API facts, 2.1: a capture with metrics and without sets).
     Walks with a budget, because aliases let a small YAML document stand for an endless one.
     """
-    metadata = {
-        one["key"]: one.get("metadata") for one in _list(manifest, "metrics") if isinstance(one, dict) and "key" in one
-    }
+    metadata = {metric["key"]: metric.get("metadata") for metric in _records(manifest, "metrics", "key")}
     found: dict[str, dict[str, Any]] = {}
     waiting: list[tuple[Any, str]] = [(manifest[name], "") for name in data_sources(manifest)]
     budget = _MAX_NODES
@@ -97,16 +99,16 @@ def _feature_sets(manifest: Mapping[str, Any]) -> dict[str, Any]:
         if budget < 0:
             raise _wrong("", "too many nodes")
         if isinstance(node, list):
-            waiting.extend((one, current) for one in reversed(node))
+            waiting.extend((inner, current) for inner in reversed(node))
         elif isinstance(node, dict):
             current = str(node.get("featureSet", current))
             if current:
                 found.setdefault(current, {})
-            for metric in _list(node, "metrics"):
-                own = str(metric.get("featureSet", current)) if isinstance(metric, dict) else current
-                if own and isinstance(metric, dict) and "key" in metric:
+            for metric in _records(node, "metrics", "key"):
+                own = str(metric.get("featureSet", current))
+                if own:
                     _add_metric(found, own, str(metric["key"]), metadata)
-            waiting.extend((one, current) for key, one in node.items() if key != "metrics")
+            waiting.extend((inner, current) for key, inner in node.items() if key != "metrics")
     return {
         name: {"displayName": name, "description": "", "isRecommended": False, "metrics": list(metrics.values())}
         for name, metrics in found.items()
@@ -139,6 +141,11 @@ def assets(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
             ]
             found.append((kind, str(names[0]) if names else f"{kind.lower()}-{index}"))
     return found
+
+
+def _records(section: Any, key: str, name: str) -> list[dict[Any, Any]]:
+    """The objects of a list that have a property of this name."""
+    return [record for record in _list(section, key) if isinstance(record, dict) and name in record]
 
 
 def _list(section: Any, key: str) -> list[Any]:

@@ -73,7 +73,7 @@ class Platform:
             ("GET", _CATALOG + "/{name}", self._catalog_item, auth.CATALOG_READ),
             ("GET", _CATALOG + "/{name}/releases", self._releases, auth.CATALOG_READ),
         ]
-        found = [Endpoint(method, path, _with_details(handler), scopes) for method, path, handler, scopes in declared]
+        found = [_endpoint(*parts) for parts in declared]
         validate = Endpoint("POST", _ALL + ":validate", _with_details(self._validate), write, is_validation=True)
         return [validate, *found]
 
@@ -252,6 +252,12 @@ class Platform:
         if not strict:
             query = {name: value for name, value in query.items() if name not in _PAGE_KEYS}
         return {**query, **asked}
+
+
+def _endpoint(method: str, path: str, handler: Callable[[Call], Reply], scopes: tuple[str, ...]) -> Endpoint:
+    """API facts, 0.3: who manages configurations needs to read the definitions as well."""
+    also = auth.DEFINITIONS_READ if path.startswith(_MONITORING) else ()
+    return Endpoint(method, path, _with_details(handler), scopes, also=also)
 
 
 def _with_details(handler: Callable[[Call], Reply]) -> Callable[[Call], Reply]:

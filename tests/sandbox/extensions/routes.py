@@ -107,14 +107,15 @@ class Extensions:
         return Reply(200, {"extensions": listed, **meta})
 
     def _shown(self, call: Call) -> list[Package]:
-        """One version of each extension whose name contains the filter."""
-        shown = []
-        for name in self.store.names():
-            if call.query.get("name", "") in name:
-                active = self.store.active(name)
-                newest = active is None or self.variants["extension_list_version"] == "newest"
-                shown.append(self.store.versions(name)[-1] if newest else self.store.get(name, str(active)))
-        return shown
+        """Versions of the extensions whose names contain the filter; mostly one of each."""
+        names = [name for name in self.store.names() if call.query.get("name", "") in name]
+        return [package for name in names for package in self._listed_versions(name)]
+
+    def _listed_versions(self, name: str) -> list[Package]:
+        versions = self.store.versions(name)
+        kind = self.variants["extension_list_version"]
+        active = [package for package in versions if package.version == self.store.active(name)]
+        return versions if kind == "each" else active if kind == "active" and active else versions[-1:]
 
     def _versions(self, call: Call) -> Reply:
         def rows(asked: Call) -> list[dict[str, Any]]:

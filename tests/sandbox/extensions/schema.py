@@ -16,6 +16,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from ..errors import ApiError
+from .manifest import variables
 from .package import Package
 from .sections import sections
 
@@ -37,10 +38,11 @@ def schema(package: Package) -> dict[str, Any]:
         parts["properties"]["featureSets"] = _property(
             "set", nullable=True, items={"type": {"$ref": "#/enums/FeatureSetsType"}}, maxObjects=100
         )
-    variables = [one for one in package.manifest.get("vars") or [] if isinstance(one, dict) and "id" in one]
-    if variables:
-        parts["types"]["vars"] = _object({str(one["id"]): _variable(one) for one in variables})
-        parts["properties"]["vars"] = _property({"$ref": "#/types/vars"}, nullable=True)
+    # Values have it even where the extension has no variables (API facts, 2.4).
+    parts["types"]["vars"] = _object(
+        {str(variable["id"]): _variable(variable) for variable in variables(package.manifest)}
+    )
+    parts["properties"]["vars"] = _property({"$ref": "#/types/vars"}, nullable=True)
     if body["dataSources"]:
         parts["enums"]["ActivationContextEnum"] = _enum(["REMOTE", "LOCAL"])
         context = _property({"$ref": "#/enums/ActivationContextEnum"}, nullable=True)

@@ -34,7 +34,9 @@ VARIANTS = {
     "extension_deactivate_configured": Variant(
         "deactivation of an extension that has monitoring configurations", ("allowed", "refused")
     ),
-    "extension_list_version": Variant("the version shown in the list of all extensions", ("newest", "active")),
+    "extension_list_version": Variant(
+        "which versions of an extension the list of all extensions has", ("newest", "active", "each")
+    ),
     "extension_activation_seconds": Variant(
         "how long environmentConfiguration shows the old state after a change", (0,), free=True
     ),

@@ -83,6 +83,9 @@ class Wanted:
     end: int
     tests: tuple[Callable[[int], bool], ...] = ()
 
+    def covers(self, moment: int) -> bool:
+        return self.start <= moment <= self.end and all(test(moment) for test in self.tests)
+
 
 class History:
     """All revisions, oldest first."""
@@ -127,25 +130,31 @@ class History:
         if scope is None:
             message = "Invalid format." if call.query.get("scope") else "must not be null"
             raise ApiError.violation("scope", message)
-        schema_ids = {text.strip() for text in call.query.get("schemaId", "").split(",") if text.strip()}
+        schema_ids = self._schema_ids(call)
+        rows = [row for row in self._revisions if row.one.scope == scope]
+        if schema_ids:
+            rows = [row for row in rows if row.one.schema_id in schema_ids]
+        if wanted.object_id:
+            self._check_known(wanted.object_id)
+            rows = [row for row in rows if row.one.object_id == wanted.object_id]
+        rows = [row for row in rows if wanted.covers(row.at) and self._is_readable(call, row.one)]
+        return rows if _is_ascending(call.query.get("sort")) else rows[::-1]
+
+    def _schema_ids(self, call: Call) -> set[str]:
+        schema_ids = {text.strip() for text in call.query.get("schemaId", "").split(",")} - {""}
         if len(schema_ids) > 1 and self._variants["settings_history_several_schemas"] == "refuse":
             raise ApiError(400, "Only a single schemaId is supported")
         for schema_id in schema_ids:
             self._catalog.latest(schema_id)
-        is_known = not wanted.object_id or any(row.one.object_id == wanted.object_id for row in self._revisions)
+        return schema_ids
+
+    def _check_known(self, object_id: str) -> None:
+        is_known = any(row.one.object_id == object_id for row in self._revisions)
         if not is_known and self._variants["settings_history_unknown_object"] == 404:
             raise ApiError(404, "No object available for the given objectId")
-        rows = [
-            row
-            for row in self._revisions
-            if row.one.scope == scope
-            and (not schema_ids or row.one.schema_id in schema_ids)
-            and wanted.object_id in (None, row.one.object_id)
-            and all(test(row.at) for test in wanted.tests)
-            and wanted.start <= row.at <= wanted.end
-            and self._access.allows(call, self._catalog.latest(row.one.schema_id), row.one, READ)
-        ]
-        return rows if _is_ascending(call.query.get("sort")) else rows[::-1]
+
+    def _is_readable(self, call: Call, stored: Stored) -> bool:
+        return self._access.allows(call, self._catalog.latest(stored.schema_id), stored, READ)
 
     def _shown(self, row: Revision, fields: Iterable[str]) -> dict[str, Any]:
         schema = self._catalog.latest(row.one.schema_id)

@@ -36,19 +36,28 @@ def place(
         return None if moved else _end_of_movable(schema, bucket)
     if not schema.ordered:
         raise PlaceError(_NOT_THERE)
+    own_id = moved.object_id if moved else None
     neighbor = after or before
-    if moved is not None and neighbor == moved.object_id:
+    if neighbor and neighbor == own_id:
         return None
-    rows = [one for one in bucket.objects.values() if moved is None or one.object_id != moved.object_id]
-    start = sum(not one.movable and one.first for one in rows)
-    end = len(rows) - sum(not one.movable and not one.first for one in rows)
-    position = start if after is not None else end
+    others = [row for row in bucket.objects.values() if row.object_id != own_id]
+    start, end = _movable_range(others)
     if neighbor:
-        position = _index(rows, neighbor, variants) + (1 if after else 0)
-    stays = moved is not None and position == bucket.position(moved.object_id)
-    if not stays and (not start <= position <= end or (moved is not None and not moved.movable)):
+        position = _index(others, neighbor, variants) + (1 if after else 0)
+    else:
+        position = end if after is None else start
+    if moved and position == bucket.position(moved.object_id):
+        return position
+    if (moved and not moved.movable) or not start <= position <= end:
         raise PlaceError(_NOT_THERE)
     return position
+
+
+def _movable_range(rows: list[Stored]) -> tuple[int, int]:
+    """Between the objects that always come first and those that always come last."""
+    fixed = [row for row in rows if not row.movable]
+    start = sum(row.first for row in fixed)
+    return start, len(rows) - len(fixed) + start
 
 
 def _end_of_movable(schema: Schema, bucket: Bucket) -> int | None:

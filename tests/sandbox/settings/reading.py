@@ -15,6 +15,7 @@ from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..paging import paged
 from ..variants import Variant, Variants
+from . import zones
 from .access import READ, Access
 from .catalog import Catalog, Schema, read_fields
 from .defaults import default_value
@@ -75,11 +76,22 @@ class Reader:
         self._secrets = Secrets(variants)
 
     def get(self, call: Call) -> Reply:
-        one = self._store.get(call.params["objectId"])
-        if one is None:
+        return Reply(200, self._rendered(self._readable(call), GET_FIELDS))
+
+    def zone(self, call: Call) -> Reply:
+        """The number by which the classic APIs know a management zone."""
+        stored = self._readable(call)
+        if stored.schema_id != zones.SCHEMA:
             raise ApiError(404, "Settings not found")
-        self._access.check(call, self._catalog.latest(one.schema_id), one, READ)
-        return Reply(200, self._rendered(one, GET_FIELDS))
+        return Reply(200, {"id": str(zones.number_of(stored.key))})
+
+    def _readable(self, call: Call) -> Stored:
+        """The object of the path."""
+        stored = self._store.get(call.params["objectId"])
+        if stored is None:
+            raise ApiError(404, "Settings not found")
+        self._access.check(call, self._catalog.latest(stored.schema_id), stored, READ)
+        return stored
 
     def listed(self, call: Call) -> Reply:
         """Persisted objects only, in order of rank."""
@@ -189,6 +201,7 @@ class Reader:
             Endpoint("GET", "/v2/settings/objects", self.listed, SETTINGS_READ),
             Endpoint("GET", "/v2/settings/objects/{objectId}", self.get, SETTINGS_READ),
             Endpoint("GET", "/v2/settings/effectiveValues", self.effective, SETTINGS_READ),
+            Endpoint("GET", "/v2/settings/managementZones/{objectId}", self.zone, SETTINGS_READ),
         ]
 
 

@@ -29,12 +29,14 @@ def canonical(value: Any) -> str:
 
 
 def at_path(value: Any, path: str) -> Any:
-    """The value at ``a/b`` or ``a.b``, None when there is none."""
-    for name in re.split(r"[/.]", path):
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(name)
-    return value
+    """The value at ``a/b`` or ``a.b``, None when there is none. A dot may belong to the name of a property."""
+    if not path or not isinstance(value, Mapping):
+        return None if path else value
+    name, rest = path, ""
+    while name and name not in value:
+        cut = max(name.rfind("/"), name.rfind("."))
+        name, rest = path[: max(cut, 0)], path[cut + 1 :]
+    return at_path(value[name], rest) if name else None
 
 
 def read_scalar(kind: str, value: Any) -> Any:

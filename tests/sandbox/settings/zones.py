@@ -33,6 +33,15 @@ def stored_form(value: str, variants: Variants) -> str:
     return make_object_id(SCHEMA, ENVIRONMENT, str(key))
 
 
+def number_of(key: str) -> int:
+    """Of the zone whose object has this key; 0 for a recorded one of another form."""
+    try:
+        half = uuid.UUID(key).int >> 64
+    except ValueError:
+        return 0
+    return half - 2**64 if half >= 2**63 else half
+
+
 def is_known(value: str) -> bool:
     """Whether it is a number or was made of one, so that nobody looks for the zone."""
     if _NUMBER.fullmatch(value):

@@ -156,20 +156,22 @@ class TestJobTemplates:
                 # AWX gives "" for what is not answered, which is nothing that a role expects.
                 assert question["required"]
             required = {name for name, one in options.items() if one.get("required")}
-            assert required <= {*names, *template["extra_vars"]}
+            is_alone = not any(name.endswith("_expect_plan") for name in template["extra_vars"])
+            assert required <= {*names, *template["extra_vars"]} or not is_alone
             assert set(template["extra_vars"]) <= set(options)
             assert not set(template["extra_vars"]) & set(names)
 
     def test_nothing_that_deletes_runs_in_slices(self, calls: list[Call]) -> None:
         templates = of(calls, "job_template")
         sliced = [one for one in templates if one["job_slice_count"] > 1 or one["ask_job_slice_count_on_launch"]]
+        fleets = [one for one in templates if one["playbook"] == "activegate_rollout.yml"]
         assert [one["job_slice_count"] for one in sliced] == [VARIABLES_GIVEN["awx_slices"]]
         for one in sliced:
             assert not DELETES.search(str(one["extra_vars"]) + str(one["survey_spec"]))
             assert not DELETES.search((PROJECT / one["playbook"]).read_text(encoding="utf-8"))
             assert not [name for name in variables_of(one["playbook"]) if DELETES.search(name)]
         deleting = [one for one in templates if any(map(DELETES.search, variables_of(one["playbook"])))]
-        assert len(deleting) == len(templates) - len(sliced)
+        assert len(deleting) == len(templates) - len(fleets)
         pruning = [one for one in templates if DELETES.search(str(one["extra_vars"]))]
         assert [one["playbook"] for one in pruning] == [
             "settings_apply.yml",
@@ -191,37 +193,71 @@ class TestJobTemplates:
 
 
 class TestWorkflow:
-    def test_what_is_approved_is_what_was_planned(self, calls: list[Call]) -> None:
-        nodes = {one["identifier"]: one for one in of(calls, "workflow_job_template_node")}
-        assert {name: one["success_nodes"] for name, one in nodes.items()} == {
+    @pytest.fixture
+    def nodes(self, calls: list[Call]) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+        """By workflow and identifier."""
+        found: dict[str, dict[str, Mapping[str, Any]]] = {}
+        for given in of(calls, "workflow_job_template_node"):
+            found.setdefault(given["workflow_job_template"], {})[given["identifier"]] = given
+        return found
+
+    @pytest.mark.parametrize(
+        ("name", "playbooks"),
+        [
+            ("settings", ("settings_plan.yml", "settings_apply.yml")),
+            ("extension", ("extension_rollout.yml", "extension_rollout.yml")),
+            ("ActiveGates", ("activegate_rollout.yml", "activegate_rollout.yml")),
+        ],
+    )
+    def test_what_is_approved_is_what_was_planned(
+        self, calls: list[Call], nodes: Mapping[str, Any], name: str, playbooks: tuple[str, str]
+    ) -> None:
+        own = nodes[f"Dynatrace {name}"]
+        assert {name: one["success_nodes"] for name, one in own.items()} == {
             "plan": ["approve"],
             "approve": ["apply"],
             "apply": [],
         }
         templates = {one["name"]: one for one in of(calls, "job_template")}
-        plan, apply = (templates[nodes[name]["unified_job_template"]] for name in ("plan", "apply"))
-        assert (plan["playbook"], apply["playbook"]) == ("settings_plan.yml", "settings_apply.yml")
-        # The same question for both, and the same for everything that a plan depends on.
-        (workflow,) = of(calls, "workflow_job_template")
-        (question,) = workflow["survey_spec"]["spec"]
-        assert apply["extra_vars"]["settings_apply_path"] == f"{{{{ {question['variable']} }}}}"
-        assert apply["extra_vars"]["settings_apply_expect_plan"] == "{{ settings_plan_digest }}"
-        assert plan["extra_vars"]["settings_plan_prune"] == apply["extra_vars"]["settings_apply_prune"] == FENCE
-        assert nodes["approve"]["approval_node"]["timeout"] == 0
+        plan, apply = (templates[own[name]["unified_job_template"]] for name in ("plan", "apply"))
+        assert (plan["playbook"], apply["playbook"]) == playbooks
+        # The first one writes nothing, the second one nothing but that.
+        assert plan["job_type"] == "check" or plan["playbook"] == "settings_plan.yml"
+        role = playbooks[1].removesuffix(".yml")
+        statistic = f"{playbooks[0].removesuffix('.yml').removesuffix('_plan')}_plan_digest"
+        assert apply["extra_vars"][f"{role}_expect_plan"] == f"{{{{ {statistic} }}}}"
+        assert (apply["job_type"], apply["survey_enabled"], apply["job_slice_count"]) == ("run", False, 1)
+        assert own["approve"]["approval_node"]["timeout"] == 0
+        # What is asked is asked once, and all that the second one needs.
+        workflow = next(one for one in of(calls, "workflow_job_template") if one["name"] == f"Dynatrace {name}")
+        assert workflow["survey_spec"]["spec"] == plan["survey_spec"]["spec"]
+        asked = {question["variable"] for question in workflow["survey_spec"]["spec"]}
+        required = {name for name, option in variables_of(apply["playbook"]).items() if option.get("required")}
+        assert required <= {*asked, *apply["extra_vars"]}
 
-    def test_a_branch_that_is_asked_for_is_that_of_all_its_jobs(self, calls: list[Call]) -> None:
-        (project,), (workflow,) = of(calls, "project"), of(calls, "workflow_job_template")
+    def test_the_plan_of_settings_has_what_is_applied(self, calls: list[Call]) -> None:
+        templates = {one["name"].removeprefix("Dynatrace "): one["extra_vars"] for one in of(calls, "job_template")}
+        plan, apply = templates["settings plan"], templates["settings apply approved"]
+        assert apply["settings_apply_path"] == "{{ settings_plan_path }}"
+        assert plan["settings_plan_prune"] == apply["settings_apply_prune"] == FENCE
+
+    def test_a_branch_that_is_asked_for_is_that_of_all_its_jobs(
+        self, calls: list[Call], nodes: Mapping[str, Any]
+    ) -> None:
+        """And so is a limit."""
+        (project,) = of(calls, "project")
         templates = {one["name"]: one for one in of(calls, "job_template")}
         assert project["allow_override"]
         assert project["scm_update_cache_timeout"] == 60
-        assert workflow["ask_scm_branch_on_launch"]
-        for node in of(calls, "workflow_job_template_node"):
-            if "unified_job_template" in node:
-                assert templates[node["unified_job_template"]]["ask_scm_branch_on_launch"]
+        for workflow in of(calls, "workflow_job_template"):
+            for node in ("plan", "apply"):
+                template = templates[nodes[workflow["name"]][node]["unified_job_template"]]
+                for question in ("ask_scm_branch_on_launch", "ask_limit_on_launch"):
+                    assert workflow[question] == template[question]
 
     def test_a_limit_is_asked_for_where_hosts_are_things(self, calls: list[Call]) -> None:
         limited = [one["playbook"] for one in of(calls, "job_template") if one["ask_limit_on_launch"]]
-        assert limited == ["activegate_rollout.yml"]
+        assert set(limited) == {"activegate_rollout.yml"}
 
 
 class TestNotifications:
@@ -236,9 +272,14 @@ class TestNotifications:
             "settings apply approved": ["Dynatrace failed rollout"],
             "settings drift": ["Dynatrace drift"],
             "extension rollout": ["Dynatrace failed rollout"],
+            "extension plan": [],
+            "extension rollout approved": ["Dynatrace failed rollout"],
             "ActiveGate rollout": ["Dynatrace failed rollout"],
+            "ActiveGate plan": [],
+            "ActiveGate rollout approved": ["Dynatrace failed rollout"],
         }
-        assert of(calls, "workflow_job_template")[0]["notification_templates_approvals"] == ["Dynatrace approval"]
+        waiting = [one["notification_templates_approvals"] for one in of(calls, "workflow_job_template")]
+        assert waiting == [["Dynatrace approval"]] * 3
 
     def test_messages_are_templates_of_awx_and_bodies_are_json(self, calls: list[Call]) -> None:
         fields = {
@@ -283,7 +324,7 @@ def test_the_variables_are_described() -> None:
     used = {
         name for file in FOLDER.rglob("*.yml") for name in re.findall(r"\bawx_\w+", file.read_text(encoding="utf-8"))
     }
-    lists = {"awx_credential_type", "awx_job_templates", "awx_notifications", "awx_workflow"}
+    lists = {"awx_credential_type", "awx_job_templates", "awx_notifications", "awx_workflows"}
     assert described == used - lists == {*play["vars"], "awx_project_url"}
     for playbook in PROJECT.glob("*_*.yml"):
         assert f"`{playbook.name}`" in text

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,10 @@ class Awx:
     folder: Path
     env: Mapping[str, str]
 
-    def launch(self, job: str, playbook: str, variables: Mapping[str, Any], hosts: Mapping[str, Any]) -> Any:
-        """A job that has ended. ``hosts`` is the inventory, or the slice of it."""
+    def launch(
+        self, job: str, playbook: str, variables: Mapping[str, Any], hosts: Mapping[str, Any], *more: str
+    ) -> Any:
+        """A job that has ended. ``hosts`` is the inventory, or the slice of it; ``more`` is for the command line."""
         private = self.folder / job
         shutil.copytree(self.folder / "project", private / "project")
         (private / "inventory").mkdir()
@@ -71,6 +73,7 @@ class Awx:
             ident="1",
             envvars={**environment(), **self.env},
             extravars=dict(variables),
+            cmdline=" ".join(more) or None,
             settings={"suppress_ansible_output": True},
             quiet=True,
         )
@@ -156,19 +159,25 @@ def test_drift_fails_a_job_and_leaves_the_report_in_its_output(sandbox: RunningS
 
 @dataclass
 class Workflow:
-    """What AWX makes of our workflow: each job gets the answers of its survey, and the statistics of those before it."""
+    """What AWX makes of a workflow of ours: each job gets the answers of its survey, and the statistics of those before it."""
 
     team: Awx
-    folder: str = "settings"
+    name: str = "settings"
+    given: Mapping[str, Any] = field(default_factory=dict)
 
-    def run(self, identifier: str, statistics: Mapping[str, Any] | None = None) -> Any:
-        workflow = _definition("workflow.yml")["awx_workflow"]
-        node = next(one for one in workflow["nodes"] if one["identifier"] == identifier)
-        templates = _definition("job_templates.yml")["awx_job_templates"]
-        template = next(one for one in templates if one["name"] == node["unified_job_template"])
+    def run(
+        self, node: str, statistics: Mapping[str, Any] | None = None, hosts: Mapping[str, Any] | None = None
+    ) -> Any:
+        workflow = next(
+            one for one in _definition("workflows.yml")["awx_workflows"] if one["name"].endswith(f" {self.name}")
+        )
+        templates = {one["name"]: one for one in _definition("job_templates.yml")["awx_job_templates"]}
+        template = templates[workflow[node]]
         own = {name: value for name, value in template["extra_vars"].items() if "awx_" not in str(value)}
-        asked = {one["variable"]: self.folder for one in workflow["survey"]}
-        return self.team.launch(identifier, template["playbook"], {**own, **asked, **(statistics or {})}, LOCAL)
+        asked = {one["variable"]: one["default"] for one in templates[workflow["plan"]]["survey"]}
+        variables = {**own, **asked, **self.given, **(statistics or {})}
+        command = ["--check"] if template.get("job_type") == "check" else []
+        return self.team.launch(node, template["playbook"], variables, hosts or LOCAL, *command)
 
 
 def _definition(name: str) -> dict[str, Any]:
@@ -195,7 +204,7 @@ class TestWorkflow:
         assert "2" in said["settings_plan_summary"]
         # While people look at it, something else is changed.
         sandbox.run("settings_object", **UNLISTED)
-        assert workflow.run("apply", said).status == "successful"
+        assert workflow.run("carry_out", said).status == "successful"
         assert names(sandbox, "builtin:sandbox.time-window") == ["Night", "Somebody's own"]
         keep_secrets(workflow.team, sandbox)
 
@@ -204,7 +213,7 @@ class TestWorkflow:
         said = statistics(workflow.run("plan"))
         sandbox.run("settings_object", schema_id="builtin:sandbox.time-window", value={"name": "Night"})
         sandbox.clear()
-        job = workflow.run("apply", said)
+        job = workflow.run("carry_out", said)
         assert (job.status, sandbox.writes) == ("failed", [])
         printed = job.stdout.read()
         assert "this is not the expected plan" in " ".join(printed.split())
@@ -212,7 +221,7 @@ class TestWorkflow:
 
     def test_without_a_plan_nothing_is_applied(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
         sandbox.clear()
-        job = Workflow(awx(tmp_path, sandbox)).run("apply")
+        job = Workflow(awx(tmp_path, sandbox)).run("carry_out")
         assert (job.status, sandbox.writes) == ("failed", [])
 
 
@@ -291,16 +300,39 @@ def test_two_slices_side_by_side_give_what_one_job_gives(sandbox: RunningSandbox
     keep_secrets(sliced, sandbox)
 
 
+def test_the_plan_of_a_fleet_that_was_approved(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """Then another ActiveGate is updated by hand, which makes it another plan."""
+    team = awx(tmp_path, sandbox)
+    found = inventory(team)
+    quick = {"activegate_rollout_poll_interval": 1, "activegate_rollout_batch": "100%"}
+    workflow = Workflow(team, "ActiveGates", quick)
+    values = found["_meta"]["hostvars"]
+    hosts = {"activegates": {"hosts": {name: values[name] for name in found["activegates"]["hosts"]}}}
+    sandbox.clear()
+    plan = workflow.run("plan", hosts=hosts)
+    assert plan.status == "successful", plan.stdout.read()[-3000:]
+    assert not [text for text in sandbox.writes if "validator" not in text]
+    assert workflow.run("carry_out", statistics(plan), hosts).status == "successful"
+    shutil.rmtree(tmp_path / "carry_out")
+    sandbox.clear()
+    again = workflow.run("carry_out", statistics(plan), hosts)
+    assert (again.status, sandbox.writes) == ("failed", [])
+
+
 def test_an_extension_of_the_project_is_rolled_out(sandbox: RunningSandbox, tmp_path: Path) -> None:
     team = awx(tmp_path, sandbox)
     sandbox.variants(extension_roots="vault")
     packages = team.folder / "project" / "extensions"
     packages.mkdir()
     (packages / "rolled.zip").write_bytes(build_package("custom:rolled", "1.0.0"))
+    sandbox.clear()
     (packages / "ca.pem").write_bytes(keys().ca_pem)
     package, root = "extensions/rolled.zip", "extensions/ca.pem"
-    given = answers("extension_rollout.yml", extension_rollout_package=package, extension_rollout_certificate=root)
-    assert team.launch("job", "extension_rollout.yml", given, LOCAL).status == "successful"
+    given = {"extension_rollout_package": package, "extension_rollout_certificate": root}
+    workflow = Workflow(team, "extension", given)
+    plan = workflow.run("plan")
+    assert (plan.status, sandbox.writes) == ("successful", [])
+    assert workflow.run("carry_out", statistics(plan)).status == "successful"
     (extension,) = sandbox.run("extension_info", name="custom:rolled")["extensions"]
     assert extension["active_version"] == "1.0.0"
     keep_secrets(team, sandbox)

@@ -134,7 +134,7 @@ def test_environments_that_do_not_fare_alike(
     assert [environment.writes for environment in environments.values()] == [[], [], []]
     assert [host for host in environments if played.failed(host)] == ["second"]
     assert "is signed by CN=sandbox developer, issued by CN=sandbox CA, but under none of the given" in played.output
-    assert "would be uploaded and activated, with 1 monitoring configurations" in played.output
+    assert "would be uploaded and activated, with 1 monitoring configuration, which" in played.output
     assert played.recap["first"]["changed"] == 2  # the certificate, and all the rest
 
     # For real. Where the configuration does not work, it goes again, since it was new, or stays where that was asked for.

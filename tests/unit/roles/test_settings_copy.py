@@ -110,7 +110,13 @@ def test_there_and_nothing_again_and_back(pair: Pair) -> None:
     assert len(checked.results("Plan it")) == 1
     assert (pair.folder / "copy" / "plan.html").is_file()
 
-    played = pair.copy(**wanted)
+    plan_of_check = json.loads((pair.folder / "copy" / "plan.json").read_text(encoding="utf-8"))
+    # What the file says when the role begins counts, not the plan that the role writes there.
+    another = pair.copy(**{**wanted, "replace": {}, "expect_plan": "copy/plan.json"})
+    assert another.code == 2
+    assert "Nothing was written: this is not the expected plan" in another.output
+    assert [text for text in pair.target.writes if "validateOnly" not in text] == []
+    played = pair.copy(**wanted, expect_plan=plan_of_check)
     assert played.code == 0, played.output[-3000:]
     (night,) = [one for one in pair.target.state.settings.store.objects(WINDOW) if one.value["name"] == "night"]
     assert [one["windows"] for one in pair.values(PLAN)] == [[{"window": night.object_id}]]

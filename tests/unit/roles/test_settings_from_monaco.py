@@ -30,7 +30,7 @@ configs:
     config: {name: n, template: t.json}
 """
 REPORT = """\
-Carried over: 1 objects, in 1 files. Left out: 1. Skipped by Monaco too: 0. To be known: 1.
+Carried over: 1 object, in 1 file. Left out: 1. Skipped by Monaco too: 0. To be known: 1.
 note: shop:builtin:x:007 (shop/config.yaml): the environment variable X is replaced by its default; give its value if it is another one
 left_out: shop:auto-tag:tag (shop/config.yaml): auto-tag is not carried over: settings of builtin:tags.auto-tagging replaced it. \
 Export them from the environment with community.dynatrace.settings_export_info, or use community.dynatrace.api
@@ -118,7 +118,7 @@ def test_what_must_be_given(folder: Path) -> None:
 
 def test_texts_of_surveys(folder: Path) -> None:
     output = ran(folder, {"project": ".", "path": "out", "projects": "shop", "variables": "X: '&'", "fail": "yes"})
-    assert "1 of the project are left out, see report.txt: shop:auto-tag:tag" in output
+    assert "1 left out of the project, see report.txt: shop:auto-tag:tag" in output
     (item,) = yaml.safe_load((folder / "out" / "builtin_x.yml").read_text(encoding="utf-8"))["objects"]
     assert item["value"] == {"x": "&"}
 

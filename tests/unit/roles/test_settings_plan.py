@@ -135,7 +135,7 @@ class TestPlan:
         assert sandbox.writes == []
         statistics = [result["ansible_stats"]["data"] for result in played.results("Set the statistics")]
         assert {"production", "test"} <= set(statistics[0]["settings_plan_digest"]) <= set(hosts)
-        assert "test. Plan: 1 of 1 object would change (1 to create)." in statistics[0]["settings_plan_summary"]
+        assert "test: Plan: 1 of 1 object would change (1 to create)." in statistics[0]["settings_plan_summary"]
 
     def test_what_was_approved_is_applied_or_nothing(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
         written(tmp_path, "tags", TAG, tag("new"), tag("Databases", enabled=False))

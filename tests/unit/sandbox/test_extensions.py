@@ -223,6 +223,9 @@ def test_list_shows_one_row_an_extension_and_filters_by_name(api: Api) -> None:
     assert api("GET", "/info", params={"name": NAME}).json()["extensions"][0]["activeVersion"] == "1.9.0"
     api.vary(extension_list_version="active")
     assert rows(api("GET", params={"name": NAME})) == [(NAME, "1.9.0")]
+    assert rows(api("GET", params={"name": SEED})) == [(SEED, "1.1.0")]
+    api.vary(extension_list_version="each")
+    assert rows(api("GET", params={"name": NAME})) == [(NAME, "1.9.0"), (NAME, "1.10.0")]
 
 
 def test_list_pages(api: Api) -> None:

@@ -328,3 +328,11 @@ def test_but_not_for_whom_the_hub_names(tmp_path: Path) -> None:
     with running(Options(hub=(tmp_path,))) as sandbox:
         content = build_package("com.dynatrace.mine", "1.0.0")
         assert call(sandbox, "POST", PLATFORM, data=content, headers=ZIP).status_code == 201
+
+
+def test_who_manages_configurations_on_the_platform_must_read_definitions_too() -> None:
+    with running(Options(tokens={"dt0s16.SANDBOX.HALF": ["extensions:configurations:read"]})) as sandbox:
+        headers = {"Authorization": "Bearer dt0s16.SANDBOX.HALF"}
+        answer = requests.get(f"{sandbox.url}{PLATFORM}/{SEED}/monitoring-configurations", headers=headers, timeout=10)
+    assert answer.status_code == 403
+    assert "extensions:definitions:read" in answer.text

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import struct
+import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -209,6 +212,17 @@ def test_the_number_of_a_management_zone(api: Api, choice: str) -> None:
         assert api.put(object_id, shown)[0] == 200
         assert api.one(object_id)["value"] == shown
     assert "managementZone" in api.violations(PROFILES, {**value, "managementZone": "some zone"})
+
+
+def test_the_number_of_a_zone_is_asked_for_by_its_object_id(api: Api) -> None:
+    """The first half of the UUID inside the id, signed."""
+    object_id = api.create(ZONES, {"name": "a", "rules": []})
+    padded = base64.urlsafe_b64decode(object_id + "=" * (-len(object_id) % 4))
+    key = uuid.UUID(padded[-44:-8].decode())
+    (number,) = struct.unpack(">q", key.bytes[:8])
+    assert api.get(f"/managementZones/{object_id}") == {"id": str(number)}
+    for other in (api.create(NOTES, {"text": "x"}), "unknown"):
+        assert api.call("GET", f"/managementZones/{other}")[0] == 404
 
 
 def test_the_server_chooses_the_cluster(api: Api) -> None:

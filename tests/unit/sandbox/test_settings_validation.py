@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.settings.constraints import check_property, java_pattern
+from tests.sandbox.settings.values import at_path
 
 from .settings_api import ENVIRONMENT, Api
 
@@ -287,3 +288,9 @@ def test_java_patterns_that_python_does_not_know_pass() -> None:
     assert check_property({"type": "PATTERN", "pattern": r"\p{Lu}+"}, "x") is None
     assert check_property({"customValidatorId": "anything"}, "x") is None
     assert check_property({"type": "FROM_THE_FUTURE"}, "x") is None
+
+
+def test_names_of_properties_may_hold_dots() -> None:
+    value = {"app:x.y": 1, "a.b": {"c.d": 2}, "a": {"b": 3}}
+    found = [at_path(value, path) for path in ("app:x.y", "a.b/c.d", "a.b.c.d", "a/b", "a.x", "a/b/c", "x.y")]
+    assert found == [1, 2, 2, 3, None, None, None]

@@ -105,6 +105,9 @@ def test_the_official_sdk(sandbox: RunningSandbox, package: str) -> None:
     assert found["uploaded"] == [NAME, "1.0.0"]
     assert found["active"] == "1.0.0"
     assert found["extensions"] == after["extensions"]
+    assert (found["configured"], found["configurations"]) == ([200, 400], ["ag_group-default"])
+    assert found["groups"] > 0
+    assert (found["scope"], int(found["zone"]) != 0) == ("environment", True)
     # Errors are decoded as well.
     assert found["noJob"] == ["404", 404, "Update job with id 1 does not exist."]
     assert found["noObject"] == ["404", 404, "Settings not found"]

@@ -255,6 +255,8 @@ class World:
         other = {**CONNECTION, "name": "shared"}
         shared = self.call("POST", OBJECTS, json=[{**item, "schemaId": OWNED, "value": other}])[0]["objectId"]
         self.call("POST", f"{OBJECTS}/{shared}/permissions", json={"accessor": ALL_USERS, "permissions": ["r"]})
+        zone = {**item, "schemaId": "builtin:management-zones", "value": {"name": "witness", "rules": []}}
+        (made_zone,) = self.call("POST", OBJECTS, json=[zone])
         job = self.call("POST", f"/v2/activeGates/{GATE}/updateJobs", json={"targetVersion": "latest"})
         (token,) = self.call("GET", f"/v2/settings/objects?schemaIds={SCHEMA}tag-rule&fields=updateToken&pageSize=1")[
             "items"
@@ -264,6 +266,7 @@ class World:
             "object": created[0]["objectId"],
             "owned": owned,
             "shared": shared,
+            "zone": made_zone["objectId"],
             "configuration": made[0]["objectId"],
             "job": job["jobId"],
             "stale": token["updateToken"],
@@ -350,6 +353,8 @@ CALLS: list[tuple[str, str, int, dict[str, Any]]] = [
         {},
     ),
     ("GET", "/v2/settings/effectiveValues", 400, {}),
+    ("GET", "/v2/settings/managementZones/{zone}", 200, {}),
+    ("GET", "/v2/settings/managementZones/nope", 404, {}),
     ("POST", OBJECTS, 200, {"json": [ITEM]}),
     ("POST", f"{OBJECTS}?validateOnly=true", 200, {"json": [ITEM]}),
     ("POST", OBJECTS, 207, {"json": [ITEM, WRONG]}),

@@ -105,14 +105,13 @@ def test_missing_secrets_are_named(folder: Path) -> None:
     [
         ("a: [", "is not YAML"),
         ("a: 1", "must have a list"),
-        ("- {key: a}\n- {key: a}", "the key a is in"),
-        ("- !!python/name:x y", "is not YAML"),
     ],
 )
 def test_broken_files(folder: Path, text: str, said: str) -> None:
     (folder / "z.yml").write_text(text, encoding="utf-8")
-    assert f"{folder / 'z.yml'}" in failure(folder)
-    assert said in failure(folder)
+    told = failure(folder)
+    assert f"{folder / 'z.yml'}" in told
+    assert said in told
 
 
 def test_nothing_there(tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     InputError,
     LostAnswerError,
     OvertakenError,
+    StateError,
     TransportError,
     Violation,
+    refuse_if,
     unless_overtaken,
 )
 
@@ -66,3 +68,11 @@ def test_a_refusal_that_somebody_faster_explains(status: int, was_overtaken: boo
         unless_overtaken(write, (400, 404), lambda: was_overtaken)
     assert type(caught.value) is expected
     assert unless_overtaken(lambda: 5, (400,)) == 5
+
+
+def test_what_is_wrong_is_refused() -> None:
+    refuse_if([], "nothing")
+    with pytest.raises(InputError, match="wrong"):
+        refuse_if([1], "wrong")
+    with pytest.raises(StateError, match="not so"):
+        refuse_if(True, "not so", StateError)

@@ -11,6 +11,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._lists import 
     filled,
     grouped,
     is_chosen,
+    keyed,
     parts_of,
     read_all,
 )
@@ -20,6 +21,10 @@ def test_groups_keep_the_order_of_the_list() -> None:
     assert grouped([3, 1, 4, 1, 5], lambda number: number % 2) == {1: [3, 1, 1, 5], 0: [4]}
     assert list(grouped("cab", str)) == ["c", "a", "b"]
     assert grouped([], str) == {}
+
+
+def test_the_first_of_those_with_one_key() -> None:
+    assert keyed([3, 1, 4, 5], lambda number: number % 2) == {1: 3, 0: 4}
 
 
 def test_fields_that_hold_something() -> None:

@@ -112,6 +112,7 @@ class TestSecrets:
             ({"body": "Bearer dt0s16.PUBLIC.SEC-RET_9, and more"}, {"dt0s16.PUBLIC.SEC-RET_9"}),
             ({"oauth_client_id": "dt0s02.PUBLIC"}, set()),
             ({"path": "/api/v2/x?nextPageKey=abc&pageSize=5"}, set()),
+            ({"number": 10**5000}, set()),
         ],
     )
     def test_what_looks_like_it(self, given: dict[str, Any], expected: set[str]) -> None:

@@ -42,6 +42,7 @@ OPTIONS = {
     "name": {"type": "str"},
     "value": {"type": "dict"},
     "number": {"type": "int"},
+    "file": {"type": "path"},
     "state": {"choices": ["present", "absent"], "default": "present"},
 }
 Work = Callable[[Task], Result]
@@ -304,9 +305,34 @@ def test_an_empty_text_is_an_option_left_out(outcome: Outcome) -> None:
     assert seen == [(None, None)]
 
 
+def test_an_empty_text_is_the_default_of_an_option_that_has_one() -> None:
+    module = Module(
+        lambda task: Result({"word": task.params["word"]}), {"word": {"default": "usual"}}, scopes=["a:read"]
+    )
+    assert run_main(module.run, {"environment_url": ADDRESS, "api_token": TOKEN, "word": ""})["word"] == "usual"
+
+
+def test_an_empty_text_is_not_one_of_several_options(outcome: Outcome) -> None:
+    result = outcome(idle, {"name": "", "file": ""}, rules={"required_one_of": [("name", "file")]})
+    assert result["failed"] is True
+    assert result["msg"] == "name and file are empty: give one of them"
+
+
+@pytest.mark.parametrize("given", ["", None])
+def test_a_required_option_is_not_empty(given: str | None) -> None:
+    module = Module(idle, {"name": {"type": "str", "required": True}}, scopes=["a:read"])
+    result = run_main(module.run, {"environment_url": ADDRESS, "api_token": TOKEN, "name": given})
+    assert result["failed"] is True
+    assert result["msg"] in ("name is empty: give a value", "missing required arguments: name")
+
+
 @pytest.mark.parametrize(
     ("args", "env", "said"),
     [
+        ({"number": 10**9 + 1}, {}, "number must be from -1000000000 to 1000000000"),
+        ({"number": -(10**30)}, {}, "number must be from"),
+        ({"retry_max_delay": 1e300}, {}, "retry_max_delay"),
+        ({"file": "/a\0b"}, {}, "file is not a path: there is a NUL character in it"),
         ({"environment_url": ...}, {}, "environment_url is missing"),
         ({"environment_url": ""}, {}, "environment_url is empty"),
         ({"environment_url": "http://dt.example.com"}, {}, "environment_url must begin with https"),

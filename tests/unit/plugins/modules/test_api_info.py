@@ -46,7 +46,6 @@ def test_the_limit_ends_it_before_the_next_page() -> None:
         ({"nextPageKey": "k"}, {}, "no list"),
         ({"a": []}, {"items": "b"}, "no list b; it has a"),
         ({"a": [], "nextPageKey": "k"}, {"items": "a"}, "repeats the page key k"),
-        ([1], {"items": "b"}, "has no properties"),
         ({"a": []}, {"limit": 0}, "limit must be at least 1"),
     ],
 )
@@ -164,11 +163,11 @@ def test_tokens_in_the_address_are_not_shown() -> None:
     assert failed["invocation"]["module_args"]["path"] == SLO + "?apiToken=********&name=x"
 
 
-@pytest.mark.parametrize("key", [1, {"k": 1}, True])
+@pytest.mark.parametrize("key", [{"k": 1}, True])
 def test_a_page_key_that_is_no_text(key: Any) -> None:
     with Server(reply(200, {"slo": [], "nextPageKey": key})) as server:
         result = scripted(server, "api_info", path=SLO)
-    assert "has a nextPageKey that is not a text" in result["msg"]
+    assert "where a text was expected at nextPageKey" in result["msg"]
 
 
 @pytest.mark.parametrize("content", [None, [], {}, "text", 5, [None], {"slo": None}])

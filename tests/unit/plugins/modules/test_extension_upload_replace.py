@@ -207,7 +207,7 @@ def test_nothing_is_deleted_when_nothing_can_be_kept(
     assert "keep_in" in result["msg"]
 
 
-@pytest.mark.parametrize("kind", ["missing", "file", "pipe", "NUL"])
+@pytest.mark.parametrize("kind", ["missing", "file", "pipe"])
 @pytest.mark.parametrize("check", [True, False])
 def test_keep_in_must_be_a_folder(sandbox: RunningSandbox, path: str, tmp_path: Path, kind: str, check: bool) -> None:
     place = tmp_path / kind
@@ -215,7 +215,7 @@ def test_keep_in_must_be_a_folder(sandbox: RunningSandbox, path: str, tmp_path: 
         place.touch()
     elif kind == "pipe":
         os.mkfifo(place)
-    result = _replace(sandbox, path, keep_in="a\0b" if kind == "NUL" else str(place), check=check)
+    result = _replace(sandbox, path, keep_in=str(place), check=check)
     assert result["failed"]
     assert "is not a folder that the module can write into" in result["msg"]
     assert sandbox.sent == []

@@ -10,7 +10,7 @@ import ast
 import importlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -160,16 +160,20 @@ class TestBehaviour:
     def test_nothing_secret_is_printed_at_the_highest_verbosity(
         self, sandbox: RunningSandbox, package: Path, tmp_path: Path, in_process: str
     ) -> None:
-        """What Ansible with -vvvv makes of right and of wrong arguments, on the screen, in its log, and in registered results."""
-        for case in SHOWN:
+        """What Ansible with -vvvv makes of right and of wrong arguments, on the screen, in its log, and in registered results.
+
+        Executing a module costs a second, and what each prints itself is looked at above; so a few stand for all.
+        """
+        shown = [case for case in SHOWN if in_process == "true" or case.module in (*MISPLACED, "settings_object")]
+        for case in shown:
             if case.module.startswith("extension"):  # the others would freeze the jobs that some wait for
                 case.prepare(sandbox)
-        found = _played(sandbox, package, tmp_path, in_process)
+        found = _played(sandbox, package, tmp_path, shown, in_process)
         assert found.code == 0, found.output[-3000:]
         assert sandbox.state.tokens._issued
-        assert found.output.count('"invocation": {') > 3 * len(SHOWN)
-        executed = [case.module for case in SHOWN if f"AnsiballZ_{case.module}.py" in found.output]
-        assert len(executed) == (0 if in_process == "true" else len(SHOWN))
+        assert found.output.count('"invocation": {') > 3 * len(shown)
+        executed = [case.module for case in shown if f"AnsiballZ_{case.module}.py" in found.output]
+        assert len(executed) == (0 if in_process == "true" else len(shown))
         registered = json.dumps(found.seen) + (tmp_path / "registered.json").read_text(encoding="utf-8")
         _keeps_secrets(sandbox, found.output + found.log + registered)
 
@@ -183,11 +187,11 @@ def _keeps_secrets(sandbox: RunningSandbox, text: str) -> None:
         assert secret not in text
 
 
-def _played(sandbox: RunningSandbox, package: Path, folder: Path, in_process: str) -> Played:
-    """SHOWN as playbooks run it. Values lie in a file of variables, since the playbook's own text is shown."""
+def _played(sandbox: RunningSandbox, package: Path, folder: Path, shown: Sequence[Case], in_process: str) -> Played:
+    """Cases as playbooks run them. Values lie in a file of variables, since the playbook's own text is shown."""
     tasks: list[dict[str, Any]] = []
     values: dict[str, Any] = {}
-    for index, case in enumerate(SHOWN):
+    for index, case in enumerate(shown):
         arguments = case.arguments(package)
         values.update({f"v{index}_{name}": value for name, value in arguments.items()})
         given = {name: f"{{{{ v{index}_{name} }}}}" for name in arguments}

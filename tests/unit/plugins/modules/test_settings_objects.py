@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections
+import copy
 import json
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import TransportError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import Settings
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 
 from tests.support.sandbox import RunningSandbox
 from tests.unit.plugins.modules.conftest import FastClock
@@ -307,6 +309,30 @@ class TestPrune:
         return [
             {"key": name, "schema_id": TAG, "external_id": f"mine/{name}", "value": {"name": name}} for name in names
         ]
+
+    def test_a_schema_that_calls_itself_otherwise(
+        self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What was asked for counts: nothing looks for the other name."""
+        read = Settings.schema
+
+        def renamed(*args: Any) -> Any:
+            schema = copy.copy(read(*args))
+            schema.schema_id = "another"
+            return schema
+
+        monkeypatch.setattr(Settings, "schema", renamed)
+        result = sandbox.run("settings_objects", check=True, objects=self.mine("a"), prune={"schema_ids": [TAG]})
+        assert {one["name"] for one in result["pruned"]} == {"Databases", "Web servers"}
+
+    def test_objects_of_another_schema_are_no_answer(
+        self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        read = StoredObject.read
+        monkeypatch.setattr(StoredObject, "read", lambda *args: replace(read(*args), schema_id="builtin:other"))
+        result = sandbox.run("settings_objects", objects=self.mine("a"), prune={"schema_ids": [TAG]})
+        assert f"an object of schema builtin:other where {TAG} was asked for" in result["msg"]
+        assert sandbox.writes == []
 
     def test_deletes_what_is_inside_the_fence_and_not_in_the_list(self, sandbox: RunningSandbox) -> None:
         fence = {"schema_ids": [TAG], "external_id_prefix": "mine/"}

@@ -293,7 +293,7 @@ class TestWrong:
             ({"key": "x", "match_on": [{"$value": "a"}]}, "x: match_on is a list of texts"),
             ({"key": "x", "schema_id": {"$value": "a"}}, "x: schema_id: must be said here: a mark may stand in value"),
             ({"key": "x", "state": {"$value": "a"}}, "x: state: must be said here: a mark may stand in value"),
-            ({"key": {"$value": "a"}}, "object 1 has no key"),
+            ({"key": {"$value": "a"}}, "the key of object 1 must be a text: quote it"),
             ({"key": "x", "position": "middle"}, "x: value of position must be one of: first, last"),
             ({"key": "x", "value": {"name": 5, "nmae": 1}}, "x: value has no property nmae"),
             ({"key": "x", "value": {"name": "x"}, "scope": "HOST"}, "x: "),

@@ -9,8 +9,10 @@ The guide's table says which module depends on which variant of the sandbox; tha
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,10 @@ from typing import Any
 import pytest
 
 from tests.sandbox.app import Options, Sandbox
+from tests.sandbox.variants import Variants
 from tests.support.packages import keys
 from tests.support.sandbox import RunningSandbox
-from tests.unit.plugins.modules.cases import CASES, LOCAL, Case, write_package
+from tests.unit.plugins.modules.cases import CASES, LOCAL, Case, write_package, written_folder
 
 ROOT = Path(__file__).resolve().parents[4]
 GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_sandbox.rst"
@@ -127,20 +130,11 @@ def _choices(name: str) -> list[Any]:
     return [choice for choice in choices if (name, choice) not in ENDLESS]
 
 
-def _trials() -> list[Any]:
-    return [
-        pytest.param(
-            row.variant,
-            choice,
-            case,
-            id=f"{row.variant}-{choice}-{number}-{case}",
-        )
-        for row in ROWS
-        if row.modules
-        for choice in _choices(row.variant)
-        for number, case in enumerate([*CASES, *([MORE[row.variant]] if row.variant in MORE else [])])
-        if case.module in row.modules
-    ]
+def _trials(number: int, module: str) -> list[tuple[str, Any]]:
+    """Variants with their values under which a case may behave differently; of MORE only those of its own variant."""
+    own = list(MORE)[number - len(CASES)] if number >= len(CASES) else ""
+    due = [row.variant for row in ROWS if module in row.modules and own in ("", row.variant)]
+    return [(variant, choice) for variant in due for choice in _choices(variant)]
 
 
 # It runs in ansible-rulebook, and has tests of its own (tests/unit/eda).
@@ -161,18 +155,63 @@ def test_every_module_that_sends_a_write_depends_on_something() -> None:
     assert {name for name in MODULES if not name.endswith("_info")} - named == set(LOCAL)
 
 
-@pytest.mark.parametrize(("variant", "choice", "case"), _trials())
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The variants that the sandbox has looked at."""
+    names: set[str] = set()
+    look = Variants.__getitem__
+
+    def seen(self: Variants, name: str) -> Any:
+        names.add(name)
+        return look(self, name)
+
+    monkeypatch.setattr(Variants, "__getitem__", seen)
+    return names
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize(("number", "case"), list(enumerate([*CASES, *MORE.values()])), ids=str)
 def test_predicted_done_and_then_unchanged(
-    sandbox: RunningSandbox, tmp_path: Path, variant: str, choice: Any, case: Case
+    sandbox: RunningSandbox, tmp_path: Path, asked: set[str], number: int, case: Case
 ) -> None:
+    """Under what the sandbox asks for while the case runs: under any other variant all would be as it is without."""
+    trials = _trials(number, case.module)
+    package = write_package(tmp_path)
+    for on_platform in sorted({_on_platform(*trial) for trial in trials}):
+        _try(sandbox, case, package, on_platform)
+        due = [trial for trial in trials if trial[0] in asked and _on_platform(*trial) == on_platform]
+        for variant, choice in due:
+            with _named(f"{variant}={choice}"):
+                _try(sandbox, case, package, on_platform, variant, choice)
+        asked.clear()
+
+
+@contextlib.contextmanager
+def _named(trial: str) -> Iterator[None]:
+    try:
+        yield
+    except AssertionError as error:
+        raise AssertionError(f"under {trial}: {error}") from error
+
+
+def _on_platform(variant: str, choice: Any) -> bool:
+    return (variant, choice) in ONLY_PLATFORM
+
+
+def _try(
+    sandbox: RunningSandbox, case: Case, package: Path, on_platform: bool, variant: str = "", choice: Any = None
+) -> None:
+    sandbox.state.reset()
+    shutil.rmtree(written_folder(package), ignore_errors=True)
+    wanted = {variant: choice} if variant else {}
     if (variant, choice) == ("extension_roots", "vault"):
         sandbox.run("extension_certificate", content=keys().ca_pem.decode())
     if variant in ENDS:  # what a case needs for itself wins over it
-        sandbox.variants(**{variant: choice})
+        sandbox.variants(**wanted)
     case.prepare(sandbox)
     if variant not in ENDS:
-        sandbox.variants(**{variant: choice})
-    run = _runner(sandbox, case, write_package(tmp_path), (variant, choice) in ONLY_PLATFORM)
+        sandbox.variants(**wanted)
+    run = _runner(sandbox, case, package, on_platform)
     sandbox.clear()
     predicted = run(True)
     assert sandbox.writes == []

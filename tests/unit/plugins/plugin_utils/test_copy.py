@@ -86,6 +86,28 @@ class TestStaysBehind:
         assert refused({"errors": {"a1": "value.name must be a text"}}) == {"a1": "value.name must be a text"}
         assert refused({}) == {}
 
+    @pytest.mark.parametrize(
+        ("error", "says_of_the_object"),
+        [
+            ({"status": 400, "method": "POST"}, True),
+            ({"status": 404, "method": "POST"}, True),
+            ({"status": None, "method": None}, True),
+            ({"status": None, "method": "POST"}, False),
+            ({"status": 403, "method": "POST"}, False),
+            ({"status": 503, "method": "POST"}, False),
+        ],
+    )
+    def test_only_what_is_refused_stays_behind(self, error: dict[str, Any], says_of_the_object: bool) -> None:
+        """A missing scope, or no answer, would leave everything behind, and nobody would notice."""
+        assert bool(refused({"objects": [{"key": "a1", "error": {"message": "no", **error}}]})) == says_of_the_object
+
+    def test_on_a_terminal_equal_reasons_stand_together(self) -> None:
+        export = exported(*(item(f"c{number}") for number in range(160)), item("a1"))
+        told = found(export)["lines"]
+        assert told[0] == "Comes along: 1 object. Stays behind: 160. Secrets that are not given: 0."
+        assert "160 × stays behind: the target has no such schema" in told
+        assert len(told) < 20
+
 
 class TestReplacing:
     def test_texts_but_no_names_of_the_export(self) -> None:

@@ -156,7 +156,7 @@ WRONG = [
     ("{{ eq .n 5.0 }}", "an integer cannot be compared with a number with a fraction"),
     ("{{ eq .l .l }}", "a list cannot be compared with a list"),
     ("{{ lt .y true }}", "a bool cannot be compared with a bool"),
-    ("{{ eq 1 }}", "the function eq has 1 arguments"),
+    ("{{ eq 1 }}", "the function eq has 1 argument"),
     ("{{ ne 1 2 3 }}", "the function ne has 3 arguments"),
     ("{{ and }}", "take an argument"),
     ("{{ slice .t 9 }}", "the slice is out of range"),

@@ -93,7 +93,7 @@ class TestSentence:
         objects = [{"key": "k", "schema_id": TAG, "file": "/a/b.yml", "value": {"name": "x", "enabled": "perhaps"}}]
         told = run_summary(sandbox.run("settings_objects", objects=objects))["lines"]
         assert told[0] == "Nothing was written: 1 object is wrong."
-        assert told[-1].split() == ["b.yml", "k", "value.enabled"]
+        assert told[-1].split() == ["b.yml", "k", "enabled"]
         assert told[2].startswith("1 × ")
 
     @pytest.mark.parametrize(

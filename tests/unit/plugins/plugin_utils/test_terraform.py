@@ -111,7 +111,7 @@ class TestAfterwards:
         assert [row["key"] for row in done["resources"]] == ["zones/a", "zones/a", None, None]
         report, blocks = done["files"]
         assert report["content"].splitlines() == [
-            "Exported: 1 objects. Left in Terraform: 2 resources. Of other providers: 0.",
+            "Exported: 1 object. Left in Terraform: 2 resources. Of other providers: 0.",
             "left: dynatrace_management_zone_v2.gone: the object is not in the environment",
             "left: dynatrace_json_dashboard.d: it is not a settings object: use community.dynatrace.api",
             "note: zones/a: owner is the id of an object that is not exported; it is valid only in this environment",

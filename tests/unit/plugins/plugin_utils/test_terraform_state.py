@@ -77,7 +77,7 @@ def test_both_forms_say_the_same(form: Any) -> None:
     ],
 )
 def test_an_empty_state(document: Any) -> None:
-    assert read_state(json.dumps(document)) == State([], 0)
+    assert read_state("\ufeff" + json.dumps(document)) == State([], 0)
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,12 @@ def _row(document: Any) -> Any:
         ('{"format_version": "2.0"}', "only the format 1"),
         ('{"format_version": "1.2", "planned_values": {}, "prior_state": {}}', "it is a plan"),
         ('{"format_version": "1.0", "values": []}', "no root_module"),
+        # What other commands print has the same beginning.
+        (
+            '{"format_version": "1.0", "provider_schemas": {}}',
+            "it is not what terraform show -json prints: it has no values",
+        ),
+        ('{"format_version": "1.0", "valid": true, "diagnostics": []}', "it has no values"),
         ('{"meta": {}, "encrypted_data": "x", "encryption_version": "v0"}', "it is encrypted"),
         ('{"version": 4, "resources": {}}', "resources of the state is not a list"),
         ('{"version": 4, "resources": [1]}', "resources of the state is not a list"),

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
@@ -24,7 +26,11 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
         ("1.5", 1.5),
         ("yes", True),
         ("~", None),
-        (".inf", float("inf")),
+        ("!!timestamp 2026-01-01", "2026-01-01"),
+        ("!!str 5", "5"),
+        ("=", "="),
+        ("!unsafe '{{ x }}'", "{{ x }}"),
+        ("!unsafe [1, {a: b}]", [1, {"a": "b"}]),
     ],
 )
 def test_scalars(text: str, value: object) -> None:
@@ -41,12 +47,17 @@ def test_scalars(text: str, value: object) -> None:
     ],
 )
 def test_a_key_given_twice_is_an_error_that_names_it(text: str, key: str, line: int) -> None:
-    with pytest.raises(yaml.YAMLError, match=rf"the key '{key}' is given twice.* line {line}"):
+    with pytest.raises(_yaml.YamlError, match=rf"the key '{key}' is given twice .*{line}\)"):
         _yaml.load(text)
 
 
-def test_the_same_key_in_other_mappings_and_as_another_type_is_none_twice() -> None:
-    assert _yaml.load("a: {k: 1}\nb: {k: 1}\n1: x\n'1': y") == {"a": {"k": 1}, "b": {"k": 1}, 1: "x", "1": "y"}
+def test_a_key_is_the_text_that_was_written() -> None:
+    """True and 1 would be one key to Python."""
+    text = "a: {k: 1}\nb: {k: 1}\n1: x\ntrue: y\non: z\n1.50: u\n~: v\n007: w\n2026-01-01: t"
+    keys = ["a", "b", "1", "true", "on", "1.50", "~", "007", "2026-01-01"]
+    assert list(_yaml.load(text)) == keys
+    with pytest.raises(_yaml.YamlError, match="the key '1' is given twice"):
+        _yaml.load("1: x\n'1': y")
 
 
 def test_merged_keys_are_overridden_and_not_given_twice() -> None:
@@ -60,9 +71,48 @@ def test_an_alias_within_itself_ends() -> None:
     assert found["a"][1] is found["a"]
 
 
-def test_nothing_is_constructed_that_is_no_data() -> None:
-    with pytest.raises(yaml.YAMLError):
-        _yaml.load("v: !!python/object/apply:os.getcwd []")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("v: !!python/object/apply:os.getcwd []", "the tag !!python/object/apply:os.getcwd cannot be read here (line 1)"),
+        ("a: 1\nv: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  31", "the tag !vault cannot be read here: encrypt the whole file, or write"),
+        ("v: !!binary aGVsbG8=", "the tag !!binary cannot be read here (line 1)"),
+        ("v: !!set {a, b}", "the tag !!set cannot be read here"),
+        ("v: {x: !own 5}", "the tag !own cannot be read here"),
+        ("v:\n- .inf", "a number that JSON cannot hold: quote it if it is a text (line 2)"),
+        ("v: 0x" + "f" * 5000, "a number that JSON cannot hold"),
+        ("v: " + "9" * 5000, "a number that JSON cannot hold"),
+        ("v: !!int x", "it is no YAML: there is a value of a wrong type"),
+        ("? [a]\n: 1", "a key is a list or a dictionary (line 1)"),
+        ("v: {$secret: {a: b}: 1}", "it is no YAML: "),
+        ("a: 1\n---\nb: 2", "it is no YAML: but found another document (line 2)"),
+        ("a: \x00", "it is no YAML: there are characters that YAML does not have"),
+        ('{"a": "\\ud83d"}', "it is no YAML: found invalid Unicode character escape code (line 1)"),
+        ('{"a": 1, "a": 2}', "the key 'a' is given twice (lines 1 and 1)"),
+        ('{"a": 1' + "0" * 5000 + "}", "a number that JSON cannot hold"),
+        ("[" * 5000, "it is no YAML: "),
+        ("password: 'hush", "it is no YAML: found unexpected end of stream (line 1)"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read(text: str, said: str) -> None:
+    with pytest.raises(_yaml.YamlError) as caught:
+        _yaml.load(text)
+    assert said in str(caught.value)
+    assert "hush" not in str(caught.value)
+
+
+def test_json_is_read_as_json() -> None:
+    value = {
+        "smile": "\U0001f600",
+        "slash": "a/b",
+        "n": [1e3, 10**30, -0.5],
+        "t": "10:30",
+        "key": {"1": None, "on": True},
+    }
+    text = json.dumps(value, indent="\t").replace("/", "\\/")
+    for written in (text, "\ufeff" + text, f"\n {text}\n"):
+        assert _yaml.load(written) == value
+    assert _yaml.load("{a: 1, 'b': [x, ]}") == {"a": 1, "b": ["x"]}
 
 
 def test_an_empty_file_is_nothing() -> None:

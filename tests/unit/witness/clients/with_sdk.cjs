@@ -87,6 +87,17 @@ async function main() {
   found.extensions = (await extensions.listExtensions()).extensions.map((one) => one.extensionName);
   found.infos = (await extensions.listExtensionInfos()).extensions.map((one) => one.activeVersion);
   found.versions = (await extensions.listExtensionVersions({ extensionName })).extensions.map((one) => one.version);
+  const configuration = { scope: "ag_group-default", value: { version: uploaded.version, enabled: false, vars: {} } };
+  const wrong = { ...configuration, value: { version: "9.9.9" } };
+  const answers = await extensions.createMonitoringConfiguration({ extensionName, body: [configuration, wrong] });
+  found.configured = answers.map((one) => one.code || one.error.code);
+  found.configurations = (await extensions.extensionMonitoringConfigurations({ extensionName })).items.map((one) => one.scope);
+  found.groups = (await extensions.getActiveGateGroupsInfo({ extensionName, extensionVersion: uploaded.version })).activeGateGroups.length;
+
+  const zone = { schemaId: "builtin:management-zones", scope: "tenant", value: { name: "by the SDK", rules: [] } };
+  const [made] = await settings.postSettingsObjects({ body: [zone] });
+  found.zone = (await new sdk.SettingsManagementZonesClient(http).getManagementZoneDetails({ objectId: made.objectId })).id;
+  found.scope = (await settings.getSettingsObjectByObjectId({ objectId: made.objectId })).scope;
   console.log(JSON.stringify(found));
 }
 

@@ -287,8 +287,8 @@ def test_what_404_means(message: str, is_absent: bool) -> None:
         ("LINUX", "X86", "unix", {"arch": "all"}),
         ("LINUX", "ARM", "unix", {"arch": "arm64"}),
         ("LINUX", "S390", "unix", {"arch": "s390"}),
-        ("LINUX", "PPCLE", "unix", None),
-        ("WINDOWS", None, "windows", None),
+        ("LINUX", "PPCLE", "unix", {}),
+        ("WINDOWS", None, "windows", {}),
     ],
 )
 def test_what_is_on_offer_is_read_once_for_a_system(os_type: str, architecture: Any, path: str, params: Any) -> None:

@@ -145,8 +145,8 @@ def test_latest_stays_unknown_when_the_offer_is_and_people_are_told_why() -> Non
     warning = versions.unresolved_warning(target)
     assert warning is not None
     assert f"when it reports UP2DATE: {unknown.why_unknown}. With the scope InstallerDownload" in warning
-    assert versions.unresolved_warning(versions.target("latest")) is None
-    assert versions.unresolved_warning(versions.Target("latest", "1.331.24.20260209-101500")) is None
+    assert versions.unresolved_warning(versions.target("latest")) == ""
+    assert versions.unresolved_warning(versions.Target("latest", "1.331.24.20260209-101500")) == ""
 
 
 def test_a_prefix_needs_an_offer_and_a_full_version_none() -> None:

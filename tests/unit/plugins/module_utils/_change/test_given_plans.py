@@ -41,6 +41,7 @@ class TestGiven:
         "given",
         [
             {"one": OTHER, "two": DIGEST},
+            {"one": OTHER, "failed": None, "two": DIGEST},
             {"version": 1, "environments": [{"plan_digest": OTHER}, {"plan_digest": None}, {"plan_digest": DIGEST}]},
         ],
     )
@@ -55,6 +56,7 @@ class TestGiven:
         [
             ({}, "expect_plan has no digest of a plan: did that check run end with errors?"),
             ({"plan_digest": None}, "has no digest of a plan"),
+            ({"one": None, "two": ""}, "has no digest of a plan"),
             ({"environments": [{"plan_digest": None}, {}, 5]}, "has no digest of a plan"),
             ("{", "begins like JSON, but is not valid JSON"),
             ("{" * 100_000, "begins like JSON, but is not valid JSON"),

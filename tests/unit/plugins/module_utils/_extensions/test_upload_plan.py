@@ -130,7 +130,7 @@ def test_differences_in_words() -> None:
     found = plan.difference({"a": "1", "b": "1", "n": "1"}, {"a": "2", "b": "1", "o": "1"})
     assert found == Difference(("n",), ("o",), ("a",))
     many = Difference(tuple("abcdefg"), (), ())
-    assert many.text() == "7 added (a, b, c, d, e and 2 more)"
+    assert many.text() == "7 added (a, b, c, d, e, and 2 more)"
 
 
 OLD, NEW = {"a": "old"}, {"extension.yaml": "1"}

@@ -55,6 +55,8 @@ LOST: dict[str, Step] = {
     "chunks without an end": raw(CHUNKED + b"2\r\n{}\r\n"),
     "bad gzip": raw(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"),
     "no HTTP": raw(b"SSH-2.0-OpenSSH_9.9\r\n"),
+    "cut off in its head": raw(b"HTTP/1.1 200 OK\r\nContent-Ty"),
+    "cut off after a line of its head": raw(b"HTTP/1.1 200 OK\r\nServer: x\r\n"),
     "damaged JSON": reply(200, '{"items": [1, 2'),
 }
 
@@ -97,6 +99,9 @@ def test_of_a_refusal_the_status_is_enough(connect: Connect) -> None:
     with Server(cut_off(503, body), cut_off(404, body)) as server, pytest.raises(ApiError) as caught:
         connect(server).delete("/v2/x")
     assert (caught.value.status, len(server.requests)) == (404, 2)
+    with Server(raw(b"HTTP/1.1 403 Forbidden\r\nConte")) as server, pytest.raises(ApiError) as caught:
+        connect(server).delete("/v2/x")
+    assert (caught.value.status, len(server.requests)) == (403, 1)
 
 
 @pytest.mark.parametrize("status", [429, 503])

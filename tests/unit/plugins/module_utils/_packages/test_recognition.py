@@ -63,6 +63,7 @@ def test_what_is_no_zip_file(content: bytes, said: str) -> None:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
+        (["Extension.zip", "Extension.zip.sig"], "but 'Extension.zip': write it in small letters"),
         (["demo/extension.zip", "demo/extension.zip.sig"], "but 'demo/extension.zip': pack the content of the folder"),
         (
             ["custom_demo-1.0.0.zip", "README.md"],

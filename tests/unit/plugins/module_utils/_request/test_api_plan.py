@@ -14,12 +14,12 @@ from ansible_collections.community.dynatrace.plugins.module_utils._request.api_p
     plan,
 )
 
-UNKNOWN, ABSENT = FoundContent(False), FoundContent(True)
+UNKNOWN, ABSENT = FoundContent(None), FoundContent(False)
 BODY = {"name": "x", "target": 95}
 
 
 def there(content: Any) -> FoundContent:
-    return FoundContent(True, True, content)
+    return FoundContent(True, content)
 
 
 @pytest.mark.parametrize(
@@ -57,4 +57,4 @@ def test_exactly() -> None:
 
 def test_plans_for_what_nobody_can_see_are_never_the_same() -> None:
     """Or the engine would take a look that saw nothing for one that saw that nothing was done."""
-    assert plan(Comparison("POST", BODY), UNKNOWN) != plan(Comparison("POST", BODY), FoundContent(False, tries=1))
+    assert plan(Comparison("POST", BODY), UNKNOWN) != plan(Comparison("POST", BODY), FoundContent(None, tries=1))

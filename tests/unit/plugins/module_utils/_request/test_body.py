@@ -22,7 +22,7 @@ JSON = "application/json; charset=utf-8"
         (None, "text/plain", None, None, None),
         ({"a": [1, None]}, None, b'{"a":[1,null]}', JSON, {"a": [1, None]}),
         ([], "application/x", b"[]", "application/x", []),
-        (5, None, b"5", JSON, None),
+        (5, None, b"5", JSON, 5),
         ('{"a": 1}', None, b'{"a": 1}', JSON, None),
         ("cpu \u00e9", "text/plain", b"cpu \xc3\xa9", "text/plain", None),
     ],
@@ -52,7 +52,7 @@ def test_a_file_is_opened_when_it_is_sent(tmp_path: Path) -> None:
 def test_what_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", tmp_path, "/dev/null"):
-        with pytest.raises(InputError, match="it is not a regular file"):
+        with pytest.raises(InputError, match="not a regular file"):
             body_of(None, str(path), None)
     for name in (str(tmp_path / "nowhere"), "/a\0b", "/" + "a" * 5000):
         with pytest.raises(InputError, match="not a file that can be read"):

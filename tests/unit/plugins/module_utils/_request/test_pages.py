@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError, StateError
 from ansible_collections.community.dynatrace.plugins.module_utils._http import paging
 from ansible_collections.community.dynatrace.plugins.module_utils._http.exchange import Answer
+from ansible_collections.community.dynatrace.plugins.module_utils._request.api_plan import FoundContent
 from ansible_collections.community.dynatrace.plugins.module_utils._request.endpoint import endpoint
 from ansible_collections.community.dynatrace.plugins.module_utils._request.pages import PagedList, current, unpaged
 
@@ -65,8 +66,8 @@ def test_lists_of_any_form(content: Any) -> None:
         ({"a": [], "b": []}, None, "several lists (a, b)"),
         ({"a": []}, "b", "no list b; it has a"),
         ({"a": {}}, "a", "no list a; it has a"),
-        ({"a": [], "nextPageKey": 5}, "a", "that is not a text"),
-        ({"a": [], "nextPageKey": {}}, "a", "that is not a text"),
+        ({"a": [], "nextPageKey": True}, "a", "a truth value where a text was expected at nextPageKey"),
+        ({"a": [], "nextPageKey": {}}, "a", "an object where a text was expected at nextPageKey"),
         ({"a": [], "nextPageKey": "k"}, "a", "repeats the page key k"),
     ],
 )
@@ -77,9 +78,14 @@ def test_what_is_no_list(content: Any, items: str | None, text: str) -> None:
 
 
 def test_a_page_that_is_none() -> None:
-    contents: list[Any] = [None, [], {"other": []}, {"slo": None}]
-    for content in contents:
-        with pytest.raises(StateError, match="a page of /api/v2/slo has no list slo"):
+    contents: dict[str, Any] = {
+        "nothing where an object": None,
+        "a list where an object": [],
+        "no list slo; it has other": {"other": []},
+        "no list slo; it has slo": {"slo": None},
+    }
+    for text, content in contents.items():
+        with pytest.raises(StateError, match=f"the answer of /api/v2/slo has {text}"):
             list(paged({"slo": [], "nextPageKey": "a"}, content)[1].all_rows())
 
 
@@ -104,10 +110,10 @@ def test_what_is_at_an_endpoint() -> None:
         client: Any = Client(content)
         return current(client, TARGET)
 
-    assert at({"a": 1}).content == {"a": 1}
-    assert at(None).content is None
-    assert at(refused(404)) is None
-    with pytest.raises(StateError, match="set compare=none"):
+    assert at({"a": 1}) == FoundContent(True, {"a": 1})
+    assert at(None) == FoundContent(True, None)
+    assert at(refused(404)) == FoundContent(False)
+    with pytest.raises(StateError, match="set compare to none"):
         at(refused(405))
     for error in (refused(404, "failed to resolve tenant x"), refused(403)):
         with pytest.raises(ApiError):

@@ -32,7 +32,7 @@ HOSTED = re.compile(r"host-[0-9a-f]{10}\.example\.com")
 
 
 class TestNames:
-    @pytest.mark.parametrize("name", ["name", "title", "label", "displayName", "clusterName", "pageTitle"])
+    @pytest.mark.parametrize("name", ["name", "title", "label", "displayName", "pageTitle", "username", "hostGroup"])
     def test_a_property_that_names_something_is_replaced(self, name: str) -> None:
         shown = pseudonyms({name: "Payment"}).of({name: "Payment"})
         assert NAMED.fullmatch(shown[name])
@@ -65,13 +65,26 @@ class TestNames:
         assert made.of_text("a cat in the shop") == f"a cat in the {made.of_text('shop')}"
 
     def test_what_is_no_word_and_what_is_beyond_ascii(self) -> None:
-        made = pseudonyms({"name": "[prod]"}, {"name": "Zürich Süd"}, {"name": "İstanbul"})
-        assert NAMED.fullmatch(made.of_text("[prod]"))
+        made = pseudonyms({"name": "[prod] shop"}, {"name": "Zürich Süd"}, {"name": "Österreich"}, {"name": "İstanbul"})
+        shop = made.of_text("[prod] shop")
+        assert NAMED.fullmatch(shop.removeprefix("["))
+        assert made.of_text("of [prod] shop, all") == f"of {shop}, all"
         assert made.of_text("a Zürich Süd b") == f"a {made.of_text('Zürich Süd')} b"
+        assert made.of_text("to Österreich") == f"to {made.of_text('Österreich')}"
         assert NAMED.fullmatch(made.of_text("İstanbul"))
 
     @pytest.mark.parametrize(
-        "text", ["default", "environment", "system", "42", "builtin:alerting.profile", "", "LINUX"]
+        "text",
+        [
+            "default",
+            "environment",
+            "system",
+            "42",
+            "builtin:alerting.profile",
+            "",
+            "LINUX",
+            "HOST_GROUP-0123456789ABCDEF",
+        ],
     )
     def test_texts_that_mean_something_stay(self, text: str) -> None:
         assert pseudonyms({"name": text}, fixed=("LINUX",)).of({"name": text, "x": text}) == {"name": text, "x": text}
@@ -83,7 +96,8 @@ class TestNames:
 
 class TestAddresses:
     @pytest.mark.parametrize(
-        "name", ["host", "hostname", "serverName", "mailServer", "proxyHost", "address", "endpoints"]
+        "name",
+        ["host", "hostname", "hostName", "ipaddress", "serverName", "mailServer", "proxyHost", "address", "endpoints"],
     )
     def test_a_property_that_holds_a_host(self, name: str) -> None:
         made = pseudonyms({name: "db1.corp.example.org"})
@@ -102,6 +116,11 @@ class TestAddresses:
         first, second = re.findall(r"user-[0-9a-f]{10}@example\.com", shown)
         assert first == second
         assert "jane" not in shown.lower()
+
+    @pytest.mark.parametrize("text", ["jörg.müller@firma.de", "pat.o'neil@example.org", "a@bücher.example"])
+    def test_mail_addresses_of_all_languages(self, text: str) -> None:
+        shown = pseudonyms().of_text(f"ask '{text}' or https://bücher.example/x")
+        assert re.fullmatch(r"ask 'user-\w{10}@example\.com' or https://host-\w{10}\.example\.com/x", shown)
 
     def test_ip_addresses_but_no_versions(self) -> None:
         made = pseudonyms()

@@ -92,6 +92,22 @@ class TestContents:
         assert files["extensions.json"][0]["configurations"][0]["scope"] == f"ag_group-{name}"
         assert files["objects/s_a.json"]["objects"][0]["externalId"] == f"tf-{name}"
 
+    @pytest.mark.parametrize(
+        ("environment_id", "is_replaced"),
+        [
+            ("abc12345", True),
+            ("0a1b2c3d-0000-4000-8000-0123456789ab", True),
+            ("stage", False),
+            ("127.0.0.1:8470", False),
+        ],
+    )
+    def test_the_id_of_the_environment(self, environment_id: str, is_replaced: bool) -> None:
+        text = f"see {environment_id} for it"
+        recorded = Recorded(environment_id, objects=[row(1, value={"text": text})])
+        (kept,) = contents(recorded, "k")["objects/s_a.json"]["objects"]
+        assert (environment_id not in kept["value"]["text"]) == is_replaced
+        assert contents(recorded, None)["objects/s_a.json"]["objects"][0]["value"]["text"] == text
+
     def test_what_was_read_is_not_changed_by_it(self) -> None:
         objects = [row(1, value={"name": "Kasse"})]
         contents(Recorded(objects=objects), "k")

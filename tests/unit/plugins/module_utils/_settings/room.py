@@ -124,8 +124,8 @@ def absent(key: str, name: str | None = None, **options: Any) -> SettingsEntry:
 
 def read_objects(there: tuple[StoredObject, ...]) -> ReadObjects:
     schemas: dict[str, Schema] = {document.schema_id: document for document in SCHEMAS}
-    by_place = grouped(there, lambda stored_object: (stored_object.schema_id, stored_object.scope))
-    indexes = {place: Index(schemas[place[0]], listed) for place, listed in by_place.items()}
+    by_location = grouped(there, lambda stored_object: (stored_object.schema_id, stored_object.scope))
+    indexes = {place: Index(schemas[place[0]], listed) for place, listed in by_location.items()}
     return ReadObjects({(name, None): document for name, document in schemas.items()}, indexes, {})
 
 

@@ -6,17 +6,21 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.comparison import (
     changed_paths,
     comparable,
+    content_text,
+    exact_text,
     text_of,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import (
     same,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.zones import SCHEMA, zone_number
 
 from .typed import ROWS, schema
 
@@ -133,3 +137,23 @@ def test_changed_paths() -> None:
     assert list(changed_paths({"a": {"b": 1}}, {"a": 1})) == ["a"]
     assert list(changed_paths(1, 2, "x")) == ["x"]
     assert list(changed_paths(old, old)) == []
+
+
+def test_elements_by_their_content_and_with_their_secrets() -> None:
+    rows = schema({"T": {"a": "text", "s": "secret"}}, rows=ROWS).properties["rows"].item
+    first, second, other = {"a": "1", "s": "x"}, {"s": "y", "a": "1"}, {"a": "2", "s": "x"}
+    assert content_text(rows, first) == content_text(rows, second) != content_text(rows, other)
+    assert exact_text(rows, first) == exact_text(rows, dict(reversed(first.items()))) != exact_text(rows, second)
+
+
+def test_only_references_to_zones_have_a_number() -> None:
+    content = bytes.fromhex("beef54de15dadead") + SCHEMA.encode() + b"0" * 8 + b"-0000" * 3 + b"-" + b"0" * 11 + b"7"
+    zone = base64.urlsafe_b64encode(content + bytes.fromhex("beef54de15dadead")).decode().rstrip("=")
+    found = schema(
+        zone={"type": "setting", "referencedType": SCHEMA},
+        other={"type": "setting", "referencedType": "builtin:other"},
+        text={"type": "text", "referencedType": SCHEMA},
+    )
+    compared = comparable(found, dict.fromkeys(("zone", "other", "text"), zone))
+    assert compared == {"zone": zone_number(zone), "other": zone, "text": zone}
+    assert zone_number(zone) == "0"

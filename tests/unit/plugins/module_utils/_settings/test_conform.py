@@ -35,6 +35,7 @@ from .typed import ROWS, schema
         ("secret", "1234", "1234"),
         ("local_time", "08:00", "08:00"),
         ("of_a_newer_time", 1.5, 1.5),
+        ("of_a_newer_time", {"x": [1]}, {"x": [1]}),
         ("set", ["a", 1], ["a", 1]),
         ("text", None, None),
     ],
@@ -62,11 +63,21 @@ def test_conform_coerces_what_loses_nothing(kind: str, given: Any, expected: Any
         ("text", {"x": 1}),
         ("list", "x"),
         ("set", {"x": 1}),
+        ("any", {"x": [float("nan")]}),
+        ("any", float("inf")),
+        ("any", {"x": 10**5000}),
+        ("any", ["\ud83d"]),
     ],
 )
 def test_conform_refuses_the_rest_and_names_the_path(kind: str, given: Any) -> None:
     with pytest.raises(InputError, match=r"value\.a "):
         conform(schema(a={"type": kind, "items": {"type": "text"}}), {"a": given})
+
+
+def test_yaml_makes_booleans_of_choices() -> None:
+    found = schema(enums={"E": ["ON", "OFF"], "B": [True, False]}, a="#/enums/E", b="#/enums/B")
+    with pytest.raises(InputError, match=r"value\.a must be one of ON, OFF: quote it"):
+        conform(found, {"a": True, "b": True})
 
 
 def test_conform_names_all_that_is_wrong() -> None:

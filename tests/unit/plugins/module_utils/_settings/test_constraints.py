@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.constraints import certain_faults, problems
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.references import pending
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Property, Schema, lookup
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Property, Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import defaults
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.walk import lookup
 
 from tests.sandbox.settings.catalog import OWN
 from tests.support.sandbox import real_schemas

@@ -26,8 +26,7 @@ def test_in_the_order_of_the_list_and_then_what_goes() -> None:
         FileChange("new", "create", "", "x"),
         FileChange("a.yml", "none", "1", "1"),
     ]
-    assert plan_files(wanted, STORED, False) == changes
-    assert plan_files(wanted, STORED, True) == [*changes, FileChange("z.yml", "delete", "9", "")]
+    assert plan_files(wanted, STORED) == [*changes, FileChange("z.yml", "delete", "9", "")]
 
 
 @pytest.mark.parametrize(

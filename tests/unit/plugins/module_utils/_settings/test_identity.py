@@ -32,11 +32,13 @@ DOCUMENT = {
         "tags": {"type": "set", "items": {"type": "text"}},
         "box": {"type": {"$ref": "#/types/Box"}},
         "app:a.b": {"type": "text"},
+        "keys": {"type": "set", "items": {"type": "secret"}},
     },
     "types": {"Box": {"properties": {"key": {"type": "text"}, "on": {"type": "boolean"}}}},
     "schemaConstraints": [
         {"type": "UNIQUE", "uniqueProperties": ["name"]},
         {"type": "UNIQUE", "uniqueProperties": ["level", "box/key"]},
+        {"type": "UNIQUE", "uniqueProperties": ["level", "keys"]},
     ],
 }
 SCHEMA = Schema(DOCUMENT)
@@ -108,6 +110,9 @@ def test_find(given: dict[str, Any], options: dict[str, Any], target: StoredObje
             "the same name, or the same level and box/key: a 'A', c (external id ext-c) 'C'. Say which one by object_id, ext",
         ),
         ({"level": 2}, {"match_on": ["level"]}, StateError, "several objects have the same level: b"),
+        ({"keys": ["k"]}, {"match_on": ["keys"]}, InputError, "match_on names keys: secrets are masked"),
+        ({"level": 1, "keys": ["k"]}, {}, InputError, "a unique key (name; level, box/key)"),
+        ({"name": "A"}, {"match_on": [""]}, InputError, "match_on names , which schema test does not have"),
         ({"name": "A"}, {"match_on": ["nope"]}, InputError, "match_on names nope, which schema test does not have"),
         (
             {"name": "A"},

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.naming import called, file_names
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
+from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import is_settings
 
 TEXT = {"type": "text"}
 
@@ -46,6 +47,20 @@ def test_files() -> None:
         "builtin:tags.auto-tagging": "builtin_tags.auto-tagging.yml",
         "app:a/b": "app_a_b.yml",
     }
+
+
+def test_files_that_every_system_takes_and_that_are_read_again() -> None:
+    """By names that are hidden, of secrets, of devices, too long, or not in ASCII, where one letter may be written in two ways."""
+    schema_ids = [".x", "secrets.a", "Secrets", "con", "NUL.x", "com1", "console", "secretsmanager", "", "..", "app:é", "app:e\u0301",
+                  "app:" + "x" * 400, "app:" + "x" * 401]  # fmt: skip
+    names = file_names(schema_ids)
+    assert list(names.values())[:10] == ["_.x.yml", "_secrets.a.yml", "_Secrets.yml", "_con.yml", "_NUL.x.yml", "_com1.yml",
+                                         "console.yml", "secretsmanager.yml", "_.yml", "_...yml"]  # fmt: skip
+    assert len({name.lower() for name in names.values()}) == len(schema_ids)
+    for name in names.values():
+        assert is_settings(name)
+        assert name.isascii()
+        assert len(name) < 225
 
 
 def test_no_two_schemas_share_a_file() -> None:

@@ -141,10 +141,10 @@ def test_secrets_are_masked_as_soon_as_the_schema_is_known() -> None:
 def test_what_an_id_and_the_task_say_of_an_object(option: str) -> None:
     there = stored("o", external_id="e")
     right: dict[str, Any] = {"schema_id": "s", "scope": "environment", "external_id": "e"}
-    assert located(WantedObject(**{**right, "value": {}}), there).place == ("s", "environment")
+    assert located(WantedObject(**{**right, "value": {}}), there).location == ("s", "environment")
     with pytest.raises(InputError, match=f"object o has {option} {right[option]}, and the task says other"):
         located(WantedObject(**{**right, "value": {}, option: "other"}), there)
-    assert located(WantedObject(None, None, {}, external_id="new"), stored("o")).place == ("s", "environment")
+    assert located(WantedObject(None, None, {}, external_id="new"), stored("o")).location == ("s", "environment")
 
 
 def test_headers_of_diffs() -> None:

@@ -152,7 +152,7 @@ def test_diff_sides_name_the_object_and_hold_the_value() -> None:
         "position": 1,
     }
     assert change.after["value"] == {**A.value, "level": 2}
-    assert change.place == {}
+    assert change.order_body == {}
 
 
 def test_an_untouched_value_that_a_newer_schema_would_extend_is_not_written() -> None:

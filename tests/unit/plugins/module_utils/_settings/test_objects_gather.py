@@ -75,7 +75,7 @@ class TestWhereItemsLie:
     def test_an_object_id_alone(self, pool: ThreadPoolExecutor) -> None:
         by_id = entry("k", schema_id=None, object_id="a")
         (found,) = reader(pool, Asked(self.there)).located([by_id])
-        assert found.wanted.place == ("multi", HOST)
+        assert found.wanted.location == ("multi", HOST)
 
     def test_one_that_is_not_there(self, pool: ThreadPoolExecutor) -> None:
         gone = entry("gone", schema_id=None, object_id="b", state="absent")

@@ -52,8 +52,12 @@ def test_what_the_top_says_holds_for_items_that_say_nothing() -> None:
         schema_id="s",
         match_on=["x"],
     ).entries
-    assert (first.wanted.place, first.wanted.is_present, first.wanted.match_on) == (("s", "environment"), True, ("x",))
-    assert (second.wanted.place, second.wanted.is_present) == (("t", "HOST-1"), False)
+    assert (first.wanted.location, first.wanted.is_present, first.wanted.match_on) == (
+        ("s", "environment"),
+        True,
+        ("x",),
+    )
+    assert (second.wanted.location, second.wanted.is_present) == (("t", "HOST-1"), False)
 
 
 def test_the_rest() -> None:

@@ -33,9 +33,15 @@ class TestOrder:
             entry("c", schema_id="o", position="first"), entry("a", schema_id="o"), there=self.there, keep_order=False
         )
         (item, other) = plan.items
-        assert (item.change.action, item.change.place) == ("move", {"insertAfter": ""})
+        assert (item.change.action, item.change.order_body) == ("move", {"insertAfter": ""})
         assert (item.change.before["position"], item.change.after["position"]) == (3, 1)
         assert other.change.action == "none"
+
+    @pytest.mark.parametrize("neighbor", ["1", "a"])
+    def test_what_the_list_deletes_is_no_neighbor(self, neighbor: str) -> None:
+        """By object id, and by key."""
+        with pytest.raises(InputError, match=f"c: insert_after names {neighbor}, which is no object"):
+            planned(absent("a", schema_id="o"), entry("c", schema_id="o", insert_after=neighbor), there=self.there)
 
     @pytest.mark.parametrize("neighbor", ["1", "a-external", "new", "new-external"])
     def test_neighbors(self, neighbor: str) -> None:

@@ -39,4 +39,4 @@ class TestEach:
 
     def test_an_item_without_position_has_none(self) -> None:
         (item,) = planned(entry("a")).items
-        assert (item.change.place, item.change.after.get("position")) == ({}, None)
+        assert (item.change.order_body, item.change.after.get("position")) == ({}, None)

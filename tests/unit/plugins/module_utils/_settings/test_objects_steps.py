@@ -38,10 +38,20 @@ class TestUniqueKeys:
         with pytest.raises(InputError, match="each takes the unique key of the next"):
             planned(entry("a", "y", external_id="a"), entry("b", "x", external_id="b"), there=there)
 
-    def test_an_unlisted_owner_is_the_servers_affair(self) -> None:
+    @pytest.mark.parametrize("key", ["b", "nobody"])
+    def test_a_text_that_reads_like_a_missing_id_waits_for_nobody(self, key: str) -> None:
+        first, _second = planned(entry("a", value={"text": f"(object id of item {key})"}), entry("b")).items
+        assert (first.step, first.needs) == (0, frozenset())
+
+    def test_what_is_not_listed_keeps_its_key(self) -> None:
         there = (stored("1", external_id="a", name="x"), stored("2", name="y"))
-        (item,) = planned(entry("a", "y", external_id="a"), there=there).items
-        assert (item.step, item.awaited_keys) == (0, ())
+        with pytest.raises(InputError, match="a: no two objects may have the same name, and 2 'y' has it"):
+            planned(entry("a", "y", external_id="a"), there=there)
+
+    def test_a_key_that_two_stored_objects_share_is_the_servers_affair(self) -> None:
+        there = (stored("1", external_id="a", name="x"), stored("2", name="x"))
+        (item,) = planned(entry("a", "x", external_id="a", value={"name": "x", "text": "t"}), there=there).items
+        assert (item.step, item.change.action) == (0, "update")
 
 
 def group(key: str, *members: Any, **options: Any) -> SettingsEntry:

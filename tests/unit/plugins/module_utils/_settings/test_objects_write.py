@@ -102,39 +102,39 @@ def adapter(server: Server, check_mode: bool = False, retries_conflicts: bool = 
     return ObjectsAdapter(job, server, read, retries_conflicts, {})  # type: ignore[arg-type]
 
 
-def there(text: str, token: str) -> StoredObject:
+def non_null(text: str, token: str) -> StoredObject:
     return StoredObject("1", "s", "environment", {"name": "a", "text": text}, update_token=token)
 
 
 def update(place: dict[str, str] | None = None, state: str = "present", action: str = "update") -> PlannedObject:
     wanted = from_options({"schema_id": "s", "value": {"name": "a", "text": "new"}, "state": state})
-    target = there("old", "t1")
+    target = non_null("old", "t1")
     return PlannedObject("k", wanted, KEYED, ObjectChange(action, target, {"name": "a", "text": "new"}, place or {}))
 
 
 class TestSomebodyElseWasFaster:
     def test_a_conflict_is_planned_again_by_what_is_there(self) -> None:
-        server = Server(there("other", "t2"))
+        server = Server(non_null("other", "t2"))
         server.refusals = [CONFLICT]
         written = adapter(server).write(update())
         assert server.updates == [("t2", {"name": "a", "text": "new"}, {})]
         assert (written.change.action, written.object_id) == ("update", "1")
 
     def test_unless_conflicts_end_it(self) -> None:
-        server = Server(there("other", "t2"))
+        server = Server(non_null("other", "t2"))
         server.refusals = [CONFLICT]
         with pytest.raises(ApiError, match="conflict"):
             adapter(server, retries_conflicts=False).write(update())
 
     def test_they_have_done_the_same(self) -> None:
-        server = Server(there("new", "t2"))
+        server = Server(non_null("new", "t2"))
         server.refusals = [CONFLICT]
         written = adapter(server).write(update())
         assert (server.updates, written.object_id) == ([], "1")
 
     def test_the_place_stays_what_it_is(self) -> None:
         """It was chosen among all objects."""
-        server = Server(there("new", "t2"))
+        server = Server(non_null("new", "t2"))
         server.refusals = [CONFLICT]
         adapter(server).write(update({"insertAfter": "9"}))
         assert server.updates == [("t2", {"name": "a", "text": "new"}, {"insertAfter": "9"})]
@@ -153,7 +153,7 @@ class TestSomebodyElseWasFaster:
         new = PlannedObject(
             "k", from_options({"schema_id": "s", "value": {"name": "a"}}), KEYED, ObjectChange("create")
         )
-        empty, full = adapter(Server()), adapter(Server(there("x", "t")))
+        empty, full = adapter(Server()), adapter(Server(non_null("x", "t")))
         assert empty.plan_again(new, empty.look([new])).action == "create"
         again = full.plan_again(new, full.look([new]))
         assert again.action == "none"

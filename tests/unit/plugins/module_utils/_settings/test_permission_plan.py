@@ -31,6 +31,9 @@ def given(**options: Any) -> WantedAccess:
 
 
 class TestPlan:
+    def test_steps_of_two_kinds_are_an_update(self) -> None:
+        assert plan_access(WantedAccess({TEAM: "read"}, purge=True), {USER: "read"}).action == "update"
+
     def test_only_what_differs_and_what_takes_away_last(self) -> None:
         current = {USER: "write", TEAM: "read"}
         change = plan_access(WantedAccess({ALL: "read", TEAM: "write"}, purge=True), current)

@@ -11,7 +11,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.prob
     Problems,
     called_place,
     path_of,
-    refusal,
+    refuse,
 )
 
 
@@ -63,7 +63,10 @@ def test_a_fault_in_words_and_as_a_violation() -> None:
 
 
 def test_a_refusal_has_all_violations() -> None:
-    error = refusal([FAULT, MISSPELT])
+    refuse([])
+    with pytest.raises(InputError) as caught:
+        refuse([FAULT, MISSPELT])
+    error = caught.value
     assert error.msg == "value.rules[0].name must be a text; value.rules[0] has no property nmae"
     assert error.error()["message"] == error.msg
     assert [row["path"] for row in error.error()["constraint_violations"]] == ["rules/0/name", "rules/0/nmae"]
@@ -75,7 +78,7 @@ def test_the_violations_of_all_items() -> None:
     problems.add("a", "is the same object as b")
     for key, faults in (("b", [FAULT]), ("c", [MISSPELT, FAULT])):
         with problems.of(key):
-            raise refusal(faults)
+            refuse(faults)
     with pytest.raises(InputError) as caught:
         problems.raise_all()
     rows = caught.value.error()["constraint_violations"]

@@ -15,11 +15,11 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
     ObjectKey,
     Property,
     Schema,
-    lookup,
     property_at,
     read_schema,
     split_path,
 )
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.walk import lookup
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def test_what_the_document_leaves_out() -> None:
     assert (bare.properties, bare.required, bare.constraints, bare.rules) == ({}, {}, (), ())
     assert bare.allows("anything")
     lost = Property({"type": {"$ref": "#/types/lost"}}, {"types": None})
-    assert (lost.kind, lost.properties, lost.choices, lost.item.kind) == ("object", {}, [], "None")
+    assert (lost.kind, lost.properties, lost.choices, lost.item.kind) == ("object", {}, [], "any")
     assert (lost.min_objects, lost.max_objects, lost.default, lost.is_nullable) == (0, None, None, True)
 
 

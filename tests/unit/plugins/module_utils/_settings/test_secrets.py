@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Property, Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.secrets import (
+    check_new,
     masked,
     masked_change,
     texts,
@@ -204,6 +205,15 @@ def test_texts(value: Any, expected: list[str]) -> None:
 
 def test_short_secrets_are_not_looked_for() -> None:
     assert to_hide(nested(), {"s": "abc", "list": ["abcd", "x"]}) == {"abcd"}
+
+
+@pytest.mark.parametrize("mask", ["***0123456789abcdef***", "***457***"])
+def test_a_mask_is_no_secret_of_a_new_object(mask: str) -> None:
+    check_new(with_secrets(), {"name": mask, "token": f"{mask} ", "login": {"password": None}})
+    with pytest.raises(InputError) as caught:
+        check_new(with_secrets(), {"token": mask, "rows": [{"key": "a"}, {"key": "b", "hidden": mask}]})
+    assert caught.value.msg.endswith("give the text itself for value.token, value.rows[1].hidden")
+    assert [row["path"] for row in caught.value.error()["constraint_violations"]] == ["token", "rows/1/hidden"]
 
 
 def test_without() -> None:

@@ -34,6 +34,7 @@ def test_a_default_that_is_refused_is_not_filled_in() -> None:
         {"E": ["x", "y"]},
         name={"type": "text", "default": "", "constraints": [{"type": "LENGTH", "minLength": 1}]},
         choice={"type": "#/enums/E", "default": "z"},
+        window={"type": "setting", "default": "00000000-0000-0000-0000-000000000000"},
         odd={"type": "text", "default": "a", "constraints": [{"type": "PATTERN", "pattern": "(?i)A"}]},
         rows={"type": "list", "items": {"type": "text"}, "constraints": [{"type": "NOT_EMPTY"}]},
         settings="#/types/S",
@@ -63,6 +64,20 @@ def test_what_the_server_has_set_itself_stays() -> None:
     assert with_stored(found, {}, stored, {"own": None, "settings": {"actor": None}}, is_own) == {}
     assert with_stored(found, {}, stored, {"settings": None}, is_own) == {"own": "o"}
     assert with_stored(found, {"name": "m"}, {"name": "n"}, {"name": "m"}, is_own) == {"name": "m"}
+
+
+def test_what_stays_in_an_object_that_need_not_be_there() -> None:
+    """Left out, it goes with all that is in it."""
+    optional = {"type": "#/types/S", "nullable": True}
+    found = schema({"S": {"s": "secret", "n": "integer"}}, optional=optional)
+    stored = {"optional": {"s": "#", "n": 1}}
+
+    def is_secret(prop: Property) -> bool:
+        return prop.kind == "secret"
+
+    assert with_stored(found, {}, stored, {}, is_secret) == {}
+    given = {"optional": {"n": 2}}
+    assert with_stored(found, given, stored, given, is_secret) == {"optional": {"n": 2, "s": "#"}}
 
 
 def test_merged() -> None:

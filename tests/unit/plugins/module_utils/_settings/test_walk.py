@@ -19,9 +19,12 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.valu
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.walk import (
     check_depth,
+    elements_of,
     inside,
+    named_parts,
     place_below,
     rebuilt,
+    with_texts,
 )
 
 from .typed import nest, schema
@@ -73,3 +76,19 @@ def test_what_is_inside() -> None:
 
 def test_places() -> None:
     assert place_below(place_below(place_below("", "a"), 0), "b") == "a[0].b"
+    assert place_below("", ".b") == ".b"
+
+
+def test_parts_without_a_schema() -> None:
+    assert dict(named_parts({"a": 1})) == {"a": 1}
+    assert list(named_parts(["x", "y"])) == [(0, "x"), (1, "y")]
+    assert list(named_parts("xy")) == []
+    assert (elements_of(["x"]), elements_of("x"), elements_of(None)) == (["x"], [], [])
+
+
+def test_texts_are_changed_wherever_they_are() -> None:
+    assert with_texts({"a": ["x", {"b": "y"}], "c": 1, "x": None}, str.upper) == {
+        "a": ["X", {"b": "Y"}],
+        "c": 1,
+        "x": None,
+    }

@@ -84,5 +84,5 @@ def test_names() -> None:
     assert wanted().name == "s on environment"
     assert wanted(external_id="e").name == "s on environment, external id e"
     assert wanted(external_id="e", object_id="o").name == "object o"
-    assert (wanted(schema_version="1").document, wanted().place) == (("s", "1"), ("s", "environment"))
-    assert from_options({"object_id": "o"}).place == ("", "")
+    assert (wanted(schema_version="1").document, wanted().location) == (("s", "1"), ("s", "environment"))
+    assert from_options({"object_id": "o"}).location == ("", "")

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._packages.files import (
+from ansible_collections.community.dynatrace.plugins.module_utils._files import (
     FileError,
     open_file,
     printable,
