@@ -84,7 +84,7 @@ def document(text: str) -> tuple[Node | None, bool]:
     except yaml.YAMLError as error:
         if builder.is_complete:
             return builder.root, True
-        raise MonacoError(f"it is no YAML: {told(error)}") from None
+        raise MonacoError(f"it is not YAML: {told(error)}") from None
     return None, False
 
 

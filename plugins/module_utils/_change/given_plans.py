@@ -72,7 +72,7 @@ def _parts(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     parts: Sequence[Mapping[str, Any]] = [{"plan_digest": text} for text in document.values()]
     if "environments" in document:
         parts = _rows(document["environments"])
-    # One that could not be planned has no digest, and is no reason not to carry out the plans of others.
+    # One that could not be planned has no digest, and is not a reason not to carry out the plans of others.
     return list(filter(_digest_in, parts)) or [{}]
 
 

@@ -194,7 +194,7 @@ def _check_end(response: Any) -> None:
     if response.status_code == 204:
         return
     expected, received = response.headers.get("Content-Length", ""), response.raw.tell()
-    # http.client takes a head that breaks off for a whole one. What ends with the connection, and is nothing, is no answer of the
+    # http.client takes a head that breaks off for a whole one. What ends with the connection, and is nothing, is not an answer of the
     # API's; of a refusal the status is enough, for whoever reads it.
     if not received and not response.headers.keys() & {"Content-Length", "Transfer-Encoding"}:
         raise FailureError("the answer was cut off in its head")

@@ -70,7 +70,7 @@ def plan(wanted: Comparison, found: FoundContent) -> RequestPlan:
 
 
 def _is_done(wanted: Comparison, found: FoundContent) -> bool:
-    """Never where nobody looked, or nothing was found; and what is no data differs from whatever is there."""
+    """Never where nobody looked, or nothing was found; and what is not data differs from whatever is there."""
     if not found.exists or wanted.data is None:
         return False
     if wanted.is_exact:

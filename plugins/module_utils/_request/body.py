@@ -89,7 +89,7 @@ def _opened(path: str) -> IO[bytes]:
         return open_file(path)
     except FileError as error:
         raise InputError(
-            f"src {path!r} is no file that can be read, on the machine that the module runs on: {error}"
+            f"src {path!r} is not a file that can be read, on the machine that the module runs on: {error}"
         ) from None
 
 

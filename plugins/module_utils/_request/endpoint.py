@@ -119,7 +119,7 @@ def _check_parameter(name: str, value: Any) -> None:
     )
     refuse_if(
         any(map(_HALF.search, map(str, (name, *items)))),
-        f"the query parameter {name!r} holds half a character (a lone surrogate), which cannot be sent",
+        f"the query parameter {name!r} holds half of a surrogate pair, which cannot be sent",
     )
 
 

@@ -148,7 +148,7 @@ def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool) -> 
     placed = list(filter(attrgetter("position"), slots))
     target = functools.reduce(_positioned, placed, target)
     unmet = [slot.key for slot in placed if target != _positioned(target, slot)]
-    refuse_if(unmet, f"the positions of {', '.join(unmet)} contradict each other: they cannot be had together")
+    refuse_if(unmet, f"the positions of {', '.join(unmet)} contradict each other")
     if keep_order:
         _check_order(target, slots)
     return _arrangement(current, target, slots)

@@ -117,7 +117,7 @@ def check_new(schema: Schema, value: Any) -> None:
     """Raises InputError for secrets of a new object that are masks: no server knows what they stand for."""
     places = [place for place, text in _secrets(schema, value).items() if _SHOWN_BY_SERVER.fullmatch(text)]
     _check_clear(
-        places, f"the mask of a secret is no secret: give the text itself for {', '.join(places)}", "is a mask"
+        places, f"the mask of a secret is not a secret: give the text itself for {', '.join(places)}", "is a mask"
     )
 
 
