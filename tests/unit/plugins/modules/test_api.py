@@ -299,7 +299,7 @@ class TestPost:
         [
             ({"body": "cpu 1"}, "say what it is by content_type"),
             ({"body": {}, "src": "/x"}, "mutually exclusive"),
-            ({"src": "/nowhere/at-all"}, "no file that can be read"),
+            ({"src": "/nowhere/at-all"}, "not a file that can be read"),
             ({"src": "/dev/null"}, "not a regular file"),
             ({"src": "/"}, "not a regular file"),
             ({"src": "/a\0b"}, "src is not a path: there is a NUL character in it"),
