@@ -172,7 +172,7 @@ def _from_json(text: str) -> Any:
         raise ValueError("it is not JSON of a file")
     value = json.loads(content, object_pairs_hook=_object, parse_float=_number, parse_constant=_number)
     if _HALF_CHARACTER.search(json.dumps(value, ensure_ascii=False)):
-        raise ValueError("there is half a character")
+        raise ValueError("it holds half of a surrogate pair")
     return value
 
 

@@ -69,7 +69,7 @@ def endpoint(path: str, query: Mapping[str, Any] | None, is_platform: bool, opti
     # A slash at the end is one that some paths of the API have.
     if _NEVER.search(seen) or any(map(_LEADS_ELSEWHERE.search, seen[1:].removesuffix("/").split("/"))):
         raise InputError(
-            f"{option} holds an empty segment, '.', '..', a backslash, '#', white space or half a character: {text!r}"
+            f"{option} holds an empty segment, '.', '..', a backslash, '#', white space or half of a surrogate pair: {text!r}"
         )
     return Endpoint(text, _client_path(text, is_platform, option), _params(given_query, query or {}))
 

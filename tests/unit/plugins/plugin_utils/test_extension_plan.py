@@ -122,13 +122,13 @@ class TestDifference:
     def test_of_configurations_that_are_moved(self, activated: dict[str, Any]) -> None:
         known = {"before": stored(), "activated": activated, "other_configurations": "move"}
         name = "configuration 'all' on environment: "
-        assert difference(known, {**known, "before": stored(x=1)}).startswith(f"{name}would be moved,, but differently")
+        assert difference(known, {**known, "before": stored(x=1)}).startswith(f"{name}would be moved, but differently")
         moved = {**known, "before": stored("2.0.0"), "activated": {}}
         assert difference(known, moved) == f"{name}would not be changed, but the expected plan changes it"
 
     def test_of_the_value_to_be_sent(self) -> None:
         known = {"uploaded": STORED, "before": stored(), "configured": configured(), "wanted": [ITEM]}
-        assert "would be updated,, but differently" in difference(known, {**known, "configured": configured(x=1)})
+        assert "would be updated, but differently" in difference(known, {**known, "configured": configured(x=1)})
         new = {"uploaded": STORED, "wanted": [{"value": {}}], "configured": configured("create")}
         new["configured"]["configurations"][0]["configuration_id"] = None
         assert difference({"uploaded": STORED}, new) == (
