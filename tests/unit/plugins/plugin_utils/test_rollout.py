@@ -149,7 +149,7 @@ class TestReport:
         assert (found["outcome"], found["summary"]["unverified"]) == ("failed", 1)
         text = page(found)
         assert "<b>0</b> <span>done</span>" in text
-        assert "<b>1</b> <span>done, but not as it should be</span>" in text
+        assert "<b>1</b> <span>done, but the result is not as expected</span>" in text
 
     @pytest.mark.parametrize(("status", "outcome"), [("UP2DATE", "succeeded"), ("OUTDATED", "failed")])
     def test_latest_that_only_the_server_knows(self, status: str, outcome: str) -> None:
