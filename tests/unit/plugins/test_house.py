@@ -85,6 +85,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/doc_fragments": NOTHING,
     "plugins/plugin_utils/_encoding": NOTHING,
     "plugins/plugin_utils/_yaml": NOTHING,
+    "plugins/plugin_utils/_words": NOTHING,
     "plugins/plugin_utils/_pages": _controller("words"),
     "plugins/plugin_utils/_window": NOTHING,
     "plugins/plugin_utils/_progress": _utils("wait") | _controller("words"),
@@ -99,7 +100,6 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_export_files": _utils("errors") | _controller("yaml"),
     # A plan of settings, from its rows up to its files.
     "plugins/plugin_utils/_difference": NOTHING,
-    "plugins/plugin_utils/_words": NOTHING,
     "plugins/plugin_utils/_markdown": _controller("words"),
     "plugins/plugin_utils/_junit": _controller("words"),
     "plugins/plugin_utils/_plan_rows": _utils("lists") | _controller("difference"),
