@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import ApiError
 from ..http import Call
-from ..twin import Twin
+from ..twin import Twin, told
 from ..variants import Variants
 
 FULL = re.compile(r"\d+\.\d+\.\d+\.\d{8}-\d{6}")
@@ -104,7 +104,8 @@ class Versions:
         self._variants = variants
         self._builds = _BUILDS
         if twin is not None:
-            self._builds = {installer(*system.split("/", 1)): tuple(offer) for system, offer in twin.offers.items()}
+            with told("availableVersions in activegates.json"):
+                self._builds = {installer(*system.split("/", 1)): tuple(offer) for system, offer in twin.offers.items()}
 
     def offered(self, os_type: str, arch: str) -> list[str]:
         """Empty when there is no ActiveGate for such a system."""
