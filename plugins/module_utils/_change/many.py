@@ -80,13 +80,6 @@ class Work(Generic[Thing]):
     array: Hashable = None
 
 
-@dataclass(frozen=True)
-class Accepted(Generic[Value]):
-    """What the answer to an array says of a thing that was created."""
-
-    value: Value
-
-
 class Adapter(Protocol[Thing, Value]):
     """How a room writes its things. No method changes what another one sees, but by what the server then has."""
 
@@ -99,8 +92,8 @@ class Adapter(Protocol[Thing, Value]):
     def text(self, thing: Thing) -> str:
         """Of its creation, for the journal."""
 
-    def create(self, things: Sequence[Thing]) -> Sequence[Accepted[Value] | ApiError]:
-        """Sends one array; an entry for each, in their order. Raises where the answer is about the array as a whole."""
+    def create(self, things: Sequence[Thing]) -> Sequence[Value | ApiError]:
+        """Sends one array; for each, in their order, its value or its refusal. Raises where the answer is about the array as a whole."""
 
     def may_be_overtaken(self, thing: Thing, refusal: ApiError) -> bool:
         """Whether a refusal may mean that somebody else has just created the same; never where the API takes the same twice."""
@@ -245,7 +238,7 @@ class Many(Generic[Thing, Value]):
             rows = self.task.journal.write_batch(
                 list(map(adapter.text, things)),
                 lambda: adapter.create(things),
-                lambda answer: [isinstance(row, Accepted) for row in answer],
+                lambda answer: [not isinstance(row, ApiError) for row in answer],
             )
         except LostAnswerError as error:
             return list(map(_Open, works, apart(error)))
@@ -255,12 +248,12 @@ class Many(Generic[Thing, Value]):
             return []
         return self._settled(works, rows)
 
-    def _settled(self, works: Sequence[Work[Thing]], rows: Sequence[Accepted[Value] | ApiError]) -> list[_Open[Thing]]:
+    def _settled(self, works: Sequence[Work[Thing]], rows: Sequence[Value | ApiError]) -> list[_Open[Thing]]:
         """Reports what an answer says of each thing; gives what it leaves open."""
         opened = []
         for work, row in zip(works, rows):
-            if isinstance(row, Accepted):
-                self.report(work.key, Outcome(True, row.value))
+            if not isinstance(row, ApiError):
+                self.report(work.key, Outcome(True, row))
             elif self.adapter.may_be_overtaken(work.thing, row):
                 opened.append(_Open(work, row))
             else:

@@ -28,7 +28,7 @@ class Ready(Looks):
     """
 
     def __init__(self, extensions: Extensions, name: str, version: str, patience: Patience) -> None:
-        super().__init__(patience)
+        super().__init__(patience, self.look)
         self._extensions = extensions
         self._name = name
         self._version = version

@@ -134,29 +134,6 @@ class Part:
 Reader = Callable[[Part], Value]
 
 
-def refused_status(row: Part) -> int | None:
-    """Of an entry of an answer about several things, the status with which it was refused; None: it was accepted.
-
-    An entry with a failure of the server, with a number that is not a status, or with an error beside a status of success leaves open
-    what became of the thing.
-    """
-    own, error = row.number("code") or 0, row.value("error")
-    if error is None:
-        status = own
-    elif 0 < own < 400:
-        raise ShapeError(f"the status {own} beside an error for {row.place}")
-    else:
-        status = max(own, _code_of(error), 400)
-    if status >= 500:
-        raise ShapeError(f"the status {status} for {row.place}")
-    return status if status >= 400 else None
-
-
-def _code_of(error: Any) -> int:
-    """The status in an error; 0 where there is none."""
-    return (Part(error, "error").number("code") or 0) if isinstance(error, Mapping) else 0
-
-
 def nothing(answer: Part) -> None:
     """The reader of a call for which the API documents an empty answer: whatever came, it is success."""
 
