@@ -31,6 +31,7 @@ _BODY_LIMIT = 950_000
 
 Thing = TypeVar("Thing")
 Value = TypeVar("Value")
+Value_co = TypeVar("Value_co", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,10 @@ class Work(Generic[Thing]):
     array: Hashable = None
 
 
-class Adapter(Protocol[Thing, Value]):
+class Adapter(Protocol[Thing, Value_co]):
     """How a room writes its things. No method changes what another one sees, but by what the server then has."""
 
-    def write(self, thing: Thing) -> Value:
+    def write(self, thing: Thing) -> Value_co:
         """One by itself, by ``reconcile``. Also what turned out not to be new after all."""
 
     def body(self, thing: Thing) -> Mapping[str, Any]:
@@ -92,14 +93,14 @@ class Adapter(Protocol[Thing, Value]):
     def text(self, thing: Thing) -> str:
         """Of its creation, for the journal."""
 
-    def create(self, things: Sequence[Thing]) -> Sequence[Value | ApiError]:
+    def create(self, things: Sequence[Thing]) -> Sequence[Value_co | ApiError]:
         """Sends one array; for each, in their order, its value or its refusal. Raises where the answer is about the array as a whole."""
 
     def may_be_overtaken(self, thing: Thing, refusal: ApiError) -> bool:
         """Whether a refusal may mean that somebody else has just created the same; never where the API takes the same twice."""
         return False
 
-    def excused(self, thing: Thing, error: CollectionError) -> Value | None:
+    def excused(self, thing: Thing, error: CollectionError) -> Value_co | None:
         """The value of a thing whose error is none: in check mode, what an earlier step of the same plan would have prevented."""
         return None
 
@@ -113,7 +114,7 @@ class Adapter(Protocol[Thing, Value]):
     def plan_again(self, thing: Thing, seen: Any) -> Planned:
         """Pure. Action ``create``: it is not there; ``none``: it is, as it should be."""
 
-    def value_of(self, thing: Thing, planned: Planned) -> Value:
+    def value_of(self, thing: Thing, planned: Planned) -> Value_co:
         """Of a thing that is there as it should be."""
 
     def replanned(self, thing: Thing, planned: Planned) -> Thing:
