@@ -15,6 +15,8 @@ from .._errors import ApiError, LostAnswerError
 from .answers import from_decoded
 from .shape import Part, Reader, ShapeError, Value
 
+_SUCCESS = range(1, 400)
+
 
 def sent_array(
     send: Callable[[Reader[Any]], Any], url: str, number: int, read: Reader[Value]
@@ -24,28 +26,43 @@ def sent_array(
     ``send`` gets the reader of the whole answer. Raises ApiError for a refusal of the array as a whole.
     """
     try:
-        return send(lambda answer: _entries(answer, url, number, read))  # type: ignore[no-any-return]
+        return send(lambda answer: _entries(answer.rows(), url, number, read))  # type: ignore[no-any-return]
     except ApiError as error:
-        # If all of them are refused, their entries are the body of the error.
-        if not isinstance(error.body, list) or len(error.body) != number:
-            raise
-        if any(map(_is_created, error.body)):
-            raise LostAnswerError(error.msg, error.method, error.url) from error
-        return [from_decoded("POST", url, _code_of(row) or error.status, row) for row in error.body]
+        return _refused(error, number)
 
 
-def _entries(answer: Part, url: str, number: int, read: Reader[Value]) -> list[Value | ApiError]:
-    rows = answer.rows()
+def _entries(rows: Sequence[Part], url: str, number: int, read: Reader[Value]) -> list[Value | ApiError]:
     if len(rows) != number:
         raise ShapeError(f"{len(rows)} entries where {number} were expected")
-    entries: list[Value | ApiError] = []
-    for row in rows:
-        status = refused_status(row)
-        entry = read(row) if status is None else from_decoded("POST", url, status, row.raw)
-        if entry is not None and entry in entries:
-            raise ShapeError(f"{entry} for two of the things")
-        entries.append(entry)
+    entries = [_entry(row, url, read) for row in rows]
+    known = list(filter(None, entries))
+    if len(set(known)) < len(known):
+        raise ShapeError("the same for two of the things")
     return entries
+
+
+def _entry(row: Part, url: str, read: Reader[Value]) -> Value | ApiError:
+    status = refused_status(row)
+    return read(row) if status is None else from_decoded("POST", url, status, row.raw)
+
+
+def _refused(error: ApiError, number: int) -> list[ApiError]:
+    """If all things are refused, their entries are the body of the error."""
+    rows = error.body
+    if not isinstance(rows, list) or len(rows) != number:
+        raise error
+    statuses = [_status_in_refusal(row, error.status) for row in rows]
+    if None in statuses:
+        raise LostAnswerError(error.msg, error.method, error.url) from error
+    return [from_decoded(error.method, error.url, int(status or 0), row) for status, row in zip(statuses, rows)]
+
+
+def _status_in_refusal(row: Any, status: int) -> int | None:
+    """That of one thing, where all together have this ``status``; None: it was created all the same."""
+    try:
+        return refused_status(Part(row))
+    except ShapeError:
+        return status
 
 
 def refused_status(row: Part) -> int | None:
@@ -54,22 +71,18 @@ def refused_status(row: Part) -> int | None:
     An entry with a failure of the server, with a number that is not a status, or with an error beside a status of success leaves open
     what became of the thing.
     """
-    own, error = row.number("code") or 0, row.value("error")
-    inner = row.part("error").number("code") or 0 if isinstance(error, Mapping) else 0
-    if error is not None and 0 < own < 400:
-        raise ShapeError(f"the status {own} beside an error for {row.place}")
-    status = own if error is None else max(own, inner, 400)
+    status = row.number("code") or 0
+    if row.has("error"):
+        if status in _SUCCESS:
+            raise ShapeError(f"the status {status} beside an error for {row.place}")
+        status = max(status, _status_of_error(row), 400)
     if status >= 500:
         raise ShapeError(f"the status {status} for {row.place}")
     return status if status >= 400 else None
 
 
-def _code_of(row: Any) -> int:
-    """The status in an entry; 0 where there is none."""
-    code = row.get("code") if isinstance(row, Mapping) else None
-    return code if isinstance(code, int) and code >= 400 else 0
-
-
-def _is_created(row: Any) -> bool:
-    """Whether an entry of a refusal says that its thing was created all the same."""
-    return isinstance(row, Mapping) and bool(row.get("objectId")) and row.get("error") is None
+def _status_of_error(row: Part) -> int:
+    """0: it has none."""
+    if not isinstance(row.value("error"), Mapping):
+        return 0
+    return row.part("error").number("code") or 0

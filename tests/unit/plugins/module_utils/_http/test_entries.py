@@ -34,7 +34,7 @@ def test_each_thing_has_its_entry() -> None:
     [
         ([], "0 entries where 2 were expected"),
         ([{"objectId": "a"}] * 3, "3 entries where 2 were expected"),
-        ([{"objectId": "a"}] * 2, "a for two of the things"),
+        ([{"objectId": "a"}] * 2, "the same for two of the things"),
         ([{"objectId": "a"}, None], "an object was expected"),
     ],
 )
