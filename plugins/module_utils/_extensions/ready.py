@@ -60,7 +60,7 @@ class Ready(Looks):
         return None
 
     def _schema_missing(self) -> str | None:
-        if self._extensions.has_schema(self._name, self._version):
+        if self._extensions.schema_document(self._name, self._version) is not None:
             return None
         return self._unless_nothing_to_configure()
 
