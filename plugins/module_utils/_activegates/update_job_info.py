@@ -20,7 +20,15 @@ COMPARE_TYPES = filters.COMPARE_TYPES
 UPDATE_TYPES = ["ACTIVE_GATE", "REMOTE_PLUGIN_AGENT", "SYNTHETIC", "Z_REMOTE"]
 _VERSIONS = ("start_version", "target_version")
 _NAMES = filters.names(
-    ("from", "to", *_VERSIONS, "start_version_compare_type", "target_version_compare_type", "update_type", "last_updates")
+    (
+        "from",
+        "to",
+        *_VERSIONS,
+        "start_version_compare_type",
+        "target_version_compare_type",
+        "update_type",
+        "last_updates",
+    )
 )
 
 

@@ -237,7 +237,9 @@ def _check_value(
     """``read``: the value as it is stored, whose secrets are masked."""
     wrong = list(problems(schema, value, read))
     if wrong:
-        raise InputError(f"version {found.version} of the extension does not allow this value: {listed(wrong, MOST_NAMED)}")
+        raise InputError(
+            f"version {found.version} of the extension does not allow this value: {listed(wrong, MOST_NAMED)}"
+        )
 
 
 def absent(found: FoundConfiguration) -> ConfigurationPlan:

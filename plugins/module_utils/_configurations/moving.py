@@ -71,8 +71,8 @@ class ConfigurationMover:
         texts = [f"{label}: {listed(refused, MOST_NAMED)}" for label, refused in wrong.items() if refused]
         if texts:
             raise StateError(
-                f"version {version} of {self._api.name} does not allow the values of monitoring configurations: {listed(texts, MOST_NAMED)}. "
-                "Give them other values with extension_monitoring_configuration, and its option version, first"
+                f"version {version} of {self._api.name} does not allow the values of monitoring configurations: {listed(texts, MOST_NAMED)}"
+                ". Give them other values with extension_monitoring_configuration, and its option version, first"
             )
 
 

@@ -241,7 +241,9 @@ def _check_available(name: str, version: str, source: str, state: ExtensionState
     if state.offer is None:
         raise _nothing(name, source)
     if version not in (state.offer.recommended, *state.offer.releases):
-        raise StateError(f"Dynatrace Hub has no {name} {version}; it has {listed(state.offer.releases, separator=', ') or 'none'}")
+        raise StateError(
+            f"Dynatrace Hub has no {name} {version}; it has {listed(state.offer.releases, separator=', ') or 'none'}"
+        )
 
 
 def _nothing(name: str, source: str) -> StateError:
