@@ -30,6 +30,8 @@ from ._task import Result, Task
 from ._wait import Progress, Tell, untold
 
 _WITHHELD = "(withheld: what in it is secret is not known)"
+# Of arguments that make ansible-core's own conversion fail, which does not say in which option.
+OVERFLOW = "a number among the options or the variables of the environment is infinite, or too large"
 _WITHHELD_UNKNOWN = "(withheld: the module has no such option)"
 # Seconds, days and numbers of things; with more, dates and the waits of the operating system overflow.
 _LARGEST = 10**9
@@ -173,7 +175,10 @@ class _Module(AnsibleModule):  # type: ignore[misc]
         self.report = Report(module)
         self._declared = module
         self._is_checked = False
-        super().__init__(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
+        try:
+            super().__init__(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
+        except OverflowError:
+            self.fail_json(OVERFLOW)
         self._is_checked = True
 
     def _load_params(self) -> None:

@@ -22,6 +22,7 @@ from unittest import mock
 
 import pytest
 from ansible import constants
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import Clients
@@ -222,6 +223,13 @@ class TestSurroundings:
             run(crash, env={"SET_NOW": "x", "TMPDIR": str(tmp_path)})
         assert (dict(os.environ), os.getcwd(), tempfile.gettempdir()) == (before, here, temporary)
         assert logging.root.manager.disable == logging.NOTSET
+
+    @pytest.mark.parametrize("name", ["", "A=B", "A\0B", "A\ud800"])
+    def test_what_no_variable_can_have_is_refused(self, name: str) -> None:
+        before = dict(os.environ)
+        with pytest.raises(AnsibleActionFail, match="no variable can have"):
+            run(idle, env={"SET_NOW": "x", name: "x"})
+        assert dict(os.environ) == before
 
     def test_relative_paths_begin_where_a_module_would_find_them(self, tmp_path: Path) -> None:
         seen: list[str] = []
