@@ -60,6 +60,12 @@ def pausing(seconds: float, task: Task) -> Result:
     return Result({})
 
 
+def struck(task: Task) -> Result:
+    """The time of the task is over in the midst of it."""
+    signal.raise_signal(signal.SIGALRM)
+    return pausing(5, task)
+
+
 class TestWhere:
     """``None`` stands for what is set nowhere."""
 
@@ -432,13 +438,11 @@ class TestTimeout:
         assert result["msg"] == "the task was carried out, but it took longer than its time limit (timeout)"
 
     def test_nothing_is_left_for_the_next_task(self) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0.1)
-        assert run(partial(pausing, 5), timeout=5)["failed"]
+        assert run(struck, timeout=5)["failed"]
         assert not run(partial(pausing, 0.1)).get("failed")
 
     def test_there_is_no_other_try(self) -> None:
-        plugin = new_action(action(partial(pausing, 5)), NAME, GIVEN, environment=[], timeout=5, retries=3)
-        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        plugin = new_action(action(struck), NAME, GIVEN, environment=[], timeout=5, retries=3)
         plugin.run(task_vars={})
         assert plugin._task.until == [True]
 
