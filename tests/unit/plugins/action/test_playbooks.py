@@ -95,7 +95,10 @@ class TestValues:
             # What was returned is not a template, whatever it says.
             - name: again
               test.small.echo:
-                value: ["{{ said.value.unsafe }}", "{{ said.value }}", "{{ 'right' if said.value.vaulted == 'of the ' ~ 'vault' else 'wrong' }}"]
+                value:
+                  - "{{ said.value.unsafe }}"
+                  - "{{ said.value }}"
+                  - "{{ 'right' if said.value.vaulted == 'of the ' ~ 'vault' else 'wrong' }}"
             - name: fails
               test.small.echo:
                 value: "{{ said.value }}"
