@@ -17,7 +17,8 @@ from ansible.module_utils.common.parameters import PASS_VARS
 from ansible.module_utils.errors import UnsupportedError
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._module import (
-    OVERFLOW,
+    UNCHECKED,
+    UNCHECKED_MSG,
     Module,
     Report,
     failed_result,
@@ -50,8 +51,8 @@ class Arguments:
         module_name = internal["_ansible_module_name"]
         try:
             found = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(given)
-        except OverflowError:
-            return cls(given, internal, report, [], [], report.refusal(OVERFLOW, given, module_name))
+        except UNCHECKED:
+            return cls(given, internal, report, [], [], report.refusal(UNCHECKED_MSG, given, module_name))
         warnings = [
             f"Both option {entry['option']} and its alias {entry['alias']} are set." for entry in found._warnings
         ]
