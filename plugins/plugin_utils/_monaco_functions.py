@@ -239,6 +239,9 @@ def _as_text(match: re.Match[str], value: Any) -> str:
 
 
 def _as_value(match: re.Match[str], value: Any) -> str:
+    # Go lays out each element by itself, and each kind by a precision of its own.
+    if len(match[0]) > len("%v") and (isinstance(value, (list, Mapping)) or match["precision"] is not None):
+        raise MonacoError(f"printf lays out {kind(value)} in another way than a text: {match[0]}")
     return _padded(match, printed(value))
 
 
