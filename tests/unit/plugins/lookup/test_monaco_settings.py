@@ -122,7 +122,10 @@ def test_what_is_not_there_is_said_once(tmp_path: Path) -> None:
         "grouping": "{projects: [{name: shop, type: grouping, path: no}]}",
         "file": "{projects: [{name: shop, path: a_file}]}",
         "outside": "{projects: [{name: shop, path: ../other}]}",
+        "link": "{projects: [{name: shop, type: grouping, path: links}]}",
     }
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "inner").symlink_to(tmp_path)
     (tmp_path / "a_file").write_text("", encoding="utf-8")
     for name, text in manifests.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
@@ -132,6 +135,7 @@ def test_what_is_not_there_is_said_once(tmp_path: Path) -> None:
         "grouping.yaml: the project shop cannot be read: the folder no does not exist",
         "file.yaml: the project shop cannot be read: the folder a_file cannot be read: Not a directory",
         "outside.yaml: the project shop cannot be read: ../other is outside of the folder of the project",
+        "link.yaml: the project shop cannot be read: it is a grouping project, and the folder links holds no folders",
     ]
 
 
