@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -24,8 +25,8 @@ from .setup import ROOT, VENV
 
 NAME = "community.dynatrace"
 PLACE = Path("ansible_collections", *NAME.split("."))
-# Of these the plugins have 440, the sandbox that users test with 146, and the guides 40, which are read where there is no network.
-MOST_KIB = 700
+# Of these the plugins have 415, the sandbox that users test with 145, and the guides 40, which are read where there is no network.
+MOST_KIB = 680
 _NO_INVENTORY = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
 # What galaxy-importer, which ends with 0 all the same, does not like; and what it says of files that meta/ names in vain.
 _COMPLAINT = re.compile(r"^(WARNING|ERROR|CRITICAL|Traceback)\b|not present")
@@ -76,7 +77,21 @@ def build(folder: Path, tree: Path | None = None) -> Path:
         source = tree or copy_tree(Path(parent))
         run(folder, "ansible-galaxy", "collection", "build", str(source), "--output-path", str(folder), "--force")
         version = re.search(r"^version: (\S+)", (source / "galaxy.yml").read_text(encoding="utf-8"), re.MULTILINE)
-    return folder / f"{NAME.replace('.', '-')}-{version[1] if version else ''}.tar.gz"
+    artifact = folder / f"{NAME.replace('.', '-')}-{version[1] if version else ''}.tar.gz"
+    pack_tightly(artifact)
+    return artifact
+
+
+def pack_tightly(artifact: Path) -> None:
+    """The same files in fewer bytes: likes stand together, and no fractions of seconds need a header of their own."""
+    loose = artifact.with_suffix(".loose")
+    artifact.replace(loose)
+    with tarfile.open(loose) as packed, tarfile.open(artifact, "w:gz", compresslevel=9) as tight:
+        for member in sorted(packed, key=lambda one: (Path(one.name).suffix, one.name)):
+            member.mtime = int(member.mtime)
+            member.pax_headers = {}
+            tight.addfile(member, packed.extractfile(member) if member.isfile() else None)
+    loose.unlink()
 
 
 def unpack(artifact: Path, parent: Path) -> Path:
@@ -138,7 +153,7 @@ def lint(artifact: Path, home: Path) -> list[str]:
         [str(VENV / "bin" / "python"), "-m", "ansiblelint", "--strict", "--nocolor", "--format", "pep8"],
         cwd=unpack(artifact, home / "linted"),
         env=environment(),
-        capture_output=True,  # the errors too: there it warns, at length, of what is no fault of ours
+        capture_output=True,  # the errors too: there it warns, at length, of what is not a fault of ours
         text=True,
         check=False,
     )
