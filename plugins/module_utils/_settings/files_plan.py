@@ -54,7 +54,10 @@ def wanted_files(given: Sequence[Mapping[str, Any]]) -> list[WantedFile]:
             f"files: '{name}' is not the name of a file: give a name without a folder",
         )
         folded = name.casefold()
-        refuse_if(folded in files, f"files: the name {name} is given twice; not every file system tells capitals from small letters")
+        refuse_if(
+            folded in files,
+            f"files: the name {name} is given twice; not every file system tells capitals from small letters",
+        )
         files[folded] = WantedFile(name, _text(name, row["content"]))
     return list(files.values())
 
