@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.order import (
     Arrangement,
+    Ends,
     Slot,
     arrange,
     insertions,
@@ -254,3 +255,50 @@ def test_many_are_arranged_in_time() -> None:
     listed = source.sample(names, 3000)
     found = arrange(names, [Slot(name, name, False) for name in listed], keep_order=True)
     assert found.target == listed
+
+
+HEAD = StoredObject("A", "s", "environment", {}, is_movable=False, is_first=True)
+TAIL = StoredObject("Z", "s", "environment", {}, is_movable=False)
+FIXED = [HEAD, *RANKED, TAIL]
+
+
+@pytest.mark.parametrize(
+    ("kind", "neighbor", "target", "body", "before", "after"),
+    [
+        ("insert_after", "A", None, {"insertAfter": "A"}, None, 2),
+        ("first", "", None, {"insertAfter": "A"}, None, 2),
+        ("last", "", None, {}, None, 5),
+        ("insert_after", "c", None, {}, None, 5),
+        ("first", "", 1, {}, 2, 2),
+        ("first", "", 3, {"insertAfter": "A"}, 4, 2),
+        ("last", "", 3, {}, 4, 4),
+        ("last", "", 1, {"insertBefore": ""}, 2, 4),
+        ("last", "", 4, {}, 5, 5),
+    ],
+)
+def test_what_always_is_first_or_last_stays_there(
+    kind: str, neighbor: str, target: int | None, body: dict[str, str], before: int | None, after: int
+) -> None:
+    found = move(Position(kind, neighbor), None if target is None else FIXED[target], FIXED)
+    assert (found.body, found.before, found.after) == (body, before, after)
+
+
+@pytest.mark.parametrize(
+    ("listed", "positions", "keep", "target"),
+    [
+        ("b", {"b": ("first", "")}, True, "AbacZ"),
+        ("a", {"a": ("last", "")}, True, "AbcaZ"),
+        ("a", {"a": ("first", "")}, True, "AabcZ"),
+        ("xy", {}, True, "AabcxyZ"),
+        ("xy", {}, False, "AabcxyZ"),
+        ("xZ", {}, True, "AabcxZ"),
+        ("xc", {"x": ("first", ""), "c": ("last", "")}, False, "AxabcZ"),
+    ],
+)
+def test_many_among_what_always_is_first_or_last(
+    listed: str, positions: dict[str, tuple[str, str]], keep: bool, target: str
+) -> None:
+    found = arrange(list("AabcZ"), slots(listed, "AabcZ", **positions), keep, Ends.of(FIXED))
+    assert "".join(found.target) == target
+    assert found.end == len(target) - 1
+    assert found.moves.keys() <= set(positions)
