@@ -110,4 +110,8 @@ def _told(table: _Told, names: Collection[str]) -> str:
 
 
 def _shown(names: Collection[str]) -> str:
-    return listed([repr(cut(name, _LONGEST_NAME)) for name in sorted(names)], _SHOWN, ", ") or "nothing"
+    return listed(list(map(_quoted, sorted(names))), _SHOWN, ", ") or "nothing"
+
+
+def _quoted(name: str) -> str:
+    return repr(cut(name, _LONGEST_NAME))
