@@ -143,3 +143,9 @@ def test_blank_projects_are_none(folder: Path) -> None:
     results = ran(*(([str(folder)], {"projects": projects}) for projects in ([], "", [""], [None, ""], "shop,")))
     assert [result["counts"]["carried_over"] for result in results] == [1] * 5
     assert all(len(result["report"]) == 3 for result in results), results
+
+
+@pytest.mark.parametrize("option", ["environment", "projects"])
+def test_names_of_a_wrong_type_are_not_repeated(folder: Path, option: str) -> None:
+    results = ran(*(([str(folder)], {option: wrong}) for wrong in ({"a": "hush"}, [["hush"]], [{"a": "hush"}], 0.5)))
+    assert results == [{"error": f"{option} must be a list of names, or one text with commas"}] * 4
