@@ -53,11 +53,12 @@ def plan_all(entries: Sequence[SettingsEntry], read: ReadObjects, keep_order: bo
     """Raises InputError that names every item that cannot be right."""
     items = _Each(entries, read, references_of(entries)).planned()
     check_distinct(items)
-    arrangements = arrangements_of(items, read, keep_order)
+    pruned = pruned_objects(items, read, fence)
+    arrangements = arrangements_of(items, read, keep_order, pruned)
     items = with_places(items, arrangements)
     waits = Waits(items, read)
     items = waits.with_steps()
-    return BulkPlan(items, arrangements, pruned_objects(items, read, fence), waits.released)
+    return BulkPlan(items, arrangements, pruned, waits.released)
 
 
 class _Each:

@@ -12,7 +12,6 @@ One object is moved by ``move``; many are arranged together, where only listed o
 from __future__ import annotations
 
 import bisect
-import functools
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,18 +41,49 @@ def move(position: Position, target: StoredObject | None, ranked: Sequence[Store
     """
     others = ids_of(ranked)
     before = own = None
+    ends = ends_of(ranked)
     if target is not None:
         own = target.object_id
         before = others.index(own) + 1
         others.remove(own)
-    index = _index(position, others, neighbor(position, ids_called(position.neighbor, ranked), own))
+        if not target.is_movable:
+            ends = _NO_ENDS
+    index = _index(position, others, neighbor(position, ids_called(position.neighbor, ranked), own), ends)
     if before is None:
-        body = _body_of_new(others, index)
+        body = _body_of_new(others, index, ends)
     elif before == index + 1:
         body = {}
     else:
         body = _body_of_move(position, others, index)
     return Move(body, before, index + 1)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The ids of the objects that always stand first and last, in their order: the environment keeps them there."""
+
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+
+    def holds(self, name: str) -> bool:
+        return name in (*self.first, *self.last)
+
+    def index_of_end(self, names: Sequence[str]) -> int:
+        """Behind the last of ``names`` that has others behind it."""
+        return len(names) - len(self.last)
+
+    def are_kept(self, names: Sequence[str]) -> bool:
+        return [*names[: len(self.first)], *names[self.index_of_end(names) :]] == [*self.first, *self.last]
+
+
+_NO_ENDS = Ends()
+
+
+def ends_of(ranked: Sequence[StoredObject]) -> Ends:
+    """Of objects in rank order."""
+    first = list(itertools.takewhile(lambda row: row.is_first and not row.is_movable, ranked))
+    last = list(itertools.takewhile(lambda row: not (row.is_first or row.is_movable), reversed(ranked)))
+    return Ends(tuple(ids_of(first)), tuple(ids_of(reversed(last))))
 
 
 def ids_called(name: str, ranked: Sequence[StoredObject]) -> list[str]:
@@ -73,28 +103,33 @@ def neighbor(position: Position, names: Sequence[str], own: str | None) -> str |
     return names[0]
 
 
-def _index(position: Position, others: Sequence[str], neighbor: str | None) -> int:
-    """The place among the other objects, from 0."""
-    ends = dict(zip(_ENDS, (0, len(others))))
-    if position.kind in ends:
-        return ends[position.kind]
+def _index(position: Position, others: Sequence[str], neighbor: str | None, ends: Ends) -> int:
+    """The place among the other objects, from 0. Raises InputError for one that no object can have."""
+    if position.kind == "first":
+        return len(ends.first)
+    if position.kind == "last":
+        return ends.index_of_end(others)
     index = others.index(str(neighbor))
     if position.kind == "insert_after":
         index += 1
+    refuse_if(
+        not len(ends.first) <= index <= ends.index_of_end(others),
+        f"{position.kind} names {position.neighbor}, which the environment keeps at that end of the order",
+    )
     return index
 
 
-def _body_of_new(others: Sequence[str], index: int) -> dict[str, str]:
+def _body_of_new(others: Sequence[str], index: int, ends: Ends) -> dict[str, str]:
     """A POST knows insertAfter alone, so a new object goes before X by going after X's predecessor; without it, to the end."""
-    if index == len(others):
+    if index == ends.index_of_end(others):
         return {}
     return _behind(others, index)
 
 
 def _body_of_move(position: Position, others: Sequence[str], index: int) -> dict[str, str]:
-    if position.kind == "last":
+    if position.kind == "last" and index == len(others):
         return {"insertBefore": ""}
-    if position.kind == "insert_before":
+    if position.kind in ("last", "insert_before"):
         return {"insertBefore": others[index]}
     return _behind(others, index)
 
@@ -135,23 +170,40 @@ class Arrangement:
         return _ranks(self.target)
 
 
-def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool) -> Arrangement:
+def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool, ends: Ends = _NO_ENDS) -> Arrangement:
     """From ``current``, the object ids in rank order, to what ``slots`` ask for.
 
-    ``keep_order``: listed objects stand in list order relative to each other. Raises InputError, which names the keys, for
-    positions that cannot be had together.
+    ``keep_order``: listed objects stand in list order relative to each other. ``ends``: which of ``current`` always stand first and last.
+    Raises InputError, which names the keys, for positions that cannot be had together.
     """
     if keep_order:
-        target = _ordered(current, slots)
+        target = _ordered(current, slots, ends)
     else:
-        target = [*current, *_names(filter(attrgetter("is_new"), slots))]
-    placed = list(filter(attrgetter("position"), slots))
-    target = functools.reduce(_positioned, placed, target)
-    unmet = [slot.key for slot in placed if target != _positioned(target, slot)]
+        index = ends.index_of_end(current)
+        new = [slot.name for slot in slots if slot.is_new]
+        target = [*current[:index], *new, *current[index:]]
+    placed = [slot for slot in slots if slot.position]
+    for slot in placed:
+        target = _positioned(target, slot, ends)
+    unmet = [slot.key for slot in placed if target != _positioned(target, slot, ends)]
     refuse_if(unmet, f"the positions of {', '.join(unmet)} contradict each other: they cannot be had together")
     if keep_order:
         _check_order(target, slots)
-    return _arrangement(current, target, slots)
+    arrangement = _arrangement(current, target, slots)
+    # That one of those at the ends cannot be moved is said of the object itself.
+    if not any(map(ends.holds, arrangement.moves)):
+        _check_ends(target, slots, ends)
+    return arrangement
+
+
+def _check_ends(target: Sequence[str], slots: Sequence[Slot], ends: Ends) -> None:
+    """Raises InputError if listed objects would stand before those at the beginning, or after those at the end."""
+    kept = [slot.key for slot in slots if ends.holds(slot.name)]
+    refuse_if(
+        not ends.are_kept(target),
+        f"the environment keeps the objects of {', '.join(kept)} at the ends of the order: list those at the beginning before the "
+        "others and those at the end after them, or set keep_order to false",
+    )
 
 
 def _arrangement(current: Sequence[str], target: Sequence[str], slots: Sequence[Slot]) -> Arrangement:
@@ -196,7 +248,7 @@ def insertions(target: Sequence[str], there: Collection[str], new: Collection[st
     return result + [(new_name, {}) for new_name in waiting]
 
 
-def _ordered(current: Sequence[str], slots: Sequence[Slot]) -> list[str]:
+def _ordered(current: Sequence[str], slots: Sequence[Slot], ends: Ends) -> list[str]:
     """``current`` with the listed ones in list order: the fewest are taken out and put behind the one listed before them."""
     ranks = _ranks(current)
     names = _names(slots)
@@ -209,7 +261,7 @@ def _ordered(current: Sequence[str], slots: Sequence[Slot]) -> list[str]:
             target.append(name)
             target += following.get(name, ())
     # Before the first one that stays; if none does, at the end.
-    index = target.index(stay[0]) if stay else len(target)
+    index = target.index(stay[0]) if stay else ends.index_of_end(target)
     return [*target[:index], *leading, *target[index:]]
 
 
@@ -226,12 +278,14 @@ def _behind_whom(names: Sequence[str], stay: Collection[str]) -> tuple[list[str]
     return leading, following
 
 
-def _positioned(target: list[str], slot: Slot) -> list[str]:
+def _positioned(target: list[str], slot: Slot, ends: Ends) -> list[str]:
     if slot.position is None:
         return target
+    if ends.holds(slot.name):
+        ends = _NO_ENDS
     names = list(target)
     names.remove(slot.name)
-    names.insert(_index(slot.position, names, slot.neighbor), slot.name)
+    names.insert(_index(slot.position, names, slot.neighbor, ends), slot.name)
     return names
 
 

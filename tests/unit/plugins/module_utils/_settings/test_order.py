@@ -13,13 +13,18 @@ import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.order import (
     Arrangement,
+    Ends,
     Slot,
     arrange,
+    ends_of,
     insertions,
     move,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Position
+
+# Of the order "FabL".
+ENDS = Ends(("F",), ("L",))
 
 
 def slots(text: str, current: str, **positions: tuple[str, str]) -> list[Slot]:
@@ -126,6 +131,83 @@ def test_explicit_positions(
 def test_contradictions(listed: str, positions: dict[str, tuple[str, str]], said: str) -> None:
     with pytest.raises(InputError, match=said):
         arrange(list("abc"), slots(listed, "abc", **positions), keep_order=True)
+
+
+@pytest.mark.parametrize(
+    ("listed", "keep", "positions", "expected"),
+    [
+        ("n", True, {}, "FabnL"),
+        ("n", False, {}, "FabnL"),
+        ("nL", True, {}, "FabnL"),
+        ("Fna", True, {}, "FnabL"),
+        ("b", True, {"b": ("first", "")}, "FbaL"),
+        ("n", True, {"n": ("first", "")}, "FnabL"),
+        ("a", True, {"a": ("last", "")}, "FbaL"),
+        ("n", True, {"n": ("insert_before", "L")}, "FabnL"),
+        ("b", True, {"b": ("insert_after", "F")}, "FbaL"),
+        ("F", True, {"F": ("first", "")}, "FabL"),
+    ],
+)
+def test_the_ends_of_an_order_that_the_environment_keeps(
+    listed: str, keep: bool, positions: dict[str, tuple[str, str]], expected: str
+) -> None:
+    found = arrange(list("FabL"), slots(listed, "FabL", **positions), keep, ENDS)
+    assert carried_out("FabL", found, "".join(one for one in listed if one not in "FabL")) == expected
+
+
+@pytest.mark.parametrize(
+    ("listed", "positions", "said"),
+    [
+        ("aF", {}, "keeps the objects of F at the ends of the order"),
+        ("Ln", {}, "keeps the objects of L at the ends of the order"),
+        (
+            "n",
+            {"n": ("insert_before", "F")},
+            "insert_before names F, which the environment keeps at that end of the order",
+        ),
+        (
+            "b",
+            {"b": ("insert_after", "L")},
+            "insert_after names L, which the environment keeps at that end of the order",
+        ),
+    ],
+)
+def test_places_that_no_object_can_have(listed: str, positions: dict[str, tuple[str, str]], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        arrange(list("FabL"), slots(listed, "FabL", **positions), True, ENDS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "neighbor", "target", "body", "after"),
+    [
+        ("first", "", None, {"insertAfter": "F"}, 2),
+        ("last", "", None, {}, 4),
+        ("insert_before", "L", None, {}, 4),
+        ("first", "", "b", {"insertAfter": "F"}, 2),
+        ("first", "", "a", {}, 2),
+        ("last", "", "a", {"insertBefore": "L"}, 3),
+        ("last", "", "b", {}, 3),
+        ("first", "", "F", {}, 1),
+        ("last", "", "L", {}, 4),
+        ("insert_before", "F", "a", "keeps at that end of the order", 0),
+        ("insert_after", "L", None, "keeps at that end of the order", 0),
+    ],
+)
+def test_move_between_the_ends(
+    kind: str, neighbor: str, target: str | None, body: dict[str, str] | str, after: int
+) -> None:
+    rows = {
+        name: StoredObject(name, "s", "environment", {}, is_movable=name in "ab", is_first=name == "F")
+        for name in "FabL"
+    }
+    ranked = list(rows.values())
+    assert ends_of(ranked) == ENDS
+    if isinstance(body, str):
+        with pytest.raises(InputError, match=body):
+            move(Position(kind, neighbor), rows.get(target or ""), ranked)
+        return
+    found = move(Position(kind, neighbor), rows.get(target or ""), ranked)
+    assert (found.body, found.after) == (body, after)
 
 
 def test_places_for_the_diff() -> None:
