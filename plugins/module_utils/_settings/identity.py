@@ -23,7 +23,7 @@ from .._lists import grouped, keyed
 from .comparison import comparable, text_of
 from .naming import called
 from .preconditions import NOT_GIVEN
-from .schema import UNKNOWN, ObjectKey, Property, Schema, property_at, split_path
+from .schema import LIST, SET, UNKNOWN, ObjectKey, Property, Schema, properties_along, property_at, split_path
 from .stored import StoredObject, ids_of
 from .walk import check_depth, given_at, lookup
 from .wanted import WantedObject
@@ -186,16 +186,24 @@ def given_keys(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -
     if not wanted.match_on:
         return [key for key in schema.unique_keys if is_given(schema, key, given)]
     for path in wanted.match_on:
-        refuse_if(
-            property_at(schema, path) in (UNKNOWN, schema),
-            f"match_on names {path}, which schema {schema.schema_id} does not have",
-        )
-        refuse_if(
-            property_at(schema, path).has_secrets,
-            f"match_on names {path}: secrets are masked when they are read, so no object is found by one",
-        )
-        refuse_if(lookup(given, path, schema) is None, f"match_on names {path}, but value does not give it")
+        _check_match_on(schema, path, given)
     return [ObjectKey(tuple(wanted.match_on))]
+
+
+def _check_match_on(schema: Schema, path: str, given: Mapping[str, Any]) -> None:
+    """Raises InputError for a path by which no object can be found."""
+    *above, prop = properties_along(schema, path)
+    refuse_if(not above, "match_on has an empty element: name a property in each, or leave it out")
+    refuse_if(
+        any(owner.kind in (LIST, SET) for owner in above),
+        f"match_on names {path}, which leads into a collection: name the whole collection, or another property",
+    )
+    refuse_if(prop is UNKNOWN, f"match_on names {path}, which schema {schema.schema_id} does not have")
+    refuse_if(
+        prop.has_secrets,
+        f"match_on names {path}: secrets are masked when they are read, so no object is found by one",
+    )
+    refuse_if(lookup(given, path, schema) is None, f"match_on names {path}, but value does not give it")
 
 
 def is_given(schema: Schema, key: ObjectKey, given: Mapping[str, Any]) -> bool:
