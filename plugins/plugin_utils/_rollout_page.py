@@ -24,7 +24,7 @@ _SAYS = {
     "running": "still running",
     "cancelled": "cancelled",
     "untouched": "not begun",
-    "unverified": "done, but not as it should be",
+    "unverified": "done, but the result is not as expected",
     "left-out": "left out",
 }
 # Of a prediction, which has done nothing.
@@ -80,7 +80,7 @@ def _verdict(report: Mapping[str, Any]) -> Verdict:
         waves = count(summary["waves"], "wave")
         return Verdict(f"Predicted: {summary['untouched']} of {fleet} would be updated, in {waves}", "running")
     if summary["done"] < summary["fleet"]:
-        return Verdict(f"{summary['done']} of {fleet} done; the others are within what may fail", "cancelled")
+        return Verdict(f"{summary['done']} of {fleet} done; the others are within max_failures", "cancelled")
     return Verdict(f"Complete: {fleet} done" if report["changed"] else f"Nothing to do: {fleet} up to date", "done")
 
 

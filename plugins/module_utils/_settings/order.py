@@ -98,7 +98,7 @@ def neighbor(position: Position, names: Sequence[str], own: str | None) -> str |
     """
     if position.kind in _ENDS:
         return None
-    refuse_if(not names, f"{position.kind} names {position.neighbor}, which is no object of this schema and scope")
+    refuse_if(not names, f"{position.kind} names {position.neighbor}, which is not an object of this schema and scope")
     refuse_if(names[0] == own, f"{position.kind} names the object itself")
     return names[0]
 
@@ -186,7 +186,7 @@ def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool, end
     for slot in placed:
         target = _positioned(target, slot, ends)
     unmet = [slot.key for slot in placed if target != _positioned(target, slot, ends)]
-    refuse_if(unmet, f"the positions of {', '.join(unmet)} contradict each other: they cannot be had together")
+    refuse_if(unmet, f"the positions of {', '.join(unmet)} contradict each other")
     if keep_order:
         _check_order(target, slots)
     arrangement = _arrangement(current, target, slots)
@@ -295,7 +295,7 @@ def _check_order(target: Sequence[str], slots: Sequence[Slot]) -> None:
     for left, right in zip(slots, slots[1:]):
         refuse_if(
             ranks[left.name] > ranks[right.name],
-            f"{left.key} comes before {right.key} in the list, and the position of one of them says otherwise: "
+            f"{left.key} comes before {right.key} in the list, but the position of one of them contradicts that: "
             "correct it, or set keep_order to false",
         )
 

@@ -85,7 +85,7 @@ def ids_of(stored: Iterable[StoredObject]) -> list[str]:
 
 
 def schema_version_key(version: str) -> VersionKey:
-    """What orders a schema's versions. Trailing zeros are not written: 1 is 1.0 (API facts, 3.1). Lowest for what is no version."""
+    """What orders a schema's versions. Trailing zeros are not written: 1 is 1.0 (API facts, 3.1). Lowest for what is not a version."""
     parts = list(version_key(version))
     while parts and parts[-1] == _ZERO:
         parts.pop()

@@ -484,7 +484,7 @@ class TestPosition:
     def test_errors(self, sandbox: RunningSandbox) -> None:
         header = {"schema_id": HEADER, "value": {"headerName": "X-Real-IP"}}
         ids = [one["objectId"] for one in objects(sandbox, HEADER)]
-        assert "is no object" in fail(sandbox, **header, insert_after="nope")["msg"]
+        assert "is not an object" in fail(sandbox, **header, insert_after="nope")["msg"]
         assert "the object itself" in fail(sandbox, **header, insert_after=ids[1])["msg"]
         assert "exclude each other" in fail(sandbox, **header, insert_after=ids[0], position="first")["msg"]
         assert "not ordered" in fail(sandbox, schema_id=TAG, value={"name": "x"}, position="first")["msg"]

@@ -38,7 +38,7 @@ class TestOrder:
         assert (item.change.before["position"], item.change.after["position"]) == (3, 1)
         assert other.change.action == "none"
 
-    @pytest.mark.parametrize(("neighbor", "said"), [("1", "this task deletes"), ("a", "is no object")])
+    @pytest.mark.parametrize(("neighbor", "said"), [("1", "this task deletes"), ("a", "is not an object")])
     def test_what_the_list_deletes_is_no_neighbor(self, neighbor: str, said: str) -> None:
         """By object id, and by key."""
         with pytest.raises(InputError, match=f"c: insert_after names {neighbor}, which {said}"):
@@ -61,7 +61,7 @@ class TestOrder:
     @pytest.mark.parametrize(
         ("neighbor", "said"),
         [
-            ("nobody", "c: insert_after names nobody, which is no object"),
+            ("nobody", "c: insert_after names nobody, which is not an object"),
             ("c", "c: insert_after names the object itself"),
         ],
     )

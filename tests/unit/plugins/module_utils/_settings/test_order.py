@@ -261,7 +261,7 @@ def test_move_into_an_empty_list() -> None:
 @pytest.mark.parametrize(
     ("neighbor", "target", "said"),
     [
-        ("nobody", None, "insert_after names nobody, which is no object of this schema and scope"),
+        ("nobody", None, "insert_after names nobody, which is not an object of this schema and scope"),
         ("b", 1, "insert_after names the object itself"),
         ("ext-b", 1, "insert_after names the object itself"),
     ],
@@ -306,7 +306,7 @@ def test_a_move_leads_where_it_says() -> None:
     ],
 )
 def test_insertions(target: str, there: str, new: str, expected: list[tuple[str, str | None]]) -> None:
-    """What is neither there nor new, since its creation failed, is no neighbor."""
+    """What is neither there nor new, since its creation failed, is not a neighbor."""
     found = insertions(target, set(there), set(new))
     assert [(name, body.get("insertAfter")) for name, body in found] == expected
 
@@ -315,7 +315,7 @@ def test_who_contradicts_whom_is_said() -> None:
     both = {"a": ("first", ""), "b": ("first", "")}
     with pytest.raises(InputError, match=r"^the positions of a contradict each other"):
         arrange(list("abc"), slots("ab", "abc", **both), keep_order=False)
-    with pytest.raises(InputError, match=r"^a comes before b in the list, and the position of one of them"):
+    with pytest.raises(InputError, match=r"^a comes before b in the list, but the position of one of them"):
         arrange(list("abc"), slots("ab", "abc", b=("first", "")), keep_order=True)
     assert arrange(list("abc"), slots("ab", "abc", b=("first", "")), keep_order=False).target == ["b", "a", "c"]
 
