@@ -1070,7 +1070,10 @@ class TestWait:
 
     @pytest.mark.parametrize(
         ("variants", "text"),
-        [({"extension_status": "UNKNOWN"}, "UNKNOWN: check that something"), ({"extension_status_seconds": 10**6}, "PENDING")],
+        [
+            ({"extension_status": "UNKNOWN"}, "UNKNOWN: check that something"),
+            ({"extension_status_seconds": 10**6}, "PENDING"),
+        ],
     )
     def test_too_long(self, shipped: RunningSandbox, variants: dict[str, Any], text: str) -> None:
         shipped.variants(**variants)
