@@ -22,8 +22,7 @@ from .._errors import ApiError, refuse_if
 from .._lists import filled, read_all
 from .._task import Result, Task
 from .api import Settings
-from .export_choice import Choice
-from .export_plan import Export, export
+from .export_plan import Choice, Export, export
 from .export_values import ValueRules, value_rules, with_values
 from .naming import file_names
 from .schema import Schema

@@ -29,8 +29,7 @@ from .objects_gather import ObjectsReader, Schemas, check_scopes, with_scopes
 from .objects_items import PlannedObject, ReadObjects, SettingsEntry
 from .objects_options import ObjectsOptions, item_names, options_of
 from .objects_plan import BulkPlan, plan_all
-from .objects_run import ObjectsRun
-from .objects_trial import try_out
+from .objects_run import ObjectsRun, try_out
 from .problems import ItemsError, of_each
 from .schema import Schema
 from .secret_places import SecretPlaces, check_missing, concealed, concealed_sides, places_of, texts_to_hide

@@ -23,7 +23,7 @@ from .identity import Index
 from .object_plan import FoundObjects, ObjectChange, plan
 from .object_write import ObjectWriter, WrittenObject, creation, done_text, may_be_overtaken, repeat_of
 from .objects_items import PlannedObject, ReadObjects
-from .objects_references import settled
+from .objects_plan import settled
 from .refusals import explained
 from .schema import split_path
 from .stored import StoredObject
