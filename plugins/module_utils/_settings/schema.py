@@ -19,7 +19,7 @@ from typing import Any
 
 from .._http.shape import Part, ShapeError, document
 from .._lists import is_chosen
-from .preconditions import Condition, condition
+from .preconditions import holds
 from .rules import fault_of
 from .wanted import server_chooses
 
@@ -122,10 +122,9 @@ class Property:
         """The constraints of the property itself."""
         return entries(self._spec, "constraints")
 
-    @functools.cached_property
-    def is_possible(self) -> Condition:
-        """Whether it may (and, if it is not nullable, must) be there beside its siblings; None if that is unknown."""
-        return condition(self._spec.get("precondition"))
+    def is_possible(self, siblings: Mapping[str, Any]) -> bool | None:
+        """Whether it may (and, if it is not nullable, must) be there beside ``siblings``; None if that is unknown."""
+        return holds(self.precondition, siblings)
 
     @property
     def precondition(self) -> Any:
