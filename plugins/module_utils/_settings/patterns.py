@@ -30,38 +30,17 @@ _MOST_STEPS = 100_000
 Accepts = Callable[[str], bool]
 
 _LINE_ENDS = frozenset("\n\r\u0085\u2028\u2029")
-_QUOTED = re.compile(r"\\Q(.*?)(?:\\E|\Z)|\\.", re.DOTALL)
 _COUNT = re.compile(r"\{(?P<least>[0-9]{1,6})(?:,(?P<most>[0-9]{0,6}))?\}")
 _SIGNS: Mapping[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 _GROUP = re.compile(r"\?(?:[:=!]|<[a-zA-Z][a-zA-Z0-9]*>)")
 _CODE = re.compile(r"x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|x\{([0-9a-fA-F]{1,6})\}")
-_PROPERTY = re.compile(r"\{(\w+)\}|([A-Z])")
-_CATEGORY = re.compile(r"(?:Is)?(L[ultmo]?|M[nec]?|N[dlo]?|Z[slp]?|C[cfo]?|P[dsecoif]?|S[mcko]?)")
+_CATEGORY = re.compile(r"\{(?:Is)?(L[ultmo]?|M[nec]?|N[dlo]?|Z[slp]?|C[cfo]?|P[dsecoif]?|S[mcko]?)\}|([LMNZCPS])")
 
 _CONTROLS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "a": "\a", "e": "\x1b"}
-_SPACE = frozenset(" \t\n\x0b\f\r")
 _CLASSES = {
     "d": frozenset(string.digits),
     "w": frozenset(string.ascii_letters + string.digits + "_"),
-    "s": _SPACE,
-    "h": frozenset(" \t\xa0\u1680\u180e\u202f\u205f\u3000") | {chr(code) for code in range(0x2000, 0x200B)},
-    "v": _LINE_ENDS | {"\x0b", "\f"},
-}
-_GRAPHIC = string.ascii_letters + string.digits + string.punctuation
-_POSIX = {
-    "Lower": frozenset(string.ascii_lowercase),
-    "Upper": frozenset(string.ascii_uppercase),
-    "ASCII": frozenset(map(chr, range(128))),
-    "Alpha": frozenset(string.ascii_letters),
-    "Digit": frozenset(string.digits),
-    "Alnum": frozenset(string.ascii_letters + string.digits),
-    "Punct": frozenset(string.punctuation),
-    "Graph": frozenset(_GRAPHIC),
-    "Print": frozenset(_GRAPHIC + " "),
-    "Blank": frozenset(" \t"),
-    "Cntrl": frozenset(map(chr, [*range(32), 127])),
-    "XDigit": frozenset(string.hexdigits),
-    "Space": _SPACE,
+    "s": frozenset(" \t\n\x0b\f\r"),
 }
 
 
@@ -86,19 +65,9 @@ def _read(pattern: str) -> _Node | None:
     if len(pattern) > _LONGEST_PATTERN:
         return None
     try:
-        return _Reader(_QUOTED.sub(_unquoted, pattern)).expression()
+        return _Reader(pattern).expression()
     except _UnknownError:
         return None
-
-
-def _unquoted(quotation: re.Match[str]) -> str:
-    r"""What stands between ``\Q`` and ``\E``, with nothing in it that means anything but itself."""
-    if quotation[1] is None:
-        return quotation[0]
-    return "".join(
-        f"\\x{ord(character):02x}" if character.isascii() and not character.isalpha() else character
-        for character in quotation[1]
-    )
 
 
 # Matching. A set of places in a text is an integer: bit N is the place with N characters behind it. From the places where the rest of
@@ -230,6 +199,17 @@ class _Edge:
         return ends & (1 if self.name == "z" else subject.last_line_end())
 
 
+@dataclass(frozen=True)
+class _Boundary:
+    """Between a character of a word and another one, or the edge of the text. What Java takes for words beyond ASCII is not known."""
+
+    def starts(self, subject: _Subject, ends: int) -> int:
+        if not subject.text.isascii():
+            raise _UnknownError
+        behind_word = subject.before(_CLASSES["w"].__contains__)
+        return ends & (behind_word ^ (behind_word << 1)) & subject.everywhere
+
+
 class _Reader:
     """Reads an expression from left to right; raises _UnknownError for what it does not know, and for what Java refuses."""
 
@@ -292,7 +272,7 @@ class _Reader:
             return part
         # Whether as much or as little as possible is tried first changes nothing; that nothing is given back would.
         self._takes("?")
-        self._require(not self._sees("+") and not isinstance(part, (_Edge, _Ahead)))
+        self._require(not self._sees("+") and not isinstance(part, (_Edge, _Boundary, _Ahead)))
         # Java forgets ways on which something is empty at one place and not at another.
         self._require(times[0] <= 1 or self._conditions == conditions)
         return _Repeat(part, *times)
@@ -329,6 +309,9 @@ class _Reader:
     def _after_backslash(self) -> _Node:
         if self._sees("A", "z", "Z"):
             return self._edge(self._next())
+        if self._takes("b"):
+            self._conditions += 1
+            return _Boundary()
         return _Character(_accepting(self._escaped()))
 
     def _edge(self, name: str) -> _Node:
@@ -398,16 +381,10 @@ class _Reader:
         return chr(code)
 
     def _property(self, is_wanted: bool) -> Accepts:
-        match = self._matched(_PROPERTY)
-        name = ""
-        if match:
-            name = match[match.lastindex or 0]
-        if name in _POSIX:
-            return _among(_POSIX[name], is_wanted)
-        category = _CATEGORY.fullmatch(name)
-        if category is None:
+        match = self._matched(_CATEGORY)
+        if match is None:
             raise _UnknownError
-        prefix = category[1]
+        prefix = match[match.lastindex or 0]
         return lambda character: _category(character).startswith(prefix) is is_wanted
 
 
