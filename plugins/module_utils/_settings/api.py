@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -100,6 +100,15 @@ class Settings:
             return schema
         self._forget(key)
         return self.schema(schema.schema_id)
+
+    def again_if_old(self, work: Callable[[], Value]) -> Value:
+        """What ``work`` gives, before anything is written. What it refuses may be right by a newer document of a schema."""
+        try:
+            return work()
+        except InputError:
+            if not self.forget_old():
+                raise
+        return work()
 
     def forget_old(self) -> bool:
         """Whether this run used documents of earlier ones. They will be read anew: what failed may have been about them."""

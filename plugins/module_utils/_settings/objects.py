@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from .._change.many import Outcome, raise_failed
-from .._errors import InputError, refuse_if
+from .._errors import refuse_if
 from .._task import LOCAL, NONE, SERVER, Result, Task, sides
 from . import secrets
 from .api import Settings
@@ -59,13 +59,7 @@ def _ensured(task: Task) -> Result:
     # A whole result is a long text to repeat.
     task.shown["expect_plan"] = [given.digest for given in options.expected]
     settings = Settings(task.client, options.admin_access, task.check_mode)
-    try:
-        read, planned = _planned(task, settings, options)
-    except InputError:
-        # What the task says may be right by newer documents of the schemas.
-        if not settings.forget_old():
-            raise
-        read, planned = _planned(task, settings, options)
+    read, planned = settings.again_if_old(lambda: _planned(task, settings, options))
     run = ObjectsRun(task, settings, read, planned, options)
     run.check_expected()
     if options.is_tried_out and not task.check_mode:
