@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -35,7 +36,6 @@ _PREDICTS = {
     "running": "running already",
     "untouched": "would be updated",
 }
-_KEYS = {"failed": "failures", "left-out": "left_out"}
 # Bars on the time line are at least this wide, in per cent, so that they can be seen.
 _THINNEST = 0.4
 _TICKS = 6
@@ -89,10 +89,12 @@ def _words(report: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _tiles(report: Mapping[str, Any]) -> Iterator[Tile]:
-    """Each leads to the first ActiveGate of its kind."""
+    """Each counts the ActiveGates of a kind, as the rows below show them, and leads to the first one."""
     always = ("untouched", "done") if report["prediction"] else ("done", "failed")
+    numbers = Counter(_kind(entry) for wave in report["waves"] for entry in wave["activegates"])
+    numbers["left-out"] = len(report["left_out"])
     for kind, says in _words(report).items():
-        number = int(report["summary"].get(_KEYS.get(kind, kind), 0))
+        number = numbers[kind]
         if number or kind in always:
             yield Tile(kind, number, says, f"#{kind}" if number else "")
 

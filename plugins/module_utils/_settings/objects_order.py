@@ -17,7 +17,7 @@ from .._lists import grouped
 from .identity import Index
 from .object_plan import placed
 from .objects_items import PlannedObject, ReadObjects
-from .order import Arrangement, Slot, arrange, ends_of, ids_called, neighbor
+from .order import Arrangement, Ends, Slot, arrange, ids_called, neighbor
 from .problems import Problems, of_each
 from .stored import StoredObject, ids_of
 
@@ -62,7 +62,7 @@ def arrangement(
         else:
             there.append(stored_object)
     slots = of_each(listed, lambda item: _slot(item, listed, there, gone))
-    return arrange(ids_of(there), slots, keep_order, ends_of(there))
+    return arrange(ids_of(there), slots, keep_order, Ends.of(there))
 
 
 def _slot(

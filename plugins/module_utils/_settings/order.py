@@ -26,6 +26,40 @@ _ENDS = ("first", "last")
 
 
 @dataclass(frozen=True)
+class Ends:
+    """The ids of what the server keeps before all other objects, and behind them: nothing can be first or last but next to it."""
+
+    first: Collection[str] = ()
+    last: Collection[str] = ()
+
+    @classmethod
+    def of(cls, ranked: Iterable[StoredObject]) -> Ends:
+        fixed = list(itertools.filterfalse(attrgetter("is_movable"), ranked))
+        first = ids_of(filter(attrgetter("is_first"), fixed))
+        return cls(first, ids_of(itertools.filterfalse(attrgetter("is_first"), fixed)))
+
+    def index(self, kind: str, names: Collection[str]) -> int:
+        """The place among ``names``, from 0, of what comes ``first`` or ``last``."""
+        if kind == "first":
+            return len(set(self.first).intersection(names))
+        return len(names) - len(set(self.last).intersection(names))
+
+    def are_kept(self, names: Sequence[str]) -> bool:
+        start, end = self.index("first", names), self.index("last", names)
+        return set(self.first).issuperset(names[:start]) and set(self.last).issuperset(names[end:])
+
+    def check(self, position: Position, index: int, others: Collection[str]) -> None:
+        """Raises InputError for a place among ``others`` that no object can have."""
+        refuse_if(
+            not self.index("first", others) <= index <= self.index("last", others),
+            f"{position.kind} names {position.neighbor}, which the environment keeps at that end of the order",
+        )
+
+
+_NO_ENDS = Ends()
+
+
+@dataclass(frozen=True)
 class Move:
     """What to send, and the rank (from 1) before (None: not there yet) and after. ``body`` empty: it stands there already."""
 
@@ -41,49 +75,19 @@ def move(position: Position, target: StoredObject | None, ranked: Sequence[Store
     """
     others = ids_of(ranked)
     before = own = None
-    ends = ends_of(ranked)
     if target is not None:
         own = target.object_id
         before = others.index(own) + 1
         others.remove(own)
-        if not target.is_movable:
-            ends = _NO_ENDS
+    ends = Ends.of(ranked)
     index = _index(position, others, neighbor(position, ids_called(position.neighbor, ranked), own), ends)
+    body: Mapping[str, str] = {}
+    if before != index + 1:
+        ends.check(position, index, others)
+        body = _body_of_move(position, others, index)
     if before is None:
         body = _body_of_new(others, index, ends)
-    elif before == index + 1:
-        body = {}
-    else:
-        body = _body_of_move(position, others, index)
     return Move(body, before, index + 1)
-
-
-@dataclass(frozen=True)
-class Ends:
-    """The ids of the objects that always stand first and last, in their order: the environment keeps them there."""
-
-    first: tuple[str, ...] = ()
-    last: tuple[str, ...] = ()
-
-    def holds(self, name: str) -> bool:
-        return name in (*self.first, *self.last)
-
-    def index_of_end(self, names: Sequence[str]) -> int:
-        """Behind the last of ``names`` that has others behind it."""
-        return len(names) - len(self.last)
-
-    def are_kept(self, names: Sequence[str]) -> bool:
-        return [*names[: len(self.first)], *names[self.index_of_end(names) :]] == [*self.first, *self.last]
-
-
-_NO_ENDS = Ends()
-
-
-def ends_of(ranked: Sequence[StoredObject]) -> Ends:
-    """Of objects in rank order."""
-    first = list(itertools.takewhile(lambda row: row.is_first and not row.is_movable, ranked))
-    last = list(itertools.takewhile(lambda row: not (row.is_first or row.is_movable), reversed(ranked)))
-    return Ends(tuple(ids_of(first)), tuple(ids_of(reversed(last))))
 
 
 def ids_called(name: str, ranked: Sequence[StoredObject]) -> list[str]:
@@ -104,32 +108,26 @@ def neighbor(position: Position, names: Sequence[str], own: str | None) -> str |
 
 
 def _index(position: Position, others: Sequence[str], neighbor: str | None, ends: Ends) -> int:
-    """The place among the other objects, from 0. Raises InputError for one that no object can have."""
-    if position.kind == "first":
-        return len(ends.first)
-    if position.kind == "last":
-        return ends.index_of_end(others)
+    """The place among the other objects, from 0."""
+    if position.kind in _ENDS:
+        return ends.index(position.kind, others)
     index = others.index(str(neighbor))
     if position.kind == "insert_after":
         index += 1
-    refuse_if(
-        not len(ends.first) <= index <= ends.index_of_end(others),
-        f"{position.kind} names {position.neighbor}, which the environment keeps at that end of the order",
-    )
     return index
 
 
 def _body_of_new(others: Sequence[str], index: int, ends: Ends) -> dict[str, str]:
     """A POST knows insertAfter alone, so a new object goes before X by going after X's predecessor; without it, to the end."""
-    if index == ends.index_of_end(others):
+    if index == ends.index("last", others):
         return {}
     return _behind(others, index)
 
 
 def _body_of_move(position: Position, others: Sequence[str], index: int) -> dict[str, str]:
-    if position.kind == "last" and index == len(others):
+    if position.kind == "last":
         return {"insertBefore": ""}
-    if position.kind in ("last", "insert_before"):
+    if position.kind == "insert_before":
         return {"insertBefore": others[index]}
     return _behind(others, index)
 
@@ -157,12 +155,13 @@ class Slot:
 class Arrangement:
     """``target``: all names as they shall stand. ``moves``: by name, in the order in which they must be carried out.
 
-    ``places``: where each listed object stands before and after, for the diff.
+    ``places``: where each listed object stands before and after, for the diff. ``end``: the index in ``target`` of what always is behind.
     """
 
     target: Sequence[str]
     moves: Mapping[str, Mapping[str, str]]
     places: Mapping[str, Move]
+    end: int = 0
 
     @property
     def ranks(self) -> dict[str, int]:
@@ -173,40 +172,31 @@ class Arrangement:
 def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool, ends: Ends = _NO_ENDS) -> Arrangement:
     """From ``current``, the object ids in rank order, to what ``slots`` ask for.
 
-    ``keep_order``: listed objects stand in list order relative to each other. ``ends``: which of ``current`` always stand first and last.
-    Raises InputError, which names the keys, for positions that cannot be had together.
+    ``keep_order``: listed objects stand in list order relative to each other. Raises InputError, which names the keys, for
+    positions that cannot be had together.
     """
     if keep_order:
         target = _ordered(current, slots, ends)
     else:
-        index = ends.index_of_end(current)
-        new = [slot.name for slot in slots if slot.is_new]
-        target = [*current[:index], *new, *current[index:]]
-    placed = [slot for slot in slots if slot.position]
-    for slot in placed:
+        target = _ordered(current, [slot for slot in slots if slot.is_new], ends)
+    for slot in slots:
         target = _positioned(target, slot, ends)
-    unmet = [slot.key for slot in placed if target != _positioned(target, slot, ends)]
+    unmet = [slot.key for slot in slots if target != _positioned(target, slot, ends)]
     refuse_if(unmet, f"the positions of {', '.join(unmet)} contradict each other")
     if keep_order:
         _check_order(target, slots)
-    arrangement = _arrangement(current, target, slots)
-    # That one of those at the ends cannot be moved is said of the object itself.
-    if not any(map(ends.holds, arrangement.moves)):
-        _check_ends(target, slots, ends)
-    return arrangement
-
-
-def _check_ends(target: Sequence[str], slots: Sequence[Slot], ends: Ends) -> None:
-    """Raises InputError if listed objects would stand before those at the beginning, or after those at the end."""
-    kept = [slot.key for slot in slots if ends.holds(slot.name)]
+    arrangement = _arrangement(current, target, slots, ends)
+    kept = [slot.key for slot in slots if slot.name in (*ends.first, *ends.last)]
     refuse_if(
-        not ends.are_kept(target),
+        # That one of them cannot be moved is said of the object itself.
+        not ends.are_kept(target) and arrangement.moves.keys().isdisjoint([*ends.first, *ends.last]),
         f"the environment keeps the objects of {', '.join(kept)} at the ends of the order: list those at the beginning before the "
         "others and those at the end after them, or set keep_order to false",
     )
+    return arrangement
 
 
-def _arrangement(current: Sequence[str], target: Sequence[str], slots: Sequence[Slot]) -> Arrangement:
+def _arrangement(current: Sequence[str], target: Sequence[str], slots: Sequence[Slot], ends: Ends) -> Arrangement:
     before = _ranks(current)
     after = _ranks(target)
     existing = list(filter(before.__contains__, target))
@@ -218,7 +208,7 @@ def _arrangement(current: Sequence[str], target: Sequence[str], slots: Sequence[
     places = {}
     for slot in slots:
         places[slot.name] = Move(moves.get(slot.name, {}), before.get(slot.name), after[slot.name])
-    return Arrangement(target, moves, places)
+    return Arrangement(target, moves, places, ends.index("last", target))
 
 
 def _names(slots: Iterable[Slot]) -> list[str]:
@@ -261,7 +251,7 @@ def _ordered(current: Sequence[str], slots: Sequence[Slot], ends: Ends) -> list[
             target.append(name)
             target += following.get(name, ())
     # Before the first one that stays; if none does, at the end.
-    index = target.index(stay[0]) if stay else ends.index_of_end(target)
+    index = target.index(stay[0]) if stay else ends.index("last", target)
     return [*target[:index], *leading, *target[index:]]
 
 
@@ -281,11 +271,12 @@ def _behind_whom(names: Sequence[str], stay: Collection[str]) -> tuple[list[str]
 def _positioned(target: list[str], slot: Slot, ends: Ends) -> list[str]:
     if slot.position is None:
         return target
-    if ends.holds(slot.name):
-        ends = _NO_ENDS
     names = list(target)
     names.remove(slot.name)
-    names.insert(_index(slot.position, names, slot.neighbor, ends), slot.name)
+    index = _index(slot.position, names, slot.neighbor, ends)
+    if index != target.index(slot.name):
+        ends.check(slot.position, index, names)
+    names.insert(index, slot.name)
     return names
 
 

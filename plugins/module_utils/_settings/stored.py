@@ -21,7 +21,7 @@ from .._text import VersionKey, is_numeric, version_key
 @dataclass(frozen=True)
 class StoredObject:
     """An object as it was read. ``locked`` are its nonModifiablePaths; ``writable_only`` its modifiablePaths if it is not
-    writable as a whole. ``is_movable``, ``is_first``: one that is not movable always stands at the beginning or at the end of its order.
+    writable as a whole. One that is not movable stands before all others if it ``is_first``, else behind them.
     """
 
     object_id: str

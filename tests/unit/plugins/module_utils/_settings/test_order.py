@@ -16,15 +16,11 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.orde
     Ends,
     Slot,
     arrange,
-    ends_of,
     insertions,
     move,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import Position
-
-# Of the order "FabL".
-ENDS = Ends(("F",), ("L",))
 
 
 def slots(text: str, current: str, **positions: tuple[str, str]) -> list[Slot]:
@@ -131,83 +127,6 @@ def test_explicit_positions(
 def test_contradictions(listed: str, positions: dict[str, tuple[str, str]], said: str) -> None:
     with pytest.raises(InputError, match=said):
         arrange(list("abc"), slots(listed, "abc", **positions), keep_order=True)
-
-
-@pytest.mark.parametrize(
-    ("listed", "keep", "positions", "expected"),
-    [
-        ("n", True, {}, "FabnL"),
-        ("n", False, {}, "FabnL"),
-        ("nL", True, {}, "FabnL"),
-        ("Fna", True, {}, "FnabL"),
-        ("b", True, {"b": ("first", "")}, "FbaL"),
-        ("n", True, {"n": ("first", "")}, "FnabL"),
-        ("a", True, {"a": ("last", "")}, "FbaL"),
-        ("n", True, {"n": ("insert_before", "L")}, "FabnL"),
-        ("b", True, {"b": ("insert_after", "F")}, "FbaL"),
-        ("F", True, {"F": ("first", "")}, "FabL"),
-    ],
-)
-def test_the_ends_of_an_order_that_the_environment_keeps(
-    listed: str, keep: bool, positions: dict[str, tuple[str, str]], expected: str
-) -> None:
-    found = arrange(list("FabL"), slots(listed, "FabL", **positions), keep, ENDS)
-    assert carried_out("FabL", found, "".join(one for one in listed if one not in "FabL")) == expected
-
-
-@pytest.mark.parametrize(
-    ("listed", "positions", "said"),
-    [
-        ("aF", {}, "keeps the objects of F at the ends of the order"),
-        ("Ln", {}, "keeps the objects of L at the ends of the order"),
-        (
-            "n",
-            {"n": ("insert_before", "F")},
-            "insert_before names F, which the environment keeps at that end of the order",
-        ),
-        (
-            "b",
-            {"b": ("insert_after", "L")},
-            "insert_after names L, which the environment keeps at that end of the order",
-        ),
-    ],
-)
-def test_places_that_no_object_can_have(listed: str, positions: dict[str, tuple[str, str]], said: str) -> None:
-    with pytest.raises(InputError, match=said):
-        arrange(list("FabL"), slots(listed, "FabL", **positions), True, ENDS)
-
-
-@pytest.mark.parametrize(
-    ("kind", "neighbor", "target", "body", "after"),
-    [
-        ("first", "", None, {"insertAfter": "F"}, 2),
-        ("last", "", None, {}, 4),
-        ("insert_before", "L", None, {}, 4),
-        ("first", "", "b", {"insertAfter": "F"}, 2),
-        ("first", "", "a", {}, 2),
-        ("last", "", "a", {"insertBefore": "L"}, 3),
-        ("last", "", "b", {}, 3),
-        ("first", "", "F", {}, 1),
-        ("last", "", "L", {}, 4),
-        ("insert_before", "F", "a", "keeps at that end of the order", 0),
-        ("insert_after", "L", None, "keeps at that end of the order", 0),
-    ],
-)
-def test_move_between_the_ends(
-    kind: str, neighbor: str, target: str | None, body: dict[str, str] | str, after: int
-) -> None:
-    rows = {
-        name: StoredObject(name, "s", "environment", {}, is_movable=name in "ab", is_first=name == "F")
-        for name in "FabL"
-    }
-    ranked = list(rows.values())
-    assert ends_of(ranked) == ENDS
-    if isinstance(body, str):
-        with pytest.raises(InputError, match=body):
-            move(Position(kind, neighbor), rows.get(target or ""), ranked)
-        return
-    found = move(Position(kind, neighbor), rows.get(target or ""), ranked)
-    assert (found.body, found.after) == (body, after)
 
 
 def test_places_for_the_diff() -> None:
@@ -336,3 +255,78 @@ def test_many_are_arranged_in_time() -> None:
     listed = source.sample(names, 3000)
     found = arrange(names, [Slot(name, name, False) for name in listed], keep_order=True)
     assert found.target == listed
+
+
+HEAD = StoredObject("A", "s", "environment", {}, is_movable=False, is_first=True)
+TAIL = StoredObject("Z", "s", "environment", {}, is_movable=False)
+FIXED = [HEAD, *RANKED, TAIL]
+
+
+@pytest.mark.parametrize(
+    ("kind", "neighbor", "target", "body", "before", "after"),
+    [
+        ("insert_after", "A", None, {"insertAfter": "A"}, None, 2),
+        ("first", "", None, {"insertAfter": "A"}, None, 2),
+        ("last", "", None, {}, None, 5),
+        ("insert_after", "c", None, {}, None, 5),
+        ("first", "", 1, {}, 2, 2),
+        ("first", "", 3, {"insertAfter": "A"}, 4, 2),
+        ("last", "", 3, {}, 4, 4),
+        ("last", "", 1, {"insertBefore": ""}, 2, 4),
+        ("last", "", 4, {}, 5, 5),
+    ],
+)
+def test_what_always_is_first_or_last_stays_there(
+    kind: str, neighbor: str, target: int | None, body: dict[str, str], before: int | None, after: int
+) -> None:
+    found = move(Position(kind, neighbor), None if target is None else FIXED[target], FIXED)
+    assert (found.body, found.before, found.after) == (body, before, after)
+
+
+@pytest.mark.parametrize(
+    ("listed", "positions", "keep", "target"),
+    [
+        ("b", {"b": ("first", "")}, True, "AbacZ"),
+        ("a", {"a": ("last", "")}, True, "AbcaZ"),
+        ("a", {"a": ("first", "")}, True, "AabcZ"),
+        ("xy", {}, True, "AabcxyZ"),
+        ("xy", {}, False, "AabcxyZ"),
+        ("xZ", {}, True, "AabcxZ"),
+        ("xc", {"x": ("first", ""), "c": ("last", "")}, False, "AxabcZ"),
+    ],
+)
+def test_many_among_what_always_is_first_or_last(
+    listed: str, positions: dict[str, tuple[str, str]], keep: bool, target: str
+) -> None:
+    found = arrange(list("AabcZ"), slots(listed, "AabcZ", **positions), keep, Ends.of(FIXED))
+    assert "".join(found.target) == target
+    assert found.end == len(target) - 1
+    assert found.moves.keys() <= set(positions)
+
+
+@pytest.mark.parametrize(
+    ("listed", "positions", "said"),
+    [
+        ("aA", {}, "keeps the objects of A at the ends of the order"),
+        ("Zx", {}, "keeps the objects of Z at the ends of the order"),
+        (
+            "x",
+            {"x": ("insert_before", "A")},
+            "insert_before names A, which the environment keeps at that end of the order",
+        ),
+        (
+            "b",
+            {"b": ("insert_after", "Z")},
+            "insert_after names Z, which the environment keeps at that end of the order",
+        ),
+    ],
+)
+def test_places_that_no_object_can_have(listed: str, positions: dict[str, tuple[str, str]], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        arrange(list("AabcZ"), slots(listed, "AabcZ", **positions), True, Ends.of(FIXED))
+
+
+@pytest.mark.parametrize(("kind", "neighbor", "target"), [("insert_before", "A", 1), ("insert_after", "Z", None)])
+def test_a_move_beyond_the_ends(kind: str, neighbor: str, target: int | None) -> None:
+    with pytest.raises(InputError, match="keeps at that end of the order"):
+        move(Position(kind, neighbor), None if target is None else FIXED[target], FIXED)
