@@ -233,7 +233,7 @@ class Settings:
     def inherited(self, schema_id: str, scope: str) -> Mapping[str, Any] | None:
         """What is in force on a scope; always an answer, defaults included."""
         values = list(self._effective([schema_id], scope, "value", lambda row: row.mapping("value")))
-        return next((value for value in values if value), None)
+        return next(filter(None, values), None)
 
     def _effective(self, schema_ids: Sequence[str], scope: str, fields: str, read: Reader[Value]) -> Iterator[Value]:
         params = {"schemaIds": ",".join(schema_ids), "scope": scope, "fields": fields, "pageSize": PAGE_SIZE}

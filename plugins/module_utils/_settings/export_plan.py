@@ -211,6 +211,10 @@ def _is_default(prop: Property, value: Any) -> bool:
 
 def _only_there(value: Any, lean: Any) -> Any:
     """Of ``value`` what ``lean`` has too. What stands for a reference or a secret is a dictionary in ``value`` alone."""
-    if isinstance(value, dict) and isinstance(lean, dict):
-        return {name: _only_there(value[name], lean[name]) for name in value if name in lean}
-    return value
+    if not (isinstance(value, dict) and isinstance(lean, dict)):
+        return value
+    kept = {}
+    for name, part in value.items():
+        if name in lean:
+            kept[name] = _only_there(part, lean[name])
+    return kept

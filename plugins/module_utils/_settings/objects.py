@@ -33,6 +33,7 @@ from .objects_run import ObjectsRun, try_out
 from .problems import ItemsError, of_each
 from .schema import Schema
 from .secret_places import SecretPlaces, check_missing, concealed, concealed_sides, places_of, texts_to_hide
+from .walk import non_null
 
 # What predictions rest on.
 _WEAKEST_FIRST = (LOCAL, SERVER, NONE)
@@ -100,8 +101,7 @@ def _mask(task: Task, items: Sequence[Mapping[str, Any]], entries: Sequence[Sett
         if item.get("file"):
             shown.append({"key": item["key"], "file": item["file"]})
             continue
-        given = {name: option for name, option in item.items() if option is not None}
-        shown.append({**given, "value": schema and _shown_value(schema, value, places)})
+        shown.append({**non_null(item), "value": schema and _shown_value(schema, value, places)})
     task.shown["objects"] = shown
 
 

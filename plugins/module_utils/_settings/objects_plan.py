@@ -23,7 +23,7 @@ from .._errors import CollectionError, InputError, refuse_if
 from .._lists import grouped, is_chosen, keyed
 from .conform import conform
 from .identity import named_object
-from .object_plan import plan
+from .object_plan import check_position, plan
 from .objects_distinct import check_distinct
 from .objects_items import PlannedObject, ReadObjects, SettingsEntry
 from .objects_order import arrangements_of, with_places
@@ -86,10 +86,7 @@ class _Each:
         places, targets = self._references.places[entry.key], self._references.targets
         unresolved = tuple(path for path, name in places if targets[name] not in self._ids)
         schema = self._read.schema(wanted)
-        refuse_if(
-            wanted.position and not schema.is_ordered,
-            f"schema {schema.schema_id} is not ordered: leave out its position",
-        )
+        check_position(schema, wanted)
         named = self._named_beside(entry, schema)
         change = plan(schema, wanted.without_position, self._read.objects_of(wanted, named))
         if change.target is not None:

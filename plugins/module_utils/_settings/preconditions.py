@@ -38,7 +38,7 @@ def holds(precondition: Any, siblings: Mapping[str, Any]) -> bool | None:
     if kind not in _DECISIVE:
         return _tested(kind, precondition, siblings.get(str(precondition.get("property"))))
     decisive = _DECISIVE[kind]
-    answers = [holds(part, siblings) for part in _listed(precondition, "preconditions")]
+    answers = [holds(part, siblings) for part in _parts(precondition)]
     if decisive in answers:
         return decisive
     return None if None in answers else not decisive
@@ -52,19 +52,18 @@ def _tested(kind: str, precondition: Mapping[str, Any], actual: Any) -> bool | N
         return actual is None
     if kind == "EQUALS":
         return is_same_scalar(actual, precondition.get("expectedValue"))
-    if kind == "IN":
-        return any(is_same_scalar(actual, value) for value in _listed(precondition, "expectedValues"))
-    pattern = precondition.get("pattern")
-    if kind != "REGEX_MATCH" or not isinstance(pattern, str):
-        return None
-    return isinstance(actual, str) and matches(pattern, actual)
+    if kind == "IN" and isinstance(precondition.get("expectedValues"), list):
+        return any(is_same_scalar(actual, value) for value in precondition["expectedValues"])
+    if kind == "REGEX_MATCH" and isinstance(precondition.get("pattern"), str):
+        return isinstance(actual, str) and matches(precondition["pattern"], actual)
+    return None
 
 
 def deciding(precondition: Any, siblings: Mapping[str, Any]) -> list[str]:
     """The names of the siblings by which it holds or does not."""
     if not isinstance(precondition, Mapping):
         return []
-    inner = [precondition.get("precondition"), *_listed(precondition, "preconditions")]
+    inner = [precondition.get("precondition"), *_parts(precondition)]
     parts = [part for part in inner if part is not None]
     if not parts:
         return [str(precondition.get("property"))]
@@ -83,6 +82,7 @@ def is_same_scalar(left: Any, right: Any) -> bool:
     return bool(left == right) and isinstance(left, bool) == isinstance(right, bool)
 
 
-def _listed(precondition: Mapping[str, Any], name: str) -> Sequence[Any]:
-    parts = precondition.get(name)
-    return parts if isinstance(parts, list) else ()
+def _parts(precondition: Mapping[str, Any]) -> Sequence[Any]:
+    """Of AND and OR. What is not a list counts as one part."""
+    parts = precondition.get("preconditions") or []
+    return parts if isinstance(parts, list) else [parts]

@@ -178,7 +178,11 @@ class Property:
 
     def missing(self, fields: Mapping[str, Any]) -> list[str]:
         """The names of required properties that must be there beside ``fields``, and are not."""
-        return [name for name, prop in self.required.items() if fields.get(name) is None and prop.is_possible(fields)]
+        names = []
+        for name, prop in self.required.items():
+            if fields.get(name) is None and prop.is_possible(fields):
+                names.append(name)
+        return names
 
     @functools.cached_property
     def conditional(self) -> Mapping[str, Property]:
@@ -252,9 +256,12 @@ class Schema(Property):
     @functools.cached_property
     def unique_keys(self) -> list[ObjectKey]:
         """Of each UNIQUE constraint among the objects of a scope, unless a secret, which nobody can compare, is a part of it."""
-        return [
-            key for key in self._keys("UNIQUE") if not any(property_at(self, path).has_secrets for path in key.paths)
-        ]
+        keys = []
+        for key in self._keys("UNIQUE"):
+            parts = [property_at(self, path) for path in key.paths]
+            if not any(part.has_secrets for part in parts):
+                keys.append(key)
+        return keys
 
     def _keys(self, *kinds: str) -> list[ObjectKey]:
         keys = []
@@ -360,15 +367,5 @@ def _check_property(prop: Part) -> None:
         prop.number(name)
     for constraint in prop.parts("constraints"):
         constraint.texts("uniqueProperties")
-    _check_precondition(prop.part("precondition"))
     if prop.has("items"):
         _check_property(prop.part("items"))
-
-
-def _check_precondition(precondition: Part) -> None:
-    if precondition.has("precondition"):
-        _check_precondition(precondition.part("precondition"))
-    if not isinstance(precondition.value("expectedValues") or [], list):
-        raise ShapeError("expectedValues of a precondition are not a list")
-    for part in precondition.parts("preconditions"):
-        _check_precondition(part)

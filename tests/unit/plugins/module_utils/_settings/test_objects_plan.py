@@ -41,7 +41,7 @@ class TestEach:
         )
         assert list(wrong) == ["a", "b", "d"]
         assert "scope NETWORK-1 is not allowed" in wrong["a"]
-        assert wrong["b"] == "schema s is not ordered: leave out its position"
+        assert wrong["b"] == "schema s is not ordered: leave out position, insert_after and insert_before"
 
     def test_an_item_without_position_has_none(self) -> None:
         (item,) = planned(entry("a")).items
