@@ -47,7 +47,7 @@ class Index:
         self._by_external_id = grouped(self.all, attrgetter("external_id"))
         for stored_object in self.all:
             check_depth(stored_object.value, f"the value of object {stored_object.name}")
-        self._by_key: dict[ObjectKey, dict[str, list[str]]] = {}
+        self._by_key: dict[ObjectKey, dict[str, list[int]]] = {}
 
     def by_id(self, object_id: str) -> StoredObject | None:
         return self._by_id.get(object_id)
@@ -57,22 +57,20 @@ class Index:
 
     def matching(self, keys: Iterable[ObjectKey], value: Mapping[str, Any]) -> list[StoredObject]:
         """The objects that agree with ``value`` in all properties of one of the keys, in rank order."""
-        ids: set[str] = set()
+        found: set[int] = set()
         for key in keys:
             table = self._table(key)
             for text in key_texts(self._schema, key, value):
-                ids.update(table.get(text, ()))
-        if len(ids) < 2:
-            return list(map(self._by_id.__getitem__, ids))
-        return [stored_object for stored_object in self.all if stored_object.object_id in ids]
+                found.update(table.get(text, ()))
+        return [self.all[index] for index in sorted(found)]
 
-    def _table(self, key: ObjectKey) -> Mapping[str, Collection[str]]:
-        """Ids by text."""
+    def _table(self, key: ObjectKey) -> Mapping[str, Collection[int]]:
+        """Places in the list by text."""
         if key not in self._by_key:
             table = self._by_key[key] = {}
-            for stored_object in self.all:
+            for index, stored_object in enumerate(self.all):
                 for text in key_texts(self._schema, key, stored_object.value):
-                    table.setdefault(text, []).append(stored_object.object_id)
+                    table.setdefault(text, []).append(index)
         return self._by_key[key]
 
 

@@ -64,5 +64,6 @@ def _comparison(schema: Schema, path: str, value: Mapping[str, Any]) -> str:
 
 def _compares_exactly(kind: str, value: Any) -> bool:
     """False where the server may tell apart what is equal here: 1 and 1.0, times with and without seconds."""
-    exact = isinstance(value, _EXACT.get(kind, ())) and not isinstance(value, bool)
-    return exact and value != "" and str(value).isprintable()
+    if isinstance(value, bool) or not isinstance(value, _EXACT.get(kind, ())):
+        return False
+    return value != "" and str(value).isprintable()

@@ -91,10 +91,7 @@ def plan(schema: Schema, wanted: WantedObject, objects: FoundObjects, checks_val
     target = find(schema, wanted, given, objects.stored, objects.named)
     if not wanted.is_present:
         return _absent(schema, wanted, target)
-    refuse_if(
-        wanted.position is not None and not schema.is_ordered,
-        f"schema {schema.schema_id} is not ordered: leave out position, insert_after and insert_before",
-    )
+    check_position(schema, wanted)
     if target is None:
         change = _created(schema, wanted, given, objects)
     else:
@@ -118,6 +115,14 @@ def check_scope(schema: Schema, scope: str) -> None:
     if not schema.allows(scope):
         allowed = ", ".join(schema.allowed_scopes)
         raise InputError(f"scope {scope} is not allowed for schema {schema.schema_id}; allowed are {allowed}")
+
+
+def check_position(schema: Schema, wanted: WantedObject) -> None:
+    """Raises InputError for a position in a schema without an order."""
+    refuse_if(
+        wanted.position is not None and not schema.is_ordered,
+        f"schema {schema.schema_id} is not ordered: leave out position, insert_after and insert_before",
+    )
 
 
 def placed(change: ObjectChange, place: Move) -> ObjectChange:

@@ -55,13 +55,8 @@ def arrangement(
     listed: Sequence[PlannedObject], stored: Index, keep_order: bool, deleted: Container[str] = ()
 ) -> Arrangement:
     """How the present items of one ordered schema and scope shall stand among what is stored there. Raises InputError."""
-    there, gone = [], []
-    for stored_object in stored.all:
-        if stored_object.object_id in deleted:
-            gone.append(stored_object)
-        else:
-            there.append(stored_object)
-    slots = of_each(listed, lambda item: _slot(item, listed, there, gone))
+    there = [stored_object for stored_object in stored.all if stored_object.object_id not in deleted]
+    slots = of_each(listed, lambda item: _slot(item, listed, there, stored))
     return arrange(ids_of(there), slots, keep_order, Ends.of(there))
 
 
@@ -69,7 +64,7 @@ def _slot(
     item: PlannedObject,
     listed: Sequence[PlannedObject],
     there: Sequence[StoredObject],
-    gone: Sequence[StoredObject],
+    stored: Index,
 ) -> Slot:
     position = item.wanted.position
     beside = None
@@ -78,7 +73,7 @@ def _slot(
         names = ids_called(position.neighbor, there)
         names += [other.slot for other in listed if position.neighbor in (other.key, other.wanted.external_id)]
         refuse_if(
-            not names and ids_called(position.neighbor, gone),
+            not names and ids_called(position.neighbor, stored.all),
             f"{position.kind} names {position.neighbor}, which this task deletes",
         )
         beside = neighbor(position, names, item.slot)
