@@ -21,8 +21,8 @@ from .api import DESCRIPTION, VERSION
 # Options that may stand once at the top and hold for all items that do not say otherwise.
 _SHARED = ("scope", "version", "state", "match_on", "value_mode", "update_secrets")
 _OF_ONE = ("value", "configuration_id")
-# How many problems a message lists.
-_SHOWN = 10
+# How many problems or configurations a message lists.
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,7 @@ def raise_all(problems: Mapping[str, str]) -> None:
     """All that is wrong with a list, by label, as one InputError."""
     if problems:
         texts = [f"{label}: {text}" for label, text in problems.items()]
-        raise InputError(shortened(texts), {"errors": dict(problems)})
-
-
-def shortened(texts: Sequence[str], separator: str = "; ") -> str:
-    """The first of them, and how many more there are."""
-    return listed(texts, _SHOWN, separator)
+        raise InputError(listed(texts, MOST_NAMED), {"errors": dict(problems)})
 
 
 def _listed(name: str, params: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> list[WantedConfiguration]:

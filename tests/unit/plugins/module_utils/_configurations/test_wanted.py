@@ -10,7 +10,6 @@ import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.wanted import (
     from_params,
     raise_all,
-    shortened,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 
@@ -87,8 +86,3 @@ def test_all_that_is_wrong_comes_out_at_once() -> None:
         from_params(params(configurations=[{}, {"value": VALUE}, {"configuration_id": "id"}]))
     assert list(caught.value.details["errors"]) == ["configurations[0]", "configurations[2] (id)"]
     raise_all({})
-
-
-def test_a_long_list_is_cut() -> None:
-    assert shortened([str(number) for number in range(12)]) == "0; 1; 2; 3; 4; 5; 6; 7; 8; 9; and 2 more"
-    assert shortened(["a", "b"], ", ") == "a, b"
