@@ -78,7 +78,10 @@ def _identities(schema: Schema, ours: Sequence[StoredObject]) -> dict[str, Mappi
     by_scope = grouped(ours, attrgetter("scope"))
     indexes = {scope: Index(schema, listed) for scope, listed in by_scope.items()}
     own = {row.object_id: _own_identity(schema, row, indexes[row.scope]) for row in ours}
-    nameless = [row for row in ours if own[row.object_id] is None]
+    nameless = []
+    for row in ours:
+        if own[row.object_id] is None:
+            nameless.append(row)
     paths = _telling_paths(schema, nameless, indexes)
     return {**non_null(own), **{row.object_id: _identity(row, paths) for row in nameless}}
 

@@ -367,5 +367,15 @@ def _check_property(prop: Part) -> None:
         prop.number(name)
     for constraint in prop.parts("constraints"):
         constraint.texts("uniqueProperties")
+    _check_precondition(prop.part("precondition"))
     if prop.has("items"):
         _check_property(prop.part("items"))
+
+
+def _check_precondition(precondition: Part) -> None:
+    if precondition.has("precondition"):
+        _check_precondition(precondition.part("precondition"))
+    if not isinstance(precondition.value("expectedValues") or [], list):
+        raise ShapeError("expectedValues of a precondition are not a list")
+    for part in precondition.parts("preconditions"):
+        _check_precondition(part)

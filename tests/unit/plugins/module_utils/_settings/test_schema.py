@@ -307,6 +307,9 @@ def test_schemas(raw: dict[str, Any]) -> None:
         of_property(constraints=[1]),
         of_property(items=[]),
         of_property(items={"type": "list", "items": 1}),
+        of_property(precondition=[]),
+        of_property(precondition={"type": "NOT", "precondition": 1}),
+        of_property(precondition={"type": "OR", "preconditions": [{"type": "IN", "expectedValues": 1}]}),
     ],
 )
 def test_what_is_none(raw: Any) -> None:
