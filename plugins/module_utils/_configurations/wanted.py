@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import InputError
+from .._lists import not_blank
 from .._packages.manifest import checked_name
 from .._settings.wanted import ENVIRONMENT, WantedObject
 from .._text import listed
@@ -88,7 +89,7 @@ def _listed(name: str, params: Mapping[str, Any], items: Sequence[Mapping[str, A
     configurations = []
     problems = {}
     for index, item in enumerate(items):
-        own = {option: value for option, value in item.items() if value not in (None, "")}
+        own = {option: value for option, value in item.items() if value not in (None, "", [""])}
         label = _label(index, own)
         try:
             configurations.append(_configuration(name, {**_defaults(params, own), **own}, label, own))
@@ -125,7 +126,8 @@ def _configuration(
         value=value,
         is_present=is_present,
         object_id=configuration_id,
-        match_on=tuple(options["match_on"] or ()),
+        # An empty list says that there is nothing to find it by, and a blank text says nothing.
+        match_on=not_blank(options["match_on"]) or ((DESCRIPTION,) if options["match_on"] else ()),
         replace=options["value_mode"] == "replace",
         always_secrets=options["update_secrets"] == "always",
     )

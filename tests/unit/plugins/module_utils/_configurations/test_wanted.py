@@ -45,6 +45,16 @@ def test_one() -> None:
     assert (of.replace, of.always_secrets, of.is_present, of.object_id) == (True, True, True, None)
 
 
+@pytest.mark.parametrize(
+    ("match_on", "expected"), [([""], ("description",)), (["a", " "], ("a",)), ([], ()), (["b"], ("b",))]
+)
+def test_a_blank_match_on_is_not_given(match_on: list[str], expected: tuple[str, ...]) -> None:
+    (wanted,) = from_params(params(value=VALUE, match_on=match_on)).configurations
+    assert wanted.object.match_on == expected
+    (wanted,) = from_params(params(match_on=["c"], configurations=[{"value": VALUE, "match_on": [""]}])).configurations
+    assert wanted.object.match_on == ("c",)
+
+
 def test_many_have_the_options_of_the_top() -> None:
     items = [
         {"value": VALUE, "scope": "", "state": None},
