@@ -68,6 +68,9 @@ class Memory:
             raise answer
         return answer
 
+    def url(self, path: str) -> str:
+        return path
+
     def get(self, path: str, params: Any, read: Callable[[Part], Any]) -> Any:
         return read(Part(self.answer("GET", path, params)))
 
