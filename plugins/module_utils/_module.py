@@ -30,6 +30,12 @@ from ._task import Result, Task
 from ._wait import Progress, Tell, untold
 
 _WITHHELD = "(withheld: what in it is secret is not known)"
+# Arguments at which ansible-core's own check ends with an exception, which does not say in which option.
+UNCHECKED = (OverflowError, TypeError)
+UNCHECKED_MSG = (
+    "Ansible cannot check the options and the variables of the environment: one of them is an infinite number or one that is too "
+    "large, or null stands in the place of a dictionary"
+)
 _WITHHELD_UNKNOWN = "(withheld: the module has no such option)"
 # Seconds, days and numbers of things; with more, dates and the waits of the operating system overflow.
 _LARGEST = 10**9
@@ -143,7 +149,8 @@ class Report:
         """The result for wrong arguments. ansible-core repeats them in its messages, those that may be secret as well."""
         for name, value in params.items():
             if name in self._module.withheld or name not in self._options:
-                self._secrets |= _masking.guessed_secrets(value)
+                # Without the space after the colon, "api_token:SECRET" is a name.
+                self._secrets |= _masking.guessed_secrets([value, name.partition(":")[2]])
         said = " ".join([msg, *_near.advices(module_name, self._options, params)])
         return self.of({"failed": True, "msg": said}, params)
 
@@ -173,7 +180,10 @@ class _Module(AnsibleModule):  # type: ignore[misc]
         self.report = Report(module)
         self._declared = module
         self._is_checked = False
-        super().__init__(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
+        try:
+            super().__init__(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
+        except UNCHECKED:
+            self.fail_json(UNCHECKED_MSG)
         self._is_checked = True
 
     def _load_params(self) -> None:

@@ -17,6 +17,16 @@ from .versions import filter_version
 COMPARE_TYPES = ["EQUAL", "GREATER", "GREATER_EQUAL", "LOWER", "LOWER_EQUAL"]
 
 
+def names(options: Sequence[str], **others: str) -> dict[str, str]:
+    """The API's names by option: the same words, otherwise joined. ``others``: those that differ in more than that."""
+    return {**dict(zip(options, map(_joined, options))), **others}
+
+
+def _joined(option: str) -> str:
+    first, *words = option.split("_")
+    return first + "".join(map(str.capitalize, words))
+
+
 def query(given: Mapping[str, Any], names: Mapping[str, str], version_options: Sequence[str]) -> dict[str, Any]:
     """The parameters for the options in ``names``, of which None and an empty list were not given.
 
