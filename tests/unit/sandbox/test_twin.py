@@ -460,7 +460,7 @@ class TestDamaged:
             ),
             (
                 "activegates.json",
-                '{"activeGates": [{"id": 1, "version": "1", "modules": [5]}]}',
+                '{"activeGates": [{"id": 1, "version": "1", "modules": [5]}], "availableVersions": {}}',
                 "ActiveGate 1 is damaged",
             ),
             (
