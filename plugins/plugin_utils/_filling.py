@@ -208,11 +208,13 @@ class _Filler:
         if not isinstance(content, list) or not content:
             raise self._error(path, f"{JOIN} must be a list of texts, values and secrets")
         parts = [self._part(part, path) for part in content]
-        if not any(isinstance(part, _Secret) for part in parts):
-            return "".join(parts)
+        secrets = [part for part in parts if isinstance(part, _Secret)]
+        text = "".join(part.text or "" if isinstance(part, _Secret) else part for part in parts)
+        if not secrets:
+            return text
         shown = "".join(part.shown if isinstance(part, _Secret) else part for part in parts)
-        texts = [part.text if isinstance(part, _Secret) else part for part in parts]
-        return _Secret(None if None in texts else "".join(texts), shown, shown)
+        is_given = all(secret.text for secret in secrets)
+        return _Secret(text if is_given else None, shown, shown)
 
     def _part(self, part: Any, path: Path) -> str | _Secret:
         result = self._resolved(part, path)
