@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._marks import (
@@ -68,8 +69,8 @@ class Given:
 
 
 @dataclass(frozen=True)
-class _Secret:
-    """A secret, or a text with one in it. ``text`` is None where nobody has given it.
+class _Part:
+    """A secret, a text with one in it, or another part of such a text. ``text`` is None where nobody has given the secret.
 
     ``name``: what it is called. ``shown``: the same as a part of a longer text, whose other parts are a part of what that is called, so
     that a plan tells when they have changed.
@@ -78,6 +79,7 @@ class _Secret:
     text: str | None
     name: str
     shown: str
+    is_secret: bool = True
 
 
 class _Missing:
@@ -149,7 +151,7 @@ class _Filler:
         if mark_in(value) == REFERENCE and TEXT_OPTIONS[name]:
             return self._name(value[REFERENCE], (name,))
         result = self._resolved(value, (name,))
-        if isinstance(result, _Secret):
+        if isinstance(result, _Part):
             raise self._error((name,), "is not a place for a secret")
         text = _text(result)
         if not text:
@@ -158,7 +160,7 @@ class _Filler:
 
     def _filled(self, value: Any, path: Path) -> Any:
         result = self._resolved(value, path)
-        if not isinstance(result, _Secret):
+        if not isinstance(result, _Part):
             return result
         self._secrets[path_text(path[1:])] = result.name
         if result.text is None:
@@ -208,31 +210,30 @@ class _Filler:
         if not isinstance(content, list) or not content:
             raise self._error(path, f"{JOIN} must be a list of texts, values and secrets")
         parts = [self._part(part, path) for part in content]
-        secrets = [part for part in parts if isinstance(part, _Secret)]
-        text = "".join(part.text or "" if isinstance(part, _Secret) else part for part in parts)
-        if not secrets:
+        texts = list(map(attrgetter("text"), parts))
+        text = None if None in texts else "".join(texts)
+        if not any(map(attrgetter("is_secret"), parts)):
             return text
-        shown = "".join(part.shown if isinstance(part, _Secret) else part for part in parts)
-        is_given = all(secret.text for secret in secrets)
-        return _Secret(text if is_given else None, shown, shown)
+        shown = "".join(map(attrgetter("shown"), parts))
+        return _Part(text, shown, shown)
 
-    def _part(self, part: Any, path: Path) -> str | _Secret:
+    def _part(self, part: Any, path: Path) -> _Part:
         result = self._resolved(part, path)
-        if isinstance(result, _Secret):
+        if isinstance(result, _Part):
             return result
         text = _text(result)
         if text is None:
             raise self._error(
                 path, f"{JOIN} takes texts, numbers, values and secrets, not a reference, a list or a dictionary"
             )
-        return text
+        return _Part(text, text, text, is_secret=False)
 
-    def _secret(self, content: Any, path: Path) -> _Secret:
+    def _secret(self, content: Any, path: Path) -> _Part:
         name = self._name(content, path)
         text = str(self._given.secrets.get(name) or "") or None
         if text is None:
             self.missing.append((path, name))
-        return _Secret(text, name, f"{{{name}}}")
+        return _Part(text, name, f"{{{name}}}")
 
     def _name(self, content: Any, path: Path) -> str:
         if isinstance(content, bool) or not isinstance(content, (str, int)) or content == "":
