@@ -159,7 +159,11 @@ def _alike(
         return list(itertools.filterfalse(attrgetter("external_id"), candidates))
     whole = stored.matching(itertools.filterfalse(attrgetter("by_element"), keys), given)
     others = set(named).difference(ids_of(whole))
-    return [candidate for candidate in candidates if candidate.object_id not in others]
+    rest = []
+    for candidate in candidates:
+        if candidate.object_id not in others:
+            rest.append(candidate)
+    return rest
 
 
 def _check_elements(schema: Schema, keys: Sequence[ObjectKey], given: Mapping[str, Any], target: StoredObject) -> None:
