@@ -22,7 +22,7 @@ from .._errors import StateError, refuse_if
 from .._lists import grouped, keyed
 from .comparison import comparable, text_of
 from .naming import called
-from .preconditions import NOT_GIVEN
+from .rules import NOT_GIVEN
 from .schema import LIST, SET, UNKNOWN, ObjectKey, Property, Schema, properties_along, property_at, split_path
 from .stored import StoredObject, ids_of
 from .walk import check_depth, given_at, lookup
