@@ -13,7 +13,7 @@ author:
 description:
   - Checks whether ActiveGates are known and online, whether updates of them run already, and whether the version is newer than that of the
     cluster.
-  - ActiveGates that cannot be updated by jobs, such as those in containers, are no objection; neither are those that restart after an
+  - ActiveGates that cannot be updated by jobs, such as those in containers, are not objections; neither are those that restart after an
     update.
   - The role P(community.dynatrace.activegate_rollout#role) uses it.
 positional: _input

@@ -55,7 +55,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The plan. The guide of settings describes its parts. C(outcome) is V(unchanged), V(changes) or V(failed), C(sentence) says it in
+    - The plan. The guide of plans describes its parts. C(outcome) is V(unchanged), V(changes) or V(failed), C(sentence) says it in
       words, C(summary) counts the objects, and C(environments) holds the same for each environment, with C(plan_digest), C(message) and
       C(objects).
   type: dict

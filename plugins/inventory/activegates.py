@@ -237,7 +237,7 @@ def _is_meant_for_this_plugin(path: str) -> bool:
 
 
 def _untrusted(value: Any) -> Any:
-    """What the API says is no template, whatever it looks like."""
+    """What the API says is not a template, whatever it looks like."""
     if wrap_var is None:
         return value
     if isinstance(value, Mapping):

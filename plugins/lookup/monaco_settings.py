@@ -46,11 +46,11 @@ options:
   values:
     description:
       - Values of references that cannot be known, by C(PROJECT:TYPE:CONFIG-ID:PROPERTY), such as the ids of management zones, which are
-        numbers to Monaco, or of what is no settings object.
+        numbers to Monaco, or of what is not a settings object.
       - A dictionary, or a JSON or YAML text of one.
     type: raw
   legacy_external_ids:
-    description: Whether to use the external ids of the first releases of Monaco 2, in which the name of the project is no part.
+    description: Whether to use the external ids of the first releases of Monaco 2, in which the name of the project is not part.
     type: bool
     default: false
 seealso:

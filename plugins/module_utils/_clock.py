@@ -58,4 +58,4 @@ def start() -> None:
 def check() -> None:
     """Raises StoppedError if nothing new may be begun."""
     if _is_stopped:
-        raise StoppedError("the time that the task may take (timeout) is over, so nothing more was begun")
+        raise StoppedError("the time limit of the task (timeout) is over, so nothing more was started")

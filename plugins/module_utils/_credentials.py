@@ -54,7 +54,7 @@ def _one_way(given: Mapping[str, str], places: Mapping[str, str]) -> dict[str, s
     ways = [way for way in _WAYS if not given.keys().isdisjoint(way)]
     if not ways:
         raise InputError(
-            "no authentication: give api_token, platform_token, or oauth_client_id with oauth_client_secret, as options "
+            "no credentials: give api_token, platform_token, or oauth_client_id with oauth_client_secret, as options "
             "or as the environment variables DYNATRACE_API_TOKEN, DYNATRACE_PLATFORM_TOKEN, DYNATRACE_CLIENT_ID and "
             "DYNATRACE_CLIENT_SECRET"
         )

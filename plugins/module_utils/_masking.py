@@ -117,7 +117,7 @@ def texts(value: Any) -> Iterator[str]:
 def _forms(secret: str) -> Iterable[str]:
     """A secret as it was given, and as JSON, a URL, a form and a page write it. Those of a token are all the same."""
     found: set[str] = set()
-    # White space alone is no secret, and would be found everywhere.
+    # White space alone is not a secret, and would be found everywhere.
     for text in (secret, secret.strip()) if secret.strip() else ():
         escaped = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
         escaped |= {_HEX_IN_JSON.sub(_upper, form) for form in escaped}

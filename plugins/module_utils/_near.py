@@ -40,7 +40,7 @@ def _of(module: str, subject: str, *options: str) -> dict[str, str]:
 
 
 def _in_items(option: str, *names: str) -> dict[str, str]:
-    return dict.fromkeys(names, f"it is said of each item: write it into the items of {option}")
+    return dict.fromkeys(names, f"it belongs to each item: write it into the items of {option}")
 
 
 _ONE_UPDATE = _of("activegate_update_job", "updates one ActiveGate", "job_id", "on_running", "settle_time", "state")
@@ -91,7 +91,7 @@ _UPLOAD = _of(
     "stores a package",
     *("keep_in", "keep_versions", "on_mismatch", "path", "verify_signature"),
 )
-_ACTIVATION = _of("extension", "says which version is active", "configurations", "remove_configurations", "source")
+_ACTIVATION = _of("extension", "sets which version is active", "configurations", "remove_configurations", "source")
 _READ_CONFIGURATIONS = _of(
     "extension_monitoring_configuration_info",
     "reads monitoring configurations",
@@ -126,7 +126,7 @@ NEAR: Mapping[str, Mapping[str, str]] = {
     "api": {
         **_WAY_OF_URI,
         **_of("api_info", "reads all pages of a list", "items", "limit", "page_parameter"),
-        "body_format": "give content_type; a body that is no text is sent as JSON",
+        "body_format": "give content_type; a body that is not a text is sent as JSON",
     },
     "api_info": {**_WAY_OF_URI, **_WRITING},
     "extension": {**_UPLOAD, **_NAME, "activate": "give active"},
@@ -134,7 +134,7 @@ NEAR: Mapping[str, Mapping[str, str]] = {
     "extension_info": {**_READ_CONFIGURATIONS, **_NAME},
     "extension_monitoring_configuration": {
         **_EXTENSION_NAME,
-        "active": "give version; which version is active is said to the module extension",
+        "active": "give version; the module extension sets which version is active",
     },
     "extension_monitoring_configuration_info": {
         **_EXTENSION_NAME,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-# Of each part, whether it is no number, the number, and the text of what is none.
+# Of each part, whether it is not a number, the number, and the text of what is none.
 VersionKey = tuple[tuple[bool, int, str], ...]
 # The length that a part may have: Python refuses to count with thousands of digits, which anybody may send.
 NUMBER = "[0-9]{1,18}"

@@ -29,7 +29,7 @@ options:
     required: true
   path:
     description:
-      - Path of the endpoint as the API's documentation has it, such as V(/api/v2/slo), V(/api/config/v1/dashboards) or
+      - Path of the endpoint as in the API's documentation, such as V(/api/v2/slo), V(/api/config/v1/dashboards) or
         V(/platform/automation/v1/workflows). It may hold a query.
       - Paths below C(/api/) work with all kinds of tokens; where a platform token needs another path, it is chosen. Other paths below
         C(/platform/) need a platform token or OAuth.
@@ -42,7 +42,7 @@ options:
     type: dict
   body:
     description:
-      - Data, which is sent as JSON, or a text, which is sent as it is. A text that is no JSON needs O(content_type).
+      - Data, which is sent as JSON, or a text, which is sent as it is. A text that is not JSON needs O(content_type).
       - The module cannot tell which parts of a text are secret. So the body is not shown, and the text and all values in it with eight or
         more characters are masked in errors.
     type: raw
@@ -145,7 +145,7 @@ attributes:
   idempotent:
     support: partial
     details:
-      - A POST without O(unless_found), a body that is no data, and requests with O(compare=none) are sent each time.
+      - A POST without O(unless_found), a body that is not data, and requests with O(compare=none) are sent each time.
 """
 
 EXAMPLES = r"""

@@ -18,7 +18,7 @@ description:
 options:
   path:
     description:
-      - Path of the endpoint as the API's documentation has it, such as V(/api/v2/slo), V(/api/v1/config/clusterversion),
+      - Path of the endpoint as in the API's documentation, such as V(/api/v2/slo), V(/api/v1/config/clusterversion),
         V(/api/config/v1/dashboards) or V(/platform/automation/v1/workflows). It may hold a query.
       - Paths below C(/api/) work with all kinds of tokens; where a platform token needs another path, it is chosen. Other paths below
         C(/platform/) need a platform token or OAuth.
@@ -30,7 +30,7 @@ options:
     description: Query parameters, not encoded. A list stands for a parameter that is given several times.
     type: dict
   headers:
-    description: Further headers, such as C(Accept) for an answer that is no JSON. Those for authentication are not taken.
+    description: Further headers, such as C(Accept) for an answer that is not JSON. Those for authentication are not taken.
     type: dict
   items:
     description:

@@ -291,7 +291,7 @@ errors:
   returned: failure before the first write
   type: dict
   sample:
-    configurations[0] (production): "value.pythonRemote.endpoints[0].url is missing, and the schema demands it"
+    configurations[0] (production): "value.pythonRemote.endpoints[0].url is missing, but the schema requires it"
 error:
   description:
     - What failed first, for programs, with V(status), V(code), V(message), V(constraint_violations), V(method) and V(url).

@@ -96,7 +96,7 @@ options:
       missing_secrets:
         description:
           - Those of the paths in O(objects[].secret_paths) whose secret is not given. Items of O(path) have it.
-          - It is an error where the schema says that the property is no secret, since leaving it out would change the object.
+          - It is an error where the schema says that the property is not a secret, since leaving it out would change the object.
         type: list
         elements: str
   path:

@@ -50,12 +50,12 @@ def _check_names(options: Mapping[str, Any], name: str) -> None:
     unknown = sorted(options.keys() - _OPTIONS)
     if not unknown:
         return
-    named = ", ".join(filter(_NAME.fullmatch, unknown)) or "what is no name of an option"
+    named = ", ".join(filter(_NAME.fullmatch, unknown)) or "what is not a name of an option"
     raise InputError(f"{name} has {named}; there may be {', '.join(sorted(_OPTIONS))}")
 
 
 def environment_id(connection: Mapping[str, Any], name: str) -> str:
-    """The id of the environment, however its address is written. Raises InputError for what is no address."""
+    """The id of the environment, however its address is written. Raises InputError for what is not an address."""
     for_platform = not connection.keys().isdisjoint(_PLATFORM)
     try:
         return resolve(str(connection["environment_url"]), for_platform).environment_id.lower()

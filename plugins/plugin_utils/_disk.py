@@ -41,7 +41,7 @@ class Folder:
     def text(self, path: str) -> str:
         real = self._real(path)
         if not os.path.isfile(real):
-            raise self._fail(f"{path} is no file" if os.path.exists(real) else f"{path} does not exist")
+            raise self._fail(f"{path} is not a file" if os.path.exists(real) else f"{path} does not exist")
         try:
             return read_text(self._loader, real)
         except (AnsibleError, OSError) as error:

@@ -45,8 +45,11 @@ class EnvironmentRow:
 
     @property
     def details(self) -> Sequence[str]:
-        """The lines, if they say more than the sentence."""
-        return self.lines if len(self.lines) > 1 else ()
+        """The lines without the sentence, with which most begin."""
+        sentence = wrapped(self.sentence)
+        if self.lines[: len(sentence)] == sentence:
+            return self.lines[len(sentence) :]
+        return self.lines
 
 
 def environments_report(told: Mapping[str, Mapping[str, Any] | None], title: str, made: str) -> dict[str, Any]:

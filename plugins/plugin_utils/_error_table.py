@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from ansible_collections.community.dynatrace.plugins.module_utils._text import cut
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import visible
 
 # A terminal has 100 columns, of which Ansible's debug takes some for indentation, quotes and a comma.
 _WIDTH = 86
@@ -46,15 +47,15 @@ def error_table(titles: Sequence[str], errors: Iterable[tuple[str, Sequence[str]
 
 def wrapped(text: str, indent: str = "") -> list[str]:
     """As lines of a terminal."""
-    line = cut(_printable(" ".join(text.split())), _LONGEST_MESSAGE)
+    line = cut(_line(text), _LONGEST_MESSAGE)
     # Characters of two columns count as two.
     counted = "".join(character + _FILLER * (_columns(character) - 1) for character in line)
     lines = textwrap.wrap(counted, _WIDTH, initial_indent=indent, subsequent_indent=indent + _INDENT)
     return [line.replace(_FILLER, "") for line in lines]
 
 
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)
+def _line(text: str) -> str:
+    return visible(" ".join(text.split()))
 
 
 def listed(texts: Sequence[str], most: int = _MOST_ROWS) -> list[str]:
@@ -68,7 +69,7 @@ def _groups(errors: Iterable[tuple[str, Sequence[str]]]) -> list[tuple[str, list
     messages: dict[str, set[str]] = {}
     for message, cells in errors:
         kind = _QUOTED.sub("'…'", message)
-        places.setdefault(kind, []).append(cells)
+        places.setdefault(kind, []).append(list(map(_line, cells)))
         messages.setdefault(kind, set()).add(message)
     groups = []
     for kind, same in messages.items():
@@ -104,7 +105,7 @@ def _widths(columns: Sequence[Sequence[str]]) -> list[int]:
 
 def _fitted(cell: str, width: int) -> str:
     """Filled up or cut to the width. The end of a name tells most."""
-    text = _printable(cell)
+    text = cell
     if _columns(text) > width:
         while _columns(text) >= width:
             text = text[1:]

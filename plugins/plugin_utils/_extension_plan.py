@@ -74,7 +74,7 @@ def results_of(given: Row) -> RolloutResults:
     wanted = list(given["wanted"])
     for index, item in enumerate(wanted):
         if not isinstance(item, Mapping):
-            raise InputError(f"extension_rollout_configurations[{index}] is no dictionary")
+            raise InputError(f"extension_rollout_configurations[{index}] is not a dictionary")
     return RolloutResults(
         trusted=given["trusted"],
         uploaded=given["uploaded"],

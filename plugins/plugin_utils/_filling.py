@@ -146,7 +146,7 @@ class _Filler:
         secrets_before = len(self._secrets)
         result = self._filled(value, (name,))
         if len(self._secrets) > secrets_before:
-            raise self._error((name,), "is no place for a secret")
+            raise self._error((name,), "is not a place for a secret")
         text = _text(result)
         if not text:
             raise self._error((name,), "must be a text, and is empty or none")

@@ -56,7 +56,7 @@ class LayeredItem:
         self.layers.append((file, said))
 
     def is_skipped(self) -> bool:
-        """Raises FolderError where ``skip`` is no boolean."""
+        """Raises FolderError where ``skip`` is not a boolean."""
         skip = self.options.get(_SKIP, False)
         if not isinstance(skip, bool):
             raise FolderError(f"{self.place([_SKIP])} must be true or false")

@@ -141,7 +141,7 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
     def _add_timeout(self, result: dict[str, Any]) -> None:
         """The task has failed as one whose time is over, whatever was done by then. There is no other try."""
         if not result.get("failed"):
-            result["msg"] = "the task was carried out, but it took longer than it may (timeout)"
+            result["msg"] = "the task was carried out, but it took longer than its time limit (timeout)"
         result.update(failed=True, timedout={"period": int(self._task.timeout)})
         self._task.until = [True]
 

@@ -8,15 +8,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import visible
+
 # How a case ended.
 WELL, FAILURE, ERROR, SKIPPED = "", "failure", "error", "skipped"
-# What XML 1.0 cannot hold, not even escaped.
-_IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def _case(case: Case) -> str:
 
 
 def _inner(case: Case) -> str:
-    text = escape(_possible(case.text))
+    text = escape(visible(case.text))
     if case.outcome == WELL:
         return _element("system-out", text, {}) if text else ""
     attributes = {"message": case.message}
@@ -71,9 +70,5 @@ def _inner(case: Case) -> str:
 
 
 def _element(name: str, inner: str, attributes: Mapping[str, str]) -> str:
-    given = "".join(f" {key}={quoteattr(_possible(value))}" for key, value in attributes.items())
+    given = "".join(f" {key}={quoteattr(visible(value))}" for key, value in attributes.items())
     return f"<{name}{given}>{inner}</{name}>" if inner else f"<{name}{given}/>"
-
-
-def _possible(text: str) -> str:
-    return _IMPOSSIBLE.sub("\ufffd", text)

@@ -11,16 +11,18 @@ from __future__ import annotations
 import html
 import re
 
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import visible
+
 
 def fenced(text: str) -> str:
     """As lines of a difference."""
     fence = "`" * max(3, _longest_run(text) + 1)
-    return f"{fence}diff\n{text}\n{fence}"
+    return f"{fence}diff\n{visible(text)}\n{fence}"
 
 
 def code(text: str) -> str:
     """In one line, and with a fence that is longer than any in it."""
-    line = " ".join(text.split()) or "-"
+    line = _line(text) or "-"
     fence = "`" * (_longest_run(line) + 1)
     space = " " if "`" in line else ""
     return f"{fence}{space}{line}{space}{fence}"
@@ -31,18 +33,22 @@ def cell(text: str) -> str:
     return code(text).replace("|", "\\|")
 
 
+def _line(text: str) -> str:
+    return visible(" ".join(text.split()))
+
+
 def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
 
 
 def escaped(text: str) -> str:
     """In one line, for the HTML that Markdown may hold."""
-    return html.escape(" ".join(text.split()))
+    return html.escape(_line(text))
 
 
 def plain(text: str) -> str:
     """A sentence that may hold names. Nothing in it is markup, and it notifies nobody and links to no issue."""
-    line = html.escape(" ".join(text.split()), quote=False)
+    line = html.escape(_line(text), quote=False)
     line = re.sub(r"([\\`*_\[\]|~])", r"\\\1", line)
     return re.sub("([@#])", r"\1<!-- -->", line)
 

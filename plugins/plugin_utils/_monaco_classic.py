@@ -56,7 +56,7 @@ _ELSE = {
 
 
 def instead(kind: str, name: str, details_kind: str = "") -> str:
-    """The sentence about a config that is no settings object. ``name``: of the API; ``details_kind``: of the pipeline."""
+    """The sentence about a config that is not a settings object. ``name``: of the API; ``details_kind``: of the pipeline."""
     schemas = SCHEMAS.get(name, ()) if kind == "api" else ()
     if kind == "openpipeline" and details_kind:
         schemas = [f"builtin:openpipeline.{details_kind}.{part}" for part in _PIPELINE_PARTS]

@@ -78,13 +78,13 @@ def _index(values: Values) -> Any:
 def _element(value: Any, key: Any) -> Any:
     if isinstance(value, Mapping):
         if not isinstance(key, str):
-            raise MonacoError(f"{kind(key)} is no key of a map")
+            raise MonacoError(f"{kind(key)} is not a key of a map")
         return value[key] if key in value else None  # noqa: SIM401 (a mapping may refuse what it does not have)
     require_known(value)
     if not isinstance(value, (list, str)):
         raise MonacoError(f"{kind(value)} has no elements")
     if not is_integer(key):
-        raise MonacoError(f"{kind(key)} is no index of a list")
+        raise MonacoError(f"{kind(key)} is not an index of a list")
     elements = value.encode() if isinstance(value, str) else value
     if not 0 <= key < len(elements):
         raise MonacoError(f"the index {key} is out of range")

@@ -112,7 +112,7 @@ class Parameters:
         except MonacoError as error:
             raise MonacoError(f"{path}: {error}") from None
         if not isinstance(value, dict):
-            raise MonacoError(f"{path}: the template is no JSON object")
+            raise MonacoError(f"{path}: the template is not a JSON object")
         return value
 
     def plain(self, config: Config, name: str) -> str:
@@ -278,7 +278,7 @@ class Parameters:
     def _list(self, config: Config, name: str, given: Mapping[str, Any]) -> Any:
         values = _part(given, name, "values")
         if not isinstance(values, list):
-            raise MonacoError(f"the values of its parameter {name} are no list")
+            raise MonacoError(f"the values of its parameter {name} are not a list")
         texts = [_part(value, name, "value") if isinstance(value, Mapping) else value for value in values]
         for text in texts:
             if not isinstance(text, str):
@@ -332,7 +332,7 @@ def _path(config: Config, path: str) -> str:
 def _references(given: Mapping[str, Any], name: str) -> list[str]:
     references = _part(given, name, "references")
     if not isinstance(references, list) or any(isinstance(reference, (list, Mapping)) for reference in references):
-        raise MonacoError(f"the references of its parameter {name} are no list of names")
+        raise MonacoError(f"the references of its parameter {name} are not a list of names")
     return [printed(reference) for reference in references]
 
 

@@ -24,7 +24,7 @@ RESERVED = frozenset({"id", "name", "scope", "insertAfter", "skip"})
 _ENTRY = ("id", "config", "type", "groupOverrides", "environmentOverrides")
 _CONFIG = ("name", "parameters", "template", "skip", "originObjectId")
 _OVERRIDES = (("groupOverrides", "group"), ("environmentOverrides", "environment"))
-_NO_FILE_OF_MONACO = "it is no file of Monaco: it holds no configs"
+_NO_FILE_OF_MONACO = "it is not a file of Monaco: it holds no configs"
 
 
 class Source(Protocol):

@@ -261,7 +261,7 @@ class _Parser:
         while self._takes("|"):
             commands.append(self._command())
             if not isinstance(commands[-1][0], Function):
-                raise self._error("what stands behind | is no function")
+                raise self._error("what stands behind | is not a function")
         if is_new:
             self._variables += variables
         return Pipeline(line, commands, variables, is_new)
@@ -303,9 +303,9 @@ class _Parser:
         if not operands:
             raise self._error("there is a command without a value")
         if isinstance(operands[0], Nil):
-            raise self._error("nil is no command")
+            raise self._error("nil is not a command")
         if len(operands) > 1 and not isinstance(operands[0], Function):
-            raise self._error("what is no function has arguments")
+            raise self._error("what is not a function has arguments")
         return operands
 
     def _operand(self) -> Operand:
@@ -347,7 +347,7 @@ class _Parser:
     def _read_char(self, text: str) -> Operand:
         character = self._unquoted(text)
         if len(character) != 1:
-            raise self._error(f"{text} is no single character")
+            raise self._error(f"{text} is not a single character")
         return Constant(ord(character))
 
     def _read_number(self, text: str) -> Operand:
@@ -359,7 +359,7 @@ class _Parser:
             octal = re.fullmatch(r"([+-]?)0([0-7]+)", plain)
             number = int(octal[1] + octal[2], 8) if octal else int(plain, 0)
         except ValueError:
-            raise self._error(f"{text} is no number") from None
+            raise self._error(f"{text} is not a number") from None
         if not -(2**63) <= number < 2**63:
             raise self._error(f"{text} is too large")
         return Constant(number)

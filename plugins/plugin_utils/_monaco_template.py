@@ -255,7 +255,7 @@ def loaded(text: str, later: Sequence[Any]) -> Any:
         value = json.loads(text, parse_float=_number, parse_int=_integer, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise MonacoError(f"the template is no JSON once its parameters are put in{where}") from None
+        raise MonacoError(f"the template is not JSON once its parameters are put in{where}") from None
     return _replaced(value, later)
 
 

@@ -84,7 +84,7 @@ def document(text: str) -> tuple[Node | None, bool]:
     except yaml.YAMLError as error:
         if builder.is_complete:
             return builder.root, True
-        raise MonacoError(f"it is no YAML: {told(error)}") from None
+        raise MonacoError(f"it is not YAML: {told(error)}") from None
     return None, False
 
 
@@ -149,7 +149,7 @@ def _node(event: yaml.NodeEvent) -> Node:
     if not isinstance(event, yaml.ScalarEvent):
         return Node(MAPPING if isinstance(event, yaml.MappingStartEvent) else SEQUENCE, line)
     if _SURROGATE.search(event.value):
-        raise MonacoError(f"line {line}: there is half a character in a text")
+        raise MonacoError(f"line {line}: a text holds half of a surrogate pair")
     return Node(SCALAR, line, event.value, event.tag, bool(event.implicit[0]) and event.tag is None)
 
 

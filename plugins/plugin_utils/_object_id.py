@@ -38,7 +38,7 @@ class ObjectId:
 
 
 def read_object_id(text: str) -> ObjectId | None:
-    """None for a text that is no object id."""
+    """None for a text that is not an object id."""
     if not _TEXT.fullmatch(text):
         return None
     try:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # PRIVATE: for the plugins of this collection only; it changes without notice.
-"""HTML pages from the templates in ``pages/``. Everything that a template is given is escaped.
+"""HTML pages from the templates in ``pages/``. Everything that a template is given is escaped, and nothing in it is invisible.
 
 A page loads nothing. Its one script is named by its hash in the page's policy, so that no other can run; without it all is there to read.
 """
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import visible
 from markupsafe import Markup
 
 _FOLDER = Path(__file__).parent / "pages"
@@ -70,5 +71,17 @@ def _script() -> str:
 def _environment() -> jinja2.Environment:
     loader = jinja2.FileSystemLoader(_FOLDER)
     return jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+        loader=loader,
+        autoescape=True,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
     )
+
+
+def _shown(value: Any) -> Any:
+    """What a template is given, but for markup of our own."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return visible(value)
+    return value

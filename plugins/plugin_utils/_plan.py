@@ -6,7 +6,7 @@
 
 """The plan document: what runs of settings_objects in check mode and with a diff say, of one environment or of several.
 
-Pure. HTML, Markdown and JUnit show this document, and the guide of settings describes it as JSON.
+Pure. HTML, Markdown and JUnit show this document, and the guide of plans describes it as JSON.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ SAYS: Mapping[str, Mapping[str, str]] = {
 # Statuses that are counted everywhere, with or without objects.
 _ALWAYS_COUNTED = ("create", "update", UNCHANGED)
 _MOST_PROPERTIES = 4
-SAYS_NOTHING = "this is no result of settings_objects"
+SAYS_NOTHING = "this is not a result of settings_objects"
 
 
 def tallied(view: str, summary: Mapping[str, int]) -> list[tuple[str, int, str]]:

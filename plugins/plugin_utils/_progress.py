@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime
 
 from ansible_collections.community.dynatrace.plugins.module_utils._wait import Progress
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import visible
 
 # A sign of life, in seconds, as long as nothing moves.
 _SILENCE = 300.0
@@ -57,5 +58,5 @@ def duration(seconds: float) -> str:
 
 def _plain(text: str) -> str:
     """One line, which no escape sequence of a host's name or an error text can break or colour."""
-    line = "".join(letter if letter.isprintable() else " " for letter in text)
+    line = visible(" ".join(text.split()))
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 4]} ..."

@@ -37,7 +37,7 @@ def objections(
     """What speaks against beginning, in words; empty when all is well.
 
     ``activegates`` and ``jobs``: as the info modules return them. ``now``: UTC milliseconds. ``cluster_version``: None when it is
-    not known. What can only be left out of a rollout, such as containers, is no objection; neither is what restarts after an update.
+    not known. What can only be left out of a rollout, such as containers, is not an objection; neither is what restarts after an update.
     """
     jobs = list(filter(_updates_activegate, jobs))
     found = _by(activegates, "id")
@@ -64,9 +64,7 @@ def _by(rows: Iterable[Mapping[str, Any]], name: str) -> dict[str, Mapping[str, 
 def _before_its_cluster(target_version: str, cluster_version: str | None) -> str:
     if not cluster_version or not _is_newer(target_version, cluster_version):
         return ""
-    return (
-        f"version {target_version} is newer than the cluster's, which is {cluster_version}: ActiveGates come after it"
-    )
+    return f"version {target_version} is newer than the cluster's, which is {cluster_version}: update the cluster first"
 
 
 def _offline(
@@ -130,7 +128,7 @@ def report(
 def _rows(result: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     rows = result.get("activegates")
     if not isinstance(rows, (list, tuple)):
-        raise ValueError(str(result.get("msg") or "this is no result of activegate_update_jobs"))
+        raise ValueError(str(result.get("msg") or "this is not a result of activegate_update_jobs"))
     return rows
 
 

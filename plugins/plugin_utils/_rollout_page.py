@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -24,7 +25,7 @@ _SAYS = {
     "running": "still running",
     "cancelled": "cancelled",
     "untouched": "not begun",
-    "unverified": "done, but not as it should be",
+    "unverified": "done, but the result is not as expected",
     "left-out": "left out",
 }
 # Of a prediction, which has done nothing.
@@ -35,7 +36,6 @@ _PREDICTS = {
     "running": "running already",
     "untouched": "would be updated",
 }
-_KEYS = {"failed": "failures", "left-out": "left_out"}
 # Bars on the time line are at least this wide, in per cent, so that they can be seen.
 _THINNEST = 0.4
 _TICKS = 6
@@ -80,7 +80,7 @@ def _verdict(report: Mapping[str, Any]) -> Verdict:
         waves = count(summary["waves"], "wave")
         return Verdict(f"Predicted: {summary['untouched']} of {fleet} would be updated, in {waves}", "running")
     if summary["done"] < summary["fleet"]:
-        return Verdict(f"{summary['done']} of {fleet} done; the others are within what may fail", "cancelled")
+        return Verdict(f"{summary['done']} of {fleet} done; the others are within max_failures", "cancelled")
     return Verdict(f"Complete: {fleet} done" if report["changed"] else f"Nothing to do: {fleet} up to date", "done")
 
 
@@ -89,10 +89,12 @@ def _words(report: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _tiles(report: Mapping[str, Any]) -> Iterator[Tile]:
-    """Each leads to the first ActiveGate of its kind."""
+    """Each counts the ActiveGates of a kind, as the rows below show them, and leads to the first one."""
     always = ("untouched", "done") if report["prediction"] else ("done", "failed")
+    numbers = Counter(_kind(entry) for wave in report["waves"] for entry in wave["activegates"])
+    numbers["left-out"] = len(report["left_out"])
     for kind, says in _words(report).items():
-        number = int(report["summary"].get(_KEYS.get(kind, kind), 0))
+        number = numbers[kind]
         if number or kind in always:
             yield Tile(kind, number, says, f"#{kind}" if number else "")
 

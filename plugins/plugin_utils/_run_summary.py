@@ -50,7 +50,7 @@ def run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
     (environment,) = plan_document({"": result}, PLAN if is_run else view)["environments"]
     sentence = _sentence(environment) if is_run else environment["sentence"]
     if result.get("other_plan"):
-        sentence = "Nothing was written: this is not the expected plan. Look at a new one."
+        sentence = "Nothing was written: the plan differs from the expected one. Review a new plan."
     lines = [*wrapped(sentence), *_unknown(result), *error_table(_TITLES, _errors(environment["objects"]))]
     return {
         "sentence": sentence,

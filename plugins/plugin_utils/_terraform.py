@@ -44,7 +44,7 @@ _LEGACY = {
     "dynatrace_notification": "builtin:problem.notifications",
     "dynatrace_slo": "builtin:monitoring.slo",
 }
-_NO_SETTINGS = "it is no settings object: use community.dynatrace.api"
+_NO_SETTINGS = "it is not a settings object: use community.dynatrace.api"
 _GONE = "the object is not in the environment"
 
 
@@ -161,7 +161,7 @@ def _report(summary: str, rows: Iterable[Mapping[str, Any]], outside: Iterable[M
     lines += [f"left: {row['address']}: {row['reason']}" for row in rows if row["key"] is None]
     for reference in outside:
         lines.append(
-            f"note: {reference['key']}: {reference['path']} is the id of an object that is not exported; it means something only in this "
+            f"note: {reference['key']}: {reference['path']} is the id of an object that is not exported; it is valid only in this "
             "environment"
         )
     return "\n".join(lines) + "\n"

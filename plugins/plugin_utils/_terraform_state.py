@@ -62,9 +62,9 @@ def read_state(text: str) -> State:
         # Shells of Windows put a mark at the beginning of what they write.
         document = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):
-        raise TerraformError("it is no JSON") from None
+        raise TerraformError("it is not JSON") from None
     if not isinstance(document, Mapping):
-        raise TerraformError("it is no state of Terraform: there must be an object at the top")
+        raise TerraformError("it is not a state of Terraform: there must be an object at the top")
     return _state(list(_rows(document)))
 
 
@@ -188,7 +188,7 @@ def _mappings(owner: Mapping[str, Any], name: str, what: str) -> list[Mapping[st
     if rows is None:
         return []
     if not isinstance(rows, list) or any(not isinstance(row, Mapping) for row in rows):
-        raise TerraformError(f"{name} of {what} is no list of objects")
+        raise TerraformError(f"{name} of {what} is not a list of objects")
     return rows
 
 
@@ -203,7 +203,7 @@ def _name(row: Mapping[str, Any], name: str) -> str:
     """It becomes a part of addresses, which are written down as they are."""
     text = _text(row, name)
     if not re.fullmatch(_NAME, text):
-        raise TerraformError(f"the {name} of a resource is no name")
+        raise TerraformError(f"the {name} of a resource is not a name")
     return text
 
 

@@ -39,7 +39,7 @@ class Window:
 
 
 def seconds_left(windows: Iterable[str], now: datetime, zone: str = "UTC") -> float:
-    """Until the last of the windows ends that are open ``now``, 0 when none is. ValueError for what is no window."""
+    """Until the last of the windows ends that are open ``now``, 0 when none is. ValueError for what is not a window."""
     return max((window(text).left(now, _zone(zone)) for text in windows), default=0.0)
 
 
@@ -77,4 +77,4 @@ def _zone(name: str) -> tzinfo:
 
 
 def _wrong(text: str) -> str:
-    return f"'{text}' is no window: write for instance 'sat,sun 22:00-05:00', 'mon-fri 01:30-04:00', or '22:00-05:00' for every day"
+    return f"'{text}' is not a window: write for instance 'sat,sun 22:00-05:00', 'mon-fri 01:30-04:00', or '22:00-05:00' for every day"

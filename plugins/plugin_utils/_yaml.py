@@ -26,7 +26,7 @@ _NUMBERS = (_PREFIX + "int", _PREFIX + "float")
 # What JSON has as well, and "=", which YAML 1.1 takes for something that nobody uses.
 _TAGS = {_PREFIX + name for name in ("bool", "int", "float", "null", "seq", "map", "merge")} | {_TEXT}
 _READ_AS = {_TIMESTAMP: _TEXT, _PREFIX + "value": _TEXT}
-# What Ansible writes so that a text is no template; nothing is one here.
+# What Ansible writes so that a text is not a template; nothing is one here.
 _UNSAFE = "!unsafe"
 _KINDS = {yaml.ScalarNode: _TEXT, yaml.SequenceNode: _PREFIX + "seq", yaml.MappingNode: _PREFIX + "map"}
 _ADVICE = {
@@ -79,7 +79,7 @@ _FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_FastLoader):  # type: ignore[misc]
-    """A date is a text to the API, and so it stays one here, and a time of day is no number to the base of 60."""
+    """A date is a text to the API, and so it stays one here, and a time of day is not a number to the base of 60."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 (PyYAML's own way)
         first: [(tag, _SIXTIES.get(tag, pattern)) for tag, pattern in resolvers if tag != _TIMESTAMP]
@@ -169,10 +169,10 @@ def _from_json(text: str) -> Any:
     """YAML 1.1 does not know all that JSON may be, such as pairs of escapes. Raises ValueError for what is better told by YAML."""
     content = text.lstrip("\ufeff \t\r\n")
     if not content.startswith(("{", "[")):
-        raise ValueError("it is no JSON of a file")
+        raise ValueError("it is not JSON of a file")
     value = json.loads(content, object_pairs_hook=_object, parse_float=_number, parse_constant=_number)
     if _HALF_CHARACTER.search(json.dumps(value, ensure_ascii=False)):
-        raise ValueError("there is half a character")
+        raise ValueError("it holds half of a surrogate pair")
     return value
 
 
@@ -194,10 +194,10 @@ def _from_yaml(text: str) -> Any:
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader)
     except yaml.YAMLError as error:
-        raise YamlError(f"it is no YAML: {told(error)}") from None
+        raise YamlError(f"it is not YAML: {told(error)}") from None
     except (ValueError, RecursionError) as error:
         problem = "it is nested too deeply" if isinstance(error, RecursionError) else "there is a value of a wrong type"
-        raise YamlError(f"it is no YAML: {problem}") from None
+        raise YamlError(f"it is not YAML: {problem}") from None
 
 
 def told(error: yaml.YAMLError) -> str:

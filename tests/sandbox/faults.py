@@ -94,7 +94,7 @@ class Fault:
         try:
             path = re.compile(str(body.get("path", "")))
         except re.error as error:
-            raise ApiError(400, f"path is no regular expression: {error}") from None
+            raise ApiError(400, f"path is not a regular expression: {error}") from None
         status = body.get("status", _STATUS.get(kind))
         return cls(
             kind=kind,
@@ -117,7 +117,7 @@ class Fault:
         return self.after < 0
 
     def reply(self, real: Reply | None) -> Reply | None:
-        """What the client gets: None is no answer at all. ``real``: that of the work, None if it is not done."""
+        """What the client gets: None is not an answer at all. ``real``: that of the work, None if it is not done."""
         if self.kind == "slow":
             return real
         if self.kind == "truncate":

@@ -20,7 +20,7 @@ _INDEX = "recording.json"
 
 
 class TwinError(Exception):
-    """The folder, or a file of it, is no recording; says which one and what to do."""
+    """The folder, or a file of it, is not a recording; says which one and what to do."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ class Twin:
 
 
 def read_twin(folder: Path) -> Twin:
-    """Raises TwinError for what is no whole recording."""
+    """Raises TwinError for what is not a whole recording."""
     if not (folder / _INDEX).is_file():
         raise TwinError(
-            f"{folder} is no recording: it has no {_INDEX}. The playbook community.dynatrace.sandbox_record makes one"
+            f"{folder} is not a recording: it has no {_INDEX}. The playbook community.dynatrace.sandbox_record makes one"
         )
     index = _document(folder / _INDEX)
     if index.get("format") != _FORMAT:

@@ -109,7 +109,7 @@ BELIEVES_ALL = frozenset({"api"})
 ABSENT: Mapping[tuple[str, str, str, str], str] = {
     ("activegate_update_job", "cancel", "GET", "/updateJobs"): "an ActiveGate that is gone has no job to cancel",
     ("api", "delete", "GET", "/extensions/{name}/{version}"): "what is gone need not be deleted",
-    ("api", "delete", "DELETE", "/extensions/{name}/{version}"): "somebody else has deleted it meanwhile",
+    ("api", "delete", "DELETE", "/extensions/{name}/{version}"): "somebody else deleted it meanwhile",
     ("api", "update", "GET", "/autoUpdate"): "a PUT makes what is not there",
     ("extension", "delete", "GET", "/extensions/{name}"): "an extension without a version is answered like that",
     (

@@ -153,7 +153,7 @@ def lint(artifact: Path, home: Path) -> list[str]:
         [str(VENV / "bin" / "python"), "-m", "ansiblelint", "--strict", "--nocolor", "--format", "pep8"],
         cwd=unpack(artifact, home / "linted"),
         env=environment(),
-        capture_output=True,  # the errors too: there it warns, at length, of what is no fault of ours
+        capture_output=True,  # the errors too: there it warns, at length, of what is not a fault of ours
         text=True,
         check=False,
     )

@@ -50,7 +50,7 @@ def ensure_venv(folder: Path, install: Sequence[str], wanted: str | None = None)
         pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, "--upgrade", "pip"], check=True)
         subprocess.run([*pip, "--no-compile", *install], check=True)
-        # pip would do this on one core. Files that are no modules of this Python are left as they are.
+        # pip would do this on one core. Files that are not modules of this Python are left as they are.
         compileall = ["-W", "ignore", "-m", "compileall", "-qq", "-j", "0", str(folder / "lib")]
         subprocess.run([str(folder / "bin" / "python"), *compileall], check=False)
         stamp.write_text(json.dumps(content), encoding="utf-8")

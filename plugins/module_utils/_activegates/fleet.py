@@ -61,7 +61,7 @@ def batches(texts: Sequence[str]) -> tuple[Amount, ...]:
     sizes = tuple(amount("batch", text) for text in texts)
     for text, size in zip(texts, sizes):
         if size.number == 0:
-            raise InputError(f"batch '{text}' would be a wave of none")
+            raise InputError(f"batch '{text}' would be an empty wave")
     return sizes
 
 
@@ -92,7 +92,9 @@ class Selector:
         """From the module's option of this name, of which anything may be missing."""
         below = options.get("version_below")
         if below and not is_version(below):
-            raise InputError(f"selector.version_below '{below}' is no version, such as '1.331' or '1.331.24'; quote it")
+            raise InputError(
+                f"selector.version_below '{below}' is not a version, such as '1.331' or '1.331.24'; quote it"
+            )
         return cls(
             **{name: tuple(options.get(name) or ()) for name in _LISTS},
             os_type=options.get("os_type"),

@@ -103,7 +103,7 @@ class Follow:
         job = self._read_job()
         if job is None:
             self.trouble = StateError(
-                f"{self.job.title} of {self.activegate.title} is gone before it ended: somebody cancelled it"
+                f"{self.job.title} of {self.activegate.title} disappeared before it ended: somebody cancelled it"
             )
         return job
 
@@ -114,7 +114,7 @@ class Follow:
         else:
             text += f"is still {self.job.state} after {self.timeout:g} seconds (wait_timeout); it goes on by itself"
             if self.job.state != "IN_PROGRESS":
-                text += ", and of one group and network zone the server updates one ActiveGate at a time"
+                text += ", and the server updates only one ActiveGate of a group and network zone at a time"
         return with_failure(text, self._lost_sight)
 
     def _whereabouts(self) -> str:

@@ -205,7 +205,7 @@ class _Update:
         return replace(self._report(planned, seen.target, applied.job, seen.activegate), validated=applied.validated)
 
     def _gather(self) -> SeenActiveGate:
-        """Reads no more than the plan needs: the versions for what is no full version, jobs unless all is well."""
+        """Reads no more than the plan needs: the versions for what is not a full version, jobs unless all is well."""
         activegate_id, target = self._options.activegate_id, self._options.target
         activegate = self._api.activegate(activegate_id)
         if activegate is None:
@@ -333,7 +333,7 @@ def _explained(error: ApiError, left: Job | None) -> CollectionError:
     """The refusal of a new job; ``left`` is the running one that could not be cancelled for it."""
     if left is None:
         return _second_look(error)
-    error.msg += f". {left.title} is {left.state}, cannot be cancelled any more and was left alone"
+    error.msg += f". {left.title} is {left.state}, can no longer be cancelled and was left alone"
     error.details = {**error.details, "job": left.shown()}
     return error
 

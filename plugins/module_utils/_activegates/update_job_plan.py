@@ -181,7 +181,7 @@ def plan_cancel_one(job: Job | None, job_id: str) -> JobPlan:
 def _cancel(underway: Sequence[Job]) -> JobPlan:
     for job in underway:
         if not job.is_cancelable:
-            raise StateError(f"{job.title} cannot be cancelled any more, it is {job.state}", {"job": job.shown()})
+            raise StateError(f"{job.title} can no longer be cancelled, it is {job.state}", {"job": job.shown()})
     ids = ", ".join(str(job.id) for job in underway)
     before = {"update_job": _summary(underway[0])}
     return JobPlan("cancel", f"running: {ids}", underway[0], tuple(underway), before, {"update_job": None})
@@ -278,7 +278,7 @@ def _nothing(reason: str, activegate: ActiveGate, *jobs: Job) -> JobPlan:
 def _create(activegate: ActiveGate, target: Target, replaces: tuple[Job, ...] = ()) -> JobPlan:
     reason = f"{activegate.title} has version {activegate.version}, and {target.posted} is wanted"
     if replaces:
-        reason += f"; in its way is {replaces[0].title}, {replaces[0].state}"
+        reason += f"; it is blocked by {replaces[0].title}, {replaces[0].state}"
     after = {**_state(activegate, ()), "update_job": {"state": "PENDING", "target_version": target.posted}}
     job = Job.predicted(activegate, target.posted)
     return JobPlan("create", reason, job, replaces, _state(activegate, replaces), after)
@@ -301,7 +301,7 @@ def _is_underway(job: Job, target: Target) -> str:
 
 
 def _is_adopted(job: Job, target: Target) -> str:
-    return f"{job.title} is {job.state} and is left alone, though {target.posted} is wanted"
+    return f"{job.title} is {job.state} and is left alone, although {target.posted} is wanted"
 
 
 def _is_settling(job: Job, activegate: ActiveGate, now_ms: int) -> str:

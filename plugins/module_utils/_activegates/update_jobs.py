@@ -63,7 +63,7 @@ def _options(given: Mapping[str, Any]) -> FleetOptions:
     rollout = _rollout_options(given)
     ids = given["activegate_ids"]
     if given["order_by"] == fleet.GIVEN and ids is None:
-        raise InputError("order_by given is the order of activegate_ids: with selector choose another one")
+        raise InputError("order_by=given is the order of activegate_ids: choose another one with selector")
     return FleetOptions(
         activegate_ids=None if ids is None else tuple(map(checked_id, ids)),
         selector=Selector.given(given["selector"] or {}),
@@ -102,7 +102,7 @@ class _Choice:
         """Before anything is begun."""
         if self.unknown:
             raise StateError(
-                f"there is no ActiveGate {', '.join(self.unknown)}, or not connected for two hours: nothing was begun. Ids are decimal "
+                f"there is no ActiveGate {', '.join(self.unknown)}, or not connected for two hours: no update was started. Ids are decimal "
                 "numbers that may be negative; the module activegate_info lists them"
             )
         if self.no_build and not self.members:

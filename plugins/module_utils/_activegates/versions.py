@@ -82,7 +82,7 @@ def target(wanted: str) -> Target:
     if wanted == LATEST or _PREFIX.fullmatch(wanted):
         return Target(wanted)
     raise InputError(
-        f"target_version '{wanted}' is no version: give latest, a full one such as '1.331.24.20260209-101500', or its "
+        f"target_version '{wanted}' is not a version: give latest, a full one such as '1.331.24.20260209-101500', or its "
         "beginning in whole parts such as '1.331'"
     )
 

@@ -372,7 +372,7 @@ def _judged_without_sight(track: Track, seen: SeenActiveGate) -> Track:
     there = seen.already_there()
     if there:
         return replace(track, state=DONE, text=there)
-    text = f"update job {track.job_id} is gone before it ended: somebody cancelled it"
+    text = f"update job {track.job_id} disappeared before it ended: somebody cancelled it"
     return replace(track, state=FAILED, text=text)
 
 

@@ -93,8 +93,8 @@ def expected_plan(text: str) -> ExpectedPlan:
     text = text.strip()
     if not text.startswith(_BEGIN):
         raise InputError(
-            f"expect_plan is no digest of a plan, which begins with {_BEGIN}: give plan_digest of a check run. If you gave a role the "
-            "path of a file, look whether it is there"
+            f"expect_plan is not a digest of a plan, which begins with {_BEGIN}: give plan_digest of a check run. If you gave a role the "
+            "path of a file, check that the file exists"
         )
     encoded = text[len(_BEGIN) :]
     try:
@@ -104,7 +104,7 @@ def expected_plan(text: str) -> ExpectedPlan:
     body, check = data[:-_CHECK], data[-_CHECK:]
     if len(body) < _HEAD or check != _check(body):
         raise InputError(
-            "expect_plan is not whole: it must be all of the plan_digest of a check run, without a line's end in it"
+            "expect_plan is not whole: it must be all of the plan_digest of a check run, without a line break in it"
         )
     marks = body[_HEAD:]
     size = _NAME + _CONTENT

@@ -17,11 +17,11 @@ from .._errors import InputError
 from .expectation import ALSO, NOT, OTHERWISE, ExpectedPlan, PlannedStep, expected_plan
 
 # How the message about differences begins.
-OTHER_PLAN = "this is not the expected plan, so nothing was changed: "
+OTHER_PLAN = "the plan differs from the expected one, so nothing was changed: "
 
 _KINDS_OF_THINGS = ("objects", "pruned", "activegates")
 _SENTENCES = {
-    OTHERWISE: "would be {done} in another way than the expected plan says",
+    OTHERWISE: "would be {done}, but differently than in the expected plan",
     ALSO: "would be {done}, but the expected plan does not change it",
     NOT: "would not be changed, but the expected plan changes it",
 }
@@ -62,7 +62,7 @@ def _decoded(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise InputError("expect_plan begins as JSON, and is none") from None
+        raise InputError("expect_plan begins like JSON, but is not valid JSON") from None
 
 
 def _parts(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -72,14 +72,14 @@ def _parts(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     parts: Sequence[Mapping[str, Any]] = [{"plan_digest": text} for text in document.values()]
     if "environments" in document:
         parts = _rows(document["environments"])
-    # One that could not be planned has no digest, and is no reason not to carry out the plans of others.
+    # One that could not be planned has no digest, and is not a reason not to carry out the plans of others.
     return list(filter(_digest_in, parts)) or [{}]
 
 
 def _given_plan(part: Mapping[str, Any]) -> GivenPlan:
     digest = _digest_in(part)
     if not isinstance(digest, str):
-        raise InputError("expect_plan has no digest of a plan: was that check run without errors?")
+        raise InputError("expect_plan has no digest of a plan: did that check run end with errors?")
     names: list[Any] = []
     for kind in _KINDS_OF_THINGS:
         for row in _rows(part.get(kind)):
@@ -130,7 +130,5 @@ def differences(
     nearest = compared[0]
     problems = {name: _SENTENCES[kind].format(done=done.get(name)) for name, kind in nearest.kinds.items()}
     if nearest.unnamed:
-        problems["what this plan does not name"] = (
-            f"changes of the expected plan that would not be made: {nearest.unnamed}"
-        )
+        problems["what this plan does not name"] = f"changes of the expected plan that are missing: {nearest.unnamed}"
     return problems

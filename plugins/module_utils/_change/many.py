@@ -124,7 +124,7 @@ class Adapter(Protocol[Thing, Value]):
         """Of a thing that is there as it should be."""
 
     def replanned(self, thing: Thing, planned: Planned) -> Thing:
-        """The thing to ``write`` by ``planned``, which is no creation."""
+        """The thing to ``write`` by ``planned``, which is not a creation."""
 
     def repeat(self, thing: Thing) -> str:
         """May it be sent again after a lost answer? See reconcile.Policy."""

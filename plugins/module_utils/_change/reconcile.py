@@ -100,7 +100,7 @@ def reconcile(
 
     ``apply`` sends its writes through the journal. After a lost answer everything is read again. Is the wanted state there, the write had
     arrived; else it is sent again as far as the policy allows, at most as often as the client retries. A conflict is treated likewise;
-    while an own write may have arrived, it may be its echo, whatever the policy says. The last look is never left out: it is no retry.
+    while an own write may have arrived, it may be its echo, whatever the policy says. The last look is never left out: it is not a retry.
     Neither is the one that follows an OvertakenError: if it leads to the same plan, nobody was faster, and nothing is sent again. A 404 for
     what was just read is sent once more even then: a part of the server may not know yet what another one shows.
     """

@@ -88,7 +88,7 @@ def candidates(wanted: WantedConfiguration, stored: Sequence[StoredObject]) -> l
     missing = _missing(of)
     if missing:
         raise InputError(
-            f"nothing tells which configuration on {of.scope} is meant: give configuration_id, or {' and '.join(missing)} to find "
+            f"it is not clear which configuration on {of.scope} is meant: give configuration_id, or {' and '.join(missing)} to find "
             f"it by. {_listed(here)}",
             _candidates(here),
         )
@@ -255,7 +255,7 @@ def _check_distinct(wanted: Sequence[WantedConfiguration], plans: Sequence[Confi
     for configuration, planned in zip(wanted, plans):
         for mark in _marks(configuration, planned):
             if mark in owners:
-                clashes[configuration.label] = f"means the same configuration as {owners[mark]}"
+                clashes[configuration.label] = f"is the same configuration as {owners[mark]}"
             owners.setdefault(mark, configuration.label)
     raise_all(clashes)
 

@@ -49,7 +49,7 @@ class Settled(Looks):
         self._waiting = [key for key in self._waiting if new.get(key) not in _WORKS]
         if not self._waiting:
             return None
-        return f"not every configuration works yet: {', '.join(map(self._shown, self._waiting))}"
+        return f"not all configurations work yet: {', '.join(map(self._shown, self._waiting))}"
 
     def _new(self, statuses: Mapping[str, ConfigurationStatus]) -> dict[str, str]:
         """The words of those that were reported since the change."""
@@ -72,7 +72,7 @@ class Settled(Looks):
         if self._waiting:
             names = self._named(self._not_renewed())
             texts.append(
-                f"the status of {names} was not reported anew since the change; it still is what it was before"
+                f"the status of {names} has not been reported since the change; it is still the one from before"
             )
         return texts
 
@@ -99,4 +99,4 @@ class Settled(Looks):
             return f"{self._names[key]} ({word}, but from before the change)"
         if word == _PENDING:
             return f"{self._names[key]} ({word})"
-        return f"{self._names[key]} ({word}: does anything on its scope run the extension?)"
+        return f"{self._names[key]} ({word}: check that something on its scope runs the extension)"

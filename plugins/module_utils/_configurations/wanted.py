@@ -121,7 +121,7 @@ def _configuration(
     value = options.get("value")
     is_present = options["state"] == "present"
     if is_present and value is None:
-        raise InputError("value is missing: only state absent can do without it")
+        raise InputError("value is missing: it may be left out only with state=absent")
     value = value or {}
     configuration_id = options.get("configuration_id")
     wanted = WantedObject(

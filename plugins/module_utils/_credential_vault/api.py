@@ -93,7 +93,7 @@ def with_mark(text: str, certificate: Certificate) -> str:
 
 
 def _entry(row: Part) -> VaultEntry | None:
-    """None for what is no certificate of extensions."""
+    """None for what is not a certificate of extensions."""
     scopes = _scopes(row)
     if row.optional_text("type") != TYPE or not {SCOPE, _ALL_SCOPES} & set(scopes):
         return None
@@ -104,7 +104,7 @@ def _entry(row: Part) -> VaultEntry | None:
         text = " ".join(filter(None, (description[: mark.start()], description[mark.end() :])))
         fingerprint, not_after = mark[1], _moment(mark[2])
     else:
-        # Two are no answer to the question which of them it is.
+        # Two are not answers to the question which of them it is.
         written = certificates.fingerprints(f"{name}\n{description}")
         fingerprint = written.pop() if len(written) == 1 else None
     return VaultEntry(

@@ -56,7 +56,7 @@ def _given(given: Mapping[str, Any]) -> tuple[Certificate | None, str]:
         fingerprint = re.sub("[: ]", "", given["fingerprint"]).lower()
         if not _HEX.fullmatch(fingerprint):
             raise InputError(
-                f"fingerprint: {given['fingerprint']!r} is no SHA-256 of 64 hexadecimal digits; print it with "
+                f"fingerprint: {given['fingerprint']!r} is not a SHA-256 of 64 hexadecimal digits; print it with "
                 "'openssl x509 -noout -fingerprint -sha256 -in ca.pem'"
             )
         return None, fingerprint

@@ -35,7 +35,7 @@ _LIMIT = re.compile(r"versions quantity limit", re.IGNORECASE)
 # Names of Dynatrace's own extensions begin with it (API facts, 2.7).
 _RESERVED = "com.dynatrace."
 _BEGIN_OTHERWISE = (
-    f"names that begin with {_RESERVED} are reserved for extensions of Dynatrace: begin the name with custom:"
+    f"names that begin with {_RESERVED} are reserved for extensions of Dynatrace: use a name that begins with custom:"
 )
 # What the server's refusals mean, and what to do about them (API facts, 5.2).
 _HINTS = (
@@ -229,7 +229,7 @@ class Extensions:
         return _hinted(lambda: self._send(package, {"validateOnly": "true"}), package.name)
 
     def download(self, name: str, version: str, sink: IO[bytes]) -> Package | None:
-        """The stored package, kept in ``sink``; None when it is gone. Raises StateError when what came is no package."""
+        """The stored package, kept in ``sink``; None when it is gone. Raises StateError when what came is not a package."""
         label = f"the stored package of {name} {version}"
 
         def read() -> Package:
@@ -243,7 +243,7 @@ class Extensions:
                 f"cannot compare with what is stored: {error}. Upload a higher version, or delete {version} first (state absent)"
             ) from None
         except OSError as error:
-            raise StateError(f"{label} cannot be kept while it is compared: {error.strerror or error}") from None
+            raise StateError(f"{label} cannot be stored for the comparison: {error.strerror or error}") from None
 
     def _send(self, package: Package, params: Mapping[str, Any] | None) -> StoredVersion:
         """As it is, or as a part of a form where the server wants that."""

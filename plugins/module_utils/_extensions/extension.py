@@ -65,13 +65,15 @@ class ExtensionOptions:
             if self.version not in (None, LATEST):
                 manifest.checked_version(str(self.version))
         except InputError as error:
-            raise InputError(f"what is asked for {error.msg}; quote versions, because YAML reads 1.10 as 1.1") from None
+            raise InputError(
+                f"the requested version {error.msg}; quote versions, because YAML reads 1.10 as 1.1"
+            ) from None
         if self.is_absent and self.version not in (None, LATEST):
             raise InputError(
                 f"state absent is about all versions: leave out version, or use extension_upload to delete {self.version} alone"
             )
         if not self.active and self.version is not None:
-            raise InputError("with active=false no version is active, whichever it is: leave out version")
+            raise InputError("with active=false no version is active, so leave out version")
 
 
 class Mover(Protocol):

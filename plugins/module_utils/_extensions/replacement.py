@@ -73,7 +73,7 @@ class Replacement:
             with package_file(copy.path) as old:
                 is_new = self._put_back(old, is_ours, Patience(seconds, self._task.tell))
         except CollectionError as second:
-            error.msg += f". What was stored before could not be put back: {second.msg}"
+            error.msg += f". What was stored before could not be restored: {second.msg}"
             return
         self.succeeded()
         if is_new:
@@ -81,7 +81,7 @@ class Replacement:
             error.msg += f". {self._label} is stored with the new content"
         elif is_ours:
             settle(journal.entries(self._deletion, self.upload, self._return), NOT_DONE)
-            error.msg += "; the version that was stored before was put back"
+            error.msg += "; the version that was stored before was restored"
 
     @property
     def upload(self) -> str:

@@ -63,11 +63,11 @@ class UploadOptions:
     def identity(self) -> tuple[str, str]:
         """Name and version without a package; enough for absent."""
         if not self.is_absent or not self.name or not self.version:
-            raise InputError("path is missing: only state absent can do without it, with name and version")
+            raise InputError("path is missing: it may be left out only with state=absent, with name and version")
         try:
             return manifest.checked_name(self.name), manifest.checked_version(self.version)
         except InputError as error:
-            raise InputError(f"what is to be absent {error.msg}; quote it, because YAML reads 1.10 as 1.1") from None
+            raise InputError(f"the version to delete {error.msg}; quote it, because YAML reads 1.10 as 1.1") from None
 
     def check(self, package: Package) -> None:
         """Raises InputError for a name or version that is not the package's."""

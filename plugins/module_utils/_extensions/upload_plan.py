@@ -177,10 +177,10 @@ def put_back(state: PutBackState) -> PutBackPlan:
         return PutBackPlan("none", is_new=True)
     if state.stored is None:
         if not state.is_ours:
-            raise StateError("somebody else has deleted it")
+            raise StateError("somebody else deleted it")
         return PutBackPlan("create")
     if state.stored != state.old:
-        raise StateError("another content was stored in its place")
+        raise StateError("another package was stored in its place")
     if state.is_ours and not state.was_absent:
         raise StateError("the server still lists it, but may have begun to delete it")
     return PutBackPlan("none")

@@ -48,7 +48,7 @@ def decode(body: bytes) -> Any:
     """The body as JSON, else its text, else None when it is empty.
 
     JSON of more than 100 levels counts as a text, and so does what no JSON has: NaN, infinity, numbers too long to be read. Texts
-    that cannot be printed or hashed, since they hold half a surrogate pair, have U+FFFD there, as for bytes that are no UTF-8.
+    that cannot be printed or hashed, since they hold half a surrogate pair, have U+FFFD there, as for bytes that are not UTF-8.
     """
     text = body.decode("utf-8-sig", errors="replace").strip()
     if not text:

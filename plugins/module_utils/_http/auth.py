@@ -120,7 +120,7 @@ class OAuth(Authentication):
 
 
 def _life(value: Any) -> float:
-    """``expires_in``, or what it is at Dynatrace's own service where that is no number of seconds."""
+    """``expires_in``, or what it is at Dynatrace's own service where that is not a number of seconds."""
     try:
         seconds = float(value)
     except (TypeError, ValueError, OverflowError):

@@ -53,8 +53,8 @@ class Watch:
         if left > 0:
             return left
         if self.is_sent:
-            raise FailureError("the answer did not end in time", timed_out=True)
-        raise FailureError("its time was over before it was sent", sent=False, permanent=True)
+            raise FailureError("the answer was not complete in time", timed_out=True)
+        raise FailureError("the time-out was over before it was sent", sent=False, permanent=True)
 
     def count(self, size: int) -> None:
         self.received += size

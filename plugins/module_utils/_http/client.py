@@ -201,14 +201,14 @@ class Client:
             content = json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
         except (ValueError, RecursionError):
             raise InputError(
-                f"the body for {method} {self.url(path)} is no JSON: it holds NaN or infinity, or is nested too deeply"
+                f"the body for {method} {self.url(path)} is not JSON: it holds NaN or infinity, or is nested too deeply"
             ) from None
         return Request(method, *self._address(path, params), content, {"Content-Type": JSON_TYPE}, is_read)
 
     def _read(self, request: Request, read: Reader[Value], deadline: float | None = None) -> Value:
         answer = self._send(request, deadline)
         if isinstance(answer.content, str):
-            raise self._not_the_api(request, f"something else than JSON (status {answer.status})")
+            raise self._not_the_api(request, f"something other than JSON (status {answer.status})")
         try:
             return read(Part(answer.content))
         except ShapeError as error:
@@ -277,7 +277,7 @@ class Client:
         if answer.status < 400:
             return TransportError(
                 f"{request.method} {request.url} was redirected to {_target(answer)}, which is not followed: "
-                f"{request.address_option} is probably not the right address",
+                f"{request.address_option} is probably wrong",
                 request.method,
                 request.url,
             )
@@ -335,9 +335,9 @@ def path_segment(text: str) -> str:
     Raises InputError for what would lead to another resource however it is written, and for what no name or id holds.
     """
     if text in ("", ".", ".."):
-        raise InputError(f"'{text}' is no name or id")
+        raise InputError(f"'{text}' is not a name or id")
     if _NO_TEXT.search(text):
-        raise InputError(f"{cut(ascii(text), _SHOWN)} is no name or id: it holds a character that cannot be printed")
+        raise InputError(f"{cut(ascii(text), _SHOWN)} is not a name or id: it holds a character that cannot be printed")
     return quote(text, safe="")
 
 

@@ -120,7 +120,7 @@ class Exchange:
                 raise failure_of(error, watch.is_sent) from error
             except UnicodeError as error:
                 raise InputError(
-                    f"{request.url!a} cannot be sent: it, or what goes with it, holds half a character"
+                    f"{request.url!a} cannot be sent: it, or what goes with it, holds half of a surrogate pair"
                 ) from error
             except OSError as error:
                 if error.errno is not None:
@@ -151,7 +151,7 @@ class Exchange:
         """The decoded body. Of a refusal the status is enough, should its body not arrive."""
         status = response.status_code
         if status < 200:
-            raise FailureError(f"the answer has the status {status}, after which another one must come")
+            raise FailureError(f"the answer has the interim status {status}, and no final one follows")
         try:
             decoded = answers.decode(self._read(response, request))
         except (FailureError, HTTPError):
@@ -159,7 +159,7 @@ class Exchange:
                 raise
             return None
         if status < 300 and answers.is_damaged(decoded, response.headers.get("Content-Type", "")):
-            raise FailureError("the answer was cut off or damaged, or its JSON is none that the API sends")
+            raise FailureError("the answer was cut off or damaged, or its JSON is not what the API sends")
         return decoded
 
     def _read(self, response: Any, request: Request) -> bytes:
@@ -168,7 +168,7 @@ class Exchange:
         if sink is not None and answers.is_page(response.headers.get("Content-Type", "")):
             raise not_the_api(request, "a page")
         if response.headers.get("Content-Encoding", "").strip().lower() not in _KNOWN_ENCODINGS:
-            raise FailureError("the answer is packed in a way that was not asked for", permanent=True)
+            raise FailureError("the answer has a content encoding that was not requested", permanent=True)
         kept = io.BytesIO()
         target = kept if sink is None else sink
         size = 0
@@ -194,7 +194,7 @@ def _check_end(response: Any) -> None:
     if response.status_code == 204:
         return
     expected, received = response.headers.get("Content-Length", ""), response.raw.tell()
-    # http.client takes a head that breaks off for a whole one. What ends with the connection, and is nothing, is no answer of the
+    # http.client takes a head that breaks off for a whole one. What ends with the connection, and is nothing, is not an answer of the
     # API's; of a refusal the status is enough, for whoever reads it.
     if not received and not response.headers.keys() & {"Content-Length", "Transfer-Encoding"}:
         raise FailureError("the answer was cut off in its head")

@@ -43,7 +43,7 @@ def failure_of(error: Any, is_sent: bool) -> FailureError:
         return FailureError(final, sent=False, permanent=True)
     if isinstance(error, kinds.ProxyError):
         cause = getattr(getattr(error.args[0], "reason", None), "original_error", error)
-        return FailureError(f"no way through the proxy: {_without_owner(cause)}", is_sent)
+        return FailureError(f"the proxy cannot be reached or refuses: {_without_owner(cause)}", is_sent)
     if isinstance(error, kinds.ReadTimeout):
         return FailureError("no answer in time (option timeout)", is_sent, timed_out=is_sent)
     if isinstance(error, kinds.ConnectionError):

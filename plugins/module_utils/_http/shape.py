@@ -137,7 +137,7 @@ Reader = Callable[[Part], Value]
 def refused_status(row: Part) -> int | None:
     """Of an entry of an answer about several things, the status with which it was refused; None: it was accepted.
 
-    An entry with a failure of the server, or with a number that is no status, leaves open what became of the thing.
+    An entry with a failure of the server, or with a number that is not a status, leaves open what became of the thing.
     """
     is_error = row.has("error")
     code = row.number("code")

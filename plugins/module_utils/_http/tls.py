@@ -40,15 +40,15 @@ def check_files(ca_path: str | None, client_cert: str | None, client_key: str | 
 
 
 def _check_kind(name: str, path: str) -> None:
-    """What is no file would be read for ever: a pipe, a device."""
+    """What is not a file would be read for ever: a pipe, a device."""
     try:
         mode = os.stat(path).st_mode
     except ValueError:
-        raise InputError(f"{name} is no path: it holds a character that no path has") from None
+        raise InputError(f"{name} is not a path: it holds a character that is not allowed in paths") from None
     except OSError as error:
         raise InputError(f"{name}: there is no file {path} that can be read: {error.strerror}") from None
     if not stat.S_ISREG(mode) and not (name == "ca_path" and stat.S_ISDIR(mode)):
-        raise InputError(f"{name}: {path} is no file{' and no folder' if name == 'ca_path' else ''}")
+        raise InputError(f"{name}: {path} is not a file{' and no folder' if name == 'ca_path' else ''}")
 
 
 def _check_authorities(context: ssl.SSLContext, ca_path: str) -> None:
@@ -83,5 +83,5 @@ def final_failure(text: str) -> str | None:
     if other:
         return f"the server's certificate is not accepted: {other.group()}"
     if _NO_TLS.search(text):
-        return "the server does not speak TLS there: are scheme and port of the address right?"
+        return "the server does not speak TLS there: check scheme and port of the address"
     return None

@@ -87,7 +87,9 @@ def checked_token(name: str, text: str) -> str:
             f"{name} begins with the name of a scheme, as the header Authorization does: give the token alone"
         )
     if not token.isascii() or not token.isprintable() or " " in token:
-        raise InputError(f"{name} holds characters that no token has: was it copied completely, on one line?")
+        raise InputError(
+            f"{name} holds characters that tokens never have: check that it was copied completely, on one line"
+        )
     return token
 
 

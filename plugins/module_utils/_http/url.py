@@ -60,7 +60,7 @@ def resolve(environment_url: str, for_platform: bool) -> Urls:
     path = _TAIL.sub("", parts.path.rstrip("/"))
     if path and not _ENVIRONMENT.fullmatch(path):
         raise InputError(
-            f"environment_url has the path '{path}', which is no environment: give the address as it is in the "
+            f"environment_url has the path '{path}', which is not an environment: give the address as it is in the "
             "browser up to the host name (SaaS), or up to /e/ENVIRONMENT-ID (Managed and ActiveGate)"
         )
     if for_platform and path:
@@ -87,14 +87,14 @@ def _checked(environment_url: str) -> SplitResult:
 
 def _split(name: str, url: str) -> SplitResult:
     if not url.isprintable() or " " in url:
-        raise InputError(f"{name} holds a character that no address has, such as a space or a line's end")
+        raise InputError(f"{name} holds a character that is not allowed in addresses, such as a space or a line break")
     try:
         parts = urlsplit(url)
         port = parts.port
         (parts.hostname or "").encode("idna")
     except ValueError:
         # Python's own words would repeat parts of the address, such as a password that it took for a port.
-        raise InputError(f"{name} is no valid address: look at its host name and port") from None
+        raise InputError(f"{name} is not a valid address: look at its host name and port") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InputError(
             f"{name} must be a whole address that begins with https://, such as https://abc12345.live.dynatrace.com"
@@ -102,7 +102,7 @@ def _split(name: str, url: str) -> SplitResult:
     if parts.username is not None or parts.password is not None:
         raise InputError(f"{name} must not hold a user name or password; use the authentication options")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise InputError(f"{name} must begin with https://: over plain http the token would travel in clear")
+        raise InputError(f"{name} must begin with https://: plain http would send the token unencrypted")
     del port  # read for its check alone
     return parts._replace(fragment="")
 

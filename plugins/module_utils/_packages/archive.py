@@ -150,7 +150,7 @@ def _checked(listed: list[zipfile.ZipInfo], packed: int) -> dict[str, zipfile.Zi
     for info in listed:
         _check_member(info)
         if info.filename in seen:
-            raise ArchiveError(f"holds {info.filename!r} twice: build it again with each file once")
+            raise ArchiveError(f"holds {info.filename!r} twice: build it again, with each file once")
         seen.add(info.filename)
     return {info.filename: info for info in listed if not info.is_dir() or info.file_size}
 

@@ -96,7 +96,7 @@ def from_text(text: str, label: str) -> list[Certificate]:
     """The CA certificates in a PEM text, at least one."""
     markers = list(_MARKER.finditer(text))
     if any("PRIVATE KEY" in marker[2] for marker in markers):
-        raise InputError(f"{label} holds a private key, which must never leave its place: give the certificate alone")
+        raise InputError(f"{label} holds a private key, which must stay secret: give the certificate alone")
     found = []
     for number, (kind, pem) in enumerate(_blocks(text, markers), 1):
         if kind not in _LABELS:
@@ -185,7 +185,7 @@ def _check_ca(loaded: Any, label: str) -> None:
     constraints = extension(loaded, x509.BasicConstraints)
     if constraints is None or not constraints.ca:
         raise InputError(
-            f"{label} ({subject}) is no CA certificate (basicConstraints CA:true is missing): give the root certificate "
+            f"{label} ({subject}) is not a CA certificate (basicConstraints CA:true is missing): give the root certificate "
             "(ca.pem), not the developer's"
         )
     usage = extension(loaded, x509.KeyUsage)

@@ -28,7 +28,7 @@ _LONGEST = 150
 def folders(package_path: str, keep_in: str | None) -> Sequence[str]:
     """Where a copy may lie: in the folder that was asked for, else beside the package or in the temporary folder.
 
-    Raises InputError for ``keep_in`` that is no folder to write into.
+    Raises InputError for ``keep_in`` that is not a folder to write into.
     """
     if keep_in is None:
         own = os.path.dirname(os.path.abspath(package_path))

@@ -132,7 +132,7 @@ def _check_outer(outer: Archive) -> None:
         )
     if not _PEM.search(outer.read(SIGNATURE, _MAX_SMALL)):
         raise ArchiveError(
-            f"holds an {SIGNATURE} that is no signature in PEM format: sign it again (dt extension sign)"
+            f"holds an {SIGNATURE} that is not a signature in PEM format: sign it again (dt extension sign)"
         )
 
 

@@ -45,10 +45,10 @@ _BEGINNINGS: Sequence[tuple[re.Pattern[bytes], str]] = (
         "it is a certificate or a key in PEM format: give the package that was signed with it",
     ),
     (re.compile(rb"\$ANSIBLE_VAULT;"), "it is encrypted by Ansible Vault: decrypt it first"),
-    (re.compile(rb"\x1f\x8b"), "it is a gzip archive (tar.gz): unpack it, and give the package that is in it"),
+    (re.compile(rb"\x1f\x8b"), "it is a gzip archive (tar.gz): unpack it and give the package inside"),
     (
         re.compile(rb"BZh|\xfd7zXZ\x00|7z\xbc\xaf|Rar!"),
-        "it is an archive of another format: unpack it, and give the package that is in it",
+        "it is an archive of another format: unpack it and give the package inside",
     ),
     (re.compile(rb"PK\x07\x08"), "it is a part of a split zip file: put the parts together again"),
     (
@@ -66,11 +66,11 @@ _MEMBERS: _Told = (
         re.compile(r"extension\.yaml"),
         f"it is the unsigned archive itself: sign it (dt extension sign) and give the result, with {INNER} in it",
     ),
-    (re.compile(r".+/extension\.yaml", re.DOTALL), f"it is the source of an extension; {_BUILD}"),
+    (re.compile(r".+/extension\.yaml", re.DOTALL), f"it is the source of an extension: {_BUILD}"),
     (re.compile(r"(?:.+/)?plugin\.json", re.DOTALL), "it is an extension 1.0, which this API does not take"),
     (
         re.compile(r".+\.zip", re.DOTALL | re.IGNORECASE),
-        "it is a zip file around the package; unpack it, and give the one that is in it",
+        "it is a zip file around the package; unpack it and give the package inside",
     ),
 )
 _INNER_MEMBERS: _Told = (
@@ -82,12 +82,12 @@ _SHOWN = 3
 
 
 def of_content(first: bytes) -> str:
-    """What a file is that is no zip file, and what to do, as the end of a sentence. ``first``: its first bytes."""
+    """What a file is that is not a zip file, and what to do, as the end of a sentence. ``first``: its first bytes."""
     beginning = first.removeprefix(b"\xef\xbb\xbf").lstrip()
     for pattern, text in _BEGINNINGS:
         if pattern.match(beginning):
             return text
-    return "how it begins does not tell what it is"
+    return "its first bytes do not tell what it is"
 
 
 def of_members(names: Collection[str]) -> str:

@@ -38,7 +38,7 @@ class Validation:
 
 @dataclass(frozen=True)
 class ApiOptions:
-    """``accepted``: refusals that are no failure. ``secret_names``: of properties whose values nothing may show."""
+    """``accepted``: refusals that are not failures. ``secret_names``: of properties whose values nothing may show."""
 
     method: str
     target: Endpoint
@@ -112,7 +112,7 @@ def _search(params: Mapping[str, Any], target: Endpoint, is_platform: bool) -> S
     if params["method"] != "POST":
         raise InputError("unless_found is for POST: the other methods look at their own path")
     if not given["match"]:
-        raise InputError("unless_found needs a match: without one it would find anything")
+        raise InputError("unless_found needs a match: without one it would match everything")
     return Search(_beside(target, "unless_found", given, is_platform), given["items"], given["match"])
 
 
@@ -122,7 +122,7 @@ def _validation(params: Mapping[str, Any], target: Endpoint, is_platform: bool) 
     if not given:
         return None
     if params["method"] == "DELETE":
-        raise InputError("validator is not for DELETE, for which the API has no validation: it would delete")
+        raise InputError("validator is not for DELETE, for which the API has no validator: it would delete")
     validator = _beside(target, "validator", given, is_platform)
     more = set(validator.params) - set(target.params)
     is_marked = any(str(validator.params[name]).lower() == "true" for name in more)

@@ -43,7 +43,7 @@ class RequestPlan:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a request tells that there is nothing to do. ``data``: its body, None without one or for one that is no data."""
+    """How a request tells that there is nothing to do. ``data``: its body, None without one or for one that is not data."""
 
     method: str
     data: Any = field(default=None, repr=False)
@@ -70,7 +70,7 @@ def plan(wanted: Comparison, found: FoundContent) -> RequestPlan:
 
 
 def _is_done(wanted: Comparison, found: FoundContent) -> bool:
-    """Never where nobody looked, or nothing was found; and what is no data differs from whatever is there."""
+    """Never where nobody looked, or nothing was found; and what is not data differs from whatever is there."""
     if not found.exists or wanted.data is None:
         return False
     if wanted.is_exact:

@@ -89,21 +89,19 @@ def _opened(path: str) -> IO[bytes]:
         return open_file(path)
     except FileError as error:
         raise InputError(
-            f"src {path!r} is no file that can be read, on the machine that the module runs on: {error}"
+            f"src {path!r} is not a file that can be read, on the machine that the module runs on: {error}"
         ) from None
 
 
 def _encoded(text: str, content_type: str | None) -> bytes:
     if content_type is None and not _is_json(text):
         raise InputError(
-            "body is a text that is no JSON: say what it is by content_type, such as text/plain; charset=utf-8"
+            "body is a text that is not JSON: say what it is by content_type, such as text/plain; charset=utf-8"
         )
     try:
         return text.encode()
     except UnicodeEncodeError as error:
-        raise InputError(
-            f"body holds half a character (a lone surrogate) at place {error.start}, which cannot be sent"
-        ) from None
+        raise InputError(f"body holds half of a surrogate pair at place {error.start}, which cannot be sent") from None
 
 
 def _is_json(text: str) -> bool:
@@ -118,4 +116,4 @@ def _dumped(body: Any) -> bytes:
     try:
         return json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError):
-        raise InputError("body holds what JSON cannot, such as NaN, or is nested too deeply") from None
+        raise InputError("body holds values that JSON cannot represent, such as NaN, or is nested too deeply") from None

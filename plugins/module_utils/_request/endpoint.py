@@ -69,7 +69,7 @@ def endpoint(path: str, query: Mapping[str, Any] | None, is_platform: bool, opti
     # A slash at the end is one that some paths of the API have.
     if _NEVER.search(seen) or any(map(_LEADS_ELSEWHERE.search, seen[1:].removesuffix("/").split("/"))):
         raise InputError(
-            f"{option} holds an empty segment, '.', '..', a backslash, '#', white space or half a character: {text!r}"
+            f"{option} holds an empty segment, '.', '..', a backslash, '#', white space or half of a surrogate pair: {text!r}"
         )
     return Endpoint(text, _client_path(text, is_platform, option), _params(given_query, query or {}))
 
@@ -81,7 +81,7 @@ def _client_path(text: str, is_platform: bool, option: str) -> str:
     if not _PLATFORM.fullmatch(text):
         raise InputError(
             f"{option} {text} must begin with /api/v2/, /api/v1/, /api/config/v1/ or /platform/, as the API's documentation "
-            "has it, and name something there"
+            "has it, and name an endpoint there"
         )
     if not is_platform:
         raise InputError(
@@ -119,7 +119,7 @@ def _check_parameter(name: str, value: Any) -> None:
     )
     refuse_if(
         any(map(_HALF.search, map(str, (name, *items)))),
-        f"the query parameter {name!r} holds half a character (a lone surrogate), which cannot be sent",
+        f"the query parameter {name!r} holds half of a surrogate pair, which cannot be sent",
     )
 
 

@@ -50,10 +50,10 @@ def checked(given: Mapping[str, Any] | None) -> dict[str, str]:
     for name, value in (given or {}).items():
         _check_name(str(name))
         if isinstance(value, (Mapping, list)):
-            raise InputError(f"headers: {name!r} is no header, or has no text as its value")
+            raise InputError(f"headers: {name!r} is not a header, or has no text as its value")
         headers[str(name)] = str(value)
         if not _VALUE.fullmatch(str(value)):
-            raise InputError(f"headers: the value of {name} holds what no header can hold")
+            raise InputError(f"headers: the value of {name} holds characters that are not allowed in headers")
     return headers
 
 
@@ -62,4 +62,4 @@ def _check_name(name: str) -> None:
     if ours is not None:
         raise InputError(f"headers must not hold {name}: {ours}")
     if not _NAME.fullmatch(name):
-        raise InputError(f"headers: {name!r} is no header, or has no text as its value")
+        raise InputError(f"headers: {name!r} is not a header, or has no text as its value")

@@ -24,7 +24,7 @@ from .secrecy import hide
 
 @dataclass(frozen=True)
 class ApiInfoOptions:
-    """The module's options. ``accepted``: refusals that are no failure."""
+    """The module's options. ``accepted``: refusals that are not failures."""
 
     target: Endpoint
     headers: Mapping[str, str] = field(repr=False)

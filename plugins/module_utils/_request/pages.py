@@ -109,6 +109,4 @@ def current(client: Client, target: Endpoint) -> FoundContent:
             return FoundContent(False)
         if error.status != 405:
             raise
-        raise StateError(
-            f"{target.given} cannot be read, so that nobody can say whether it is as it should be: set compare to none"
-        ) from error
+        raise StateError(f"{target.given} cannot be read, so it cannot be compared: set compare=none") from error

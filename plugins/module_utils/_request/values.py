@@ -41,7 +41,7 @@ def contains(found: Any, wanted: Any) -> bool:
     for kind, has_all in _CONTAINERS:
         if isinstance(wanted, kind):
             return isinstance(found, kind) and has_all(found, wanted)
-    # True is no number here, though it is one to Python.
+    # True is not a number here, though it is one to Python.
     return (isinstance(found, bool), found) == (isinstance(wanted, bool), wanted)
 
 

@@ -46,11 +46,11 @@ class RecordingFolder:
         try:
             is_empty = not os.path.lexists(self.path) or not os.listdir(self.path)
         except OSError as error:
-            raise InputError(f"path {self.path} is no folder that can be read: {error.strerror}") from error
+            raise InputError(f"path {self.path} is not a folder that can be read: {error.strerror}") from error
         kept = self.document(INDEX)
         if not is_empty and kept.get("format") != FORMAT:
             raise InputError(
-                f"path {self.path} holds something else than a recording of this version of the collection: give another folder, or an "
+                f"path {self.path} holds something other than a recording of this version of the collection: give another folder, or an "
                 "empty one"
             )
 

@@ -24,7 +24,7 @@ _HOSTING = re.compile(
     r"(?:host|hostname|hostName|address|server|domain|endpoint)s?|ip(?:address)?|\w*(?:Host|HostName|Hostname|Address|Server|Domain|Endpoint)(?:es|s)?",
     re.ASCII,
 )
-# What may be one: a name has a letter, and is no address of anything.
+# What may be one: a name has a letter, and is not an address of anything.
 _NAME = re.compile(r"(?!.*(?:://|@))(?=.*[^\W\d_]).*", re.DOTALL)
 _HOST = re.compile(r"(?=[\w.:-]*[^\W\d_])[\w-]+(?:[.:][\w-]*)*")
 # Of an address on the web what comes before its host, with the host as the second group; a user in it is nobody's business.

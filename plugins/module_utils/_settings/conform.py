@@ -120,7 +120,7 @@ def _conformed_number(prop: Property, value: Any) -> Any:
 
 
 def _number_in(text: str) -> Any:
-    """None for what is no number."""
+    """None for what is not a number."""
     if len(text) > _MOST_DIGITS:
         return None
     if _INTEGER.fullmatch(text):
@@ -158,7 +158,7 @@ def _conformed_text(_prop: Property, value: Any) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise _MisfitError("holds half of a surrogate pair, which is no character and cannot be sent") from None
+        raise _MisfitError("holds half of a surrogate pair, which is not a character and cannot be sent") from None
     return text
 
 

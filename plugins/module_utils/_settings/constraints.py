@@ -77,9 +77,9 @@ class _WholeValue:
 
     def _of_object(self, prop: Property, value: Mapping[str, Any], place: Place) -> Iterator[Fault]:
         for name in prop.missing(value):
-            yield Fault((*place, name), "is missing, and the schema demands it")
+            yield Fault((*place, name), "is missing, but the schema requires it")
         for name in filter(non_null(value).__contains__, prop.ruled_out(value)):
-            yield Fault((*place, name), "is not possible beside the other values: its precondition does not hold")
+            yield Fault((*place, name), "is not allowed with the other values: its precondition does not hold")
 
     def _of_collection(self, prop: Property, value: Sequence[Any], place: Place) -> Iterator[Fault]:
         elements = _elements(prop, value)

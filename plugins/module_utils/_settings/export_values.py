@@ -39,13 +39,13 @@ class ValueRules:
 
 
 def value_rules(patterns: Sequence[str], properties: Sequence[str]) -> ValueRules:
-    """From options. Raises InputError for what is no regular expression."""
+    """From options. Raises InputError for what is not a regular expression."""
     compiled = []
     for pattern in patterns:
         try:
             compiled.append(re.compile(pattern))
         except re.error as error:
-            raise InputError(f"values_matching: {pattern} is no regular expression: {error}") from error
+            raise InputError(f"values_matching: {pattern} is not a regular expression: {error}") from error
     return ValueRules(compiled, [_property(text) for text in properties])
 
 

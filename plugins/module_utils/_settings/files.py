@@ -55,7 +55,7 @@ def _stored(options: FilesOptions) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise InputError(f"path {options.folder} is no folder that can be read: {error.strerror}") from error
+        raise InputError(f"path {options.folder} is not a folder that can be read: {error.strerror}") from error
     names = {file.name for file in options.files}
     stored = {}
     for name in listed:
@@ -69,7 +69,7 @@ def _read(path: str) -> str:
     try:
         refuse_if(
             not stat.S_ISREG(os.stat(path).st_mode),
-            f"{path} is no regular file: remove it, or choose another folder",
+            f"{path} is not a regular file: remove it, or choose another folder",
             StateError,
         )
         with open(path, encoding="utf-8", errors="replace", newline="") as stream:

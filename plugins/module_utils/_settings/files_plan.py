@@ -63,7 +63,7 @@ def _text(name: str, content: Any) -> str:
     """The action plugin makes texts of what is to be YAML."""
     if not isinstance(content, str):
         raise InputError(
-            f"files: the content of {name} is no text: give a text, or run the module as a task of Ansible"
+            f"files: the content of {name} is not a text: give a text, or run the module as a task of Ansible"
         )
     try:
         content.encode()

@@ -78,7 +78,7 @@ def _options(params: Mapping[str, Any]) -> HistoryOptions:
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A change as the API has it, but its values as data instead of JSON in a text; null is no value."""
+    """A change as the API has it, but its values as data instead of JSON in a text; null is not a value."""
     result = dict(row)
     for name, shown_name in _SIDES.items():
         result.pop(name, None)

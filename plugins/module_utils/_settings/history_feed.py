@@ -277,7 +277,7 @@ def written(address: str, positions: Mapping[str, HistoryPosition], runs: Runs) 
 
 
 def read_state(text: str, address: str, runs: Runs) -> dict[str, HistoryPosition]:
-    """The positions, by scope; fills ``runs``. Raises InputError for a text that is no state, or that of another environment."""
+    """The positions, by scope; fills ``runs``. Raises InputError for a text that is not a state, or that of another environment."""
     try:
         state = Part(json.loads(text)).record()
         if state.number("format") != _FORMAT:

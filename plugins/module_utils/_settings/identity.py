@@ -113,7 +113,7 @@ def find(
     refuse_if(not wanted.object_id, _nothing_identifies(schema, wanted))
     refuse_if(
         wanted.is_present,
-        f"there is no object {wanted.object_id}, and nothing else tells which one is meant",
+        f"there is no object {wanted.object_id}, and nothing else identifies it",
         StateError,
     )
     return None
@@ -285,7 +285,7 @@ def _description(key: ObjectKey) -> str:
 
 
 def _nothing_identifies(schema: Schema, wanted: WantedObject) -> str:
-    text = f"nothing tells which object of {schema.schema_id} on {wanted.scope} is meant: give object_id, external_id or match_on"
+    text = f"it is not clear which object of {schema.schema_id} on {wanted.scope} is meant: give object_id, external_id or match_on"
     if schema.unique_keys:
         keys = "; ".join(", ".join(key.paths) for key in schema.unique_keys)
         text += f", or the properties of a unique key ({keys})"

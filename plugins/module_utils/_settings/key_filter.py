@@ -18,7 +18,7 @@ from urllib.parse import quote
 from .schema import ENUM, ObjectKey, Schema, property_at, split_path
 from .walk import lookup
 
-# Kinds of properties that the server compares as they are, if the value is of this type; true is no integer.
+# Kinds of properties that the server compares as they are, if the value is of this type; true is not an integer.
 _EXACT = {"text": str, ENUM: str, "integer": int}
 # The API takes 1,024 characters, and the whole query is limited as well.
 _LONGEST = 1000

@@ -219,7 +219,7 @@ def located(wanted: WantedObject, stored_object: StoredObject) -> WantedObject:
     ):
         refuse_if(
             given and actual and given != actual,
-            f"object {stored_object.object_id} has {name} {actual}, and the task says {given}: correct one of the two",
+            f"object {stored_object.object_id} has {name} {actual}, and the task says {given}: correct one of them",
         )
     return dataclasses.replace(wanted, schema_id=stored_object.schema_id, scope=stored_object.scope)
 

@@ -92,7 +92,7 @@ def _listed(settings: Settings, query: ObjectQuery) -> Rows:
 def _effective(settings: Settings, query: ObjectQuery) -> Rows:
     """Always an answer for a known schema, defaults included; ``origin`` tells the scope that a value comes from."""
     for name in query.given("external_ids", "filter", "sort"):
-        raise InputError(f"{name} has no meaning for effective values")
+        raise InputError(f"{name} does not apply to effective values")
     refuse_if(not query.schema_ids, "effective values need schema_ids")
     rows: list[Mapping[str, Any]] = []
     for scope, schema_ids in itertools.product(query.scopes or [ENVIRONMENT], in_lists(query.schema_ids)):

@@ -137,18 +137,18 @@ def _check_movable(target: StoredObject | None, action: str) -> None:
         return
     refuse_if(
         not target.is_movable,
-        f"object {target.name} cannot be moved, says the server: leave out its position",
+        f"object {target.name} cannot be moved, as the server reports: leave out its position",
         StateError,
     )
     refuse_if(
         action == "move" and not target.can_write,
-        f"object {target.name} may not be changed, says the server (position)",
+        f"object {target.name} may not be changed, as the server reports (position)",
         StateError,
     )
 
 
 def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], objects: FoundObjects) -> ObjectChange:
-    # One changed property must not reset what the scope inherits; secrets are masked there, and a mask is no secret.
+    # One changed property must not reset what the scope inherits; secrets are masked there, and a mask is not a secret.
     base = {}
     if not wanted.replace:
         base = usable(schema, secrets.without(schema, objects.inherited))
@@ -174,7 +174,7 @@ def _is_as_wanted(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]
     if text_of(given) == text_of(target.value):
         return True
     value = _said(schema, wanted, given, target)
-    # What completes a value that says nothing new is no reason to write it.
+    # What completes a value that says nothing new is not a reason to write it.
     if not wanted.replace and comparable(schema, target.value) == comparable(schema, value):
         return True
     return same(schema, target.value, completed(schema, value, given))
@@ -202,7 +202,7 @@ def _absent(schema: Schema, wanted: WantedObject, target: StoredObject | None) -
     before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
     if target.can_delete:
         return ObjectChange("delete", target, before=before)
-    refuse_if(not schema.is_single, f"object {target.name} may not be deleted, says the server", StateError)
+    refuse_if(not schema.is_single, f"object {target.name} may not be deleted, as the server reports", StateError)
     return reset(schema, wanted, target)
 
 
@@ -249,7 +249,7 @@ def _check_writable(target: StoredObject, changed: Sequence[str]) -> None:
     refused = [path for path in changed if not _is_below_any(path, target.writable_only)]
     refuse_if(
         refused or not changed,
-        f"object {target.name} may not be changed, says the server ({', '.join(refused) or 'position'})",
+        f"object {target.name} may not be changed, as the server reports ({', '.join(refused) or 'position'})",
         StateError,
     )
 

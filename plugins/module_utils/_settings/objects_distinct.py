@@ -20,7 +20,7 @@ from .objects_items import PlannedObject
 from .problems import Problems
 from .stored import StoredObject
 
-_SAME = "means the same object as"
+_SAME = "is the same object as"
 
 
 def check_distinct(items: Sequence[PlannedObject]) -> None:

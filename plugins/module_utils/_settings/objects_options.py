@@ -90,7 +90,7 @@ def _fence(params: Mapping[str, Any], entries: Sequence[SettingsEntry]) -> Fence
         return Fence()
     refuse_if(
         not all(entry.wanted.is_present for entry in entries) or params["state"] == "absent",
-        "prune deletes what is not in the list, so the list cannot say what shall be absent",
+        "prune deletes what is not in the list, so the list must not hold items with state=absent",
     )
     refuse_if(not given["schema_ids"], "prune.schema_ids is empty: name the schemas in which it may delete")
     return Fence(**non_null(given))

@@ -16,7 +16,7 @@ from .._lists import grouped
 from .identity import Index
 from .object_plan import placed
 from .objects_items import PlannedObject, ReadObjects
-from .order import Arrangement, Slot, arrange, ids_called, neighbor
+from .order import Arrangement, Ends, Slot, arrange, ids_called, neighbor
 from .problems import Problems, of_each
 from .stored import StoredObject, ids_of
 
@@ -50,7 +50,8 @@ def arrangement(
 ) -> Arrangement:
     """How the present items of one ordered schema and scope shall stand among what is stored there. Raises InputError."""
     there = [stored_object for stored_object in stored.all if stored_object.object_id not in deleted]
-    return arrange(ids_of(there), of_each(listed, lambda item: _slot(item, there, listed)), keep_order)
+    slots = of_each(listed, lambda item: _slot(item, there, listed))
+    return arrange(ids_of(there), slots, keep_order, Ends.of(there))
 
 
 def _slot(item: PlannedObject, there: Sequence[StoredObject], listed: Sequence[PlannedObject]) -> Slot:

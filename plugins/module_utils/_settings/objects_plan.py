@@ -68,7 +68,7 @@ class _Each:
         self._entries = entries
         self._read = read
         self._references = targets_of
-        self._depth = levels(needs, needs, "these items refer to each other in a circle")
+        self._depth = levels(needs, needs, "these items refer to each other in a cycle")
         # Of the objects that exist, by the key of the item.
         self._ids: dict[str, str] = {}
         self._named: dict[tuple[tuple[str, str], int], frozenset[str]] = {}

@@ -46,7 +46,7 @@ def pruned_objects(items: Sequence[PlannedObject], read: ReadObjects, fence: Fen
     """What is inside the fence and not in the list, unless that is more than the fence allows."""
     refuse_if(
         fence.schema_ids and not (items or fence.allow_empty),
-        "prune with an empty list would delete everything inside its fence: is a variable empty? Set allow_empty if not",
+        "prune with an empty list would delete everything in its schemas and scopes: check for an empty variable, or set allow_empty",
     )
     prunable = _prunable({item.change.target_id for item in items}, read, fence)
     if len(prunable) > fence.limit:
@@ -60,7 +60,7 @@ def pruned_objects(items: Sequence[PlannedObject], read: ReadObjects, fence: Fen
     for object_id, stored_object in prunable.items():
         for other in needs.keys() & set(texts_in(stored_object.value)) - {object_id}:
             needs[other].add(object_id)
-    steps = levels(needs, needs, "these objects refer to each other in a circle, so none can be deleted first")
+    steps = levels(needs, needs, "these objects refer to each other in a cycle, so none can be deleted first")
     return sorted(prunable.values(), key=lambda stored_object: steps[stored_object.object_id])
 
 

@@ -61,7 +61,7 @@ def _target(entry: SettingsEntry, path: str, name: str, meant: Mapping[str, Sequ
             f"{path} refers to {name}, which is the external id of {keys}: refer to one of them by its key"
         )
     refuse_if(
-        entry.wanted.is_present and not targets[0].wanted.is_present, f"{path} refers to {name}, which shall be absent"
+        entry.wanted.is_present and not targets[0].wanted.is_present, f"{path} refers to {name}, which has state=absent"
     )
     return targets[0].key
 

@@ -177,13 +177,11 @@ class ObjectsRun:
         try:
             is_right = self._is_put_right(location, listed)
         except (ApiError, InputError) as error:
-            self._task.warn(
-                f"{name}: whether the objects stand in the order that was asked for is unknown: {error.msg}"
-            )
+            self._task.warn(f"{name}: whether the objects are in the requested order is unknown: {error.msg}")
             return
         if not is_right:
             self._task.warn(
-                f"{name}: the objects do not stand in the order that was asked for, because somebody else changed it at the "
+                f"{name}: the objects are not in the requested order, because somebody else changed it at the "
                 "same time. Run the task again"
             )
 

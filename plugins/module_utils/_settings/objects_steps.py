@@ -139,7 +139,7 @@ def _released(item: PlannedObject) -> PlannedObject:
             value = merged(item.schema, value, _kept(item, target, key.paths[0]))
     wanted = WantedObject(*item.location, value, object_id=target.object_id, schema_version=item.wanted.schema_version)
     change = plan(item.schema, wanted, FoundObjects(Index(item.schema, [target])))
-    refuse_if(change.action == "none", "there is nothing that it could give up")
+    refuse_if(change.action == "none", "it has nothing to give up")
     return PlannedObject(item.key, wanted, item.schema, change)
 
 

@@ -27,6 +27,29 @@ _ENDS = ("first", "last")
 
 
 @dataclass(frozen=True)
+class Ends:
+    """The ids of what the server keeps before all other objects, and behind them: nothing can be first or last but next to it."""
+
+    first: Collection[str] = ()
+    last: Collection[str] = ()
+
+    @classmethod
+    def of(cls, ranked: Iterable[StoredObject]) -> Ends:
+        fixed = list(itertools.filterfalse(attrgetter("is_movable"), ranked))
+        first = ids_of(filter(attrgetter("is_first"), fixed))
+        return cls(first, ids_of(itertools.filterfalse(attrgetter("is_first"), fixed)))
+
+    def index(self, kind: str, names: Collection[str]) -> int:
+        """The place among ``names``, from 0, of what comes ``first`` or ``last``."""
+        if kind == "first":
+            return len(set(self.first).intersection(names))
+        return len(names) - len(set(self.last).intersection(names))
+
+
+_NO_ENDS = Ends()
+
+
+@dataclass(frozen=True)
 class Move:
     """What to send, and the rank (from 1) before (None: not there yet) and after. ``body`` empty: it stands there already."""
 
@@ -46,9 +69,10 @@ def move(position: Position, target: StoredObject | None, ranked: Sequence[Store
         own = target.object_id
         before = others.index(own) + 1
         others.remove(own)
-    index = _index(position, others, neighbor(position, ids_called(position.neighbor, ranked), own))
+    ends = Ends.of(ranked)
+    index = _index(position, others, neighbor(position, ids_called(position.neighbor, ranked), own), ends)
     if before is None:
-        body = _body_of_new(others, index)
+        body = _body_of_new(others, index, ends)
     elif before == index + 1:
         body = {}
     else:
@@ -68,25 +92,24 @@ def neighbor(position: Position, names: Sequence[str], own: str | None) -> str |
     """
     if position.kind in _ENDS:
         return None
-    refuse_if(not names, f"{position.kind} names {position.neighbor}, which is no object of this schema and scope")
+    refuse_if(not names, f"{position.kind} names {position.neighbor}, which is not an object of this schema and scope")
     refuse_if(names[0] == own, f"{position.kind} names the object itself")
     return names[0]
 
 
-def _index(position: Position, others: Sequence[str], neighbor: str | None) -> int:
+def _index(position: Position, others: Sequence[str], neighbor: str | None, ends: Ends) -> int:
     """The place among the other objects, from 0."""
-    ends = dict(zip(_ENDS, (0, len(others))))
-    if position.kind in ends:
-        return ends[position.kind]
+    if position.kind in _ENDS:
+        return ends.index(position.kind, others)
     index = others.index(str(neighbor))
     if position.kind == "insert_after":
         index += 1
     return index
 
 
-def _body_of_new(others: Sequence[str], index: int) -> dict[str, str]:
+def _body_of_new(others: Sequence[str], index: int, ends: Ends) -> dict[str, str]:
     """A POST knows insertAfter alone, so a new object goes before X by going after X's predecessor; without it, to the end."""
-    if index == len(others):
+    if index == ends.index("last", others):
         return {}
     return _behind(others, index)
 
@@ -122,12 +145,13 @@ class Slot:
 class Arrangement:
     """``target``: all names as they shall stand. ``moves``: by name, in the order in which they must be carried out.
 
-    ``places``: where each listed object stands before and after, for the diff.
+    ``places``: where each listed object stands before and after, for the diff. ``end``: the index in ``target`` of what always is behind.
     """
 
     target: Sequence[str]
     moves: Mapping[str, Mapping[str, str]]
     places: Mapping[str, Move]
+    end: int = 0
 
     @property
     def ranks(self) -> dict[str, int]:
@@ -135,26 +159,29 @@ class Arrangement:
         return _ranks(self.target)
 
 
-def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool) -> Arrangement:
+def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool, ends: Ends = _NO_ENDS) -> Arrangement:
     """From ``current``, the object ids in rank order, to what ``slots`` ask for.
 
     ``keep_order``: listed objects stand in list order relative to each other. Raises InputError, which names the keys, for
     positions that cannot be had together.
     """
     if keep_order:
-        target = _ordered(current, slots)
+        target = _ordered(current, slots, ends)
     else:
-        target = [*current, *_names(filter(attrgetter("is_new"), slots))]
+        target = list(current)
+        index = ends.index("last", target)
+        target[index:index] = _names(filter(attrgetter("is_new"), slots))
     placed = list(filter(attrgetter("position"), slots))
-    target = functools.reduce(_positioned, placed, target)
-    unmet = [slot.key for slot in placed if target != _positioned(target, slot)]
-    refuse_if(unmet, f"the positions of {', '.join(unmet)} contradict each other: they cannot be had together")
+    position = functools.partial(_positioned, ends)
+    target = functools.reduce(position, placed, target)
+    unmet = [slot.key for slot in placed if target != position(target, slot)]
+    refuse_if(unmet, f"the positions of {', '.join(unmet)} contradict each other")
     if keep_order:
         _check_order(target, slots)
-    return _arrangement(current, target, slots)
+    return _arrangement(current, target, slots, ends)
 
 
-def _arrangement(current: Sequence[str], target: Sequence[str], slots: Sequence[Slot]) -> Arrangement:
+def _arrangement(current: Sequence[str], target: Sequence[str], slots: Sequence[Slot], ends: Ends) -> Arrangement:
     before = _ranks(current)
     after = _ranks(target)
     existing = list(filter(before.__contains__, target))
@@ -166,7 +193,7 @@ def _arrangement(current: Sequence[str], target: Sequence[str], slots: Sequence[
     places = {}
     for slot in slots:
         places[slot.name] = Move(moves.get(slot.name, {}), before.get(slot.name), after[slot.name])
-    return Arrangement(target, moves, places)
+    return Arrangement(target, moves, places, ends.index("last", target))
 
 
 def _names(slots: Iterable[Slot]) -> list[str]:
@@ -196,7 +223,7 @@ def insertions(target: Sequence[str], there: Collection[str], new: Collection[st
     return result + [(new_name, {}) for new_name in waiting]
 
 
-def _ordered(current: Sequence[str], slots: Sequence[Slot]) -> list[str]:
+def _ordered(current: Sequence[str], slots: Sequence[Slot], ends: Ends) -> list[str]:
     """``current`` with the listed ones in list order: the fewest are taken out and put behind the one listed before them."""
     ranks = _ranks(current)
     names = _names(slots)
@@ -209,7 +236,7 @@ def _ordered(current: Sequence[str], slots: Sequence[Slot]) -> list[str]:
             target.append(name)
             target += following.get(name, ())
     # Before the first one that stays; if none does, at the end.
-    index = target.index(stay[0]) if stay else len(target)
+    index = target.index(stay[0]) if stay else ends.index("last", target)
     return [*target[:index], *leading, *target[index:]]
 
 
@@ -226,12 +253,12 @@ def _behind_whom(names: Sequence[str], stay: Collection[str]) -> tuple[list[str]
     return leading, following
 
 
-def _positioned(target: list[str], slot: Slot) -> list[str]:
+def _positioned(ends: Ends, target: list[str], slot: Slot) -> list[str]:
     if slot.position is None:
         return target
     names = list(target)
     names.remove(slot.name)
-    names.insert(_index(slot.position, names, slot.neighbor), slot.name)
+    names.insert(_index(slot.position, names, slot.neighbor, ends), slot.name)
     return names
 
 
@@ -241,7 +268,7 @@ def _check_order(target: Sequence[str], slots: Sequence[Slot]) -> None:
     for left, right in zip(slots, slots[1:]):
         refuse_if(
             ranks[left.name] > ranks[right.name],
-            f"{left.key} comes before {right.key} in the list, and the position of one of them says otherwise: "
+            f"{left.key} comes before {right.key} in the list, but the position of one of them contradicts that: "
             "correct it, or set keep_order to false",
         )
 

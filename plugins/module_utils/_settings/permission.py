@@ -57,7 +57,7 @@ def _options(params: Mapping[str, Any]) -> AccessOptions:
     refuse_if(options.object_id and others, f"object_id names one object: leave out {', '.join(others)}")
     refuse_if(
         not options.object_id and not (options.schema_id and options.external_id),
-        "say which object is meant: give object_id, or schema_id and external_id",
+        "give object_id, or schema_id and external_id",
     )
     return options
 

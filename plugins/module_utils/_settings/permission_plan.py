@@ -17,16 +17,16 @@ from .._errors import refuse_if
 from .._lists import filled, keyed
 from .access import ALL_USERS, GROUP, USER, Accessor, Levels
 
-_WHO_IS_MISSING = "accessors is missing: say who is to have access"
+_WHO_IS_MISSING = "accessors is missing: list who gets access"
 # What is wrong with the options together: by whether the state is present, purge, and whether there are accessors (None: not given).
 _FAULTS = {
     (True, False, None): _WHO_IS_MISSING,
     (True, True, None): _WHO_IS_MISSING,
     (True, True, False): (
-        "purge with an empty list of accessors would take away everybody's access; if that is meant, say state=absent"
+        "purge with an empty list of accessors would remove everybody's access; if you want that, set state=absent"
     ),
-    (False, True, True): "state=absent with purge takes away everybody's access: leave out accessors, or purge",
-    (False, False, None): "accessors is missing: say whose access is taken away, or purge for everybody's",
+    (False, True, True): "state=absent with purge removes everybody's access: leave out accessors, or purge",
+    (False, False, None): "accessors is missing: list whose access is removed, or set purge to remove everybody's",
 }
 
 

@@ -64,7 +64,8 @@ def _new_places(items: Sequence[PlannedObject], arrangements: Arrangements) -> d
     places: dict[str, Mapping[str, str]] = {}
     for location, new in grouped(filter(attrgetter("is_new"), items), attrgetter("location")).items():
         if location in arrangements:
-            places.update(_inserted(new, arrangements[location].target))
+            arranged = arrangements[location]
+            places.update(_inserted(new, arranged.target[: arranged.end]))
     return places
 
 

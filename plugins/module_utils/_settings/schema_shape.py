@@ -14,7 +14,7 @@ from .._http.shape import Part, ShapeError
 
 
 def check_schema(answer: Part) -> None:
-    """Raises ShapeError for what is no document of a schema (API facts, 3.1)."""
+    """Raises ShapeError for what is not a document of a schema (API facts, 3.1)."""
     answer.text("schemaId")
     answer.texts("allowedScopes")
     for owner in (answer, *_members(answer.part("types"))):
@@ -50,6 +50,6 @@ def _check_precondition(precondition: Part) -> None:
     if precondition.has("precondition"):
         _check_precondition(precondition.part("precondition"))
     if not isinstance(precondition.value("expectedValues") or [], list):
-        raise ShapeError("expectedValues of a precondition are no list")
+        raise ShapeError("expectedValues of a precondition are not a list")
     for part in precondition.parts("preconditions"):
         _check_precondition(part)

@@ -50,7 +50,7 @@ def check_missing(schema: Schema, places: SecretPlaces) -> None:
         _steps, prop = _walked(schema, path)
         refuse_if(
             prop.kind != SECRET,
-            f"value.{path} needs a secret that is not given, {places.names.get(path, '')}: the property is no secret to the schema, "
+            f"value.{path} needs a secret that is not given, {places.names.get(path, '')}: the property is not a secret to the schema, "
             "so it cannot be left as it is",
         )
 

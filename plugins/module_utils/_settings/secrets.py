@@ -89,7 +89,7 @@ def _secrets(prop: Property, value: Any, place: str = "value") -> dict[str, str]
 
 
 def _text(value: Any) -> str:
-    """Empty for what is no text and no number of a length that can be written: it is refused, and is never sent."""
+    """Empty for what is not a text and no number of a length that can be written: it is refused, and is never sent."""
     if isinstance(value, int) and value.bit_length() > MOST_BITS:
         return ""
     if isinstance(value, (str, int, float)):
@@ -98,7 +98,7 @@ def _text(value: Any) -> str:
 
 
 def without(prop: Property, value: Any) -> Any:
-    """``value`` without its secrets: what is inherited shows them masked, and a mask is no secret to create an object with.
+    """``value`` without its secrets: what is inherited shows them masked, and a mask is not a secret to create an object with.
 
     Raises InputError for a value that is nested too deep.
     """
@@ -117,7 +117,7 @@ def check_new(schema: Schema, value: Any) -> None:
     """Raises InputError for secrets of a new object that are masks: no server knows what they stand for."""
     places = [place for place, text in _secrets(schema, value).items() if _SHOWN_BY_SERVER.fullmatch(text)]
     _check_clear(
-        places, f"the mask of a secret is no secret: give the text itself for {', '.join(places)}", "is a mask"
+        places, f"the mask of a secret is not a secret: give the text itself for {', '.join(places)}", "is a mask"
     )
 
 

@@ -21,7 +21,7 @@ from .._text import VersionKey, is_numeric, version_key
 @dataclass(frozen=True)
 class StoredObject:
     """An object as it was read. ``locked`` are its nonModifiablePaths; ``writable_only`` its modifiablePaths if it is not
-    writable as a whole.
+    writable as a whole. One that is not movable stands before all others if it ``is_first``, else behind them.
     """
 
     object_id: str
@@ -34,6 +34,7 @@ class StoredObject:
     can_write: bool = True
     can_delete: bool = True
     is_movable: bool = True
+    is_first: bool = False
     locked: Sequence[str] = ()
     writable_only: Sequence[str] = ()
 
@@ -55,6 +56,7 @@ class StoredObject:
             can_write=_may(context, "write", older.flag("modifiable", True)),
             can_delete=_may(context, "delete", older.flag("deletable", True)),
             is_movable=modifications.flag("movable", True),
+            is_first=modifications.flag("first", False),
             locked=modifications.texts("nonModifiablePaths"),
             writable_only=modifications.texts("modifiablePaths"),
         )
@@ -83,7 +85,7 @@ def ids_of(stored: Iterable[StoredObject]) -> list[str]:
 
 
 def schema_version_key(version: str) -> VersionKey:
-    """What orders a schema's versions. Trailing zeros are not written: 1 is 1.0 (API facts, 3.1). Lowest for what is no version."""
+    """What orders a schema's versions. Trailing zeros are not written: 1 is 1.0 (API facts, 3.1). Lowest for what is not a version."""
     parts = list(version_key(version))
     while parts and parts[-1] == _ZERO:
         parts.pop()

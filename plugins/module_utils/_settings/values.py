@@ -149,7 +149,7 @@ def defaults(schema: Property) -> dict[str, Any]:
 def same(schema: Property, current: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Whether a write would change nothing.
 
-    Defaults that a newer schema asks for and the stored value does not have yet are no difference: both sides have them.
+    Defaults that a newer schema asks for and the stored value does not have yet are not differences: both sides have them.
     """
     target = comparable(schema, wanted)
     if comparable(schema, current) == target:

@@ -31,7 +31,7 @@ def check_depth(value: Any, path: str = "value") -> None:
         layer = [part for part in parts if isinstance(part, (dict, list))]
         if not layer:
             return
-    raise InputError(f"{path} is nested more than {MOST_LEVELS} levels deep: is it what you mean?")
+    raise InputError(f"{path} is nested more than {MOST_LEVELS} levels deep: check that this is intended")
 
 
 def named_parts(value: Any) -> Iterable[tuple[Any, Any]]:

@@ -20,7 +20,7 @@ _LONGEST_ID = 500
 
 
 def zone_number(text: str) -> str:
-    """Of the zone with this object id, the first half of its key as a signed integer; what is no object id is given back."""
+    """Of the zone with this object id, the first half of its key as a signed integer; what is not an object id is given back."""
     if len(text) > _LONGEST_ID:
         return text
     try:

@@ -26,7 +26,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def matcher(text: str, fields: Collection[str]) -> Callable[[Mapping[str, Any]], bool]:
-    """Whether a row passes; an empty filter lets all pass. 400 for what is no filter, or for another field."""
+    """Whether a row passes; an empty filter lets all pass. 400 for what is not a filter, or for another field."""
     # "or" binds weaker: a row passes if all conditions of any of these lists hold.
     choices: list[list[Callable[[Mapping[str, Any]], bool]]] = [[]]
     place = 0

@@ -120,7 +120,7 @@ class Catalog:
         try:
             schema = Schema(document)
         except (KeyError, TypeError) as error:
-            raise ValueError(f"{file} is no whole schema document: {error} is missing or wrong") from None
+            raise ValueError(f"{file} is not a whole schema document: {error} is missing or wrong") from None
         self._versions.setdefault(schema.id, {})[schema.version] = schema
 
     def __iter__(self) -> Iterator[Schema]:

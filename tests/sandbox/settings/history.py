@@ -5,7 +5,7 @@
 
 Kept as the two states of the object, which are never changed themselves; texts and patches are made for those who ask. Not known
 of the real server, and so a guess [I]: the texts of ``source``, and that a transfer of ownership is a NO_CHANGE. What permissions
-somebody has is no part of an object's history.
+somebody has is not part of an object's history.
 """
 
 from __future__ import annotations
@@ -239,7 +239,7 @@ def _moment(text: str) -> int:
     try:
         at = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
-        raise ApiError.violation("filter", f"'{text}' is no time in ISO 8601 format") from None
+        raise ApiError.violation("filter", f"'{text}' is not a time in ISO 8601 format") from None
     if at.tzinfo is None:
         raise ApiError.violation("filter", f"'{text}' has no time zone")
     return (at - _EPOCH) // timedelta(milliseconds=1)

@@ -18,7 +18,7 @@ _GREGORIAN = 0x01B21DD213814000
 _NAMESPACE = uuid.UUID("3f0f9d5e-5b0e-4f6b-9a58-0d5a9f2f7c11")
 
 ENVIRONMENT = "environment"
-# Scopes that are no entity (API facts, 3.4), each a class of its own.
+# Scopes that are not entities (API facts, 3.4), each a class of its own.
 _ALONE = (ENVIRONMENT, "environment-default", "userdefaults")
 # How the environment is called inside an objectId, and accepted as a scope.
 _TENANT = "tenant"
@@ -34,7 +34,7 @@ class ObjectId:
 
 
 def scope_class(scope: str) -> str:
-    """``HOST`` of ``HOST-D3A3C5A146830A79``; what is no entity is its own class."""
+    """``HOST`` of ``HOST-D3A3C5A146830A79``; what is not an entity is its own class."""
     return scope if scope in _ALONE else scope.partition("-")[0]
 
 
@@ -61,7 +61,7 @@ def make_object_id(schema_id: str, scope: str, key: str) -> str:
 
 
 def read_object_id(text: str) -> ObjectId | None:
-    """None when the text is no objectId."""
+    """None when the text is not an objectId."""
     content = _decode(text)
     start, end = len(_OBJECT) + 4, -len(_OBJECT)
     if content is None or not content.startswith(_OBJECT + struct.pack(">i", 1)) or not content.endswith(_OBJECT):
@@ -94,7 +94,7 @@ def make_revision(modified_ms: int, revision: int) -> uuid.UUID:
 
 
 def read_update_token(text: str) -> tuple[str, uuid.UUID] | None:
-    """The key and the revision, None when the text is no updateToken."""
+    """The key and the revision, None when the text is not an updateToken."""
     content = _decode(text)
     start, end = len(_UPDATE) + 2, -len(_UPDATE)
     if content is None or not content.startswith(_UPDATE) or not content.endswith(_UPDATE):

@@ -4,7 +4,7 @@
 """Permissions on single objects of owner-based schemas (API facts, 3.7).
 
 Not known of the real server, and so a guess [I] or a variant: what it says for a schema without owners, that ``w`` needs ``r``,
-and that the owner is no accessor of his own object.
+and that the owner is not an accessor of his own object.
 """
 
 from __future__ import annotations

@@ -263,7 +263,7 @@ def test_what_passes_does_not_end_it(
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        ({"api_token": None}, "no authentication"),
+        ({"api_token": None}, "no credentials"),
         ({"api_token": "dt0s16.X.SECRETSECRET"}, "give it as platform_token"),
         ({"environment_url": ""}, "environment_url is empty"),
         ({"schema_id": NOTE}, "About schema_id: give schema_ids."),

@@ -264,11 +264,11 @@ def test_exactly_the_plan_that_was_approved(
     assert [second.writes, third.writes] == [[], []]
     assert first.writes[0] == "POST /v2/extensions"
     assert _states(first) == ("1.1.0", [("one", "1.1.0")])
-    otherwise = "would be {} in another way than the expected plan says"
+    otherwise = "would be {}, but differently than in the expected plan"
     told = json.loads((tmp_path / "report" / "environments.json").read_text(encoding="utf-8"))["environments"]
     assert [row["sentence"] for row in told[:2]] == [
-        f"this is not the expected plan, so nothing was changed: the active version of {NAME}: {otherwise.format('changed')}",
-        "this is not the expected plan, so nothing was changed: configuration 'one' on ag_group-default: "
+        f"the plan differs from the expected one, so nothing was changed: the active version of {NAME}: {otherwise.format('changed')}",
+        "the plan differs from the expected one, so nothing was changed: configuration 'one' on ag_group-default: "
         + otherwise.format("configured"),
     ]
     assert f'"1 × {otherwise.format("configured")}"' in played.output

@@ -114,7 +114,7 @@ def test_there_and_nothing_again_and_back(pair: Pair) -> None:
     # What the file says when the role begins counts, not the plan that the role writes there.
     another = pair.copy(**{**wanted, "replace": {}, "expect_plan": "copy/plan.json"})
     assert another.code == 2
-    assert "Nothing was written: this is not the expected plan" in another.output
+    assert "Nothing was written: the plan differs from the expected one" in another.output
     assert [text for text in pair.target.writes if "validateOnly" not in text] == []
     played = pair.copy(**wanted, expect_plan=plan_of_check)
     assert played.code == 0, played.output[-3000:]

@@ -99,7 +99,7 @@ def test_exactly_what_terraform_manages(
         "Exported: 4 objects. Left in Terraform: 3 resources. Of other providers: 1.",
         "left: dynatrace_note.gone: the object is not in the environment",
         "left: dynatrace_settings_permissions.p: permissions are kept by community.dynatrace.settings_object_permission",
-        "left: dynatrace_credentials.vault: it is no settings object: use community.dynatrace.api",
+        "left: dynatrace_credentials.vault: it is not a settings object: use community.dynatrace.api",
     ]
     blocks = (folder / "removed.tf").read_text(encoding="utf-8")
     assert sorted(line.split()[-1] for line in blocks.splitlines() if "from =" in line) == [

@@ -81,7 +81,7 @@ def test_one_after_the_other() -> None:
         ({"kind": "html", "odd": 1}, "unknown in a fault: odd"),
         ({"kind": "reset_after", "done": True}, "'reset_after' itself says"),
         ({"kind": "shape", "shape": "odd"}, "the shape of an answer is one of object"),
-        ({"kind": "status", "path": "("}, "no regular expression"),
+        ({"kind": "status", "path": "("}, "not a regular expression"),
     ],
 )
 def test_what_is_no_fault(given: Any, said: str) -> None:

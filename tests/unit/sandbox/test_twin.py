@@ -421,7 +421,7 @@ class TestDamaged:
     """What people do to folders is said in one sentence, and nothing starts."""
 
     def test_no_recording(self, tmp_path: Path) -> None:
-        with pytest.raises(TwinError, match=r"is no recording: it has no recording\.json"):
+        with pytest.raises(TwinError, match=r"is not a recording: it has no recording\.json"):
             read_twin(tmp_path)
 
     @pytest.mark.parametrize(
@@ -447,7 +447,7 @@ class TestDamaged:
         ("name", "text", "said"),
         [
             ("schemas/builtin_sandbox.header-rule.json", "{}", "no document of builtin:sandbox.header-rule"),
-            ("schemas/x.json", '{"schemaId": "x", "properties": {}}', "no whole schema document"),
+            ("schemas/x.json", '{"schemaId": "x", "properties": {}}', "not a whole schema document"),
             ("recording.json", "5", "recording.json is damaged"),
         ],
     )

@@ -99,7 +99,7 @@ class Exchange:
     def version_and_path(self) -> tuple[str, str]:
         path = urlsplit(self.url).path
         found = _PREFIX.match(path)
-        assert found is not None, f"{path} is no path of the API"
+        assert found is not None, f"{path} is not a path of the API"
         return str(found[found.lastindex or 0]), path[found.end() :]
 
     @property
@@ -161,7 +161,7 @@ class Operation:
         return self.name.startswith(f"{method} ") and self._pattern.fullmatch(path) is not None
 
     def problems(self, exchange: Exchange) -> Iterator[str]:
-        # What a refused request looked like is no concern of the server's shapes.
+        # What a refused request looked like is not a concern of the server's shapes.
         if exchange.status < 400:
             yield from self._of_query(exchange)
             yield from self._of_request(exchange)

@@ -200,7 +200,7 @@ PATHS = [
 
 @pytest.mark.parametrize(("path", "name"), PATHS, ids=[name for dummy, name in PATHS])
 def test_captures_are_as_described(descriptions: Descriptions, path: str, name: str) -> None:
-    """So the description, with what is tolerated beside it, is no stricter than a real server."""
+    """So the description, with what is tolerated beside it, is not stricter than a real server."""
     method = name.partition("_")[0]
     sent = {"POST": [{"schemaId": "x", "scope": "x", "value": {}}], "PUT": {"value": {}}}.get(method)
     exchange = Exchange(method, f"http://captured/api{path}", 200, JSON, sent, JSON, captured(name))

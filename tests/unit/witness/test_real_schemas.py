@@ -278,7 +278,7 @@ class TestThreeUniqueKeys:
     ) -> None:
         for state in ("present", "absent"):
             failed = refused(real_sandbox, self.SCHEMA, value=value, state=state)
-            assert "nothing tells which object" in failed["msg"]
+            assert "it is not clear which object" in failed["msg"]
             assert "metricName" in failed["msg"]
 
     def test_an_object_with_the_defaults_is_not_taken(self, real_sandbox: RunningSandbox) -> None:
@@ -351,7 +351,7 @@ class TestTwoUniqueKeys:
         self, real_sandbox: RunningSandbox, remotes: list[dict[str, Any]], value: dict[str, Any]
     ) -> None:
         failed = refused(real_sandbox, self.SCHEMA, value=value)
-        assert "nothing tells which object" in failed["msg"]
+        assert "it is not clear which object" in failed["msg"]
         assert self.TOKEN not in json.dumps(failed)
 
     @pytest.mark.parametrize("key", ["uri", "name"])

@@ -92,7 +92,7 @@ class TestValues:
                   more: "{{ below.missing | default(below.c) }}"
                   vaulted: VAULTED
               register: said
-            # What was returned is no template, whatever it says.
+            # What was returned is not a template, whatever it says.
             - name: again
               test.small.echo:
                 value: ["{{ said.value.unsafe }}", "{{ said.value }}"]

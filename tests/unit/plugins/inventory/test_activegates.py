@@ -382,7 +382,7 @@ class TestAuthentication:
     @pytest.mark.parametrize(
         ("config", "text"),
         [
-            ({"api_token": None}, "no authentication"),
+            ({"api_token": None}, "no credentials"),
             ({"environment_url": None}, "environment_url is missing"),
             ({"platform_token": "dt0s16.A.B"}, "two ways to authenticate"),
             ({"timeout": 0}, "timeout must be"),
@@ -542,7 +542,7 @@ def test_through_ansible_itself(fleet: Inventory) -> None:
     shown = json.loads(done.stdout)
     assert set(shown["activegates"]["hosts"]) == {*ALL - {SECOND}, "907316642"}
     assert shown["os_windows"]["hosts"] == [WINDOWS]
-    # From 2.19 on, ansible-inventory says of every text that is no template that it is none.
+    # From 2.19 on, ansible-inventory says of every text that is not a template that it is none.
     assert shown["_meta"]["hostvars"][LINUX]["dynatrace_id"] in ("1730152904", {"__ansible_unsafe": "1730152904"})
     assert "evaluated" not in done.stdout
     assert len(fleet.queries) == 1

@@ -104,7 +104,7 @@ def test_a_project_on_the_disk(folder: Path) -> None:
     assert item["value"] == {"at": "12:30", "day": "2026-01-01", "path": "h/x"}
     messages = {entry["file"]: entry["message"] for entry in first["report"]}
     assert "outside of the folder" in messages["shop/outside.yml"]
-    assert "is no YAML" in messages["shop/broken.yml"]
+    assert "is not YAML" in messages["shop/broken.yml"]
     assert messages["shop/missing.yml"] == "shop/templates/no.json does not exist"
     assert len(messages) == 3
     ((item,),) = [file["content"]["objects"] for file in no_variable["files"]]

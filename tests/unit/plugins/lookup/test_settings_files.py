@@ -103,7 +103,7 @@ def test_missing_secrets_are_named(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: [", "is no YAML"),
+        ("a: [", "is not YAML"),
         ("a: 1", "must have a list"),
     ],
 )

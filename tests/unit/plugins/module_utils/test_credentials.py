@@ -45,8 +45,8 @@ def test_the_one_way(params: dict[str, Any], environ: dict[str, str], chosen: di
 @pytest.mark.parametrize(
     ("params", "environ", "said"),
     [
-        ({}, {}, "no authentication: give api_token"),
-        ({"api_token": ""}, {"DYNATRACE_API_TOKEN": ""}, "no authentication"),
+        ({}, {}, "no credentials: give api_token"),
+        ({"api_token": ""}, {"DYNATRACE_API_TOKEN": ""}, "no credentials"),
         ({"api_token": "HIDDEN", "platform_token": "HIDDEN"}, {}, "option api_token and option platform_token"),
         (
             {"api_token": "HIDDEN", **OAUTH},

@@ -338,7 +338,7 @@ def test_a_required_option_is_not_empty(given: str | None) -> None:
         ({"environment_url": "http://dt.example.com"}, {}, "environment_url must begin with https"),
         ({"environment_url": "https://me:HIDDEN@dt.example.com"}, {}, "user name"),
         ({"environment_url": "https://me:HIDDEN/@x@dt.example.com"}, {}, "environment_url"),
-        ({"api_token": ...}, {}, "no authentication"),
+        ({"api_token": ...}, {}, "no credentials"),
         ({"platform_token": "HIDDEN"}, {}, "two ways"),
         ({"api_token": "HIDDEN one"}, {}, "api_token holds characters"),
         ({"api_token": ...}, {"DT_API_TOKEN": "HIDDEN\none"}, "api_token holds characters"),

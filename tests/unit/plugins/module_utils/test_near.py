@@ -88,7 +88,7 @@ def test_the_way(module: str, unknown: str, expected: str | None) -> None:
 def test_all_of_them_and_those_in_items() -> None:
     given = {"objects": [{"valeu": 1, "schema_id": "s"}, {"valeu": 2}, "text"], "external_id": "e", "path": None}
     assert advices("settings_objects", options("settings_objects"), given) == [
-        "About external_id: it is said of each item: write it into the items of objects.",
+        "About external_id: it belongs to each item: write it into the items of objects.",
         "About objects.valeu: give value.",
     ]
     assert advices("settings_objects", options("settings_objects"), {"objects": None, "prune": 5}) == []

@@ -942,7 +942,7 @@ def test_a_wait_has_an_end(sandbox: RunningSandbox, outcome: str, state: str) ->
     assert time.monotonic() - began < 2
     assert f"is still {state} after 0.2 seconds (wait_timeout)" in result["msg"]
     assert (result["changed"], result["action"], result["job"]["job_state"]) == (True, "create", state)
-    assert ("one ActiveGate at a time" in result["msg"]) is (state == "PENDING")
+    assert ("of a group and network zone at a time" in result["msg"]) is (state == "PENDING")
     assert len(jobs(sandbox)) == 1
 
 
@@ -1056,8 +1056,8 @@ def test_check_mode_does_not_wait(sandbox: RunningSandbox) -> None:
     [
         ({"target_version": ""}, "needs target_version"),
         ({}, "target_version"),
-        ({"target_version": "newest"}, "is no version"),
-        ({"target_version": "1.331.24.20260209"}, "is no version"),
+        ({"target_version": "newest"}, "is not a version"),
+        ({"target_version": "1.331.24.20260209"}, "is not a version"),
         ({"activegate_id": "", "target_version": GOAL}, "activegate_id is empty"),
         ({"activegate_id": "0x671fcf48", "target_version": GOAL}, "its decimal id is '1730137928'"),
         ({"activegate_id": "0xb36e4b01", "state": "absent"}, "its decimal id is '-1284617471'"),

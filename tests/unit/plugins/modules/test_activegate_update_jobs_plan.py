@@ -56,7 +56,7 @@ class TestExpected:
         run(sandbox, activegate_ids=[first])
         sandbox.clear()
         failed = run(sandbox, expect_plan=plan["plan_digest"])
-        assert failed["msg"].startswith("this is not the expected plan, so nothing was changed: ")
+        assert failed["msg"].startswith("the plan differs from the expected one, so nothing was changed: ")
         assert (failed["failed"], failed["changed"], failed["other_plan"]) == (True, False, True)
         assert failed["errors"][first] == NOT_DUE
         assert sandbox.writes == []

@@ -110,7 +110,7 @@ class TestPut:
 
     def test_a_path_that_cannot_be_read(self) -> None:
         with Server(reply(405)) as server:
-            assert "set compare to none" in scripted(server, **self.args)["msg"]
+            assert "set compare=none" in scripted(server, **self.args)["msg"]
         with Server(reply(204)) as server:
             result = scripted(server, **self.args, compare="none")
         assert (result["action"], result["changed"]) == ("update", True)
@@ -299,13 +299,13 @@ class TestPost:
         [
             ({"body": "cpu 1"}, "say what it is by content_type"),
             ({"body": {}, "src": "/x"}, "mutually exclusive"),
-            ({"src": "/nowhere/at-all"}, "no file that can be read"),
+            ({"src": "/nowhere/at-all"}, "not a file that can be read"),
             ({"src": "/dev/null"}, "not a regular file"),
             ({"src": "/"}, "not a regular file"),
             ({"src": "/a\0b"}, "src is not a path: there is a NUL character in it"),
-            ({"body": "\ud800", "content_type": "text/plain"}, "half a character"),
-            ({"path": SLO + "/\ud800"}, "half a character"),
-            ({"query": {"a": ["\ud800"]}}, "half a character"),
+            ({"body": "\ud800", "content_type": "text/plain"}, "half of a surrogate pair"),
+            ({"path": SLO + "/\ud800"}, "half of a surrogate pair"),
+            ({"query": {"a": ["\ud800"]}}, "half of a surrogate pair"),
             ({"query": {"a": [{}]}}, "the query parameter a must be"),
             ({"body": json.loads("[" * 150 + "]" * 150)}, "body is nested more than 100 levels deep"),
             ({"body": {}, "content_type": "a\nb"}, "content_type is not a media type"),

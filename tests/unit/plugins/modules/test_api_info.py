@@ -137,7 +137,7 @@ def test_paths_that_lead_elsewhere_are_never_sent(path: str) -> None:
     [
         ({"headers": {"authorization": "Bearer hush-hush"}}, "use the authentication options"),
         ({"headers": {"X-A": "hush-hush\r\nHost: x"}}, "the value of X-A"),
-        ({"headers": {"X:": "hush-hush"}}, "is no header"),
+        ({"headers": {"X:": "hush-hush"}}, "is not a header"),
         ({"query": {"Api-Token": "hush-hush"}}, "give the token as api_token"),
         ({"query": {"a": {"b": 1}}}, "parameter a must be"),
         ({"path": SLO + "?a=1", "query": {"a": 2}}, "a is given twice"),

@@ -421,7 +421,7 @@ def test_a_failed_second_look_tells_that_it_was_added(sandbox: RunningSandbox, m
     assert done in result["msg"]
 
 
-# --- what is no root certificate
+# --- what is not a root certificate
 
 
 def _developer(given: Keys) -> str:
@@ -436,7 +436,7 @@ def _private(given: Keys) -> str:
 @pytest.mark.parametrize(
     ("given", "text"),
     [
-        (lambda: _developer(keys()), "is no CA certificate"),
+        (lambda: _developer(keys()), "is not a CA certificate"),
         (lambda: _pem(make_keys("Old CA", ca_days=(-20, -10))), "(CN=Old CA) has expired on 20"),
         (lambda: _pem(make_keys("New CA", ca_days=(5, 10))), "(CN=New CA) is not valid before 20"),
         (lambda: _pem(keys()) + _pem(keys()), "holds 2 certificates"),

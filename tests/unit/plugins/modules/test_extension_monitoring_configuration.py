@@ -278,7 +278,7 @@ class TestWhichOne:
     def test_nothing_to_identify_by(self, shipped: RunningSandbox, args: dict[str, Any], text: str) -> None:
         run(shipped, value=VALUE)
         failed = fail(shipped, **args)
-        assert "nothing tells which configuration" in failed["msg"]
+        assert "it is not clear which configuration" in failed["msg"]
         assert text in failed["msg"]
         assert f"{ids(shipped)[0]} on {SCOPE} (one)" in failed["msg"]
         assert failed["candidates"] == [
@@ -392,8 +392,8 @@ class TestChecks:
         [
             ({"endpoints": []}, "value.pythonRemote.endpoints must have at least 1 elements, not 0"),
             ({"endpoints": [ENDPOINT] * 4}, "at most 3 elements, not 4"),
-            ({"endpoints": [{"user": "me"}]}, "endpoints[0].url is missing, and the schema demands it"),
-            ({"endpoints": None}, "value.pythonRemote.endpoints is missing, and the schema demands it"),
+            ({"endpoints": [{"user": "me"}]}, "endpoints[0].url is missing, but the schema requires it"),
+            ({"endpoints": None}, "value.pythonRemote.endpoints is missing, but the schema requires it"),
             ({"interval": 61}, "value.pythonRemote.interval: must be at most 60"),
             ({"interval": "soon"}, "value.pythonRemote.interval must be a number"),
             ({"mode": "medium"}, "value.pythonRemote.mode must be one of fast, slow"),
@@ -521,7 +521,7 @@ class TestMany:
             {"configuration_id": ids(shipped)[2], "value": {"enabled": True}},
         ]
         failed = fail(shipped, configurations=mixed)
-        assert "means the same configuration as configurations[2] (same)" in failed["msg"]
+        assert "is the same configuration as configurations[2] (same)" in failed["msg"]
         assert list(failed["errors"]) == [f"configurations[4] ({ids(shipped)[2]})"]
         done = both(shipped, configurations=mixed[:4])
         assert done["summary"] == {"delete": 1, "update": 1, "none": 1, "create": 1, "error": 0}
@@ -534,7 +534,7 @@ class TestMany:
 
     def test_two_that_could_not_be_told_apart(self, shipped: RunningSandbox) -> None:
         failed = fail(shipped, configurations=self.items("a", "b", "a"))
-        assert "configurations[2] (a): means the same configuration as configurations[0] (a)" in failed["msg"]
+        assert "configurations[2] (a): is the same configuration as configurations[0] (a)" in failed["msg"]
         assert shipped.writes == []
 
     def test_both_absent_and_present(self, shipped: RunningSandbox) -> None:
@@ -1031,7 +1031,7 @@ class TestWait:
         monkeypatch.setattr(_module, "Road", functools.partial(_module.Road, tell=told.append))
         shipped.variants(extension_status_seconds=600)
         run(shipped, value=VALUE, wait=True)
-        assert told[0].now == (f"not every configuration works yet: configuration of {NAME} on {SCOPE}: one (PENDING)")
+        assert told[0].now == (f"not all configurations work yet: configuration of {NAME} on {SCOPE}: one (PENDING)")
         assert told[0].left is not None
         assert (told[-1].now, told[-1].left) == ("", None)
 
@@ -1075,7 +1075,7 @@ class TestWait:
     def test_too_long(self, shipped: RunningSandbox, variants: dict[str, Any], text: str) -> None:
         shipped.variants(**variants)
         failed = fail(shipped, configurations=TestMany.items("a", "b"), wait=True, wait_timeout=1)
-        assert "not every configuration works yet" in failed["msg"]
+        assert "not all configurations work yet" in failed["msg"]
         assert text in failed["msg"]
         assert "wait_timeout" in failed["msg"]
         assert (failed["changed"], failed["summary"]["create"]) == (True, 2)
@@ -1103,7 +1103,7 @@ class TestWait:
         shipped.variants(extension_status_timestamp="kept")
         run(shipped, value=VALUE, wait=True)
         result = run(shipped, value=value(interval=20), wait=True, wait_timeout=1)
-        assert "was not reported anew since the change" in str(result["warnings"])
+        assert "has not been reported since the change" in str(result["warnings"])
         assert result["configuration"]["status"] == "OK"
 
     def test_check_mode_waits_for_nothing(self, shipped: RunningSandbox) -> None:

@@ -295,7 +295,7 @@ def test_what_was_there_is_put_back(sandbox: RunningSandbox, package: Callable[.
     result = _run(sandbox, path=package(author="x"), on_mismatch="replace")
     assert result["failed"]
     assert not result["changed"]
-    assert "Sandbox fault; the version that was stored before was put back" in result["msg"]
+    assert "Sandbox fault; the version that was stored before was restored" in result["msg"]
     assert sandbox.writes == [DELETE, UPLOAD, UPLOAD]
     assert _stored(sandbox) == Path(before).read_bytes()
 

@@ -154,7 +154,7 @@ def test_another_client_fills_the_gap(
     assert result["changed"]
     if is_lost:
         assert "somebody else has uploaded another content meanwhile" in result["msg"]
-        assert "another content was stored in its place" in result["msg"]
+        assert "another package was stored in its place" in result["msg"]
         assert Path(result["kept_package"]).read_bytes() == OLD
         assert _stored(sandbox) == OTHER
     else:

@@ -259,7 +259,7 @@ def test_a_package_that_is_broken_is_found_first(check: Callable[..., str]) -> N
 
 def test_what_is_no_root(check: Callable[..., str], tmp_path: Path) -> None:
     developer = keys().certificate.public_bytes(PEM).decode()
-    assert "entry 1 of verify_signature (CN=sandbox developer) is no CA certificate" in check(
+    assert "entry 1 of verify_signature (CN=sandbox developer) is not a CA certificate" in check(
         build_package(), developer
     )
     assert "verify_signature: entry 2 is empty" in check(build_package(), _root(keys()), "")

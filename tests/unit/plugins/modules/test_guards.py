@@ -238,7 +238,7 @@ class TestDocumentation:
     def test_snippets_of_readme_and_guides_fit_the_argument_spec(self) -> None:
         found = [one for path in snippets.DOCUMENTS for one in snippets.read(path)]
         blocks = [one.text for one in found if one.language in ("yaml", "yaml+jinja")]
-        # A block that is no list is a file that some plugin reads; its own tests look at it.
+        # A block that is not a list is a file that some plugin reads; its own tests look at it.
         lists = [loaded for loaded in map(yaml.safe_load, blocks) if isinstance(loaded, list)]
         plays = [task for loaded in lists for item in loaded for task in item.get("tasks", [item])]
         tasks = [one for task in plays for one in task.get("block", [task])]

@@ -150,7 +150,7 @@ class TestFolder:
 
     def test_no_folder_at_all(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("", encoding="utf-8")
-        assert "no folder that can be read" in record(sandbox, tmp_path / "file")["msg"]
+        assert "not a folder that can be read" in record(sandbox, tmp_path / "file")["msg"]
 
     @pytest.mark.parametrize("text", ["", "[", "[1]", '{"schemaId": 5}'])
     def test_a_damaged_document_is_read_again(self, sandbox: RunningSandbox, tmp_path: Path, text: str) -> None:

@@ -446,5 +446,5 @@ class TestValues:
 
     def test_what_is_no_regular_expression(self, sandbox: RunningSandbox) -> None:
         result = sandbox.run("settings_export_info", schema_ids=[TAG], values_matching=["("])
-        assert "values_matching: ( is no regular expression" in result["msg"]
+        assert "values_matching: ( is not a regular expression" in result["msg"]
         assert sandbox.sent == []

@@ -110,9 +110,9 @@ def test_what_is_wrong_is_said_before_anything_is_written(
 def test_what_is_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "b.yml").mkdir()
     result = written(tmp_path, {"name": "a.yml", "content": "1"}, {"name": "b.yml", "content": "1"})
-    assert f"{tmp_path / 'b.yml'} is no regular file" in result["msg"]
+    assert f"{tmp_path / 'b.yml'} is not a regular file" in result["msg"]
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    assert "is no folder that can be read" in written(tmp_path / "file", {"name": "a", "content": "1"})["msg"]
+    assert "is not a folder that can be read" in written(tmp_path / "file", {"name": "a", "content": "1"})["msg"]
 
 
 def test_a_failure_says_what_was_written_before(tmp_path: Path) -> None:
@@ -127,4 +127,4 @@ def test_a_failure_says_what_was_written_before(tmp_path: Path) -> None:
 def test_without_its_action_plugin_it_takes_texts(tmp_path: Path) -> None:
     given = {"path": str(tmp_path), "files": [{"name": "a", "content": {"a": 1}}]}
     result = run_in_process("settings_files", given)
-    assert "the content of a is no text: give a text, or run the module as a task of Ansible" in result["msg"]
+    assert "the content of a is not a text: give a text, or run the module as a task of Ansible" in result["msg"]

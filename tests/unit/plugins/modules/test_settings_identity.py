@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keys that are no plain texts: each element of a collection is unique, or the parts exclude each other. And sets with repetitions."""
+"""Keys that are not plain texts: each element of a collection is unique, or the parts exclude each other. And sets with repetitions."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ class TestOneGroup:
         assert one(group("A", "p", "x", **BY_NAME)) == "update"
 
     def test_an_empty_group_is_not_found_by_its_members(self, sandbox: RunningSandbox, one: Callable[..., str]) -> None:
-        assert "nothing tells which object" in one(group("A"))
+        assert "it is not clear which object" in one(group("A"))
         assert one(group("A", **BY_NAME)) == "create"
         assert one(group("A", "p", **BY_NAME)) == "update"
         assert one(group("A", **BY_NAME)) == "update"
@@ -222,7 +222,7 @@ class TestGroupsOfAList:
 
     def test_a_group_in_two(self, sandbox: RunningSandbox) -> None:
         start(sandbox, "pq")
-        assert refused(sandbox, [group("A", "p"), group("B", "q")]) == {"B": "means the same object as A"}
+        assert refused(sandbox, [group("A", "p"), group("B", "q")]) == {"B": "is the same object as A"}
 
     @pytest.mark.parametrize("options", [{}, BY_NAME, {"external_id": "e"}])
     def test_two_that_share_a_member(self, sandbox: RunningSandbox, options: dict[str, Any]) -> None:
@@ -232,7 +232,7 @@ class TestGroupsOfAList:
     def test_one_comes_and_the_same_goes(self, sandbox: RunningSandbox) -> None:
         """The next run would have to delete what this one makes."""
         wrong = refused(sandbox, [group("A", "p", "q"), group("B", "p", state="absent")])
-        assert wrong == {"B": "means the same object as A"}
+        assert wrong == {"B": "is the same object as A"}
 
     @pytest.mark.parametrize("on_conflict", ["retry", "fail"])
     @pytest.mark.parametrize(
@@ -325,12 +325,12 @@ class TestPartsThatExcludeEachOther:
     def test_what_was_not_given_decides_nothing(self, one: Callable[..., str], given: dict[str, str]) -> None:
         value = {"displayName": "shop", **given}
         message = one({"key": "s", "schema_id": SOURCE, "value": value})
-        assert "nothing tells which object" in message
+        assert "it is not clear which object" in message
         assert "(pathSegment, source, sourceType)" in message
 
     def test_two_items_for_one(self, sandbox: RunningSandbox) -> None:
         wrong = refused(sandbox, [source("http"), source("http", key="again", value={"displayName": "other"})])
-        assert wrong == {"again": "means the same object as http"}
+        assert wrong == {"again": "is the same object as http"}
         done = both(sandbox, [source("http"), source("extension")])
         assert done["summary"]["create"] == 2
 
@@ -370,7 +370,7 @@ class TestTwoItemsForOneObject:
         ],
     )
     def test_said_at_once(self, sandbox: RunningSandbox, first: dict[str, Any], second: dict[str, Any]) -> None:
-        assert refused(sandbox, [first, second]) == {"b": "means the same object as a"}
+        assert refused(sandbox, [first, second]) == {"b": "is the same object as a"}
 
     def test_what_is_told_apart(self, sandbox: RunningSandbox) -> None:
         """By an external id, whatever they look like."""

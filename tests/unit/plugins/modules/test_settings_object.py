@@ -482,15 +482,24 @@ class TestPosition:
         assert self.order(sandbox) == ["X-Real-IP", "X-Forwarded-For"]
 
     def test_errors(self, sandbox: RunningSandbox) -> None:
+        run(sandbox, schema_id=PROCESS, value={"name": "movable"})
+        sandbox.clear()
         header = {"schema_id": HEADER, "value": {"headerName": "X-Real-IP"}}
         ids = [one["objectId"] for one in objects(sandbox, HEADER)]
-        assert "is no object" in fail(sandbox, **header, insert_after="nope")["msg"]
+        assert "is not an object" in fail(sandbox, **header, insert_after="nope")["msg"]
         assert "the object itself" in fail(sandbox, **header, insert_after=ids[1])["msg"]
         assert "exclude each other" in fail(sandbox, **header, insert_after=ids[0], position="first")["msg"]
         assert "not ordered" in fail(sandbox, schema_id=TAG, value={"name": "x"}, position="first")["msg"]
         unmovable = {"schema_id": PROCESS, "value": {"name": "Everything else"}, "position": "first"}
         assert "cannot be moved" in fail(sandbox, **unmovable)["msg"]
         assert sandbox.writes == []
+
+    def test_first_and_last_next_to_what_the_server_keeps_there(self, sandbox: RunningSandbox) -> None:
+        for name in ("a", "b"):
+            run(sandbox, schema_id=PROCESS, value={"name": name})
+        assert both(sandbox, schema_id=PROCESS, value={"name": "b"}, position="first")["changed"] is True
+        assert [row["value"]["name"] for row in objects(sandbox, PROCESS)] == ["Own agent", "b", "a", "Everything else"]
+        assert both(sandbox, schema_id=PROCESS, value={"name": "a"}, position="last")["changed"] is False
 
 
 class TestTrouble:

@@ -358,7 +358,7 @@ class TestPrune:
 
     def test_an_empty_list_may_be_a_broken_variable(self, sandbox: RunningSandbox) -> None:
         fence = {"schema_ids": [TAG]}
-        assert "is a variable empty" in fail(sandbox, [], prune=fence)["msg"]
+        assert "check for an empty variable" in fail(sandbox, [], prune=fence)["msg"]
         assert sandbox.writes == []
         result = run(sandbox, [], prune={**fence, "allow_empty": True})
         assert result["summary"]["prune"] == 2
@@ -366,7 +366,7 @@ class TestPrune:
 
     def test_not_with_absent_and_not_after_a_failure(self, sandbox: RunningSandbox) -> None:
         fence = {"schema_ids": [TAG]}
-        assert "what shall be absent" in fail(sandbox, self.mine("a"), state="absent", prune=fence)["msg"]
+        assert "what state=absent" in fail(sandbox, self.mine("a"), state="absent", prune=fence)["msg"]
         failed = fail(sandbox, [*tags("a"), *tags("x ")], prune=fence, continue_on_error=True)
         assert failed["pruned"] == []
         assert "Databases" in {one["name"] for one in values(sandbox, TAG)}
@@ -649,7 +649,7 @@ class TestTwoRunsAtOnce:
         self.rival(sandbox, monkeypatch, times=1)
         sandbox.fault(kind="status", status=400, method="PUT", path="/settings/objects")
         warnings = str(run(sandbox, self.listed("A", "B", "C"))["warnings"])
-        assert "whether the objects stand in the order that was asked for is unknown" in warnings
+        assert "whether the objects are in the requested order is unknown" in warnings
         assert "status 400" in warnings
 
     def rival(self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, times: int) -> None:

@@ -117,10 +117,10 @@ class TestExpected:
         changed_by_hand(sandbox, schema_id=TAG, value={"name": "Web servers", "description": "by hand"})
         failed = fail(sandbox, OBJECTS, check=check, expect_plan=digest)
         assert failed["msg"] == (
-            "this is not the expected plan, so nothing was changed: "
-            "Web servers: would be updated in another way than the expected plan says"
+            "the plan differs from the expected one, so nothing was changed: "
+            "Web servers: would be updated, but differently than in the expected plan"
         )
-        assert failed["errors"] == {"Web servers": "would be updated in another way than the expected plan says"}
+        assert failed["errors"] == {"Web servers": "would be updated, but differently than in the expected plan"}
         assert (failed["changed"], failed["other_plan"], sandbox.writes) == (False, True, [])
         assert not any("validateOnly" in text for text in sandbox.sent)
         assert "plan_digest" not in failed
@@ -138,7 +138,7 @@ class TestExpected:
         changed_by_hand(sandbox, schema_id=TAG, external_id="sandbox-databases", state="absent")
         changed_by_hand(sandbox, schema_id=TAG, value={"name": "fresh", "description": "planned"})
         assert fail(sandbox, OBJECTS, expect_plan=digest)["errors"] == {
-            "databases": "would be created in another way than the expected plan says",
+            "databases": "would be created, but differently than in the expected plan",
             "fresh": "would not be changed, but the expected plan changes it",
         }
         assert sandbox.writes == []
@@ -149,7 +149,7 @@ class TestExpected:
         errors = fail(sandbox, other, expect_plan=predicted["plan_digest"])["errors"]
         assert errors == {
             "late": "would be created, but the expected plan does not change it",
-            "what this plan does not name": "changes of the expected plan that would not be made: 1",
+            "what this plan does not name": "changes of the expected plan that are missing: 1",
         }
         named = fail(sandbox, other, expect_plan=predicted)
         assert named["errors"]["fresh"] == "would not be changed, but the expected plan changes it"
@@ -175,7 +175,7 @@ class TestExpected:
     @pytest.mark.parametrize(
         ("given", "said"),
         [
-            ("yes", "expect_plan is no digest of a plan"),
+            ("yes", "expect_plan is not a digest of a plan"),
             ("plan1.AAAA", "expect_plan is not whole"),
             ({"changed": True, "objects": []}, "expect_plan has no digest of a plan"),
         ],
@@ -294,5 +294,5 @@ class TestFiles:
         path.write_text(path.read_text(encoding="utf-8").replace("r/token", "r/other"), encoding="utf-8")
         sandbox.clear()
         failed = self.applied(sandbox, folder, secrets=secrets, expect_plan=digest)
-        assert f"{path}: r: would be created in another way than the expected plan says" in failed["msg"]
+        assert f"{path}: r: would be created, but differently than in the expected plan" in failed["msg"]
         assert sandbox.writes == []

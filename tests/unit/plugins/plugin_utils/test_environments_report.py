@@ -54,6 +54,8 @@ def test_what_was_shown_of_an_environment() -> None:
     said = {"outcome": "failed", "sentence": lines[0], "lines": lines}
     files = {file["name"]: file["content"] for file in environments_report({"a": said}, "x", "")["files"]}
     assert "  &lt;k&gt;\n" in files["environments.html"]
+    body = files["environments.html"].partition("<main>")[2]
+    assert body.count("1 of 2 objects failed.") == 2, "in what the filter looks in, and to be read"
     assert ElementTree.fromstring(files["environments.xml"])[0][0][0].text == "\n".join(lines)
 
 

@@ -83,12 +83,12 @@ class TestDifference:
             (
                 {},
                 {"uploaded": {**UPLOADED, "package": {**UPLOADED["package"], "sha256": "11"}}},  # type: ignore[dict-item]
-                f"{NAME} 2.0.0: would be uploaded in another way than the expected plan says",
+                f"{NAME} 2.0.0: would be uploaded, but differently than in the expected plan",
             ),
             (
                 {},
                 {"uploaded": {**UPLOADED, "previous_version": None}},
-                f"the active version of {NAME}: would be changed in another way than the expected plan says",
+                f"the active version of {NAME}: would be changed, but differently than in the expected plan",
             ),
             (
                 {"uploaded": STORED},
@@ -98,7 +98,7 @@ class TestDifference:
             (
                 {"keep_versions": "2", "pruned": {"pruned_versions": ["1.0.0"]}},
                 {"keep_versions": "2", "pruned": {"pruned_versions": ["1.0.1"]}},
-                f"old versions of {NAME}: would be deleted in another way than the expected plan says",
+                f"old versions of {NAME}: would be deleted, but differently than in the expected plan",
             ),
         ],
     )
@@ -115,20 +115,20 @@ class TestDifference:
         if is_stored:
             known.update(uploaded=STORED, configured=configured())
         word = "updated" if is_stored else "configured"
-        said = f"configuration 'all' on environment: would be {word} in another way than the expected plan says"
+        said = f"configuration 'all' on environment: would be {word}, but differently than in the expected plan"
         assert difference(known, {**known, "before": stored(enabled=False)}) == said
 
     @pytest.mark.parametrize("activated", [{}, MOVED])
     def test_of_configurations_that_are_moved(self, activated: dict[str, Any]) -> None:
         known = {"before": stored(), "activated": activated, "other_configurations": "move"}
         name = "configuration 'all' on environment: "
-        assert difference(known, {**known, "before": stored(x=1)}).startswith(f"{name}would be moved in another way")
+        assert difference(known, {**known, "before": stored(x=1)}).startswith(f"{name}would be moved, but differently")
         moved = {**known, "before": stored("2.0.0"), "activated": {}}
         assert difference(known, moved) == f"{name}would not be changed, but the expected plan changes it"
 
     def test_of_the_value_to_be_sent(self) -> None:
         known = {"uploaded": STORED, "before": stored(), "configured": configured(), "wanted": [ITEM]}
-        assert "would be updated in another way" in difference(known, {**known, "configured": configured(x=1)})
+        assert "would be updated, but differently" in difference(known, {**known, "configured": configured(x=1)})
         new = {"uploaded": STORED, "wanted": [{"value": {}}], "configured": configured("create")}
         new["configured"]["configurations"][0]["configuration_id"] = None
         assert difference({"uploaded": STORED}, new) == (
@@ -138,7 +138,7 @@ class TestDifference:
     def test_a_configuration_meant_by_its_id(self) -> None:
         known = {"before": stored(), "wanted": [{"configuration_id": "i", "scope": "environment"}]}
         said = difference(known, {**known, "before": stored(x=1)})
-        assert said.startswith("configuration 'all' on environment: would be configured in another way")
+        assert said.startswith("configuration 'all' on environment: would be configured, but differently")
         assert difference(known, {"wanted": known["wanted"]}).startswith(
             "configuration without description on environment"
         )
@@ -146,7 +146,7 @@ class TestDifference:
     @pytest.mark.parametrize(
         ("expected", "said"),
         [
-            ("yes", "expect_plan is no digest of a plan"),
+            ("yes", "expect_plan is not a digest of a plan"),
             ({}, "expect_plan has no digest of a plan"),
             ([], "expect_plan must be the plan_digest of a check run"),
             ({"environments": [{"name": "a", "plan_digest": ""}]}, "expect_plan has no digest of a plan"),
@@ -165,7 +165,7 @@ class TestDifference:
         assert plan(both)["difference"] == ""
 
     def test_what_is_no_configuration(self) -> None:
-        with pytest.raises(InputError, match=r"extension_rollout_configurations\[1\] is no dictionary"):
+        with pytest.raises(InputError, match=r"extension_rollout_configurations\[1\] is not a dictionary"):
             plan(wanted=[ITEM, "all"])
 
 

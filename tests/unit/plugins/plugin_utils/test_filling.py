@@ -101,7 +101,7 @@ class TestValues:
         assert options({}, given, **{option: {"$join": ["a-", {"$value": "number"}]}})[option] == "a-5"
         for name in ("empty", "list"):
             assert f"a.yml: k: {option}: must be a text" in refusal({}, given, **{option: {"$value": name}})
-        assert f"a.yml: k: {option}: is no place for a secret" in refusal({}, given, **{option: BEARER})
+        assert f"a.yml: k: {option}: is not a place for a secret" in refusal({}, given, **{option: BEARER})
         assert f"a.yml: k: {option}: no value is given for x" in refusal(
             {"t": BEARER}, given, **{option: {"$value": "x"}}
         )

@@ -421,7 +421,7 @@ class TestTimeout:
             signal.setitimer(signal.ITIMER_REAL, 0.2)
             result = run(write, {"environment_url": server.url}, timeout=5)
         assert (result["failed"], result["changed"], result["action"]) == (True, True, "create")
-        assert result["msg"] == "the task was carried out, but it took longer than it may (timeout)"
+        assert result["msg"] == "the task was carried out, but it took longer than its time limit (timeout)"
 
     def test_nothing_is_left_for_the_next_task(self) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0.1)

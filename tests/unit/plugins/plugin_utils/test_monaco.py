@@ -153,20 +153,20 @@ class TestParameters:
             ('{"a": "{{ .c }}"}', {"c": {**COMPOUND, "format": '{{ if eq .x "a" }}1{{ end }}'}, "x": UNSET},
              "its compound parameter c: it depends on the environment variable V, which"),
             ('{"a": "{{ .x }}"}', {"x": {**UNSET, "default": None}}, "the default of the environment variable V is null"),
-            ('{"a": {{ .x }}}', {"x": {"type": "value", "value": ["a"]}}, "p/x/t.json: the template is no JSON"),
-            ('{"a": "{{ .x.y }}"}', {"x": {"type": "value", "value": {"y": 'q"'}}}, "p/x/t.json: the template is no JSON"),
+            ('{"a": {{ .x }}}', {"x": {"type": "value", "value": ["a"]}}, "p/x/t.json: the template is not JSON"),
+            ('{"a": "{{ .x.y }}"}', {"x": {"type": "value", "value": {"y": 'q"'}}}, "p/x/t.json: the template is not JSON"),
             ('{"a": {{ .x }}}', {"x": {"type": "list", "values": ["a", 1]}}, "its parameter x lists an integer, and Monaco takes only"),
             ('{"a": {{ .x }}}', {"x": {"type": "list", "values": [{"value": True}]}}, "its parameter x lists a bool"),
-            ('{"a": {{ .x }}}', {"x": {"type": "list", "values": "a"}}, "the values of its parameter x are no list"),
+            ('{"a": {{ .x }}}', {"x": {"type": "list", "values": "a"}}, "the values of its parameter x are not a list"),
             ('{"a": "{{ .c }}"}', {"c": {**COMPOUND, "format": "{{{ .x }}}"}, "x": 1}, "its compound parameter c: line 1: it cannot read"),
-            ('{"a": "{{ .c }}"}', {"c": {**COMPOUND, "references": "x"}}, "the references of its parameter c are no list"),
+            ('{"a": "{{ .c }}"}', {"c": {**COMPOUND, "references": "x"}}, "the references of its parameter c are not a list"),
             ('{"a": "{{ .x }}"}', {"x": {"type": "reference", "project": "p", "property": "y"}}, "has project, and no configType"),
             ('{"a": "{{ .x }}"}', {"x": {"type": "reference", "configType": "t", "property": "y"}}, "has configType, and no configId"),
             ('{"a": "{{ .x }}"}', {"x": {"type": "file", "path": "t.json", "escape": "no"}}, "escape of its parameter x is neither"),
             ('{"a": "{{ if .x }}"}', {"x": 1}, "p/x/t.json: line 1: if has no end"),
             ('{"a": "{{ .x }}"}', {"x": ["id"]}, "it refers to its own id"),
-            ('{"a": {{ .x }}}', {"x": "text"}, "no JSON once its parameters are put in (line 1"),
-            ("[]", {}, "no JSON object"),
+            ('{"a": {{ .x }}}', {"x": "text"}, "not JSON once its parameters are put in (line 1"),
+            ("[]", {}, "not a JSON object"),
             ('{"a": {{ .x }}}', {"x": {"type": "value", "value": None}}, "the parameter x has no value"),
             ('{"a": {{ .x }}}', {"x": {"type": "magic"}}, "unknown type magic"),
             ('{"a": "{{ .x }}"}', {"x": ["x"]}, "refers to itself"),
@@ -494,7 +494,7 @@ class TestProjects:
             ("{projects: [{name: p, type: other}]}", "the project p of the manifest has the unknown type other"),
             ("{projects: [], environmentGroups: [{name: g, environments: [{name: e}, {name: e}]}]}", "the environment e twice"),
             ("{projects: [], environmentGroups: [{name: g, environments: [{url: u}]}]}", "an environment without a name"),
-            ("{projects: [", "it is no YAML"),
+            ("{projects: [", "it is not YAML"),
             ("{projects: [{name: p}]}", "the project p cannot be read: the folder p does not exist"),
             ("{projects: [{name: p, path: no/where}]}", "the project p cannot be read: the folder no/where does not exist"),
             ("{projects: [{name: g, type: grouping}]}", "the project g cannot be read: the folder g does not exist"),
@@ -956,7 +956,7 @@ class TestAgainstTheSandbox:
         result = one(json.dumps({"text": text}), {"text": UNSET})
         failed = sandbox.run("settings_objects", objects=objects_of(result["files"]))
         assert (
-            f"value.text needs a secret that is not given, {named}: the property is no secret to the schema"
+            f"value.text needs a secret that is not given, {named}: the property is not a secret to the schema"
             in failed["msg"]
         )
         assert sandbox.writes == []

@@ -145,8 +145,8 @@ WRONG = [
     ("{{ .nil }}", "the parameter nil has no value"),
     ('{{ index .m "zzz" }}', "what is put in has no value"),
     ("{{ index .l 9 }}", "the index 9 is out of range"),
-    ('{{ index .l "a" }}', "a text is no index of a list"),
-    ("{{ index .m 1 }}", "an integer is no key of a map"),
+    ('{{ index .l "a" }}', "a text is not an index of a list"),
+    ("{{ index .m 1 }}", "an integer is not a key of a map"),
     ('{{ index .nil "a" }}', "nil has no elements"),
     ("{{ len .n }}", "an integer has no length"),
     ("{{ range .s }}x{{ end }}", "range does not go over a text"),
@@ -169,12 +169,12 @@ WRONG = [
     ("{{ html .nil }}", "what is to be escaped has no value"),
     ("{{ slice .u 1 }}", "the slice cuts a character in two"),
     ("{{ foo .n }}", "the function foo is not known here"),
-    ("{{ .n foo }}", "what is no function has arguments"),
-    ("{{ .n | .f }}", "what stands behind | is no function"),
+    ("{{ .n foo }}", "what is not a function has arguments"),
+    ("{{ .n | .f }}", "what stands behind | is not a function"),
     ("{{ $y }}", "there is no variable $y"),
     ("{{ if .y }}{{ $x := 1 }}{{ end }}{{ $x }}", "there is no variable $x"),
     ("{{ $a, $b := .l }}", "too many variables"),
-    ("{{ nil }}", "nil is no command"),
+    ("{{ nil }}", "nil is not a command"),
     ("{{ }}", "a command without a value"),
     ("{{ .n", "{{ without its end"),
     ("{{ .n }", "{{ without its end"),
@@ -288,7 +288,7 @@ class TestJson:
         ["", "{", '{"a": NaN}', '{"a": -Infinity}', '{"a": 1e999}', '{"a": 1' + "0" * 400 + "}", "[" * 100_000, '{"a": "\n"}', "{} {}"],
     )  # fmt: skip
     def test_what_is_no_json(self, text: str) -> None:
-        with pytest.raises(MonacoError, match="no JSON once its parameters are put in"):
+        with pytest.raises(MonacoError, match="not JSON once its parameters are put in"):
             loaded(text, [])
 
 

@@ -62,6 +62,7 @@ class TestLines:
         (line,) = Lines("web1\n").of(look(text), NOON)
         assert line.isprintable()
         assert line.startswith("12:00:00 [web1 ] a")
+        assert line.rpartition(" (")[0].endswith("b")
 
     def test_a_line_has_an_end(self) -> None:
         (line,) = Lines("web1").of(look("x" * 5000), NOON)

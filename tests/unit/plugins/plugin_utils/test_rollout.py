@@ -147,7 +147,9 @@ class TestReport:
     def test_what_is_not_as_it_should_be_fails(self, shown: list[dict[str, Any]]) -> None:
         found = report(result(row(1, 1, "done")), shown, JOBS)
         assert (found["outcome"], found["summary"]["unverified"]) == ("failed", 1)
-        assert "done, but not as it should be" in page(found)
+        text = page(found)
+        assert "<b>0</b> <span>done</span>" in text
+        assert "<b>1</b> <span>done, but the result is not as expected</span>" in text
 
     @pytest.mark.parametrize(("status", "outcome"), [("UP2DATE", "succeeded"), ("OUTDATED", "failed")])
     def test_latest_that_only_the_server_knows(self, status: str, outcome: str) -> None:

@@ -54,7 +54,7 @@ class TestSentence:
         given = {"key": "new", "schema_id": TAG, "value": {"name": "new"}}
         digest = sandbox.run("settings_objects", check=True, objects=[])["plan_digest"]
         summary = run_summary(sandbox.run("settings_objects", objects=[given], expect_plan=digest))
-        assert summary["sentence"] == "Nothing was written: this is not the expected plan. Look at a new one."
+        assert summary["sentence"] == "Nothing was written: the plan differs from the expected one. Review a new plan."
         assert "but the expected plan does not change it" in " ".join(summary["lines"])
         assert "new" in summary["lines"][-1]
         assert summary["outcome"] == "failed"

@@ -51,9 +51,9 @@ class TestIdentity:
     @pytest.mark.parametrize(
         ("kind", "text", "reason"),
         [
-            ("dynatrace_json_dashboard", f"{UUID}1", "it is no settings object"),
-            ("dynatrace_iam_policy", f"{UUID}1#-#account#-#{UUID}2", "it is no settings object"),
-            ("dynatrace_alerting_profile", SECRET, "it is no settings object"),
+            ("dynatrace_json_dashboard", f"{UUID}1", "it is not a settings object"),
+            ("dynatrace_iam_policy", f"{UUID}1#-#account#-#{UUID}2", "it is not a settings object"),
+            ("dynatrace_alerting_profile", SECRET, "it is not a settings object"),
             ("dynatrace_settings_permissions", object_id(1), "settings_object_permission"),
             ("dynatrace_hub_extension_config", object_id(1, "ext:com.x"), "extension_monitoring_configuration"),
             ("dynatrace_management_zone_v2", None, "no id"),
@@ -86,7 +86,7 @@ class TestIdentity:
             [PROFILES, ZONES, "builtin:alerting.maintenance-window", "builtin:monitoring.slo"]
         )
         assert read["object_ids"] == []
-        there = [object_id(2), object_id(1, PROFILES), object_id(3, PROFILES), "what is no id"]
+        there = [object_id(2), object_id(1, PROFILES), object_id(3, PROFILES), "what is not an id"]
         known = [PROFILES, ZONES, "builtin:alerting.maintenance-window"]
         done = identified(read, known, there)
         assert [row["object_id"] for row in done["resources"]] == [object_id(1, PROFILES), object_id(2), None, None]
@@ -113,8 +113,8 @@ class TestAfterwards:
         assert report["content"].splitlines() == [
             "Exported: 1 object. Left in Terraform: 2 resources. Of other providers: 0.",
             "left: dynatrace_management_zone_v2.gone: the object is not in the environment",
-            "left: dynatrace_json_dashboard.d: it is no settings object: use community.dynatrace.api",
-            "note: zones/a: owner is the id of an object that is not exported; it means something only in this environment",
+            "left: dynatrace_json_dashboard.d: it is not a settings object: use community.dynatrace.api",
+            "note: zones/a: owner is the id of an object that is not exported; it is valid only in this environment",
         ]
         assert re.findall("from = (.*)", blocks["content"]) == [
             "dynatrace_management_zone_v2.a",

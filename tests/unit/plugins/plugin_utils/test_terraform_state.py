@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""States of Terraform in both documented forms, and what is no state."""
+"""States of Terraform in both documented forms, and what is not a state."""
 
 from __future__ import annotations
 
@@ -114,9 +114,9 @@ def _row(document: Any) -> Any:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no JSON"),
-        (PLANTED, "no JSON"),
-        ("[" * 100_000, "no JSON"),
+        ("", "not JSON"),
+        (PLANTED, "not JSON"),
+        ("[" * 100_000, "not JSON"),
         ("[]", "object at the top"),
         ("{}", "neither a state file"),
         ('{"version": 3, "modules": []}', "only state files of version 4"),
@@ -131,8 +131,8 @@ def _row(document: Any) -> Any:
         ),
         ('{"format_version": "1.0", "valid": true, "diagnostics": []}', "it has no values"),
         ('{"meta": {}, "encrypted_data": "x", "encryption_version": "v0"}', "it is encrypted"),
-        ('{"version": 4, "resources": {}}', "resources of the state is no list"),
-        ('{"version": 4, "resources": [1]}', "resources of the state is no list"),
+        ('{"version": 4, "resources": {}}', "resources of the state is not a list"),
+        ('{"version": 4, "resources": [1]}', "resources of the state is not a list"),
         ('{"version": 4, "resources": [{}]}', "no mode"),
         ('{"version": 4, "resources": [{"mode": "managed", "instances": [1]}]}', "instances of a resource"),
     ],

@@ -42,7 +42,7 @@ def test_what_is_left(windows: list[str], now: str, zone: str, left: float) -> N
     ["", "night", "22:00", "25:00-03:00", "22:60-03:00", "day 22:00-05:00", "mon-wed-fri 22:00-05:00", "22:00-24:30"],
 )
 def test_what_is_no_window(text: str) -> None:
-    with pytest.raises(ValueError, match="is no window: write for instance"):
+    with pytest.raises(ValueError, match="is not a window: write for instance"):
         seconds_left([text], datetime.fromisoformat("2026-11-22T12:00:00+00:00"))
 
 

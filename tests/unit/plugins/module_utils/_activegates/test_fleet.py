@@ -82,7 +82,7 @@ def test_all_of_a_selector_must_fit(selector: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("below", ["x", "1.x", "latest", "1." + "9" * 5000])
 def test_a_version_that_is_none(below: str) -> None:
-    with pytest.raises(InputError, match="is no version"):
+    with pytest.raises(InputError, match="is not a version"):
         fleet.Selector.given({"version_below": below})
 
 
@@ -94,7 +94,7 @@ def test_what_is_no_amount(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("texts", "said"),
-    [([], "batch is empty"), (["1", "0"], "'0' would be"), (["0%"], "a wave of none"), (["101%"], "more")],
+    [([], "batch is empty"), (["1", "0"], "'0' would be"), (["0%"], "an empty wave"), (["101%"], "more")],
 )
 def test_sizes_that_are_none(texts: list[str], said: str) -> None:
     with pytest.raises(InputError, match=said):

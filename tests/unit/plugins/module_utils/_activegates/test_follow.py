@@ -91,7 +91,7 @@ def test_a_bad_end(state: str) -> None:
 def test_a_job_that_is_gone_was_cancelled_if_its_activegate_is_there() -> None:
     wait, api = follow(None, gate(), None)
     wait.advance()
-    assert "is gone before it ended: somebody cancelled it" in str(wait.trouble)
+    assert "disappeared before it ended: somebody cancelled it" in str(wait.trouble)
     assert api.asked == ["job 1 10", "activegate 1", "job 1 10"]
 
 
@@ -136,11 +136,15 @@ def once(wait: Follow) -> None:
 @pytest.mark.parametrize(
     ("answers", "look", "said"),
     [
-        ((), in_time, "is still PENDING after 60 seconds (wait_timeout); it goes on by itself, and of one group and"),
+        (
+            (),
+            in_time,
+            "is still PENDING after 60 seconds (wait_timeout); it goes on by itself, and the server updates only",
+        ),
         ((job("IN_PROGRESS"),), once, "is still IN_PROGRESS after 60 seconds (wait_timeout); it goes on by itself"),
         ((ENDED, None), once, "succeeded, but the ActiveGate has not come back after 60 seconds (wait_timeout)"),
         ((ENDED, gate()), once, f"succeeded, but the ActiveGate is online with version {OLD} after 60 seconds"),
-        ((DOWN,), once, "one ActiveGate at a time. The last request failed: GET u failed: no connection"),
+        ((DOWN,), once, "of a group and network zone at a time. The last request failed: GET u failed: no connection"),
     ],
 )
 def test_the_time_is_up(answers: tuple[Any, ...], look: Callable[[Follow], None], said: str) -> None:

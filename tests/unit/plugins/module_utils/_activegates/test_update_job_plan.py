@@ -238,7 +238,7 @@ def test_replace_makes_a_new_one_in_its_place(offered: list[str] | None) -> None
     assert (planned.action, planned.replaces) == ("create", others)
     assert planned.before["update_job"] == {"id": "-99", "state": "PENDING", "target_version": LOWER}
     assert planned.after["update_job"] == {"state": "PENDING", "target_version": GOAL}
-    assert planned.reason.endswith(f"{GOAL} is wanted; in its way is update job -99 to version {LOWER}, PENDING")
+    assert planned.reason.endswith(f"{GOAL} is wanted; it is blocked by update job -99 to version {LOWER}, PENDING")
 
 
 def test_replace_cancels_nothing_for_a_version_that_does_not_exist() -> None:
@@ -329,7 +329,7 @@ def test_a_job_that_ended_or_is_gone_is_not_cancelled(jobs: list[Job]) -> None:
     ids=["one", "all"],
 )
 def test_what_cannot_be_cancelled_any_more_is_an_error(decided: Callable[[], plan.JobPlan]) -> None:
-    with pytest.raises(StateError, match="cannot be cancelled any more, it is IN_PROGRESS") as caught:
+    with pytest.raises(StateError, match="can no longer be cancelled, it is IN_PROGRESS") as caught:
         decided()
     assert caught.value.details["job"]["job_id"] == "-99"
 

@@ -88,7 +88,7 @@ def test_only_a_full_version_is_known_at_once(wanted: str, version: str | None) 
     ],
 )
 def test_what_is_no_target_is_an_error(wanted: str) -> None:
-    with pytest.raises(InputError, match="is no version"):
+    with pytest.raises(InputError, match="is not a version"):
         versions.target(wanted)
 
 

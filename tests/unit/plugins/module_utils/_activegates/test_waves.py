@@ -127,7 +127,7 @@ def test_a_job_that_is_gone_was_cancelled_at_the_third_look() -> None:
     for dummy in range(3):
         tracks.append(judged(tracks[-1], sight(gate())))
     assert [track.state for track in tracks[1:]] == [waves.RUNNING, waves.RUNNING, waves.FAILED]
-    assert tracks[-1].text == "update job 10 is gone before it ended: somebody cancelled it"
+    assert tracks[-1].text == "update job 10 disappeared before it ended: somebody cancelled it"
     assert judged(tracks[2], sight(gate(), of1=[job()])).unseen == 0
     assert judged(tracks[2], sight(BACK)).state == waves.DONE
 

@@ -103,7 +103,7 @@ class TestExpected:
 
 @pytest.mark.parametrize("text", ["", "abc", "plan2.x", "{{ planned }}", "PLAN1.abc"])
 def test_what_is_no_digest(text: str) -> None:
-    with pytest.raises(InputError, match=r"is no digest of a plan, which begins with plan1\."):
+    with pytest.raises(InputError, match=r"is not a digest of a plan, which begins with plan1\."):
         expected_plan(text)
 
 

@@ -54,15 +54,15 @@ class TestGiven:
     @pytest.mark.parametrize(
         ("given", "said"),
         [
-            ({}, "expect_plan has no digest of a plan: was that check run without errors?"),
+            ({}, "expect_plan has no digest of a plan: did that check run end with errors?"),
             ({"plan_digest": None}, "has no digest of a plan"),
             ({"one": None, "two": ""}, "has no digest of a plan"),
             ({"environments": [{"plan_digest": None}, {}, 5]}, "has no digest of a plan"),
-            ("{", "begins as JSON, and is none"),
-            ("{" * 100_000, "begins as JSON, and is none"),
+            ("{", "begins like JSON, but is not valid JSON"),
+            ("{" * 100_000, "begins like JSON, but is not valid JSON"),
             ([DIGEST], "must be the plan_digest of a check run"),
             (5, "must be the plan_digest of a check run"),
-            ("plan/plan.jsn", "is no digest of a plan.* the path of a file, look whether it is there"),
+            ("plan/plan.jsn", "is not a digest of a plan.* the path of a file, check that the file exists"),
         ],
     )
     def test_what_is_none(self, given: Any, said: str) -> None:
@@ -77,7 +77,7 @@ def test_two_plans_of_one_environment() -> None:
     for step in steps:
         assert differences(given, ENVIRONMENT, [step], iter(["one"]), {}) == {}
     other = differences(given, ENVIRONMENT, [PlannedStep("one", {"to": "3"})], iter(["one"]), {"one": "updated"})
-    assert other == {"one": "would be updated in another way than the expected plan says"}
+    assert other == {"one": "would be updated, but differently than in the expected plan"}
 
 
 def test_what_differs_is_said_of_each_thing() -> None:
@@ -85,8 +85,8 @@ def test_what_differs_is_said_of_each_thing() -> None:
     planned = [steps[0], PlannedStep("other", {"to": "2"}), PlannedStep("new", {"to": "1"})]
     given = given_plans({"plan_digest": digest_of(ENVIRONMENT, steps), "activegates": [{"id": "gone"}]})
     assert differences(given, ENVIRONMENT, planned, [], {"other": "updated", "new": "updated"}) == {
-        "other": "would be updated in another way than the expected plan says",
+        "other": "would be updated, but differently than in the expected plan",
         "new": "would be updated, but the expected plan does not change it",
         "gone": "would not be changed, but the expected plan changes it",
-        "what this plan does not name": "changes of the expected plan that would not be made: 1",
+        "what this plan does not name": "changes of the expected plan that are missing: 1",
     }

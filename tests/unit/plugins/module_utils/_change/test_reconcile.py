@@ -175,7 +175,7 @@ def test_other_errors_are_final(error: Exception) -> None:
 def test_a_lost_write_that_had_arrived_is_reported_as_planned(
     clock: Clock, retries: int, lost: Callable[[], Exception], repeat: str
 ) -> None:
-    """Looking again is no retry, so that it is done without any as well."""
+    """Looking again is not a retry, so that it is done without any as well."""
     world = World([(WANTED, lost)], retries=retries)
     assert world.run(repeat=repeat) == Reconciled(OLD, None, THERE)
     assert (world.log, world.waits, world.states) == (["read", "write", "read"], [0], [DONE])
@@ -501,7 +501,7 @@ def test_the_first_plan_counts_only_if_something_may_have_been_written() -> None
 
 
 def test_a_write_without_a_journal_entry_is_no_begun_plan() -> None:
-    """As in check mode: what the server has validated is no write."""
+    """As in check mode: what the server has validated is not a write."""
     world = World([])
     steps = [refused(409), None]
 

@@ -181,8 +181,8 @@ class TestAll:
         assert caught.value is error
 
     def test_two_that_mean_the_same(self) -> None:
-        with pytest.raises(InputError, match="means the same configuration as configurations"):
+        with pytest.raises(InputError, match="is the same configuration as configurations"):
             plan_all(NAME, many({"description": "x"}, {"description": "x"}), [self.FOUND] * 2)
         found = FoundConfiguration(there("a", description="x"), schema(), "1")
-        with pytest.raises(InputError, match="means the same configuration as configurations"):
+        with pytest.raises(InputError, match="is the same configuration as configurations"):
             plan_all(NAME, many({"description": "x"}, {"description": "y"}), [found] * 2)

@@ -62,8 +62,8 @@ def test_all_that_are_bad_are_named() -> None:
     ("status", "text"),
     [
         (("PENDING", 1), r"two \(PENDING\)"),
-        (("UNKNOWN", 1), r"two \(UNKNOWN: does anything on its scope run the extension\?\)"),
-        (None, r"two \(no status: does anything"),
+        (("UNKNOWN", 1), r"two \(UNKNOWN: check that something on its scope runs the extension\)"),
+        (None, r"two \(no status: check that something"),
     ],
 )
 def test_too_long(status: tuple[str, int] | None, text: str) -> None:
@@ -86,7 +86,7 @@ def test_a_good_status_that_is_never_reported_anew_is_enough() -> None:
     wait.until_end()
     assert wait.warnings() == [
         "the status of two is WARNING",
-        "the status of one, two was not reported anew since the change; it still is what it was before",
+        "the status of one, two has not been reported since the change; it is still the one from before",
     ]
 
 

@@ -156,8 +156,8 @@ def test_what_this_run_has_deleted_is_not_replaced_again() -> None:
         (OLD, True, True, PutBackPlan("none")),
         (OLD, False, False, PutBackPlan("none")),
         (OLD, False, True, "may have begun to delete it"),
-        ({"a": "x"}, True, True, "another content"),
-        (None, True, False, "somebody else has deleted it"),
+        ({"a": "x"}, True, True, "another package"),
+        (None, True, False, "somebody else deleted it"),
     ],
 )
 def test_what_is_put_back(stored: Any, was_absent: bool, is_ours: bool, expected: Any) -> None:

@@ -99,7 +99,7 @@ def test_an_oauth_token_is_fetched_once_and_reused(connect: Connect) -> None:
         (10, 7.9, 8.1),
         ("300", 269, 271),
         (300.0, 269, 271),
-        # What is no number of seconds is as if it were not there.
+        # What is not a number of seconds is as if it were not there.
         (None, 269, 271),
         (10**399, 269, 271),
         ("9" * 400, 269, 271),

@@ -65,14 +65,14 @@ def soon() -> Iterator[None]:
 
 @pytest.mark.parametrize("answer", WITHOUT_END.values(), ids=WITHOUT_END)
 def test_an_answer_without_an_end_is_given_up_at_the_deadline(connect: Connect, answer: Step) -> None:
-    with Server(answer) as server, soon(), pytest.raises(TransportError, match="did not end in time"):
+    with Server(answer) as server, soon(), pytest.raises(TransportError, match="was not complete in time"):
         call(connect(server, **QUICK), "get")
     assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("answer", WITHOUT_END.values(), ids=WITHOUT_END)
 def test_of_a_write_such_an_answer_is_lost_and_the_write_may_come_late(connect: Connect, answer: Step) -> None:
-    with Server(answer) as server, soon(), pytest.raises(LostAnswerError, match="did not end in time") as caught:
+    with Server(answer) as server, soon(), pytest.raises(LostAnswerError, match="was not complete in time") as caught:
         call(connect(server, **QUICK), "put")
     assert caught.value.may_be_late
 
@@ -110,7 +110,7 @@ def test_the_token_request_has_no_deadline_of_its_own(connect: Connect) -> None:
     slow = endless(HEAD + b"Content-Length: 99999\r\n\r\n", b"1", 0.02)
     with Server(otherwise=slow) as server, soon():
         client = connect(server, OAuth("id", "secret", ["a"], server.url + "/token"), **QUICK)
-        with pytest.raises(TransportError, match="did not end in time") as caught:
+        with pytest.raises(TransportError, match="was not complete in time") as caught:
             call(client, "delete")
     assert not isinstance(caught.value, LostAnswerError)
     assert caught.value.url == server.url + "/token"
@@ -157,7 +157,7 @@ def test_a_proxy_without_an_end(connect: Connect, monkeypatch: pytest.MonkeyPatc
         with pytest.raises(TransportError) as caught:
             call(client, "put")
     assert not isinstance(caught.value, LostAnswerError)
-    assert "in time" in caught.value.msg or "its time was over" in caught.value.msg
+    assert "in time" in caught.value.msg or "time-out was over" in caught.value.msg
     assert proxy.lines[0].startswith("CONNECT")
 
 
@@ -168,7 +168,7 @@ def test_tls_changes_nothing(connect: Connect, tmp_path: Path, method: str) -> N
     answers = [trickle("[" + "1," * 9000 + "1]", 0.01), reply(200, {"ok": 1})]
     with Server(*answers, tls=here.context()) as server, soon():
         client = connect(server, validate_certs=False, timeout=2, retries=0, retry_max_delay=0)
-        with pytest.raises(LostAnswerError if method == "put" else TransportError, match="did not end in time"):
+        with pytest.raises(LostAnswerError if method == "put" else TransportError, match="was not complete in time"):
             call(client, method)
         assert call(client, method) == {"ok": 1}
 
@@ -264,9 +264,9 @@ def test_what_was_packed_in_a_way_that_was_not_asked_for(connect: Connect, encod
     answer = reply(200, b"{}", {"Content-Encoding": encoding})
     with Server(answer, answer) as server:
         client = connect(server)
-        with pytest.raises(TransportError, match="packed"):
+        with pytest.raises(TransportError, match="content encoding"):
             call(client, "get")
-        with pytest.raises(LostAnswerError, match="packed"):
+        with pytest.raises(LostAnswerError, match="content encoding"):
             call(client, "put", read=nothing)
     assert server.requests[0].headers["accept-encoding"] == "gzip, deflate"
 

@@ -66,14 +66,14 @@ PAGE = reply(200, "<!doctype html><title>Sign in</title>", {"Content-Type": "tex
 
 
 def test_a_login_page_is_no_answer(connect: Connect) -> None:
-    with Server(PAGE) as server, pytest.raises(TransportError, match=r"something else than JSON.*environment_url"):
+    with Server(PAGE) as server, pytest.raises(TransportError, match=r"something other than JSON.*environment_url"):
         call(connect(server), "get")
     assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_a_login_page_says_nothing_of_a_write(connect: Connect, method: str) -> None:
-    with Server(PAGE) as server, pytest.raises(LostAnswerError, match=r"something else than JSON") as caught:
+    with Server(PAGE) as server, pytest.raises(LostAnswerError, match=r"something other than JSON") as caught:
         call(connect(server), method, read=nothing)
     assert not caught.value.may_be_late
     assert len(server.requests) == 1
@@ -94,7 +94,7 @@ def test_a_login_page_is_nothing_to_hand_on(connect: Connect) -> None:
 @pytest.mark.parametrize(("content", "found"), [("a,b\n1,2", "a,b\n1,2"), ('{"a": 1}', {"a": 1}), (None, None)])
 @pytest.mark.parametrize("kind", ["text/csv", "text/html", ""])
 def test_what_a_module_takes_as_it_is(connect: Connect, content: Any, found: Any, kind: str) -> None:
-    """JSON is no page, whatever it is called, and neither is nothing."""
+    """JSON is not a page, whatever it is called, and neither is nothing."""
     with Server(reply(200, content, {"Content-Type": kind})) as server:
         client = connect(server)
         if kind == "text/html" and isinstance(found, str):
@@ -113,13 +113,13 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a list": ([], "a list where an object"),
     "a number": (b"17", "a number where an object"),
     "true": (b"true", "a truth value where an object"),
-    "a text": (b'"OK"', "something else than JSON"),
+    "a text": (b'"OK"', "something other than JSON"),
     "without the field": ({}, "nothing where a text was expected at id"),
     "a null field": ({"id": None}, "nothing where a text was expected at id"),
     "an empty field": ({"id": ""}, "an empty text where a text was expected at id"),
     "another type": ({"id": {"a": 1}}, "an object where a text was expected at id"),
-    "a bare text": (b"OK", "something else than JSON"),
-    "no UTF-8": (b"\xff\xfe{}", "something else than JSON"),
+    "a bare text": (b"OK", "something other than JSON"),
+    "no UTF-8": (b"\xff\xfe{}", "something other than JSON"),
     "deep": (b"[" * 50_000, "cut off or damaged"),
     "deep objects": (b'{"a":' * 50_000, "cut off or damaged"),
     "deep, complete": (b'{"a":' * 500 + b"1" + b"}" * 500, "cut off or damaged"),
@@ -284,14 +284,14 @@ for _level in range(9999):
 @pytest.mark.parametrize("body", [{"a": float("nan")}, [float("inf")], DEEP], ids=["NaN", "infinity", "deep"])
 @pytest.mark.parametrize("method", ["post", "put"])
 def test_a_body_that_is_no_json_is_not_sent(connect: Connect, method: str, body: Any) -> None:
-    with Server() as server, pytest.raises(InputError, match="is no JSON"):
+    with Server() as server, pytest.raises(InputError, match="is not JSON"):
         call(connect(server), method, body=body)
     assert server.requests == []
 
 
 @pytest.mark.parametrize("params", [{"scope": "\ud800"}, {"a": ["\udfff"]}])
 def test_half_a_character_is_not_sent(connect: Connect, params: dict[str, Any]) -> None:
-    with Server() as server, pytest.raises(InputError, match="half a character") as caught:
+    with Server() as server, pytest.raises(InputError, match="half of a surrogate pair") as caught:
         connect(server).get("/v2/x", params, raw)
     caught.value.msg.encode()
     assert server.requests == []
@@ -336,7 +336,7 @@ def test_a_pause_that_lasts_until_the_deadline_leaves_no_time_to_send(connect: C
     with Server(otherwise=reply(200, {})) as server:
         client = connect(server, retries=0, timeout=1, retry_max_delay=1)
         client._pause.extend(99)
-        with pytest.raises(TransportError, match="its time was over before it was sent") as caught:
+        with pytest.raises(TransportError, match="the time-out was over before it was sent") as caught:
             call(client, "delete")
     assert not isinstance(caught.value, LostAnswerError)
     assert clock.pauses == [2]

@@ -116,7 +116,7 @@ def test_a_full_disk_is_not_called_a_bad_certificate(connect: Connect) -> None:
 
 
 def test_a_post_without_a_body_has_none(connect: Connect) -> None:
-    """Not even null, of which a server would say that it is no object."""
+    """Not even null, of which a server would say that it is not an object."""
     with Server(reply(200, {"done": True})) as server:
         assert connect(server).post("/v2/x", None, whole, {"version": "1.0.0"}) == {"done": True}
     (one,) = server.requests

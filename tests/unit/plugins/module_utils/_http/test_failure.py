@@ -46,7 +46,7 @@ def test_whether_it_was_sent_is_known_and_not_guessed(error: Any, is_sent: bool)
     ("error", "is_sent", "text", "permanent", "timed_out"),
     [
         (UNTRUSTED, False, "the server's certificate is not trusted", True, False),
-        # A garbled answer is no reason to say that nothing was sent.
+        # A garbled answer is not a reason to say that nothing was sent.
         (NO_TLS, False, "the server does not speak TLS there", True, False),
         (NO_TLS, True, "record layer failure", False, False),
         (FAILURES.ReadTimeout("x"), True, "no answer in time (option timeout)", False, True),
@@ -59,11 +59,11 @@ def test_whether_it_was_sent_is_known_and_not_guessed(error: Any, is_sent: bool)
         (
             FAILURES.ProxyError(retried(urllib3.exceptions.ProxyError("no", OSError("refused")))),
             False,
-            "no way through the proxy: refused",
+            "the proxy cannot be reached or refuses: refused",
             False,
             False,
         ),
-        (FAILURES.ProxyError("refused"), False, "no way through the proxy: refused", False, False),
+        (FAILURES.ProxyError("refused"), False, "the proxy cannot be reached or refuses: refused", False, False),
         (urllib3.exceptions.DecodeError("x"), True, "the answer was cut off or damaged", False, False),
         (urllib3.exceptions.DecodeError("x"), False, "the answer was cut off or damaged", False, False),
         (FAILURES.ChunkedEncodingError("x"), True, "the answer was cut off or damaged", False, False),

@@ -140,7 +140,7 @@ def test_a_file_that_is_of_no_use(
 ) -> None:
     if file == "garbage":
         file = str(tmp_path / "garbage")
-        Path(file).write_text("this is no certificate\n")
+        Path(file).write_text("this is not a certificate\n")
     options: dict[str, Any] = {"ca_path": here.cert, "client_cert": here.cert, "client_key": here.key, option: file}
     with Server(reply(200, {}), tls=here.context()) as server, pytest.raises(InputError, match=option):
         call(connect(server, **options), method)
@@ -169,7 +169,7 @@ def test_what_is_no_file_is_not_read(here: Identity, tmp_path: Path, option: str
         if (option, kind) == ("ca_path", "folder"):
             check_files(**options)  # certificates may lie in one
             return
-        with pytest.raises(InputError, match=f"{option}: .* is no file"):
+        with pytest.raises(InputError, match=f"{option}: .* is not a file"):
             check_files(**options)
     finally:
         if kind == "socket":
@@ -180,7 +180,7 @@ def test_what_is_no_file_is_not_read(here: Identity, tmp_path: Path, option: str
 @pytest.mark.parametrize("path", ["/tmp/a\x00b", "/tmp/\ud800"])
 def test_what_is_no_path(here: Identity, option: str, path: str) -> None:
     options = {"ca_path": here.cert, "client_cert": here.cert, "client_key": here.key, option: path}
-    with pytest.raises(InputError, match=f"{option} is no path") as caught:
+    with pytest.raises(InputError, match=f"{option} is not a path") as caught:
         check_files(**options)
     assert caught.value.msg.isprintable()
 

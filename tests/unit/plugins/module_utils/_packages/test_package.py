@@ -42,7 +42,7 @@ SAID = {
     "outer_path_traversal": ("../../evil", "relative names"),
     "encrypted": ("encrypted", "without a password"),
     "inner_not_a_zip": ("extension.zip in it is not a zip file", ""),
-    "signature_not_pem": ("no signature in PEM format", "sign it again"),
+    "signature_not_pem": ("not a signature in PEM format", "sign it again"),
     "no_manifest": ("does not hold extension.yaml at its top, but ", "is it an extension"),
     "manifest_in_folder": ("'extension/extension.yaml'", "pack the content of the folder"),
     "manifest_not_yaml": ("not valid YAML", "correct it"),
@@ -224,7 +224,7 @@ def test_an_empty_signature_is_refused(path: Path) -> None:
 def test_a_signature_of_nothing_but_spaces_is_refused_at_once(path: Path) -> None:
     inner = packages.archive([(MANIFEST, packages.manifest("custom:demo", "1.0.0"))])
     signature = b"-----BEGIN CMS-----" + b" " * (4 << 20)
-    assert "no signature in PEM format" in _refused(path, bundle(inner, signature))
+    assert "not a signature in PEM format" in _refused(path, bundle(inner, signature))
 
 
 def test_extension_yml_is_a_wrong_name(path: Path) -> None:

@@ -51,7 +51,7 @@ def tar() -> bytes:
         (b"# Copyright\n---\nname: custom:demo\n", "a manifest in YAML"),
         (b"404: Not Found", "it is text"),
         ("Größe\n".encode(), "it is text"),
-        (b"\x7fELF\x02\x01\x00", "how it begins does not tell"),
+        (b"\x7fELF\x02\x01\x00", "its first bytes do not tell"),
     ],
     # Archives hold the time at which they were made, and the names of tests must be the same in each process.
     ids=lambda value: value if isinstance(value, str) else "content",

@@ -55,7 +55,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         with pytest.raises(InputError, match="not a regular file"):
             body_of(None, str(path), None)
     for name in (str(tmp_path / "nowhere"), "/a\0b", "/" + "a" * 5000):
-        with pytest.raises(InputError, match="no file that can be read"):
+        with pytest.raises(InputError, match="not a file that can be read"):
             body_of(None, name, None)
 
 
@@ -64,9 +64,9 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     [
         ("hush-hush", None, "say what it is by content_type"),
         ("[" * 100_000, None, "say what it is by content_type"),
-        ("hush\ud800", "text/plain", "half a character (a lone surrogate) at place 4"),
-        ({"a": float("nan")}, None, "what JSON cannot"),
-        ({"a": {1, 2}}, None, "what JSON cannot"),
+        ("hush\ud800", "text/plain", "half of a surrogate pair at place 4"),
+        ({"a": float("nan")}, None, "values that JSON cannot represent"),
+        ({"a": {1, 2}}, None, "values that JSON cannot represent"),
         ({}, "text/\u00e9", "content_type is not a media type"),
         ({}, "a\r\nHost: x", "content_type is not a media type"),
     ],

@@ -47,7 +47,7 @@ def test_a_query_in_both_places() -> None:
         ("/api/v2/..;a/x", "'..'"),
         ("/api/v2//x", "an empty segment"),
         ("/api/v2/a%5Cb", "a backslash"),
-        ("/api/v2/x\ud800", "half a character"),
+        ("/api/v2/x\ud800", "half of a surrogate pair"),
         ("/api/v3/x", "must begin with"),
         ("/api/v2/", "must begin with"),
         ("/platform/automation/v1/x", "takes a platform_token or OAuth"),

@@ -91,13 +91,13 @@ def rule(kind: str, **more: Any) -> dict[str, Any]:
             [{"kind": "a"}, {"kind": "a", "more": None}],
             "value.x: must not have two elements with the same kind",
         ),
-        (PAIR, {}, "value.x.kind is missing, and the schema demands it"),
+        (PAIR, {}, "value.x.kind is missing, but the schema requires it"),
         (PAIR, {"kind": "short"}, None),
-        (PAIR, {"kind": "long"}, "value.x.more is missing, and the schema demands it"),
+        (PAIR, {"kind": "long"}, "value.x.more is missing, but the schema requires it"),
         (
             PAIR,
             {"kind": "short", "more": "x"},
-            "value.x.more is not possible beside the other values: its precondition does not hold",
+            "value.x.more is not allowed with the other values: its precondition does not hold",
         ),
     ],
 )
@@ -192,7 +192,7 @@ def test_what_hangs_on_an_unknown_precondition_is_neither_missing_nor_wrong() ->
     assert list(problems(prop, {"kind": "a"})) == []
     assert list(problems(prop, {"kind": "b", "more": "x"})) == []
     assert list(problems(prop, {"more": "x"})) == [
-        "value.more is not possible beside the other values: its precondition does not hold"
+        "value.more is not allowed with the other values: its precondition does not hold"
     ]
 
 

@@ -133,5 +133,5 @@ def test_nothing_is_told() -> None:
 
 
 def test_what_is_no_regular_expression() -> None:
-    with pytest.raises(InputError, match="is no regular expression"):
+    with pytest.raises(InputError, match="is not a regular expression"):
         value_rules(["("], [])

@@ -101,8 +101,8 @@ def test_find(given: dict[str, Any], options: dict[str, Any], target: StoredObje
 @pytest.mark.parametrize(
     ("given", "options", "kind", "said"),
     [
-        ({"level": 2}, {}, InputError, "nothing tells which object of test on environment is meant"),
-        ({}, {"object_id": "gone"}, StateError, "there is no object gone, and nothing else tells"),
+        ({"level": 2}, {}, InputError, "it is not clear which object of test on environment is meant"),
+        ({}, {"object_id": "gone"}, StateError, "there is no object gone, and nothing else identifies it"),
         (
             {"name": "A", "level": 2, "box": {"key": "l"}},
             {},

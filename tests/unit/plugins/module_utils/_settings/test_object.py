@@ -81,7 +81,7 @@ class TestLooks:
 
     def test_what_nothing_identifies_is_not_looked_for(self) -> None:
         client = Memory(**{SCHEMA: DOCUMENT})
-        with pytest.raises(InputError, match="nothing tells which object"):
+        with pytest.raises(InputError, match="it is not clear which object"):
             run(client, value={})
         assert sent(client) == [SCHEMA]
 

@@ -99,13 +99,13 @@ def test_which_object_and_what_to_do(options: dict[str, Any], action: str, targe
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"value": {"level": 1}}, "nothing tells which object"),
+        ({"value": {"level": 1}}, "it is not clear which object"),
         ({"value": {"name": "A", "title": "U", "inner": {"key": "k"}}, "match_on": ["level"]}, "does not give it"),
         ({"value": {"name": "B"}, "external_id": "ext-c"}, "never adopted"),
         ({"value": {"name": "A"}, "external_id": "ext-c", "adopt": False}, "allow adopt"),
         ({"value": {"name": "A"}, "scope": "environment-1"}, None),
         ({"value": {"name": "A"}, "scope": "PROCESS_GROUP-1"}, "allowed are environment, HOST"),
-        ({"value": {"name": "A"}, "insert_after": "nope"}, "no object of this schema"),
+        ({"value": {"name": "A"}, "insert_after": "nope"}, "not an object of this schema"),
     ],
 )
 def test_refused(options: dict[str, Any], said: str | None) -> None:

@@ -28,10 +28,10 @@ class TestDistinct:
         ],
     )
     def test_two_items_for_one_object(self, first: SettingsEntry, second: SettingsEntry) -> None:
-        assert problems(first, second, there=(stored("1", name="x"),)) == {"b": "means the same object as a"}
+        assert problems(first, second, there=(stored("1", name="x"),)) == {"b": "is the same object as a"}
 
     def test_two_new_ones_with_one_unique_key(self) -> None:
-        assert problems(entry("a", "x"), entry("b", "x")) == {"b": "means the same object as a"}
+        assert problems(entry("a", "x"), entry("b", "x")) == {"b": "is the same object as a"}
 
     def test_the_same_on_another_scope_is_another_object(self) -> None:
         options = {"scope": "HOST-1"}
@@ -68,14 +68,14 @@ class TestFoundAgain:
             SettingsEntry(each.key, dataclasses.replace(each.wanted, schema_id="n", scope="environment"))
             for each in (first, second)
         ]
-        assert problems(*both) == {"b": "means the same object as a"}
+        assert problems(*both) == {"b": "is the same object as a"}
 
     @pytest.mark.parametrize(
         ("first", "second"),
         [(entry("a", "x"), absent("b", "x")), (absent("a", "x"), entry("b", "x"))],
     )
     def test_one_comes_and_the_same_goes(self, first: SettingsEntry, second: SettingsEntry) -> None:
-        assert problems(first, second) == {"b": "means the same object as a"}
+        assert problems(first, second) == {"b": "is the same object as a"}
 
     def test_an_adopted_one_has_no_external_id(self) -> None:
         there = (stored("1", "n", name="x"),)

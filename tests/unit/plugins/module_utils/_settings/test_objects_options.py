@@ -76,8 +76,12 @@ def test_the_rest() -> None:
         ([{"key": "a", "schema_id": "s", "value_mode": "replace"}], {}, "needs a value"),
         ([], {"parallel": 0}, "parallel must be at least 1"),
         ([], {"batch_size": -1}, "batch_size must be at least 1"),
-        ([], {"prune": FENCE, "state": "absent"}, "what shall be absent"),
-        ([{"key": "a", "schema_id": "s", "state": "absent"}], {"prune": FENCE}, "what shall be absent"),
+        ([], {"prune": FENCE, "state": "absent"}, "must not hold items with state=absent"),
+        (
+            [{"key": "a", "schema_id": "s", "state": "absent"}],
+            {"prune": FENCE},
+            "must not hold items with state=absent",
+        ),
         ([], {"prune": {**FENCE, "schema_ids": []}}, "schema_ids is empty"),
     ],
 )

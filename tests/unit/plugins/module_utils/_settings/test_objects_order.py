@@ -40,7 +40,7 @@ class TestOrder:
     @pytest.mark.parametrize("neighbor", ["1", "a"])
     def test_what_the_list_deletes_is_no_neighbor(self, neighbor: str) -> None:
         """By object id, and by key."""
-        with pytest.raises(InputError, match=f"c: insert_after names {neighbor}, which is no object"):
+        with pytest.raises(InputError, match=f"c: insert_after names {neighbor}, which is not an object"):
             planned(absent("a", schema_id="o"), entry("c", schema_id="o", insert_after=neighbor), there=self.there)
 
     @pytest.mark.parametrize("neighbor", ["1", "a-external", "new", "new-external"])
@@ -60,7 +60,7 @@ class TestOrder:
     @pytest.mark.parametrize(
         ("neighbor", "said"),
         [
-            ("nobody", "c: insert_after names nobody, which is no object"),
+            ("nobody", "c: insert_after names nobody, which is not an object"),
             ("c", "c: insert_after names the object itself"),
         ],
     )

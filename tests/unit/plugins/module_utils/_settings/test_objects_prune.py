@@ -56,6 +56,6 @@ class TestPrune:
         assert set(caught.value.details["prunable"]) == {"2", "3", "4"}
 
     def test_an_empty_list(self) -> None:
-        with pytest.raises(InputError, match="is a variable empty"):
+        with pytest.raises(InputError, match="check for an empty variable"):
             planned(there=self.there, fence=Fence(["s"]))
         assert len(planned(there=self.there, fence=Fence(["s"], allow_empty=True)).pruned) == 4

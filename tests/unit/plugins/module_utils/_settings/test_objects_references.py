@@ -54,7 +54,7 @@ class TestReferences:
         wrong = problems(entry("a", value=ref("nobody")), entry("b", value=ref("c")), absent("c"))
         assert wrong == {
             "a": "value.ref refers to nobody, which is neither key nor external id of an item",
-            "b": "value.ref refers to c, which shall be absent",
+            "b": "value.ref refers to c, which has state=absent",
         }
 
     def test_what_goes_may_refer_to_what_goes(self) -> None:
@@ -74,7 +74,7 @@ class TestReferences:
         assert planned(entry("a"), absent("b"), there=there).items[1].needs == frozenset()
 
     def test_a_circle(self) -> None:
-        with pytest.raises(InputError, match=r"^a -> b -> a: these items refer to each other in a circle"):
+        with pytest.raises(InputError, match=r"^a -> b -> a: these items refer to each other in a cycle"):
             planned(entry("a", value=ref("b")), entry("b", value=ref("a")))
 
     def test_ids_that_are_known_by_now(self) -> None:

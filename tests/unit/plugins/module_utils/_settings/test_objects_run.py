@@ -155,7 +155,7 @@ class TestRivals:
     def test_one_who_does_not_stop(self) -> None:
         server = Server(ordered("x", "a"), ordered("x", "a"))
         _run, warnings = carried_out(server, row("a"), row("x"), there=ordered("a"))
-        assert ["do not stand in the order that was asked for" in warning for warning in warnings] == [True]
+        assert ["are not in the requested order" in warning for warning in warnings] == [True]
         assert warnings[0].startswith("o on environment: ")
 
     def test_one_who_deletes_what_we_made(self) -> None:
@@ -169,9 +169,7 @@ class TestRivals:
                 raise ApiError("you may not", "GET", "u", 403, "no")
 
         _run, warnings = carried_out(Refusing(), row("a"), row("x"), there=ordered("a"))
-        assert warnings == [
-            "o on environment: whether the objects stand in the order that was asked for is unknown: you may not"
-        ]
+        assert warnings == ["o on environment: whether the objects are in the requested order is unknown: you may not"]
 
 
 def test_an_order_that_is_right_is_no_change() -> None:

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.order import (
     Arrangement,
+    Ends,
     Slot,
     arrange,
     insertions,
@@ -179,7 +180,7 @@ def test_move_into_an_empty_list() -> None:
 @pytest.mark.parametrize(
     ("neighbor", "target", "said"),
     [
-        ("nobody", None, "insert_after names nobody, which is no object of this schema and scope"),
+        ("nobody", None, "insert_after names nobody, which is not an object of this schema and scope"),
         ("b", 1, "insert_after names the object itself"),
         ("ext-b", 1, "insert_after names the object itself"),
     ],
@@ -224,7 +225,7 @@ def test_a_move_leads_where_it_says() -> None:
     ],
 )
 def test_insertions(target: str, there: str, new: str, expected: list[tuple[str, str | None]]) -> None:
-    """What is neither there nor new, since its creation failed, is no neighbor."""
+    """What is neither there nor new, since its creation failed, is not a neighbor."""
     found = insertions(target, set(there), set(new))
     assert [(name, body.get("insertAfter")) for name, body in found] == expected
 
@@ -233,7 +234,7 @@ def test_who_contradicts_whom_is_said() -> None:
     both = {"a": ("first", ""), "b": ("first", "")}
     with pytest.raises(InputError, match=r"^the positions of a contradict each other"):
         arrange(list("abc"), slots("ab", "abc", **both), keep_order=False)
-    with pytest.raises(InputError, match=r"^a comes before b in the list, and the position of one of them"):
+    with pytest.raises(InputError, match=r"^a comes before b in the list, but the position of one of them"):
         arrange(list("abc"), slots("ab", "abc", b=("first", "")), keep_order=True)
     assert arrange(list("abc"), slots("ab", "abc", b=("first", "")), keep_order=False).target == ["b", "a", "c"]
 
@@ -254,3 +255,50 @@ def test_many_are_arranged_in_time() -> None:
     listed = source.sample(names, 3000)
     found = arrange(names, [Slot(name, name, False) for name in listed], keep_order=True)
     assert found.target == listed
+
+
+HEAD = StoredObject("A", "s", "environment", {}, is_movable=False, is_first=True)
+TAIL = StoredObject("Z", "s", "environment", {}, is_movable=False)
+FIXED = [HEAD, *RANKED, TAIL]
+
+
+@pytest.mark.parametrize(
+    ("kind", "neighbor", "target", "body", "before", "after"),
+    [
+        ("insert_after", "A", None, {"insertAfter": "A"}, None, 2),
+        ("first", "", None, {"insertAfter": "A"}, None, 2),
+        ("last", "", None, {}, None, 5),
+        ("insert_after", "c", None, {}, None, 5),
+        ("first", "", 1, {}, 2, 2),
+        ("first", "", 3, {"insertAfter": "A"}, 4, 2),
+        ("last", "", 3, {}, 4, 4),
+        ("last", "", 1, {"insertBefore": ""}, 2, 4),
+        ("last", "", 4, {}, 5, 5),
+    ],
+)
+def test_what_always_is_first_or_last_stays_there(
+    kind: str, neighbor: str, target: int | None, body: dict[str, str], before: int | None, after: int
+) -> None:
+    found = move(Position(kind, neighbor), None if target is None else FIXED[target], FIXED)
+    assert (found.body, found.before, found.after) == (body, before, after)
+
+
+@pytest.mark.parametrize(
+    ("listed", "positions", "keep", "target"),
+    [
+        ("b", {"b": ("first", "")}, True, "AbacZ"),
+        ("a", {"a": ("last", "")}, True, "AbcaZ"),
+        ("a", {"a": ("first", "")}, True, "AabcZ"),
+        ("xy", {}, True, "AabcxyZ"),
+        ("xy", {}, False, "AabcxyZ"),
+        ("xZ", {}, True, "AabcxZ"),
+        ("xc", {"x": ("first", ""), "c": ("last", "")}, False, "AxabcZ"),
+    ],
+)
+def test_many_among_what_always_is_first_or_last(
+    listed: str, positions: dict[str, tuple[str, str]], keep: bool, target: str
+) -> None:
+    found = arrange(list("AabcZ"), slots(listed, "AabcZ", **positions), keep, Ends.of(FIXED))
+    assert "".join(found.target) == target
+    assert found.end == len(target) - 1
+    assert found.moves.keys() <= set(positions)

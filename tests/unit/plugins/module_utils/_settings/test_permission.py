@@ -166,8 +166,8 @@ def test_a_failure_before_the_first_write_says_nothing() -> None:
     [
         ({"object_id": "o", "schema_id": "s"}, "leave out schema_id"),
         ({"object_id": "o", "scope": "HOST-1", "external_id": "e"}, "leave out scope, external_id"),
-        ({"schema_id": "s"}, "say which object is meant"),
-        ({"external_id": "e"}, "say which object is meant"),
+        ({"schema_id": "s"}, "^give object_id, or"),
+        ({"external_id": "e"}, "^give object_id, or"),
         ({"object_id": "o", "accessors": None}, "accessors is missing"),
     ],
 )

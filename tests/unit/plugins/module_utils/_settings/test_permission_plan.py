@@ -81,9 +81,9 @@ class TestOptions:
     @pytest.mark.parametrize(
         ("options", "said"),
         [
-            ({}, "say who is to have access"),
-            ({"state": "absent"}, "or purge for everybody's"),
-            ({"purge": True, "accessors": []}, "say state=absent"),
+            ({}, "list who gets access"),
+            ({"state": "absent"}, "or set purge to remove everybody's"),
+            ({"purge": True, "accessors": []}, "set state=absent"),
             ({"purge": True, "state": "absent", "accessors": [{"type": "all_users"}]}, "leave out accessors, or purge"),
             ({"accessors": [{"type": "all_users", "id": "x"}]}, "has no id"),
             ({"accessors": [{"type": "group"}]}, "type group needs an id"),

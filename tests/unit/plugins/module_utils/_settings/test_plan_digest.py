@@ -195,7 +195,7 @@ class TestExpected:
         expected = given_plans(given or digest(self.PLAN))
         with pytest.raises(InputError) as caught:
             check_expected(expected, ENVIRONMENT, plan.items, plan.arrangements)
-        assert caught.value.msg.startswith("this is not the expected plan, so nothing was changed")
+        assert caught.value.msg.startswith("the plan differs from the expected one, so nothing was changed")
         errors: dict[str, str] = caught.value.details["errors"]
         return errors
 
@@ -206,21 +206,21 @@ class TestExpected:
     def test_somebody_has_changed_one(self) -> None:
         there = (stored("1", name="a", text="by hand"), *THERE[1:])
         assert self.other(changed("a"), changed("b"), there=there) == {
-            "a": "would be updated in another way than the expected plan says"
+            "a": "would be updated, but differently than in the expected plan"
         }
 
     def test_somebody_has_removed_one_or_done_the_same(self) -> None:
         there = (stored("1", name="a", text="new"), THERE[2])
         assert self.other(changed("a"), changed("b"), there=there) == {
             "a": "would not be changed, but the expected plan changes it",
-            "b": "would be created in another way than the expected plan says",
+            "b": "would be created, but differently than in the expected plan",
         }
 
     def test_the_list_is_another_one(self) -> None:
         entries = [changed("a"), absent("c")]
         assert self.other(*entries, there=THERE) == {
             "c": "would be deleted, but the expected plan does not change it",
-            "what this plan does not name": "changes of the expected plan that would not be made: 1",
+            "what this plan does not name": "changes of the expected plan that are missing: 1",
         }
         given = {"plan_digest": digest(self.PLAN), "objects": [{"key": "a"}, {"key": "b"}]}
         assert self.other(*entries, there=THERE, given=given)["b"].startswith("would not be changed")

@@ -75,7 +75,7 @@ def test_a_refusal_has_all_violations() -> None:
 
 def test_the_violations_of_all_items() -> None:
     problems = Problems()
-    problems.add("a", "means the same object as b")
+    problems.add("a", "is the same object as b")
     for key, faults in (("b", [FAULT]), ("c", [MISSPELT, FAULT])):
         with problems.of(key):
             refuse(faults)
