@@ -17,6 +17,7 @@ options:
   _input:
     description:
       - Windows in which it is allowed, such as V(22:00-05:00), V(sat,sun 22:00-05:00) or V(mon-fri 01:30-04:00).
+      - One window may be a text instead of a list.
       - The days are those on which a window begins. One whose end is not after its begin ends on the next day.
     type: list
     elements: str
@@ -50,10 +51,10 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.community.dynatrace.plugins.plugin_utils._window import seconds_left
 
 
-def left(windows: Sequence[str], now: float | None = None, time_zone: str = "UTC") -> float:
+def left(windows: str | Sequence[str], now: float | None = None, time_zone: str = "UTC") -> float:
     moment = datetime.now(timezone.utc) if now is None else datetime.fromtimestamp(now, timezone.utc)
     try:
-        return seconds_left(windows, moment, time_zone)
+        return seconds_left([windows] if isinstance(windows, str) else map(str, windows), moment, time_zone)
     except ValueError as error:
         raise AnsibleFilterError(str(error)) from error
 

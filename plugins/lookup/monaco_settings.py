@@ -27,14 +27,13 @@ options:
     description:
       - Environments of the manifest whose overrides apply, one or several. If empty, all of them.
       - Of several, what they have in common is in RV(_list[].files), and what differs in RV(_list[].environments).
-    type: list
-    elements: str
-    default: []
+      - A list of names, or one text with commas.
+    type: raw
   projects:
-    description: Projects of the manifest, grouping projects as well. If empty, all of them.
-    type: list
-    elements: str
-    default: []
+    description:
+      - Projects of the manifest, grouping projects as well. If empty, all of them.
+      - A list of names, or one text with commas.
+    type: raw
   environment_variables:
     description:
       - Values of environment variables that parameters name. They are written to files, so do not give secrets.
@@ -97,6 +96,7 @@ _list:
 """
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from ansible.errors import AnsibleLookupError
@@ -138,8 +138,12 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         return path
 
     def _names(self, option: str) -> list[str]:
-        """Without blank ones, as a survey gives what was left empty."""
-        return list(filter(None, self.get_option(option) or ()))
+        """Without blank ones, as a survey gives what was left empty. Ansible would repeat a wrong value, which may be secret."""
+        given = self.get_option(option) or ()
+        names = given.split(",") if isinstance(given, str) else given
+        if not isinstance(names, Sequence) or not all(isinstance(name, (str, int, type(None))) for name in names):
+            raise AnsibleLookupError(f"{option} must be a list of names, or one text with commas")
+        return [str(name).strip() for name in names if name is not None and str(name).strip()]
 
     def _dictionary(self, name: str) -> dict[str, Any]:
         """Ansible would repeat a wrong value, which may be secret."""

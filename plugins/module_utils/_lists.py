@@ -40,6 +40,11 @@ def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
+def not_blank(given: Iterable[str] | None) -> tuple[str, ...]:
+    """Without blank ones: Ansible makes a list of one empty text of what a survey left blank."""
+    return tuple(filter(str.strip, given or ()))
+
+
 def is_chosen(value: Any, chosen: Collection[Any]) -> bool:
     """Whether ``value`` is one of those ``chosen``; where none are, all are meant."""
     return not chosen or value in chosen

@@ -30,6 +30,12 @@ from ._task import Result, Task
 from ._wait import Progress, Tell, untold
 
 _WITHHELD = "(withheld: what in it is secret is not known)"
+# Arguments at which ansible-core's own check ends with an exception, which does not say in which option.
+UNCHECKED = (OverflowError, TypeError)
+UNCHECKED_MSG = (
+    "Ansible cannot check the options and the variables of the environment: one of them is an infinite number or one that is too "
+    "large, or null stands in the place of a dictionary"
+)
 _WITHHELD_UNKNOWN = "(withheld: the module has no such option)"
 # Seconds, days and numbers of things; with more, dates and the waits of the operating system overflow.
 _LARGEST = 10**9
@@ -173,7 +179,10 @@ class _Module(AnsibleModule):  # type: ignore[misc]
         self.report = Report(module)
         self._declared = module
         self._is_checked = False
-        super().__init__(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
+        try:
+            super().__init__(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
+        except UNCHECKED:
+            self.fail_json(UNCHECKED_MSG)
         self._is_checked = True
 
     def _load_params(self) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from . import _clock
 from ._errors import CollectionError, StateError
@@ -107,19 +107,17 @@ class Patience:
 class Looks:
     """A wait with a look now and then, until nothing is missing any more; the pauses grow.
 
-    It has what is left of ``patience``, since a run may have tried other things before. The errors of a look are the wait's.
+    ``look`` says what is missing, as a sentence; None: nothing. It raises CollectionError where waiting is in vain. The wait has what is
+    left of ``patience``, since a run may have tried other things before.
     """
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, patience: Patience, look: Callable[[], str | None]) -> None:
+        self._look = look
         self.timeout = patience.left
         self.interval = 0.0
         self._tell = patience.tell
         self._seconds = patience.seconds
         self._missing: str | None = None
-
-    def look(self) -> str | None:
-        """What is missing, as a sentence; None: nothing. Raises CollectionError where waiting is in vain."""
-        raise NotImplementedError
 
     def until_end(self) -> None:
         """Looks, and waits if something is missing."""
@@ -130,15 +128,11 @@ class Looks:
         return self._missing is None
 
     def advance(self) -> None:
-        self._missing = self.look()
+        self._missing = self._look()
         self.interval = _longer(self.interval)
 
     def time_is_up(self) -> None:
-        raise StateError(f"{self._missing}{given_up(self._seconds)}", self.failure_details())
-
-    def failure_details(self) -> Mapping[str, Any]:
-        """Of the error when the time is up."""
-        return {}
+        raise StateError(f"{self._missing}{given_up(self._seconds)}")
 
     def progress(self) -> Progress:
         return Progress(self._missing or "")

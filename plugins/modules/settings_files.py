@@ -44,8 +44,8 @@ options:
         type: str
   remove_others:
     description:
-      - Whether files of the folder that end in C(.yml) and are not listed are removed. Of those that begin with C(secrets.) only
-        C(secrets.example.yml) is.
+      - Whether files of the folder that end in C(.yml) and are not listed are removed. Those that begin with a dot never are, and of those
+        that begin with C(secrets.) only C(secrets.example.yml) is.
     type: bool
     default: false
 attributes:

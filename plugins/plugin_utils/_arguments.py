@@ -16,7 +16,13 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import PASS_VARS
 from ansible.module_utils.errors import UnsupportedError
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._module import Module, Report, failed_result
+from ansible_collections.community.dynatrace.plugins.module_utils._module import (
+    UNCHECKED,
+    UNCHECKED_MSG,
+    Module,
+    Report,
+    failed_result,
+)
 from ansible_collections.community.dynatrace.plugins.plugin_utils._encoding import as_controller_gets
 
 
@@ -42,7 +48,11 @@ class Arguments:
         report = Report(module)
         given = module.with_lists(given)
         report.learn(given)
-        found = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(given)
+        module_name = internal["_ansible_module_name"]
+        try:
+            found = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(given)
+        except UNCHECKED:
+            return cls(given, internal, report, [], [], report.refusal(UNCHECKED_MSG, given, module_name))
         warnings = [
             f"Both option {entry['option']} and its alias {entry['alias']} are set." for entry in found._warnings
         ]
@@ -50,8 +60,8 @@ class Arguments:
         if found.error_messages:
             msg = found.errors.msg
             if isinstance(found.errors[0], UnsupportedError):
-                msg = f"Unsupported parameters for ({internal['_ansible_module_name']}) module: {msg}"
-            arguments.refusal = report.refusal(msg, arguments.params, internal["_ansible_module_name"])
+                msg = f"Unsupported parameters for ({module_name}) module: {msg}"
+            arguments.refusal = report.refusal(msg, arguments.params, module_name)
         return arguments
 
     def replace(self, prepare: Callable[..., Mapping[str, Any]]) -> None:

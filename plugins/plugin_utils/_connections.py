@@ -30,8 +30,12 @@ def connection_of(given: Any, name: str) -> dict[str, Any]:
 
     ``name``: of the variable, for errors. An option that is empty or null counts as not given. Raises InputError.
     """
-    rows = _mapping(given, name)
-    options = {str(option): value for option, value in rows.items() if value not in (None, "")}
+    rows = _yaml.dictionary(given)
+    if not rows:
+        raise InputError(
+            f"{name} must be a dictionary of options such as environment_url and api_token, or a JSON or YAML text of one"
+        )
+    options = {option: value for option, value in rows.items() if value not in (None, "")}
     _check_names(options, name)
     for option, value in options.items():
         if option not in _LISTS and isinstance(value, (Mapping, list)):
@@ -61,17 +65,3 @@ def environment_id(connection: Mapping[str, Any], name: str) -> str:
         return resolve(str(connection["environment_url"]), for_platform).environment_id.lower()
     except InputError as error:
         raise InputError(f"{name}: {error.msg}") from None
-
-
-def _mapping(given: Any, name: str) -> Mapping[Any, Any]:
-    rows = given
-    if isinstance(given, str):
-        try:
-            rows = _yaml.load(given)
-        except _yaml.YamlError:
-            rows = None
-    if not isinstance(rows, Mapping):
-        raise InputError(
-            f"{name} must be a dictionary of options such as environment_url and api_token, or a JSON or YAML text of one"
-        )
-    return rows

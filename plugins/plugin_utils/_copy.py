@@ -18,7 +18,7 @@ from typing import Any
 from ansible_collections.community.dynatrace.plugins.module_utils._lists import grouped
 from ansible_collections.community.dynatrace.plugins.module_utils._marks import REFERENCE, SECRET
 from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table import error_table, wrapped
-from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count, visible
 
 _ENVIRONMENT = "environment"
 # An entity, whose id another environment does not have.
@@ -48,7 +48,8 @@ def copied(
     reasons.update(_dependent(items, reasons))
     files = list(_files(exported["files"], reasons, _Replacing(replacements)))
     rows = list(_objects(files))
-    missing = _secrets(rows) - set(secrets)
+    # An object can be refused because its secret is missing.
+    missing = _secrets([*rows, *(items[key] for key in refused if key in items)]) - set(secrets)
     report = [_line(LEFT, key, reasons[key]) for key in items if key in reasons]
     for item in rows:
         report += _entities(item)
@@ -201,7 +202,7 @@ def _summary(found: Mapping[str, Any]) -> str:
 
 def _text(sentence: str, report: Sequence[Mapping[str, str]]) -> str:
     lines = [sentence, *(f"{line['level']}: {line['name']}: {line['message']}" for line in report)]
-    return "\n".join(lines) + "\n"
+    return visible("\n".join(lines)) + "\n"
 
 
 def _lines(sentence: str, report: Sequence[Mapping[str, str]]) -> list[str]:

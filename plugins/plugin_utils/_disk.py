@@ -56,7 +56,9 @@ class Folder:
         return [os.path.relpath(path, self._root).replace(os.sep, "/") for path in found]
 
     def folders(self, folder: str) -> list[str]:
-        return [name for name in self._listed(folder) if os.path.isdir(os.path.join(self._real(folder), name))]
+        """Without links to folders, which Monaco does not follow either."""
+        paths = [os.path.join(self._real(folder), name) for name in self._listed(folder)]
+        return [os.path.basename(path) for path in paths if os.path.isdir(path) and not os.path.islink(path)]
 
     def _listed(self, folder: str) -> list[str]:
         try:

@@ -53,10 +53,6 @@ def called(name: str, values: Values) -> Any:
     return function(values)
 
 
-def _not(values: Values) -> bool:
-    return not is_true(values[0])
-
-
 def _length(values: Values) -> int:
     (value,) = values
     require_known(value)
@@ -122,10 +118,6 @@ def _is_equal(first: Any, second: Any) -> bool:
     return bool(first == second)
 
 
-def _unequal(values: Values) -> bool:
-    return not _is_equal(*values)
-
-
 def _is_less(first: Any, second: Any) -> bool:
     require_known(first, second)
     if kind(first) != kind(second) or type(first) not in (int, float, str):
@@ -133,20 +125,8 @@ def _is_less(first: Any, second: Any) -> bool:
     return bool(first < second)
 
 
-def _less(values: Values) -> bool:
-    return _is_less(*values)
-
-
-def _less_or_equal(values: Values) -> bool:
-    return _is_less(*values) or _is_equal(*values)
-
-
-def _greater(values: Values) -> bool:
-    return not _less_or_equal(values)
-
-
-def _greater_or_equal(values: Values) -> bool:
-    return not _is_less(*values)
+def _is_at_most(first: Any, second: Any) -> bool:
+    return _is_less(first, second) or _is_equal(first, second)
 
 
 def _print(values: Values) -> str:
@@ -239,6 +219,9 @@ def _as_text(match: re.Match[str], value: Any) -> str:
 
 
 def _as_value(match: re.Match[str], value: Any) -> str:
+    # Go lays out each element by itself, and each kind by a precision of its own.
+    if len(match[0]) > len("%v") and (isinstance(value, (list, Mapping)) or match["precision"] is not None):
+        raise MonacoError(f"printf lays out {kind(value)} in another way than a text: {match[0]}")
     return _padded(match, printed(value))
 
 
@@ -272,16 +255,16 @@ _VERBS: dict[str, tuple[Callable[[re.Match[str], Any], str], tuple[type, ...]]] 
 }
 _NO_LIMIT = 10**9
 _FUNCTIONS: dict[str, tuple[Callable[[Values], Any], int, int]] = {
-    "not": (_not, 1, 1),
+    "not": (lambda values: not is_true(values[0]), 1, 1),
     "len": (_length, 1, 1),
     "index": (_index, 1, _NO_LIMIT),
     "slice": (_slice, 1, 3),
     "eq": (_equal, 2, _NO_LIMIT),
-    "ne": (_unequal, 2, 2),
-    "lt": (_less, 2, 2),
-    "le": (_less_or_equal, 2, 2),
-    "gt": (_greater, 2, 2),
-    "ge": (_greater_or_equal, 2, 2),
+    "ne": (lambda values: not _is_equal(*values), 2, 2),
+    "lt": (lambda values: _is_less(*values), 2, 2),
+    "le": (lambda values: _is_at_most(*values), 2, 2),
+    "gt": (lambda values: not _is_at_most(*values), 2, 2),
+    "ge": (lambda values: not _is_less(*values), 2, 2),
     "print": (_print, 0, _NO_LIMIT),
     "println": (_print_line, 0, _NO_LIMIT),
     "printf": (_format, 1, _NO_LIMIT),

@@ -142,12 +142,14 @@ def manifest_at(source: Source, path: str) -> Manifest:
     """Raises MonacoError for what concerns all of it."""
     root, _has_more = _monaco_yaml.document(source.text(path))
     top = _monaco_yaml.mapping([root]) if root is not None else {}
-    if "projects" not in top:
-        raise MonacoError("the manifest has no list of projects: is it one of Monaco 2?")
+    environments = _environments(top)
+    nodes = _monaco_yaml.items(top["projects"]) if "projects" in top else []
+    if not nodes:
+        raise MonacoError("the manifest lists no projects: is it one of Monaco 2?")
     projects = _Projects()
-    for node in _monaco_yaml.items(top["projects"]):
+    for node in nodes:
         _read_project(_monaco_yaml.mapping([node]), source, projects)
-    return Manifest(_environments(top), projects.folders, projects.groupings, projects.problems)
+    return Manifest(environments, projects.folders, projects.groupings, projects.problems)
 
 
 def _environments(top: Mapping[str, Occurrences]) -> dict[str, Environment]:

@@ -93,7 +93,8 @@ def _environment(document: Mapping[str, Any], environment: Mapping[str, Any], is
         yield lambda: f"\n> {plain(shortened(environment['message'], 1000))}\n"
     yield functools.partial(_counts, document, environment)
     if environment["plan_digest"]:
-        yield lambda: f"\nDigest of this plan: {code(environment['plan_digest'])}\n"
+        digest = code(environment["plan_digest"])
+        yield lambda: f"\n<details><summary>Digest of this plan</summary>\n\n{digest}\n</details>\n"
     for schema in schemas_of(environment):
         if schema.rows:
             yield from _schema(document, schema)

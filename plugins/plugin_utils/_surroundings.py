@@ -18,16 +18,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ansible.errors import AnsibleActionFail
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 
 
 @contextlib.contextmanager
 def surroundings(environment: Mapping[str, str], folder: str) -> Iterator[None]:
-    """What a module finds that Ansible executes: the task's variables, the playbook's folder, and nobody who reads logs."""
-    before = {name: os.environ.get(name) for name in environment}
+    """What a module finds that Ansible executes: the task's variables, the playbook's folder, and nobody who reads logs.
+
+    Raises AnsibleActionFail for a variable that no process can have.
+    """
+    before = dict(os.environ)
     log_level, temporary, here = logging.root.manager.disable, tempfile.tempdir, _folder()
     try:
-        os.environ.update(environment)
+        _set_variables(environment)
         # The task may have its own TMPDIR.
         tempfile.tempdir = None
         logging.disable(logging.CRITICAL)
@@ -35,16 +39,22 @@ def surroundings(environment: Mapping[str, str], folder: str) -> Iterator[None]:
             os.chdir(folder)
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        os.environ.clear()
+        os.environ.update(before)
         logging.disable(log_level)
         tempfile.tempdir = temporary
         if here is not None:
             with contextlib.suppress(OSError):
                 os.chdir(here)
+
+
+def _set_variables(environment: Mapping[str, str]) -> None:
+    try:
+        os.environ.update(environment)
+    except (OSError, ValueError) as error:
+        raise AnsibleActionFail(
+            f"the environment of the task has a name or a value that no variable can have: {error}"
+        ) from None
 
 
 def _folder() -> str | None:

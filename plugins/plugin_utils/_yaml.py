@@ -36,10 +36,11 @@ _LONGEST_NUMBER = 400
 _NO_NUMBER = re.compile(r"[-+]?\.(?:inf|nan)", re.IGNORECASE)
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 # What PyYAML takes for numbers, but for those with colons.
+# As PyYAML has them, but for these times: what is written without quotes must be read as the text that it was.
 _SIXTIES = {
     "tag:yaml.org,2002:int": re.compile(r"[-+]?(?:0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)$"),
     "tag:yaml.org,2002:float": re.compile(
-        r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|\.(?:inf|Inf|INF))$"
+        r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.(?:inf|Inf|INF))$|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?$"
         r"|\.(?:nan|NaN|NAN)$"
     ),
 }

@@ -72,28 +72,7 @@ FILTERS: Mapping[str, Mapping[str, Any]] = {
     "token_expiration_set": {"type": "bool"},
     "fips_mode": {"type": "bool"},
 }
-# Option to parameter of the API.
-_NAMES = {
-    "hostname": "hostname",
-    "os_type": "osType",
-    "os_architecture": "osArchitecture",
-    "network_address": "networkAddress",
-    "load_balancer_address": "loadBalancerAddress",
-    "type": "type",
-    "network_zone": "networkZone",
-    "update_status": "updateStatus",
-    "version": "version",
-    "version_compare_type": "versionCompareType",
-    "auto_update": "autoUpdate",
-    "group": "group",
-    "online": "online",
-    "enabled_modules": "enabledModule",
-    "disabled_modules": "disabledModule",
-    "containerized": "containerized",
-    "token_state": "tokenState",
-    "token_expiration_set": "tokenExpirationSet",
-    "fips_mode": "fipsMode",
-}
+_NAMES = filters.names(FILTERS, enabled_modules="enabledModule", disabled_modules="disabledModule")
 
 
 def read(task: Task) -> Result:

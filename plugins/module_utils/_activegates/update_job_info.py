@@ -18,16 +18,18 @@ from .model import Job, checked_id
 
 COMPARE_TYPES = filters.COMPARE_TYPES
 UPDATE_TYPES = ["ACTIVE_GATE", "REMOTE_PLUGIN_AGENT", "SYNTHETIC", "Z_REMOTE"]
-_NAMES = {
-    "from": "from",
-    "to": "to",
-    "start_version": "startVersion",
-    "start_version_compare_type": "startVersionCompareType",
-    "target_version": "targetVersion",
-    "target_version_compare_type": "targetVersionCompareType",
-    "update_type": "updateType",
-    "last_updates": "lastUpdates",
-}
+_VERSIONS = ("start_version", "target_version")
+_NAMES = filters.names(
+    (
+        "from",
+        "to",
+        *_VERSIONS,
+        "start_version_compare_type",
+        "target_version_compare_type",
+        "update_type",
+        "last_updates",
+    )
+)
 
 
 def read(task: Task) -> Result:
@@ -35,7 +37,7 @@ def read(task: Task) -> Result:
     activegate_id, job_id = task.params["activegate_id"], task.params["job_id"]
     # False is what the API does by itself.
     given = {**task.params, "last_updates": task.params["last_updates"] or None}
-    asked = filters.query(given, _NAMES, ("start_version", "target_version"))
+    asked = filters.query(given, _NAMES, _VERSIONS)
     if activegate_id:
         checked_id(activegate_id)
     if job_id:

@@ -48,19 +48,6 @@ class SeenActiveGate:
         """What is known of it: nothing but its id while the API does not know it."""
         return self.activegate or ActiveGate.out_of_sight(self.activegate_id)
 
-    @property
-    def is_online(self) -> bool:
-        return self.known.is_online
-
-    @property
-    def version(self) -> str | None:
-        """The one that it reports; None while the API does not know it."""
-        return self.known.version
-
-    def already_there(self) -> str | None:
-        """Why it needs no update, or None, also while the API does not know it."""
-        return already_there(self.known, self.target)
-
 
 @dataclass(frozen=True)
 class JobPlan:

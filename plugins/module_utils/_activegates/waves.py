@@ -305,7 +305,7 @@ def _not_there(member: Member, track: Track, seen: SeenActiveGate, now_ms: int, 
         return _after_lost(track, track.lost, now_ms)
     if track.refusal:
         return replace(track, state=FAILED, text=track.refusal)
-    if is_missed and not seen.is_online:
+    if is_missed and not seen.known.is_online:
         return _missed(track, f"{member.title} went offline before its turn")
     return replace(track, state=UNTOUCHED, text="", unseen=0)
 
@@ -348,13 +348,13 @@ def _judged_by_job(track: Track, job: Job, seen: SeenActiveGate) -> Track:
         return replace(known, state=RUNNING, text=f"{job.title} is {job.state}")
     if not plan.has_arrived(seen.activegate, job, seen.target):
         return replace(known, state=RUNNING, text=f"update job {job.id} succeeded; the ActiveGate is not back yet")
-    text = f"update job {job.id} succeeded, and the ActiveGate is back with version {seen.version}"
+    text = f"update job {job.id} succeeded, and the ActiveGate is back with version {seen.known.version}"
     return replace(known, state=DONE, text=text)
 
 
 def _judged_by_failure(track: Track, trouble: str, seen: SeenActiveGate) -> Track:
     """The job has failed, but somebody else may have brought the version."""
-    there = seen.already_there()
+    there = plan.already_there(seen.known, seen.target)
     if there:
         return replace(track, state=DONE, text=there)
     return replace(track, state=CANCELLED if track.is_cancelled else FAILED, text=trouble)
@@ -369,7 +369,7 @@ def _judged_without_sight(track: Track, seen: SeenActiveGate) -> Track:
     unseen = track.unseen + 1
     if unseen < _LOOKS:
         return replace(track, unseen=unseen)
-    there = seen.already_there()
+    there = plan.already_there(seen.known, seen.target)
     if there:
         return replace(track, state=DONE, text=there)
     text = f"update job {track.job_id} disappeared before it ended: somebody cancelled it"
@@ -388,7 +388,8 @@ def is_steady(member: Member, track: Track, sight: Sight) -> bool:
     """Whether what was updated still is online with its version; of what was not, nothing is asked."""
     if track.state != DONE or track.job_id is None:
         return True
-    return sight.is_online(member.id) and sight.of(member).already_there() is not None
+    activegate = sight.activegate(member.id)
+    return activegate.is_online and plan.has_version(activegate, member.target)
 
 
 def startable(

@@ -31,6 +31,7 @@ _BODY_LIMIT = 950_000
 
 Thing = TypeVar("Thing")
 Value = TypeVar("Value")
+Value_co = TypeVar("Value_co", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -80,17 +81,10 @@ class Work(Generic[Thing]):
     array: Hashable = None
 
 
-@dataclass(frozen=True)
-class Accepted(Generic[Value]):
-    """What the answer to an array says of a thing that was created."""
-
-    value: Value
-
-
-class Adapter(Protocol[Thing, Value]):
+class Adapter(Protocol[Thing, Value_co]):
     """How a room writes its things. No method changes what another one sees, but by what the server then has."""
 
-    def write(self, thing: Thing) -> Value:
+    def write(self, thing: Thing) -> Value_co:
         """One by itself, by ``reconcile``. Also what turned out not to be new after all."""
 
     def body(self, thing: Thing) -> Mapping[str, Any]:
@@ -99,14 +93,14 @@ class Adapter(Protocol[Thing, Value]):
     def text(self, thing: Thing) -> str:
         """Of its creation, for the journal."""
 
-    def create(self, things: Sequence[Thing]) -> Sequence[Accepted[Value] | ApiError]:
-        """Sends one array; an entry for each, in their order. Raises where the answer is about the array as a whole."""
+    def create(self, things: Sequence[Thing]) -> Sequence[Value_co | ApiError]:
+        """Sends one array; for each, in their order, its value or its refusal. Raises where the answer is about the array as a whole."""
 
     def may_be_overtaken(self, thing: Thing, refusal: ApiError) -> bool:
         """Whether a refusal may mean that somebody else has just created the same; never where the API takes the same twice."""
         return False
 
-    def excused(self, thing: Thing, error: CollectionError) -> Value | None:
+    def excused(self, thing: Thing, error: CollectionError) -> Value_co | None:
         """The value of a thing whose error is none: in check mode, what an earlier step of the same plan would have prevented."""
         return None
 
@@ -120,7 +114,7 @@ class Adapter(Protocol[Thing, Value]):
     def plan_again(self, thing: Thing, seen: Any) -> Planned:
         """Pure. Action ``create``: it is not there; ``none``: it is, as it should be."""
 
-    def value_of(self, thing: Thing, planned: Planned) -> Value:
+    def value_of(self, thing: Thing, planned: Planned) -> Value_co:
         """Of a thing that is there as it should be."""
 
     def replanned(self, thing: Thing, planned: Planned) -> Thing:
@@ -245,7 +239,7 @@ class Many(Generic[Thing, Value]):
             rows = self.task.journal.write_batch(
                 list(map(adapter.text, things)),
                 lambda: adapter.create(things),
-                lambda answer: [isinstance(row, Accepted) for row in answer],
+                lambda answer: [not isinstance(row, ApiError) for row in answer],
             )
         except LostAnswerError as error:
             return list(map(_Open, works, apart(error)))
@@ -255,12 +249,12 @@ class Many(Generic[Thing, Value]):
             return []
         return self._settled(works, rows)
 
-    def _settled(self, works: Sequence[Work[Thing]], rows: Sequence[Accepted[Value] | ApiError]) -> list[_Open[Thing]]:
+    def _settled(self, works: Sequence[Work[Thing]], rows: Sequence[Value | ApiError]) -> list[_Open[Thing]]:
         """Reports what an answer says of each thing; gives what it leaves open."""
         opened = []
         for work, row in zip(works, rows):
-            if isinstance(row, Accepted):
-                self.report(work.key, Outcome(True, row.value))
+            if not isinstance(row, ApiError):
+                self.report(work.key, Outcome(True, row))
             elif self.adapter.may_be_overtaken(work.thing, row):
                 opened.append(_Open(work, row))
             else:

@@ -17,13 +17,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from .._change.many import Accepted
 from .._errors import ApiError, InputError, TransportError, unless_absent
 from .._extensions.api import NO_SCHEMA, PAGE_SIZE, Extensions, extension_path
 from .._extensions.platform import at_its_api
-from .._http import answers
 from .._http.client import Client
-from .._http.shape import Part, ShapeError, document, refused_status
+from .._http.entries import sent_array
+from .._http.shape import Part, Reader, ShapeError, document
 from .._settings.schema import ANY, Schema, read_schema
 from .._settings.stored import StoredObject
 from .._wait import Patience, Tell, untold
@@ -104,22 +103,13 @@ class Configurations:
 
         return unless_absent(lambda: self._client.get(self._path_of(configuration_id), None, read))
 
-    def create(self, items: Sequence[Mapping[str, Any]]) -> list[Accepted[str] | ApiError]:
+    def create(self, items: Sequence[Mapping[str, Any]]) -> Sequence[str | ApiError]:
         """For each item the id of what was made, or the refusal. Raises where the answer is about the array as a whole."""
 
-        def read(answer: Part) -> list[Accepted[str] | ApiError]:
-            rows = answer.rows()
-            if len(rows) != len(items):
-                raise ShapeError(f"{len(rows)} entries where {len(items)} were expected")
-            return [self._refusal(row) or Accepted(row.text("objectId")) for row in rows]
-
-        try:
+        def send(read: Reader[Value]) -> Value:
             return self._when_known(lambda: self._client.post(self._path, list(items), read))
-        except ApiError as error:
-            # If all are refused alike, their array is the body of the error.
-            if isinstance(error.body, list) and len(error.body) == len(items):
-                return [answers.from_decoded(error.method, error.url, error.status, row) for row in error.body]
-            raise
+
+        return sent_array(send, self._client.url(self._path), len(items), _read_id)
 
     @property
     def takes_arrays(self) -> bool:
@@ -133,7 +123,7 @@ class Configurations:
         (row,) = self.create([item])
         if isinstance(row, ApiError):
             raise row
-        return row.value
+        return row
 
     def update(self, configuration_id: str, value: Mapping[str, Any]) -> None:
         path = self._path_of(configuration_id)
@@ -192,13 +182,6 @@ class Configurations:
             **document(Part(answer.value("properties"), "properties")),
         }
         return read_schema(Part({"schemaId": f"ext:{self.name}", **document(answer), "properties": properties}))
-
-    def _refusal(self, row: Part) -> ApiError | None:
-        """What an entry of the answer to a creation says that was not accepted, None of one that was."""
-        status = refused_status(row)
-        if status is None:
-            return None
-        return answers.from_decoded("POST", self._client.url(self._path), status, row.raw)
 
 
 def version_of(stored: StoredObject) -> str | None:

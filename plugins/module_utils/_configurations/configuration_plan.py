@@ -27,8 +27,9 @@ from .._settings.schema import COLLECTIONS, OBJECT, UNKNOWN, ObjectKey, Property
 from .._settings.stored import StoredObject
 from .._settings.walk import lookup
 from .._settings.wanted import WantedObject
+from .._text import listed
 from .api import DESCRIPTION, VERSION, version_of
-from .wanted import WantedConfiguration, raise_all, shortened
+from .wanted import MOST_NAMED, WantedConfiguration, raise_all
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,9 @@ def _check_value(
     """``read``: the value as it is stored, whose secrets are masked."""
     wrong = list(problems(schema, value, read))
     if wrong:
-        raise InputError(f"version {found.version} of the extension does not allow this value: {shortened(wrong)}")
+        raise InputError(
+            f"version {found.version} of the extension does not allow this value: {listed(wrong, MOST_NAMED)}"
+        )
 
 
 def absent(found: FoundConfiguration) -> ConfigurationPlan:
@@ -305,7 +308,7 @@ def _listed(stored: Sequence[StoredObject]) -> str:
         return "There is none"
     names = [f"{there.object_id} on {there.scope} ({_described(there)})" for there in stored]
     verb = "are" if len(names) > 1 else "is"
-    return f"There {verb} {shortened(names, ', ')}"
+    return f"There {verb} {listed(names, MOST_NAMED, ', ')}"
 
 
 def _described(stored: StoredObject) -> Any:

@@ -22,8 +22,9 @@ from .._settings.constraints import problems
 from .._settings.schema import Schema
 from .._settings.stored import StoredObject
 from .._task import Result, Task
+from .._text import listed
 from .api import VERSION, Configurations, version_of
-from .wanted import shortened
+from .wanted import MOST_NAMED
 
 
 def ensure(task: Task) -> Result:
@@ -67,11 +68,11 @@ class ConfigurationMover:
         reconcile(self._task, lambda: self._api.one(row.id), plan, apply)
 
     def _raise(self, version: str, wrong: Mapping[str, Sequence[str]]) -> None:
-        texts = [f"{label}: {shortened(refused)}" for label, refused in wrong.items() if refused]
+        texts = [f"{label}: {listed(refused, MOST_NAMED)}" for label, refused in wrong.items() if refused]
         if texts:
             raise StateError(
-                f"version {version} of {self._api.name} does not allow the values of monitoring configurations: {shortened(texts)}. "
-                "Give them other values with extension_monitoring_configuration, and its option version, first"
+                f"version {version} of {self._api.name} does not allow the values of monitoring configurations: {listed(texts, MOST_NAMED)}"
+                ". Give them other values with extension_monitoring_configuration, and its option version, first"
             )
 
 

@@ -33,7 +33,7 @@ class Settled(Looks):
         before: Mapping[str, ConfigurationStatus],
         patience: Patience,
     ) -> None:
-        super().__init__(patience)
+        super().__init__(patience, self.look)
         self._api = api
         self._names = names
         self._before = {key: status.timestamp for key, status in before.items()}

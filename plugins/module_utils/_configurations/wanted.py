@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import InputError
+from .._lists import not_blank
 from .._packages.manifest import checked_name
 from .._settings.wanted import ENVIRONMENT, WantedObject
 from .._text import listed
@@ -21,8 +22,8 @@ from .api import DESCRIPTION, VERSION
 # Options that may stand once at the top and hold for all items that do not say otherwise.
 _SHARED = ("scope", "version", "state", "match_on", "value_mode", "update_secrets")
 _OF_ONE = ("value", "configuration_id")
-# How many problems a message lists.
-_SHOWN = 10
+# How many problems or configurations a message lists.
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,7 @@ def raise_all(problems: Mapping[str, str]) -> None:
     """All that is wrong with a list, by label, as one InputError."""
     if problems:
         texts = [f"{label}: {text}" for label, text in problems.items()]
-        raise InputError(shortened(texts), {"errors": dict(problems)})
-
-
-def shortened(texts: Sequence[str], separator: str = "; ") -> str:
-    """The first of them, and how many more there are."""
-    return listed(texts, _SHOWN, separator)
+        raise InputError(listed(texts, MOST_NAMED), {"errors": dict(problems)})
 
 
 def _listed(name: str, params: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> list[WantedConfiguration]:
@@ -93,7 +89,7 @@ def _listed(name: str, params: Mapping[str, Any], items: Sequence[Mapping[str, A
     configurations = []
     problems = {}
     for index, item in enumerate(items):
-        own = {option: value for option, value in item.items() if value not in (None, "")}
+        own = {option: value for option, value in item.items() if value not in (None, "", [""])}
         label = _label(index, own)
         try:
             configurations.append(_configuration(name, {**_defaults(params, own), **own}, label, own))
@@ -130,7 +126,8 @@ def _configuration(
         value=value,
         is_present=is_present,
         object_id=configuration_id,
-        match_on=tuple(options["match_on"] or ()),
+        # An empty list says that there is nothing to find it by, and a blank text says nothing.
+        match_on=not_blank(options["match_on"]) or ((DESCRIPTION,) if options["match_on"] else ()),
         replace=options["value_mode"] == "replace",
         always_secrets=options["update_secrets"] == "always",
     )

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from .._change.many import Accepted, Adapter, Many, Outcome
+from .._change.many import Adapter, Many, Outcome
 from .._change.reconcile import UNLESS_LATE, Policy, reconcile
 from .._errors import ApiError, CollectionError
 from .._settings.stored import StoredObject
@@ -80,10 +80,10 @@ class ConfigurationWriter(Adapter[ConfigurationChange, WrittenConfiguration]):
     def text(self, thing: ConfigurationChange) -> str:
         return self._text(thing.plan)
 
-    def create(self, things: Sequence[ConfigurationChange]) -> Sequence[Accepted[WrittenConfiguration] | ApiError]:
+    def create(self, things: Sequence[ConfigurationChange]) -> Sequence[WrittenConfiguration | ApiError]:
         rows = self._api.create([_item(thing.plan) for thing in things])
         return [
-            row if isinstance(row, ApiError) else Accepted(WrittenConfiguration(thing.plan, row.value))
+            row if isinstance(row, ApiError) else WrittenConfiguration(thing.plan, row)
             for thing, row in zip(things, rows)
         ]
 

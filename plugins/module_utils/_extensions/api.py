@@ -152,10 +152,6 @@ class Extensions:
         """The server goes on with it after its answer."""
         _hinted(lambda: self._client.delete(extension_path(name, version), read=_stored_version))
 
-    def has_schema(self, name: str, version: str) -> bool:
-        """Whether the schema of a version's configurations is there."""
-        return self.schema_document(name, version) is not None
-
     def schema_document(self, name: str, version: str) -> Mapping[str, Any] | None:
         """The schema of a version's configurations as the API has it; None while it is not there."""
         path = extension_path(name, version, "schema")

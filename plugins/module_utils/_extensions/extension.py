@@ -18,14 +18,14 @@ from .._errors import ApiError, InputError, OvertakenError, unless_overtaken
 from .._packages import manifest
 from .._task import LOCAL, NONE, Result, Task, sides
 from .._text import version_key
-from .._wait import Looks, Patience
+from .._wait import Patience
 from . import extension_plan
 from .api import Extensions, UsingConfiguration
 from .extension_plan import HUB, LATEST, ExtensionPlan, ExtensionState, WantedExtension, move_diff, move_text, moved_row
 from .hub import Hub, is_added_already
 from .ready import Ready
 from .upload_plan import activation_for
-from .writes import Arrived, Gone, Inactive, activate, activation, delete_versions, deletion, policy
+from .writes import Writes, activation, deletion, policy
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,7 @@ class _Active:
         self._patience = patience
         self._mover = mover
         self._extensions = Extensions(task.client)
+        self._writes = Writes(task.journal, self._extensions, options.name, patience)
         self._hub = Hub(task.client)
         self._installing: str | None = None
         self._begun: ExtensionPlan | None = None
@@ -121,8 +122,9 @@ class _Active:
         planned = reconcile(self._task, self._gather, self._plan, self._apply, apply).plan
         result = _result(self._options, planned, NONE, self._moved(planned))
         if self._options.wait:
-            ready = Ready(self._extensions, self._options.name, str(planned.version), self._patience)
-            _wait(self._task, ready, result, ("extension", "previous_version", "moved_configurations"))
+            shown = {name: result.things[name] for name in ("extension", "previous_version", "moved_configurations")}
+            self._task.partial = _if_changed(self._task, {"action": result.action, **shown})
+            Ready(self._extensions, self._options.name, str(planned.version), self._patience).until_end()
         return result
 
     def _predicted(self) -> Result:
@@ -200,7 +202,7 @@ class _Active:
             self._mover.check(version, planned.moves)
         self._move(version, planned.moves_before)
         if method is not None:
-            activate(self._task.journal, self._extensions, (name, version), method)
+            self._writes.activate(version, method)
         self._move(version, planned.moves_after)
 
     def _move(self, version: str, rows: Sequence[UsingConfiguration]) -> None:
@@ -220,7 +222,7 @@ class _Active:
                 raise
             # With another version, it seems: then the Hub wants to be asked for an update (API facts, 2.5).
             journal.write(text, lambda: self._hub.update(name, version))
-        Arrived(self._extensions, name, version, self._patience).until_end()
+        self._writes.wait_until_stored(version)
 
 
 class _Off:
@@ -231,6 +233,7 @@ class _Off:
         self._options = options
         self._patience = patience
         self._extensions = Extensions(task.client)
+        self._writes = Writes(task.journal, self._extensions, options.name, patience)
         self._begun: ExtensionPlan | None = None
 
     def result(self) -> Result:
@@ -238,11 +241,9 @@ class _Off:
             planned = self._plan(self._gather())
             return _result(self._options, planned, NONE if planned.action == "none" else LOCAL)
         planned = reconcile(self._task, self._gather, self._plan, self._apply, policy(self._patience)).plan
-        result = _result(self._options, planned, NONE)
         if self._options.wait and planned.versions:
-            gone = Gone(self._extensions, self._options.name, planned.versions, self._patience)
-            _wait(self._task, gone, result, ())
-        return result
+            self._writes.wait_until_gone(planned.versions)
+        return _result(self._options, planned, NONE)
 
     def _gather(self) -> ExtensionState:
         name = self._options.name
@@ -277,10 +278,8 @@ class _Off:
             self._delete_configuration(object_id)
         if planned.deactivates:
             journal.write(_deactivation(name), lambda: self._extensions.deactivate(name))
-            Inactive(self._extensions, name, self._patience).until_end()
-        unless_overtaken(
-            lambda: delete_versions(journal, self._extensions, name, planned.versions), (400,), self._is_in_use
-        )
+            self._writes.wait_until_inactive()
+        unless_overtaken(lambda: self._writes.delete(planned.versions), (400,), self._is_in_use)
 
     def _is_in_use(self) -> bool:
         """Whether somebody else has activated or configured it just now: no version can be deleted then."""
@@ -302,13 +301,6 @@ def _deactivation(name: str) -> str:
 
 def _removal(object_id: str) -> str:
     return f"the monitoring configuration {object_id} was deleted"
-
-
-def _wait(task: Task, wait: Looks, result: Result, shown: Sequence[str]) -> None:
-    """``shown``: what the result of a wait that fails holds of ``result``, if anything was changed."""
-    things = {"action": result.action, **{name: result.things[name] for name in shown}}
-    task.partial = _if_changed(task, things)
-    wait.until_end()
 
 
 def _if_changed(task: Task, things: Mapping[str, Any]) -> Callable[[], Mapping[str, Any]]:

@@ -15,10 +15,10 @@ from typing import Any
 
 from .._errors import StateError
 from .._task import sides
-from .._text import version_key
+from .._text import listed, version_key
 from .api import UsingConfiguration
 from .hub import HubOffer
-from .upload_plan import activation_for, listed
+from .upload_plan import activation_for
 
 LATEST = "latest"
 STORED, HUB = "stored", "hub"
@@ -233,7 +233,7 @@ def _check_available(name: str, version: str, source: str, state: ExtensionState
         if not state.versions:
             raise _nothing(name, source)
         raise StateError(
-            f"{name} {version} is not stored in the environment, which has {listed(state.versions)}: upload it "
+            f"{name} {version} is not stored in the environment, which has {listed(state.versions, separator=', ')}: upload it "
             "(extension_upload), or set source to hub if it is one of Dynatrace Hub"
         )
     if not state.hub_was_asked:
@@ -241,7 +241,9 @@ def _check_available(name: str, version: str, source: str, state: ExtensionState
     if state.offer is None:
         raise _nothing(name, source)
     if version not in (state.offer.recommended, *state.offer.releases):
-        raise StateError(f"Dynatrace Hub has no {name} {version}; it has {listed(state.offer.releases) or 'none'}")
+        raise StateError(
+            f"Dynatrace Hub has no {name} {version}; it has {listed(state.offer.releases, separator=', ') or 'none'}"
+        )
 
 
 def _nothing(name: str, source: str) -> StateError:

@@ -28,7 +28,7 @@ class Ready(Looks):
     """
 
     def __init__(self, extensions: Extensions, name: str, version: str, patience: Patience) -> None:
-        super().__init__(patience)
+        super().__init__(patience, self.look)
         self._extensions = extensions
         self._name = name
         self._version = version
@@ -60,7 +60,7 @@ class Ready(Looks):
         return None
 
     def _schema_missing(self) -> str | None:
-        if self._extensions.has_schema(self._name, self._version):
+        if self._extensions.schema_document(self._name, self._version) is not None:
             return None
         return self._unless_nothing_to_configure()
 

@@ -26,7 +26,7 @@ from .._wait import Patience
 from . import upload_plan
 from .api import Extensions, StoredVersion
 from .upload_plan import PutBackPlan, PutBackState, UploadPlan
-from .writes import Gone, delete_versions, deletion, policy
+from .writes import Writes, deletion, policy
 
 
 def repeat(planned: UploadPlan) -> str:
@@ -46,16 +46,15 @@ class Replacement:
         self._copy: Kept | None = None
         self._label = f"{package.name} {package.version}"
 
-    def make_way(self, stored: Package, patience: Patience) -> None:
+    def make_way(self, stored: Package, writes: Writes) -> None:
         """Keeps the stored package, and deletes it on the server."""
-        name, version = self._package.name, self._package.version
         if self._copy is None:
             path = copies.save(stored, self._folders)
             remove = functools.partial(copies.remove, path)
             self._copy = self._task.journal.keep("The package that was stored before is kept in", path, remove)
             self.replaced = stored.members
-        delete_versions(self._task.journal, self._extensions, name, [version])
-        Gone(self._extensions, name, [version], patience).until_end()
+        writes.delete([self._package.version])
+        writes.wait_until_gone([self._package.version])
 
     def succeeded(self) -> None:
         """The server was seen with the new content."""

@@ -26,7 +26,7 @@ from . import pruning, upload_plan
 from .api import Extensions, StoredVersion, is_about_room, is_about_stored_version
 from .replacement import Replacement, repeat
 from .upload_plan import UploadPlan, VersionState, WantedVersion
-from .writes import Gone, activate, activation, delete_versions, deletion, policy
+from .writes import Writes, activation, deletion, policy
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,7 @@ def _trusted(task: Task, options: UploadOptions) -> list[Certificate]:
 def _absent(task: Task, extensions: Extensions, options: UploadOptions, which: tuple[str, str]) -> Result:
     name, version = which
     patience = Patience(options.wait_timeout, task.tell)
+    writes = Writes(task.journal, extensions, name, patience)
 
     def gather() -> VersionState:
         details = extensions.version(name, version)
@@ -123,8 +124,8 @@ def _absent(task: Task, extensions: Extensions, options: UploadOptions, which: t
         return upload_plan.absent(name, version, state)
 
     def apply(planned: UploadPlan) -> None:
-        delete_versions(task.journal, extensions, name, [version])
-        Gone(extensions, name, [version], patience).until_end()
+        writes.delete([version])
+        writes.wait_until_gone([version])
 
     task.partial = lambda: {"action": "delete"} if task.journal.has_changed else {}
     if task.check_mode:
@@ -154,6 +155,7 @@ class _Upload:
         self._package = package
         self._wanted = WantedVersion(package, options.activate, options.on_mismatch, options.keep_versions)
         self._patience = Patience(options.wait_timeout, task.tell)
+        self._writes = Writes(task.journal, extensions, package.name, self._patience)
         folders = copies.folders(str(options.path), options.keep_in)
         self._left_behind = copies.left_behind(package, folders)
         self._replacement = Replacement(task, extensions, package, folders)
@@ -273,12 +275,11 @@ class _Upload:
             self._validated(planned)  # what is wrong with the package must not cost a version
         self._delete(planned.room)
         if planned.replaced is not None:
-            self._replacement.make_way(planned.replaced, self._patience)
+            self._replacement.make_way(planned.replaced, self._writes)
         if planned.uploads:
             self._details = self._uploaded()
         if planned.activation is not None:
-            which = (self._package.name, self._package.version)
-            activate(self._task.journal, self._extensions, which, planned.activation)
+            self._writes.activate(self._package.version, planned.activation)
         self._delete(self._still_unused(planned))
         return self._details
 
@@ -298,10 +299,9 @@ class _Upload:
     def _delete(self, versions: Sequence[str]) -> None:
         if not versions:
             return
-        name = self._package.name
         self._deleted += [version for version in versions if version not in self._deleted]
-        delete_versions(self._task.journal, self._extensions, name, versions)
-        Gone(self._extensions, name, versions, self._patience).until_end()
+        self._writes.delete(versions)
+        self._writes.wait_until_gone(versions)
 
     def _still_unused(self, planned: UploadPlan) -> Sequence[str]:
         """An upload takes its time; somebody may have configured one of the old versions meanwhile."""

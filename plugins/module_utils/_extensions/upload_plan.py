@@ -8,19 +8,16 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .. import _text
 from .._errors import StateError
 from .._packages.package import Package
+from .._text import listed
 from .api import POST, PUT, StoredVersion
 
 FAIL, WARN, REPLACE = "fail", "warn", "replace"
-# The first names, and how many more there are.
-listed = functools.partial(_text.listed, separator=", ")
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ class Difference:
     def text(self) -> str:
         """In words, such as: 2 changed (extension.yaml, lib/a.py), 1 added (lib/b.py)."""
         parts = (("changed", self.changed), ("added", self.added), ("missing", self.removed))
-        return ", ".join(f"{len(names)} {word} ({listed(names)})" for word, names in parts if names)
+        return ", ".join(f"{len(names)} {word} ({listed(names, separator=', ')})" for word, names in parts if names)
 
 
 @dataclass(frozen=True)
@@ -230,7 +227,7 @@ def _check_unused(name: str, version: str, state: VersionState, what: str) -> No
         )
     if state.users:
         raise StateError(
-            f"{name} {version} {what}, because monitoring configurations use it: {listed(state.users)}. "
+            f"{name} {version} {what}, because monitoring configurations use it: {listed(state.users, separator=', ')}. "
             "Move them to another version first"
         )
 

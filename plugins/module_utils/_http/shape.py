@@ -134,21 +134,6 @@ class Part:
 Reader = Callable[[Part], Value]
 
 
-def refused_status(row: Part) -> int | None:
-    """Of an entry of an answer about several things, the status with which it was refused; None: it was accepted.
-
-    An entry with a failure of the server, or with a number that is not a status, leaves open what became of the thing.
-    """
-    is_error = row.has("error")
-    code = row.number("code")
-    if code is None and is_error and isinstance(row.value("error"), Mapping):
-        code = row.part("error").number("code")
-    status = max(code or 0, 400 if is_error else 200)
-    if status >= 500:
-        raise ShapeError(f"the status {status} for {row.place}")
-    return status if status >= 400 else None
-
-
 def nothing(answer: Part) -> None:
     """The reader of a call for which the API documents an empty answer: whatever came, it is success."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from .._text import listed
+from .._text import cut, listed
 
 INNER = "extension.zip"
 # How much of a file is looked at.
@@ -79,6 +79,7 @@ _INNER_MEMBERS: _Told = (
 )
 # How many names a message lists.
 _SHOWN = 3
+_LONGEST_NAME = 200
 
 
 def of_content(first: bytes) -> str:
@@ -109,4 +110,8 @@ def _told(table: _Told, names: Collection[str]) -> str:
 
 
 def _shown(names: Collection[str]) -> str:
-    return listed(list(map(repr, sorted(names))), _SHOWN, ", ") or "nothing"
+    return listed(list(map(_quoted, sorted(names))), _SHOWN, ", ") or "nothing"
+
+
+def _quoted(name: str) -> str:
+    return repr(cut(name, _LONGEST_NAME))

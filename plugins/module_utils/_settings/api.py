@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from .._change.many import Accepted
 from .._errors import ApiError, InputError, unless_absent
-from .._http import answers
 from .._http.client import Client, path_segment
-from .._http.shape import Part, Reader, ShapeError, document, nothing, refused_status
+from .._http.entries import sent_array
+from .._http.shape import Part, Reader, ShapeError, document, nothing
 from .._lists import filled, is_chosen
 from .access import Accessor, Levels, accessor_of, letters_of, level_of
 from .schema import Schema, read_schema
@@ -238,37 +237,19 @@ class Settings:
 
     # writes
 
-    def create(self, items: Sequence[Mapping[str, Any]]) -> list[Accepted[str | None] | ApiError]:
+    def create(self, items: Sequence[Mapping[str, Any]]) -> Sequence[str | ApiError | None]:
         """What became of each item, in their order: the id of the new object, None after a validation; or its refusal.
 
         Raises ApiError for a refusal of the array as a whole.
         """
 
-        def read(answer: Part) -> list[Accepted[str | None] | ApiError]:
-            rows = answer.rows()
-            if len(rows) != len(items):
-                raise ShapeError(f"{len(rows)} entries where {len(items)} were expected")
-            return [self._created(row) for row in rows]
-
-        try:
+        def send(read: Reader[Value]) -> Value:
             return self._client.post(_OBJECTS, list(items), read, self._write_params, is_read=self._validate_only)
-        except ApiError as error:
-            rows = error.body
-            # If every item is refused, the answer is an error that holds an entry for each.
-            if not isinstance(rows, list) or len(rows) != len(items):
-                raise
-            return [self._refusal(error.status, row) for row in rows]
 
-    def _created(self, row: Part) -> Accepted[str | None] | ApiError:
-        status = refused_status(row)
-        if status is not None:
-            return self._refusal(status, row.raw)
-        return Accepted(None if self._validate_only else row.text("objectId"))
+        def read_id(row: Part) -> str | None:
+            return None if self._validate_only else row.text("objectId")
 
-    def _refusal(self, status: int, row: Any) -> ApiError:
-        code = row.get("code") if isinstance(row, Mapping) else None
-        own = code if isinstance(code, int) and code >= 400 else status
-        return answers.from_decoded("POST", self._client.url(_OBJECTS), own, row)
+        return sent_array(send, self._client.url(_OBJECTS), len(items), read_id)
 
     def update(
         self,

@@ -8,8 +8,7 @@
 
 from __future__ import annotations
 
-import fnmatch
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -17,9 +16,9 @@ from typing import Any
 from .._errors import InputError, refuse_if
 
 # What people put beside the files of an export; only its example is one of them.
-_OWN = "secrets.*"
+_OF_OTHERS = (".", "secrets.")
 _EXAMPLE = "secrets.example.yml"
-_ENDING = "*.yml"
+_ENDING = ".yml"
 _NOT_IN_NAMES = ("/", "\\", "\0")
 
 
@@ -54,8 +53,12 @@ def wanted_files(given: Sequence[Mapping[str, Any]]) -> list[WantedFile]:
             name in ("", ".", "..") or any(character in name for character in _NOT_IN_NAMES),
             f"files: '{name}' is not the name of a file: give a name without a folder",
         )
-        refuse_if(name in files, f"files: the name {name} is given twice")
-        files[name] = WantedFile(name, _text(name, row["content"]))
+        folded = name.casefold()
+        refuse_if(
+            folded in files,
+            f"files: the name {name} is given twice; not every file system tells capitals from small letters",
+        )
+        files[folded] = WantedFile(name, _text(name, row["content"]))
     return list(files.values())
 
 
@@ -79,11 +82,11 @@ def plan_files(wanted: Sequence[WantedFile], stored: Mapping[str, str]) -> list[
     return [_change(file, stored) for file in wanted] + removed
 
 
-def may_go(name: str, names: set[str]) -> bool:
+def may_go(name: str, names: Collection[str]) -> bool:
     """Whether a file that is not among ``names`` may be removed: one of an earlier export, not one that people put there."""
-    if name in names or not fnmatch.fnmatchcase(name, _ENDING):
+    if name.casefold() in map(str.casefold, names) or not name.endswith(_ENDING):
         return False
-    return name == _EXAMPLE or not fnmatch.fnmatchcase(name, _OWN)
+    return name == _EXAMPLE or not name.startswith(_OF_OTHERS)
 
 
 def _change(file: WantedFile, stored: Mapping[str, str]) -> FileChange:

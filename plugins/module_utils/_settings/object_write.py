@@ -62,7 +62,7 @@ class ObjectWriter:
             row = self._settings.create([creation(wanted, change)])[0]
             if isinstance(row, ApiError):
                 raise row
-            return row.value
+            return row
 
         object_id = self._journal.write(done_text(name, change), send)
         return WrittenObject(change, object_id, self.validated)

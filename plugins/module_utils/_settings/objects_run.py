@@ -132,7 +132,9 @@ class ObjectsRun:
         return self._many.outcome(key)
 
     def is_pruned(self, item: PlannedObject) -> bool:
-        return self._pruning.outcome(item.key).is_done
+        """Not by somebody else, a moment before."""
+        written = self._pruning.outcome(item.key).value
+        return written is not None and written.change.action != "none"
 
     # what comes after what
 

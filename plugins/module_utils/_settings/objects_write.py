@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .._change.many import Accepted, Outcome
+from .._change.many import Outcome
 from .._change.reconcile import Planned, Policy, is_conflict, reconcile
 from .._errors import ApiError, CollectionError
 from .._lists import grouped
@@ -121,15 +121,12 @@ class ObjectsAdapter:
     def text(self, thing: PlannedObject) -> str:
         return done_text(thing.key, thing.change)
 
-    def create(self, things: Sequence[PlannedObject]) -> list[Accepted[WrittenObject] | ApiError]:
+    def create(self, things: Sequence[PlannedObject]) -> list[WrittenObject | ApiError]:
         rows = self._settings.create([self.body(thing) for thing in things])
-        answers: list[Accepted[WrittenObject] | ApiError] = []
-        for thing, row in zip(things, rows):
-            if isinstance(row, ApiError):
-                answers.append(row)
-            else:
-                answers.append(Accepted(WrittenObject(thing.change, row.value, self._writer.validated)))
-        return answers
+        return [
+            row if isinstance(row, ApiError) else WrittenObject(thing.change, row, self._writer.validated)
+            for thing, row in zip(things, rows)
+        ]
 
     def may_be_overtaken(self, thing: PlannedObject, refusal: ApiError) -> bool:
         is_conflict = refusal.status == 409 and self._retries_conflicts

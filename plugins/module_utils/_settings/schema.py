@@ -221,8 +221,8 @@ UNKNOWN = Property({}, {})
 
 
 def _referred(kind: Mapping[str, Any]) -> Sequence[str]:
-    """Section and name of ``{"$ref": "#/types/NAME"}``."""
-    return str(kind.get("$ref", "#/types/")).split("/")[-2:]
+    """Section and name of ``{"$ref": "#/types/NAME"}``; without a section it is that of types."""
+    return ["types", *str(kind.get("$ref", "")).split("/")][-2:]
 
 
 class Schema(Property):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import refuse_if
-from .._lists import filled
+from .._lists import filled, not_blank
 
 ENVIRONMENT = "environment"
 # Schemas for whose new objects the server chooses the scope (API facts, 3.4).
@@ -120,7 +120,7 @@ def from_options(options: Mapping[str, Any]) -> WantedObject:
         is_present=_is_present(options),
         object_id=object_id,
         external_id=given.get("external_id"),
-        match_on=tuple(given.get("match_on", ())),
+        match_on=not_blank(given.get("match_on")),
         adopt=options.get("adopt", True),
         replace=options.get("value_mode") == "replace",
         position=_position(given),

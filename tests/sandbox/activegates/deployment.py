@@ -36,7 +36,7 @@ class Deployment:
             Endpoint("GET", f"{gateway}/{{osType}}/latest", self._latest, download),
             Endpoint("GET", f"{gateway}/{{osType}}/version/{{version}}", self._version, download),
             Endpoint("GET", "/v1/config/clusterversion", self._cluster_version, ("DataExport",)),
-            Endpoint("GET", "/v1/time", self._time),
+            Endpoint("GET", "/v1/time", self._time, is_public=True),
         ]
 
     def _list(self, call: Call) -> Reply:

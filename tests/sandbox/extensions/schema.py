@@ -84,6 +84,8 @@ def _common(version: str) -> dict[str, Any]:
         "description": _property("text", nullable=True),
         "version": _property("text", default=version),
         "activationTags": _property("set", nullable=True, items={"type": "text"}, maxObjects=100),
+        "primaryFields": _property("any", nullable=True),
+        "primaryTags": _property("any", nullable=True),
     }
 
 

@@ -3,91 +3,86 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sections that data sources have in the schema of configurations, as far as anybody shows them (API facts, 2.4).
 
-What nobody shows is of the type ``any``: it is taken as it comes.
+What nobody shows is taken as it comes: it is of the type ``any``, or stands beside what is shown.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_SECRETS = ("password", "community", "authenticationPassword", "privacyPassword")
-_TEXTS = (
-    "ip",
-    "host",
-    "url",
-    "user",
-    "username",
-    "type",
-    "scheme",
-    "databaseName",
-    "instanceName",
-    "credentialVaultId",
-)
-_FLAGS = ("useCredentialVault", "ssl", "useConnectionString")
-_ANYTHING = ("credentialVaultIdSnmpV3", "connectionString", "autoDiscovery", "securityLevel", "userName")
-_AUTHENTICATION = (
-    "type",
-    "scheme",
-    "community",
-    "username",
-    "user",
-    "password",
-    "useCredentialVault",
-    "credentialVaultId",
-)
-_VAULT = ("credentialVaultIdSnmpV3", "securityLevel", "userName", "authenticationPassword", "privacyPassword")
-# By data source: the section, its list, and what an element of that holds.
-_SHOWN: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "snmp": ("snmp", "devices", ("ip", "port", "authentication")),
-    "snmptraps": ("snmptraps", "sources", ("ip", "port", "authentication")),
-    "wmi": ("wmiRemote", "devices", ("host", "user", "password", "authentication")),
-    "prometheus": ("prometheusRemote", "endpoints", ("url", "authentication", "autoDiscovery")),
+# By type; what is not listed is an integer.
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "secret": (
+        *("password", "community", "token", "authPassword", "privPassword"),
+        *("authenticationPassword", "privacyPassword"),
+    ),
+    "text": (
+        *("ip", "host", "url", "user", "username", "userName", "type", "scheme", "credentialVaultId", "securityLevel"),
+        *("authProtocol", "privProtocol", "databaseName", "instanceName", "databaseIdentifier", "serviceName", "SID"),
+    ),
+    "boolean": ("useCredentialVault", "ssl", "useConnectionString", "skipVerifyHttps", "licenseAccepted"),
+    "any": (
+        *("credentialVaultIdSnmpV3", "connectionString", "autoDiscovery", "advanced"),
+        *("primaryFields", "primaryTags"),
+    ),
 }
+_AUTHENTICATION = (
+    *("type", "scheme", "community", "username", "user", "password", "token", "skipVerifyHttps"),
+    *("useCredentialVault", "credentialVaultId", "credentialVaultIdSnmpV3"),
+    *("securityLevel", "userName", "authProtocol", "authPassword", "privProtocol", "privPassword"),
+    *("authenticationPassword", "privacyPassword"),
+)
+_OF_SNMP = ("ip", "port", "authentication", "advanced", "primaryFields", "primaryTags")
+_OF_WMI = ("host", "user", "password", "authentication")
+_OF_PROMETHEUS = ("url", "authentication", "autoDiscovery")
 _OF_SQL = (
-    *("host", "port", "databaseName", "instanceName", "authentication"),
+    *("host", "port", "databaseIdentifier", "databaseName", "instanceName", "serviceName", "SID", "authentication"),
     *("ssl", "useConnectionString", "connectionString"),
 )
+# By data source its sections; of each the list in it, and what an element of that holds.
+_SHOWN: Mapping[str, Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "snmp": {"snmp": ("devices", _OF_SNMP)},
+    "snmptraps": {"snmptraps": ("sources", _OF_SNMP)},
+    "wmi": {"wmiRemote": ("devices", _OF_WMI)},
+    "prometheus": dict.fromkeys(("prometheusRemote", "prometheusLocal"), ("endpoints", _OF_PROMETHEUS)),
+}
 
 
 def sections(data_sources: list[str]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
     """For each section its name, its property, and the types that it needs. A Python extension brings its own."""
     for source in data_sources:
-        if source != "python":
-            yield from _sections(source)
+        shown = _SHOWN.get(source, {})
+        if source.startswith("sql"):
+            shown = {f"{source}Remote": ("endpoints", _OF_SQL)}
+        for section, (elements, names) in shown.items():
+            yield section, _property({"$ref": f"#/types/{section}"}), _types(section, elements, names)
+        # Nobody shows whether there are more, nor what is in them: a local data source is configured where it runs.
+        for section in (source, f"{source}Local", f"{source}Remote"):
+            if source != "python" and section not in shown:
+                yield section, _property("any"), {}
 
 
-def _sections(source: str) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    shown = _SHOWN.get(source)
-    if source.startswith("sql"):
-        shown = (f"{source}Remote", "endpoints", _OF_SQL)
-    if shown is None:
-        # Only that there are such sections is known: local data sources are configured where they run.
-        yield from ((name, _property("any"), {}) for name in (source, f"{source}Local", f"{source}Remote"))
-        return
-    section, elements, names = shown
-    prefix = re.sub(r"\W", "", section)
-    item = f"{prefix}Item"
-    authentication = f"{prefix}Authentication"
-    types = {
-        section: _object({elements: _list({"$ref": f"#/types/{item}"})}),
+def _types(section: str, elements: str, names: tuple[str, ...]) -> dict[str, Any]:
+    item, authentication = f"{section}Item", f"{section}Authentication"
+    more = {"licenseAccepted": _field("licenseAccepted", "")} if section.startswith("sql") else {}
+    return {
+        section: _object({**more, elements: _list({"$ref": f"#/types/{item}"})}),
         item: _object({name: _field(name, authentication) for name in names}),
-        authentication: _object({name: _field(name, authentication) for name in (*_AUTHENTICATION, *_VAULT)}),
+        authentication: _object({name: _field(name, authentication) for name in _AUTHENTICATION}),
     }
-    yield section, _property({"$ref": f"#/types/{section}"}), types
 
 
 def _field(name: str, authentication: str) -> dict[str, Any]:
     if name == "authentication":
         return _property({"$ref": f"#/types/{authentication}"})
-    kinds: Mapping[str, tuple[str, ...]] = {"secret": _SECRETS, "text": _TEXTS, "boolean": _FLAGS, "any": _ANYTHING}
-    return _property(next((kind for kind, known in kinds.items() if name in known), "integer"))
+    return _property(next((kind for kind, names in _KINDS.items() if name in names), "integer"))
 
 
 def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """``open``: it may hold more than its properties, since nobody shows all of them."""
     texts = {"version": "1", "description": "", "documentation": "", "summaryPattern": ""}
-    return {"type": "object", **texts, "properties": properties}
+    return {"type": "object", **texts, "properties": properties, "open": True}
 
 
 def _list(kind: Any) -> dict[str, Any]:

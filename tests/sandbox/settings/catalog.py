@@ -17,6 +17,7 @@ from ..auth import SCHEMAS_READ
 from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..variants import Variant, Variants
+from .shorthand import whole
 
 VARIANTS = {
     "settings_unlisted_schemas": Variant(
@@ -34,7 +35,7 @@ _FIELDS = (*_DEFAULT_FIELDS, "maturity", "multiObject", "ordered", "ownerBasedAc
 
 
 class Schema:
-    """One version of a schema. ``document`` is served as it is."""
+    """One version of a schema. ``document`` is a whole one, and served as it is."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
@@ -118,8 +119,8 @@ class Catalog:
 
     def _add(self, document: dict[str, Any], file: Path) -> None:
         try:
-            schema = Schema(document)
-        except (KeyError, TypeError) as error:
+            schema = Schema(whole(document))
+        except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"{file} is not a whole schema document: {error} is missing or wrong") from None
         self._versions.setdefault(schema.id, {})[schema.version] = schema
 

@@ -64,15 +64,17 @@ class Validator:
 
     def stored_form(self, value: Mapping[str, Any]) -> dict[str, Any]:
         """Without nulls, integers of float properties as floats, sets sorted; what is wrong is left out."""
-        return self._object(self._schema.properties, self._schema.constraints, value, ())
+        described = {"properties": self._schema.properties, "constraints": self._schema.constraints}
+        return self._object(described, value, ())
 
-    def _object(
-        self, properties: Mapping[str, Definition], constraints: list[Any], value: Mapping[str, Any], path: Path
-    ) -> dict[str, Any]:
-        for name in value:
-            if name not in properties and not self._drops_unknown:
+    def _object(self, described: Mapping[str, Any], value: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        properties: Mapping[str, Definition] = described["properties"]
+        unknown = {name: item for name, item in value.items() if name not in properties}
+        # As the sections of an extension's data sources are.
+        result: dict[str, Any] = dict(unknown) if described.get("open") else {}
+        if not result and not self._drops_unknown:
+            for name in unknown:
                 self._add((*path, name), "Unknown property")
-        result: dict[str, Any] = {}
         before = len(self.problems)
         for name, definition in properties.items():
             one = value.get(name)
@@ -86,7 +88,7 @@ class Validator:
                 self._add((*path, name), NULL if today else _NULL_ONCE.format(name))
         # A relation between properties says nothing new about those that are wrong in themselves.
         if len(self.problems) == before:
-            self._check(check_object, constraints, result, path)
+            self._check(check_object, described.get("constraints") or [], result, path)
         return result
 
     @property
@@ -115,7 +117,7 @@ class Validator:
         if kind == "object":
             if not isinstance(value, Mapping):
                 raise WrongTypeError
-            return self._object(found["properties"], found.get("constraints") or [], value, path)
+            return self._object(found, value, path)
         if kind == "enum":
             return self._enum(found, value, path)
         if kind in COLLECTIONS:

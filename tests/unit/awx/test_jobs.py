@@ -216,7 +216,7 @@ class TestWorkflow:
         job = workflow.run("carry_out", said)
         assert (job.status, sandbox.writes) == ("failed", [])
         printed = job.stdout.read()
-        assert "this is not the expected plan" in " ".join(printed.split())
+        assert "the plan differs from the expected one" in " ".join(printed.split())
         assert "night" in printed
 
     def test_without_a_plan_nothing_is_applied(self, sandbox: RunningSandbox, tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ FORMS: dict[str, Any] = {
 }
 # Options of these types may hold anything; the others are names, paths and switches.
 FREE = ("raw", "dict")
+# Lists of names, or texts of them. A name that the manifest does not have is repeated.
+NAMES = ("environment", "projects")
 # Filters that never get a secret, or are there to give back what they get.
 LEFT_OUT = {"settings_yaml": "gives it back as YAML", "seconds_left": "gets hours of the day, which it repeats"}
 
@@ -49,7 +51,11 @@ def documented(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def free(options: dict[str, Any]) -> list[str]:
-    return [name for name, option in options.items() if option.get("type") in FREE and name not in ("_input", "_terms")]
+    return [
+        name
+        for name, option in options.items()
+        if option.get("type") in FREE and name not in ("_input", "_terms", *NAMES)
+    ]
 
 
 def expressions(folder: Path) -> Iterator[str]:

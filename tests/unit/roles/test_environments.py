@@ -73,7 +73,8 @@ def test_three_environments_from_one_folder(environments: dict[str, RunningSandb
     assert planned.code == 2
     digests = {one["name"]: one["plan_digest"] for one in report(tmp_path, "plan/plan.json")["environments"]}
     assert [bool(digests[name]) for name in NAMES] == [True, True, False]
-    applied = played("settings_apply", tmp_path, environments, settings_apply_expect_plan="plan/plan.json")
+    given = {"settings_apply_expect_plan": "plan/plan.json", "settings_apply_serial": [1, "100%"]}
+    applied = played("settings_apply", tmp_path, environments, **given)
     assert applied.code == 2, applied.output[-3000:]
     assert [names(one) for one in environments.values()] == [["of first"], ["of second"], []]
     document = report(tmp_path, "apply/environments.json")
@@ -83,8 +84,10 @@ def test_three_environments_from_one_folder(environments: dict[str, RunningSandb
         ("second", "changed"),
     ]
     assert document["environments"][0]["sentence"] == "Nothing was written: 1 object is wrong."
+    # One report after each of the two batches.
+    assert "3 environments: 2 not reached, 1 changed." in applied.output
     assert "3 environments: 1 failed, 2 changed." in applied.output
-    assert applied.output.count("TASK [community.dynatrace.settings_apply : Write the report]") == 1
+    assert applied.output.count("TASK [community.dynatrace.settings_apply : Write the report]") == 2
 
     make(
         environments["second"],

@@ -113,7 +113,9 @@ def test_what_is_blank_or_null_is_not_given(folder: Path, nothing: str | None) -
 
 def test_what_must_be_given(folder: Path) -> None:
     output = ran(folder, {"project": ".", "path": None})
-    assert "settings_from_monaco_project and settings_from_monaco_path must be given, and one is blank" in output
+    assert (
+        "settings_from_monaco_project and settings_from_monaco_path must be given as texts, and one is blank" in output
+    )
 
 
 def test_texts_of_surveys(folder: Path) -> None:
@@ -124,4 +126,6 @@ def test_texts_of_surveys(folder: Path) -> None:
 
 
 def test_what_is_neither_true_nor_false(folder: Path) -> None:
-    assert "neither true nor false: perhaps" in ran(folder, {"project": ".", "path": "out", "fail": "perhaps"})
+    assert "settings_from_monaco_fail is neither true nor false" in ran(
+        folder, {"project": ".", "path": "out", "fail": "perhaps"}
+    )

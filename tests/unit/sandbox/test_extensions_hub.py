@@ -287,6 +287,40 @@ def test_scopes_that_are_refused(sandbox: RunningSandbox, scope: str, status: in
         ("wmi", {"wmiRemote": {"devices": [{"host": "192.0.2.1", "user": "x", "password": "y"}]}}),
         ("prometheus", {"prometheusRemote": {"endpoints": [{"url": "https://x", "autoDiscovery": [{"dnsPort": 1}]}]}}),
         ("sqlServer", {"sqlServerRemote": {"endpoints": [{"host": "x", "ssl": False, "instanceName": "y"}]}}),
+        (
+            "snmp",
+            {
+                "snmp": {
+                    "devices": [
+                        {
+                            "ip": "192.0.2.1",
+                            "primaryTags": [],
+                            "authentication": {
+                                "type": "SNMPv3",
+                                "userName": "x",
+                                "securityLevel": "AUTH_PRIV",
+                                "authProtocol": "SHA",
+                                "authPassword": "hush",
+                                "privProtocol": "AES256C",
+                                "privPassword": "hush",
+                            },
+                        }
+                    ],
+                    "nobody": {"shows": ["this"]},
+                },
+                "primaryFields": [],
+            },
+        ),
+        ("prometheus", {"prometheusLocal": {"endpoints": [{"url": "http://x", "authentication": {"token": "hush"}}]}}),
+        (
+            "sqlOracle",
+            {
+                "sqlOracleRemote": {
+                    "licenseAccepted": True,
+                    "endpoints": [{"databaseIdentifier": "sid", "SID": "x", "authentication": {"password": "hush"}}],
+                }
+            },
+        ),
         ("jmx", {"jmx": {"what": ["nobody", "shows"]}}),
     ],
 )
@@ -302,6 +336,16 @@ def test_the_sections_of_data_sources(sandbox: RunningSandbox, source: str, sect
             }
         ]
         assert call(sandbox, "POST", f"/v2/extensions/{NAME}/monitoringConfigurations", json=body).status_code == status
+    (stored,) = call(sandbox, "GET", f"/v2/extensions/{NAME}/monitoringConfigurations").json()["items"]
+    assert "hush" not in str(stored)
+    assert keys_of(stored["value"]) >= keys_of(section)
+
+
+def keys_of(value: Any) -> set[str]:
+    """The names of all properties, at any depth."""
+    if isinstance(value, list):
+        return set().union(*map(keys_of, value))
+    return {*value, *set().union(*map(keys_of, value.values()))} if isinstance(value, dict) else set()
 
 
 @pytest.mark.parametrize("status", [400, 409])

@@ -25,6 +25,7 @@ from tests.sandbox.settings.ids import (
     scope_class,
 )
 from tests.sandbox.settings.preconditions import holds
+from tests.sandbox.settings.shorthand import whole
 
 from .settings_api import ENVIRONMENT, HOST, REAL_SCHEMAS, SHARED, Api
 
@@ -76,7 +77,7 @@ def test_own_schemas_have_the_keys_of_real_ones() -> None:
     files = sorted(OWN.glob("*.json"))
     assert len(files) == 39
     for file in files:
-        found = document(file)
+        found = whole(document(file))
         assert root <= set(found), file
         assert ("ordered" in found) == found["multiObject"]
         for definition in Schema(found).definitions():
@@ -94,7 +95,7 @@ def test_default_that_another_default_rules_out() -> None:
         "maybe": {**text, "nullable": True, "precondition": waits_for},
         "late": text,
     }
-    own = document(OWN / "builtin_sandbox.audit-1.0.json")
+    own = whole(document(OWN / "builtin_sandbox.audit-1.0.json"))
     assert default_value(Schema({**own, "properties": properties})) == {"waiting": "x", "late": "x", "maybe": "x"}
 
 

@@ -281,10 +281,9 @@ class TestSettings:
     def test_what_may_not_be_changed_may_not_be_here(self, twin: RunningSandbox) -> None:
         rows = done(twin, "settings_object_info", schema_ids=["builtin:sandbox.process-rule"])["objects"]
         fixed = [row for row in rows if not row["resourceContext"]["modifications"]["movable"]]
-        assert fixed
-        for row in fixed:
-            place = "last" if row["resourceContext"]["modifications"]["first"] else "first"
-            assert twin.run("settings_object", object_id=row["objectId"], position=place)["failed"]
+        first, last = sorted(fixed, key=lambda row: not row["resourceContext"]["modifications"]["first"])
+        for row, place in [(first, {"insert_after": last["objectId"]}), (last, {"insert_before": first["objectId"]})]:
+            assert twin.run("settings_object", object_id=row["objectId"], **place)["failed"]
 
     def test_effective_values_are_those_of_the_environment(self, changed: Path) -> None:
         path = changed / "effective.json"

@@ -95,7 +95,10 @@ class TestValues:
             # What was returned is not a template, whatever it says.
             - name: again
               test.small.echo:
-                value: ["{{ said.value.unsafe }}", "{{ said.value }}"]
+                value:
+                  - "{{ said.value.unsafe }}"
+                  - "{{ said.value }}"
+                  - "{{ 'right' if said.value.vaulted == 'of the ' ~ 'vault' else 'wrong' }}"
             - name: fails
               test.small.echo:
                 value: "{{ said.value }}"
@@ -118,11 +121,12 @@ class TestValues:
         here, elsewhere = ([_own_keys_removed(entry) for entry in found.seen] for found in both)
         assert here == elsewhere
         value = here[0]["result"]["value"]
-        assert value["vaulted"] == "of the vault"
+        # Since ansible-core 2.22, callbacks see no text that came out of a vault.
+        assert value["vaulted"] in ("of the vault", "$REDACTED$")
+        assert here[1]["result"]["value"] == ["{{ 7 * 7 }}", value, "right"]
         assert value["unsafe"] == "{{ 7 * 7 }}"
         assert value["date"] == "2026-11-28"
         assert value["2"] == "integer key"
-        assert here[1]["result"]["value"] == ["{{ 7 * 7 }}", value]
 
 
 def _own_keys_removed(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -122,7 +122,10 @@ def test_what_is_not_there_is_said_once(tmp_path: Path) -> None:
         "grouping": "{projects: [{name: shop, type: grouping, path: no}]}",
         "file": "{projects: [{name: shop, path: a_file}]}",
         "outside": "{projects: [{name: shop, path: ../other}]}",
+        "link": "{projects: [{name: shop, type: grouping, path: links}]}",
     }
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "inner").symlink_to(tmp_path)
     (tmp_path / "a_file").write_text("", encoding="utf-8")
     for name, text in manifests.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
@@ -132,6 +135,7 @@ def test_what_is_not_there_is_said_once(tmp_path: Path) -> None:
         "grouping.yaml: the project shop cannot be read: the folder no does not exist",
         "file.yaml: the project shop cannot be read: the folder a_file cannot be read: Not a directory",
         "outside.yaml: the project shop cannot be read: ../other is outside of the folder of the project",
+        "link.yaml: the project shop cannot be read: it is a grouping project, and the folder links holds no folders",
     ]
 
 
@@ -139,3 +143,9 @@ def test_blank_projects_are_none(folder: Path) -> None:
     results = ran(*(([str(folder)], {"projects": projects}) for projects in ([], "", [""], [None, ""], "shop,")))
     assert [result["counts"]["carried_over"] for result in results] == [1] * 5
     assert all(len(result["report"]) == 3 for result in results), results
+
+
+@pytest.mark.parametrize("option", ["environment", "projects"])
+def test_names_of_a_wrong_type_are_not_repeated(folder: Path, option: str) -> None:
+    results = ran(*(([str(folder)], {option: wrong}) for wrong in ({"a": "hush"}, [["hush"]], [{"a": "hush"}], 0.5)))
+    assert results == [{"error": f"{option} must be a list of names, or one text with commas"}] * 4

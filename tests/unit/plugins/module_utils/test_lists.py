@@ -12,6 +12,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._lists import 
     grouped,
     is_chosen,
     keyed,
+    not_blank,
     parts_of,
     read_all,
 )
@@ -25,6 +26,10 @@ def test_groups_keep_the_order_of_the_list() -> None:
 
 def test_the_first_of_those_with_one_key() -> None:
     assert keyed([3, 1, 4, 5], lambda number: number % 2) == {1: 3, 0: 4}
+
+
+def test_names_that_are_not_blank() -> None:
+    assert (not_blank(None), not_blank(["", " "]), not_blank(["b", "", "a"])) == ((), (), ("b", "a"))
 
 
 def test_fields_that_hold_something() -> None:

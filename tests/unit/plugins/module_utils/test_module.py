@@ -27,7 +27,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._errors import
     Violation,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._http.shape import whole
-from ansible_collections.community.dynatrace.plugins.module_utils._module import Module
+from ansible_collections.community.dynatrace.plugins.module_utils._module import UNCHECKED_MSG, Module
 from ansible_collections.community.dynatrace.plugins.module_utils._task import Result, Task
 from ansible_collections.community.dynatrace.plugins.module_utils._version import VERSION
 from ansible_collections.community.dynatrace.plugins.plugin_utils._in_process import InProcessAction
@@ -44,6 +44,7 @@ OPTIONS = {
     "number": {"type": "int"},
     "file": {"type": "path"},
     "state": {"choices": ["present", "absent"], "default": "present"},
+    "below": {"type": "dict", "options": {"name": {"type": "str"}}},
 }
 Work = Callable[[Task], Result]
 
@@ -357,6 +358,23 @@ def test_options_that_cannot_be_right(outcome: Outcome, args: dict[str, Any], en
     assert said in result["msg"]
     assert list(result["error"]) == KEYS_OF_ERROR
     assert "HIDDEN" not in json.dumps(result)
+
+
+@pytest.mark.parametrize(
+    ("args", "env"),
+    [
+        ({"number": float("inf")}, {}),
+        ({"number": "-inf"}, {}),
+        ({"below": [None]}, {}),
+        ({"timeout": 10**400}, {}),
+        ({"retries": ...}, {"DYNATRACE_RETRIES": "inf"}),
+    ],
+)
+def test_what_ansible_cannot_check(outcome: Outcome, args: dict[str, Any], env: dict[str, str]) -> None:
+    result = outcome(idle, args, env)
+    assert result["failed"] is True
+    # Some versions of ansible-core refuse some of it themselves.
+    assert result["msg"] == UNCHECKED_MSG or "unable to convert" in result["msg"]
 
 
 def test_the_variables_of_the_other_options(outcome: Outcome) -> None:

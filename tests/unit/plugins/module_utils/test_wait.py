@@ -83,22 +83,17 @@ class TestPatience:
         assert (told[0].now, told[0].left) == ("the server is busy", 30.0)
 
 
-class _Found(Looks):
-    def __init__(self, patience: Patience, answers: Sequence[str | None]) -> None:
-        super().__init__(patience)
-        self._answers = list(answers)
-
-    def look(self) -> str | None:
-        return self._answers.pop(0)
+def _looks(patience: Patience, answers: Sequence[str | None]) -> Looks:
+    return Looks(patience, iter(answers).__next__)
 
 
 class TestLooks:
     def test_until_nothing_is_missing(self, pauses: list[float]) -> None:
         told: list[Progress] = []
-        _Found(Patience(60.0, told.append), ["two are missing", "one is missing", None]).until_end()
+        _looks(Patience(60.0, told.append), ["two are missing", "one is missing", None]).until_end()
         assert pauses == [0.5, 0.8]
         assert [progress.now for progress in told] == ["two are missing", "one is missing", ""]
 
     def test_the_error_says_what_was_missing_and_how_long_it_took(self) -> None:
         with pytest.raises(StateError, match=r"one is missing \(given up after 2 seconds"):
-            _Found(Patience(2.0), ["one is missing"] * 10).until_end()
+            _looks(Patience(2.0), ["one is missing"] * 10).until_end()

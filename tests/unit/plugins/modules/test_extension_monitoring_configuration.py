@@ -539,7 +539,7 @@ class TestMany:
 
     def test_both_absent_and_present(self, shipped: RunningSandbox) -> None:
         items = [{"value": {"description": "a"}, "state": "absent"}, *self.items("a")]
-        assert "means the same configuration" in fail(shipped, configurations=items)["msg"]
+        assert "is the same configuration" in fail(shipped, configurations=items)["msg"]
 
     def test_a_missing_scope_of_the_token_is_no_item_s_fault(self, shipped: RunningSandbox) -> None:
         shipped.fault(kind="status", status=403, method="GET", path="environmentConfiguration")
@@ -1070,7 +1070,10 @@ class TestWait:
 
     @pytest.mark.parametrize(
         ("variants", "text"),
-        [({"extension_status": "UNKNOWN"}, "UNKNOWN: does anything"), ({"extension_status_seconds": 10**6}, "PENDING")],
+        [
+            ({"extension_status": "UNKNOWN"}, "UNKNOWN: check that something"),
+            ({"extension_status_seconds": 10**6}, "PENDING"),
+        ],
     )
     def test_too_long(self, shipped: RunningSandbox, variants: dict[str, Any], text: str) -> None:
         shipped.variants(**variants)

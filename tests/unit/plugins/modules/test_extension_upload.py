@@ -20,7 +20,7 @@ import pytest
 import requests
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions import upload
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import Extensions
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.writes import Gone
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.writes import Writes
 
 from tests.sandbox.app import Options
 from tests.support.clients import python_clients
@@ -355,13 +355,13 @@ def test_another_content_in_the_gap_of_a_replacement_is_left_alone(
 ) -> None:
     _run(sandbox, path=package())
     other = build_package(author="another pipeline")
-    wait = Gone.until_end
+    wait = Writes.wait_until_gone
 
     def waited(*args: Any) -> None:
         wait(*args)
         _send(sandbox, other)
 
-    monkeypatch.setattr(Gone, "until_end", waited)
+    monkeypatch.setattr(Writes, "wait_until_gone", waited)
     result = _run(sandbox, path=package(author="x"), on_mismatch="replace")
     assert (result["failed"], result["changed"], result["action"]) == (True, True, "delete")
     assert "somebody else has uploaded another content meanwhile" in result["msg"]

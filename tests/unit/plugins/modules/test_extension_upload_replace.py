@@ -17,7 +17,7 @@ import requests
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock, _module
 from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import LATE_WRITE_SECONDS
 from ansible_collections.community.dynatrace.plugins.module_utils._extensions.api import Extensions
-from ansible_collections.community.dynatrace.plugins.module_utils._extensions.writes import Gone
+from ansible_collections.community.dynatrace.plugins.module_utils._extensions.writes import Writes
 
 from tests.support.clock import Clock
 from tests.support.packages import build_package
@@ -225,13 +225,13 @@ def test_a_task_whose_time_is_over_names_the_copy(
     sandbox: RunningSandbox, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing more is sent then, so that nothing can be put back."""
-    wait = Gone.until_end
+    wait = Writes.wait_until_gone
 
     def waited(*args: Any) -> None:
         wait(*args)
         _clock.stop()
 
-    monkeypatch.setattr(Gone, "until_end", waited)
+    monkeypatch.setattr(Writes, "wait_until_gone", waited)
     try:
         result = _replace(sandbox, path)
     finally:

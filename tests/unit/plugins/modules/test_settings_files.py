@@ -95,6 +95,7 @@ class TestWritten:
         ([{"name": "../a", "content": "1"}], "'../a' is not the name of a file"),
         ([{"name": "..", "content": "1"}], "'..' is not the name of a file"),
         ([{"name": "a", "content": "1"}, {"name": "a", "content": "2"}], "the name a is given twice"),
+        ([{"name": "a", "content": "1"}, {"name": "A", "content": "2"}], "the name A is given twice"),
         ([{"name": "a", "content": "1", "comment": "x"}], "a has a comment"),
     ],
 )

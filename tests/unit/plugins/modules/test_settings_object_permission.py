@@ -165,7 +165,7 @@ class TestWhichObject:
     def test_purge_with_a_broken_variable(self, sandbox: RunningSandbox, desk: str) -> None:
         run(sandbox, object_id=desk, accessors=[TEAM])
         sandbox.clear()
-        assert "say state=absent" in fail(sandbox, object_id=desk, accessors=[], purge=True)["msg"]
+        assert "set state=absent" in fail(sandbox, object_id=desk, accessors=[], purge=True)["msg"]
         assert sandbox.sent == []
 
 

@@ -334,6 +334,20 @@ class TestPrune:
         assert f"an object of schema builtin:other where {TAG} was asked for" in result["msg"]
         assert sandbox.writes == []
 
+    def test_what_somebody_else_deletes_a_moment_before_is_not_pruned(
+        self, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run(sandbox, self.mine("a"))
+        delete = Settings.delete
+
+        def deleted(settings: Settings, target: StoredObject) -> None:
+            delete(settings, target)
+            delete(settings, target)
+
+        monkeypatch.setattr(Settings, "delete", deleted)
+        result = run(sandbox, self.mine("a"), prune={"schema_ids": [TAG]})
+        assert (result["changed"], result["action"], result["pruned"]) == (False, "none", [])
+
     def test_deletes_what_is_inside_the_fence_and_not_in_the_list(self, sandbox: RunningSandbox) -> None:
         fence = {"schema_ids": [TAG], "external_id_prefix": "mine/"}
         run(sandbox, self.mine("a", "b", "c"))

@@ -148,6 +148,8 @@ class TestNotes:
         value = {"one": {"$secret": "a1/one"}, "two": [{"$secret": "a1/two"}]}
         result = found(exported(item("a1", value=value), item("c1", value={"$secret": "c1/x"})), secrets={"a1/one"})
         assert result["missing"] == ["a1/two"]
+        refused_too = found(exported(item("a1", value=value)), refused={"a1": "two must not be null"})
+        assert (refused_too["keys"], refused_too["missing"]) == ([], ["a1/one", "a1/two"])
         assert set(report(result, "secret")) == {"a1/two"}
 
     def test_ids_of_entities(self) -> None:

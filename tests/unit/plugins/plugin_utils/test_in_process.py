@@ -22,6 +22,7 @@ from unittest import mock
 
 import pytest
 from ansible import constants
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible_collections.community.dynatrace.plugins.module_utils import _clock
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import Clients
@@ -57,6 +58,12 @@ def idle(task: Task) -> Result:
 def pausing(seconds: float, task: Task) -> Result:
     _clock.sleep(seconds)
     return Result({})
+
+
+def struck(task: Task) -> Result:
+    """The time of the task is over in the midst of it."""
+    signal.raise_signal(signal.SIGALRM)
+    return pausing(5, task)
 
 
 class TestWhere:
@@ -222,6 +229,13 @@ class TestSurroundings:
             run(crash, env={"SET_NOW": "x", "TMPDIR": str(tmp_path)})
         assert (dict(os.environ), os.getcwd(), tempfile.gettempdir()) == (before, here, temporary)
         assert logging.root.manager.disable == logging.NOTSET
+
+    @pytest.mark.parametrize("name", ["", "A=B", "A\0B", "A\ud800"])
+    def test_what_no_variable_can_have_is_refused(self, name: str) -> None:
+        before = dict(os.environ)
+        with pytest.raises(AnsibleActionFail, match="no variable can have"):
+            run(idle, env={"SET_NOW": "x", name: "x"})
+        assert dict(os.environ) == before
 
     def test_relative_paths_begin_where_a_module_would_find_them(self, tmp_path: Path) -> None:
         seen: list[str] = []
@@ -424,13 +438,11 @@ class TestTimeout:
         assert result["msg"] == "the task was carried out, but it took longer than its time limit (timeout)"
 
     def test_nothing_is_left_for_the_next_task(self) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0.1)
-        assert run(partial(pausing, 5), timeout=5)["failed"]
+        assert run(struck, timeout=5)["failed"]
         assert not run(partial(pausing, 0.1)).get("failed")
 
     def test_there_is_no_other_try(self) -> None:
-        plugin = new_action(action(partial(pausing, 5)), NAME, GIVEN, environment=[], timeout=5, retries=3)
-        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        plugin = new_action(action(struck), NAME, GIVEN, environment=[], timeout=5, retries=3)
         plugin.run(task_vars={})
         assert plugin._task.until == [True]
 

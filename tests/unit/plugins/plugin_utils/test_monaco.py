@@ -485,8 +485,10 @@ class TestProjects:
         ("text", "said"),
         [
             ("[]", "a list where Monaco expects a map"),
-            ("", "the manifest has no list of projects"),
-            ("configs: []", "the manifest has no list of projects"),
+            ("", "the manifest lists no projects"),
+            ("configs: []", "the manifest lists no projects"),
+            ("projects:", "the manifest lists no projects"),
+            ("projects: []", "the manifest lists no projects"),
             ("projects: a", "a single value where Monaco expects a list"),
             ("{projects: [{path: x}]}", "the manifest has a project without a name"),
             ("{projects: [{name: p}, {name: p}]}", "the manifest has the project p twice"),

@@ -162,6 +162,7 @@ WRONG = [
     ("{{ slice .t 9 }}", "the slice is out of range"),
     ('{{ printf "%d" .t }}', "printf cannot print a text as %d"),
     ('{{ printf "%s" .n }}', "printf cannot print an integer as %s"),
+    ('{{ printf "%6v" .l }}', "printf lays out a list in another way than a text: %6v"),
     ('{{ printf "%d" }}', "too few arguments"),
     ('{{ printf "%d" 1 2 }}', "too many arguments"),
     ('{{ printf "100%" }}', "too few arguments"),

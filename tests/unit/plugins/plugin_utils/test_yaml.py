@@ -24,6 +24,8 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
         ("017", 15),
         ("1_000", 1000),
         ("1.5", 1.5),
+        (".5", 0.5),
+        ("-.5", "-.5"),
         ("yes", True),
         ("~", None),
         ("!!timestamp 2026-01-01", "2026-01-01"),

@@ -416,8 +416,8 @@ def test_when_it_has_arrived(gate: ActiveGate | None, target_of_job: str, target
 
 
 def test_what_is_known_of_one_that_the_api_knows_or_does_not() -> None:
-    there = SeenActiveGate("-7", TARGET, replace(GATE, version=GOAL, is_online=True))
-    assert (there.version, there.is_online) == (GOAL, True)
-    assert there.already_there() == f"{GATE.title} has version {GOAL} already"
-    away = SeenActiveGate("-7", TARGET, None)
-    assert (away.version, away.is_online, away.already_there()) == (None, False, None)
+    there = SeenActiveGate("-7", TARGET, replace(GATE, version=GOAL, is_online=True)).known
+    assert plan.already_there(there, TARGET) == f"{GATE.title} has version {GOAL} already"
+    away = SeenActiveGate("-7", TARGET, None).known
+    assert (away.id, away.version, away.is_online) == ("-7", None, False)
+    assert plan.already_there(away, TARGET) is None

@@ -19,7 +19,6 @@ from ansible_collections.community.dynatrace.plugins.module_utils._change.journa
     Journal,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._change.many import (
-    Accepted,
     Limits,
     Many,
     Outcome,
@@ -107,7 +106,7 @@ class World:
     def text(self, thing: str) -> str:
         return f"{thing} was created"
 
-    def create(self, things: Sequence[str]) -> Sequence[Accepted[str] | ApiError]:
+    def create(self, things: Sequence[str]) -> Sequence[str | ApiError]:
         self.log.append(f"create {' '.join(things)}")
         answer = self.answers.pop(0) if self.answers else None
         arrived: Sequence[str] = ()
@@ -118,7 +117,7 @@ class World:
             raise answer()
         rows = answer or [None] * len(things)
         self.there.update({thing: "as wanted" for thing, row in zip(things, rows) if row is None})
-        return [Accepted(f"{thing} created") if row is None else row() for thing, row in zip(things, rows)]
+        return [f"{thing} created" if row is None else row() for thing, row in zip(things, rows)]
 
     def may_be_overtaken(self, thing: str, refusal: ApiError) -> bool:
         return refusal.status in (409, 412)

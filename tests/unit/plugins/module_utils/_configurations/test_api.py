@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Accepted
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.api import (
     Configurations,
     ConfigurationStatus,
@@ -42,7 +41,7 @@ def test_each_accepted_one_has_its_id() -> None:
     rows = [{"objectId": "a", "code": 200}, REFUSAL, {"objectId": 7}]
     with talking(reply(207, rows)) as (api, server):
         first, second, third = api.create([ITEM] * 3)
-    assert (first, third) == (Accepted("a"), Accepted("7"))
+    assert (first, third) == ("a", "7")
     assert isinstance(second, ApiError)
     assert (second.status, second.message) == (400, "not today")
     assert server.requests[0].json == [ITEM] * 3

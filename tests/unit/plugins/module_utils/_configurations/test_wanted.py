@@ -10,7 +10,6 @@ import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.wanted import (
     from_params,
     raise_all,
-    shortened,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 
@@ -44,6 +43,16 @@ def test_one() -> None:
     of = wanted.object
     assert (of.schema_id, of.scope, of.value, of.match_on) == ("ext:custom:x", "environment", VALUE, ("description",))
     assert (of.replace, of.always_secrets, of.is_present, of.object_id) == (True, True, True, None)
+
+
+@pytest.mark.parametrize(
+    ("match_on", "expected"), [([""], ("description",)), (["a", " "], ("a",)), ([], ()), (["b"], ("b",))]
+)
+def test_a_blank_match_on_is_not_given(match_on: list[str], expected: tuple[str, ...]) -> None:
+    (wanted,) = from_params(params(value=VALUE, match_on=match_on)).configurations
+    assert wanted.object.match_on == expected
+    (wanted,) = from_params(params(match_on=["c"], configurations=[{"value": VALUE, "match_on": [""]}])).configurations
+    assert wanted.object.match_on == ("c",)
 
 
 def test_many_have_the_options_of_the_top() -> None:
@@ -87,8 +96,3 @@ def test_all_that_is_wrong_comes_out_at_once() -> None:
         from_params(params(configurations=[{}, {"value": VALUE}, {"configuration_id": "id"}]))
     assert list(caught.value.details["errors"]) == ["configurations[0]", "configurations[2] (id)"]
     raise_all({})
-
-
-def test_a_long_list_is_cut() -> None:
-    assert shortened([str(number) for number in range(12)]) == "0; 1; 2; 3; 4; 5; 6; 7; 8; 9; and 2 more"
-    assert shortened(["a", "b"], ", ") == "a, b"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import Journal
-from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Accepted, Limits, Many, Outcome
+from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Limits, Many, Outcome
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.configuration_plan import plan
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.finding import Finder
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.writing import (
@@ -51,7 +51,7 @@ class Api:
 
     def create(self, items: list[Any]) -> list[Any]:
         self.log.append(f"create {len(items)}")
-        return [Accepted("own") for item in items]
+        return ["own" for item in items]
 
     def update(self, configuration_id: str, value: Any) -> None:
         self.log.append(f"update {configuration_id}")
@@ -95,7 +95,7 @@ def test_what_the_journal_says() -> None:
 
 def test_an_array() -> None:
     _task, writer, change = writing(Api())
-    assert writer.create([change, change]) == [Accepted(WrittenConfiguration(change.plan, "own"))] * 2
+    assert writer.create([change, change]) == [WrittenConfiguration(change.plan, "own")] * 2
 
 
 def test_alone() -> None:

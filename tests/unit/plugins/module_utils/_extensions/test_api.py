@@ -41,7 +41,7 @@ READS: dict[str, Callable[[Extensions], Any]] = {
     "listed": lambda api: api.listed(None),
     "versions": lambda api: api.versions(NAME),
     "version": lambda api: api.version(NAME, VERSION),
-    "has_schema": lambda api: api.has_schema(NAME, VERSION),
+    "schema_document": lambda api: api.schema_document(NAME, VERSION),
     "active_version": lambda api: api.active_version(NAME),
     "assets": lambda api: api.assets(NAME),
     "configurations": lambda api: api.configurations(NAME),
@@ -70,7 +70,7 @@ def _at_the_platform(url: str) -> Extensions:
 @pytest.mark.parametrize("call", READS)
 def test_a_wrong_answer_to_a_read_says_nothing(call: str, body: Any) -> None:
     """An empty one neither: it is never taken for something that is not there. Nobody knows what a schema must hold."""
-    if call == "has_schema" and isinstance(body, dict):
+    if call == "schema_document" and isinstance(body, dict):
         pytest.skip("any object may be a schema")
     with (
         Server(otherwise=reply(200, body)) as server,

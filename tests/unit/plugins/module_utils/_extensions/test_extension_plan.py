@@ -31,7 +31,7 @@ def test_of_configurations_only_what_tells_them_apart_is_shown() -> None:
     with pytest.raises(StateError) as refused:
         absent(NAME, False, state)
     planned = absent(NAME, True, state)
-    assert "id (environment, d), other (None, without description). Delete them first" in refused.value.msg
+    assert "id (environment, d); other (None, without description). Delete them first" in refused.value.msg
     assert "HIDDEN" not in str(refused.value.msg) + str(refused.value.details) + str(planned)
     assert planned.configurations == ["id", "other"]
 

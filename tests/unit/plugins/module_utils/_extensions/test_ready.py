@@ -27,9 +27,9 @@ class Stored:
         self.asked.append("assets")
         return self.shown
 
-    def has_schema(self, name: str, version: str) -> bool:
+    def schema_document(self, name: str, version: str) -> dict[str, Any] | None:
         self.asked.append("schema")
-        return self.schema
+        return {} if self.schema else None
 
     def lists_configurations(self, name: str) -> bool:
         self.asked.append("configurations")

@@ -63,15 +63,15 @@ def _refused(status: int) -> ApiError:
     return ApiError("refused", "DELETE", "u", status, "refused")
 
 
-def _delete(server: Any) -> Journal:
-    journal = Journal()
-    writes.delete_versions(journal, server, NAME, [VERSION])
-    return journal
+def _writes(server: Any, journal: Journal | None = None) -> writes.Writes:
+    """With no time left, so that a wait looks once."""
+    return writes.Writes(journal or Journal(), server, NAME, Patience(0))
 
 
 def test_what_was_done_is_named() -> None:
-    journal = _delete(Server())
-    writes.activate(journal, Server(), (NAME, VERSION), POST)  # type: ignore[arg-type]
+    journal = Journal()
+    _writes(Server(), journal).delete([VERSION])
+    _writes(Server(), journal).activate(VERSION, POST)
     assert journal.done == ["custom:x 1.0.0 was deleted", "custom:x 1.0.0 was activated"]
     assert journal.done == [writes.deletion(NAME, VERSION), writes.activation(NAME, VERSION)]
 
@@ -90,7 +90,7 @@ def test_what_was_done_is_named() -> None:
 def test_a_deletion_that_is_refused(status: int, is_there: bool, expected: type[Exception]) -> None:
     """What is gone was deleted by somebody else, or by an own deletion whose answer was lost."""
     with pytest.raises(expected):
-        _delete(Server(_refused(status), [VERSION] if is_there else []))
+        _writes(Server(_refused(status), [VERSION] if is_there else [])).delete([VERSION])
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_deletion_that_is_refused(status: int, is_there: bool, expected: type[
 def test_an_activation_that_is_refused(method: str, status: int, active: str | None, expected: type[Exception]) -> None:
     server: Any = Server(_refused(status), active=active)
     with pytest.raises(expected):
-        writes.activate(Journal(), server, (NAME, VERSION), method)
+        _writes(server).activate(VERSION, method)
 
 
 @pytest.mark.parametrize("status", [400, 409])
@@ -115,25 +115,19 @@ def test_an_older_version_below_a_newer_configuration(
 ) -> None:
     server: Any = Server(_refused(status), active="2.0.0", configured=configured)
     with pytest.raises(expected):
-        writes.activate(Journal(), server, (NAME, VERSION), PUT)
+        _writes(server).activate(VERSION, PUT)
 
 
 def test_what_is_waited_for() -> None:
-    """With no time left, a wait looks once."""
-    waits = [
-        (writes.Gone, (["1.0.0", "2.0.0"],), Server(versions=["3.0.0", "1.0.0"]), "still lists 1.0.0 "),
-        (writes.Inactive, (), Server(active=VERSION), "1.0.0 is still shown as active"),
-        (writes.Arrived, (VERSION,), Server(), "does not list it yet"),
-    ]
-    for wait, more, server, text in waits:
-        with pytest.raises(StateError, match=text):
-            wait(server, NAME, *more, Patience(0)).until_end()
-    for wait, more, server in [
-        (writes.Gone, (["1.0.0"],), Server(versions=["3.0.0"])),
-        (writes.Inactive, (), Server()),
-        (writes.Arrived, (VERSION,), Server(versions=[VERSION])),
-    ]:
-        wait(server, NAME, *more, Patience(0)).until_end()
+    with pytest.raises(StateError, match=r"still lists 1\.0\.0 "):
+        _writes(Server(versions=["3.0.0", "1.0.0"])).wait_until_gone(["1.0.0", "2.0.0"])
+    with pytest.raises(StateError, match=r"1\.0\.0 is still shown as active"):
+        _writes(Server(active=VERSION)).wait_until_inactive()
+    with pytest.raises(StateError, match="does not list it yet"):
+        _writes(Server()).wait_until_stored(VERSION)
+    _writes(Server(versions=["3.0.0"])).wait_until_gone(["1.0.0"])
+    _writes(Server()).wait_until_inactive()
+    _writes(Server(versions=[VERSION])).wait_until_stored(VERSION)
 
 
 def test_a_busy_server_is_waited_for_until_the_time_is_over() -> None:

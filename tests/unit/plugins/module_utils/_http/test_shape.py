@@ -13,7 +13,6 @@ from ansible_collections.community.dynatrace.plugins.module_utils._http.shape im
     ShapeError,
     document,
     nothing,
-    refused_status,
     whole,
 )
 
@@ -202,25 +201,3 @@ def test_where_nothing_is_documented_anything_is_success(value: Any) -> None:
 def test_a_record_is_itself() -> None:
     part = Part({}, "a")
     assert part.record() is part
-
-
-@pytest.mark.parametrize(
-    ("row", "status"),
-    [
-        ({"objectId": "x"}, None),
-        ({"code": 201}, None),
-        ({"code": 409, "error": {"message": "no"}}, 409),
-        ({"error": {"code": 404}}, 404),
-        ({"error": {}}, 400),
-        ({"error": "no"}, 400),
-        ({"code": 200, "error": {"message": "no"}}, 400),
-    ],
-)
-def test_an_entry_of_several_is_accepted_or_refused(row: Any, status: int | None) -> None:
-    assert refused_status(Part(row)) == status
-
-
-@pytest.mark.parametrize("row", [{"code": 500}, {"error": {"code": 503}}, {"code": 10**30}])
-def test_an_entry_that_leaves_open_what_became_of_it(row: Any) -> None:
-    with pytest.raises(ShapeError, match=r"the status \d+ for \[0\]"):
-        refused_status(Part(row, "[0]"))

@@ -113,7 +113,7 @@ def test_what_is_at_an_endpoint() -> None:
     assert at({"a": 1}) == FoundContent(True, {"a": 1})
     assert at(None) == FoundContent(True, None)
     assert at(refused(404)) == FoundContent(False)
-    with pytest.raises(StateError, match="set compare to none"):
+    with pytest.raises(StateError, match="set compare=none"):
         at(refused(405))
     for error in (refused(404, "failed to resolve tenant x"), refused(403)):
         with pytest.raises(ApiError):

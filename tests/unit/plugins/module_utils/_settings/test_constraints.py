@@ -18,6 +18,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.valu
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.walk import lookup
 
 from tests.sandbox.settings.catalog import OWN
+from tests.sandbox.settings.shorthand import whole
 from tests.support.sandbox import real_schemas
 
 
@@ -321,7 +322,7 @@ def test_defaults_are_right_where_there_are_any(name: str) -> None:
     document = json.loads(SCHEMAS[name].read_text(encoding="utf-8"))
     if "properties" not in document:
         pytest.skip("no schema")
-    schema = Schema(document)
+    schema = Schema(whole(document))
     value = defaults(schema)
     wrong = [re.split("[: ]", text)[0] for text in problems(schema, value)]
     assert [path for path in wrong if lookup({"value": value}, path) not in (None, "", [])] == []

@@ -34,6 +34,9 @@ def test_in_the_order_of_the_list_and_then_what_goes() -> None:
     [
         ("old.yml", True),
         ("wanted.yml", False),
+        # Where capitals are not told from small letters it is the same file.
+        ("Wanted.yml", False),
+        (".gitlab-ci.yml", False),
         ("secrets.example.yml", True),
         ("secrets.yml", False),
         ("secrets.prod.yml", False),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Accepted, Limits
+from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Limits
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import SettingsEntry
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_options import ObjectsOptions
@@ -33,7 +33,7 @@ class Server:
         names = [body["value"]["name"] for body in bodies]
         self.sent.append(("create", names, [body.get("insertAfter") for body in bodies]))
         refusal = ApiError("refused", "POST", "u", 403, "no")
-        return [refusal if name in self.refused else Accepted(f"id-{name}") for name in names]
+        return [refusal if name in self.refused else f"id-{name}" for name in names]
 
     def update(self, target: StoredObject, value: Any, place: Any = None, version: str | None = None) -> None:
         self.sent.append(("update", target.object_id, value.get("ref"), place))

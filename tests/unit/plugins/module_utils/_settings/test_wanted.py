@@ -22,6 +22,8 @@ def wanted(**options: Any) -> WantedObject:
 def test_what_is_not_said() -> None:
     assert wanted() == WantedObject("s", "environment", {})
     assert wanted(external_id="", match_on=[], scope="", schema_version=None, value=None) == wanted()
+    # As Ansible reads a blank text.
+    assert wanted(match_on=[""]) == wanted()
 
 
 def test_all_of_it() -> None:
