@@ -14,10 +14,14 @@ import socket
 import sys
 from pathlib import Path
 
-import uvicorn
+try:
+    import uvicorn
 
-from .app import Application, Options
-from .twin import TwinError
+    from .app import Application, Options
+    from .twin import TwinError
+except ModuleNotFoundError as error:
+    needed = "asn1crypto cryptography PyYAML starlette 'uvicorn[standard]'"
+    sys.exit(f"the sandbox needs the package {error.name}: {sys.executable} -m pip install {needed}")
 
 ANY_TOKEN = "dt0c01.SANDBOX.SANDBOXTOKEN"
 
