@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import shlex
 import socket
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ try:
     from .twin import TwinError
 except ModuleNotFoundError as error:
     needed = "asn1crypto cryptography PyYAML starlette 'uvicorn[standard]'"
-    sys.exit(f"the sandbox needs the package {error.name}: {sys.executable} -m pip install {needed}")
+    sys.exit(f"the sandbox needs the package {error.name}: {shlex.quote(sys.executable)} -m pip install {needed}")
 
 ANY_TOKEN = "dt0c01.SANDBOX.SANDBOXTOKEN"
 
