@@ -15,7 +15,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
@@ -73,9 +73,13 @@ def declared_secrets(options: Mapping[str, Any], given: Any) -> set[str]:
 
 
 def apparent_secrets(given: Mapping[str, Any]) -> set[str]:
-    """What looks like credentials in arguments: Dynatrace's tokens, and parameters of addresses that are named like one."""
+    """What looks like credentials in arguments: Dynatrace's tokens, and parameters of addresses that are named like one.
+
+    Names count as well: without the space after the colon, ``{api_token:dt0c01...}`` is the name of an option.
+    """
     found: set[str] = set()
-    for text in texts(given):
+    values, names = _texts_and_names(given)
+    for text in (*values, *names):
         # Looking for the sign first takes a tenth of the time, which counts with thousands of objects.
         found.update(_TOKEN.findall(text) if "dt0" in text else ())
         for name, value in _PARAMETER.findall(text) if "=" in text else ():
@@ -101,17 +105,34 @@ def guessed_secrets(given: Any) -> set[str]:
     return {text for text in texts(given) if len(text) >= _SHORTEST_GUESS}
 
 
-def texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> list[str]:
     """All that a value consists of, as texts; not its keys, and nothing that is true, false, null or empty."""
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, (list, tuple, set)):
+    return _texts_and_names(value)[0]
+
+
+def _texts_and_names(value: Any) -> tuple[list[str], list[str]]:
+    found: list[str] = []
+    names: list[str] = []
+    _add_texts(value, found, names)
+    return found, names
+
+
+def _add_texts(value: Any, found: list[str], names: list[str]) -> None:
+    """``names`` gets the keys."""
+    if isinstance(value, str):
+        if value:
+            found.append(value)
+    elif isinstance(value, Mapping):
+        names.extend(map(str, value))
+        for item in value.values():
+            _add_texts(item, found, names)
+    elif isinstance(value, (list, tuple, set)):
         for item in value:
-            yield from texts(item)
-    elif not isinstance(value, bool) and value not in (None, ""):
+            _add_texts(item, found, names)
+    elif not isinstance(value, bool) and value is not None:
         # Python writes no number of more than 4,300 digits, and none is a secret.
         with contextlib.suppress(ValueError):
-            yield str(value)
+            found.append(str(value))
 
 
 def _forms(secret: str) -> Iterable[str]:

@@ -149,7 +149,8 @@ class Report:
         """The result for wrong arguments. ansible-core repeats them in its messages, those that may be secret as well."""
         for name, value in params.items():
             if name in self._module.withheld or name not in self._options:
-                self._secrets |= _masking.guessed_secrets(value)
+                # Without the space after the colon, "api_token:SECRET" is a name.
+                self._secrets |= _masking.guessed_secrets([value, name.partition(":")[2]])
         said = " ".join([msg, *_near.advices(module_name, self._options, params)])
         return self.of({"failed": True, "msg": said}, params)
 

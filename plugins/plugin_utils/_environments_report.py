@@ -86,7 +86,7 @@ def _counts(rows: Sequence[EnvironmentRow]) -> Mapping[str, int]:
 
 def _sentence(rows: Sequence[EnvironmentRow]) -> str:
     counts = _counts(rows)
-    parts = [f"{counts[outcome]} {_SAYS[outcome]}" for outcome in _OUTCOMES if counts[outcome]]
+    parts = [f"{counts[outcome]} {says}" for outcome, says in _SAYS.items() if counts[outcome]]
     return f"{count(len(rows), 'environment')}: {', '.join(parts) or 'none'}."
 
 
@@ -104,10 +104,7 @@ def _case(row: EnvironmentRow) -> Case:
 
 def _page(title: str, made: str, sentence: str, rows: Sequence[EnvironmentRow]) -> str:
     counts = _counts(rows)
-    tiles = []
-    for outcome in _OUTCOMES:
-        leads_to = f"#{outcome}" if counts[outcome] else ""
-        tiles.append(Tile(outcome, counts[outcome], _SAYS[outcome], leads_to))
+    tiles = [Tile.leading(outcome, counts[outcome], says) for outcome, says in _SAYS.items()]
     worst = rows[0].outcome if rows else UNCHANGED
     return rendered(
         "environments.html.j2", Head(title, [("Made", made)], Verdict(sentence, worst), tiles), environments=rows

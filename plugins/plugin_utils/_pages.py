@@ -42,6 +42,11 @@ class Tile:
     says: str
     leads_to: str = ""
 
+    @classmethod
+    def leading(cls, kind: str, number: int, says: str) -> Tile:
+        """To the first thing of its kind, if there is one."""
+        return cls(kind, number, says, f"#{kind}" if number else "")
+
 
 @dataclass(frozen=True)
 class Head:

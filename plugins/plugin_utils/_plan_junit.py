@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _plan_words as words
@@ -40,22 +41,18 @@ def _cases(view: str, environment: Mapping[str, Any]) -> Sequence[Case]:
 
 def _case(view: str, row: Mapping[str, Any]) -> Case:
     outcome = _outcome(view, row["status"])
-    name, group = f"{words.name_of(row)}{_scope(row)}", row["schema_id"] or ""
-    message, text = _said(view, row, outcome)
-    status = row["status"] if outcome in (FAILURE, ERROR) else ""
-    return Case(name, group, row["file"] or "", outcome, message, text, status)
-
-
-def _said(view: str, row: Mapping[str, Any], outcome: str) -> tuple[str, str]:
-    """Why it is not well, and all that there is to say of it."""
-    says = words.SAYS[view][row["status"]]
+    case = Case(f"{words.name_of(row)}{_scope(row)}", row["schema_id"] or "", row["file"] or "", outcome)
+    says = words.WORDS[view].statuses[row["status"]]
+    if row["status"] == UNCHANGED:
+        return case
     if outcome == SKIPPED:
-        return says, ""
-    message = ": ".join(filter(None, [says, ", ".join(words.properties_of(row))]))
+        return replace(case, message=says)
+    change = ": ".join(filter(None, [says, ", ".join(words.properties_of(row))]))
     if outcome == WELL:
-        return "", "" if row["status"] == UNCHANGED else message
+        return replace(case, text=change)
     errors = words.errors_of(row)
-    return (errors or [message])[0], "\n".join(errors)
+    message = errors[0] if errors else change
+    return replace(case, message=message, text="\n".join(errors), status=row["status"])
 
 
 def _outcome(view: str, status: str) -> str:
@@ -63,8 +60,11 @@ def _outcome(view: str, status: str) -> str:
         return ERROR
     if status == NOT_REACHED:
         return SKIPPED
-    is_failure = status == REFUSED or (view == DRIFT and status != UNCHANGED)
-    return FAILURE if is_failure else WELL
+    if status == REFUSED:
+        return FAILURE
+    if view == DRIFT and status != UNCHANGED:
+        return FAILURE
+    return WELL
 
 
 def _scope(row: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _plan_words as words
@@ -24,7 +24,6 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._markdown impo
 )
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows import SchemaRows, schemas_of
 from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
-from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import dump
 
 # GitHub takes 65,536 characters; what is over is for what a pipeline puts around it.
 MOST_BYTES = 64_000
@@ -121,7 +120,7 @@ def _schema(document: Mapping[str, Any], schema: SchemaRows) -> Iterator[_Part]:
 
 
 def _object(document: Mapping[str, Any], row: Mapping[str, Any]) -> str:
-    says = words.SAYS[document["view"]][row["status"]]
+    says = words.WORDS[document["view"]].statuses[row["status"]]
     properties = ", ".join(words.properties_of(row))
     summary = f"{says}: <code>{escaped(shortened(words.name_of(row), 200))}</code>"
     if properties:
@@ -145,10 +144,6 @@ def _details(row: Mapping[str, Any]) -> str:
 
 
 def _difference(row: Mapping[str, Any]) -> str:
-    before, after = _lines(row["before"]), _lines(row["after"])
+    before, after = words.lines_of(row["before"]), words.lines_of(row["after"])
     lines = list(difflib.unified_diff(before, after, lineterm="", n=3))[2:]
     return "\n".join(lines)
-
-
-def _lines(side: Mapping[str, Any] | None) -> Sequence[str]:
-    return dump(side["value"]).splitlines() if side and side.get("value") is not None else []

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +22,11 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows imp
     SchemaRows,
     schemas_of,
 )
-from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import dump
 
 # With more objects than this only their titles are seen at first.
 _MOST_OPEN = 30
+# Statuses that have a tile with or without objects.
+_ALWAYS_COUNTED = ("create", "update", UNCHANGED)
 _VERDICTS = {NOTHING_DIFFERS: UNCHANGED, FAILED: "failed"}
 
 
@@ -67,15 +68,17 @@ def page(document: Mapping[str, Any]) -> str:
     """The whole page."""
     environments = [_environment(document, environment) for environment in document["environments"]]
     shown = sum(len(schema.objects) for environment in environments for schema in environment.schemas)
-    facts = [("Files", document["source"]), ("Compared" if document["view"] == DRIFT else "Planned", document["made"])]
+    speaks = words.WORDS[document["view"]]
+    facts = [("Files", document["source"]), (speaks.made, document["made"])]
+    tiles = _tiles(document, document["summary"], _ALWAYS_COUNTED)
     return rendered(
         "plan.html.j2",
-        Head(words.title(document), facts, _verdict(document, document), _tiles(document, document["summary"])),
+        Head(words.title(document), facts, _verdict(document, document), tiles),
         environments=environments,
         is_open=shown <= _MOST_OPEN,
         shown=shown,
-        says=words.SAYS[document["view"]],
-        sides=("in the environment", "in the files" if document["view"] == DRIFT else "after applying"),
+        says=speaks.statuses,
+        sides=("in the environment", speaks.after),
         is_drift=document["view"] == DRIFT,
     )
 
@@ -86,11 +89,9 @@ def _verdict(document: Mapping[str, Any], part: Mapping[str, Any]) -> Verdict:
     )
 
 
-def _tiles(document: Mapping[str, Any], summary: Mapping[str, int]) -> list[Tile]:
-    return [
-        Tile(status, number, says, f"#{status}" if number else "")
-        for status, number, says in words.tallied(document["view"], summary)
-    ]
+def _tiles(document: Mapping[str, Any], summary: Mapping[str, int], always: Collection[str] = ()) -> list[Tile]:
+    tallied = words.tallied(document["view"], summary, always)
+    return [Tile.leading(status, number, says) for status, number, says in tallied]
 
 
 def _environment(document: Mapping[str, Any], environment: Mapping[str, Any]) -> ShownEnvironment:
@@ -100,7 +101,7 @@ def _environment(document: Mapping[str, Any], environment: Mapping[str, Any]) ->
         _verdict(document, environment),
         environment["message"],
         environment["plan_digest"] or "",
-        [tile for tile in _tiles(document, environment["summary"]) if tile.number],
+        _tiles(document, environment["summary"]),
         [_schema(document, schema) for schema in schemas if schema.rows],
         _unchanged(environment),
     )
@@ -115,12 +116,12 @@ def _unchanged(environment: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
 
 
 def _schema(document: Mapping[str, Any], schema: SchemaRows) -> ShownSchema:
-    counts = [tile for tile in _tiles(document, schema.summary) if tile.number]
+    counts = _tiles(document, schema.summary)
     return ShownSchema(schema.schema_id or "No schema", counts, [_object(row) for row in schema.rows])
 
 
 def _object(row: Mapping[str, Any]) -> ShownObject:
-    left, right = _lines(row["before"]), _lines(row["after"])
+    left, right = words.lines_of(row["before"]), words.lines_of(row["after"])
     name, facts = words.name_of(row), list(words.facts_of(row))
     searched = [name, str(row["schema_id"] or ""), *row["properties"], *(text for _fact, text in facts)]
     return ShownObject(
@@ -133,7 +134,3 @@ def _object(row: Mapping[str, Any]) -> ShownObject:
         side_by_side(left, right) if left != right else (),
         " ".join(searched).lower(),
     )
-
-
-def _lines(side: Mapping[str, Any] | None) -> list[str]:
-    return dump(side["value"]).splitlines() if side and side.get("value") is not None else []

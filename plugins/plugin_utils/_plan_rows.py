@@ -11,7 +11,7 @@ Secrets are masked in the results already.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,9 @@ VIEWS = (PLAN, DRIFT)
 CHANGES = ("create", "update", "move", "reset", "delete", "prune")
 REFUSED, WRONG, NOT_REACHED, UNCHANGED = "refused", "wrong", "not_reached", "unchanged"
 STATUSES = (*CHANGES, REFUSED, WRONG, NOT_REACHED, UNCHANGED)
+# What a row takes over from a result, and what it is called by: the first that it has.
+_FIELDS = ("key", "name", "file", "schema_id", "scope", "external_id", "object_id", "validated")
+_KEYS = ("key", "name", "external_id", "object_id")
 NOTHING_DIFFERS, SOMETHING_DIFFERS, FAILED = "unchanged", "changes", "failed"
 
 
@@ -39,7 +42,9 @@ class SchemaRows:
 
 def rows_of(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     """One for each item of the list, each object that is pruned, and each item that something is wrong with."""
-    return list(_rows(result))
+    rows = list(map(_row, result.get("objects", ())))
+    rows += [_with_sides(_named(given, "prune"), given) for given in result.get("pruned", ())]
+    return rows + _wrong_rows(result)
 
 
 def is_result(result: Mapping[str, Any]) -> bool:
@@ -81,21 +86,15 @@ def total(summaries: Iterable[Mapping[str, int]]) -> dict[str, int]:
     return numbers
 
 
-def _rows(result: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for given in result.get("objects") or ():
-        yield _row(given)
-    for given in result.get("pruned") or ():
-        yield _with_sides(_named(given, "prune"), given)
-    yield from _wrong_rows(result)
-
-
-def _wrong_rows(result: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _wrong_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Of items that were never sent. What is wrong in each is listed for all of them together."""
-    files = result.get("error_files") or {}
+    files = result.get("error_files", {})
     violations = grouped(_violations(result.get("error")), lambda violation: violation.get("key"))
-    for key, message in (result.get("errors") or {}).items():
-        error = {"message": message, "constraint_violations": violations.get(key)}
-        yield {**_named({"key": key, "file": files.get(key)}, WRONG), "error": _error(error)}
+    rows = []
+    for key, message in result.get("errors", {}).items():
+        error = {"message": message, "constraint_violations": violations.get(key, ())}
+        rows.append({**_named({"key": key, "file": files.get(key)}, WRONG), "error": _error(error)})
+    return rows
 
 
 def _row(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,17 +102,17 @@ def _row(given: Mapping[str, Any]) -> dict[str, Any]:
         return {**_with_sides(_named(given, REFUSED), given), "error": _error(given["error"])}
     if not given.get("reached", True):
         return _named(given, NOT_REACHED)
-    action = given.get("action")
-    return _with_sides(_named(given, str(action)), given) if action in CHANGES else _named(given, UNCHANGED)
+    if given.get("action") in CHANGES:
+        return _with_sides(_named(given, given["action"]), given)
+    return _named(given, UNCHANGED)
 
 
 def _named(given: Mapping[str, Any], status: str) -> dict[str, Any]:
     """A row, as every one is: what is not known of it is null or empty."""
-    names = ("key", "name", "file", "schema_id", "scope", "external_id", "object_id", "validated")
-    row: dict[str, Any] = {name: given.get(name) for name in names}
-    row["key"] = str(row["key"] or row["name"] or row["external_id"] or row["object_id"] or "")
+    row: dict[str, Any] = {name: given.get(name) for name in _FIELDS}
+    row["key"] = str(next(filter(None, map(given.get, _KEYS)), ""))
     row.update(status=status, properties=[], before=None, after=None, error=None)
-    row["unresolved"] = list(given.get("unresolved") or ())
+    row["unresolved"] = list(given.get("unresolved", ()))
     return row
 
 
@@ -136,11 +135,19 @@ def _error(error: Any) -> dict[str, Any]:
     if not isinstance(error, Mapping):
         return {"message": str(error), "violations": []}
     violations = [
-        {"path": violation.get("path") or "", "message": str(violation.get("message") or "")}
+        {"path": _text_of(violation, "path"), "message": _text_of(violation, "message")}
         for violation in _violations(error)
     ]
-    return {"message": str(error.get("message") or ""), "violations": violations}
+    return {"message": _text_of(error, "message"), "violations": violations}
+
+
+def _text_of(given: Mapping[str, Any], name: str) -> str:
+    """Empty for what is null, or is not there."""
+    return str(given.get(name) or "")
 
 
 def _violations(error: Any) -> Sequence[Mapping[str, Any]]:
-    return (error.get("constraint_violations") or ()) if isinstance(error, Mapping) else ()
+    if not isinstance(error, Mapping):
+        return ()
+    violations: Sequence[Mapping[str, Any]] = error.get("constraint_violations", ())
+    return violations

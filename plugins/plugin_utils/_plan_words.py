@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows import (
@@ -24,70 +25,98 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows imp
     changes_in,
 )
 from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
+from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import dump
 
-# Of each status, by the view.
-SAYS: Mapping[str, Mapping[str, str]] = {
-    PLAN: {
-        "create": "to create",
-        "update": "to update",
-        "move": "to move",
-        "reset": "to reset",
-        "delete": "to delete",
-        "prune": "to prune",
-        REFUSED: "refused by the server",
-        WRONG: "wrong in the files",
-        NOT_REACHED: "not looked at",
-        UNCHANGED: "unchanged",
-    },
-    DRIFT: {
-        "create": "missing in the environment",
-        "update": "different",
-        "move": "in another order",
-        "reset": "not at its defaults",
-        "delete": "should not be there",
-        "prune": "not in the files",
-        REFUSED: "different, and refused",
-        WRONG: "could not be compared",
-        NOT_REACHED: "not looked at",
-        UNCHANGED: "as in the files",
-    },
-}
-# Statuses that are counted everywhere, with or without objects.
-_ALWAYS_COUNTED = ("create", "update", UNCHANGED)
 _MOST_PROPERTIES = 4
 SAYS_NOTHING = "this is not a result of settings_objects"
 
 
-def tallied(view: str, summary: Mapping[str, int]) -> list[tuple[str, int, str]]:
-    """Status, number and words of what there is to count."""
-    says = SAYS[view]
-    return [
-        (status, summary[status], says[status]) for status in STATUSES if summary[status] or status in _ALWAYS_COUNTED
-    ]
+@dataclass(frozen=True)
+class ViewWords:
+    """How a view speaks.
+
+    ``title``: what the document is; ``made``: what was done to get it; ``differs``, ``same``: what is said of objects that do, and when
+    none does; ``incomplete``: what is wrong besides; ``after``: what the files stand for; ``statuses``: those of objects.
+    """
+
+    title: str
+    made: str
+    differs: str
+    same: str
+    incomplete: str
+    after: str
+    statuses: Mapping[str, str]
+
+
+WORDS: Mapping[str, ViewWords] = {
+    PLAN: ViewWords(
+        title="Plan",
+        made="Planned",
+        differs="would change",
+        same="No change",
+        incomplete="this plan cannot be applied",
+        after="after applying",
+        statuses={
+            "create": "to create",
+            "update": "to update",
+            "move": "to move",
+            "reset": "to reset",
+            "delete": "to delete",
+            "prune": "to prune",
+            REFUSED: "refused by the server",
+            WRONG: "wrong in the files",
+            NOT_REACHED: "not looked at",
+            UNCHANGED: "unchanged",
+        },
+    ),
+    DRIFT: ViewWords(
+        title="Drift",
+        made="Compared",
+        differs="not as in the files",
+        same="No drift",
+        incomplete="not everything could be compared",
+        after="in the files",
+        statuses={
+            "create": "missing in the environment",
+            "update": "different",
+            "move": "in another order",
+            "reset": "not at its defaults",
+            "delete": "should not be there",
+            "prune": "not in the files",
+            REFUSED: "different, and refused",
+            WRONG: "could not be compared",
+            NOT_REACHED: "not looked at",
+            UNCHANGED: "as in the files",
+        },
+    ),
+}
+
+
+def tallied(view: str, summary: Mapping[str, int], always: Collection[str] = ()) -> list[tuple[str, int, str]]:
+    """Status, number and words of what there is to count, and of the statuses that are counted ``always``."""
+    says = WORDS[view].statuses
+    return [(status, summary[status], says[status]) for status in STATUSES if summary[status] or status in always]
 
 
 def title(document: Mapping[str, Any]) -> str:
     """Of the whole document."""
-    environments = document["environments"]
-    what = "Drift" if document["view"] == DRIFT else "Plan"
-    if len(environments) != 1:
-        return f"{what} of settings in {len(environments)} environments"
-    name = environments[0]["name"]
-    return f"{what} of settings in {name}" if name else f"{what} of settings"
+    names = [environment["name"] for environment in document["environments"]]
+    what = f"{WORDS[document['view']].title} of settings"
+    if len(names) != 1:
+        return f"{what} in {len(names)} environments"
+    return f"{what} in {names[0]}" if names[0] else what
 
 
 def verdict(view: str, outcome: str, summary: Mapping[str, int]) -> str:
     """Whether all is well, and if not, how much is not."""
+    words = WORDS[view]
     number, objects = changes_in(summary), count(sum(summary.values()), "object")
-    if view == DRIFT:
-        texts = (f"{number} of {objects} not as in the files", f"No drift: {objects} as in the files")
-        reason = "not everything could be compared"
-    else:
-        texts = (f"{number} of {objects} would change", f"No change: {objects} as in the files")
-        reason = "this plan cannot be applied"
-    if outcome != FAILED:
-        return texts[0] if number else texts[1]
-    return f"{texts[0]}; {reason}" if number else reason.capitalize()
+    if outcome != FAILED and not number:
+        return f"{words.same}: {objects} as in the files"
+    if not number:
+        return words.incomplete.capitalize()
+    said = f"{number} of {objects} {words.differs}"
+    return f"{said}; {words.incomplete}" if outcome == FAILED else said
 
 
 def sentence(view: str, outcome: str, summary: Mapping[str, int], message: str) -> str:
@@ -97,8 +126,9 @@ def sentence(view: str, outcome: str, summary: Mapping[str, int], message: str) 
         return f"{said}: {' '.join(message.split()).rstrip('.')}."
     if outcome == NOTHING_DIFFERS:
         return f"{said}."
-    beginning = ("Drift: " if view == DRIFT else "Plan: ") if changes_in(summary) else ""
-    return f"{beginning}{said} ({counts_sentence(view, summary)})."
+    if changes_in(summary):
+        said = f"{WORDS[view].title}: {said}"
+    return f"{said} ({counts_sentence(view, summary)})."
 
 
 def message_of(summary: Mapping[str, int], message: str) -> str:
@@ -109,15 +139,16 @@ def message_of(summary: Mapping[str, int], message: str) -> str:
 
 def counts_sentence(view: str, summary: Mapping[str, int]) -> str:
     """Such as "2 to create, 1 to update, 158 unchanged"."""
-    parts = [f"{number} {says}" for _status, number, says in tallied(view, summary) if number]
+    parts = [f"{number} {says}" for _status, number, says in tallied(view, summary)]
     return ", ".join(parts) or "no objects"
 
 
 def name_of(row: Mapping[str, Any]) -> str:
     """What people call the object, else its key without the schema that many begin with."""
-    key, schema_id = str(row["key"]), str(row["schema_id"] or "")
-    short = key[len(schema_id) + 1 :] if schema_id and key.startswith(f"{schema_id}/") else key
-    return str(row["name"] or short)
+    key, beginning = str(row["key"]), f"{row['schema_id']}/"
+    if row["name"]:
+        return str(row["name"])
+    return key[len(beginning) :] if key.startswith(beginning) else key
 
 
 def properties_of(row: Mapping[str, Any]) -> list[str]:
@@ -126,7 +157,9 @@ def properties_of(row: Mapping[str, Any]) -> list[str]:
     texts = properties[:_MOST_PROPERTIES]
     if len(properties) > len(texts):
         texts.append(f"{len(properties) - len(texts)} more")
-    return [*texts, "place"] if places_of(row) else texts
+    if places_of(row):
+        texts.append("place")
+    return texts
 
 
 def places_of(row: Mapping[str, Any]) -> tuple[Any, Any] | None:
@@ -135,6 +168,12 @@ def places_of(row: Mapping[str, Any]) -> tuple[Any, Any] | None:
     if not before or not after or before.get("position") == after.get("position"):
         return None
     return before.get("position"), after.get("position")
+
+
+def lines_of(side: Mapping[str, Any] | None) -> list[str]:
+    """The value of one side as lines of YAML; none where there is no value."""
+    value = (side or {}).get("value")
+    return [] if value is None else dump(value).splitlines()
 
 
 def facts_of(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -150,7 +189,8 @@ def errors_of(row: Mapping[str, Any]) -> list[str]:
     error = row["error"]
     if error is None:
         return []
-    violations = error["violations"]
-    texts = [": ".join(filter(None, (violation["path"], violation["message"]))) for violation in violations]
+    texts = [": ".join(filter(None, (violation["path"], violation["message"]))) for violation in error["violations"]]
     # Of what was never sent the message only repeats them.
-    return texts if texts and row["status"] == WRONG else [error["message"], *texts]
+    if texts and row["status"] == WRONG:
+        return texts
+    return [error["message"], *texts]

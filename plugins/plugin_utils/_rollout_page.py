@@ -8,34 +8,26 @@
 
 from __future__ import annotations
 
+import bisect
+import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import chain
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils._pages import Head, Tile, Verdict, rendered
 from ansible_collections.community.dynatrace.plugins.plugin_utils._progress import duration
-from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout import FAILED, PREDICTED, STATES
+from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout import (
+    FAILED,
+    PREDICTED,
+    PREDICTS,
+    SAYS,
+    STATES,
+)
 from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
-_SAYS = {
-    "done": "done",
-    "failed": "failed",
-    "running": "still running",
-    "cancelled": "cancelled",
-    "untouched": "not begun",
-    "unverified": "done, but the result is not as expected",
-    "left-out": "left out",
-}
-# Of a prediction, which has done nothing.
-_PREDICTS = {
-    **_SAYS,
-    "done": "up to date already",
-    "failed": "would be refused",
-    "running": "running already",
-    "untouched": "would be updated",
-}
 # Bars on the time line are at least this wide, in per cent, so that they can be seen.
 _THINNEST = 0.4
 _TICKS = 6
@@ -47,8 +39,10 @@ _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 
 def page(report: Mapping[str, Any], title: str = "", target_version: str = "") -> str:
     """The whole document. ``title`` names the environment, ``target_version`` is what the user wanted."""
     heading = "Rollout of ActiveGates"
-    heading += f" to {target_version}" if target_version else ""
-    heading += f" in {title}" if title else ""
+    if target_version:
+        heading += f" to {target_version}"
+    if title:
+        heading += f" in {title}"
     facts = [
         ("Environment", title),
         ("Version", target_version),
@@ -85,18 +79,19 @@ def _verdict(report: Mapping[str, Any]) -> Verdict:
 
 
 def _words(report: Mapping[str, Any]) -> Mapping[str, str]:
-    return _PREDICTS if report["prediction"] else _SAYS
+    return PREDICTS if report["prediction"] else SAYS
 
 
 def _tiles(report: Mapping[str, Any]) -> Iterator[Tile]:
     """Each counts the ActiveGates of a kind, as the rows below show them, and leads to the first one."""
     always = ("untouched", "done") if report["prediction"] else ("done", "failed")
-    numbers = Counter(_kind(entry) for wave in report["waves"] for entry in wave["activegates"])
+    entries = chain.from_iterable(wave["activegates"] for wave in report["waves"])
+    numbers = Counter(map(_kind, entries))
     numbers["left-out"] = len(report["left_out"])
     for kind, says in _words(report).items():
         number = numbers[kind]
         if number or kind in always:
-            yield Tile(kind, number, says, f"#{kind}" if number else "")
+            yield Tile.leading(kind, number, says)
 
 
 # the time line
@@ -144,9 +139,9 @@ class _Scale:
 
     def __init__(self, waves: Sequence[Mapping[str, Any]]) -> None:
         """By the server's clock alone, which may be another than ours."""
-        rows = [one for wave in waves for one in wave["activegates"] if _has_times(one)]
-        self.begin: int = min((one["begun"] for one in rows), default=0)
-        self.end: int = max((one["ended"] for one in rows), default=0)
+        entries = _timed(chain.from_iterable(wave["activegates"] for wave in waves))
+        self.begin: int = min((entry["begun"] for entry in entries), default=0)
+        self.end: int = max((entry["ended"] for entry in entries), default=0)
         self.span = max(self.end - self.begin, 1)
 
     def place(self, moment: int) -> float:
@@ -160,12 +155,20 @@ class _Scale:
     def ticks(self) -> Iterator[Tick]:
         """Moments that clocks show, and not many of them."""
         seconds = self.span / 1000
-        step = 1000 * next(
-            (one for one in _STEPS if seconds / one <= _TICKS), _STEPS[-1] * (1 + int(seconds / _STEPS[-1] / _TICKS))
-        )
-        form = "%H:%M:%S" if step < 60_000 else "%H:%M" if step < 86_400_000 else "%m-%d"
-        for moment in range(-(-self.begin // step) * step, self.end + 1, step):
+        longest = _STEPS[-1]
+        index = bisect.bisect_left(_STEPS, seconds / _TICKS)
+        step = _STEPS[index] if index < len(_STEPS) else longest * (1 + int(seconds / longest / _TICKS))
+        form = _clock_form(step)
+        first = math.ceil(self.begin / 1000 / step) * step * 1000
+        for moment in range(first, self.end + 1, step * 1000):
             yield Tick(self.place(moment), _utc(moment).strftime(form))
+
+
+def _clock_form(seconds: int) -> str:
+    """How moments so far apart are written."""
+    if seconds < 60:
+        return "%H:%M:%S"
+    return "%H:%M" if seconds < 86_400 else "%m-%d"
 
 
 def _waves(waves: Sequence[Mapping[str, Any]], scale: _Scale, says: Mapping[str, str]) -> list[ShownWave]:
@@ -178,7 +181,7 @@ def _wave(wave: Mapping[str, Any], scale: _Scale, says: Mapping[str, str], is_lo
     kinds = [_kind(entry) for entry in entries]
     counted = [f"{kinds.count(kind)} {says[kind]}" for kind in ("unverified", *STATES) if kind in kinds]
     when = ""
-    timed = [entry for entry in entries if _has_times(entry)]
+    timed = _timed(entries)
     if timed:
         begun, ended = min(entry["begun"] for entry in timed), max(entry["ended"] for entry in timed)
         when = f"{_utc(begun):%H:%M:%S} to {_utc(ended):%H:%M:%S}, {duration((ended - begun) / 1000)} · "
@@ -202,6 +205,10 @@ def _why(one: Mapping[str, Any], kind: str) -> str:
     if kind == "unverified":
         return f"When it was read again, it was not online with {one.get('target_version')}. {one.get('reason') or ''}"
     return str(one.get("reason") or "")
+
+
+def _timed(entries: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return list(filter(_has_times, entries))
 
 
 def _has_times(one: Mapping[str, Any]) -> bool:

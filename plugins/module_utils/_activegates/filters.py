@@ -8,24 +8,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError
 from .versions import filter_version
 
 COMPARE_TYPES = ["EQUAL", "GREATER", "GREATER_EQUAL", "LOWER", "LOWER_EQUAL"]
-_JOINT = re.compile("_([a-z])")
 
 
-def names(options: Iterable[str], **others: str) -> dict[str, str]:
+def names(options: Sequence[str], **others: str) -> dict[str, str]:
     """The API's names by option: the same words, otherwise joined. ``others``: those that differ in more than that."""
-    return {option: others.get(option, _JOINT.sub(_capital, option)) for option in options}
+    return {**dict(zip(options, map(_joined, options))), **others}
 
 
-def _capital(joint: re.Match[str]) -> str:
-    return joint[1].upper()
+def _joined(option: str) -> str:
+    first, *words = option.split("_")
+    return first + "".join(map(str.capitalize, words))
 
 
 def query(given: Mapping[str, Any], names: Mapping[str, str], version_options: Sequence[str]) -> dict[str, Any]:

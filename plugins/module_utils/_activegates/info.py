@@ -72,7 +72,7 @@ FILTERS: Mapping[str, Mapping[str, Any]] = {
     "token_expiration_set": {"type": "bool"},
     "fips_mode": {"type": "bool"},
 }
-_NAMES = filters.names(FILTERS, enabled_modules="enabledModule", disabled_modules="disabledModule")
+_NAMES = filters.names(list(FILTERS), enabled_modules="enabledModule", disabled_modules="disabledModule")
 
 
 def read(task: Task) -> Result:

@@ -30,11 +30,6 @@ _QUIET_SHARE = 0.1
 _LONGEST = 10
 
 
-def _now() -> float:
-    """Looked up at each call, so that a test's clock counts too."""
-    return _clock.now()
-
-
 @dataclass(frozen=True)
 class RolloutOptions:
     """What users may choose. ``pause``: between two waves, in seconds. ``parallel``: requests at a time."""
@@ -75,7 +70,7 @@ class Rollout:
     wave: int = 1
     trouble: CollectionError | None = None
     _rests_since: float | None = None
-    _moved: float = field(default_factory=_now)
+    _moved: float = field(default_factory=lambda: _clock.now())
     _stopping: str = ""
     _lost_sight: str = ""
     # By ActiveGate, the write whose answer was lost, until a look settles it.

@@ -126,10 +126,7 @@ class _Cancellation:
     def _gather(self) -> Sequence[Job]:
         if self._job_id is None:
             return self._api.jobs(self._activegate_id)
-        job = self._api.job(self._activegate_id, self._job_id)
-        if job:
-            return [job]
-        return []
+        return list(filter(None, [self._api.job(self._activegate_id, self._job_id)]))
 
     def _plan(self, jobs: Sequence[Job]) -> JobPlan:
         if self._job_id is None:

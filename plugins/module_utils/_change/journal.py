@@ -64,7 +64,9 @@ class Journal:
     ) -> Answer:
         """Sends one request with several writes. ``accepted``: for each of them whether the answer says that it was carried out."""
         entries = list(map(Entry, texts))
-        self._enter(entries)
+        if not self.check_mode:
+            with self._lock:
+                self._entries += entries
         try:
             answer = send()
         except LostAnswerError as error:
@@ -78,11 +80,6 @@ class Journal:
         for entry, is_accepted in zip(entries, accepted(answer)):
             entry.state = DONE if is_accepted else NOT_DONE
         return answer
-
-    def _enter(self, entries: Sequence[Entry]) -> None:
-        if not self.check_mode:
-            with self._lock:
-                self._entries += entries
 
     def keep(self, text: str, path: str, remove: Callable[[], None]) -> Kept:
         """From now on the copy is named by every failure, until it is released. ``remove`` deletes it."""

@@ -105,7 +105,8 @@ class _Work:
         self._statuses: Mapping[str, str] = {}
 
     def run(self) -> Result:
-        before = self._statuses_before() if self._waits else {}
+        changing = [change.plan.target_id for change in self._changes_of("update")]
+        before = self._api.statuses(changing) if self._waits else {}
         self._task.partial = self._things
         if self._task.check_mode:
             self._report(self._changes)
@@ -157,10 +158,6 @@ class _Work:
         return [_Report(change, self._many.outcome(change.key)) for change in self._changes]
 
     # status
-
-    def _statuses_before(self) -> Mapping[str, ConfigurationStatus]:
-        """Of those that are to be changed."""
-        return self._api.statuses([change.plan.target_id for change in self._changes_of("update")])
 
     def _wait(self, before: Mapping[str, ConfigurationStatus]) -> None:
         """Until all statuses are well."""

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from .._settings.stored import StoredObject
@@ -18,47 +17,24 @@ from .api import DESCRIPTION, VERSION, Configurations, ConfigurationStatus, vers
 from .wanted import checked
 
 
-@dataclass(frozen=True)
-class ConfigurationFilter:
-    """The module's options; None: it does not matter."""
-
-    name: str
-    configuration_id: str | None
-    scope: str | None
-    version: str | None
-    active: bool | None
-    with_status: bool
-
-    @classmethod
-    def from_params(cls, params: Mapping[str, Any]) -> ConfigurationFilter:
-        return cls(
-            checked(params["extension_name"]),
-            params["configuration_id"],
-            params["scope"],
-            params["version"],
-            params["active"],
-            params["status"],
-        )
-
-    def passes(self, stored: StoredObject) -> bool:
-        """What the API has no filter for; and the version, which servers were seen not to apply (API facts, 2.6)."""
-        wanted = (self.configuration_id, self.scope, self.version)
-        held = (stored.object_id, stored.scope, version_of(stored))
-        return all(value is None or value == own for value, own in zip(wanted, held))
-
-
 def read(task: Task) -> Result:
     """extension_monitoring_configuration_info: the configurations that pass all filters, in the order of the API.
 
     Their secrets are masked by the server. An id is looked for in the list, which has all that one answer about it would have.
     """
-    options = ConfigurationFilter.from_params(task.params)
-    api = Configurations(task.client, options.name)
-    stored = list(filter(options.passes, api.listed(options.version, options.active)))
+    params = task.params
+    api = Configurations(task.client, checked(params["extension_name"]))
+    stored = [there for there in api.listed(params["version"], params["active"]) if _passes(there, params)]
     statuses: Mapping[str, ConfigurationStatus] = {}
-    if stored and options.with_status:
+    if stored and params["status"]:
         statuses = api.statuses([there.object_id for there in stored])
     return Result({"configurations": [_shown(api.name, there, statuses.get(there.object_id)) for there in stored]})
+
+
+def _passes(stored: StoredObject, given: Mapping[str, Any]) -> bool:
+    """What the API has no filter for; and the version, which servers were seen not to apply (API facts, 2.6)."""
+    held = {"configuration_id": stored.object_id, "scope": stored.scope, "version": version_of(stored)}
+    return all(given[option] in (None, own) for option, own in held.items())
 
 
 def _shown(name: str, stored: StoredObject, status: ConfigurationStatus | None) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Settled(Looks):
         """The words of those that were reported since the change."""
         words = {}
         for key, status in statuses.items():
-            if not self._is_old(key, status):
+            if status.timestamp is None or self._before.get(key) != status.timestamp:
                 words[key] = status.word
         return words
 
@@ -82,9 +82,6 @@ class Settled(Looks):
 
     def _named(self, keys: Iterable[str]) -> str:
         return ", ".join(map(self._names.__getitem__, keys))
-
-    def _is_old(self, key: str, status: ConfigurationStatus) -> bool:
-        return status.timestamp is not None and self._before.get(key) == status.timestamp
 
     def _check(self, bad: Sequence[str]) -> None:
         if bad:

@@ -48,17 +48,16 @@ _READS_AGAIN = _ALWAYS_AGAIN | {408, 500, 502, 504}
 _AT_ITS_END = frozenset({500, 501})
 
 
-def _same(path: str, params: Mapping[str, Any] | None) -> tuple[str, Mapping[str, Any] | None]:
-    return path, params
-
-
 @dataclass(frozen=True)
 class Dialect:
     """How another API has the same resources: ``request`` gives its path and parameters, ``lists`` its names for lists in answers,
     ``page_keys`` the parameter that asks for the next page. Of several names all are sent, and the first alone if that is refused.
     """
 
-    request: Callable[[str, Mapping[str, Any] | None], tuple[str, Mapping[str, Any] | None]] = _same
+    request: Callable[[str, Mapping[str, Any] | None], tuple[str, Mapping[str, Any] | None]] = lambda path, params: (
+        path,
+        params,
+    )
     lists: Mapping[str, str] = field(default_factory=dict)
     page_keys: Sequence[str] = ("nextPageKey",)
 

@@ -107,7 +107,8 @@ def file_name(name: str, version: str) -> str:
 def _package(
     label: str, stream: IO[bytes], bundle_hash: str, inner_hash: str, archive: Archive, is_bundle: bool = True
 ) -> Package:
-    _check_manifest_place(archive)
+    if manifest.FILE not in archive.files:
+        raise ArchiveError(f"does not hold {manifest.FILE} at its top, {recognition.of_inner_members(archive.files)}")
     try:
         name, version = manifest.identity(archive.read(manifest.FILE, _MAX_SMALL))
     except InputError as error:
@@ -134,11 +135,6 @@ def _check_outer(outer: Archive) -> None:
         raise ArchiveError(
             f"holds an {SIGNATURE} that is not a signature in PEM format: sign it again (dt extension sign)"
         )
-
-
-def _check_manifest_place(archive: Archive) -> None:
-    if manifest.FILE not in archive.files:
-        raise ArchiveError(f"does not hold {manifest.FILE} at its top, {recognition.of_inner_members(archive.files)}")
 
 
 @contextmanager

@@ -50,7 +50,8 @@ class Body:
 
 def body_of(body: Any, path: str | None, content_type: str | None) -> Body:
     """From the options body, src and content_type. A text is sent as it is. Raises InputError, which never repeats a part of it."""
-    _check_type(content_type or "")
+    if not PRINTABLE.fullmatch(content_type or ""):
+        raise InputError("content_type is not a media type: give one such as text/plain; charset=utf-8")
     if path is not None:
         _opened(path).close()
         return Body(path=path, content_type=content_type or _FILE_TYPE)
@@ -60,11 +61,6 @@ def body_of(body: Any, path: str | None, content_type: str | None) -> Body:
     if isinstance(body, str):
         return Body(_encoded(body, content_type), content_type=sent_as)
     return Body(_dumped(body), content_type=sent_as, data=body)
-
-
-def _check_type(content_type: str) -> None:
-    if not PRINTABLE.fullmatch(content_type):
-        raise InputError("content_type is not a media type: give one such as text/plain; charset=utf-8")
 
 
 def secret_texts(body: Any, content_type: str | None) -> set[str]:

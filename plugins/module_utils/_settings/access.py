@@ -14,6 +14,7 @@ from typing import NamedTuple
 ALL_USERS, GROUP, USER = "all_users", "group", "user"
 # Writing without reading is nothing that the API takes, so two levels are all there is.
 _LETTERS = {"read": ("r",), "write": ("r", "w")}
+_LEVELS = {letters: level for level, letters in _LETTERS.items()}
 _TO_API = {ALL_USERS: "all-users"}
 _FROM_API = {api: own for own, api in _TO_API.items()}
 
@@ -50,7 +51,7 @@ def accessor_of(api_type: str, identity: str) -> Accessor:
 def level_of(permissions: Sequence[str]) -> str:
     """From the API's letters. Combinations of a newer server keep them, and are equal to no level."""
     letters = tuple(sorted(permissions))
-    return next((level for level, known in _LETTERS.items() if known == letters), "".join(letters))
+    return _LEVELS.get(letters, "".join(letters))
 
 
 def letters_of(level: str) -> list[str]:

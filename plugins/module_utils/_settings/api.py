@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -99,6 +99,15 @@ class Settings:
             return schema
         self._forget(key)
         return self.schema(schema.schema_id)
+
+    def again_if_old(self, work: Callable[[], Value]) -> Value:
+        """What ``work`` gives, before anything is written. What it refuses may be right by a newer document of a schema."""
+        try:
+            return work()
+        except InputError:
+            if not self.forget_old():
+                raise
+        return work()
 
     def forget_old(self) -> bool:
         """Whether this run used documents of earlier ones. They will be read anew: what failed may have been about them."""
@@ -223,7 +232,7 @@ class Settings:
     def inherited(self, schema_id: str, scope: str) -> Mapping[str, Any] | None:
         """What is in force on a scope; always an answer, defaults included."""
         values = list(self._effective([schema_id], scope, "value", lambda row: row.mapping("value")))
-        return next((value for value in values if value), None)
+        return next(filter(None, values), None)
 
     def _effective(self, schema_ids: Sequence[str], scope: str, fields: str, read: Reader[Value]) -> Iterator[Value]:
         params = {"schemaIds": ",".join(schema_ids), "scope": scope, "fields": fields, "pageSize": PAGE_SIZE}

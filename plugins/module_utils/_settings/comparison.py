@@ -8,13 +8,15 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+import uuid
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._lists import keyed
-from . import zones
 from .schema import SECRET, SET, Property
 from .walk import non_null
 
@@ -22,6 +24,13 @@ from .walk import non_null
 _TIME = re.compile(r"([^T ]*[T ]|)(\d\d:\d\d)(?:(:\d\d)(?:\.(\d*))?)?([Z+-].*|)")
 _TIMES = ("local_time", "local_date_time", "zoned_date_time")
 DATES_AND_TIMES = (*_TIMES, "local_date", "time_zone")
+_ZONES = "builtin:management-zones"
+# Around what an object id holds (API facts, 3.6). Before the last one stands the key, a UUID of 36 characters.
+_MAGIC = bytes.fromhex("beef54de15dadead")
+_KEY = slice(-len(_MAGIC) - 36, -len(_MAGIC))
+_LONGEST_ID = 500
+# What of a secret counts: whether there is one outside of collections, nothing, or its text.
+_PRESENCE, _NOTHING, _TEXT = "presence", "nothing", "text"
 _ENCODER = json.JSONEncoder(sort_keys=True, default=str)
 
 
@@ -35,52 +44,47 @@ def comparable(prop: Property, value: Any) -> Any:
 
     Of a secret only its presence counts, since its text is masked on read; inside a collection not even that.
     """
-    return _compared(prop, value, _presence)
+    return _compared(prop, value, _PRESENCE)
 
 
 def content_text(item: Property, value: Any) -> str:
     """Equal for elements of a collection that are the same in everything but their secrets."""
-    return text_of(_compared(item, value, _nothing))
+    return text_of(_compared(item, value, _NOTHING))
 
 
 def exact_text(item: Property, value: Any) -> str:
     """Equal for elements that are the same in everything, secrets included."""
-    return text_of(_compared(item, value, _as_it_is))
+    return text_of(_compared(item, value, _TEXT))
 
 
-def _presence(secret: Any) -> Any:
-    return secret is not None or None
-
-
-def _nothing(_secret: Any) -> Any:
-    return None
-
-
-def _as_it_is(secret: Any) -> Any:
-    return secret
-
-
-# What of a secret counts.
-OfSecret = Callable[[Any], Any]
-
-
-def _compared(prop: Property, value: Any, of_secret: OfSecret) -> Any:
+def _compared(prop: Property, value: Any, of_secret: str) -> Any:
     if prop.kind == SECRET:
-        return of_secret(value)
-    return _FORMS.get(type(value), _unchanged)(prop, value, of_secret)
-
-
-def _unchanged(_prop: Property, value: Any, _of_secret: OfSecret) -> Any:
+        return _compared_secret(value, of_secret)
+    if isinstance(value, str):
+        return _compared_text(prop, value)
+    if isinstance(value, dict):
+        return non_null({name: _compared(prop.below(name), part, of_secret) for name, part in value.items()})
+    if isinstance(value, list):
+        return _compared_collection(prop, value, of_secret)
+    if isinstance(value, bool):
+        return ("bool", value)  # Python has True == 1
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return value
 
 
-def _compared_object(prop: Property, value: Mapping[str, Any], of_secret: OfSecret) -> dict[str, Any]:
-    return non_null({name: _compared(prop.below(name), part, of_secret) for name, part in value.items()})
+def _compared_secret(value: Any, of_secret: str) -> Any:
+    if of_secret == _TEXT:
+        return value
+    if of_secret == _NOTHING or value is None:
+        return None
+    return True
 
 
-def _compared_collection(prop: Property, value: list[Any], of_secret: OfSecret) -> list[Any]:
+def _compared_collection(prop: Property, value: list[Any], of_secret: str) -> list[Any]:
     item = prop.item
-    of_secret = _IN_COLLECTION.get(of_secret, of_secret)
+    if of_secret == _PRESENCE:
+        of_secret = _NOTHING
     elements = [_compared(item, part, of_secret) for part in value]
     if prop.kind != SET:
         return elements
@@ -88,36 +92,15 @@ def _compared_collection(prop: Property, value: list[Any], of_secret: OfSecret) 
         # Elements that differ in their secrets alone look the same here, and are several all the same.
         return sorted(elements, key=text_of)
     distinct = keyed(elements, text_of)
-    return list(map(distinct.__getitem__, sorted(distinct)))
+    return [distinct[text] for text in sorted(distinct)]
 
 
-def _compared_boolean(_prop: Property, value: bool, _of_secret: OfSecret) -> Any:
-    return ("bool", value)  # Python has True == 1
-
-
-def _compared_float(_prop: Property, value: float, _of_secret: OfSecret) -> Any:
-    if value.is_integer():
-        return int(value)
-    return value
-
-
-def _compared_text(prop: Property, text: str, _of_secret: OfSecret) -> str:
+def _compared_text(prop: Property, text: str) -> str:
     if prop.kind in _TIMES:
         return _whole_time(text)
-    if prop.kind == "setting" and prop.referenced_type == zones.SCHEMA:
-        return zones.zone_number(text)
+    if prop.kind == "setting" and prop.referenced_type == _ZONES:
+        return zone_number(text)
     return text
-
-
-# Of values as JSON has them.
-_FORMS: Mapping[type, Callable[[Property, Any, OfSecret], Any]] = {
-    dict: _compared_object,
-    list: _compared_collection,
-    bool: _compared_boolean,
-    float: _compared_float,
-    str: _compared_text,
-}
-_IN_COLLECTION: Mapping[OfSecret, OfSecret] = {_presence: _nothing}
 
 
 def _whole_time(text: str) -> str:
@@ -127,6 +110,21 @@ def _whole_time(text: str) -> str:
         return text
     day, minutes, seconds, fraction, zone = parts.groups("")
     return f"{day}{minutes}{seconds or ':00'}.{fraction.rstrip('0')}{zone}"
+
+
+def zone_number(text: str) -> str:
+    """Of the zone with this object id, the first half of its key as a signed integer; what is not an object id is given back."""
+    if len(text) > _LONGEST_ID:
+        return text
+    try:
+        content = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        key = uuid.UUID(content[_KEY].decode("ascii"))
+    except (binascii.Error, ValueError):
+        return text
+    is_id = content[: len(_MAGIC)] == _MAGIC == content[-len(_MAGIC) :]
+    if is_id and _ZONES.encode() in content:
+        return str(int.from_bytes(key.bytes[:8], "big", signed=True))
+    return text
 
 
 def changed_paths(old: Any, new: Any, path: str = "") -> Iterator[str]:

@@ -95,8 +95,10 @@ class _WholeValue:
     def _keys(self, item: Property, rule: Constraint, elements: Sequence[Any]) -> Iterator[Sequence[Any]]:
         """What identifies each element that has it."""
         names = entries(rule, "uniqueProperties")
-        keys = ([lookup(element, name, item) for name in names] or [element] for element in elements)
-        return filter(self._identifies, keys)
+        for element in elements:
+            key = [lookup(element, name, item) for name in names] or [element]
+            if self._identifies(key):
+                yield key
 
     def _identifies(self, key: Sequence[Any]) -> bool:
         # Whether elements without a key are repetitions of each other is not known.

@@ -22,8 +22,7 @@ from .._errors import ApiError, refuse_if
 from .._lists import filled, read_all
 from .._task import Result, Task
 from .api import Settings
-from .export_choice import Choice
-from .export_plan import Export, export
+from .export_plan import Choice, Export, export
 from .export_values import ValueRules, value_rules, with_values
 from .naming import file_names
 from .schema import Schema
@@ -49,15 +48,13 @@ def read(task: Task) -> Result:
     settings = Settings(task.client, options.admin_access)
     catalog = settings.catalog()
     with ThreadPoolExecutor(options.parallel) as pool:
-        wanted = {name: catalog[name] for name in chosen(catalog, options.schema_ids, options.exclude)}
+        more = {name: catalog[name] for name in chosen(catalog, options.schema_ids, options.exclude)}
+        choice = dataclasses.replace(options.choice, schema_ids=more.keys())
         reader = _Reader(task, settings, options, pool)
-        reader.read(wanted)
-        reader.raise_if_nothing_was_readable()
-        choice = dataclasses.replace(options.choice, schema_ids=wanted.keys())
-        exported = reader.exported(choice)
-        more = _referenced(exported, catalog, reader.known, choice)
+        exported = Export()
         while more:
             reader.read(more)
+            reader.raise_if_nothing_was_readable()
             exported = reader.exported(choice)
             more = _referenced(exported, catalog, reader.known, choice)
     _warn(task, exported)

@@ -4,28 +4,33 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""From objects as they are stored to items of settings_objects that say the same. Pure.
+"""From objects as they are stored to items of settings_objects that say the same: which of them, and what of them. Pure.
 
 An item must be found again where it comes from, be created where it is not, and be found there from then on.
 """
 
 from __future__ import annotations
 
+import fnmatch
+import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter, itemgetter
 from typing import Any
 
+from .._lists import grouped, is_chosen, keyed
 from .._marks import REFERENCE
 from .._marks import SECRET as SECRET_MARK
-from .export_choice import Choice, chosen_ids
-from .export_defaults import without_defaults
-from .export_identity import ExportItem, identified
-from .export_keys import reference_keys, with_keys
-from .schema import SECRET, SET, Property, Schema
-from .stored import StoredObject
-from .walk import assembled, inside, place_below, with_texts, without_nulls
-from .wanted import ENVIRONMENT
+from .comparison import comparable
+from .export_identity import ExportItem, identified, reference_keys, with_keys
+from .identity import given_keys
+from .naming import called
+from .schema import OBJECT, SECRET, SET, Property, Schema, split_path
+from .stored import StoredObject, ids_of, is_among
+from .values import completed, default_of, same
+from .walk import assembled, inside, place_below, texts_in, with_texts, without_nulls
+from .wanted import ENVIRONMENT, WantedObject
 
 # A reference to another object (API facts, 3.1).
 _SETTING = "setting"
@@ -111,3 +116,105 @@ class _Writer:
         owner = self._item.stored.object_id
         named = with_texts(value, lambda text: self._keys.get((owner, text), text))
         return json.dumps(named, sort_keys=True, default=str)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """``omit_read_only``, ``omit_defaults``: objects that may be neither written nor deleted, and required properties that have the
+    schema's default, are left out.
+
+    ``schema_ids``, ``scopes``, ``object_ids``, ``external_id_prefix``, ``names``: what an object must have to be chosen, all of them
+    together; None or empty demand nothing. ``with_referenced``: whether objects that chosen ones refer to are exported too.
+    """
+
+    omit_read_only: bool = True
+    omit_defaults: bool = False
+    schema_ids: Collection[str] | None = None
+    scopes: Sequence[str] = ()
+    object_ids: Collection[str] | None = None
+    external_id_prefix: str = ""
+    names: Sequence[str] = ()
+    with_referenced: bool = False
+
+    def takes(self, schema: Schema, stored_object: StoredObject) -> bool:
+        """Whether the object is one of those that were asked for."""
+        conditions = (
+            is_among(stored_object.schema_id, self.schema_ids),
+            is_chosen(stored_object.scope, self.scopes),
+            is_among(stored_object.object_id, self.object_ids),
+            stored_object.belongs_to(self.external_id_prefix),
+        )
+        return all(conditions) and self._is_named(schema, stored_object)
+
+    def _is_named(self, schema: Schema, stored_object: StoredObject) -> bool:
+        if not self.names:
+            return True
+        name = called(schema, stored_object.value)
+        return any(fnmatch.fnmatchcase(name, pattern) for pattern in self.names)
+
+
+def is_read_only(stored_object: StoredObject) -> bool:
+    """Whether nothing of it may be changed; of some built-in objects a colour or a switch may."""
+    may_be_changed = stored_object.can_write or stored_object.can_delete or stored_object.writable_only
+    return not may_be_changed
+
+
+def chosen_ids(schemas: Mapping[str, Schema], stored: Sequence[StoredObject], choice: Choice) -> set[str]:
+    """The object ids of what is exported.
+
+    A read-only object that another one refers to stays, since a reference by name holds in other environments, and one by id does not.
+    """
+    by_id = keyed(stored, attrgetter("object_id"))
+    wanted = [row for row in stored if choice.takes(schemas[row.schema_id], row)]
+    reachable = set(by_id)
+    if not choice.with_referenced:
+        reachable = set(ids_of(wanted))
+    waiting = wanted
+    if choice.omit_read_only:
+        waiting = list(itertools.filterfalse(is_read_only, wanted))
+    chosen = set(ids_of(waiting))
+    while waiting:
+        named = reachable & set(texts_in(waiting.pop().value)) - chosen
+        waiting += map(by_id.__getitem__, named)
+        chosen |= named
+    return chosen
+
+
+def without_defaults(item: ExportItem, value: Mapping[str, Any]) -> dict[str, Any]:
+    """``value`` without required properties that would be filled in again as they are; whole where that is not sure."""
+    schema = item.schema
+    original = without_nulls(item.stored.value)
+    keys = given_keys(schema, WantedObject(schema.schema_id, item.stored.scope, original), original)
+    paths = itertools.chain(item.match_on, *map(attrgetter("paths"), keys))
+    lean = _lean(schema, original, {split_path(path, schema) for path in paths})
+    if not same(schema, original, completed(schema, lean, lean)):
+        return dict(value)
+    return dict(_only_there(value, lean))
+
+
+def _lean(prop: Property, value: Any, kept: Collection[tuple[str, ...]]) -> Any:
+    if prop.kind != OBJECT or not prop.fits(value):
+        return value
+    lean = {}
+    by_name = grouped(filter(None, kept), itemgetter(0))
+    for name, item in value.items():
+        inside = [path[1:] for path in by_name.get(name, ())]
+        if inside or not _is_default(prop.below(name), item):
+            lean[name] = _lean(prop.below(name), item, inside)
+    return lean
+
+
+def _is_default(prop: Property, value: Any) -> bool:
+    """Whether a required property has the value that it would be given."""
+    return not prop.is_nullable and bool(comparable(prop, value) == comparable(prop, default_of(prop, ())))
+
+
+def _only_there(value: Any, lean: Any) -> Any:
+    """Of ``value`` what ``lean`` has too. What stands for a reference or a secret is a dictionary in ``value`` alone."""
+    if not (isinstance(value, dict) and isinstance(lean, dict)):
+        return value
+    kept = {}
+    for name, part in value.items():
+        if name in lean:
+            kept[name] = _only_there(part, lean[name])
+    return kept

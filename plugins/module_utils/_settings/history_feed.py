@@ -94,7 +94,9 @@ class HistoryPosition:
 
     def after(self, rows: Iterable[Revision]) -> HistoryPosition:
         """With these revisions seen."""
-        seen = {**self.seen, **{row.id: row.time for row in rows}}
+        seen = dict(self.seen)
+        for row in rows:
+            seen[row.id] = row.time
         if not seen:
             return self
         start = max(seen.values()) - _LATE

@@ -23,7 +23,7 @@ from .._lists import grouped, keyed
 from .comparison import comparable, text_of
 from .naming import called
 from .preconditions import NOT_GIVEN
-from .schema import UNKNOWN, ObjectKey, Property, Schema, property_at, split_path
+from .schema import LIST, SET, UNKNOWN, ObjectKey, Property, Schema, properties_along, property_at, split_path
 from .stored import StoredObject, ids_of
 from .walk import check_depth, given_at, lookup
 from .wanted import WantedObject
@@ -47,7 +47,7 @@ class Index:
         self._by_external_id = grouped(self.all, attrgetter("external_id"))
         for stored_object in self.all:
             check_depth(stored_object.value, f"the value of object {stored_object.name}")
-        self._by_key: dict[ObjectKey, dict[str, list[str]]] = {}
+        self._by_key: dict[ObjectKey, dict[str, list[int]]] = {}
 
     def by_id(self, object_id: str) -> StoredObject | None:
         return self._by_id.get(object_id)
@@ -57,22 +57,20 @@ class Index:
 
     def matching(self, keys: Iterable[ObjectKey], value: Mapping[str, Any]) -> list[StoredObject]:
         """The objects that agree with ``value`` in all properties of one of the keys, in rank order."""
-        ids: set[str] = set()
+        found: set[int] = set()
         for key in keys:
             table = self._table(key)
             for text in key_texts(self._schema, key, value):
-                ids.update(table.get(text, ()))
-        if len(ids) < 2:
-            return list(map(self._by_id.__getitem__, ids))
-        return [stored_object for stored_object in self.all if stored_object.object_id in ids]
+                found.update(table.get(text, ()))
+        return [self.all[index] for index in sorted(found)]
 
-    def _table(self, key: ObjectKey) -> Mapping[str, Collection[str]]:
-        """Ids by text."""
+    def _table(self, key: ObjectKey) -> Mapping[str, Collection[int]]:
+        """Places in the list by text."""
         if key not in self._by_key:
             table = self._by_key[key] = {}
-            for stored_object in self.all:
+            for index, stored_object in enumerate(self.all):
                 for text in key_texts(self._schema, key, stored_object.value):
-                    table.setdefault(text, []).append(stored_object.object_id)
+                    table.setdefault(text, []).append(index)
         return self._by_key[key]
 
 
@@ -186,16 +184,24 @@ def given_keys(schema: Schema, wanted: WantedObject, given: Mapping[str, Any]) -
     if not wanted.match_on:
         return [key for key in schema.unique_keys if is_given(schema, key, given)]
     for path in wanted.match_on:
-        refuse_if(
-            property_at(schema, path) in (UNKNOWN, schema),
-            f"match_on names {path}, which schema {schema.schema_id} does not have",
-        )
-        refuse_if(
-            property_at(schema, path).has_secrets,
-            f"match_on names {path}: secrets are masked when they are read, so no object is found by one",
-        )
-        refuse_if(lookup(given, path, schema) is None, f"match_on names {path}, but value does not give it")
+        _check_match_on(schema, path, given)
     return [ObjectKey(tuple(wanted.match_on))]
+
+
+def _check_match_on(schema: Schema, path: str, given: Mapping[str, Any]) -> None:
+    """Raises InputError for a path by which no object can be found."""
+    *above, prop = properties_along(schema, path)
+    refuse_if(not above, "match_on has an empty element: name a property in each, or leave it out")
+    refuse_if(
+        any(owner.kind in (LIST, SET) for owner in above),
+        f"match_on names {path}, which leads into a collection: name the whole collection, or another property",
+    )
+    refuse_if(prop is UNKNOWN, f"match_on names {path}, which schema {schema.schema_id} does not have")
+    refuse_if(
+        prop.has_secrets,
+        f"match_on names {path}: secrets are masked when they are read, so no object is found by one",
+    )
+    refuse_if(lookup(given, path, schema) is None, f"match_on names {path}, but value does not give it")
 
 
 def is_given(schema: Schema, key: ObjectKey, given: Mapping[str, Any]) -> bool:

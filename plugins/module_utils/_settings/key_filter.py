@@ -48,17 +48,22 @@ def quoted(text: str) -> str:
 
 def _comparison(schema: Schema, path: str, value: Mapping[str, Any]) -> str:
     """The comparison of one property; empty where the server may compare it differently."""
-    prop = property_at(schema, path)
-    part = lookup(value, path)
-    if not _compares_exactly(prop.kind, part):
+    part = lookup(value, path, schema)
+    if not _compares_exactly(property_at(schema, path).kind, part):
+        return ""
+    names = split_path(path, schema)
+    dotted = ".".join(names)
+    # Nobody says how the server reads names that hold dots themselves.
+    if split_path(dotted) != names or split_path(dotted, schema) != names:
         return ""
     written = part
     if isinstance(part, str):
         written = quoted(part)
-    return f"{'.'.join(('value', *split_path(path)))} = {written}"
+    return f"value.{dotted} = {written}"
 
 
 def _compares_exactly(kind: str, value: Any) -> bool:
     """False where the server may tell apart what is equal here: 1 and 1.0, times with and without seconds."""
-    exact = isinstance(value, _EXACT.get(kind, ())) and not isinstance(value, bool)
-    return exact and value != "" and str(value).isprintable()
+    if isinstance(value, bool) or not isinstance(value, _EXACT.get(kind, ())):
+        return False
+    return value != "" and str(value).isprintable()

@@ -77,7 +77,8 @@ class ObjectPlan:
 
 def ensure(task: Task) -> Result:
     """settings_object: creates, updates, moves or deletes one object."""
-    return _Work(task, _options(task.params)).run()
+    work = _Work(task, _options(task.params))
+    return work.settings.again_if_old(work.run)
 
 
 def _options(params: Mapping[str, Any]) -> ObjectOptions:
@@ -95,20 +96,11 @@ class _Work:
     def __init__(self, task: Task, options: ObjectOptions) -> None:
         self._task = task
         self._options = options
-        self._settings = Settings(task.client, options.admin_access, task.check_mode)
-        self._writer = ObjectWriter(task, self._settings)
+        self.settings = Settings(task.client, options.admin_access, task.check_mode)
+        self._writer = ObjectWriter(task, self.settings)
         self._is_first_look = True
 
     def run(self) -> Result:
-        try:
-            return self._run()
-        except InputError:
-            # Nothing was written, and what the task says may be right by a newer document of the schema.
-            if not self._settings.forget_old():
-                raise
-            return self._run()
-
-    def _run(self) -> Result:
         policy = Policy(repeat=lambda planned: planned.repeat, retries_conflicts=self._options.retries_conflicts)
         return _result(reconcile(self._task, self._gather, _planned, self._apply, policy))
 
@@ -116,17 +108,17 @@ class _Work:
         wanted, by_id = self._located()
         if wanted.schema_id is None:
             return ReadObject(wanted)
-        schema = self._settings.schema(*wanted.document)
+        schema = self.settings.schema(*wanted.document)
         self._mask(schema)
         check_scope(schema, wanted.location[1])
         stored = [by_id] if by_id and not wanted.position else self._stored(schema, wanted)
         wanted, stored = on_its_scope(schema, wanted, stored)
-        renewed = self._settings.renewed(schema, wanted.schema_version, stored)
+        renewed = self.settings.renewed(schema, wanted.schema_version, stored)
         if renewed is not schema:
             self._mask(renewed)
         inherited = None
         if schema.is_single and not stored and wanted.starts_from_inherited:
-            inherited = self._settings.inherited(*wanted.location)
+            inherited = self.settings.inherited(*wanted.location)
         self._is_first_look = False
         return ReadObject(wanted, renewed, FoundObjects(Index(renewed, stored), inherited))
 
@@ -135,7 +127,7 @@ class _Work:
         wanted = self._options.wanted
         by_id = None
         if wanted.object_id:
-            by_id = self._settings.stored_object(wanted.object_id)
+            by_id = self.settings.stored_object(wanted.object_id)
         if by_id is not None:
             wanted = located(wanted, by_id)
         elif wanted.schema_id is None and wanted.is_present:
@@ -151,17 +143,17 @@ class _Work:
         """As few as the server can find by itself: by external id or key, unless the order of the neighbours is needed."""
         schema_id, scope = wanted.location
         if wanted.position:
-            return self._settings.listed(schema_id, [scope])
+            return self.settings.listed(schema_id, [scope])
         given = conform(schema, wanted.value)
         if not can_identify(schema, wanted, given):
             return []  # the plan says what is missing
         keys = given_keys(schema, wanted, given)
         if _is_listed_alone(wanted):
-            stored = self._settings.listed(schema_id, [scope], wanted.external_id)
+            stored = self.settings.listed(schema_id, [scope], wanted.external_id)
             if stored or not (keys or schema.is_single):
                 return stored
         text = key_filter(schema, keys, given) if self._is_first_look else ""
-        return self._settings.alike(schema_id, list(filter(None, [wanted.known_scope])), text)
+        return self.settings.alike(schema_id, list(filter(None, [wanted.known_scope])), text)
 
     def _apply(self, planned: ObjectPlan) -> WrittenObject:
         return self._writer.apply(planned.wanted.name, planned.wanted, planned.known_schema, planned.change)

@@ -91,10 +91,7 @@ def plan(schema: Schema, wanted: WantedObject, objects: FoundObjects, checks_val
     target = find(schema, wanted, given, objects.stored, objects.named)
     if not wanted.is_present:
         return _absent(schema, wanted, target)
-    refuse_if(
-        wanted.position is not None and not schema.is_ordered,
-        f"schema {schema.schema_id} is not ordered: leave out position, insert_after and insert_before",
-    )
+    check_position(schema, wanted)
     if target is None:
         change = _created(schema, wanted, given, objects)
     else:
@@ -118,6 +115,14 @@ def check_scope(schema: Schema, scope: str) -> None:
     if not schema.allows(scope):
         allowed = ", ".join(schema.allowed_scopes)
         raise InputError(f"scope {scope} is not allowed for schema {schema.schema_id}; allowed are {allowed}")
+
+
+def check_position(schema: Schema, wanted: WantedObject) -> None:
+    """Raises InputError for a position in a schema without an order."""
+    refuse_if(
+        wanted.position is not None and not schema.is_ordered,
+        f"schema {schema.schema_id} is not ordered: leave out position, insert_after and insert_before",
+    )
 
 
 def placed(change: ObjectChange, place: Move) -> ObjectChange:
@@ -233,10 +238,10 @@ def _check_modifiable(schema: Schema, target: StoredObject, new: Mapping[str, An
         return
     changed = list(changed_paths(comparable(schema, target.value), comparable(schema, new)))
     if not target.can_write:
-        _check_writable(target, changed)
-    locked = [path for path in changed if _is_below_any(path, target.locked)]
+        _check_writable(schema, target, changed)
+    locked = [path for path in changed if _is_below_any(schema, path, target.locked)]
     if locked:
-        names = ", ".join(".".join(["value", *split_path(path)]) for path in locked)
+        names = ", ".join(".".join(["value", *split_path(path, schema)]) for path in locked)
         raise InputError(
             f"{names} of object {target.name} cannot be changed once it exists; leave it as it is, or remove the object "
             "and create it anew",
@@ -244,9 +249,9 @@ def _check_modifiable(schema: Schema, target: StoredObject, new: Mapping[str, An
         )
 
 
-def _check_writable(target: StoredObject, changed: Sequence[str]) -> None:
+def _check_writable(schema: Schema, target: StoredObject, changed: Sequence[str]) -> None:
     """Of an object of which no more than single properties may be changed."""
-    refused = [path for path in changed if not _is_below_any(path, target.writable_only)]
+    refused = [path for path in changed if not _is_below_any(schema, path, target.writable_only)]
     refuse_if(
         refused or not changed,
         f"object {target.name} may not be changed, as the server reports ({', '.join(refused) or 'position'})",
@@ -254,11 +259,11 @@ def _check_writable(target: StoredObject, changed: Sequence[str]) -> None:
     )
 
 
-def _is_below_any(path: str, others: Sequence[str]) -> bool:
+def _is_below_any(schema: Schema, path: str, others: Sequence[str]) -> bool:
     """Whether ``path`` is one of ``others``, above or below one of them: changing an object whole changes what is in it."""
-    parts = split_path(path)
+    parts = split_path(path, schema)
     for other in others:
-        names = split_path(other)
+        names = split_path(other, schema)
         if names and parts[: len(names)] == names[: len(parts)]:
             return True
     return False

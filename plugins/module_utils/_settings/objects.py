@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from .._change.many import Outcome, raise_failed
-from .._errors import InputError, refuse_if
+from .._errors import refuse_if
 from .._task import LOCAL, NONE, SERVER, Result, Task, sides
 from . import secrets
 from .api import Settings
@@ -29,11 +29,11 @@ from .objects_gather import ObjectsReader, Schemas, check_scopes, with_scopes
 from .objects_items import PlannedObject, ReadObjects, SettingsEntry
 from .objects_options import ObjectsOptions, item_names, options_of
 from .objects_plan import BulkPlan, plan_all
-from .objects_run import ObjectsRun
-from .objects_trial import try_out
+from .objects_run import ObjectsRun, try_out
 from .problems import ItemsError, of_each
 from .schema import Schema
 from .secret_places import SecretPlaces, check_missing, concealed, concealed_sides, places_of, texts_to_hide
+from .walk import non_null
 
 # What predictions rest on.
 _WEAKEST_FIRST = (LOCAL, SERVER, NONE)
@@ -60,13 +60,7 @@ def _ensured(task: Task) -> Result:
     # A whole result is a long text to repeat.
     task.shown["expect_plan"] = [given.digest for given in options.expected]
     settings = Settings(task.client, options.admin_access, task.check_mode)
-    try:
-        read, planned = _planned(task, settings, options)
-    except InputError:
-        # What the task says may be right by newer documents of the schemas.
-        if not settings.forget_old():
-            raise
-        read, planned = _planned(task, settings, options)
+    read, planned = settings.again_if_old(lambda: _planned(task, settings, options))
     run = ObjectsRun(task, settings, read, planned, options)
     run.check_expected()
     if options.is_tried_out and not task.check_mode:
@@ -107,8 +101,7 @@ def _mask(task: Task, items: Sequence[Mapping[str, Any]], entries: Sequence[Sett
         if item.get("file"):
             shown.append({"key": item["key"], "file": item["file"]})
             continue
-        given = {name: option for name, option in item.items() if option is not None}
-        shown.append({**given, "value": schema and _shown_value(schema, value, places)})
+        shown.append({**non_null(item), "value": schema and _shown_value(schema, value, places)})
     task.shown["objects"] = shown
 
 

@@ -17,7 +17,7 @@ from .._change.many import Limits
 from .._errors import refuse_if
 from .._marks import SHARED_OPTIONS
 from .objects_items import SettingsEntry
-from .objects_prune import Fence
+from .objects_plan import Fence
 from .problems import Problems
 from .walk import non_null
 from .wanted import from_options

@@ -12,6 +12,7 @@ import dataclasses
 from collections.abc import Container, Mapping, Sequence
 from operator import attrgetter
 
+from .._errors import refuse_if
 from .._lists import grouped
 from .identity import Index
 from .object_plan import placed
@@ -25,9 +26,14 @@ Arrangements = Mapping["tuple[str, str]", Arrangement]
 _UNARRANGED = Arrangement((), {}, {})
 
 
-def arrangements_of(items: Sequence[PlannedObject], read: ReadObjects, keep_order: bool) -> Arrangements:
-    """Of each ordered schema and scope in which something is to be arranged. Raises ItemsError for what cannot be had together."""
-    deleted = set(map(attrgetter("change.target_id"), filter(attrgetter("is_deleted"), items)))
+def arrangements_of(
+    items: Sequence[PlannedObject], read: ReadObjects, keep_order: bool, pruned: Sequence[StoredObject]
+) -> Arrangements:
+    """Of each ordered schema and scope in which something is to be arranged. Raises ItemsError for what cannot be had together.
+
+    What the list deletes and what is pruned has no place any more, although it may still be there when others get theirs.
+    """
+    deleted = {item.change.existing.object_id for item in items if item.is_deleted}.union(ids_of(pruned))
     arrangements = {}
     problems = Problems()
     for location, listed in ordered_locations(items).items():
@@ -46,21 +52,30 @@ def ordered_locations(items: Sequence[PlannedObject]) -> dict[tuple[str, str], l
 
 
 def arrangement(
-    listed: Sequence[PlannedObject], stored: Index, keep_order: bool, deleted: Container[str | None] = ()
+    listed: Sequence[PlannedObject], stored: Index, keep_order: bool, deleted: Container[str] = ()
 ) -> Arrangement:
     """How the present items of one ordered schema and scope shall stand among what is stored there. Raises InputError."""
     there = [stored_object for stored_object in stored.all if stored_object.object_id not in deleted]
-    slots = of_each(listed, lambda item: _slot(item, there, listed))
+    slots = of_each(listed, lambda item: _slot(item, listed, there, stored))
     return arrange(ids_of(there), slots, keep_order, Ends.of(there))
 
 
-def _slot(item: PlannedObject, there: Sequence[StoredObject], listed: Sequence[PlannedObject]) -> Slot:
+def _slot(
+    item: PlannedObject,
+    listed: Sequence[PlannedObject],
+    there: Sequence[StoredObject],
+    stored: Index,
+) -> Slot:
     position = item.wanted.position
     beside = None
     if position is not None:
         # What is stored and stays, else a new one of the list.
         names = ids_called(position.neighbor, there)
         names += [other.slot for other in listed if position.neighbor in (other.key, other.wanted.external_id)]
+        refuse_if(
+            not names and ids_called(position.neighbor, stored.all),
+            f"{position.kind} names {position.neighbor}, which this task deletes",
+        )
         beside = neighbor(position, names, item.slot)
     return Slot(item.key, item.slot, item.is_new, position, beside)
 

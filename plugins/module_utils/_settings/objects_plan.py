@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The plan for a whole list of objects: each by the plan of one, then what they mean for each other. Pure.
+"""The plan for a whole list of objects: each by the plan of one, then what they mean for each other, and what is pruned. Pure.
 
 Everything that can be known to be wrong is raised here, for all items together, before the first write.
 """
@@ -13,26 +13,27 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import Any
 
-from .._errors import CollectionError, refuse_if
-from .._lists import keyed
+from .._errors import CollectionError, InputError, refuse_if
+from .._lists import grouped, is_chosen, keyed
 from .conform import conform
 from .identity import named_object
-from .object_plan import plan
+from .object_plan import check_position, plan
 from .objects_distinct import check_distinct
 from .objects_items import PlannedObject, ReadObjects, SettingsEntry
 from .objects_order import arrangements_of, with_places
-from .objects_prune import Fence, pruned_objects
-from .objects_references import ItemReferences, references_of
 from .objects_steps import Waits
 from .order import Arrangement
-from .problems import of_each
-from .references import levels, pending, resolved
+from .problems import Problems, of_each
+from .references import levels, pending, references, resolved
 from .schema import Schema
 from .stored import StoredObject
+from .walk import texts_in, with_texts
 from .wanted import WantedObject
 
 
@@ -53,11 +54,12 @@ def plan_all(entries: Sequence[SettingsEntry], read: ReadObjects, keep_order: bo
     """Raises InputError that names every item that cannot be right."""
     items = _Each(entries, read, references_of(entries)).planned()
     check_distinct(items)
-    arrangements = arrangements_of(items, read, keep_order)
+    pruned = pruned_objects(items, read, fence)
+    arrangements = arrangements_of(items, read, keep_order, pruned)
     items = with_places(items, arrangements)
     waits = Waits(items, read)
     items = waits.with_steps()
-    return BulkPlan(items, arrangements, pruned_objects(items, read, fence), waits.released)
+    return BulkPlan(items, arrangements, pruned, waits.released)
 
 
 class _Each:
@@ -84,10 +86,7 @@ class _Each:
         places, targets = self._references.places[entry.key], self._references.targets
         unresolved = tuple(path for path, name in places if targets[name] not in self._ids)
         schema = self._read.schema(wanted)
-        refuse_if(
-            wanted.position and not schema.is_ordered,
-            f"schema {schema.schema_id} is not ordered: leave out its position",
-        )
+        check_position(schema, wanted)
         named = self._named_beside(entry, schema)
         change = plan(schema, wanted.without_position, self._read.objects_of(wanted, named))
         if change.target is not None:
@@ -121,3 +120,105 @@ class _Each:
             if target is not None:
                 return target.object_id
         return None
+
+
+@dataclass(frozen=True)
+class Fence:
+    """Where prune may delete; all conditions together. ``scopes`` empty: on all scopes. Without ``schema_ids`` nothing is pruned."""
+
+    schema_ids: Sequence[str] = ()
+    scopes: Sequence[str] = ()
+    external_id_prefix: str = ""
+    limit: int = 10
+    allow_empty: bool = False
+
+    def holds(self, stored_object: StoredObject) -> bool:
+        """Whether it is inside, and the server lets it be deleted."""
+        conditions = (
+            stored_object.can_delete,
+            stored_object.schema_id in self.schema_ids,
+            is_chosen(stored_object.scope, self.scopes),
+            stored_object.belongs_to(self.external_id_prefix),
+        )
+        return all(conditions)
+
+
+def pruned_objects(items: Sequence[PlannedObject], read: ReadObjects, fence: Fence) -> list[StoredObject]:
+    """What is inside the fence and not in the list, unless that is more than the fence allows."""
+    refuse_if(
+        fence.schema_ids and not (items or fence.allow_empty),
+        "prune with an empty list would delete everything in its schemas and scopes: check for an empty variable, or set allow_empty",
+    )
+    prunable = _prunable({item.change.target_id for item in items}, read, fence)
+    if len(prunable) > fence.limit:
+        raise InputError(
+            f"prune would delete {len(prunable)} objects, more than its limit of {fence.limit}: correct the list or the fence, "
+            "or raise the limit",
+            {"prunable": list(prunable)},
+        )
+    # Who refers to each.
+    needs: dict[str, set[str]] = {object_id: set() for object_id in prunable}
+    for object_id, stored_object in prunable.items():
+        for other in needs.keys() & set(texts_in(stored_object.value)) - {object_id}:
+            needs[other].add(object_id)
+    steps = levels(needs, needs, "these objects refer to each other in a cycle, so none can be deleted first")
+    return sorted(prunable.values(), key=lambda stored_object: steps[stored_object.object_id])
+
+
+def _prunable(listed: Container[str | None], read: ReadObjects, fence: Fence) -> dict[str, StoredObject]:
+    """By object id."""
+    stored = itertools.chain.from_iterable(index.all for index in read.stored.values())
+    inside = keyed(filter(fence.holds, stored), attrgetter("object_id"))
+    return {object_id: inside[object_id] for object_id in itertools.filterfalse(listed.__contains__, inside)}
+
+
+@dataclass(frozen=True)
+class ItemReferences:
+    """``places``: path and name of each reference, by the key of the item. ``targets``: the key of the item that a name means."""
+
+    places: Mapping[str, Sequence[tuple[str, str]]]
+    targets: Mapping[str, str]
+
+    def needed(self, key: str) -> set[str]:
+        """The keys of the items that the one with ``key`` refers to."""
+        return {self.targets[name] for _path, name in self.places[key]}
+
+
+def references_of(entries: Sequence[SettingsEntry]) -> ItemReferences:
+    places = dict(of_each(entries, lambda entry: (entry.key, list(references(entry.wanted.value)))))
+    problems = Problems()
+    targets: dict[str, str] = {}
+    meant = _meant_by(entries)
+    for entry in entries:
+        for path, name in places[entry.key]:
+            with problems.of(entry.key):
+                targets[name] = _target(entry, path, name, meant)
+    problems.raise_all()
+    return ItemReferences(places, targets)
+
+
+def _meant_by(entries: Sequence[SettingsEntry]) -> dict[str, Sequence[SettingsEntry]]:
+    """The items that each name means: a key, else an external id, which items of several schemas and scopes may share."""
+    by_external_id = grouped(entries, lambda entry: entry.wanted.external_id or "")
+    by_external_id.pop("", None)
+    return {**by_external_id, **{entry.key: [entry] for entry in entries}}
+
+
+def _target(entry: SettingsEntry, path: str, name: str, meant: Mapping[str, Sequence[SettingsEntry]]) -> str:
+    targets = meant.get(name, ())
+    refuse_if(not targets, f"{path} refers to {name}, which is neither key nor external id of an item")
+    if len(targets) > 1:
+        keys = ", ".join(target.key for target in targets)
+        raise InputError(
+            f"{path} refers to {name}, which is the external id of {keys}: refer to one of them by its key"
+        )
+    refuse_if(
+        entry.wanted.is_present and not targets[0].wanted.is_present, f"{path} refers to {name}, which has state=absent"
+    )
+    return targets[0].key
+
+
+def settled(value: Any, ids: Mapping[str, str]) -> Any:
+    """``value`` with the ids of objects that exist by now."""
+    known = {pending(key): object_id for key, object_id in ids.items()}
+    return with_texts(value, lambda text: known.get(text, text))

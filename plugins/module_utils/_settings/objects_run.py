@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Carries out the plan for a list of objects: what comes after what.
+"""Carries out the plan for a list of objects: what comes after what. Before that, the server may validate what it can.
 
 Objects of one ordered schema and scope are written one after the other, since each place depends on those before it.
 """
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from .._change.expectation import digest_of
+from .._change.journal import Journal
 from .._change.many import Many, Outcome, Work
 from .._change.reconcile import Policy, reconcile
 from .._errors import ApiError, CollectionError, InputError
@@ -35,6 +36,7 @@ from .objects_plan import BulkPlan
 from .objects_write import ObjectsAdapter, created_id
 from .order import insertions
 from .plan_digest import check_expected, steps_of
+from .problems import ItemsError
 from .schema import Schema
 from .stored import StoredObject
 from .wanted import WantedObject
@@ -243,3 +245,28 @@ def _pruning(stored_object: StoredObject, schema: Schema) -> PlannedObject:
     object_id = stored_object.object_id
     wanted = WantedObject(*stored_object.location, {}, is_present=False, object_id=object_id)
     return PlannedObject(object_id, wanted, schema, ObjectChange("delete", stored_object))
+
+
+def try_out(task: Task, read: ReadObjects, planned: BulkPlan, options: ObjectsOptions) -> None:
+    """Raises ItemsError that names every item that the server refuses. Nothing is written."""
+    trial = dataclasses.replace(task, check_mode=True, journal=Journal())
+    settings = Settings(task.client, options.admin_access, validate_only=True)
+    limits = dataclasses.replace(options.limits, continue_on_error=True)
+    independent = dataclasses.replace(planned, items=independent_of(planned.items), pruned=())
+    run = ObjectsRun(trial, settings, read, independent, dataclasses.replace(options, limits=limits, expected=()))
+    run.carry_out()
+    if run.errors:
+        raise ItemsError(run.errors)
+
+
+def independent_of(items: Sequence[PlannedObject]) -> list[PlannedObject]:
+    """Those that the server can judge now. A new object may need the room that a deletion makes."""
+    emptied = set(map(attrgetter("location"), filter(attrgetter("is_deleted"), items)))
+    independent = itertools.filterfalse(attrgetter("needs"), items)
+    return [item for item in independent if _can_be_judged(item, emptied)]
+
+
+def _can_be_judged(item: PlannedObject, emptied: Collection[tuple[str, str]]) -> bool:
+    if item.is_new:
+        return item.location not in emptied
+    return item.change.action not in ("none", "delete")

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,10 +22,11 @@ from .identity import Index
 from .object_plan import FoundObjects, ObjectChange, plan
 from .object_write import ObjectWriter, WrittenObject, creation, done_text, may_be_overtaken, repeat_of
 from .objects_items import PlannedObject, ReadObjects
-from .objects_references import settled
+from .objects_plan import settled
 from .refusals import explained
 from .schema import split_path
 from .stored import StoredObject
+from .walk import non_null
 from .wanted import ENVIRONMENT
 
 Outcomes = Mapping[str, Outcome[WrittenObject]]
@@ -185,8 +185,7 @@ class ObjectsAdapter:
         """With the ids of what was created since."""
         if not item.needs:
             return item
-        created = {key: created_id(self._outcomes, key) for key in item.needs}
-        ids = {key: object_id for key, object_id in created.items() if object_id is not None}
+        ids = non_null({key: created_id(self._outcomes, key) for key in item.needs})
         wanted = dataclasses.replace(item.wanted, value=settled(item.wanted.value, ids))
         change = dataclasses.replace(item.change, value=settled(item.change.value, ids))
         return dataclasses.replace(item, wanted=wanted, change=change)
@@ -226,8 +225,11 @@ def _expected(item: PlannedObject) -> set[tuple[str, ...]]:
 
 def _names(path: str | None) -> tuple[str, ...]:
     """A path without the places in collections, which the server may count differently."""
-    names = split_path((path or "").replace("[", "/").replace("]", ""))
-    return tuple(name for name in itertools.filterfalse(str.isdigit, names) if name != "value")
+    names = []
+    for name in split_path((path or "").replace("[", "/").replace("]", "")):
+        if name != "value" and not name.isdigit():
+            names.append(name)
+    return tuple(names)
 
 
 def _as_change(planned: Planned) -> ObjectChange:

@@ -12,7 +12,6 @@ One object is moved by ``move``; many are arranged together, where only listed o
 from __future__ import annotations
 
 import bisect
-import functools
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,6 +44,17 @@ class Ends:
             return len(set(self.first).intersection(names))
         return len(names) - len(set(self.last).intersection(names))
 
+    def are_kept(self, names: Sequence[str]) -> bool:
+        start, end = self.index("first", names), self.index("last", names)
+        return set(self.first).issuperset(names[:start]) and set(self.last).issuperset(names[end:])
+
+    def check(self, position: Position, index: int, others: Collection[str]) -> None:
+        """Raises InputError for a place among ``others`` that no object can have."""
+        refuse_if(
+            not self.index("first", others) <= index <= self.index("last", others),
+            f"{position.kind} names {position.neighbor}, which the environment keeps at that end of the order",
+        )
+
 
 _NO_ENDS = Ends()
 
@@ -71,12 +81,12 @@ def move(position: Position, target: StoredObject | None, ranked: Sequence[Store
         others.remove(own)
     ends = Ends.of(ranked)
     index = _index(position, others, neighbor(position, ids_called(position.neighbor, ranked), own), ends)
+    body: Mapping[str, str] = {}
+    if before != index + 1:
+        ends.check(position, index, others)
+        body = _body_of_move(position, others, index)
     if before is None:
         body = _body_of_new(others, index, ends)
-    elif before == index + 1:
-        body = {}
-    else:
-        body = _body_of_move(position, others, index)
     return Move(body, before, index + 1)
 
 
@@ -168,17 +178,22 @@ def arrange(current: Sequence[str], slots: Sequence[Slot], keep_order: bool, end
     if keep_order:
         target = _ordered(current, slots, ends)
     else:
-        target = list(current)
-        index = ends.index("last", target)
-        target[index:index] = _names(filter(attrgetter("is_new"), slots))
-    placed = list(filter(attrgetter("position"), slots))
-    position = functools.partial(_positioned, ends)
-    target = functools.reduce(position, placed, target)
-    unmet = [slot.key for slot in placed if target != position(target, slot)]
+        target = _ordered(current, [slot for slot in slots if slot.is_new], ends)
+    for slot in slots:
+        target = _positioned(target, slot, ends)
+    unmet = [slot.key for slot in slots if target != _positioned(target, slot, ends)]
     refuse_if(unmet, f"the positions of {', '.join(unmet)} contradict each other")
     if keep_order:
         _check_order(target, slots)
-    return _arrangement(current, target, slots, ends)
+    arrangement = _arrangement(current, target, slots, ends)
+    kept = [slot.key for slot in slots if slot.name in (*ends.first, *ends.last)]
+    refuse_if(
+        # That one of them cannot be moved is said of the object itself.
+        not ends.are_kept(target) and arrangement.moves.keys().isdisjoint([*ends.first, *ends.last]),
+        f"the environment keeps the objects of {', '.join(kept)} at the ends of the order: list those at the beginning before the "
+        "others and those at the end after them, or set keep_order to false",
+    )
+    return arrangement
 
 
 def _arrangement(current: Sequence[str], target: Sequence[str], slots: Sequence[Slot], ends: Ends) -> Arrangement:
@@ -253,12 +268,15 @@ def _behind_whom(names: Sequence[str], stay: Collection[str]) -> tuple[list[str]
     return leading, following
 
 
-def _positioned(ends: Ends, target: list[str], slot: Slot) -> list[str]:
+def _positioned(target: list[str], slot: Slot, ends: Ends) -> list[str]:
     if slot.position is None:
         return target
     names = list(target)
     names.remove(slot.name)
-    names.insert(_index(slot.position, names, slot.neighbor, ends), slot.name)
+    index = _index(slot.position, names, slot.neighbor, ends)
+    if index != target.index(slot.name):
+        ends.check(slot.position, index, names)
+    names.insert(index, slot.name)
     return names
 
 

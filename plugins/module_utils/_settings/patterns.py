@@ -15,7 +15,6 @@ from __future__ import annotations
 import functools
 import re
 import string
-import sys
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,38 +29,16 @@ _MOST_STEPS = 100_000
 Accepts = Callable[[str], bool]
 
 _LINE_ENDS = frozenset("\n\r\u0085\u2028\u2029")
-_QUOTED = re.compile(r"\\Q(.*?)(?:\\E|\Z)|\\.", re.DOTALL)
 _COUNT = re.compile(r"\{(?P<least>[0-9]{1,6})(?:,(?P<most>[0-9]{0,6}))?\}")
 _SIGNS: Mapping[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
-_GROUP = re.compile(r"\?(?:[:=!]|<[a-zA-Z][a-zA-Z0-9]*>)")
-_CODE = re.compile(r"x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|x\{([0-9a-fA-F]{1,6})\}")
-_PROPERTY = re.compile(r"\{(\w+)\}|([A-Z])")
-_CATEGORY = re.compile(r"(?:Is)?(L[ultmo]?|M[nec]?|N[dlo]?|Z[slp]?|C[cfo]?|P[dsecoif]?|S[mcko]?)")
+_GROUP = re.compile(r"\?[:=!]")
+_CATEGORY = re.compile(r"\{(?:Is)?(L[ultmo]?|M[nec]?|N[dlo]?|Z[slp]?|C[cfo]?|P[dsecoif]?|S[mcko]?)\}|([LMNZCPS])")
 
 _CONTROLS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "a": "\a", "e": "\x1b"}
-_SPACE = frozenset(" \t\n\x0b\f\r")
 _CLASSES = {
     "d": frozenset(string.digits),
     "w": frozenset(string.ascii_letters + string.digits + "_"),
-    "s": _SPACE,
-    "h": frozenset(" \t\xa0\u1680\u180e\u202f\u205f\u3000") | {chr(code) for code in range(0x2000, 0x200B)},
-    "v": _LINE_ENDS | {"\x0b", "\f"},
-}
-_GRAPHIC = string.ascii_letters + string.digits + string.punctuation
-_POSIX = {
-    "Lower": frozenset(string.ascii_lowercase),
-    "Upper": frozenset(string.ascii_uppercase),
-    "ASCII": frozenset(map(chr, range(128))),
-    "Alpha": frozenset(string.ascii_letters),
-    "Digit": frozenset(string.digits),
-    "Alnum": frozenset(string.ascii_letters + string.digits),
-    "Punct": frozenset(string.punctuation),
-    "Graph": frozenset(_GRAPHIC),
-    "Print": frozenset(_GRAPHIC + " "),
-    "Blank": frozenset(" \t"),
-    "Cntrl": frozenset(map(chr, [*range(32), 127])),
-    "XDigit": frozenset(string.hexdigits),
-    "Space": _SPACE,
+    "s": frozenset(" \t\n\x0b\f\r"),
 }
 
 
@@ -86,19 +63,9 @@ def _read(pattern: str) -> _Node | None:
     if len(pattern) > _LONGEST_PATTERN:
         return None
     try:
-        return _Reader(_QUOTED.sub(_unquoted, pattern)).expression()
+        return _Reader(pattern).expression()
     except _UnknownError:
         return None
-
-
-def _unquoted(quotation: re.Match[str]) -> str:
-    r"""What stands between ``\Q`` and ``\E``, with nothing in it that means anything but itself."""
-    if quotation[1] is None:
-        return quotation[0]
-    return "".join(
-        f"\\x{ord(character):02x}" if character.isascii() and not character.isalpha() else character
-        for character in quotation[1]
-    )
 
 
 # Matching. A set of places in a text is an integer: bit N is the place with N characters behind it. From the places where the rest of
@@ -129,14 +96,6 @@ class _Subject:
         self.steps += 1
         if self.steps > _MOST_STEPS:
             raise _UnknownError
-
-    def last_line_end(self) -> int:
-        """The end, and the place before a line's end that is the last thing in the text."""
-        if self.text.endswith("\r\n"):
-            return 0b101
-        if self.text[-1:] in _LINE_ENDS:
-            return 0b11
-        return 0b1
 
 
 class _Node(Protocol):
@@ -218,16 +177,37 @@ class _Ahead:
         return ends & ~places
 
 
-@dataclass(frozen=True)
-class _Edge:
-    r"""``^`` and ``\A``; ``$`` and ``\Z``; ``\z``."""
-
-    name: str
+class _Begin:
+    """``^``."""
 
     def starts(self, subject: _Subject, ends: int) -> int:
-        if self.name in "^A":
-            return ends & subject.begin
-        return ends & (1 if self.name == "z" else subject.last_line_end())
+        return ends & subject.begin
+
+
+class _End:
+    """``$``: also the place before a line's end that is the last thing in the text."""
+
+    def starts(self, subject: _Subject, ends: int) -> int:
+        if subject.text.endswith("\r\n"):
+            return ends & 0b101
+        if subject.text[-1:] in _LINE_ENDS:
+            return ends & 0b11
+        return ends & 0b1
+
+
+class _Boundary:
+    """Between a character of a word and another one, or the edge of the text. What Java takes for words beyond ASCII is not known."""
+
+    def starts(self, subject: _Subject, ends: int) -> int:
+        if not subject.text.isascii():
+            raise _UnknownError
+        behind_word = subject.before(_CLASSES["w"].__contains__)
+        return ends & (behind_word ^ (behind_word << 1)) & subject.everywhere
+
+
+# They match places, not characters.
+_EDGES: Mapping[str, _Node] = {"^": _Begin(), "$": _End()}
+_CONDITIONS = (_Begin, _End, _Boundary, _Ahead)
 
 
 class _Reader:
@@ -238,7 +218,6 @@ class _Reader:
         self._at = 0
         self._depth = 0
         self._conditions = 0
-        self._names: set[str] = set()
 
     def expression(self) -> _Node:
         node = self._choices()
@@ -292,7 +271,7 @@ class _Reader:
             return part
         # Whether as much or as little as possible is tried first changes nothing; that nothing is given back would.
         self._takes("?")
-        self._require(not self._sees("+") and not isinstance(part, (_Edge, _Ahead)))
+        self._require(not self._sees("+") and not isinstance(part, _CONDITIONS))
         # Java forgets ways on which something is empty at one place and not at another.
         self._require(times[0] <= 1 or self._conditions == conditions)
         return _Repeat(part, *times)
@@ -313,27 +292,23 @@ class _Reader:
     def _atom(self) -> _Node:
         first = self._next()
         self._require(first not in "*+?{")
-        read = {"^": self._begin, "$": self._end, "(": self._group, "[": self._any_of, "\\": self._after_backslash}
+        if first in _EDGES:
+            return self._condition(_EDGES[first])
+        read = {"(": self._group, "[": self._any_of, "\\": self._after_backslash}
         if first in read:
             return read[first]()
         if first == ".":
             return _Character(_among(_LINE_ENDS, False))
         return _Character(first.__eq__)
 
-    def _begin(self) -> _Node:
-        return self._edge("^")
-
-    def _end(self) -> _Node:
-        return self._edge("$")
-
     def _after_backslash(self) -> _Node:
-        if self._sees("A", "z", "Z"):
-            return self._edge(self._next())
+        if self._takes("b"):
+            return self._condition(_Boundary())
         return _Character(_accepting(self._escaped()))
 
-    def _edge(self, name: str) -> _Node:
+    def _condition(self, node: _Node) -> _Node:
         self._conditions += 1
-        return _Edge(name)
+        return node
 
     def _group(self) -> _Node:
         self._depth += 1
@@ -341,17 +316,14 @@ class _Reader:
         kind = ""
         if begin:
             kind = begin[0]
-        self._require(self._depth <= _MOST_GROUPS_WITHIN_EACH_OTHER and kind not in self._names)
+        self._require(self._depth <= _MOST_GROUPS_WITHIN_EACH_OTHER)
         self._require(not self._sees("?", "*", "+"))
-        if kind.startswith("?<"):
-            self._names.add(kind)
         node = self._choices()
         self._require(self._next() == ")")
         self._depth -= 1
         if kind not in ("?=", "?!"):
             return node
-        self._conditions += 1
-        return _Ahead(node, kind == "?=")
+        return self._condition(_Ahead(node, kind == "?="))
 
     def _any_of(self) -> _Node:
         is_wanted = not self._takes("^")
@@ -380,9 +352,6 @@ class _Reader:
 
     def _escaped(self) -> str | Accepts:
         """What stands behind a backslash: one character, or which ones."""
-        code = self._matched(_CODE)
-        if code:
-            return self._coded(int(code[code.lastindex or 0], 16))
         letter = self._next()
         if letter in _CONTROLS:
             return _CONTROLS[letter]
@@ -393,21 +362,11 @@ class _Reader:
         self._require(letter.isascii() and not letter.isalnum())
         return letter
 
-    def _coded(self, code: int) -> str:
-        self._require(code <= sys.maxunicode and not _is_surrogate(chr(code)))
-        return chr(code)
-
     def _property(self, is_wanted: bool) -> Accepts:
-        match = self._matched(_PROPERTY)
-        name = ""
-        if match:
-            name = match[match.lastindex or 0]
-        if name in _POSIX:
-            return _among(_POSIX[name], is_wanted)
-        category = _CATEGORY.fullmatch(name)
-        if category is None:
+        match = self._matched(_CATEGORY)
+        if match is None:
             raise _UnknownError
-        prefix = category[1]
+        prefix = match[match.lastindex or 0]
         return lambda character: _category(character).startswith(prefix) is is_wanted
 
 

@@ -17,11 +17,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._http.shape import Part, document
+from .._http.shape import Part, ShapeError, document
 from .._lists import is_chosen
-from .preconditions import Condition, condition
+from .preconditions import holds
 from .rules import fault_of
-from .schema_shape import check_schema
 from .wanted import server_chooses
 
 # Kinds of a property beside the scalar types that the API names.
@@ -123,10 +122,9 @@ class Property:
         """The constraints of the property itself."""
         return entries(self._spec, "constraints")
 
-    @functools.cached_property
-    def is_possible(self) -> Condition:
-        """Whether it may (and, if it is not nullable, must) be there beside its siblings; None if that is unknown."""
-        return condition(self._spec.get("precondition"))
+    def is_possible(self, siblings: Mapping[str, Any]) -> bool | None:
+        """Whether it may (and, if it is not nullable, must) be there beside ``siblings``; None if that is unknown."""
+        return holds(self.precondition, siblings)
 
     @property
     def precondition(self) -> Any:
@@ -180,7 +178,11 @@ class Property:
 
     def missing(self, fields: Mapping[str, Any]) -> list[str]:
         """The names of required properties that must be there beside ``fields``, and are not."""
-        return [name for name, prop in self.required.items() if fields.get(name) is None and prop.is_possible(fields)]
+        names = []
+        for name, prop in self.required.items():
+            if fields.get(name) is None and prop.is_possible(fields):
+                names.append(name)
+        return names
 
     @functools.cached_property
     def conditional(self) -> Mapping[str, Property]:
@@ -254,9 +256,12 @@ class Schema(Property):
     @functools.cached_property
     def unique_keys(self) -> list[ObjectKey]:
         """Of each UNIQUE constraint among the objects of a scope, unless a secret, which nobody can compare, is a part of it."""
-        return [
-            key for key in self._keys("UNIQUE") if not any(property_at(self, path).has_secrets for path in key.paths)
-        ]
+        keys = []
+        for key in self._keys("UNIQUE"):
+            parts = [property_at(self, path) for path in key.paths]
+            if not any(part.has_secrets for part in parts):
+                keys.append(key)
+        return keys
 
     def _keys(self, *kinds: str) -> list[ObjectKey]:
         keys = []
@@ -332,3 +337,45 @@ def properties_along(schema: Property, path: str) -> tuple[Property, ...]:
 def property_at(schema: Property, path: str) -> Property:
     """The property that ``path`` leads to, UNKNOWN where the schema has none."""
     return properties_along(schema, path)[-1]
+
+
+def check_schema(answer: Part) -> None:
+    """Raises ShapeError for what is not a document of a schema (API facts, 3.1)."""
+    answer.text("schemaId")
+    answer.texts("allowedScopes")
+    for owner in (answer, *_members(answer.part("types"))):
+        owner.parts("constraints")
+        for prop in _members(owner.part("properties")):
+            _check_property(prop)
+    for enum in _members(answer.part("enums")):
+        enum.parts("items")
+    for constraint in answer.parts("schemaConstraints"):
+        constraint.texts("uniqueProperties")
+
+
+def _members(owner: Part) -> list[Part]:
+    for name in owner.raw:
+        if not owner.has(name):
+            raise ShapeError(f"nothing where an object was expected at {owner.place}.{name}")
+    return list(map(owner.part, owner.raw))
+
+
+def _check_property(prop: Part) -> None:
+    if isinstance(prop.value("type"), Mapping):
+        prop.part("type").optional_text("$ref")
+    for name in ("minObjects", "maxObjects"):
+        prop.number(name)
+    for constraint in prop.parts("constraints"):
+        constraint.texts("uniqueProperties")
+    _check_precondition(prop.part("precondition"))
+    if prop.has("items"):
+        _check_property(prop.part("items"))
+
+
+def _check_precondition(precondition: Part) -> None:
+    if precondition.has("precondition"):
+        _check_precondition(precondition.part("precondition"))
+    if not isinstance(precondition.value("expectedValues") or [], list):
+        raise ShapeError("expectedValues of a precondition are not a list")
+    for part in precondition.parts("preconditions"):
+        _check_precondition(part)

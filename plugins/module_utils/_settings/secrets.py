@@ -115,7 +115,10 @@ def _emptied(prop: Property, value: Any, _other: Any) -> Any:
 
 def check_new(schema: Schema, value: Any) -> None:
     """Raises InputError for secrets of a new object that are masks: no server knows what they stand for."""
-    places = [place for place, text in _secrets(schema, value).items() if _SHOWN_BY_SERVER.fullmatch(text)]
+    places = []
+    for place, text in _secrets(schema, value).items():
+        if _SHOWN_BY_SERVER.fullmatch(text):
+            places.append(place)
     _check_clear(
         places, f"the mask of a secret is not a secret: give the text itself for {', '.join(places)}", "is a mask"
     )
@@ -147,9 +150,12 @@ def _check_clear(places: Sequence[str], text: str, reason: str) -> None:
 
 def _as_they_were_read(schema: Schema, current: Any, wanted: Any) -> list[str]:
     """The paths of secrets outside of collections that are masked in ``wanted``."""
-    read = _secrets(schema, current).items()
-    alike = filter(read.__contains__, _secrets(schema, wanted).items())
-    return [place for place, _text in alike if "[" not in place]
+    read = _secrets(schema, current)
+    places = []
+    for place, text in _secrets(schema, wanted).items():
+        if read.get(place) == text and "[" not in place:
+            places.append(place)
+    return places
 
 
 def _demands_resubmission(schema: Schema, path: str) -> bool:

@@ -236,13 +236,15 @@ def _options() -> dict[str, Any]:
 def _checked(args: Mapping[str, Any]) -> dict[str, Any]:
     """The options, with types and defaults, and from the environment as the modules read it."""
     from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+    from ansible.module_utils.errors import UnsupportedError
 
     spec = _options()
     given = {name: value for name, value in args.items() if value is not None and not name.startswith(_NOT_OPTIONS)}
     result = ArgumentSpecValidator(spec).validate(given)
     if result.error_messages:
+        begin = "Unsupported options: " if isinstance(result.errors[0], UnsupportedError) else ""
         advices = _module("_near").advices(_NAME, spec, given)
-        raise _module("_errors").InputError(" ".join(["; ".join(result.error_messages), *advices]))
+        raise _module("_errors").InputError(" ".join([begin + "; ".join(result.error_messages), *advices]))
     params: dict[str, Any] = result.validated_parameters
     return {name: None if value == "" and name != "environment_url" else value for name, value in params.items()}
 

@@ -171,6 +171,7 @@ def test_a_withheld_option_is_shown_as_its_package_masked_it(outcome: Outcome) -
         ({"value": ["HIDDEN"]}, {}),
         ({"valeu": {"password": "HIDDEN"}}, {}),
         ({"api_tokn": "HIDDEN"}, {}),
+        ({"api_tokn:A-HIDDEN-ONE": None}, {}),
         ({"value": {"password": "HIDDEN"}}, {"required_by": {"value": ["name"]}}),
         ({"oauth_client_secret": "HIDDEN", "number": "many"}, {}),
     ],

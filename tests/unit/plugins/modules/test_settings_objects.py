@@ -380,7 +380,9 @@ class TestPrune:
 
     def test_not_with_absent_and_not_after_a_failure(self, sandbox: RunningSandbox) -> None:
         fence = {"schema_ids": [TAG]}
-        assert "what state=absent" in fail(sandbox, self.mine("a"), state="absent", prune=fence)["msg"]
+        assert (
+            "must not hold items with state=absent" in fail(sandbox, self.mine("a"), state="absent", prune=fence)["msg"]
+        )
         failed = fail(sandbox, [*tags("a"), *tags("x ")], prune=fence, continue_on_error=True)
         assert failed["pruned"] == []
         assert "Databases" in {one["name"] for one in values(sandbox, TAG)}
@@ -653,7 +655,7 @@ class TestTwoRunsAtOnce:
         run(sandbox, self.listed("A", "B"))
         self.rival(sandbox, monkeypatch, times=99)
         result = run(sandbox, self.listed("A", "B", "C"))
-        assert f"{HEADER} on environment: the objects do not stand in the order" in str(result["warnings"])
+        assert f"{HEADER} on environment: the objects are not in the requested order" in str(result["warnings"])
         monkeypatch.undo()
         assert run(sandbox, self.listed("A", "B", "C"))["changed"] is True
         assert self.names(sandbox) == "ABC"

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.export_choice import Choice
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.export_plan import Export, export
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.export_plan import Choice, Export, export
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 

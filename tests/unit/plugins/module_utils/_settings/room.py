@@ -18,8 +18,11 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
     ReadObjects,
     SettingsEntry,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import BulkPlan, plan_all
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_prune import Fence
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import (
+    BulkPlan,
+    Fence,
+    plan_all,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import from_options
@@ -64,6 +67,9 @@ class Memory:
         if isinstance(answer, ApiError):
             raise answer
         return answer
+
+    def url(self, path: str) -> str:
+        return path
 
     def get(self, path: str, params: Any, read: Callable[[Part], Any]) -> Any:
         return read(Part(self.answer("GET", path, params)))

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import uuid
 from typing import Any
 
 import pytest
@@ -16,13 +17,15 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.comp
     content_text,
     exact_text,
     text_of,
+    zone_number,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import (
-    same,
-)
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.zones import SCHEMA, zone_number
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.values import same
+
+from tests.sandbox.settings.ids import ENVIRONMENT, make_object_id
 
 from .typed import ROWS, schema
+
+ZONES = "builtin:management-zones"
 
 
 @pytest.mark.parametrize(
@@ -147,13 +150,41 @@ def test_elements_by_their_content_and_with_their_secrets() -> None:
 
 
 def test_only_references_to_zones_have_a_number() -> None:
-    content = bytes.fromhex("beef54de15dadead") + SCHEMA.encode() + b"0" * 8 + b"-0000" * 3 + b"-" + b"0" * 11 + b"7"
+    content = bytes.fromhex("beef54de15dadead") + ZONES.encode() + b"0" * 8 + b"-0000" * 3 + b"-" + b"0" * 11 + b"7"
     zone = base64.urlsafe_b64encode(content + bytes.fromhex("beef54de15dadead")).decode().rstrip("=")
     found = schema(
-        zone={"type": "setting", "referencedType": SCHEMA},
+        zone={"type": "setting", "referencedType": ZONES},
         other={"type": "setting", "referencedType": "builtin:other"},
-        text={"type": "text", "referencedType": SCHEMA},
+        text={"type": "text", "referencedType": ZONES},
     )
     compared = comparable(found, dict.fromkeys(("zone", "other", "text"), zone))
     assert compared == {"zone": zone_number(zone), "other": zone, "text": zone}
     assert zone_number(zone) == "0"
+
+
+REST = 0x8123456789ABCDEF
+
+
+@pytest.mark.parametrize("number", [0, 1, -1, 7, -4292415658385853785, 2**63 - 1, -(2**63)])
+def test_the_number_is_the_first_half_of_the_key(number: int) -> None:
+    key = uuid.UUID(int=(number % 2**64) << 64 | REST)
+    assert zone_number(make_object_id(ZONES, ENVIRONMENT, str(key))) == str(number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "7",
+        "-7",
+        "some zone",
+        "ümlaut",
+        "a" * 120,
+        "vu9U3hXa3q0" * 20,
+        "x" * 501,
+        make_object_id("builtin:alerting.profile", ENVIRONMENT, str(uuid.UUID(int=1))),
+        make_object_id(ZONES, ENVIRONMENT, "no-uuid"),
+    ],
+)
+def test_what_is_no_object_id_of_a_zone_stays(text: str) -> None:
+    assert zone_number(text) == text

@@ -61,7 +61,7 @@ def rule(kind: str, **more: Any) -> dict[str, Any]:
         (rule("PATTERN", pattern="a+"), "aab", "value.x: must match a+"),
         (rule("PATTERN", pattern="a+"), "aa", None),
         (rule("PATTERN", pattern="[a-z&&[^b]]+"), "B", None),  # Python reads these otherwise, or not at all
-        (rule("PATTERN", pattern="\\p{Alpha}+"), "1", "value.x: must match \\p{Alpha}+"),
+        (rule("PATTERN", pattern="\\p{L}+"), "1", "value.x: must match \\p{L}+"),
         (rule("PATTERN", pattern="a++"), "aa", None),
         (rule("NOT_BLANK"), "  ", "value.x: must not be blank"),
         (rule("NOT_EMPTY"), "", "value.x: must not be empty"),

@@ -112,7 +112,13 @@ def test_find(given: dict[str, Any], options: dict[str, Any], target: StoredObje
         ({"level": 2}, {"match_on": ["level"]}, StateError, "several objects have the same level: b"),
         ({"keys": ["k"]}, {"match_on": ["keys"]}, InputError, "match_on names keys: secrets are masked"),
         ({"level": 1, "keys": ["k"]}, {}, InputError, "a unique key (name; level, box/key)"),
-        ({"name": "A"}, {"match_on": [""]}, InputError, "match_on names , which schema test does not have"),
+        ({"name": "A"}, {"match_on": [""]}, InputError, "match_on has an empty element: name a property in each"),
+        (
+            {"name": "A"},
+            {"match_on": ["tags/key"]},
+            InputError,
+            "match_on names tags/key, which leads into a collection",
+        ),
         ({"name": "A"}, {"match_on": ["nope"]}, InputError, "match_on names nope, which schema test does not have"),
         (
             {"name": "A"},

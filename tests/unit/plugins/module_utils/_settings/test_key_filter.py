@@ -25,8 +25,9 @@ SCHEMA = Schema(
             "password": {"type": "secret"},
             "tags": {"type": "set", "items": {"type": "text"}},
             "inner": {"type": {"$ref": "#/types/Inner"}},
+            "inner.id": {"type": "text"},
         },
-        "types": {"Inner": {"properties": {"key": {"type": "text"}}}},
+        "types": {"Inner": {"properties": {"key": {"type": "text"}, "id": {"type": "text"}}}},
         "enums": {"Kind": {"items": [{"value": "A"}]}},
     }
 )
@@ -71,6 +72,9 @@ def test_filters(keys: list[list[str]], value: dict[str, Any], expected: str) ->
         ([["name"]], {"name": "\udc80"}),
         ([["name"]], {"name": "x" * 1000}),
         ([["name"]], {"name": "ä" * 200}),
+        # Nobody says which of the two "inner.id" would be in a filter.
+        ([["inner.id"]], {"inner.id": "x", "inner": {"id": "y"}}),
+        ([["inner/id"]], {"inner.id": "x", "inner": {"id": "y"}}),
         # One key that the server cannot be asked for makes all of them useless.
         ([["name"], ["tags"]], {"name": "x", "tags": ["a"]}),
     ],

@@ -43,6 +43,7 @@ def document(**changes: Any) -> dict[str, Any]:
             "title": TEXT,
             "level": {"type": "integer", "nullable": False, "default": 1},
             "inner": {"type": {"$ref": "#/types/Inner"}, "nullable": True},
+            "inner.deep": {**TEXT, "nullable": True},
         },
         "types": {"Inner": {"properties": {"key": TEXT, "deep": {**TEXT, "nullable": True}}}},
         "schemaConstraints": [
@@ -232,6 +233,7 @@ def test_what_the_object_does_not_allow(limits: dict[str, Any], options: dict[st
     [
         ({"locked": ["name"]}, {"value": {"name": "A", "level": 2}}, "update"),
         ({"locked": ["inner/key"]}, {"value": {"inner": {"deep": "x"}}}, "update"),
+        ({"locked": ["inner.deep"]}, {"value": {"inner": {"deep": "x"}}}, "update"),
         ({"can_write": False}, {"value": {"level": 1}}, "none"),
         ({"can_write": False, "writable_only": ["level"]}, {"value": {"level": 2}}, "update"),
         ({"is_movable": False}, {"value": {}, "position": "first"}, "none"),

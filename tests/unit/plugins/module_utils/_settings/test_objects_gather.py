@@ -18,7 +18,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
     with_scopes,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import SettingsEntry
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_prune import Fence
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import Fence
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import from_options

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import Fence
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.references import pending
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 
@@ -37,10 +38,10 @@ class TestOrder:
         assert (item.change.before["position"], item.change.after["position"]) == (3, 1)
         assert other.change.action == "none"
 
-    @pytest.mark.parametrize("neighbor", ["1", "a"])
-    def test_what_the_list_deletes_is_no_neighbor(self, neighbor: str) -> None:
+    @pytest.mark.parametrize(("neighbor", "said"), [("1", "this task deletes"), ("a", "is not an object")])
+    def test_what_the_list_deletes_is_no_neighbor(self, neighbor: str, said: str) -> None:
         """By object id, and by key."""
-        with pytest.raises(InputError, match=f"c: insert_after names {neighbor}, which is not an object"):
+        with pytest.raises(InputError, match=f"c: insert_after names {neighbor}, which {said}"):
             planned(absent("a", schema_id="o"), entry("c", schema_id="o", insert_after=neighbor), there=self.there)
 
     @pytest.mark.parametrize("neighbor", ["1", "a-external", "new", "new-external"])
@@ -73,6 +74,14 @@ class TestOrder:
         (arrangement,) = plan.arrangements.values()
         assert arrangement.target == ["2", "3"]
         assert [item.change.action for item in plan.items] == ["delete", "none"]
+
+    def test_what_is_pruned_is_nobodys_neighbor(self) -> None:
+        fence = Fence(schema_ids=("o",))
+        plan = planned(entry("b", schema_id="o", position="first"), there=self.there, fence=fence)
+        (arrangement,) = plan.arrangements.values()
+        assert (arrangement.target, plan.items[0].change.action) == (["2"], "none")
+        wrong = problems(entry("c", schema_id="o", insert_after="1"), there=self.there, fence=fence)
+        assert wrong == {"o on environment": "c: insert_after names 1, which this task deletes"}
 
     def test_an_object_that_cannot_be_moved(self) -> None:
         fixed = StoredObject("3", "o", "environment", {"name": "c"}, is_movable=False)

@@ -11,14 +11,22 @@ from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Limits
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import SettingsEntry
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import ObjectChange
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import (
+    PlannedObject,
+    SettingsEntry,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_options import ObjectsOptions
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import plan_all
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_prune import Fence
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_run import ObjectsRun, OrderPlan
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import Fence, plan_all
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_run import (
+    ObjectsRun,
+    OrderPlan,
+    independent_of,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import WantedObject
 
-from .room import NO_FENCE, Memory, absent, entry, read_objects, ref, stored, task
+from .room import NO_FENCE, Memory, absent, entry, read_objects, ref, schema, stored, task
 
 
 class Server:
@@ -175,3 +183,22 @@ class TestRivals:
 def test_an_order_that_is_right_is_no_change() -> None:
     assert OrderPlan(()).action == "none"
     assert OrderPlan((("a", stored("1"), {}),)).action == "move"
+
+
+def planned(key: str, action: str, scope: str = "environment", **more: Any) -> PlannedObject:
+    return PlannedObject(key, WantedObject("s", scope, {}), schema(), ObjectChange(action), **more)
+
+
+def keys(*items: PlannedObject) -> str:
+    return "".join(item.key for item in independent_of(items))
+
+
+def test_what_depends_on_no_other_write() -> None:
+    actions = ("create", "update", "move", "reset", "none")
+    assert keys(*[planned(action[0], action) for action in actions]) == "cumr"
+    assert keys(planned("a", "update", needs=frozenset({"b"})), planned("b", "update")) == "b"
+
+
+def test_new_objects_may_need_the_room_of_those_that_go() -> None:
+    gone = planned("x", "delete")
+    assert keys(gone, planned("a", "create"), planned("b", "update"), planned("c", "create", "HOST-1")) == "bc"

@@ -15,8 +15,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
     ReadObjects,
     SettingsEntry,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import plan_all
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_prune import Fence
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import Fence, plan_all
 
 from .room import BY_ELEMENT, TEXT, absent, entry, planned, problems, schema, stored
 

@@ -302,3 +302,31 @@ def test_many_among_what_always_is_first_or_last(
     assert "".join(found.target) == target
     assert found.end == len(target) - 1
     assert found.moves.keys() <= set(positions)
+
+
+@pytest.mark.parametrize(
+    ("listed", "positions", "said"),
+    [
+        ("aA", {}, "keeps the objects of A at the ends of the order"),
+        ("Zx", {}, "keeps the objects of Z at the ends of the order"),
+        (
+            "x",
+            {"x": ("insert_before", "A")},
+            "insert_before names A, which the environment keeps at that end of the order",
+        ),
+        (
+            "b",
+            {"b": ("insert_after", "Z")},
+            "insert_after names Z, which the environment keeps at that end of the order",
+        ),
+    ],
+)
+def test_places_that_no_object_can_have(listed: str, positions: dict[str, tuple[str, str]], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        arrange(list("AabcZ"), slots(listed, "AabcZ", **positions), True, Ends.of(FIXED))
+
+
+@pytest.mark.parametrize(("kind", "neighbor", "target"), [("insert_before", "A", 1), ("insert_after", "Z", None)])
+def test_a_move_beyond_the_ends(kind: str, neighbor: str, target: int | None) -> None:
+    with pytest.raises(InputError, match="keeps at that end of the order"):
+        move(Position(kind, neighbor), None if target is None else FIXED[target], FIXED)

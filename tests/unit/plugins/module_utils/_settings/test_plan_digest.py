@@ -20,8 +20,11 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
     ReadObjects,
     SettingsEntry,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import BulkPlan, plan_all
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_prune import Fence
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import (
+    BulkPlan,
+    Fence,
+    plan_all,
+)
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.plan_digest import (
     check_expected,
     steps_of,

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -15,11 +16,14 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.sche
     ObjectKey,
     Property,
     Schema,
+    check_schema,
     property_at,
     read_schema,
     split_path,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.walk import lookup
+
+from tests.support.sandbox import real_schemas
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -244,3 +248,75 @@ def test_the_default_of_a_key_is_nobodys() -> None:
     for is_multi in (True, False):
         assert Schema(document(schemaConstraints=over_scopes, multiObject=is_multi)).properties["a"].default is None
     assert Schema(document(schemaConstraints=[{"type": "UNIQUE", "uniqueProperties": ["gone"]}])).unique_keys
+
+
+TEXT = {"type": "text", "nullable": False}
+
+
+def shape_document(**changes: Any) -> dict[str, Any]:
+    return {"schemaId": "s", "version": "1", "properties": {"name": TEXT}, **changes}
+
+
+def of_property(**changes: Any) -> dict[str, Any]:
+    return shape_document(properties={"name": {**TEXT, **changes}})
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        shape_document(),
+        shape_document(types=None, enums=None, schemaConstraints=None, allowedScopes=None),
+        shape_document(types={"A": {"properties": {"x": TEXT}}}, enums={"E": {"items": [{"value": 1}]}}),
+        of_property(type={"$ref": "#/types/A"}, constraints=[{"type": "NEW"}], maxObjects=1),
+        of_property(type="list", items={"type": "list", "items": TEXT}, minObjects=0),
+        of_property(precondition={"type": "NOT", "precondition": {"type": "IN", "expectedValues": [1, "a"]}}),
+        of_property(precondition={"type": "AND", "preconditions": [{"type": "NULL", "property": "x"}]}),
+    ],
+)
+def test_schemas(raw: dict[str, Any]) -> None:
+    check_schema(Part(raw))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        None,
+        [],
+        "text",
+        {},
+        shape_document(schemaId={}),
+        shape_document(properties={"name": []}),
+        shape_document(types=[1]),
+        shape_document(types={"A": {"constraints": [None]}}),
+        shape_document(enums={"E": {"items": ["one"]}}),
+        of_property(minObjects=True),
+        of_property(constraints={}),
+        of_property(constraints=[{"uniqueProperties": "a"}]),
+        shape_document(schemaId=""),
+        shape_document(properties=[]),
+        shape_document(properties={"name": None}),
+        shape_document(types={"A": []}),
+        shape_document(types={"A": {"properties": {"x": None}}}),
+        shape_document(types={"A": {"constraints": {}}}),
+        shape_document(enums={"E": {"items": {}}}),
+        shape_document(schemaConstraints=[None]),
+        shape_document(schemaConstraints=[{"uniqueProperties": [1]}]),
+        shape_document(allowedScopes="environment"),
+        of_property(type={"$ref": []}),
+        of_property(maxObjects="many"),
+        of_property(constraints=[1]),
+        of_property(items=[]),
+        of_property(items={"type": "list", "items": 1}),
+        of_property(precondition=[]),
+        of_property(precondition={"type": "NOT", "precondition": 1}),
+        of_property(precondition={"type": "OR", "preconditions": [{"type": "IN", "expectedValues": 1}]}),
+    ],
+)
+def test_what_is_none(raw: Any) -> None:
+    with pytest.raises(ShapeError):
+        check_schema(Part(raw))
+
+
+def test_real_ones() -> None:
+    for path in real_schemas().values():
+        check_schema(Part(json.loads(path.read_text(encoding="utf-8"))))

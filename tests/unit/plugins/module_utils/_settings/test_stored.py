@@ -25,7 +25,7 @@ def test_what_a_row_does_not_say() -> None:
 
 
 def test_a_whole_row() -> None:
-    modifications = {"movable": False, "modifiablePaths": ["a"], "nonModifiablePaths": ["b"]}
+    modifications = {"movable": False, "first": True, "modifiablePaths": ["a"], "nonModifiablePaths": ["b"]}
     stored_object = read(
         schemaId="t",
         scope="HOST-1",
@@ -36,7 +36,7 @@ def test_a_whole_row() -> None:
         resourceContext={"operations": ["read", "write"], "modifications": modifications},
     )
     assert stored_object == StoredObject(
-        "x", "t", "HOST-1", {"a": 1}, "e", "1.2", "u", True, False, False, ("b",), ("a",)
+        "x", "t", "HOST-1", {"a": 1}, "e", "1.2", "u", True, False, False, True, ("b",), ("a",)
     )
     assert stored_object.name == "x (external id e)"
 
