@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 
 from .._activegates.api import ActiveGateApi
 from .._activegates.model import ActiveGate
-from .._errors import ApiError, InputError
+from .._errors import ApiError, InputError, refuse_if
 from .._extensions.api import Extensions, ListedExtension
 from .._lists import read_all
 from .._settings.api import ListedSchema, Settings
@@ -216,8 +216,13 @@ class _Recorder:
 
     def _read_extensions(self) -> None:
         by_name = {row.name: row for row in self._extensions.listed(None)}
-        names = itertools.chain.from_iterable(fnmatch.filter(by_name, text) for text in self._options.extensions)
-        listed = [by_name[name] for name in sorted(set(names))]
+        names: set[str] = set()
+        for pattern in self._options.extensions:
+            found = fnmatch.filter(by_name, pattern)
+            # An environment may have none that a pattern stands for.
+            refuse_if(not found and "*" not in pattern, f"this environment has no extension {pattern}")
+            names.update(found)
+        listed = [by_name[name] for name in sorted(names)]
         self.recorded.extensions = read_all(self._pool, self._extension, listed)
         versions = [(row.name, version) for row in self.recorded.extensions for version in row.versions]
         files = json_names(VERSIONS, sorted(f"{name}-{version}" for name, version in versions))
