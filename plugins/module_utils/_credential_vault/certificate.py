@@ -17,7 +17,7 @@ from .._change.reconcile import UNLESS_LATE, Policy, reconcile
 from .._errors import ApiError, InputError, unless_overtaken
 from .._packages import certificates
 from .._packages.certificates import Certificate
-from .._task import LOCAL, NONE, Result, Task
+from .._task import Result, Task
 from . import certificate_plan
 from .api import CredentialVault, VaultEntry
 from .certificate_plan import CertificatePlan, WantedCertificate
@@ -167,5 +167,4 @@ def _result(
         before=planned.before,
         after=planned.after,
         title=f"extension certificate {title}",
-        validated=NONE if planned.action == "none" else LOCAL,
     )
