@@ -32,7 +32,7 @@ from .versions import Target
 # Refusals are judged here: nobody says which of them is a conflict.
 _CREATES = Policy(repeat=UNLESS_LATE, retries_conflicts=False, conflicts=())
 _IS_CANCELABLE = attrgetter("is_cancelable")
-_CANCELS = Policy(repeat=ALWAYS, retries_conflicts=False, conflicts=())
+_CANCELS = Policy(repeat=ALWAYS, retries_conflicts=False, conflicts=(), validates=False)
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,6 @@ class _Cancellation:
     def result(self) -> Result:
         self._task.partial = self._partly
         # The API validates no DELETE; ``cancelable`` is what it says beforehand.
-        if self._task.check_mode:
-            return self._report(self._plan(self._gather()))
         return self._report(reconcile(self._task, self._gather, self._plan, self._apply, _CANCELS).plan)
 
     def _gather(self) -> Sequence[Job]:

@@ -128,10 +128,7 @@ def _absent(task: Task, extensions: Extensions, options: UploadOptions, which: t
         writes.wait_until_gone([version])
 
     task.partial = lambda: {"action": "delete"} if task.journal.has_changed else {}
-    if task.check_mode:
-        planned = plan(gather())
-    else:
-        planned = reconcile(task, gather, plan, apply, policy(patience)).plan
+    planned = reconcile(task, gather, plan, apply, dataclasses.replace(policy(patience), validates=False)).plan
     shown = _shown(name, version, planned.details, False)
     return _result({"extension": shown, "pruned_versions": []}, planned)
 
