@@ -84,7 +84,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from ansible.errors import AnsibleParserError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.release import __version__ as ansible_version
@@ -163,17 +163,30 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         """
         given = {name: value for name, value in (direct or {}).items() if name in _SPEC}
         self.templar.available_variables = self._vars or {}
-        self._given = {name: _plain(self.templar.template(value)) for name, value in given.items()}
+        self._given = {name: self._resolved(name, value) for name, value in given.items()}
+        unknown = (direct or {}).keys() - self.option_definitions.keys()
+        if unknown:
+            self.display.warning(f"{self.NAME} has no option {', '.join(sorted(map(str, unknown)))}")
         super().set_options(
             task_keys=task_keys,
             var_options=var_options,
             direct={name: value for name, value in (direct or {}).items() if name not in given},
         )
 
+    def _resolved(self, name: str, value: Any) -> Any:
+        try:
+            return _plain(self.templar.template(value))
+        except AnsibleError as error:
+            # Without what the error is about: Ansible looks at that, and fails when it is what no vault password opens.
+            raise AnsibleParserError(f"{name}: {error}") from None
+
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
         if IMPORT_ERROR is not None:
             raise AnsibleParserError(_NO_REQUESTS)
+        content = loader.load_from_file(path)
+        if content and not isinstance(content, Mapping):
+            raise AnsibleParserError(f"{path} must be a dictionary of options")
         self._read_config_data(path)
         secrets = given_secrets(_SPEC, self._given)
         failure = None
@@ -191,8 +204,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         self, params: Mapping[str, Any], key: str, may_read_cache: bool, secrets: set[str]
     ) -> list[ActiveGate]:
         """From the cache if it holds the answer to the same question, else from the API."""
-        filters = {**dict.fromkeys(FILTERS), **(params["filters"] or {})}
-        query = fleet_query({name: None if value == "" else value for name, value in filters.items()})
+        query = fleet_query({**dict.fromkeys(FILTERS), **(params["filters"] or {})})
         question = [params["environment_url"], query]
         use_cache = self.get_option("cache")
         kept = self._kept(key, question) if use_cache and may_read_cache else None
@@ -257,8 +269,12 @@ def _plain(value: Any) -> Any:
 
 
 def _validated(given: Mapping[str, Any]) -> dict[str, Any]:
-    """With types, choices, defaults and variables as a module would have them."""
-    result = ArgumentSpecValidator(_SPEC).validate({name: value for name, value in given.items() if value is not None})
+    """With types, choices, defaults and variables as a module would have them. What is blank is not given."""
+    filters = given.get("filters")
+    if isinstance(filters, Mapping):
+        filters = {name: value for name, value in filters.items() if value != ""}
+    own = {**given, "filters": filters or None, "hostnames": given.get("hostnames") or None}
+    result = ArgumentSpecValidator(_SPEC).validate({name: value for name, value in own.items() if value is not None})
     if result.error_messages:
         raise InputError("; ".join(result.error_messages))
     validated: dict[str, Any] = result.validated_parameters

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._marks import (
@@ -67,8 +68,22 @@ class Given:
         )
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A secret, a text with one in it, or another part of such a text. ``text`` is None where nobody has given the secret.
+
+    ``name``: what it is called. ``shown``: the same as a part of a longer text, whose other parts are a part of what that is called, so
+    that a plan tells when they have changed.
+    """
+
+    text: str | None
+    name: str
+    shown: str
+    is_secret: bool = True
+
+
 class _Missing:
-    """What a secret is that nobody has given."""
+    """What stands nowhere, since it is a secret that nobody has given."""
 
 
 _MISSING = _Missing()
@@ -101,18 +116,12 @@ def filled(items: Sequence[LayeredItem], given: Given) -> tuple[list[dict[str, A
 
 
 class _Filler:
-    """Fills in one object. ``missing``: path and name of each secret that is not given.
-
-    ``_asked``: how often a secret was asked for. ``_joins``: by path, texts that are put together, with names instead of the secrets:
-    what stands beside a secret is a part of what it is called, so that a plan tells when it has changed.
-    """
+    """Fills in one object. ``missing``: path and name of each secret that is not given. ``_secrets``: what they are called, by path."""
 
     def __init__(self, item: LayeredItem, given: Given) -> None:
         self._item = item
         self._given = given
-        self._secrets: dict[str, list[str]] = {}
-        self._asked = 0
-        self._joins: dict[str, str] = {}
+        self._secrets: dict[str, str] = {}
         # The values that are being filled in, one inside of the other.
         self._open: list[str] = []
         self.missing: list[tuple[Path, str]] = []
@@ -125,9 +134,7 @@ class _Filler:
             elif isinstance(value, Mapping):
                 options[name] = self._text_option(name, value)
         if self._secrets:
-            options["secret_paths"] = {
-                path: self._joins.get(path, ", ".join(names)) for path, names in self._secrets.items()
-            }
+            options["secret_paths"] = self._secrets
         if self.missing:
             options["missing_secrets"] = list(dict.fromkeys(path_text(path[1:]) for path, _name in self.missing))
         return options
@@ -143,9 +150,8 @@ class _Filler:
             raise self._error((name,), f"must be said here: a mark may stand in value, {', '.join(TEXT_OPTIONS)}")
         if mark_in(value) == REFERENCE and TEXT_OPTIONS[name]:
             return self._name(value[REFERENCE], (name,))
-        secrets_before = len(self._secrets)
-        result = self._filled(value, (name,))
-        if len(self._secrets) > secrets_before:
+        result = self._resolved(value, (name,))
+        if isinstance(result, _Part):
             raise self._error((name,), "is not a place for a secret")
         text = _text(result)
         if not text:
@@ -154,12 +160,15 @@ class _Filler:
 
     def _filled(self, value: Any, path: Path) -> Any:
         result = self._resolved(value, path)
-        if result is _MISSING and self._given.missing == STAND_IN:
-            return PLACEHOLDER
-        return result
+        if not isinstance(result, _Part):
+            return result
+        self._secrets[path_text(path[1:])] = result.name
+        if result.text is None:
+            return PLACEHOLDER if self._given.missing == STAND_IN else _MISSING
+        return result.text
 
     def _resolved(self, value: Any, path: Path) -> Any:
-        """With what the marks in ``value`` stand for; _MISSING where it is a secret that is not given."""
+        """With what the marks in ``value`` stand for."""
         if isinstance(value, list):
             elements = [self._filled(element, (*path, index)) for index, element in enumerate(value)]
             return [element for element in elements if element is not _MISSING]
@@ -200,43 +209,31 @@ class _Filler:
     def _joined(self, content: Any, path: Path) -> Any:
         if not isinstance(content, list) or not content:
             raise self._error(path, f"{JOIN} must be a list of texts, values and secrets")
-        asked, place = self._asked, path_text(path[1:])
-        shown = ""
-        texts = []
-        for part in content:
-            asked_before = self._asked
-            texts.append(self._part(part, path))
-            if self._asked == asked_before:
-                shown += texts[-1]
-            else:
-                shown += self._joins.pop(place, f"{{{self._secrets[place][-1]}}}")
-        if self._asked > asked:
-            self._joins[place] = shown
-        if _MISSING in texts:
-            return _MISSING
-        return "".join(texts)
+        parts = [self._part(part, path) for part in content]
+        texts = list(map(attrgetter("text"), parts))
+        text = None if None in texts else "".join(texts)
+        if not any(map(attrgetter("is_secret"), parts)):
+            return text
+        shown = "".join(map(attrgetter("shown"), parts))
+        return _Part(text, shown, shown)
 
-    def _part(self, part: Any, path: Path) -> Any:
+    def _part(self, part: Any, path: Path) -> _Part:
         result = self._resolved(part, path)
+        if isinstance(result, _Part):
+            return result
         text = _text(result)
-        if result is not _MISSING and text is None:
+        if text is None:
             raise self._error(
-                path, f"{JOIN} takes texts, numbers, values and secrets, no reference, list or dictionary"
+                path, f"{JOIN} takes texts, numbers, values and secrets, not a reference, a list or a dictionary"
             )
-        return result if text is None else text
+        return _Part(text, text, text, is_secret=False)
 
-    def _secret(self, content: Any, path: Path) -> Any:
+    def _secret(self, content: Any, path: Path) -> _Part:
         name = self._name(content, path)
-        names = self._secrets.setdefault(path_text(path[1:]), [])
-        self._asked += 1
-        if name in names:
-            names.remove(name)
-        names.append(name)
-        text = self._given.secrets.get(name)
-        if text is None or str(text) == "":
+        text = str(self._given.secrets.get(name) or "") or None
+        if text is None:
             self.missing.append((path, name))
-            return _MISSING
-        return str(text)
+        return _Part(text, name, f"{{{name}}}")
 
     def _name(self, content: Any, path: Path) -> str:
         if isinstance(content, bool) or not isinstance(content, (str, int)) or content == "":

@@ -110,8 +110,8 @@ def _environments(manifest: Manifest, wanted: Wanted) -> list[Environment]:
     """Those that are wanted, else all of the manifest."""
     names = list(dict.fromkeys(wanted.environments)) or list(manifest.environments)
     if len(names) > 1:
-        return [manifest.environment(_checked_name(name)) for name in names]
-    return [manifest.environment(names[0] if names else None)]
+        names = list(map(_checked_name, names))
+    return list(map(manifest.environment, names)) or [Environment()]
 
 
 def _own_files(together: SharedObjects, schemas: Mapping[str, str]) -> list[dict[str, Any]]:

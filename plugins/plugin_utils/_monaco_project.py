@@ -96,20 +96,22 @@ class Manifest:
     """``folders``: by the names of the projects. ``groupings``: their projects. ``problems``: of projects that cannot be read."""
 
     environments: Mapping[str, Environment]
-    folders: Mapping[str, str]
-    groupings: Mapping[str, Sequence[str]]
-    problems: Mapping[str, str]
+    folders: dict[str, str] = field(default_factory=dict)
+    groupings: dict[str, list[str]] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
 
-    def environment(self, wanted: str | None) -> Environment:
+    def add(self, name: str, folder: str) -> None:
+        """A project. Raises MonacoError if there is one of this name."""
+        if name in self.folders:
+            raise MonacoError(f"the manifest has the project {name} twice")
+        self.folders[name] = folder
+
+    def environment(self, name: str) -> Environment:
         """Raises MonacoError."""
-        names = ", ".join(self.environments)
-        if wanted:
-            if wanted not in self.environments:
-                raise MonacoError(f"the manifest has no environment {wanted}; it has {names or 'none'}")
-            return self.environments[wanted]
-        if len(self.environments) > 1:
-            raise MonacoError(f"the manifest has several environments, say which one: {names}")
-        return next(iter(self.environments.values()), Environment())
+        if name not in self.environments:
+            names = ", ".join(self.environments) or "none"
+            raise MonacoError(f"the manifest has no environment {name}; it has {names}")
+        return self.environments[name]
 
     def projects(self, wanted: Sequence[str]) -> dict[str, str]:
         """The folders of those that are wanted, which may be grouping projects; of all when none is. Raises MonacoError."""
@@ -124,32 +126,17 @@ class Manifest:
         return {name: self.folders[name] for name in names}
 
 
-@dataclass
-class _Projects:
-    """Those that were read so far."""
-
-    folders: dict[str, str] = field(default_factory=dict)
-    groupings: dict[str, list[str]] = field(default_factory=dict)
-    problems: dict[str, str] = field(default_factory=dict)
-
-    def add(self, name: str, folder: str) -> None:
-        if name in self.folders:
-            raise MonacoError(f"the manifest has the project {name} twice")
-        self.folders[name] = folder
-
-
 def manifest_at(source: Source, path: str) -> Manifest:
     """Raises MonacoError for what concerns all of it."""
     root, _has_more = _monaco_yaml.document(source.text(path))
     top = _monaco_yaml.mapping([root]) if root is not None else {}
-    environments = _environments(top)
+    manifest = Manifest(_environments(top))
     nodes = _monaco_yaml.items(top["projects"]) if "projects" in top else []
     if not nodes:
         raise MonacoError("the manifest lists no projects: is it one of Monaco 2?")
-    projects = _Projects()
     for node in nodes:
-        _read_project(_monaco_yaml.mapping([node]), source, projects)
-    return Manifest(environments, projects.folders, projects.groupings, projects.problems)
+        _read_project(_monaco_yaml.mapping([node]), source, manifest)
+    return manifest
 
 
 def _environments(top: Mapping[str, Occurrences]) -> dict[str, Environment]:
@@ -164,25 +151,25 @@ def _environments(top: Mapping[str, Occurrences]) -> dict[str, Environment]:
     return environments
 
 
-def _read_project(given: Mapping[str, Occurrences], source: Source, projects: _Projects) -> None:
+def _read_project(given: Mapping[str, Occurrences], source: Source, manifest: Manifest) -> None:
     name, kind = _name_of(given, "a project"), _text(given, "type") or "simple"
     folder = posixpath.normpath((_text(given, "path") or name).replace("\\", "/"))
     if kind == "simple":
-        projects.add(name, folder)
+        manifest.add(name, folder)
         return
     if kind != "grouping":
         raise MonacoError(f"the project {name} of the manifest has the unknown type {kind}")
     try:
         inner = [subfolder for subfolder in source.folders(folder) if not subfolder.startswith(".")]
     except MonacoError as error:
-        projects.problems[name] = str(error)
+        manifest.problems[name] = str(error)
         return
     if not inner:
-        projects.problems[name] = f"it is a grouping project, and the folder {folder} holds no folders"
+        manifest.problems[name] = f"it is a grouping project, and the folder {folder} holds no folders"
         return
     for subfolder in inner:
-        projects.add(f"{name}.{subfolder}", posixpath.join(folder, subfolder))
-    projects.groupings[name] = [f"{name}.{subfolder}" for subfolder in inner]
+        manifest.add(f"{name}.{subfolder}", posixpath.join(folder, subfolder))
+    manifest.groupings[name] = [f"{name}.{subfolder}" for subfolder in inner]
 
 
 def _name_of(given: Mapping[str, Occurrences], what: str) -> str:

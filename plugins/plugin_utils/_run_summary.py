@@ -22,7 +22,7 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows imp
     UNCHANGED,
     WRONG,
 )
-from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count, visible
 
 # Of a run that was not in check mode.
 RUN = "run"
@@ -53,7 +53,7 @@ def run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
         sentence = "Nothing was written: the plan differs from the expected one. Review a new plan."
     lines = [*wrapped(sentence), *_unknown(result), *error_table(_TITLES, _errors(environment["objects"]))]
     return {
-        "sentence": sentence,
+        "sentence": visible(sentence),
         "lines": lines,
         "outcome": environment["outcome"],
         "plan_digest": environment["plan_digest"],
@@ -64,7 +64,7 @@ def _sentence(environment: Mapping[str, Any]) -> str:
     summary = environment["summary"]
     if summary[WRONG]:
         return f"Nothing was written: {_objects(summary[WRONG])} wrong."
-    objects = _all_objects(summary)
+    objects = count(sum(summary.values()), "object")
     if summary[REFUSED]:
         return f"{summary[REFUSED]} of {objects} failed; {_counts(summary)}."
     return str(environment["message"]) or f"{objects}: {_counts(summary)}."
@@ -81,10 +81,6 @@ def _counts(summary: Mapping[str, int]) -> str:
 
 def _objects(number: int) -> str:
     return "1 object is" if number == 1 else f"{number} objects are"
-
-
-def _all_objects(summary: Mapping[str, int]) -> str:
-    return count(sum(summary.values()), "object")
 
 
 def _unknown(result: Mapping[str, Any]) -> list[str]:

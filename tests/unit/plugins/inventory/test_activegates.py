@@ -252,6 +252,11 @@ class TestFilters:
             fleet.parse(filters=filters)
         assert fleet.queries == []
 
+    @pytest.mark.parametrize("filters", ["", {}, {"os_type": "", "type": "", "online": "", "enabled_modules": ""}])
+    def test_blank_ones_are_none(self, fleet: Inventory, filters: Any) -> None:
+        assert len(fleet.parse(filters=filters, hostnames="").hosts) == len(fleet.parse().hosts)
+        assert fleet.queries == [{}, {}]
+
     def test_documented_as_they_are_read(self) -> None:
         documented = yaml.safe_load(activegate_filters.ModuleDocFragment.INVENTORY)["options"]["filters"]["suboptions"]
         described = {
@@ -458,6 +463,19 @@ class TestErrors:
             AnsibleParserError, match=r"pip install requests\..*ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true"
         ):
             fleet.parse()
+
+    def test_what_cannot_be_read_names_the_option(self, fleet: Inventory) -> None:
+        with pytest.raises(AnsibleParserError, match=r"api_token: .*is undefined") as caught:
+            fleet.parse(api_token="{{ nowhere }}")
+        assert caught.value.obj is None
+
+    def test_no_dictionary(self, tmp_path: Path) -> None:
+        with pytest.raises(AnsibleParserError, match="must be a dictionary of options"):
+            Parsed(tmp_path, "- plugin\n", True)
+
+    def test_an_option_that_is_not_there_is_told(self, fleet: Inventory, capsys: pytest.CaptureFixture[str]) -> None:
+        fleet.parse(filtres={"os_type": "LINUX"})
+        assert f"{NAME} has no option filtres" in capsys.readouterr().err
 
     def test_another_plugins_file(self, tmp_path: Path) -> None:
         with pytest.raises(AnsibleParserError, match="plugin name"):
