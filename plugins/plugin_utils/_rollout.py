@@ -123,7 +123,7 @@ def report(
     known = _by(jobs, "job_id")
     entries = [_entry(row, seen, known) for row in _rows(result)]
     unverified = [entry["verified"] for entry in entries].count(False)
-    summary = {**(result.get("summary") or {}), "unverified": unverified}
+    summary = {**result.get("summary", {}), "unverified": unverified}
     has_failed = bool(result.get("error") or unverified)
     msg = _message(result)
     failures = list(chain.from_iterable(map(_failures, entries)))
@@ -140,8 +140,8 @@ def report(
         "ended": ended,
         "summary": summary,
         "counts": _counts(summary, PREDICTS if is_check else SAYS),
-        "waves": [_wave(wave, entries) for wave in result.get("waves") or ()],
-        "left_out": list(map(dict, result.get("left_out") or ())),
+        "waves": [_wave(wave, entries) for wave in result.get("waves", ())],
+        "left_out": list(map(dict, result.get("left_out", ()))),
     }
 
 
