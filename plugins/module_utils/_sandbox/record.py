@@ -29,7 +29,7 @@ from .._extensions.api import Extensions, ListedExtension
 from .._lists import read_all
 from .._settings.api import ListedSchema, Settings
 from .._settings.selection import chosen, groups, read_apart
-from .._task import LOCAL, NONE, Result, Task, sides
+from .._task import Result, Task, sides
 from .folder import RecordingFolder
 from .recording import (
     ENVIRONMENT,
@@ -114,7 +114,7 @@ def _result(task: Task, folder: RecordingFolder, recorded: Recorded) -> Result:
         "summary": {action: counts[action] for action in ("create", "update", "delete", "none")},
     }
     diffs = [sides(change.before, change.after, os.path.join(folder.path, change.name)) for change in changing]
-    return Result(things, "update" if changing else "none", validated=LOCAL if changing else NONE, diffs=diffs)
+    return Result(things, "update" if changing else "none", diffs=diffs)
 
 
 class _Recorder:
