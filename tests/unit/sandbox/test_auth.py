@@ -49,7 +49,7 @@ def test_the_time_needs_no_token() -> None:
 
 
 def test_a_token_in_the_query() -> None:
-    """It is no parameter of the endpoint, so it may stand beside a page key."""
+    """It is not a parameter of the endpoint, so it may stand beside a page key."""
     with running(Options()) as sandbox:
         path = f"{sandbox.url}/api/v2/settings/objects?api-token={TOKEN}"
         first = requests.get(f"{path}&schemaIds=builtin:sandbox.tag-rule&pageSize=1", timeout=10).json()
