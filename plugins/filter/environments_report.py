@@ -30,6 +30,10 @@ options:
     description: When it was done.
     type: str
     default: ""
+  prediction:
+    description: Whether it was a run in check mode, which changed nothing.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -57,8 +61,10 @@ from typing import Any
 from ansible_collections.community.dynatrace.plugins.plugin_utils._environments_report import environments_report
 
 
-def _report(told: Mapping[str, Any], title: str = "Environments", made: str = "") -> dict[str, Any]:
-    return environments_report(told, title, made)
+def _report(
+    told: Mapping[str, Any], title: str = "Environments", made: str = "", prediction: bool = False
+) -> dict[str, Any]:
+    return environments_report(told, title, made, prediction)
 
 
 class FilterModule:

@@ -25,6 +25,8 @@ FAILED, NOT_REACHED, CHANGED, UNCHANGED = "failed", "not_reached", "changed", "u
 _CASES = {FAILED: FAILURE, NOT_REACHED: SKIPPED, CHANGED: WELL, UNCHANGED: WELL}
 _OUTCOMES = tuple(_CASES)
 _SAYS = {outcome: outcome.replace("_", " ") for outcome in _OUTCOMES}
+# Of a run in check mode, which has changed nothing.
+_PREDICTS = {**_SAYS, CHANGED: "would change"}
 _VERSION = 1
 _NOBODY_TOLD = "The role has not finished there."
 _LONGEST_SENTENCE = 1000
@@ -32,16 +34,13 @@ _LONGEST_SENTENCE = 1000
 
 @dataclass(frozen=True)
 class EnvironmentRow:
-    """``lines``: what was shown of it, for people."""
+    """``says``: the outcome in words; ``lines``: what was shown of it, for people."""
 
     name: str
     outcome: str
+    says: str
     sentence: str
     lines: Sequence[str]
-
-    @property
-    def says(self) -> str:
-        return _SAYS[self.outcome]
 
     @property
     def details(self) -> Sequence[str]:
@@ -52,20 +51,34 @@ class EnvironmentRow:
         return self.lines
 
 
-def environments_report(told: Mapping[str, Mapping[str, Any] | None], title: str, made: str) -> dict[str, Any]:
+def environments_report(
+    told: Mapping[str, Mapping[str, Any] | None], title: str, made: str, prediction: bool = False
+) -> dict[str, Any]:
     """``sentence``, ``lines`` for a terminal, ``environments``, and ``files`` with the same as JSON, Markdown, HTML and JUnit.
 
     ``told``: ``outcome`` and ``sentence`` of each environment, and the ``lines`` that were shown of it, if any; None of one that was not
-    reached.
+    reached. ``prediction``: of a run in check mode.
     """
-    rows = sorted((_row(name, said) for name, said in told.items()), key=lambda row: _OUTCOMES.index(row.outcome))
-    sentence = _sentence(rows)
+    words = _PREDICTS if prediction else _SAYS
+    rows = sorted(
+        (_row(name, said, words) for name, said in told.items()), key=lambda row: _OUTCOMES.index(row.outcome)
+    )
+    sentence = _sentence(rows, words)
     environments = [{"name": row.name, "outcome": row.outcome, "sentence": row.sentence} for row in rows]
-    document = {"version": _VERSION, "title": title, "made": made, "sentence": sentence, "environments": environments}
+    document = {
+        "version": _VERSION,
+        "title": title,
+        "made": made,
+        "prediction": prediction,
+        "sentence": sentence,
+        "environments": environments,
+    }
     contents = {
         "environments.json": json.dumps(document, indent=2, ensure_ascii=False) + "\n",
         "environments.md": _markdown(title, sentence, rows),
-        "environments.html": _page(title, made, sentence, rows),
+        "environments.html": _page(
+            Head(title, [("Made", made)], Verdict(sentence, _worst(rows)), _tiles(rows, words)), rows
+        ),
         "environments.xml": junit([(title, [_case(row) for row in rows])]),
     }
     lines = [*wrapped(sentence), *(line for row in rows for line in wrapped(f"{row.says}: {row.name}: {row.sentence}"))]
@@ -73,20 +86,20 @@ def environments_report(told: Mapping[str, Mapping[str, Any] | None], title: str
     return {"sentence": sentence, "lines": lines, "environments": environments, "files": files}
 
 
-def _row(name: str, said: Mapping[str, Any] | None) -> EnvironmentRow:
+def _row(name: str, said: Mapping[str, Any] | None, words: Mapping[str, str]) -> EnvironmentRow:
     if not said:
-        return EnvironmentRow(name, NOT_REACHED, _NOBODY_TOLD, ())
+        return EnvironmentRow(name, NOT_REACHED, words[NOT_REACHED], _NOBODY_TOLD, ())
     outcome = said["outcome"] if said["outcome"] in _OUTCOMES else FAILED
-    return EnvironmentRow(name, outcome, str(said["sentence"]), list(map(str, said.get("lines") or ())))
+    return EnvironmentRow(name, outcome, words[outcome], str(said["sentence"]), list(map(str, said.get("lines") or ())))
 
 
 def _counts(rows: Sequence[EnvironmentRow]) -> Mapping[str, int]:
     return collections.Counter(row.outcome for row in rows)
 
 
-def _sentence(rows: Sequence[EnvironmentRow]) -> str:
+def _sentence(rows: Sequence[EnvironmentRow], words: Mapping[str, str]) -> str:
     counts = _counts(rows)
-    parts = [f"{counts[outcome]} {says}" for outcome, says in _SAYS.items() if counts[outcome]]
+    parts = [f"{counts[outcome]} {says}" for outcome, says in words.items() if counts[outcome]]
     return f"{count(len(rows), 'environment')}: {', '.join(parts) or 'none'}."
 
 
@@ -102,10 +115,14 @@ def _case(row: EnvironmentRow) -> Case:
     return Case(row.name, outcome=_CASES[row.outcome], message=message, text="\n".join(row.lines) or row.sentence)
 
 
-def _page(title: str, made: str, sentence: str, rows: Sequence[EnvironmentRow]) -> str:
+def _tiles(rows: Sequence[EnvironmentRow], words: Mapping[str, str]) -> list[Tile]:
     counts = _counts(rows)
-    tiles = [Tile.leading(outcome, counts[outcome], says) for outcome, says in _SAYS.items()]
-    worst = rows[0].outcome if rows else UNCHANGED
-    return rendered(
-        "environments.html.j2", Head(title, [("Made", made)], Verdict(sentence, worst), tiles), environments=rows
-    )
+    return [Tile.leading(outcome, counts[outcome], says) for outcome, says in words.items()]
+
+
+def _worst(rows: Sequence[EnvironmentRow]) -> str:
+    return rows[0].outcome if rows else UNCHANGED
+
+
+def _page(head: Head, rows: Sequence[EnvironmentRow]) -> str:
+    return rendered("environments.html.j2", head, environments=rows)

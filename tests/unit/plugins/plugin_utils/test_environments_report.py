@@ -32,6 +32,16 @@ def test_the_worst_comes_first() -> None:
     ]
 
 
+def test_a_prediction_says_that_nothing_was_changed() -> None:
+    report = environments_report(TOLD, "settings_apply", "2026-11-28", prediction=True)
+    assert report["sentence"] == "5 environments: 2 failed, 1 not reached, 1 would change, 1 unchanged."
+    assert "would change: new: 2 objects: 2 created." in report["lines"]
+    files = {file["name"]: file["content"] for file in report["files"]}
+    assert json.loads(files["environments.json"])["prediction"] is True
+    assert "| new | would change | 2 objects: 2 created. |" in files["environments.md"].splitlines()
+    assert "<b>1</b> <span>would change</span>" in files["environments.html"]
+
+
 def test_the_files_say_the_same() -> None:
     report = environments_report(TOLD, "settings_apply", "2026-11-28")
     files = {file["name"]: file["content"] for file in report["files"]}
