@@ -13,11 +13,11 @@ from .ways import BULK, CHECK, FILES, FIRST, LOOP, ONE, UNCHANGED, URI
 # Requests for up to this many objects over ten schemas.
 _MOST_OBJECTS = 1000
 _MOST_REQUESTS = {FIRST: 40, UNCHANGED: 25, CHECK: 40}
-# An object may cost this much more memory in a long list than in a shorter one; what is measured is not exact.
-# An item of a loop, by one of ansible.builtin.uri.
+# CPU of an item of a loop, by that of an item of ansible.builtin.uri.
 _ITEM = 0.1
 # 1,000 unchanged objects from files, by the same; 5,000 take five times as much.
 _FILES = 3.0
+# What an object may add to the memory of a long list; what is measured is not exact.
 _KILOBYTES_EACH = 60.0
 
 

@@ -53,7 +53,7 @@ _value:
   description:
     - The report. C(outcome) is V(succeeded), V(failed) or V(predicted), C(msg) is the error. C(sentence) is its beginning,
       C(failures) lists what failed, with C(name), C(wave) and C(reason), and C(lines) says both for a terminal. C(prediction) is true in
-      check mode. C(summary) counts as the module's does, and
+      check mode. C(counts) is a sentence of numbers, C(summary) counts as the module's does, and
       C(unverified) those that are done but do not show it. C(waves) holds the ActiveGates of each wave with C(begun) and C(ended), in
       milliseconds since the epoch, and C(verified), null where that could not be asked.
   type: dict

@@ -95,12 +95,12 @@ class Module:
         return {**given, **lists}
 
     def all_scopes(self, params: Mapping[str, Any]) -> list[str]:
-        found = list(self.scopes)
-        for option, more in self.scopes_if.items():
-            name, _equals, choice = option.partition("=")
-            if params[name] == choice if choice else params[name]:
-                found += [scope for scope in more if scope not in found]
-        return found
+        """Each once, in their order."""
+        scopes = list(self.scopes)
+        for condition, more in self.scopes_if.items():
+            if _holds(condition, params):
+                scopes += more
+        return list(dict.fromkeys(scopes))
 
     def run(self) -> None:
         """In a process of its own, as Ansible executes modules."""
@@ -121,6 +121,13 @@ class Module:
         if result.pop("failed", False):
             module.fail_json(**result)
         module.exit_json(**result)
+
+
+def _holds(condition: str, params: Mapping[str, Any]) -> bool:
+    name, equals, choice = condition.partition("=")
+    if equals:
+        return bool(params[name] == choice)
+    return bool(params[name])
 
 
 class Report:

@@ -83,7 +83,8 @@ options:
 notes:
   - Needs the scopes C(settings.read) and C(settings.write) (API token), or C(settings:objects:read) and C(settings:objects:write)
     (platform token and OAuth). Check mode only reads.
-  - Objects of many of these schemas cannot be reached with an API token at all; the server says so.
+  - Dynatrace's description of the API names platform tokens and OAuth alone for permissions, and objects of many of these schemas cannot
+    be reached with an API token at all; the server says so.
   - The API has no validation for permissions, so check mode predicts from what is there, and RV(validated) is V(local).
   - Access is taken away after all other changes. If the token has its own access from something that O(purge) takes away, and does not
     own the object, the next run fails.

@@ -12,7 +12,7 @@ An object that refers to one that stays behind stays behind too: in the other en
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._lists import grouped
@@ -109,16 +109,23 @@ def _dependent(items: Mapping[str, Mapping[str, Any]], reasons: Mapping[str, str
     return more
 
 
+def _parts(value: Any) -> Iterator[Any]:
+    """The value and all that is in it, but for what a mark holds."""
+    yield value
+    below: Iterable[Any] = ()
+    if isinstance(value, list):
+        below = value
+    elif isinstance(value, Mapping) and not _is_mark(value):
+        below = value.values()
+    for part in below:
+        yield from _parts(part)
+
+
 def _marks(value: Any, mark: str) -> Iterator[str]:
     """The names in all ``{mark: name}`` of a value."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _marks(item, mark)
-    elif isinstance(value, Mapping):
-        if set(value) == {mark}:
-            yield str(value[mark])
-        for item in value.values():
-            yield from _marks(item, mark)
+    for part in _parts(value):
+        if isinstance(part, Mapping) and set(part) == {mark}:
+            yield str(part[mark])
 
 
 def _entities(item: Mapping[str, Any]) -> Iterator[dict[str, str]]:
@@ -126,20 +133,13 @@ def _entities(item: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     scope = item.get("scope", _ENVIRONMENT)
     if scope != _ENVIRONMENT:
         yield _line(NOTE, item["key"], f"it lies on {scope}, as in the source")
-    names = sorted({name for text in _texts(item["value"]) for name in _ENTITY.findall(text)} - {scope})
+    names: set[str] = set()
+    for part in _parts(item["value"]):
+        if isinstance(part, str):
+            names.update(_ENTITY.findall(part))
+    names.discard(scope)
     if names:
-        yield _line(NOTE, item["key"], f"its value names {', '.join(names)}, as in the source")
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, Mapping) and not _is_mark(value):
-        for item in value.values():
-            yield from _texts(item)
+        yield _line(NOTE, item["key"], f"its value names {', '.join(sorted(names))}, as in the source")
 
 
 def _is_mark(value: Mapping[str, Any]) -> bool:

@@ -26,7 +26,7 @@ _CASES = {FAILED: FAILURE, NOT_REACHED: SKIPPED, CHANGED: WELL, UNCHANGED: WELL}
 _OUTCOMES = tuple(_CASES)
 _SAYS = {outcome: outcome.replace("_", " ") for outcome in _OUTCOMES}
 _VERSION = 1
-_NOBODY_TOLD = "The role did not come so far there."
+_NOBODY_TOLD = "The role has not finished there."
 _LONGEST_SENTENCE = 1000
 
 

@@ -13,6 +13,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from ansible_collections.community.dynatrace.plugins.module_utils._lists import grouped
 from ansible_collections.community.dynatrace.plugins.module_utils._text import cut
 from ansible_collections.community.dynatrace.plugins.plugin_utils._words import visible
 
@@ -26,6 +27,8 @@ _MOST_ROWS = 12
 _MOST_GROUPS = 12
 _LONGEST_MESSAGE = 400
 _FILLER = "\0"
+# Categories of Unicode: what is put onto the character before, and joins it with the next one.
+_WITHOUT_WIDTH = ("Mn", "Me", "Cf")
 _QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
 
 
@@ -65,15 +68,11 @@ def listed(texts: Sequence[str], most: int = _MOST_ROWS) -> list[str]:
 
 
 def _groups(errors: Iterable[tuple[str, Sequence[str]]]) -> list[tuple[str, list[Sequence[str]]]]:
-    places: dict[str, list[Sequence[str]]] = {}
-    messages: dict[str, set[str]] = {}
-    for message, cells in errors:
-        kind = _QUOTED.sub("'…'", message)
-        places.setdefault(kind, []).append(list(map(_line, cells)))
-        messages.setdefault(kind, set()).add(message)
     groups = []
-    for kind, same in messages.items():
-        groups.append((same.pop() if len(same) == 1 else kind, places[kind]))
+    for kind, same in grouped(errors, lambda error: _QUOTED.sub("'…'", error[0])).items():
+        messages = {message for message, _cells in same}
+        places: list[Sequence[str]] = [list(map(_line, cells)) for _message, cells in same]
+        groups.append((messages.pop() if len(messages) == 1 else kind, places))
     return sorted(groups, key=lambda group: -len(group[1]))
 
 
@@ -115,6 +114,10 @@ def _fitted(cell: str, width: int) -> str:
 
 def _columns(text: str) -> int:
     """How many columns of a terminal a text takes."""
-    wide = sum(1 for character in text if unicodedata.east_asian_width(character) in "WF")
-    combining = sum(1 for character in text if unicodedata.combining(character))
-    return len(text) + wide - combining
+    return sum(map(_width, text))
+
+
+def _width(character: str) -> int:
+    if unicodedata.category(character) in _WITHOUT_WIDTH:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

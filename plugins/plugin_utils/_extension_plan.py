@@ -7,7 +7,7 @@
 """The plan of the role extension_rollout, from what its tasks say in check mode, its digest, and what went wrong. Pure.
 
 The schema of a monitoring configuration comes with the version. Until that is stored, a listed configuration has no value to be sent, and
-its part of the digest is only what is stored now.
+nobody knows which of its texts are secrets. Its part of the digest is what is stored now, and what is listed without such texts.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table i
 _CERTIFICATE = "the root certificate"
 _DONE = {"create": "created", "update": "updated", "delete": "deleted"}
 _DEFAULT_SCOPE = "environment"
+# Properties of a listed configuration and of its value that hold no secrets.
+_NO_SECRETS = ("scope", "state", "configuration_id", "description", "version", "featureSets", "activationContext")
 
 Row = Mapping[str, Any]
 
@@ -180,7 +182,19 @@ def _of_configurations(results: RolloutResults) -> Iterator[_Change]:
 def _of_unknown_configurations(results: RolloutResults) -> Iterator[_Change]:
     for item in results.wanted:
         read = {row["configuration_id"]: row["value"] for row in _candidates(results, item)}
-        yield _Change(_wanted_title(results, item), "configured", {"action": "configure", "read": read})
+        content = {"action": "configure", "read": read, "listed": _without_texts(item)}
+        yield _Change(_wanted_title(results, item), "configured", content)
+
+
+def _without_texts(value: Any) -> Any:
+    """Each text may be a secret, but for those of properties that every extension has."""
+    if isinstance(value, str):
+        return ""
+    if isinstance(value, list):
+        return list(map(_without_texts, value))
+    if isinstance(value, Mapping):
+        return {name: part if name in _NO_SECRETS else _without_texts(part) for name, part in value.items()}
+    return value
 
 
 def _candidates(results: RolloutResults, item: Row) -> list[Row]:

@@ -68,9 +68,11 @@ def plan_document(
 
 def _first_message(environments: Sequence[Mapping[str, Any]]) -> str:
     """With the name of its environment, and how many have one."""
+    if len(environments) == 1:
+        return str(environments[0]["message"])
     failed = [environment for environment in environments if environment["message"]]
-    if not failed or len(environments) == 1:
-        return str(failed[0]["message"]) if failed else ""
+    if not failed:
+        return ""
     count = f"{len(failed)} of {len(environments)} environments failed"
     return f"{count}: {failed[0]['name']}: {failed[0]['message']}"
 
@@ -85,14 +87,13 @@ def _environment(name: str, result: Mapping[str, Any], view: str, base: str) -> 
     for row in filter(operator.itemgetter("file"), rows):
         row["file"] = _relative(row["file"], base)
     summary = counted(rows)
-    is_read = is_result(result)
-    is_failed = result.get("error") is not None or bool(result.get("failed")) or not is_read
-    message = str(result.get("msg") or words.SAYS_NOTHING) if is_failed else ""
-    is_complete = is_read and not summary[WRONG] and not summary[NOT_REACHED]
-    if is_failed and not summary[REFUSED]:
+    failure = _failure(result)
+    is_complete = not (summary[WRONG] or summary[NOT_REACHED])
+    # Something that no object tells of.
+    if failure and not summary[REFUSED]:
         is_complete = False
     outcome = _outcome(summary, is_complete, view)
-    message = words.message_of(summary, _relative(message, base))
+    message = words.message_of(summary, _relative(failure, base))
     return {
         "name": name,
         "outcome": outcome,
@@ -105,9 +106,18 @@ def _environment(name: str, result: Mapping[str, Any], view: str, base: str) -> 
     }
 
 
+def _failure(result: Mapping[str, Any]) -> str:
+    """Why the task failed; empty if it did not."""
+    if is_result(result) and result.get("error") is None and not result.get("failed"):
+        return ""
+    return str(result.get("msg") or words.SAYS_NOTHING)
+
+
 def _outcome(summary: Mapping[str, int], is_complete: bool, view: str) -> str:
     """What the server refuses differs from the files, but a plan with it cannot be carried out."""
-    if not is_complete or (view == PLAN and summary[REFUSED]):
+    if not is_complete:
+        return FAILED
+    if view == PLAN and summary[REFUSED]:
         return FAILED
     return SOMETHING_DIFFERS if changes_in(summary) else NOTHING_DIFFERS
 

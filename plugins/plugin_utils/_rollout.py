@@ -16,9 +16,27 @@ from ansible_collections.community.dynatrace.plugins.module_utils._activegates.m
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.versions import LATEST, Target, key
 from ansible_collections.community.dynatrace.plugins.module_utils._text import listed
 from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table import error_table, wrapped
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
 STATES = ("done", "failed", "running", "cancelled", "untouched")
 SUCCEEDED, FAILED, PREDICTED = "succeeded", "failed", "predicted"
+# What is said of ActiveGates, by state and the like: of a rollout, and of one that is only predicted.
+SAYS = {
+    "done": "done",
+    "failed": "failed",
+    "running": "still running",
+    "cancelled": "cancelled",
+    "untouched": "not begun",
+    "unverified": "done, but the result is not as expected",
+    "left-out": "left out",
+}
+PREDICTS = {
+    **SAYS,
+    "done": "up to date already",
+    "failed": "would be refused",
+    "running": "running already",
+    "untouched": "would be updated",
+}
 _RUNNING = ("PENDING", "SCHEDULED", "IN_PROGRESS")
 # Milliseconds after the end of an update in which an ActiveGate may be away; as settle_time of the modules.
 _RESTART = 1_800_000
@@ -105,6 +123,7 @@ def report(
     known = _by(jobs, "job_id")
     entries = [_entry(row, seen, known) for row in _rows(result)]
     unverified = [entry["verified"] for entry in entries].count(False)
+    summary = {**result.get("summary", {}), "unverified": unverified}
     has_failed = bool(result.get("error") or unverified)
     msg = _message(result)
     failures = list(chain.from_iterable(map(_failures, entries)))
@@ -119,9 +138,10 @@ def report(
         "changed": bool(result.get("changed")),
         "begun": begun,
         "ended": ended,
-        "summary": {**(result.get("summary") or {}), "unverified": unverified},
-        "waves": [_wave(wave, entries) for wave in result.get("waves") or ()],
-        "left_out": list(map(dict, result.get("left_out") or ())),
+        "summary": summary,
+        "counts": _counts(summary, PREDICTS if is_check else SAYS),
+        "waves": [_wave(wave, entries) for wave in result.get("waves", ())],
+        "left_out": list(map(dict, result.get("left_out", ()))),
     }
 
 
@@ -144,6 +164,13 @@ def _sentence(msg: str, failures: Sequence[Mapping[str, str]]) -> str:
     if failures and ";" in msg:
         return msg.partition(": ")[0]
     return msg
+
+
+def _counts(summary: Mapping[str, int], says: Mapping[str, str]) -> str:
+    """Such as "5 ActiveGates: 3 done, 2 failed"."""
+    numbers = {**summary, "failed": summary.get("failures"), "left-out": summary.get("left_out")}
+    parts = [f"{numbers[kind]} {words}" for kind, words in says.items() if numbers.get(kind)]
+    return f"{count(summary['fleet'], 'ActiveGate')}: {', '.join(parts) or 'nothing to do'}."
 
 
 def _outcome(has_failed: bool, is_check: bool) -> str:

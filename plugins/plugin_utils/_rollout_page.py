@@ -19,26 +19,15 @@ from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils._pages import Head, Tile, Verdict, rendered
 from ansible_collections.community.dynatrace.plugins.plugin_utils._progress import duration
-from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout import FAILED, PREDICTED, STATES
+from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout import (
+    FAILED,
+    PREDICTED,
+    PREDICTS,
+    SAYS,
+    STATES,
+)
 from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
-_SAYS = {
-    "done": "done",
-    "failed": "failed",
-    "running": "still running",
-    "cancelled": "cancelled",
-    "untouched": "not begun",
-    "unverified": "done, but the result is not as expected",
-    "left-out": "left out",
-}
-# Of a prediction, which has done nothing.
-_PREDICTS = {
-    **_SAYS,
-    "done": "up to date already",
-    "failed": "would be refused",
-    "running": "running already",
-    "untouched": "would be updated",
-}
 # Bars on the time line are at least this wide, in per cent, so that they can be seen.
 _THINNEST = 0.4
 _TICKS = 6
@@ -90,7 +79,7 @@ def _verdict(report: Mapping[str, Any]) -> Verdict:
 
 
 def _words(report: Mapping[str, Any]) -> Mapping[str, str]:
-    return _PREDICTS if report["prediction"] else _SAYS
+    return PREDICTS if report["prediction"] else SAYS
 
 
 def _tiles(report: Mapping[str, Any]) -> Iterator[Tile]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table import error_table, listed, wrapped
@@ -22,7 +23,7 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows imp
     UNCHANGED,
     WRONG,
 )
-from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count, visible
 
 # Of a run that was not in check mode.
 RUN = "run"
@@ -53,7 +54,7 @@ def run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
         sentence = "Nothing was written: the plan differs from the expected one. Review a new plan."
     lines = [*wrapped(sentence), *_unknown(result), *error_table(_TITLES, _errors(environment["objects"]))]
     return {
-        "sentence": sentence,
+        "sentence": visible(sentence),
         "lines": lines,
         "outcome": environment["outcome"],
         "plan_digest": environment["plan_digest"],
@@ -64,7 +65,7 @@ def _sentence(environment: Mapping[str, Any]) -> str:
     summary = environment["summary"]
     if summary[WRONG]:
         return f"Nothing was written: {_objects(summary[WRONG])} wrong."
-    objects = _all_objects(summary)
+    objects = count(sum(summary.values()), "object")
     if summary[REFUSED]:
         return f"{summary[REFUSED]} of {objects} failed; {_counts(summary)}."
     return str(environment["message"]) or f"{objects}: {_counts(summary)}."
@@ -83,35 +84,39 @@ def _objects(number: int) -> str:
     return "1 object is" if number == 1 else f"{number} objects are"
 
 
-def _all_objects(summary: Mapping[str, int]) -> str:
-    return count(sum(summary.values()), "object")
-
-
 def _unknown(result: Mapping[str, Any]) -> list[str]:
     """Writes whose answers were lost."""
     error = result.get("error")
-    texts = list(error.get("unknown") or ()) if isinstance(error, Mapping) else []
-    if not texts:
+    if not isinstance(error, Mapping) or not error.get("unknown"):
         return []
+    texts = list(error["unknown"])
     return ["It is not known whether these writes were carried out; another run finds out:", *listed(texts)]
 
 
 def _errors(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[str, str, str]]]:
     """Each message with file, key and path. Files are named from the folder that they have in common."""
-    rows = [row for row in rows if row["error"]]
-    folders = {os.path.dirname(os.path.abspath(row["file"])) for row in rows if row["file"]}
-    folder = os.path.commonpath(folders) if folders else "."
-    for row in rows:
-        file = os.path.relpath(row["file"], folder) if row["file"] else ""
+    failed = list(filter(itemgetter("error"), rows))
+    files = list(filter(None, map(itemgetter("file"), failed)))
+    shown = dict(zip(files, _from_common_folder(files)))
+    for row in failed:
         for path, message in _messages(row["error"]):
-            yield message, (file, str(row["key"]), path)
+            yield message, (shown.get(row["file"], ""), str(row["key"]), path)
+
+
+def _from_common_folder(files: Sequence[str]) -> list[str]:
+    if not files:
+        return []
+    folder = os.path.commonpath([os.path.dirname(os.path.abspath(file)) for file in files])
+    return [os.path.relpath(file, folder) for file in files]
 
 
 def _messages(error: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Path and message of each violation. What the server says above their list says nothing more."""
-    violations = [(violation["path"], violation["message"]) for violation in error["violations"]]
-    told = [violation for violation in violations if violation[1]]
+    violations = filter(itemgetter("message"), error["violations"])
+    told = list(map(itemgetter("path", "message"), violations))
     if told:
         return told
     local = _LOCAL.match(error["message"])
-    return [(local["path"], local["message"])] if local else [("", error["message"])]
+    if local:
+        return [(local["path"], local["message"])]
+    return [("", error["message"])]

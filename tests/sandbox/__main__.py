@@ -9,15 +9,22 @@ With ``--exports``, lines to paste into another terminal come after it.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import socket
 import sys
 from pathlib import Path
 
-import uvicorn
+try:
+    import uvicorn
 
-from .app import Application, Options
-from .twin import TwinError
+    from .app import Application, Options
+    from .twin import TwinError
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"The sandbox needs the Python package {missing.name}: "
+        'python -m pip install asn1crypto cryptography PyYAML starlette "uvicorn[standard]"'
+    )
 
 ANY_TOKEN = "dt0c01.SANDBOX.SANDBOXTOKEN"
 
@@ -48,18 +55,53 @@ def _exports(url: str, token: str) -> str:
     )
 
 
+def folder(text: str) -> Path:
+    """Of the command line."""
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {text}")
+    return Path(text)
+
+
+def port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is not a port: these are 0 to 65535")
+    return number
+
+
+def count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{number} is less than 0")
+    return number
+
+
+def seconds(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of 0 or more")
+    return number
+
+
+def speed(text: str) -> float:
+    factor = seconds(text)
+    if factor == 0:
+        raise argparse.ArgumentTypeError("time would stand still")
+    return factor
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8470, help="0 takes a free one")
+    parser.add_argument("--port", type=port, default=8470, help="0 takes a free one")
     parser.add_argument("--token", action="append", default=[], metavar="TOKEN[=scope,scope]")
-    parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="before each answer")
+    parser.add_argument("--latency", type=seconds, default=0.0, metavar="SECONDS", help="before each answer")
     parser.add_argument(
-        "--schemas", type=Path, action="append", default=[], metavar="DIR", help="more schema documents"
+        "--schemas", type=folder, action="append", default=[], metavar="DIR", help="more schema documents"
     )
     parser.add_argument(
         "--hub",
-        type=Path,
+        type=folder,
         action="append",
         default=[],
         metavar="DIR",
@@ -72,8 +114,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="start as the environment was that the playbook sandbox_record recorded there",
     )
-    parser.add_argument("--activegates", type=int, default=6, metavar="N", help="the size of the fleet")
-    parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="60 makes a minute of job time a second")
+    parser.add_argument("--activegates", type=count, default=6, metavar="N", help="the size of the fleet")
+    parser.add_argument("--speed", type=speed, default=1.0, metavar="N", help="60 makes a minute of job time a second")
     parser.add_argument("--exports", action="store_true", help="print the variables for another terminal, too")
     return parser
 
@@ -114,7 +156,8 @@ def main() -> None:
         sys.exit(str(error))
     config = uvicorn.Config(application, log_level="warning", access_log=False, lifespan="off")
     token = next(iter(tokens), ANY_TOKEN) if given.exports else ""
-    with _listener(given.host, given.port) as listener:
+    # uvicorn passes Ctrl-C on when it has stopped.
+    with _listener(given.host, given.port) as listener, contextlib.suppress(KeyboardInterrupt):
         _Server(config, token).run(sockets=[listener])
 
 

@@ -113,12 +113,12 @@ class Sandbox:
         self.real_clock = Clock()
         self.late: list[Late] = []
         self.tokens = auth.Tokens(self.options.tokens or {}, self.variants)
-        self.settings = settings.Settings(self.clock, self.variants, self._catalog, self._twin)
+        twin = self._twin
+        self.settings = settings.Settings(self.clock, self.variants, self._catalog, twin)
         self.credentials = credential_vault.Credentials(self.variants)
-        self.extensions = extensions.Extensions(
-            self.clock, self.variants, self.credentials.vault.certificates, self.options.hub, self._twin
-        )
-        self.activegates = activegates.ActiveGates(self.clock, self.variants, self.options.activegates, self._twin)
+        certificates = self.credentials.vault.certificates
+        self.extensions = extensions.Extensions(self.clock, self.variants, certificates, self.options.hub, twin)
+        self.activegates = activegates.ActiveGates(self.clock, self.variants, self.options.activegates, twin)
         self.open()
 
     def open(self) -> None:

@@ -8,8 +8,9 @@ Files are looked at as they are read: people may have changed them. What they ho
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,15 @@ class Twin:
     versions: Mapping[tuple[str, str], Row] = field(default_factory=dict)
 
 
+@contextlib.contextmanager
+def told(where: str) -> Iterator[None]:
+    """What is not as it was written is not a fault of the sandbox: somebody changed the files of ``where``."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise TwinError(f"{where} is damaged: {error}. Record the environment again") from None
+
+
 def read_twin(folder: Path) -> Twin:
     """Raises TwinError for what is not a whole recording."""
     if not (folder / _INDEX).is_file():
@@ -61,7 +71,7 @@ def read_twin(folder: Path) -> Twin:
         objects=dict(_objects(path) for path in sorted((folder / "objects").glob("*.json"))),
         effective=_effective(folder / "effective.json"),
         activegates=_rows(gates.get("activeGates"), folder / "activegates.json", "id", "version"),
-        offers={system: list(offer) for system, offer in _record(gates.get("availableVersions"), folder).items()},
+        offers=_record(gates.get("availableVersions"), folder / "activegates.json"),
         extensions=extensions,
         versions=dict(_version(path) for path in sorted((folder / "extension_versions").glob("*.json"))),
     )

@@ -10,7 +10,7 @@ import os
 from . import pythons
 from .setup import COLLECTIONS, ROOT, VENV
 
-_FOREIGN = ("PYTHONPATH", "VIRTUAL_ENV", "PYENV_VERSION", "ANSIBLE_CONFIG")
+_FOREIGN = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "PYENV_VERSION", "ANSIBLE_CONFIG")
 
 
 def environment() -> dict[str, str]:

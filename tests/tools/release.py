@@ -42,6 +42,7 @@ class ReleaseError(Exception):
 def release(tree: Path, version: str) -> None:
     """Writes version and changelog of a tree, which must lie at a real path ``ansible_collections/NAMESPACE/NAME``."""
     _refuse(tree, version)
+    print(f"writing {version} into a copy ...", flush=True)
     for name, pattern in _PLACES.items():
         file = tree / name
         text, count = re.subn(
@@ -124,7 +125,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.tools.release", description=__doc__)
     parser.add_argument("version")
     version = parser.parse_args().version
-    if differences := artifact.git(ROOT, "status", "--porcelain").strip():
+    if differences := artifact.git(ROOT, "status", "--porcelain").rstrip():
         raise ReleaseError(
             f"a release is made of what is committed; commit, ignore or remove these first:\n{differences}"
         )
@@ -132,7 +133,6 @@ def main() -> int:
         raise ReleaseError(f"{version} has a tag: what is new since then belongs to a later version")
     with tempfile.TemporaryDirectory() as folder:
         tree = artifact.copy_tree(Path(folder))
-        print(f"writing {version} into a copy ...", flush=True)
         release(tree, version)
         built = artifact.build(Path(folder) / "dist", tree)
         print(f"looking at {built.name}, which takes some minutes ...", flush=True)

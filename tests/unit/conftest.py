@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +15,10 @@ import pytest
 from tests.sandbox.app import Options
 from tests.support.clock import Clock
 from tests.support.sandbox import REAL_SCHEMAS, RunningSandbox, running
+
+# What tests start, starts often: compiling each time what it imports would cost minutes.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,12 +18,13 @@ pool.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import ApiError
-from ..twin import Twin
+from ..twin import Twin, told
 from ..variants import Variants
 from .versions import NEWEST, installer
 
@@ -126,7 +127,7 @@ class Fleet:
     def __init__(self, size: int, variants: Variants, started: float, twin: Twin | None = None) -> None:
         self._variants = variants
         self._offline_since = int((started - _OFFLINE_BEFORE_START) * 1000)
-        gates = build(size) if twin is None else [_recorded(row, number) for number, row in enumerate(twin.activegates)]
+        gates = build(size) if twin is None else list(map(_recorded, twin.activegates, itertools.count()))
         self._all = {one.id: one for one in gates}
 
     def __iter__(self) -> Iterator[ActiveGate]:
@@ -165,6 +166,11 @@ class Fleet:
 
 def _recorded(row: Mapping[str, Any], number: int) -> ActiveGate:
     """What the sandbox has to know of it; what else was recorded is shown as it was."""
+    with told(f"ActiveGate {row['id']}"):
+        return _as_recorded(row, number)
+
+
+def _as_recorded(row: Mapping[str, Any], number: int) -> ActiveGate:
     settings = row.get("autoUpdateSettings") or {}
     tokens = row.get("activeGateTokens") or [{}]
     return ActiveGate(

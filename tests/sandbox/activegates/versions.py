@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import ApiError
 from ..http import Call
-from ..twin import Twin
+from ..twin import Twin, told
 from ..variants import Variants
 
 FULL = re.compile(r"\d+\.\d+\.\d+\.\d{8}-\d{6}")
@@ -82,13 +82,12 @@ def companion(version: str, update_type: str) -> str:
 
 
 def condition(call: Call, type_name: str, version_name: str) -> Callable[[str], bool]:
-    """The filter ``<type_name>`` + ``<version_name>`` (``<major>.<minor>.<revision>``) over full versions."""
-    kind, version = call.query.get(type_name), call.query.get(version_name)
-    if kind is None and version is None:
+    """The filter ``<type_name>`` + ``<version_name>`` (``<major>.<minor>.<revision>``) over full versions. Equal if nothing is said."""
+    kind, version = call.query.get(type_name, "EQUAL"), call.query.get(version_name)
+    if version is None and type_name in call.query:
+        raise ApiError.violation(type_name, f"must be used in combination with {version_name} query parameter.")
+    if version is None:
         return lambda full: True
-    if kind is None or version is None:
-        given, other = (version_name, type_name) if kind is None else (type_name, version_name)
-        raise ApiError.violation(given, f"must be used in combination with {other} query parameter.")
     if kind not in _COMPARE:
         raise ApiError.violation(type_name, f"'{kind}' must be any of [{', '.join(_COMPARE)}]")
     if not _SHORT.fullmatch(version):
@@ -104,7 +103,8 @@ class Versions:
         self._variants = variants
         self._builds = _BUILDS
         if twin is not None:
-            self._builds = {installer(*system.split("/", 1)): tuple(offer) for system, offer in twin.offers.items()}
+            with told("availableVersions in activegates.json"):
+                self._builds = {installer(*system.split("/", 1)): tuple(offer) for system, offer in twin.offers.items()}
 
     def offered(self, os_type: str, arch: str) -> list[str]:
         """Empty when there is no ActiveGate for such a system."""

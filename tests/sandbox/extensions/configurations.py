@@ -19,7 +19,7 @@ from ..settings.catalog import Schema
 from ..settings.masking import Secrets, recorded
 from ..settings.validate import Validator
 from ..settings.walk import Path
-from ..twin import Twin
+from ..twin import Twin, told
 from ..variants import Variants
 from .manifest import version_key
 from .schema import schema
@@ -72,8 +72,9 @@ class Configurations:
         self._schemas: dict[tuple[str, str, bytes], Schema] = {}
         self._audit: dict[str, list[dict[str, Any]]] = {}
         for extension in twin.extensions if twin else ():
-            for row in extension["configurations"]:
-                self._restore(str(extension["extensionName"]), row)
+            with told(f"a configuration of {extension['extensionName']}"):
+                for row in extension["configurations"]:
+                    self._restore(str(extension["extensionName"]), row)
 
     def _restore(self, name: str, row: Mapping[str, Any]) -> None:
         """A recorded one, whether the schema would take it or not; without a schema nothing is known of its value."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..errors import ApiError
-from ..twin import Twin
+from ..twin import Twin, told
 from ..variants import Variants
 from . import package
 from .manifest import version_key
@@ -49,7 +49,8 @@ class Store:
                 self._begin(seed.name, seed, seed.version)
         else:
             for row in twin.extensions:
-                self._restore(row, twin)
+                with told(f"extension {row['extensionName']}"):
+                    self._restore(row, twin)
 
     def _begin(self, name: str, stored: Package, active: str | None) -> None:
         """There from the start."""

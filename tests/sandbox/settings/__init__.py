@@ -15,7 +15,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..http import Endpoint
-from ..twin import Twin, TwinError
+from ..twin import Twin, TwinError, told
 from ..variants import Variant, Variants
 from . import access, history, masking, order, permissions, present, reading, validate, writing
 from .catalog import VARIANTS as SCHEMA_VARIANTS
@@ -61,10 +61,8 @@ class Settings:
             if schema_id not in self._catalog:
                 raise TwinError(f"{twin.schemas} has no document of {schema_id}, of which objects were recorded")
             for row in rows:
-                try:
+                with told(f"object {row['objectId']} of {schema_id}"):
                     self._writer.restore(schema_id, row)
-                except (TypeError, ValueError) as error:
-                    raise TwinError(f"object {row['objectId']} of {schema_id} is damaged: {error}") from None
 
     def state(self) -> list[Any]:
         """All objects by schema and scope. ``ordered``: whether their order means something."""

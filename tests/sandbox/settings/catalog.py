@@ -60,6 +60,13 @@ class Schema:
             ("enum", self.document["enums"][name]) if section == "enums" else ("object", self.document["types"][name])
         )
 
+    def check(self) -> None:
+        """Raises AttributeError, KeyError or TypeError where the document is damaged."""
+        _order(self.version)
+        for one in self.definitions():
+            for definition in (one, one["items"]) if "items" in one else (one,):
+                self.resolve(definition["type"])
+
     @cached_property
     def has_secrets(self) -> bool:
         return any(one["type"] == "secret" for one in self.definitions())
@@ -110,7 +117,7 @@ class Catalog:
         self._versions: dict[str, dict[str, Schema]] = {}
         for folder in folders:
             for file in sorted(folder.glob("*.json")):
-                document = json.loads(file.read_text(encoding="utf-8", errors="surrogatepass"))
+                document = _document(file)
                 if isinstance(document, dict) and "schemaId" in document and "properties" in document:
                     self._add(document, file)
         self._latest = {
@@ -120,9 +127,10 @@ class Catalog:
     def _add(self, document: dict[str, Any], file: Path) -> None:
         try:
             schema = Schema(whole(document))
+            schema.check()
+            self._versions.setdefault(schema.id, {})[schema.version] = schema
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"{file} is not a whole schema document: {error} is missing or wrong") from None
-        self._versions.setdefault(schema.id, {})[schema.version] = schema
 
     def __iter__(self) -> Iterator[Schema]:
         return iter(self._latest.values())
@@ -196,6 +204,13 @@ def read_fields(call: Call, default: Iterable[str], supported: Iterable[str]) ->
         if name not in supported:
             raise ApiError.violation("fields", f"'{name}' must be any of [{', '.join(supported)}]")
     return names or list(default)
+
+
+def _document(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8", errors="surrogatepass"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ValueError(f"{file} cannot be read: {error}") from None
 
 
 def _order(version: str) -> tuple[int, ...]:

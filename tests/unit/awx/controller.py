@@ -21,6 +21,9 @@ from typing import Any
 
 import jinja2.sandbox
 
+from tests.tools.environment import compiled_once
+from tests.tools.setup import COLLECTIONS
+
 
 def _typed(kind: str, names: str) -> dict[str, str]:
     return dict.fromkeys(names.split(), kind)
@@ -244,11 +247,8 @@ class Controller:
 
 def environment(*collections: Path) -> dict[str, str]:
     """Ours, with more collections in sight, and with nobody's Dynatrace."""
-    own = Path(__file__).resolve().parents[3] / ".venv" / "collections"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DYNATRACE_", "DT_"))}
-    path = os.pathsep.join(map(str, [own, *collections]))
-    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    return {**kept, "PATH": programs, "ANSIBLE_COLLECTIONS_PATH": path, "ANSIBLE_NOCOLOR": "1"}
+    path = os.pathsep.join(map(str, [COLLECTIONS, *collections]))
+    return {**compiled_once(), "ANSIBLE_COLLECTIONS_PATH": path, "ANSIBLE_NOCOLOR": "1"}
 
 
 def injected(credential_type: Mapping[str, Any], inputs: Mapping[str, str]) -> dict[str, str]:

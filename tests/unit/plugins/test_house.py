@@ -109,10 +109,10 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_plan_markdown": _controller("markdown", "plan_rows", "plan_words", "words"),
     "plugins/plugin_utils/_plan_junit": _controller("junit", "plan_rows", "plan_words"),
     "plugins/plugin_utils/_plan_files": _controller("plan_junit", "plan_markdown", "plan_page"),
-    "plugins/plugin_utils/_error_table": _utils("text") | _controller("words"),
+    "plugins/plugin_utils/_error_table": _utils("lists", "text") | _controller("words"),
     "plugins/plugin_utils/_extension_plan": _utils("change", "errors", "text") | _controller("error_table"),
     "plugins/plugin_utils/_run_summary": _controller("error_table", "plan", "plan_rows", "words"),
-    "plugins/plugin_utils/_rollout": _utils("activegates", "text") | _controller("error_table"),
+    "plugins/plugin_utils/_rollout": _utils("activegates", "text") | _controller("error_table", "words"),
     "plugins/plugin_utils/_rollout_page": _utils("text") | _controller("rollout", "pages", "progress", "words"),
     "plugins/plugin_utils/_environments": _utils("marks") | _controller("filling", "folder"),
     # Monaco, from the values of its files up to the projects.

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +20,7 @@ from tests.sandbox.app import Options
 from tests.support.configurations import activation_schema, api
 from tests.support.packages import build_package, keys, make_keys
 from tests.support.sandbox import TOKEN, RunningSandbox, running
+from tests.tools.environment import compiled_once
 
 NAME = "custom:rolled"
 SECRET = "hush-SECRET-hush"
@@ -82,8 +82,7 @@ def play(tmp_path: Path, environments: dict[str, RunningSandbox]) -> Callable[..
         given.write_text(json.dumps(variables), encoding="utf-8")
         program = Path(sys.executable).with_name("ansible-playbook")
         command = [program, "community.dynatrace.extension_rollout", "-i", inventory, "-e", f"@{given}", "-vvvv", *more]
-        environ = {**os.environ, "ANSIBLE_PIPELINING": "1"}
-        done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False, env=environ)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False, env=compiled_once())
         output = done.stdout + done.stderr
         assert TOKEN not in output
         assert SECRET not in output

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.tools.environment import environment
+from tests.tools.environment import compiled_once
 
 MANIFEST = (
     "{manifestVersion: 1.0, projects: [{name: shop}], environmentGroups: [{name: g, environments: [{name: one}]}]}"
@@ -46,7 +46,7 @@ def ran(folder: Path, variables: dict[str, Any]) -> str:
         capture_output=True,
         text=True,
         cwd=folder,
-        env={**environment(), "ANSIBLE_NOCOLOR": "1"},
+        env={**compiled_once(), "ANSIBLE_NOCOLOR": "1"},
         check=False,
         timeout=60,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +40,12 @@ def _options(role: str) -> dict[str, Any]:
     return options
 
 
-def _given(role: str, folder: Path) -> dict[str, Any]:
-    """What each role needs."""
+def _given(role: str, folder: Path, name: str = "one") -> dict[str, Any]:
+    """What each role needs. ``name``: of an object."""
     settings = folder / "settings"
-    settings.mkdir(exist_ok=True)
-    remote = {"name": "one", "url": "https://one.example.com", "token": {"$secret": "token"}}
-    text = yaml.safe_dump({"schema_id": REMOTE, "objects": [{"key": "one", "value": remote}]})
+    settings.mkdir(parents=True, exist_ok=True)
+    remote = {"name": name, "url": f"https://{name}.example.com", "token": {"$secret": "token"}}
+    text = yaml.safe_dump({"schema_id": REMOTE, "objects": [{"key": name, "value": remote}]})
     (settings / "one.yml").write_text(text, encoding="utf-8")
     package = folder / "one.zip"
     if not package.exists():
@@ -76,27 +76,58 @@ def _given(role: str, folder: Path) -> dict[str, Any]:
     return needed[role]
 
 
-def _played(sandbox: RunningSandbox, folder: Path, role: str, given: dict[str, Any], *more: str) -> Played:
-    (folder / "given.json").write_text(json.dumps(given).replace(_URL, sandbox.url), encoding="utf-8")
+def _played(
+    sandbox: RunningSandbox, folder: Path, runs: Mapping[str, tuple[str, Mapping[str, Any]]], *more: str
+) -> Played:
+    """A play after the other in one run of Ansible: of each host its role and variables. What fails in one concerns no other."""
+    hosts = {
+        name: {
+            "ansible_connection": "local",
+            "dynatrace_id": "1730152904",
+            **json.loads(json.dumps(given).replace(_URL, sandbox.url)),
+        }
+        for name, (_role, given) in runs.items()
+    }
     inventory = folder / "inventory.json"
-    host = {"ansible_connection": "local", "dynatrace_id": "1730152904"}
-    inventory.write_text(json.dumps({"all": {"hosts": {"gate": host}}}), encoding="utf-8")
-    plays = [{"hosts": "gate", "gather_facts": False, "roles": [f"community.dynatrace.{role}"]}]
-    variables = {"DYNATRACE_ENV_URL": sandbox.url, "DYNATRACE_API_TOKEN": TOKEN}
-    arguments = ["-i", str(inventory), "-e", f"@{folder}/given.json", *more]
-    sandbox.clear()
-    for report in ("plan", "drift", "copy", "rollout"):
-        shutil.rmtree(folder / report, ignore_errors=True)
-    return play(folder, plays, variables=variables, arguments=arguments)
-
-
-def _seen(sandbox: RunningSandbox, played: Played) -> Any:
-    """What the tasks of a role gave, and what was sent."""
-    results = [
-        [entry["event"], entry["task"], entry["result"] if entry["action"].startswith("community.dynatrace.") else None]
-        for entry in played.seen
+    inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    plays = [
+        {
+            "hosts": name,
+            "gather_facts": False,
+            "tasks": [
+                {
+                    "block": [{"ansible.builtin.include_role": {"name": f"community.dynatrace.{role}"}}],
+                    # Else Ansible would stop where all hosts of a play have failed.
+                    "rescue": [{"ansible.builtin.debug": {"msg": "it failed"}}],
+                }
+            ],
+        }
+        for name, (role, _given) in runs.items()
     ]
-    return _PASSING.sub("PASSING", json.dumps(results, sort_keys=True)), sorted(sandbox.sent)
+    variables = {"DYNATRACE_ENV_URL": sandbox.url, "DYNATRACE_API_TOKEN": TOKEN}
+    sandbox.clear()
+    return play(folder, plays, variables=variables, arguments=["-i", str(inventory), *more])
+
+
+def _seen(played: Played, host: str) -> str:
+    """What the tasks of a role gave."""
+    results = [[entry["event"], entry["task"], _kept(entry)] for entry in played.seen if entry["host"] == host]
+    return _PASSING.sub("PASSING", json.dumps(results, sort_keys=True).replace(host, "HOST"))
+
+
+def _kept(entry: Mapping[str, Any]) -> Any:
+    """Of a result what should be the same. A report is new in the first play alone."""
+    if not entry["action"].startswith("community.dynatrace."):
+        return None
+    result = entry["result"]
+    if entry["action"].endswith(".settings_files"):
+        return [file["name"] for file in result.get("files", [])], result.get("msg")
+    return result
+
+
+def _has_failed(played: Played, host: str) -> bool:
+    (rescued,) = re.findall(rf"^{host} +: .*rescued=(\d+)", played.output, re.MULTILINE)
+    return rescued != "0"
 
 
 @pytest.mark.parametrize("role", BLANK_ROLES)
@@ -119,24 +150,33 @@ def test_blank_variables_are_as_if_not_given(
     needed = _given(role, tmp_path)
     optional = [name for name, option in _options(role).items() if not option.get("required")]
     assert optional
-    plain = _played(sandbox, tmp_path, role, needed, "--check")
-    expected = _seen(sandbox, plain)
-    assert expected[1], plain.output[-3000:]
-    for blank in ("", None):
-        played = _played(sandbox, tmp_path, role, {**dict.fromkeys(optional, blank), **needed}, "--check")
-        assert played.code == plain.code, played.output[-3000:]
-        assert _seen(sandbox, played) == expected
+    given = {
+        "plain_host": needed,
+        "empty_host": {**dict.fromkeys(optional, ""), **needed},
+        "null_host": {**dict.fromkeys(optional, None), **needed},
+    }
+    played = _played(sandbox, tmp_path, {host: (role, variables) for host, variables in given.items()}, "--check")
+    sent = [
+        sandbox.sent[at : at + len(sandbox.sent) // 3]
+        for at in range(0, len(sandbox.sent), len(sandbox.sent) // 3 or 1)
+    ]
+    assert sent, played.output[-3000:]
+    assert [sorted(one) for one in sent] == [sorted(sent[0])] * 3
+    for host in ("empty_host", "null_host"):
+        assert _has_failed(played, host) == _has_failed(played, "plain_host"), played.output[-3000:]
+        assert _seen(played, host) == _seen(played, "plain_host")
 
 
 @pytest.mark.timeout(100)
-@pytest.mark.parametrize("role", BLANK_ROLES)
-def test_what_is_needed_is_missed_before_anything_is_sent(sandbox: RunningSandbox, tmp_path: Path, role: str) -> None:
-    needed = _given(role, tmp_path)
-    played = _played(sandbox, tmp_path, role, dict.fromkeys(needed, ""))
-    assert played.code != 0
-    assert f"{role}_" in played.output
-    assert "empty" in played.output
+def test_what_is_needed_is_missed_before_anything_is_sent(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    needed = {role: dict.fromkeys(_given(role, tmp_path), "") for role in BLANK_ROLES}
+    played = _played(sandbox, tmp_path, {role: (role, given) for role, given in needed.items()})
     assert sandbox.sent == []
+    for role in BLANK_ROLES:
+        assert _has_failed(played, role)
+        said = json.dumps([entry["result"] for entry in played.seen if entry["host"] == role])
+        assert f"{role}_" in said
+        assert "empty" in said
 
 
 SECRETS: dict[str, Any] = {
@@ -161,27 +201,39 @@ def test_secrets_of_a_role_are_taken_or_refused_and_never_shown(
     """Screen with -vvvv, log file, what callbacks get, and files that are written."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DYNATRACE_IN_PROCESS", in_process)
-    for form, secrets in SECRETS.items():
-        sandbox.state.reset()
-        played = _played(sandbox, tmp_path, role, {**_given(role, tmp_path), f"{role}_secrets": secrets}, "-vvvv")
-        is_taken = form in _TAKEN
-        assert (played.code == 0) == is_taken, (form, played.output[-3000:])
-        assert is_taken or "secrets must be a dictionary" in played.output
-        (tmp_path / "given.json").unlink()
-        written = [path for path in tmp_path.rglob("*") if path.is_file()]
-        texts = [path.read_bytes().decode(errors="replace") for path in written]
-        assert not [part for part in (played.output, played.log, *texts) if SECRET in part], form
-        if is_taken and role == "settings_apply":
-            assert SECRET in json.dumps(sandbox.state.settings.state(), default=str)
+    runs = {
+        f"{form}_host": (role, {**_given(role, tmp_path / form, form), f"{role}_secrets": secrets})
+        for form, secrets in SECRETS.items()
+    }
+    played = _played(sandbox, tmp_path, runs, "-vvvv")
+    (tmp_path / "inventory.json").unlink()
+    taken = [host for host in runs if not _has_failed(played, host)]
+    assert taken == [f"{form}_host" for form in _TAKEN], played.output[-3000:]
+    assert played.output.count('"msg": "secrets must be a dictionary') >= len(SECRETS) - len(_TAKEN)
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    texts = [path.read_bytes().decode(errors="replace") for path in written]
+    assert not [part for part in (played.output, played.log, *texts) if SECRET in part]
+    if role == "settings_apply":
+        stored = sandbox.state.settings.state()
+        assert json.dumps(stored, default=str).count(SECRET) == len(_TAKEN)
 
 
 @pytest.mark.timeout(100)
-@pytest.mark.parametrize("form", SECRETS)
-def test_secrets_of_the_lookup(sandbox: RunningSandbox, tmp_path: Path, form: str) -> None:
+def test_secrets_of_the_lookup(sandbox: RunningSandbox, tmp_path: Path) -> None:
     path = _given("settings_apply", tmp_path)["settings_apply_path"]
-    (tmp_path / "given.json").write_text(json.dumps({"given": SECRETS[form]}), encoding="utf-8")
-    look = "{{ query('community.dynatrace.settings_files', '" + path + "', secrets=given) | length }}"
-    plays = [{"hosts": "localhost", "gather_facts": False, "tasks": [{"ansible.builtin.debug": {"msg": look}}]}]
+    (tmp_path / "given.json").write_text(json.dumps({"given": SECRETS}), encoding="utf-8")
+    tasks = [
+        {
+            "name": form,
+            "ansible.builtin.debug": {
+                "msg": f"{{{{ query('community.dynatrace.settings_files', '{path}', secrets=given.{form}) | length }}}}"
+            },
+            "ignore_errors": True,
+        }
+        for form in SECRETS
+    ]
+    plays = [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]
     played = play(tmp_path, plays, arguments=["-vvvv", "-e", f"@{tmp_path}/given.json"])
-    assert (played.code == 0) == (form in _TAKEN), played.output[-3000:]
+    outcomes = {entry["task"]: entry["event"] for entry in played.seen}
+    assert outcomes == {form: "ok" if form in _TAKEN else "failed" for form in SECRETS}, played.output[-3000:]
     assert SECRET not in played.output + played.log + json.dumps(played.seen)

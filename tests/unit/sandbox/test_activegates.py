@@ -118,7 +118,7 @@ def test_size(size: int) -> None:
         ("type=ENVIRONMENT&containerized=false", [FIRST, WINDOWS, THIRD]),
         ("updateStatus=UP2DATE", [NEWEST]),
         ("versionCompareType=LOWER&version=1.331.0", [FIRST, WINDOWS]),
-        ("versionCompareType=EQUAL&version=1.331.60", [THIRD]),
+        ("version=1.331.60", [THIRD]),
         ("autoUpdate=ENABLED", [NEWEST]),
         ("online=false", []),
         ("enabledModule=SYNTHETIC", [NEWEST]),
@@ -146,7 +146,7 @@ def test_filters(query: str, expected: list[str]) -> None:
         ("versionCompareType=LOWER&version=1.331", "version"),
         ("versionCompareType=LOWER&version=1.331.60.20260212-174455", "version"),
         ("versionCompareType=LOWER", "versionCompareType"),
-        ("version=1.331.60", "version"),
+        ("version=1.331", "version"),
     ],
 )
 def test_bad_filters(query: str, name: str) -> None:

@@ -151,7 +151,7 @@ def test_newest_first() -> None:
         ("lastUpdates=true", 2),
         ("lastUpdates=false", 3),
         # Its remote plugin agent is built on its own.
-        ("startVersionCompareType=EQUAL&startVersion=1.327.48", 1),
+        ("startVersion=1.327.48", 1),
         ("startVersionCompareType=EQUAL&startVersion=1.327.55", 1),
         ("startVersionCompareType=GREATER&startVersion=1.327.55", 1),
         ("startVersionCompareType=GREATER_EQUAL&startVersion=1.327.55", 2),
@@ -170,7 +170,7 @@ def test_filters(query: str, count: int) -> None:
         ("updateType=ACTIVEGATE", "updateType"),
         ("lastUpdates=1", "lastUpdates"),
         ("startVersionCompareType=EQUAL&startVersion=1.327", "startVersion"),
-        ("startVersion=1.327.1", "startVersion"),
+        ("startVersion=1.327", "startVersion"),
         ("targetVersionCompareType=SAME&targetVersion=1.2.3", "targetVersionCompareType"),
     ],
 )

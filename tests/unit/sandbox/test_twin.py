@@ -448,6 +448,31 @@ class TestDamaged:
             ("schemas/builtin_sandbox.header-rule.json", "{}", "no document of builtin:sandbox.header-rule"),
             ("schemas/x.json", '{"schemaId": "x", "properties": {}}', "not a whole schema document"),
             ("recording.json", "5", "recording.json is damaged"),
+            (
+                "extensions.json",
+                '[{"extensionName": "x", "versions": 5, "configurations": []}]',
+                "extension x is damaged",
+            ),
+            (
+                "extensions.json",
+                '[{"extensionName": "x", "versions": [], "configurations": [{}]}]',
+                "a configuration of x is damaged",
+            ),
+            (
+                "activegates.json",
+                '{"activeGates": [{"id": 1, "version": "1", "modules": [5]}], "availableVersions": {}}',
+                "ActiveGate 1 is damaged",
+            ),
+            (
+                "activegates.json",
+                '{"activeGates": [], "availableVersions": {"LINUX": []}}',
+                "availableVersions in activegates.json is damaged",
+            ),
+            (
+                "schemas/x.json",
+                '{"schemaId": "x", "version": "1", "properties": {"a": {}}}',
+                "not a whole schema document",
+            ),
         ],
     )
     def test_the_program_says_it_and_ends(

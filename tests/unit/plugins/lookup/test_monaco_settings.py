@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from tests.tools.environment import environment
+from tests.tools.environment import compiled_once
 
 RUNNER = """
 import json, sys
@@ -60,7 +60,7 @@ def ran(*calls: tuple[list[str], dict[str, Any]]) -> list[Any]:
         input=json.dumps(calls),
         capture_output=True,
         text=True,
-        env=environment(),
+        env=compiled_once(),
         check=True,
         timeout=60,
     )

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from tests.tools.environment import environment
+from tests.tools.environment import compiled_once
 
 RUNNER = """
 import json, sys
@@ -60,7 +60,7 @@ def ran(*terms: Path, **options: Any) -> tuple[dict[str, Any], str]:
         input=json.dumps([[str(term) for term in terms], options]),
         capture_output=True,
         text=True,
-        env=environment(),
+        env=compiled_once(),
         timeout=50,
         check=True,
     )

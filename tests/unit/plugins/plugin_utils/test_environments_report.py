@@ -26,7 +26,7 @@ def test_the_worst_comes_first() -> None:
     assert [row["name"] for row in report["environments"]] == ["bad", "odd", "later", "new", "same"]
     assert report["lines"][0] == report["sentence"]
     assert report["lines"][3:] == [
-        "not reached: later: The role did not come so far there.",
+        "not reached: later: The role has not finished there.",
         "changed: new: 2 objects: 2 created.",
         "unchanged: same: 2 objects: 2 unchanged.",
     ]

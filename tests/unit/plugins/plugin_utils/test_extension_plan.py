@@ -118,6 +118,23 @@ class TestDifference:
         said = f"configuration 'all' on environment: would be {word}, but differently than in the expected plan"
         assert difference(known, {**known, "before": stored(enabled=False)}) == said
 
+    @pytest.mark.parametrize(
+        ("value", "is_seen"),
+        [
+            ({"enabled": False}, True),
+            ({"featureSets": ["basic", "more"]}, True),
+            ({"remote": {"endpoints": [{"host": "a", "port": 161}]}}, True),
+            ({"remote": {"endpoints": [{"host": "a", "port": 1, "token": "t"}]}}, True),
+            ({"remote": {"endpoints": [{"host": "b", "port": 1}]}}, False),
+        ],
+    )
+    def test_of_what_is_listed_while_its_schema_is_not_known(self, value: dict[str, Any], is_seen: bool) -> None:
+        """A text may be a secret, of which a digest holds nothing."""
+        listed = {"enabled": True, "featureSets": ["basic"], "remote": {"endpoints": [{"host": "a", "port": 1}]}}
+        item = {"value": {"description": "all", **listed}}
+        changed = {"value": {**item["value"], **value}}
+        assert bool(difference({"wanted": [item]}, {"wanted": [changed]})) == is_seen
+
     @pytest.mark.parametrize("activated", [{}, MOVED])
     def test_of_configurations_that_are_moved(self, activated: dict[str, Any]) -> None:
         known = {"before": stored(), "activated": activated, "other_configurations": "move"}

@@ -177,7 +177,12 @@ class TestReport:
         assert msg not in text
 
     def test_check_mode(self) -> None:
-        assert report(result(row(1, 1, "untouched")), is_check=True)["outcome"] == "predicted"
+        found = report(result(row(1, 1, "untouched"), row(2, 1, "done")), is_check=True)
+        assert found["outcome"] == "predicted"
+        assert found["counts"] == "2 ActiveGates: 1 up to date already, 1 would be updated."
+
+    def test_counts(self) -> None:
+        assert report(result(row(1, 1, "done"), row(2, 1, "failed")))["counts"] == "2 ActiveGates: 1 done, 1 failed."
 
     def test_a_task_that_read_no_fleet(self) -> None:
         with pytest.raises(ValueError, match="401"):
