@@ -94,7 +94,13 @@ class StateError(CollectionError):
 
 
 class RequestError(CollectionError):
-    """A request that did not get the answer it was sent for."""
+    """A request that did not get the answer it was sent for. ``entries``: of the journal, for a write of which nobody knows the outcome.
+
+    ``may_be_late``: the server may still carry it out.
+    """
+
+    may_be_late = False
+    entries: Sequence[Any] = ()
 
     def __init__(self, msg: str, method: str, url: str, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(msg, details)
@@ -120,9 +126,8 @@ class LostAnswerError(RequestError):
     ) -> None:
         super().__init__(msg, method, url, details)
         self.may_be_late = may_be_late
-        # What it was before anything was added to it, and the journal's entries for it.
+        # What it was before anything was added to it.
         self.reason = msg
-        self.entries: Sequence[Any] = ()
 
 
 class StoppedError(CollectionError):

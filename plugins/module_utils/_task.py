@@ -66,6 +66,7 @@ class Result:
 
     ``things``: the thing itself under its one name, and whatever else the module documents. ``action`` None: a module that
     only reads. ``before`` and ``after``: both sides of the diff, secrets masked. ``diffs``: of many things, instead of these two.
+    ``validated``: what a prediction rests on; LOCAL is NONE where nothing would be done.
     """
 
     things: Mapping[str, Any]
@@ -73,17 +74,18 @@ class Result:
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
     title: str = ""
-    validated: str = NONE
+    validated: str = LOCAL
     diffs: Sequence[Mapping[str, Any]] | None = None
 
     def as_dict(self, check_mode: bool, with_diff: bool) -> dict[str, Any]:
         """The keys of the task's result."""
-        shown: dict[str, Any] = {"changed": self.action not in (None, "none"), **self.things}
+        is_changed = self.action not in (None, "none")
+        shown: dict[str, Any] = {"changed": is_changed, **self.things}
         if self.action is None:
             return shown
         shown["action"] = self.action
         if check_mode:
-            shown["validated"] = self.validated
+            shown["validated"] = self.validated if is_changed or self.validated != LOCAL else NONE
         if with_diff:
             shown["diff"] = sides(self.before, self.after, self.title) if self.diffs is None else list(self.diffs)
         return shown

@@ -53,7 +53,7 @@ options:
     default: []
   extensions:
     description:
-      - Extensions to record, in the same form as O(schema_ids).
+      - Extensions to record, in the same form as O(schema_ids). A name that the environment does not have is an error.
     type: list
     elements: str
     default: ["*"]

@@ -86,6 +86,7 @@ options:
   position:
     description:
       - Where the object stands among the objects of an ordered schema. Excludes O(insert_after) and O(insert_before).
+      - What the server always keeps first or last stays there, and the object stands next to it.
     type: str
     choices: [first, last]
   insert_after:

@@ -18,7 +18,7 @@ from typing import Any
 from .. import _clock
 from .._change.reconcile import ALWAYS, UNLESS_LATE, Policy, Reconciled, reconcile
 from .._errors import ApiError, CollectionError, InputError, OvertakenError, StateError
-from .._task import LOCAL, NONE, SERVER, Result, Task
+from .._task import LOCAL, SERVER, Result, Task
 from .._wait import until_end
 from . import update_job_plan as plan
 from . import versions
@@ -32,7 +32,7 @@ from .versions import Target
 # Refusals are judged here: nobody says which of them is a conflict.
 _CREATES = Policy(repeat=UNLESS_LATE, retries_conflicts=False, conflicts=())
 _IS_CANCELABLE = attrgetter("is_cancelable")
-_CANCELS = Policy(repeat=ALWAYS, retries_conflicts=False, conflicts=())
+_CANCELS = Policy(repeat=ALWAYS, retries_conflicts=False, conflicts=(), validates=False)
 
 
 @dataclass(frozen=True)
@@ -118,10 +118,7 @@ class _Cancellation:
     def result(self) -> Result:
         self._task.partial = self._partly
         # The API validates no DELETE; ``cancelable`` is what it says beforehand.
-        if self._task.check_mode:
-            planned = self._plan(self._gather())
-            return self._report(planned, NONE if planned.action == "none" else LOCAL)
-        return self._report(reconcile(self._task, self._gather, self._plan, self._apply, _CANCELS).plan, NONE)
+        return self._report(reconcile(self._task, self._gather, self._plan, self._apply, _CANCELS).plan)
 
     def _gather(self) -> Sequence[Job]:
         if self._job_id is None:
@@ -141,17 +138,17 @@ class _Cancellation:
             raise _second_look(error) from error
         return True
 
-    def _report(self, planned: JobPlan, validated: str) -> Result:
+    def _report(self, planned: JobPlan) -> Result:
         things = _things(planned, planned.job, shown_activegate(self._activegate_id, None))
         title = f"ActiveGate {self._activegate_id}"
-        return Result(things, planned.action, planned.before, planned.after, title, validated)
+        return Result(things, planned.action, planned.before, planned.after, title)
 
     def _partly(self) -> Mapping[str, Any]:
         jobs = self._cancelled.certain()
         if not jobs:
             return {}
         done = JobPlan("cancel", f"cancelled: {_ids(jobs)}", jobs[0])
-        return self._report(done, NONE).as_dict(False, False)
+        return self._report(done).as_dict(False, False)
 
 
 @dataclass(frozen=True)
@@ -176,7 +173,7 @@ class _Applied:
     """``job``: the new one, or what to expect of it."""
 
     job: Job | None
-    validated: str
+    validated: str = LOCAL
 
 
 class _Update:
@@ -195,7 +192,7 @@ class _Update:
         warning = versions.unresolved_warning(seen.target)
         if warning:
             self._task.warn(warning)
-        applied = done.value or _Applied(done.last.change.job, NONE)
+        applied = done.value or _Applied(done.last.change.job)
         if self._options.pace and applied.job and not self._task.check_mode:
             follow = Follow(self._api, seen.target, applied.job, seen.activegate, self._options.pace)
             return self._waited(planned, follow)
@@ -233,7 +230,7 @@ class _Update:
             job = self._task.journal.write(_creation(planned), lambda: self._api.create_job(activegate_id, version))
         except ApiError as error:
             raise _explained(error, left) from error
-        return _Applied(job, NONE)
+        return _Applied(job)
 
     def _validated(self, planned: _Planned) -> _Applied:
         """Check mode: sends the same payload. The server may refuse it because of the job to be replaced; then the local check counts."""
@@ -244,7 +241,7 @@ class _Update:
         except ApiError as error:
             if error.status not in REFUSALS or not in_its_way or left:
                 raise _explained(error, left) from error
-            return _Applied(job, LOCAL)
+            return _Applied(job)
         return _Applied(job, SERVER)
 
     def _make_room(self, planned: JobPlan) -> Job | None:

@@ -18,7 +18,7 @@ from .._change.expectation import PlannedStep, digest_of
 from .._change.given_plans import OTHER_PLAN, GivenPlan, differences, given_plans
 from .._change.many import each
 from .._errors import CollectionError, InputError, StateError
-from .._task import NONE, SERVER, Result, Task
+from .._task import LOCAL, SERVER, Result, Task
 from .._text import listed
 from .._wait import until_end
 from . import fleet, versions, waves
@@ -223,7 +223,7 @@ class _FleetUpdate:
             )
         self._warn_of_failures(rollout)
         report = self._report(rollout, choice, due)
-        report.validated = SERVER if due else NONE
+        report.validated = SERVER if due else LOCAL
         return report
 
     def _refusals(self, due: Sequence[Member], rollout: Rollout) -> dict[str, str]:

@@ -67,11 +67,13 @@ def _decoded(text: str) -> Any:
 
 def _parts(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """One for each environment."""
-    if "plan_digest" in document and "environments" not in document:
-        return [document]
-    parts: Sequence[Mapping[str, Any]] = [{"plan_digest": text} for text in document.values()]
+    parts: Sequence[Mapping[str, Any]]
     if "environments" in document:
         parts = _rows(document["environments"])
+    elif "plan_digest" in document:
+        parts = [document]
+    else:
+        parts = [{"plan_digest": text} for text in document.values()]
     # One that could not be planned has no digest, and is not a reason not to carry out the plans of others.
     return list(filter(_digest_in, parts)) or [{}]
 
@@ -84,7 +86,7 @@ def _given_plan(part: Mapping[str, Any]) -> GivenPlan:
     for kind in _KINDS_OF_THINGS:
         for row in _rows(part.get(kind)):
             names += filter(None, map(row.get, ("key", "object_id", "id")))
-    return GivenPlan(digest, expected_plan(digest), [str(name) for name in names])
+    return GivenPlan(digest, expected_plan(digest), list(map(str, names)))
 
 
 def _digest_in(part: Mapping[str, Any]) -> Any:

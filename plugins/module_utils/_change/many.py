@@ -283,7 +283,7 @@ class Many(Generic[Thing, Value]):
 
     def _may_come(self, opened: _Open[Thing]) -> bool:
         """Whether the server may still create it, so that sending it again could make two."""
-        return opened.may_be_late and self.adapter.repeat(opened.work.thing) != ALWAYS
+        return opened.reason.may_be_late and self.adapter.repeat(opened.work.thing) != ALWAYS
 
     def _may_repeat(self, opened: _Open[Thing], attempt: int) -> bool:
         """Whether to send again what is not there; else it has failed."""
@@ -322,7 +322,7 @@ class Many(Generic[Thing, Value]):
         planned = self.adapter.plan_again(work.thing, seen)
         if planned.action == "create":
             return False
-        settle(opened.entries, DONE)
+        settle(opened.reason.entries, DONE)
         if planned.action == "none":
             self.report(work.key, Outcome(True, self.adapter.value_of(work.thing, planned)))
         else:
@@ -341,18 +341,6 @@ class _Open(Generic[Thing]):
 
     work: Work[Thing]
     reason: RequestError
-
-    @property
-    def may_be_late(self) -> bool:
-        """Whether the server may still be at work on it."""
-        return isinstance(self.reason, LostAnswerError) and self.reason.may_be_late
-
-    @property
-    def entries(self) -> Sequence[Entry]:
-        """The entries of the journal whose outcome is not known."""
-        if isinstance(self.reason, LostAnswerError):
-            return self.reason.entries
-        return ()
 
 
 def _is_final(reason: RequestError) -> bool:

@@ -64,6 +64,7 @@ class Policy:
     else was faster: a status of ``conflicts``, or 404 for a thing that was just read. ``passes``: whether another refusal may be over
     after a while as well. ``pause``: before the next try after a conflict, with the number of conflicts before it; it raises the error
     when it was tried for long enough. ``is_expected``: whether a plan may be carried out at all; another one raises NotExpectedError.
+    ``validates``: whether ``apply`` lets the server validate in check mode; else a prediction is the plan.
     """
 
     repeat: str | Callable[[Any], str] = ALWAYS
@@ -73,6 +74,7 @@ class Policy:
     passes: Callable[[ApiError], bool] = lambda refusal: False
     pause: Callable[[CollectionError, int], None] | None = None
     is_expected: Callable[[Any], bool] = lambda planned: True
+    validates: bool = True
 
     def repeat_of(self, planned: Planned) -> str:
         return self.repeat if isinstance(self.repeat, str) else self.repeat(planned)
@@ -176,7 +178,7 @@ class _Run(Generic[State, AnyPlan, Value]):
     def reconciled(self) -> Reconciled[AnyPlan, Value]:
         while True:
             planned = self._look()
-            if planned.action == "none":
+            if planned.action == "none" or self._is_prediction:
                 self._settle(DONE)
                 return Reconciled(self._begun or planned, None, planned)
             self._believe(planned)
@@ -193,6 +195,10 @@ class _Run(Generic[State, AnyPlan, Value]):
                 else:
                     self._settle(DONE)
                 return Reconciled(self._begun or planned, value[0], planned)
+
+    @property
+    def _is_prediction(self) -> bool:
+        return self._task.journal.check_mode and not self._policy.validates
 
     def _look(self) -> AnyPlan:
         try:

@@ -17,7 +17,7 @@ from .._change.many import Limits, Many, Outcome, Work, raise_failed
 from .._errors import CollectionError
 from .._masking import MASK
 from .._settings import secrets
-from .._task import LOCAL, NONE, Result, Task, sides
+from .._task import Result, Task, sides
 from .._wait import Patience
 from . import wanted as options
 from .api import VERSION, Configurations, ConfigurationStatus
@@ -183,17 +183,14 @@ class _Work:
             return self._result_of_many()
         name = self._given.name
         planned = self._reports()[0].written.plan
-        validated = NONE if planned.action == "none" else LOCAL
-        return Result(self._things(), planned.action, planned.before, planned.after, title(name, planned), validated)
+        return Result(self._things(), planned.action, planned.before, planned.after, title(name, planned))
 
     def _result_of_many(self) -> Result:
         diffs = []
         for report in self._reports():
             if report.action != "none":
                 diffs.append(report.diff(self._given.name))
-        if not diffs:
-            return Result(self._things(), "none", diffs=diffs)
-        return Result(self._things(), "update", validated=LOCAL, diffs=diffs)
+        return Result(self._things(), "update" if diffs else "none", diffs=diffs)
 
     def _things(self) -> dict[str, Any]:
         """Of the only configuration, or of all in the list."""

@@ -17,13 +17,13 @@ from .._change.reconcile import UNLESS_LATE, Policy, reconcile
 from .._errors import ApiError, InputError, unless_overtaken
 from .._packages import certificates
 from .._packages.certificates import Certificate
-from .._task import LOCAL, NONE, Result, Task
+from .._task import Result, Task
 from . import certificate_plan
 from .api import CredentialVault, VaultEntry
 from .certificate_plan import CertificatePlan, WantedCertificate
 
 # Nothing but its description tells an entry from others, and the vault takes the same one twice.
-_POLICY = Policy(repeat=UNLESS_LATE)
+_POLICY = Policy(repeat=UNLESS_LATE, validates=False)
 # The API names only 400 for these calls: where names are unique, another run may have been faster; or the entry is gone.
 _OVERTAKEN = (400, 404)
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -85,9 +85,6 @@ def _present(task: Task, wanted: WantedCertificate) -> Result:
         return _settled(task, vault, wanted.certificate.fingerprint, made)
 
     end = certificates.stamp(wanted.certificate.not_after)
-    if task.check_mode:
-        planned = plan(vault.entries())
-        return _result(planned.entry_id, planned.after, end, planned, wanted.certificate.subject)
     done = reconcile(task, vault.entries, plan, apply, _POLICY)
     entry_id = done.value or done.plan.entry_id or done.last.entry_id
     return _result(entry_id, done.plan.after, end, done.plan, wanted.certificate.subject)
@@ -99,10 +96,7 @@ def _absent(task: Task, fingerprint: str) -> Result:
     def plan(entries: Sequence[VaultEntry]) -> CertificatePlan:
         return certificate_plan.absent(fingerprint, entries)
 
-    if task.check_mode:
-        planned = plan(vault.entries())
-    else:
-        planned = reconcile(task, vault.entries, plan, lambda found: _write(task, vault, found), _POLICY).plan
+    planned = reconcile(task, vault.entries, plan, lambda found: _write(task, vault, found), _POLICY).plan
     side = planned.before or {"name": None, "description": None, "scopes": [], "fingerprint": fingerprint}
     return _result(planned.entry_id, side, planned.expires, planned, fingerprint)
 
@@ -167,5 +161,4 @@ def _result(
         before=planned.before,
         after=planned.after,
         title=f"extension certificate {title}",
-        validated=NONE if planned.action == "none" else LOCAL,
     )

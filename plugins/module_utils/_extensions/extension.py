@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from .._change.reconcile import reconcile
 from .._errors import ApiError, InputError, OvertakenError, unless_overtaken
 from .._packages import manifest
-from .._task import LOCAL, NONE, Result, Task, sides
+from .._task import NONE, Result, Task, sides
 from .._text import version_key
 from .._wait import Patience
 from . import extension_plan
@@ -120,7 +120,7 @@ class _Active:
         self._task.partial = self._partial
         apply = policy(self._patience, passes=is_added_already)
         planned = reconcile(self._task, self._gather, self._plan, self._apply, apply).plan
-        result = _result(self._options, planned, NONE, self._moved(planned))
+        result = _result(self._options, planned, self._moved(planned))
         if self._options.wait:
             shown = {name: result.things[name] for name in ("extension", "previous_version", "moved_configurations")}
             self._task.partial = _if_changed(self._task, {"action": result.action, **shown})
@@ -132,9 +132,10 @@ class _Active:
         planned = self._plan(state)
         if planned.moves and not planned.installs:
             self._mover.check(str(planned.version), planned.moves)
-        is_unknown = planned.installs and not state.hub_was_asked
-        validated = NONE if planned.action == "none" or is_unknown else LOCAL
-        return _result(self._options, planned, validated, planned.moves)
+        result = _result(self._options, planned, planned.moves)
+        if planned.installs and not state.hub_was_asked:
+            result.validated = NONE
+        return result
 
     def _moved(self, planned: ExtensionPlan) -> Sequence[UsingConfiguration]:
         """By this run; somebody else may have deleted or moved one first."""
@@ -238,12 +239,11 @@ class _Off:
 
     def result(self) -> Result:
         if self._task.check_mode:
-            planned = self._plan(self._gather())
-            return _result(self._options, planned, NONE if planned.action == "none" else LOCAL)
+            return _result(self._options, self._plan(self._gather()))
         planned = reconcile(self._task, self._gather, self._plan, self._apply, policy(self._patience)).plan
         if self._options.wait and planned.versions:
             self._writes.wait_until_gone(planned.versions)
-        return _result(self._options, planned, NONE)
+        return _result(self._options, planned)
 
     def _gather(self) -> ExtensionState:
         name = self._options.name
@@ -312,9 +312,7 @@ def _is_older(version: str, active: str | None) -> bool:
     return version != LATEST and active is not None and version_key(version) < version_key(active)
 
 
-def _result(
-    options: ExtensionOptions, planned: ExtensionPlan, validated: str, moved: Sequence[UsingConfiguration] = ()
-) -> Result:
+def _result(options: ExtensionOptions, planned: ExtensionPlan, moved: Sequence[UsingConfiguration] = ()) -> Result:
     name, version = options.name, planned.version
     title = f"extension {name}"
     moves = [move_diff(name, str(version), row) for row in moved]
@@ -330,6 +328,5 @@ def _result(
         before=planned.before,
         after=planned.after,
         title=title,
-        validated=validated,
         diffs=[*own, *moves] if moves else None,
     )

@@ -20,7 +20,7 @@ from .._files import printable
 from .._packages import copies, manifest, signature
 from .._packages.certificates import WITHHELD, Certificate
 from .._packages.package import Package, package_file
-from .._task import LOCAL, NONE, SERVER, Result, Task
+from .._task import LOCAL, SERVER, Result, Task
 from .._wait import Patience
 from . import pruning, upload_plan
 from .api import Extensions, StoredVersion, is_about_room, is_about_stored_version
@@ -128,13 +128,9 @@ def _absent(task: Task, extensions: Extensions, options: UploadOptions, which: t
         writes.wait_until_gone([version])
 
     task.partial = lambda: {"action": "delete"} if task.journal.has_changed else {}
-    if task.check_mode:
-        planned = plan(gather())
-    else:
-        planned = reconcile(task, gather, plan, apply, policy(patience)).plan
+    planned = reconcile(task, gather, plan, apply, dataclasses.replace(policy(patience), validates=False)).plan
     shown = _shown(name, version, planned.details, False)
-    validated = NONE if planned.action == "none" else LOCAL
-    return _result({"extension": shown, "pruned_versions": []}, planned, validated)
+    return _result({"extension": shown, "pruned_versions": []}, planned)
 
 
 _NOTHING = UploadPlan("none", "")
@@ -314,9 +310,7 @@ class _Upload:
 
     def _predicted(self, done: Reconciled[UploadPlan, StoredVersion | None]) -> Result:
         planned = done.plan
-        validated = NONE if planned.action == "none" else LOCAL
-        if done.value is not None:
-            validated = SERVER
+        validated = LOCAL if done.value is None else SERVER
         pruned = [*planned.room, *planned.rest]
         return _result(self._things(planned, done.value or planned.details, pruned), planned, validated)
 
@@ -325,7 +319,7 @@ class _Upload:
         if planned.uploads and self._replacement.upload not in self._task.journal.done:
             planned = dataclasses.replace(planned, action="update")  # somebody else has uploaded it meanwhile
         details = done.value or done.last.details
-        return _result(self._things(planned, details, self._pruned()), planned, NONE)
+        return _result(self._things(planned, details, self._pruned()), planned)
 
     def _things(self, planned: UploadPlan, details: StoredVersion | None, pruned: Sequence[str]) -> Mapping[str, Any]:
         name, version = self._package.name, self._package.version
@@ -365,7 +359,7 @@ def _shown(name: str, version: str, details: StoredVersion | None, is_active: bo
     return {"name": name, "version": version, "active": is_active, "file_hash": file_hash}
 
 
-def _result(things: Mapping[str, Any], planned: UploadPlan, validated: str) -> Result:
+def _result(things: Mapping[str, Any], planned: UploadPlan, validated: str = LOCAL) -> Result:
     extension = things["extension"]
     return Result(
         {**things, "reason": planned.reason},

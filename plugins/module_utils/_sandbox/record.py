@@ -24,12 +24,12 @@ from typing import Any, TypeVar
 
 from .._activegates.api import ActiveGateApi
 from .._activegates.model import ActiveGate
-from .._errors import ApiError, InputError
+from .._errors import ApiError, InputError, refuse_if
 from .._extensions.api import Extensions, ListedExtension
 from .._lists import read_all
 from .._settings.api import ListedSchema, Settings
 from .._settings.selection import chosen, groups, read_apart
-from .._task import LOCAL, NONE, Result, Task, sides
+from .._task import Result, Task, sides
 from .folder import RecordingFolder
 from .recording import (
     ENVIRONMENT,
@@ -114,7 +114,7 @@ def _result(task: Task, folder: RecordingFolder, recorded: Recorded) -> Result:
         "summary": {action: counts[action] for action in ("create", "update", "delete", "none")},
     }
     diffs = [sides(change.before, change.after, os.path.join(folder.path, change.name)) for change in changing]
-    return Result(things, "update" if changing else "none", validated=LOCAL if changing else NONE, diffs=diffs)
+    return Result(things, "update" if changing else "none", diffs=diffs)
 
 
 class _Recorder:
@@ -216,8 +216,13 @@ class _Recorder:
 
     def _read_extensions(self) -> None:
         by_name = {row.name: row for row in self._extensions.listed(None)}
-        names = itertools.chain.from_iterable(fnmatch.filter(by_name, text) for text in self._options.extensions)
-        listed = [by_name[name] for name in sorted(set(names))]
+        names: set[str] = set()
+        for pattern in self._options.extensions:
+            found = fnmatch.filter(by_name, pattern)
+            # An environment may have none that a pattern stands for.
+            refuse_if(not found and "*" not in pattern, f"this environment has no extension {pattern}")
+            names.update(found)
+        listed = [by_name[name] for name in sorted(names)]
         self.recorded.extensions = read_all(self._pool, self._extension, listed)
         versions = [(row.name, version) for row in self.recorded.extensions for version in row.versions]
         files = json_names(VERSIONS, sorted(f"{name}-{version}" for name, version in versions))

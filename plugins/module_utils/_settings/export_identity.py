@@ -135,7 +135,9 @@ def _is_found(schema: Schema, stored_object: StoredObject, index: Index, match_o
 def _telling_paths(schema: Schema, ours: Sequence[StoredObject], indexes: Mapping[str, Index]) -> Sequence[str]:
     """The fewest properties, the same for all objects of the schema, by which each is found."""
     leaves = sorted(_leaves(schema), key=how_telling)
-    shared = set(leaves).intersection(*(given_at(row.value, leaves, schema) for row in ours))
+    shared = set(leaves)
+    for row in ours:
+        shared &= given_at(row.value, leaves, schema).keys()
     for key in _candidate_keys(list(filter(shared.__contains__, leaves))):
         if all(_is_found(schema, row, indexes[row.scope], key) for row in ours):
             return key

@@ -108,7 +108,8 @@ class _Writer:
         if isinstance(value, dict):
             there = without_nulls(value)
             unknown = sorted(there.keys() - prop.properties.keys())
-            return {name: there[name] for name in (*prop.properties, *unknown) if name in there}
+            names = filter(there.__contains__, (*prop.properties, *unknown))
+            return {name: there[name] for name in names}
         return value
 
     def _in_a_set(self, value: Any) -> str:

@@ -90,7 +90,10 @@ def _written(
 ) -> ValueExport:
     result = ValueExport()
     for schema_id, items in files.items():
-        paths = [path for pattern, path in rules.properties if fnmatch.fnmatchcase(schema_id, pattern)]
+        paths = []
+        for pattern, path in rules.properties:
+            if fnmatch.fnmatchcase(schema_id, pattern):
+                paths.append(path)
         writer = _ValueWriter(rules.patterns, paths, names, result.values)
         result.files[schema_id] = [writer.item(item) for item in items]
     return result

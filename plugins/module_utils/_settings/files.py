@@ -19,7 +19,7 @@ from operator import attrgetter
 from typing import Any
 
 from .._errors import InputError, StateError, refuse_if
-from .._task import LOCAL, NONE, Result, Task, sides
+from .._task import Result, Task, sides
 from .files_plan import FileChange, WantedFile, may_go, plan_files, wanted_files
 
 _FILE_MODE = 0o644
@@ -138,4 +138,4 @@ def _result(task: Task, folder: str, changes: Sequence[FileChange]) -> Result:
         "summary": {**dict.fromkeys(("create", "update", "delete", "none"), 0), **counts},
     }
     diffs = [sides(change.before, change.after, os.path.join(folder, change.name)) for change in changing]
-    return Result(things, "update" if changing else "none", validated=LOCAL if changing else NONE, diffs=diffs)
+    return Result(things, "update" if changing else "none", diffs=diffs)

@@ -146,9 +146,8 @@ class Runs:
 
     def due(self, changes: Iterable[Mapping[str, Any]], now: float) -> list[dict[str, Any]]:
         """The changes to run for; none where it is too early, or there are none."""
-        self.pending += [
-            {name: change[name] for name in ("schema_id", "scope", "object_id", "by")} for change in changes
-        ]
+        for change in changes:
+            self.pending.append({name: change[name] for name in ("schema_id", "scope", "object_id", "by")})
         # A clock that was put back would hold a run back for as long.
         is_early = 0 <= now - self.last < self.seconds
         if is_early or not self.pending:
@@ -246,7 +245,11 @@ class HistoryFeed:
 def _differing(before: Any, after: Any) -> list[str]:
     """The properties at the top that differ; of a new or deleted object all of them."""
     old, new = mapping(before), mapping(after)
-    return [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
+    names = []
+    for name in dict.fromkeys([*old, *new]):
+        if old.get(name) != new.get(name):
+            names.append(name)
+    return names
 
 
 def is_passing(error: CollectionError) -> bool:

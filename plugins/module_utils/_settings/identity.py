@@ -22,7 +22,7 @@ from .._errors import StateError, refuse_if
 from .._lists import grouped, keyed
 from .comparison import comparable, text_of
 from .naming import called
-from .preconditions import NOT_GIVEN
+from .rules import NOT_GIVEN
 from .schema import LIST, SET, UNKNOWN, ObjectKey, Property, Schema, properties_along, property_at, split_path
 from .stored import StoredObject, ids_of
 from .walk import check_depth, given_at, lookup
@@ -159,7 +159,11 @@ def _alike(
         return list(itertools.filterfalse(attrgetter("external_id"), candidates))
     whole = stored.matching(itertools.filterfalse(attrgetter("by_element"), keys), given)
     others = set(named).difference(ids_of(whole))
-    return [candidate for candidate in candidates if candidate.object_id not in others]
+    rest = []
+    for candidate in candidates:
+        if candidate.object_id not in others:
+            rest.append(candidate)
+    return rest
 
 
 def _check_elements(schema: Schema, keys: Sequence[ObjectKey], given: Mapping[str, Any], target: StoredObject) -> None:

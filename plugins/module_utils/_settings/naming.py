@@ -33,7 +33,10 @@ def called(schema: Schema, value: Mapping[str, Any], match_on: Sequence[str] = (
 
 
 def _naming_key(schema: Schema, value: Mapping[str, Any]) -> Sequence[str]:
-    keys = [key.paths for key in schema.unique_keys if _are_texts(schema, value, key.paths)]
+    keys = []
+    for key in schema.unique_keys:
+        if _are_texts(schema, value, key.paths):
+            keys.append(key.paths)
     return min(keys, key=lambda key: (len(key), how_telling(key[0])), default=())
 
 

@@ -239,7 +239,10 @@ def _check_modifiable(schema: Schema, target: StoredObject, new: Mapping[str, An
     changed = list(changed_paths(comparable(schema, target.value), comparable(schema, new)))
     if not target.can_write:
         _check_writable(schema, target, changed)
-    locked = [path for path in changed if _is_below_any(schema, path, target.locked)]
+    locked = []
+    for path in changed:
+        if _is_below_any(schema, path, target.locked):
+            locked.append(path)
     if locked:
         names = ", ".join(".".join(["value", *split_path(path, schema)]) for path in locked)
         raise InputError(
@@ -251,7 +254,10 @@ def _check_modifiable(schema: Schema, target: StoredObject, new: Mapping[str, An
 
 def _check_writable(schema: Schema, target: StoredObject, changed: Sequence[str]) -> None:
     """Of an object of which no more than single properties may be changed."""
-    refused = [path for path in changed if not _is_below_any(schema, path, target.writable_only)]
+    refused = []
+    for path in changed:
+        if not _is_below_any(schema, path, target.writable_only):
+            refused.append(path)
     refuse_if(
         refused or not changed,
         f"object {target.name} may not be changed, as the server reports ({', '.join(refused) or 'position'})",

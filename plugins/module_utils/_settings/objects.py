@@ -26,8 +26,7 @@ from .object import called_by_people, title
 from .object_plan import ObjectChange
 from .object_write import WrittenObject
 from .objects_gather import ObjectsReader, Schemas, check_scopes, with_scopes
-from .objects_items import PlannedObject, ReadObjects, SettingsEntry
-from .objects_options import ObjectsOptions, item_names, options_of
+from .objects_items import ObjectsOptions, PlannedObject, ReadObjects, SettingsEntry, item_names, options_of
 from .objects_plan import BulkPlan, plan_all
 from .objects_run import ObjectsRun, try_out
 from .problems import ItemsError, of_each

@@ -22,8 +22,7 @@ from .api import Settings
 from .identity import Index
 from .object import located, on_its_scope
 from .object_plan import check_scope
-from .objects_items import ReadObjects, SettingsEntry
-from .objects_plan import Fence
+from .objects_items import Fence, ReadObjects, SettingsEntry
 from .problems import ItemsError, of_each
 from .schema import Schema
 from .stored import StoredObject

@@ -20,12 +20,12 @@ from operator import attrgetter
 from typing import Any
 
 from .._errors import CollectionError, InputError, refuse_if
-from .._lists import grouped, is_chosen, keyed
+from .._lists import grouped, keyed
 from .conform import conform
 from .identity import named_object
 from .object_plan import check_position, plan
 from .objects_distinct import check_distinct
-from .objects_items import PlannedObject, ReadObjects, SettingsEntry
+from .objects_items import Fence, PlannedObject, ReadObjects, SettingsEntry
 from .objects_order import arrangements_of, with_places
 from .objects_steps import Waits
 from .order import Arrangement
@@ -120,27 +120,6 @@ class _Each:
             if target is not None:
                 return target.object_id
         return None
-
-
-@dataclass(frozen=True)
-class Fence:
-    """Where prune may delete; all conditions together. ``scopes`` empty: on all scopes. Without ``schema_ids`` nothing is pruned."""
-
-    schema_ids: Sequence[str] = ()
-    scopes: Sequence[str] = ()
-    external_id_prefix: str = ""
-    limit: int = 10
-    allow_empty: bool = False
-
-    def holds(self, stored_object: StoredObject) -> bool:
-        """Whether it is inside, and the server lets it be deleted."""
-        conditions = (
-            stored_object.can_delete,
-            stored_object.schema_id in self.schema_ids,
-            is_chosen(stored_object.scope, self.scopes),
-            stored_object.belongs_to(self.external_id_prefix),
-        )
-        return all(conditions)
 
 
 def pruned_objects(items: Sequence[PlannedObject], read: ReadObjects, fence: Fence) -> list[StoredObject]:

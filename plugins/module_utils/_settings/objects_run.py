@@ -29,8 +29,7 @@ from .api import Settings
 from .identity import Index
 from .object_plan import ObjectChange
 from .object_write import WrittenObject
-from .objects_items import PlannedObject, ReadObjects
-from .objects_options import ObjectsOptions
+from .objects_items import ObjectsOptions, PlannedObject, ReadObjects
 from .objects_order import arrangement, ordered_locations
 from .objects_plan import BulkPlan
 from .objects_write import ObjectsAdapter, created_id

@@ -16,7 +16,7 @@ from typing import Any
 from .._change.reconcile import Reconciled, reconcile
 from .._errors import ApiError, StateError, refuse_if, unless_overtaken
 from .._lists import filled
-from .._task import LOCAL, NONE, Result, Task
+from .._task import Result, Task
 from .access import Levels
 from .api import Settings
 from .permission_plan import AccessChange, AccessStep, WantedAccess, plan_access, shown_levels, side, wanted_access
@@ -156,5 +156,4 @@ class _Work:
             side(change.before),
             side(change.after),
             f"access to object {name}",
-            LOCAL if self._task.check_mode and change.action != "none" else NONE,
         )

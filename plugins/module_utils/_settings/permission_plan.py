@@ -61,7 +61,11 @@ class AccessChange:
         changed = {who: level for who, level in self.after.items() if level != self.before.get(who, level)}
         lost = _without(self.before, self.after)
         by_action = {"create": new, "update": changed, "delete": lost}
-        return [AccessStep(action, *pair) for action, levels in by_action.items() for pair in levels.items()]
+        steps = []
+        for action, levels in by_action.items():
+            for accessor, level in levels.items():
+                steps.append(AccessStep(action, accessor, level))
+        return steps
 
     @property
     def action(self) -> str:
@@ -85,7 +89,11 @@ def plan_access(wanted: WantedAccess, current: Levels) -> AccessChange:
 
 
 def _without(levels: Levels, others: Levels) -> dict[Accessor, str]:
-    return {accessor: level for accessor, level in levels.items() if accessor not in others}
+    rest = {}
+    for accessor, level in levels.items():
+        if accessor not in others:
+            rest[accessor] = level
+    return rest
 
 
 def wanted_access(options: Mapping[str, Any]) -> WantedAccess:

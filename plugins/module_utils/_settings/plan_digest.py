@@ -36,7 +36,11 @@ _LAST = {"position": "last"}
 def steps_of(items: Sequence[PlannedObject], arrangements: Arrangements) -> list[PlannedStep]:
     """The changes of a plan."""
     places = _new_places(items, arrangements)
-    return [_step(item, places.get(item.key, item.change.order_body)) for item in items if item.change.action != "none"]
+    steps = []
+    for item in items:
+        if item.change.action != "none":
+            steps.append(_step(item, places.get(item.key, item.change.order_body)))
+    return steps
 
 
 def _step(item: PlannedObject, place: Mapping[str, str]) -> PlannedStep:

@@ -15,7 +15,7 @@ from typing import Any
 
 from .._errors import ApiError, Violation
 from .._text import cut
-from .preconditions import deciding
+from .rules import deciding
 from .schema import COLLECTIONS, SECRET, UNKNOWN, Property, Schema, first_name, split_path
 from .walk import mapping
 from .wanted import WantedObject

@@ -19,8 +19,7 @@ from typing import Any
 
 from .._http.shape import Part, ShapeError, document
 from .._lists import is_chosen
-from .preconditions import holds
-from .rules import fault_of
+from .rules import fault_of, holds
 from .wanted import server_chooses
 
 # Kinds of a property beside the scalar types that the API names.

@@ -60,7 +60,8 @@ def inside(prop: Property, value: Any, *others: Any) -> Iterator[tuple[Any, ...]
     if isinstance(value, dict):
         fields = list(map(mapping, others))
         for name, part in value.items():
-            yield name, prop.below(name), part, *(other.get(name) for other in fields)
+            counterparts = [other.get(name) for other in fields]
+            yield name, prop.below(name), part, *counterparts
     elif isinstance(value, list):
         rows = zip(value, *(_elements(other, len(value)) for other in others))
         for index, parts in enumerate(rows):

@@ -470,7 +470,7 @@ def test_replace_cannot_cancel_a_job_that_is_in_progress(
     stopped(11)
     result = fail(sandbox, target_version=GOAL, on_running="replace", check=check)
     assert f"update job {job_id}" in result["msg"]
-    assert "cannot be cancelled" in result["msg"]
+    assert "can no longer be cancelled" in result["msg"]
     assert result["error"]["status"] == status
     assert not any(line.startswith("DELETE") for line in sandbox.sent)
     assert result["changed"] is False
@@ -518,7 +518,7 @@ def test_a_job_that_begins_just_before_it_is_cancelled_stays(
 
     monkeypatch.setattr(ActiveGateApi, "jobs", late)
     result = fail(sandbox, target_version=GOAL, on_running="replace")
-    assert "cannot be cancelled any more" in result["msg"]
+    assert "can no longer be cancelled" in result["msg"]
     assert result["changed"] is False
 
 
@@ -792,7 +792,7 @@ def test_absent_fails_when_it_is_too_late(
     job_id = start(sandbox)
     stopped(11)
     result = fail(sandbox, state="absent", check=check, **({"job_id": job_id} if by_id else {}))
-    assert "cannot be cancelled any more" in result["msg"]
+    assert "can no longer be cancelled" in result["msg"]
     assert result["job"]["job_id"] == job_id
     assert sandbox.writes == []
 
@@ -835,7 +835,7 @@ def test_a_job_that_moves_on_just_before_it_is_cancelled(
     monkeypatch.setattr(Client, "delete", late)
     result = run(sandbox, state="absent") if is_over else fail(sandbox, state="absent")
     assert result["changed"] is False
-    assert is_over or "cannot be cancelled any more" in result["msg"]
+    assert is_over or "can no longer be cancelled" in result["msg"]
 
 
 @pytest.mark.parametrize("kind", ["reset_after", "reset_before", "status"])

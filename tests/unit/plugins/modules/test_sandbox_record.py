@@ -109,6 +109,9 @@ class TestChosen:
         assert (result["recorded"]["activegates"], result["recorded"]["extensions"]) == (0, 0)
         nothing = record(sandbox, tmp_path / "other", parts=["extensions"], extensions=["custom:*"])
         assert nothing["recorded"]["extensions"] == 0
+        args = {"path": str(tmp_path / "more"), "parts": ["extensions"]}
+        failed = sandbox.run("sandbox_record", **args, extensions=["custom:none"])
+        assert failed["msg"] == "this environment has no extension custom:none"
 
     def test_scopes(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
         for scope in ("environment", "HOST-0123456789ABCDEF"):
@@ -144,7 +147,7 @@ class TestFolder:
     def test_one_that_holds_something_else_is_refused(self, sandbox: RunningSandbox, tmp_path: Path) -> None:
         (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
         result = record(sandbox, tmp_path)
-        assert "holds something else" in result["msg"]
+        assert "holds something other" in result["msg"]
         assert there(tmp_path) == {"notes.txt": "mine"}
         assert sandbox.sent == []
 

@@ -123,3 +123,15 @@ def test_a_rival_who_takes_its_own_back() -> None:
     task.client.wait_before_retry = lambda attempt: api.stored.pop("z", None)
     assert after_rivals(api, writer, change, task) == WrittenConfiguration(change.plan, "own")
     assert api.log == []
+
+
+def test_an_answer_with_another_id_than_the_list() -> None:
+    """It was created all the same."""
+    api: Any = Api()
+    task, writer, change = writing(api)
+    api.stored["a"] = there("a", version="1", **VALUE)
+    many: Many[ConfigurationChange, WrittenConfiguration] = Many(task, writer, Limits())
+    many.report("0", Outcome(True, WrittenConfiguration(change.plan, "5")))
+    writer.make_way([change], many)
+    assert many.outcome("0").value == WrittenConfiguration(change.plan, "a")
+    assert api.log == []

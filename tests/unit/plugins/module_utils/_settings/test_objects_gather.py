@@ -17,8 +17,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.obje
     check_scopes,
     with_scopes,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import SettingsEntry
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import Fence
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import Fence, SettingsEntry
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.schema import Schema
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.wanted import from_options

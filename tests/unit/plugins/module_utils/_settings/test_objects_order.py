@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import Fence
+from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import Fence
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.references import pending
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 

@@ -13,10 +13,10 @@ from ansible_collections.community.dynatrace.plugins.module_utils._change.many i
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import ApiError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.object_plan import ObjectChange
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_items import (
+    ObjectsOptions,
     PlannedObject,
     SettingsEntry,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_options import ObjectsOptions
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_plan import Fence, plan_all
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.objects_run import (
     ObjectsRun,

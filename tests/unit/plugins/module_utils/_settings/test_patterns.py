@@ -52,20 +52,7 @@ JAVA = [
     ("(a|ab)(c|bcd)", "abcd", True),
     ("(?:a|b)c", "bc", True),
     (".", "x", True),
-    (".", "\n", False),
-    (".", "\r", False),
-    (".", "\u0085", False),
-    (".", "\u2028", False),
-    (".", "\v", True),
-    (".", "😀", True),
     ("^a$", "a", True),
-    ("^a$", "a\n", False),
-    ("a$\n", "a\n", True),
-    ("a$\r\n", "a\r\n", True),
-    ("a\r$\n", "a\r\n", False),
-    ("a$\r", "a\r", True),
-    ("a$\u0085", "a\u0085", True),
-    ("a$\n\n", "a\n\n", False),
     ("a^b", "ab", False),
     ("(a|^)b", "b", True),
     ("a$b", "ab", False),
@@ -93,7 +80,6 @@ JAVA = [
     ("[a-c-e]", "-", True),
     ("[a-c-e]", "d", False),
     ("[\\w-]", "-", True),
-    ("[\\w-.]", "-", True),
     ("[a^]", "^", True),
     ("[a&b]", "&", True),
     ("[.*+?$(){}|]+", ".*+?$(){}|", True),
@@ -101,19 +87,38 @@ JAVA = [
     ("[\\^a]", "^", True),
     ("[^\\d\\s]", "x", True),
     ("[^\\d\\s]", " ", False),
-    ("[^\\n]", "\n", False),
     ("]}", "]}", True),
     ("\\d", "5", True),
+    ("\\w+", "aZ_9", True),
+    ("\\.\\/\\-\\_\\\\", "./-_\\", True),
+    ("\\\\Q", "\\Q", True),
+]
+
+# What Java says of texts and expressions that Python may take for something else.
+LEFT_TO_THE_SERVER = [
+    (".", "\n", False),
+    (".", "\r", False),
+    (".", "\u0085", False),
+    (".", "\u2028", False),
+    (".", "\v", True),
+    (".", "😀", True),
+    ("^a$", "a\n", False),
+    ("a$\n", "a\n", True),
+    ("a$\r\n", "a\r\n", True),
+    ("a\r$\n", "a\r\n", False),
+    ("a$\r", "a\r", True),
+    ("a$\u0085", "a\u0085", True),
+    ("a$\n\n", "a\n\n", False),
+    ("[\\w-.]", "-", True),
+    ("[^\\n]", "\n", False),
     ("\\d", "٣", False),
     ("\\D", "٣", True),
-    ("\\w+", "aZ_9", True),
     ("\\w", "é", False),
     ("\\W", "é", True),
     ("\\s", "\v", True),
     ("\\s", "\xa0", False),
     ("\\S", "\xa0", True),
     ("\\t\\n\\r\\f\\a\\e", "\t\n\r\f\x07\x1b", True),
-    ("\\.\\/\\-\\_\\\\", "./-_\\", True),
     ("\\p{L}", "a", True),
     ("\\p{L}", "é", True),
     ("\\p{L}", "5", False),
@@ -124,7 +129,6 @@ JAVA = [
     ("\\p{Lu}", "é", False),
     ("\\p{IsLu}", "A", True),
     ("[\\p{L}\\p{N}_]+", "ä_9", True),
-    ("\\\\Q", "\\Q", True),
 ]
 
 # What Java has and is not read here, and what Java refuses.
@@ -211,14 +215,9 @@ def test_unknown(pattern: str) -> None:
         assert matches(pattern, text) is None
 
 
-def test_what_depends_on_the_version_of_unicode_is_unknown() -> None:
-    assert matches("\\p{L}", "\u0378") is None  # not assigned
-    assert matches("\\p{Ll}", "ª") is None  # another category in Unicode 3.2
-    assert matches("\\P{Ll}", "ª") is None
-    assert matches(".", "\u0378") is True
-    assert matches(".", "\ud800") is None
-    assert matches("a\udfff", "a\udfff") is None
-    assert matches("\\bé", "é") is None
+@pytest.mark.parametrize(("pattern", "text", "_java"), LEFT_TO_THE_SERVER)
+def test_left_to_the_server(pattern: str, text: str, _java: bool) -> None:
+    assert matches(pattern, text) is None
 
 
 @pytest.mark.parametrize(
@@ -247,16 +246,17 @@ def test_it_always_ends_soon(pattern: str, text: str) -> None:
 
 def test_its_limits() -> None:
     assert matches("a*", "a" * 10_000) is True
-    assert matches("a*", "a" * 10_001) is None
+    assert matches("a*b*", "a" * 400) is True
+    assert matches("a*b*", "a" * 500) is None
+    assert matches("(a|b)*", "a" * 8) is True
+    assert matches("(a|b)*", "a" * 9) is None
     assert matches("a" * 2_000, "b") is False
     assert matches("a" * 2_001, "b") is None
-    assert matches("(" * 30 + "a" + ")" * 30, "a") is True
-    assert matches("(" * 31 + "a" + ")" * 31, "a") is None
     assert matches("(" * 900, "a") is None
-    assert matches("(a)" * 100, "a" * 100) is True  # beside each other, not within
+    assert matches("(a)" * 100, "a" * 100) is True
 
 
-def test_ascii_texts_match_what_python_takes_for_the_same() -> None:
+def test_short_texts_match_what_python_takes_for_the_same() -> None:
     """Expressions that both languages read alike, and all short texts of a few characters."""
     texts = [""]
     for _length in range(4):
@@ -277,8 +277,13 @@ def patterns_in(document: Any) -> set[str]:
     return own.union(*map(patterns_in, document.values()))
 
 
-def test_all_expressions_of_real_schemas_are_read() -> None:
+def test_expressions_of_real_schemas() -> None:
+    """Nearly all answers are certain, and of the defaults of schemas, which are empty, all are."""
     documents = [json.loads(path.read_text(encoding="utf-8")) for path in real_schemas().values()]
+    unknown = 0
     for pattern in set().union(*map(patterns_in, documents)):
         for text in ("", "a", "a.b@example.com", "https://example.com/a?b#c", "name", "dt.a", "-5", "#aabbcc"):
-            assert matches(pattern, text) is bool(re.fullmatch(pattern, text)), (pattern, text)
+            answer = matches(pattern, text)
+            unknown += answer is None
+            assert answer is bool(re.fullmatch(pattern, text)) or (text and answer is None), (pattern, text)
+    assert unknown <= 20
