@@ -43,7 +43,7 @@ _value:
   type: float
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -51,10 +51,10 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.community.dynatrace.plugins.plugin_utils._window import seconds_left
 
 
-def left(windows: str | Sequence[str], now: float | None = None, time_zone: str = "UTC") -> float:
+def left(windows: str | list[str], now: float | None = None, time_zone: str = "UTC") -> float:
     moment = datetime.now(timezone.utc) if now is None else datetime.fromtimestamp(now, timezone.utc)
     try:
-        return seconds_left([windows] if isinstance(windows, str) else map(str, windows), moment, time_zone)
+        return seconds_left(map(str, windows if isinstance(windows, list) else [windows]), moment, time_zone)
     except ValueError as error:
         raise AnsibleFilterError(str(error)) from error
 

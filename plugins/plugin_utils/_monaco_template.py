@@ -162,8 +162,14 @@ class _Evaluation:
             if pipeline.is_new:
                 self._variables.append((name, value))
                 continue
-            place = max(place for place, (known, _old) in enumerate(self._variables) if known == name)
-            self._variables[place] = (name, value)
+            self._variables[self._place(name)] = (name, value)
+
+    def _place(self, name: str) -> int:
+        """Of the innermost variable of this name. Raises MonacoError: what a branch declares is not there in its else."""
+        places = [place for place, (known, _value) in enumerate(self._variables) if known == name]
+        if not places:
+            raise MonacoError(f"the variable ${name} has no value there")
+        return places[-1]
 
     def _value(self, pipeline: Pipeline) -> Any:
         values: list[Any] = []
@@ -202,7 +208,7 @@ class _Evaluation:
         if isinstance(operand, Constant):
             return operand.value
         if isinstance(operand, Variable):
-            return next(value for name, value in reversed(self._variables) if name == operand.name)
+            return self._variables[self._place(operand.name)][1]
         if isinstance(operand, Fields):
             return _inside(self._operand(operand.owner), operand.names)
         if isinstance(operand, Pipeline):

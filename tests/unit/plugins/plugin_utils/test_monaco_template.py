@@ -162,6 +162,8 @@ WRONG = [
     ("{{ slice .t 9 }}", "the slice is out of range"),
     ('{{ printf "%d" .t }}', "printf cannot print a text as %d"),
     ('{{ printf "%s" .n }}', "printf cannot print an integer as %s"),
+    ('{{ with "" }}{{ $v := 1 }}{{ else }}{{ $v = 2 }}{{ end }}', "the variable $v has no value there"),
+    ('{{ if "" }}{{ $v := 1 }}{{ else }}{{ $v }}{{ end }}', "the variable $v has no value there"),
     ('{{ printf "%6v" .l }}', "printf lays out a list in another way than a text: %6v"),
     ('{{ printf "%d" }}', "too few arguments"),
     ('{{ printf "%d" 1 2 }}', "too many arguments"),
