@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, cast
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.validation import check_type_dict
 
 from . import _masking, _near
 from ._connection import Clients, Connection, common_options
@@ -32,10 +33,7 @@ from ._wait import Progress, Tell, untold
 _WITHHELD = "(withheld: what in it is secret is not known)"
 # Arguments at which ansible-core's own check ends with an exception, which does not say in which option.
 UNCHECKED = (OverflowError, TypeError)
-UNCHECKED_MSG = (
-    "Ansible cannot check the options and the variables of the environment: one of them is an infinite number or one that is too "
-    "large, or null stands in the place of a dictionary"
-)
+UNCHECKED_MSG = "Ansible cannot check the options and the variables of the environment: one of them is an infinite number or one that is too large"
 _WITHHELD_UNKNOWN = "(withheld: the module has no such option)"
 # Seconds, days and numbers of things; with more, dates and the waits of the operating system overflow.
 _LARGEST = 10**9
@@ -89,10 +87,29 @@ class Module:
             if option.get("elements") == "dict" and isinstance(text, str):
                 with contextlib.suppress(ValueError, RecursionError):
                     lists[name] = json.loads(text)
-            elif isinstance(text, (int, float)) and "options" in option:
-                # Ansible looks into it before it looks at its type.
-                lists[name] = str(text)
         return {**given, **lists}
+
+    def wrong_shape(self, given: Mapping[str, Any]) -> str:
+        """Which option is not the dictionary or the list that its suboptions need, as a sentence; empty if all are.
+
+        Ansible says of most that a dictionary was requested, but not where, and looks into some as if they were one.
+        """
+        for name, option in self.options.items():
+            value = given.get(name)
+            if "options" not in option or value is None:
+                continue
+            if option["type"] == "dict":
+                entries = {name: value}
+            elif isinstance(value, list):
+                entries = {f"{name}[{index}]": entry for index, entry in enumerate(value)}
+            else:
+                return (
+                    f"{name} must be a list of dictionaries, or a JSON text of one; from_yaml makes one of a YAML text"
+                )
+            for place, entry in entries.items():
+                if not _is_dictionary(entry):
+                    return f"{place} must be a dictionary"
+        return ""
 
     def all_scopes(self, params: Mapping[str, Any]) -> list[str]:
         """Each once, in their order."""
@@ -180,6 +197,14 @@ class Report:
         return self.shown.get(name, value) if value else value
 
 
+def _is_dictionary(value: Any) -> bool:
+    """As Ansible has it, which takes texts such as ``a=b`` as well."""
+    if isinstance(value, str):
+        with contextlib.suppress(TypeError):
+            return isinstance(check_type_dict(value), dict)
+    return isinstance(value, dict)
+
+
 class _Module(AnsibleModule):  # type: ignore[misc]
     """An AnsibleModule whose results leave through a Report, and that writes nothing of its invocation to syslog."""
 
@@ -191,11 +216,14 @@ class _Module(AnsibleModule):  # type: ignore[misc]
             super().__init__(argument_spec=module.argument_spec, supports_check_mode=True, **module.rules)
         except UNCHECKED:
             self.fail_json(UNCHECKED_MSG)
+        if self._wrong_shape:
+            self.fail_json(self._wrong_shape)
         self._is_checked = True
 
     def _load_params(self) -> None:
         super()._load_params()
         self.params: dict[str, Any] = self._declared.with_lists(self.params)
+        self._wrong_shape = self._declared.wrong_shape(self.params)
         self.report.learn(self.params)
 
     def _log_invocation(self) -> None:
@@ -208,7 +236,7 @@ class _Module(AnsibleModule):  # type: ignore[misc]
         if self._is_checked:
             result = self.report.of({"msg": msg, **kwargs}, self.params)
         else:
-            result = {**self.report.refusal(msg, self.params, self._name), **kwargs}
+            result = {**self.report.refusal(self._wrong_shape or msg, self.params, self._name), **kwargs}
         super().fail_json(**result)
 
 

@@ -49,6 +49,9 @@ class Arguments:
         given = module.with_lists(given)
         report.learn(given)
         module_name = internal["_ansible_module_name"]
+        wrong_shape = module.wrong_shape(given)
+        if wrong_shape:
+            return cls(given, internal, report, [], [], report.refusal(wrong_shape, given, module_name))
         try:
             found = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(given)
         except UNCHECKED:

@@ -45,6 +45,7 @@ OPTIONS = {
     "file": {"type": "path"},
     "state": {"choices": ["present", "absent"], "default": "present"},
     "below": {"type": "dict", "options": {"name": {"type": "str"}}},
+    "rows": {"type": "list", "elements": "dict", "options": {"name": {"type": "str"}}},
 }
 Work = Callable[[Task], Result]
 
@@ -366,7 +367,6 @@ def test_options_that_cannot_be_right(outcome: Outcome, args: dict[str, Any], en
     [
         ({"number": float("inf")}, {}),
         ({"number": "-inf"}, {}),
-        ({"below": [None]}, {}),
         ({"timeout": 10**400}, {}),
         ({"retries": ...}, {"DYNATRACE_RETRIES": "inf"}),
     ],
@@ -376,6 +376,34 @@ def test_what_ansible_cannot_check(outcome: Outcome, args: dict[str, Any], env: 
     assert result["failed"] is True
     # Some versions of ansible-core refuse some of it themselves.
     assert result["msg"] == UNCHECKED_MSG or "unable to convert" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({"below": "HIDDEN"}, "below must be a dictionary"),
+        ({"below": 5}, "below must be a dictionary"),
+        ({"below": [None]}, "below must be a dictionary"),
+        ({"below": [["HIDDEN"]]}, "below must be a dictionary"),
+        ({"rows": ["name=a", {}, "HIDDEN"]}, "rows[2] must be a dictionary"),
+        ({"rows": [{"name": "a"}, None]}, "rows[1] must be a dictionary"),
+        ({"rows": '[{"name": "a"}, 5]'}, "rows[1] must be a dictionary"),
+        ({"rows": {"name": "HIDDEN"}}, "rows must be a list of dictionaries"),
+        ({"rows": "- name: HIDDEN"}, "rows must be a list of dictionaries, or a JSON text of one; from_yaml makes"),
+    ],
+)
+def test_options_of_another_shape_are_named(outcome: Outcome, args: dict[str, Any], said: str) -> None:
+    result = outcome(idle, args)
+    assert result["failed"] is True
+    assert result["msg"].startswith(said)
+    assert "HIDDEN" not in json.dumps({**result, "invocation": None})
+
+
+@pytest.mark.parametrize(
+    "args", [{"below": "name=a"}, {"below": '{"name": "a"}'}, {"rows": '["name=a"]'}, {"rows": []}]
+)
+def test_options_of_another_form_that_ansible_reads(outcome: Outcome, args: dict[str, Any]) -> None:
+    assert not outcome(idle, args).get("failed")
 
 
 def test_the_variables_of_the_other_options(outcome: Outcome) -> None:
