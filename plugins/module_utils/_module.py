@@ -33,7 +33,7 @@ from ._wait import Progress, Tell, untold
 _WITHHELD = "(withheld: what in it is secret is not known)"
 # Arguments at which ansible-core's own check ends with an exception, which does not say in which option.
 UNCHECKED = (OverflowError, TypeError)
-UNCHECKED_MSG = "Ansible cannot check the options and the variables of the environment: one of them is an infinite number or one that is too large"
+UNCHECKED_MSG = "Ansible cannot check the options and the variables of the environment: one of them is an infinite or too large number"
 _WITHHELD_UNKNOWN = "(withheld: the module has no such option)"
 # Seconds, days and numbers of things; with more, dates and the waits of the operating system overflow.
 _LARGEST = 10**9
