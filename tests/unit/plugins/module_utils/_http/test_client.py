@@ -383,6 +383,20 @@ def test_another_refusal_of_a_page_is_not_asked_again(connect: Connect, status: 
     assert len(server.requests) == 1 + sent
 
 
+def test_an_upload_is_a_write_unless_it_is_a_validation(connect: Connect) -> None:
+    with Server(reply(500), reply(500), reply(200, {"id": "x"})) as server:
+        client = connect(server)
+        with pytest.raises(LostAnswerError):
+            client.upload("/v2/x", io.BytesIO(b"zip"), "application/zip", raw)
+        assert client.upload("/v2/x", io.BytesIO(b"zip"), "application/zip", raw, is_read=True) == {"id": "x"}
+    assert [request.body for request in server.requests] == [b"zip"] * 3
+
+
+def test_the_environment_of_an_address(connect: Connect) -> None:
+    for address in ("https://abc12345.live.dynatrace.com", "https://abc12345.apps.dynatrace.com/"):
+        assert connect(address).environment_id == "abc12345"
+
+
 def test_which_services_can_be_reached(connect: Connect) -> None:
     assert connect("http://127.0.0.1:1").is_platform is False
     assert connect("http://127.0.0.1:1", PlatformToken("dt0s16.PUBLIC.SECRET")).is_platform is True
@@ -399,7 +413,7 @@ def test_which_services_can_be_reached(connect: Connect) -> None:
     ],
 )
 @pytest.mark.parametrize(
-    ("status", "method"), [(301, "get"), (302, "delete"), (307, "post"), (308, "get"), (304, "get")]
+    ("status", "method"), [(300, "post"), (301, "get"), (302, "delete"), (307, "post"), (308, "get"), (304, "get")]
 )
 def test_a_redirect_is_an_error_that_names_its_target(
     connect: Connect, status: int, method: str, location: str | None, shown: str
