@@ -18,7 +18,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.expo
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 
 from .exports import DETAILED, exported, exported_value, items
-from .room import schema, stored
+from .room import GROUPS, schema, stored
 
 
 class TestReadOnly:
@@ -56,6 +56,32 @@ class TestValues:
     def test_the_schemas_order_comes_first_and_nulls_go(self) -> None:
         value = exported_value(zeta=1, level=2, alpha=None, beta=3, name="a")
         assert list(value.items()) == [("name", "a"), ("level", 2), ("beta", 3), ("zeta", 1)]
+
+    def test_the_scope_is_named_unless_it_is_the_environment(self) -> None:
+        rows = items(stored("1", name="a"), StoredObject("2", "s", "HOST-1", {"name": "b"}))
+        assert {key: row.get("scope") for key, row in rows.items()} == {"s/a": None, "s/HOST-1/b": "HOST-1"}
+
+    def test_a_reference_that_leads_out_is_told(self) -> None:
+        group = stored("9", "g", name="group", members=["elsewhere", "1"])
+        result = exported(stored("1", name="a", text="elsewhere"), group, schemas=(schema("s", ["name"]), GROUPS))
+        (row,) = result.files["g"]
+        assert {"$ref": "s/a"} in row["value"]["members"]
+        assert [(entry["key"], entry["object_id"]) for entry in result.outside] == [(row["key"], "elsewhere")]
+
+    def test_a_set_is_sorted_by_what_it_refers_to(self) -> None:
+        """So that exports of environments with other ids are the same."""
+        sets = []
+        for ids in ("12", "21"):
+            named = zip(ids, ("a", "b"))
+            there = [stored(object_id, name=name) for object_id, name in named]
+            group = stored("9", "g", name="group", members=list("12"))
+            sets.append(exported(*there, group, schemas=(schema("s", ["name"]), GROUPS)).files["g"][0]["value"])
+        assert sets[0]["members"] == [{"$ref": "s/a"}, {"$ref": "s/b"}]
+        assert sets[1] == sets[0]
+
+    def test_what_is_not_the_collection_that_the_schema_names_stays(self) -> None:
+        group = stored("9", "g", name="group", members="odd")
+        assert exported(group, schemas=(GROUPS,)).files["g"][0]["value"]["members"] == "odd"
 
     def test_paths_in_lists(self) -> None:
         assert exported_value(name="a", rows=[{"key": "k", "on": False}]) == {
@@ -129,3 +155,29 @@ class TestDefaults:
             choice=Choice(False, True),
         )
         assert rows["s/x"]["value"] == {"name": "x", "inner": {"key": "k"}}
+
+    def test_whole_where_what_is_left_out_would_not_come_back(self) -> None:
+        """Nothing completes what does not fit the schema."""
+        odd = {"name": "x", "level": 1, "inner": "odd"}
+        assert exported_value(True, **odd) == {"name": "x", "inner": "odd"}
+
+    def test_paths_of_keys_below_other_properties(self) -> None:
+        below = schema(
+            "s",
+            ["inner/key"],
+            properties={
+                "level": {"type": "integer", "nullable": False, "default": 1},
+                "inner": {"type": {"$ref": "#/types/Inner"}, "nullable": False},
+            },
+            types={
+                "Inner": {
+                    "properties": {
+                        "key": {"type": "text", "nullable": False, "default": "k"},
+                        "other": {"type": "text", "nullable": False, "default": "o"},
+                    }
+                }
+            },
+        )
+        whole = {"level": 1, "inner": {"key": "k", "other": "o"}}
+        (row,) = items(stored("1", **whole), schemas=(below,), choice=Choice(False, True)).values()
+        assert row["value"] == {"inner": {"key": "k"}}
