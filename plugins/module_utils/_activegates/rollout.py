@@ -53,6 +53,11 @@ class RolloutRules:
     options: RolloutOptions
 
 
+def _now() -> float:
+    """Asked at each call, so that a test's clock counts too."""
+    return _clock.now()
+
+
 @dataclass
 class Rollout:
     """The rollout as something to wait for (see Wait). ``wave`` counts from 1. ``trouble``: why it ended badly.
@@ -70,7 +75,7 @@ class Rollout:
     wave: int = 1
     trouble: CollectionError | None = None
     _rests_since: float | None = None
-    _moved: float = field(default_factory=lambda: _clock.now())
+    _moved: float = field(default_factory=_now)
     _stopping: str = ""
     _lost_sight: str = ""
     # By ActiveGate, the write whose answer was lost, until a look settles it.

@@ -28,6 +28,8 @@ def test_check_mode_says_what_it_rests_on() -> None:
     result = Result({}, "create", validated=LOCAL)
     assert result.as_dict(True, False) == {"changed": True, "action": "create", "validated": "local"}
     assert "validated" not in result.as_dict(False, False)
+    assert Result({}, "none").as_dict(True, False)["validated"] == "none"
+    assert Result({}, "none", validated="server").as_dict(True, False)["validated"] == "server"
 
 
 def test_a_diff_has_both_sides_or_is_one_of_many() -> None:
