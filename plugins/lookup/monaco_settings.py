@@ -141,7 +141,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         """Without blank ones, as a survey gives what was left empty. Ansible would repeat a wrong value, which may be secret."""
         given = self.get_option(option) or ()
         names = given.split(",") if isinstance(given, str) else given
-        if not isinstance(names, Sequence) or not all(isinstance(name, (str, int, type(None))) for name in names):
+        if not isinstance(names, Sequence) or not all(name is None or isinstance(name, (str, int)) for name in names):
             raise AnsibleLookupError(f"{option} must be a list of names, or one text with commas")
         return [str(name).strip() for name in names if name is not None and str(name).strip()]
 
