@@ -147,7 +147,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
 
     def _dictionary(self, name: str) -> dict[str, Any]:
         """Ansible would repeat a wrong value, which may be secret."""
-        found = dictionary(self.get_option(name))
-        if found is None:
+        entries = dictionary(self.get_option(name))
+        if entries is None:
             raise AnsibleLookupError(f"{name} must be a dictionary, or a JSON or YAML text of one")
-        return found
+        return entries

@@ -50,10 +50,10 @@ def masked(value: Any, secrets: Collection[str]) -> Any:
 
 def given_secrets(options: Mapping[str, Any], given: Mapping[str, Any]) -> set[str]:
     """All that is secret in arguments, by their options and by how they look."""
-    found = declared_secrets(options, given) | apparent_secrets(given)
+    secrets = declared_secrets(options, given) | apparent_secrets(given)
     for name in _ADDRESSES:
-        found |= address_secrets(given.get(name))
-    return found
+        secrets |= address_secrets(given.get(name))
+    return secrets
 
 
 def declared_secrets(options: Mapping[str, Any], given: Any) -> set[str]:
@@ -62,14 +62,14 @@ def declared_secrets(options: Mapping[str, Any], given: Any) -> set[str]:
         return {text for item in given for text in declared_secrets(options, item)}
     if not isinstance(given, Mapping):
         return set()
-    found: set[str] = set()
+    secrets: set[str] = set()
     for name, option in options.items():
         for key in (name, *option.get("aliases", ())):
             if option.get("no_log"):
-                found.update(texts(given.get(key)))
+                secrets.update(texts(given.get(key)))
             elif option.get("options"):
-                found |= declared_secrets(option["options"], given.get(key))
-    return found
+                secrets |= declared_secrets(option["options"], given.get(key))
+    return secrets
 
 
 def apparent_secrets(given: Mapping[str, Any]) -> set[str]:
@@ -77,27 +77,27 @@ def apparent_secrets(given: Mapping[str, Any]) -> set[str]:
 
     Names count as well: without the space after the colon, ``{api_token:dt0c01...}`` is the name of an option.
     """
-    found: set[str] = set()
+    secrets: set[str] = set()
     values, names = _texts_and_names(given)
     for text in (*values, *names):
         # Looking for the sign first takes a tenth of the time, which counts with thousands of objects.
-        found.update(_TOKEN.findall(text) if "dt0" in text else ())
+        secrets.update(_TOKEN.findall(text) if "dt0" in text else ())
         for name, value in _PARAMETER.findall(text) if "=" in text else ():
             if _SECRET_NAME.search(name):
-                found |= {value, unquote(value)}
-    return found
+                secrets |= {value, unquote(value)}
+    return secrets
 
 
 def address_secrets(address: Any) -> set[str]:
     """Everything in an address that is neither a host nor a path: nothing else belongs into ``environment_url``."""
     if not isinstance(address, str):
         return set(texts(address))
-    found = {value for dummy, value in _PARAMETER.findall(address)}
+    secrets = {value for dummy, value in _PARAMETER.findall(address)}
     authority, at_sign, dummy = address.partition("//")[2].rpartition("@")
     if at_sign:
-        found |= {authority, authority.partition(":")[2]}
-    found.add(address.partition("#")[2])
-    return {text for value in found for text in (value, unquote(value)) if len(text) >= _SHORTEST_IN_ADDRESS}
+        secrets |= {authority, authority.partition(":")[2]}
+    secrets.add(address.partition("#")[2])
+    return {text for value in secrets for text in (value, unquote(value)) if len(text) >= _SHORTEST_IN_ADDRESS}
 
 
 def guessed_secrets(given: Any) -> set[str]:
@@ -111,33 +111,33 @@ def texts(value: Any) -> list[str]:
 
 
 def _texts_and_names(value: Any) -> tuple[list[str], list[str]]:
-    found: list[str] = []
+    texts: list[str] = []
     names: list[str] = []
-    _add_texts(value, found, names)
-    return found, names
+    _add_texts(value, texts, names)
+    return texts, names
 
 
-def _add_texts(value: Any, found: list[str], names: list[str]) -> None:
+def _add_texts(value: Any, texts: list[str], names: list[str]) -> None:
     """``names`` gets the keys."""
     if isinstance(value, str):
         if value:
-            found.append(value)
+            texts.append(value)
     elif isinstance(value, Mapping):
         names.extend(map(str, value))
         for item in value.values():
-            _add_texts(item, found, names)
+            _add_texts(item, texts, names)
     elif isinstance(value, (list, tuple, set)):
         for item in value:
-            _add_texts(item, found, names)
+            _add_texts(item, texts, names)
     elif not isinstance(value, bool) and value is not None:
         # Python writes no number of more than 4,300 digits, and none is a secret.
         with contextlib.suppress(ValueError):
-            found.append(str(value))
+            texts.append(str(value))
 
 
 def _forms(secret: str) -> Iterable[str]:
     """A secret as it was given, and as JSON, a URL, a form and a page write it. Those of a token are all the same."""
-    found: set[str] = set()
+    forms: set[str] = set()
     # White space alone is not a secret, and would be found everywhere.
     for text in (secret, secret.strip()) if secret.strip() else ():
         escaped = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
@@ -148,8 +148,8 @@ def _forms(secret: str) -> Iterable[str]:
         encoded.add(quote_plus(text, errors="replace"))
         encoded |= {_HEX_IN_URL.sub(_lower, form) for form in encoded}
         in_html = {text.translate(references) for references in _IN_HTML}
-        found |= {text, *escaped, *encoded, *in_html}
-    return found
+        forms |= {text, *escaped, *encoded, *in_html}
+    return forms
 
 
 def _text_without(text: str, forms: Collection[str]) -> str:

@@ -53,16 +53,18 @@ class Arguments:
         if wrong_shape:
             return cls(given, internal, report, [], [], report.refusal(wrong_shape, given, module_name))
         try:
-            found = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(given)
+            validation = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(given)
         except UNCHECKED:
             return cls(given, internal, report, [], [], report.refusal(UNCHECKED_MSG, given, module_name))
         warnings = [
-            f"Both option {entry['option']} and its alias {entry['alias']} are set." for entry in found._warnings
+            f"Both option {entry['option']} and its alias {entry['alias']} are set." for entry in validation._warnings
         ]
-        arguments = cls({**given, **found.validated_parameters}, internal, report, warnings, found._deprecations)
-        if found.error_messages:
-            msg = found.errors.msg
-            if isinstance(found.errors[0], UnsupportedError):
+        arguments = cls(
+            {**given, **validation.validated_parameters}, internal, report, warnings, validation._deprecations
+        )
+        if validation.error_messages:
+            msg = validation.errors.msg
+            if isinstance(validation.errors[0], UnsupportedError):
                 msg = f"Unsupported parameters for ({module_name}) module: {msg}"
             arguments.refusal = report.refusal(msg, arguments.params, module_name)
         return arguments

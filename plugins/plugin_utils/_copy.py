@@ -54,9 +54,9 @@ def copied(
     for item in rows:
         report += _entities(item)
     report += [_line(MISSING, name, _NOT_GIVEN) for name in sorted(missing)]
-    found = {"files": files, "keys": [item["key"] for item in rows], "missing": sorted(missing), "report": report}
-    sentence = _summary(found)
-    return {**found, "summary": sentence, "text": _text(sentence, report), "lines": _lines(sentence, report)}
+    outcome = {"files": files, "keys": [item["key"] for item in rows], "missing": sorted(missing), "report": report}
+    sentence = _summary(outcome)
+    return {**outcome, "summary": sentence, "text": _text(sentence, report), "lines": _lines(sentence, report)}
 
 
 def _objects(files: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -194,10 +194,10 @@ def _said(error: Mapping[str, Any]) -> str:
     return "; ".join([str(error.get("message") or "it is refused"), *parts])
 
 
-def _summary(found: Mapping[str, Any]) -> str:
-    left = sum(line["level"] == LEFT for line in found["report"])
-    along = count(len(found["keys"]), "object")
-    return f"Comes along: {along}. Stays behind: {left}. Secrets that are not given: {len(found['missing'])}."
+def _summary(outcome: Mapping[str, Any]) -> str:
+    left = sum(line["level"] == LEFT for line in outcome["report"])
+    along = count(len(outcome["keys"]), "object")
+    return f"Comes along: {along}. Stays behind: {left}. Secrets that are not given: {len(outcome['missing'])}."
 
 
 def _text(sentence: str, report: Sequence[Mapping[str, str]]) -> str:

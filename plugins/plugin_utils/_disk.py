@@ -49,11 +49,11 @@ class Folder:
 
     def yaml_files(self, folder: str) -> list[str]:
         self._listed(folder)
-        found = []
+        paths = []
         for place, folders, names in os.walk(self._real(folder)):
             folders.sort()
-            found += [os.path.join(place, name) for name in sorted(names) if name.endswith((".yaml", ".yml"))]
-        return [os.path.relpath(path, self._root).replace(os.sep, "/") for path in found]
+            paths += [os.path.join(place, name) for name in sorted(names) if name.endswith((".yaml", ".yml"))]
+        return [os.path.relpath(path, self._root).replace(os.sep, "/") for path in paths]
 
     def folders(self, folder: str) -> list[str]:
         """Without links to folders, which Monaco does not follow either."""
@@ -70,7 +70,7 @@ class Folder:
 
     def _real(self, path: str) -> str:
         """Raises for what is outside: a project is a folder that somebody else may have written."""
-        found = os.path.normpath(os.path.join(self._root, path))
-        if os.path.commonpath([self._root, found]) != self._root:
+        real = os.path.normpath(os.path.join(self._root, path))
+        if os.path.commonpath([self._root, real]) != self._root:
             raise self._fail(f"{path} is outside of the folder of the project")
-        return found
+        return real

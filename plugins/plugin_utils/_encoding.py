@@ -33,8 +33,8 @@ def as_module_gets(arguments: Mapping[str, Any]) -> dict[str, Any]:
         return _through(arguments, Direction.CONTROLLER_TO_MODULE)
     from ansible.module_utils.common.json import AnsibleJSONEncoder
 
-    found: dict[str, Any] = json.loads(json.dumps(arguments, cls=AnsibleJSONEncoder, vault_to_text=True))
-    return found
+    decoded: dict[str, Any] = json.loads(json.dumps(arguments, cls=AnsibleJSONEncoder, vault_to_text=True))
+    return decoded
 
 
 def as_controller_gets(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,11 +43,11 @@ def as_controller_gets(result: Mapping[str, Any]) -> dict[str, Any]:
         return _through(result, Direction.MODULE_TO_CONTROLLER)
     from ansible.module_utils.common.text.converters import jsonify
 
-    found: dict[str, Any] = json.loads(jsonify(result))
-    return found
+    decoded: dict[str, Any] = json.loads(jsonify(result))
+    return decoded
 
 
 def _through(value: Mapping[str, Any], direction: Any) -> dict[str, Any]:
     text = json.dumps(value, cls=get_module_encoder(_PROFILE, direction))
-    found: dict[str, Any] = json.loads(text, cls=get_module_decoder(_PROFILE, direction))
-    return found
+    decoded: dict[str, Any] = json.loads(text, cls=get_module_decoder(_PROFILE, direction))
+    return decoded

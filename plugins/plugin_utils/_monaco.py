@@ -207,14 +207,14 @@ class _Migration:
         for project, folder in manifest.folders.items():
             is_chosen = project in self._chosen
             try:
-                found = list(configs_of(project, folder, source, environment))
+                configs = list(configs_of(project, folder, source, environment))
             except MonacoError as error:
                 if is_chosen:
                     raise MonacoError(f"the project {project} cannot be read: {error}") from None
                 continue
-            if is_chosen and not found:
+            if is_chosen and not configs:
                 self._say(LEFT_OUT, project, folder, f"the folder {folder} of this project holds no configs")
-            for entry in found:
+            for entry in configs:
                 self._take(entry, is_chosen)
 
     def _take(self, entry: Config | Problem, is_chosen: bool) -> None:
@@ -330,29 +330,30 @@ class _Migration:
         following = {coordinate for group in followers.values() for coordinate in group}
         roots = [coordinate for coordinate in self._items if coordinate not in following]
         places = {"first": 0, "last": 2}
-        roots.sort(key=lambda one: places.get(self._items[one].get("position", ""), 1))
-        found: list[Coordinate] = []
+        roots.sort(key=lambda coordinate: places.get(self._items[coordinate].get("position", ""), 1))
+        arranged: list[Coordinate] = []
         for root in roots:
             chain = _chain(root, followers)
-            for before, one in zip(chain, chain[1:]):
-                if self._after[one] != before:
-                    self._items[one]["insert_after"] = str(before)
+            for before, coordinate in zip(chain, chain[1:]):
+                if self._after[coordinate] != before:
+                    self._items[coordinate]["insert_after"] = str(before)
                     self._note(
-                        one, f"several stand directly after {self._after[one]}: this one now stands after {before}"
+                        coordinate,
+                        f"several stand directly after {self._after[coordinate]}: this one now stands after {before}",
                     )
-            found += chain
-        self._refuse_circles(set(self._items) - set(found))
-        self._one_at_each_end(found)
-        return found
+            arranged += chain
+        self._refuse_circles(set(self._items) - set(arranged))
+        self._one_at_each_end(arranged)
+        return arranged
 
     def _refuse_circles(self, left: Iterable[Coordinate]) -> None:
         for coordinate in list(left):
             del self._items[coordinate]
             self._leave_out(self._configs[coordinate], "the objects that it stands after stand after it as well")
 
-    def _one_at_each_end(self, found: Sequence[Coordinate]) -> None:
+    def _one_at_each_end(self, arranged: Sequence[Coordinate]) -> None:
         taken: set[tuple[str, str, str]] = set()
-        for coordinate in found:
+        for coordinate in arranged:
             item = self._items[coordinate]
             if "position" in item:
                 place = (coordinate.type, item.get("scope", ""), item["position"])
@@ -378,12 +379,12 @@ class _Migration:
 
 def _chain(root: Coordinate, followers: Mapping[Coordinate, Sequence[Coordinate]]) -> list[Coordinate]:
     """All that stand after ``root``, directly or not, as they are to stand."""
-    found, waiting = [], [root]
+    chain, waiting = [], [root]
     while waiting:
-        one = waiting.pop()
-        found.append(one)
-        waiting.extend(reversed(followers.get(one, ())))
-    return found
+        coordinate = waiting.pop()
+        chain.append(coordinate)
+        waiting.extend(reversed(followers.get(coordinate, ())))
+    return chain
 
 
 def _names(value: Any, kind: str) -> list[str]:

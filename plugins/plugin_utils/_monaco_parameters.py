@@ -132,13 +132,13 @@ class Parameters:
 
     def known(self, config: Config) -> dict[str, Any]:
         """The values of its parameters that were asked for and are known now, as they were before they were escaped."""
-        found = {}
+        values = {}
         for (coordinate, name), value in self._found.items():
             if coordinate == config.coordinate and name not in RESERVED:
                 with contextlib.suppress(MonacoError):
                     require_known(*texts_of(value))
-                    found[name] = unescaped(value)
-        return found
+                    values[name] = unescaped(value)
+        return values
 
     def is_skipped(self, config: Config) -> bool:
         """Raises MonacoError."""

@@ -58,14 +58,14 @@ def objections(
     not known. What can only be left out of a rollout, such as containers, is not an objection; neither is what restarts after an update.
     """
     jobs = list(filter(_updates_activegate, jobs))
-    found = _by(activegates, "id")
+    by_id = _by(activegates, "id")
     meant = list(map(str, activegate_ids))
-    unknown = [activegate_id for activegate_id in meant if activegate_id not in found]
+    unknown = [activegate_id for activegate_id in meant if activegate_id not in by_id]
     said = [_said("Dynatrace does not know {}: they have not been connected for two hours, or there are none", unknown)]
     if not may_be_offline:
-        said.append(_said("offline: {}", _offline(meant, found, jobs, now)))
+        said.append(_said("offline: {}", _offline(meant, by_id, jobs, now)))
     if not may_be_running:
-        said.append(_said("updates are running already: {}", _running(meant, found, jobs)))
+        said.append(_said("updates are running already: {}", _running(meant, by_id, jobs)))
     said.append(_before_its_cluster(target_version, cluster_version))
     return list(filter(None, said))
 
@@ -86,23 +86,23 @@ def _before_its_cluster(target_version: str, cluster_version: str | None) -> str
 
 
 def _offline(
-    meant: Sequence[str], found: Mapping[str, Mapping[str, Any]], jobs: Sequence[Mapping[str, Any]], now: int
+    meant: Sequence[str], by_id: Mapping[str, Mapping[str, Any]], jobs: Sequence[Mapping[str, Any]], now: int
 ) -> list[str]:
     """The titles of those that are away, and not because of an update a moment ago."""
-    back_soon = {str(one.get("activegate_id")) for one in jobs if now - (one.get("timestamp") or 0) < _RESTART}
-    known = [found[one] for one in meant if one in found and one not in back_soon]
-    return [_title(one) for one in known if _is_away(one)]
+    back_soon = {str(job.get("activegate_id")) for job in jobs if now - (job.get("timestamp") or 0) < _RESTART}
+    known = [by_id[gate_id] for gate_id in meant if gate_id in by_id and gate_id not in back_soon]
+    return [_title(activegate) for activegate in known if _is_away(activegate)]
 
 
 def _running(
-    meant: Sequence[str], found: Mapping[str, Mapping[str, Any]], jobs: Sequence[Mapping[str, Any]]
+    meant: Sequence[str], by_id: Mapping[str, Mapping[str, Any]], jobs: Sequence[Mapping[str, Any]]
 ) -> list[str]:
     """What is being updated, and to which version."""
     texts = []
     for job in jobs:
         activegate_id = str(job.get("activegate_id"))
         if activegate_id in meant and job.get("job_state") in _RUNNING:
-            texts.append(f"{_title(found.get(activegate_id, {'id': activegate_id}))} to {job.get('target_version')}")
+            texts.append(f"{_title(by_id.get(activegate_id, {'id': activegate_id}))} to {job.get('target_version')}")
     return texts
 
 
@@ -223,11 +223,11 @@ def _shows(activegate: Mapping[str, Any] | None, wanted: str) -> bool:
 
 
 def _wave(wave: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    mine = [one for one in entries if one.get("wave") == wave.get("wave")]
+    mine = [entry for entry in entries if entry.get("wave") == wave.get("wave")]
     return {
         "wave": wave.get("wave"),
-        "begun": min((one["begun"] for one in mine if one["begun"] is not None), default=None),
-        "ended": max((one["ended"] for one in mine if one["ended"] is not None), default=None),
+        "begun": min((entry["begun"] for entry in mine if entry["begun"] is not None), default=None),
+        "ended": max((entry["ended"] for entry in mine if entry["ended"] is not None), default=None),
         "activegates": mine,
     }
 

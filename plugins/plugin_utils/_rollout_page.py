@@ -201,24 +201,26 @@ def _row(entry: Mapping[str, Any], scale: _Scale, says: Mapping[str, str]) -> Wa
     return WaveRow(name, f"ActiveGate {entry.get('id')}: {' → '.join(versions)}", kind, says[kind], stretch, why)
 
 
-def _why(one: Mapping[str, Any], kind: str) -> str:
+def _why(entry: Mapping[str, Any], kind: str) -> str:
     if kind == "unverified":
-        return f"When it was read again, it was not online with {one.get('target_version')}. {one.get('reason') or ''}"
-    return str(one.get("reason") or "")
+        return (
+            f"When it was read again, it was not online with {entry.get('target_version')}. {entry.get('reason') or ''}"
+        )
+    return str(entry.get("reason") or "")
 
 
 def _timed(entries: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return list(filter(_has_times, entries))
 
 
-def _has_times(one: Mapping[str, Any]) -> bool:
-    return one["begun"] is not None and one["ended"] is not None
+def _has_times(entry: Mapping[str, Any]) -> bool:
+    return entry["begun"] is not None and entry["ended"] is not None
 
 
-def _kind(one: Mapping[str, Any]) -> str:
-    if one.get("verified") is False:
+def _kind(entry: Mapping[str, Any]) -> str:
+    if entry.get("verified") is False:
         return "unverified"
-    return str(one["state"]) if one.get("state") in STATES else "untouched"
+    return str(entry["state"]) if entry.get("state") in STATES else "untouched"
 
 
 def _utc(moment: int) -> datetime:

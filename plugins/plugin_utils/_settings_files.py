@@ -106,11 +106,11 @@ def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str]
 
 def _found(action: Any, path: str) -> str:
     try:
-        found: str = action._find_needle("files", path)
+        real: str = action._find_needle("files", path)
     except AnsibleError:
         # Ansible's own error speaks of options of other modules.
         raise FolderError(f"there is no file or folder {path}") from None
-    return found
+    return real
 
 
 def _environments(sources: Sources) -> list[str]:

@@ -44,10 +44,10 @@ def seconds_left(windows: Iterable[str], now: datetime, zone: str = "UTC") -> fl
 
 
 def window(text: str) -> Window:
-    found = _FORM.fullmatch(text.strip())
-    if not found:
+    match = _FORM.fullmatch(text.strip())
+    if not match:
         raise ValueError(_wrong(text))
-    days, *numbers = found.groups()
+    days, *numbers = match.groups()
     try:
         first, second, third, fourth = (int(number) for number in numbers)
         # Midnight at the end of a day is the one at the beginning of the next.

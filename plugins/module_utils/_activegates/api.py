@@ -102,12 +102,12 @@ class ActiveGateApi:
             return VersionOffer(None, f"the ActiveGate reports {os_type or 'nothing'} as its operating system")
         arch = _ARCHITECTURES.get(str(architecture))
         try:
-            found = self._client.get(f"{_VERSIONS}/{_SYSTEMS[os_type]}", filled({"arch": arch}), _versions)
+            versions = self._client.get(f"{_VERSIONS}/{_SYSTEMS[os_type]}", filled({"arch": arch}), _versions)
         except ApiError as error:
             if error.status not in (403, 404):
                 raise
             return VersionOffer(None, f"the versions on offer cannot be read (status {error.status})")
-        return VersionOffer(found)
+        return VersionOffer(versions)
 
 
 def from_cache(rows: Any) -> list[ActiveGate] | None:

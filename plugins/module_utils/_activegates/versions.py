@@ -113,13 +113,13 @@ def resolved(wanted: Target, offer: VersionOffer, installed: str | None, system:
     return Target(wanted.wanted, max(fitting, key=key))
 
 
-def unresolved_warning(found: Target) -> str:
+def unresolved_warning(target: Target) -> str:
     """What people must know of a ``latest`` that only the server can resolve; empty where there is nothing to say."""
-    if not found.why_unresolved:
+    if not target.why_unresolved:
         return ""
     return (
         "latest is left to the server, and an ActiveGate counts as up to date only when it reports UP2DATE: "
-        f"{found.why_unresolved}. With the scope {_SCOPES} it is resolved to a version"
+        f"{target.why_unresolved}. With the scope {_SCOPES} it is resolved to a version"
     )
 
 

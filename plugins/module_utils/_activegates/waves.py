@@ -265,9 +265,9 @@ def whereabouts(activegate: ActiveGate) -> str:
 
 
 def _judged_without_job(member: Member, track: Track, seen: SeenActiveGate, now_ms: int, is_due: bool) -> Track:
-    found = _found_again(track, seen)
-    if found is not None:
-        return _judged_by_job(_following(track, found), found, seen)
+    job = _found_again(track, seen)
+    if job is not None:
+        return _judged_by_job(_following(track, job), job, seen)
     is_missed = is_due and not _has_ended_lately(seen, now_ms)
     try:
         planned = plan.plan_update(seen, RULES, now_ms)

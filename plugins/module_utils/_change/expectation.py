@@ -68,16 +68,16 @@ class ExpectedPlan:
             return None
         planned = {_fingerprint(step): step.name for step in steps}
         expected = set(self.fingerprints)
-        gone = {thing for thing, _content in expected.difference(planned)}
+        missing = {thing for thing, _content in expected.difference(planned)}
         kinds = {}
         for mark in itertools.filterfalse(expected.__contains__, planned):
-            kinds[planned[mark]] = OTHERWISE if mark[0] in gone else ALSO
-            gone.discard(mark[0])
+            kinds[planned[mark]] = OTHERWISE if mark[0] in missing else ALSO
+            missing.discard(mark[0])
         things = {_hash(name, _NAME): name for name in others}
-        for thing in filter(gone.__contains__, things):
+        for thing in filter(missing.__contains__, things):
             kinds[things[thing]] = NOT
         # Without any name, two changes have one fingerprint, and only the whole tells them apart.
-        return OtherPlan(kinds, len(gone.difference(things)) or int(not kinds))
+        return OtherPlan(kinds, len(missing.difference(things)) or int(not kinds))
 
 
 def digest_of(environment: str, steps: Sequence[PlannedStep]) -> str:

@@ -94,9 +94,9 @@ class _Work:
         self._waits = given.wait and not task.check_mode
         self._api = Configurations(task.client, given.name, given.wait_timeout, task.tell)
         finder = Finder(self._api)
-        found = finder.all_of(given.configurations)
-        self._mask(found)
-        plans = plan_all(given.name, given.configurations, found)
+        current = finder.all_of(given.configurations)
+        self._mask(current)
+        plans = plan_all(given.name, given.configurations, current)
         pairs = enumerate(zip(given.configurations, plans))
         self._changes = [ConfigurationChange(str(index), *pair) for index, pair in pairs]
         self._writer = ConfigurationWriter(task, self._api, finder)
@@ -117,10 +117,10 @@ class _Work:
             self._wait(before)
         return self._result()
 
-    def _mask(self, found: Sequence[FoundConfiguration | CollectionError]) -> None:
+    def _mask(self, current: Sequence[FoundConfiguration | CollectionError]) -> None:
         """From here on it is known what in the values is secret."""
         shown = []
-        for configuration, there in zip(self._given.configurations, found):
+        for configuration, there in zip(self._given.configurations, current):
             item = dict(configuration.given)
             schema = None if isinstance(there, CollectionError) else there.schema
             if schema is not None:

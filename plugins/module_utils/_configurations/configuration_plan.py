@@ -51,7 +51,7 @@ class ConfigurationPlan:
     """``action``: create, update, delete or none. ``value`` goes to the server, and is ``shown`` masked, as both sides are."""
 
     action: str
-    found: FoundConfiguration
+    current: FoundConfiguration
     scope: str = ""
     value: Mapping[str, Any] = field(default_factory=dict, repr=False)
     shown: Mapping[str, Any] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class ConfigurationPlan:
 
     @property
     def configuration_id(self) -> str | None:
-        return self.found.target.object_id if self.found.target else None
+        return self.current.target.object_id if self.current.target else None
 
     @property
     def target_id(self) -> str:
@@ -72,8 +72,8 @@ class ConfigurationPlan:
         """By which people know it; None where there is none."""
         if self.value:
             return self.value.get(DESCRIPTION)
-        if self.found.target is not None:
-            return self.found.target.value.get(DESCRIPTION)
+        if self.current.target is not None:
+            return self.current.target.value.get(DESCRIPTION)
         return None
 
 
@@ -167,12 +167,12 @@ def _by_id(wanted: WantedConfiguration, stored: Sequence[StoredObject]) -> list[
 
 
 def plan_all(
-    name: str, wanted: Sequence[WantedConfiguration], found: Sequence[FoundConfiguration | CollectionError]
+    name: str, wanted: Sequence[WantedConfiguration], current: Sequence[FoundConfiguration | CollectionError]
 ) -> list[ConfigurationPlan]:
-    """``found``: for each, or why it cannot be told. Raises InputError, which names all that cannot be right."""
+    """``current``: for each, or why it cannot be told. Raises InputError, which names all that cannot be right."""
     plans = []
     wrong = {}
-    for configuration, there in zip(wanted, found):
+    for configuration, there in zip(wanted, current):
         try:
             if isinstance(there, CollectionError):
                 raise there
@@ -186,69 +186,69 @@ def plan_all(
     return plans
 
 
-def plan(name: str, wanted: WantedConfiguration, found: FoundConfiguration) -> ConfigurationPlan:
+def plan(name: str, wanted: WantedConfiguration, current: FoundConfiguration) -> ConfigurationPlan:
     """Raises InputError for what cannot be right, all of it at once."""
     if not wanted.is_present:
-        return absent(found)
-    if found.schema is None or not found.is_possible:
+        return absent(current)
+    if current.schema is None or not current.is_possible:
         raise StateError(f"extension {name} is not active: activate one of its versions first")
-    if found.target is None:
-        return _created(found.schema, wanted, found)
-    return _updated(found.schema, wanted, found, found.target)
+    if current.target is None:
+        return _created(current.schema, wanted, current)
+    return _updated(current.schema, wanted, current, current.target)
 
 
-def _created(schema: Schema, wanted: WantedConfiguration, found: FoundConfiguration) -> ConfigurationPlan:
+def _created(schema: Schema, wanted: WantedConfiguration, current: FoundConfiguration) -> ConfigurationPlan:
     scope = wanted.object.scope or ""
     change = object_plan.plan(
-        schema, _with_version(wanted.object, found), FoundObjects(Index(schema)), checks_value=False
+        schema, _with_version(wanted.object, current), FoundObjects(Index(schema)), checks_value=False
     )
-    _check_value(schema, found, change.value, None)
+    _check_value(schema, current, change.value, None)
     shown = secrets.masked(schema, change.value)
-    return ConfigurationPlan("create", found, scope, change.value, shown, after=_side(scope, change.after))
+    return ConfigurationPlan("create", current, scope, change.value, shown, after=_side(scope, change.after))
 
 
 def _updated(
-    schema: Schema, wanted: WantedConfiguration, found: FoundConfiguration, target: StoredObject
+    schema: Schema, wanted: WantedConfiguration, current: FoundConfiguration, target: StoredObject
 ) -> ConfigurationPlan:
     known = target.value
-    if version_of(target) != found.version:
+    if version_of(target) != current.version:
         # What this version does not have any more is left out.
         known = {**_known(schema, target.value), VERSION: target.value.get(VERSION)}
     base = dataclasses.replace(target, value=known)
-    own = dataclasses.replace(_with_version(wanted.object, found), scope=target.scope, object_id=target.object_id)
+    own = dataclasses.replace(_with_version(wanted.object, current), scope=target.scope, object_id=target.object_id)
     change = object_plan.plan(schema, own, FoundObjects(Index(schema, [base])), checks_value=False)
     stored = secrets.masked(schema, target.value)
     if change.action == "none":
         side = _side(target.scope, change.before)
-        return ConfigurationPlan("none", found, target.scope, target.value, stored, side, side)
-    _check_value(schema, found, change.value, target.value)
+        return ConfigurationPlan("none", current, target.scope, target.value, stored, side, side)
+    _check_value(schema, current, change.value, target.value)
     shown = secrets.masked(schema, change.value)
     before, after = _side(target.scope, {"value": stored}), _side(target.scope, change.after)
-    return ConfigurationPlan(change.action, found, target.scope, change.value, shown, before, after)
+    return ConfigurationPlan(change.action, current, target.scope, change.value, shown, before, after)
 
 
-def _with_version(wanted: WantedObject, found: FoundConfiguration) -> WantedObject:
-    return dataclasses.replace(wanted, value={**wanted.value, VERSION: found.version})
+def _with_version(wanted: WantedObject, current: FoundConfiguration) -> WantedObject:
+    return dataclasses.replace(wanted, value={**wanted.value, VERSION: current.version})
 
 
 def _check_value(
-    schema: Schema, found: FoundConfiguration, value: Mapping[str, Any], read: Mapping[str, Any] | None
+    schema: Schema, current: FoundConfiguration, value: Mapping[str, Any], read: Mapping[str, Any] | None
 ) -> None:
     """``read``: the value as it is stored, whose secrets are masked."""
     wrong = list(problems(schema, value, read))
     if wrong:
         raise InputError(
-            f"version {found.version} of the extension does not allow this value: {listed(wrong, MOST_NAMED)}"
+            f"version {current.version} of the extension does not allow this value: {listed(wrong, MOST_NAMED)}"
         )
 
 
-def absent(found: FoundConfiguration) -> ConfigurationPlan:
+def absent(current: FoundConfiguration) -> ConfigurationPlan:
     """Without a schema, what the server shows of the value is not repeated."""
-    target = found.target
+    target = current.target
     if target is None:
-        return ConfigurationPlan("none", found)
-    value = secrets.masked(found.schema, target.value) if found.schema else {}
-    return ConfigurationPlan("delete", found, target.scope, before=_side(target.scope, {"value": value}))
+        return ConfigurationPlan("none", current)
+    value = secrets.masked(current.schema, target.value) if current.schema else {}
+    return ConfigurationPlan("delete", current, target.scope, before=_side(target.scope, {"value": value}))
 
 
 def _check_distinct(wanted: Sequence[WantedConfiguration], plans: Sequence[ConfigurationPlan]) -> None:

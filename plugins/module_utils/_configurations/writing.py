@@ -63,15 +63,15 @@ class ConfigurationWriter(Adapter[ConfigurationChange, WrittenConfiguration]):
 
     def write(self, thing: ConfigurationChange) -> WrittenConfiguration:
         """One by itself, planned again if it was changed since it was read."""
-        looks = [thing.plan.found]
+        looks = [thing.plan.current]
 
         def gather() -> FoundConfiguration:
-            found = looks.pop() if looks else None
-            if found is not None and self._is_as_it_was(found.target):
-                return found
+            current = looks.pop() if looks else None
+            if current is not None and self._is_as_it_was(current.target):
+                return current
             return self._finder.found_now(thing.wanted)
 
-        done = reconcile(self._task, gather, lambda found: self._plan(thing.wanted, found), self._apply, _POLICY)
+        done = reconcile(self._task, gather, lambda current: self._plan(thing.wanted, current), self._apply, _POLICY)
         return WrittenConfiguration(done.plan, done.value or done.last.configuration_id)
 
     def body(self, thing: ConfigurationChange) -> Mapping[str, Any]:
@@ -104,8 +104,8 @@ class ConfigurationWriter(Adapter[ConfigurationChange, WrittenConfiguration]):
     def repeat(self, thing: ConfigurationChange) -> str:
         return UNLESS_LATE
 
-    def _plan(self, wanted: WantedConfiguration, found: FoundConfiguration) -> ConfigurationPlan:
-        return plan(self._api.name, wanted, found)
+    def _plan(self, wanted: WantedConfiguration, current: FoundConfiguration) -> ConfigurationPlan:
+        return plan(self._api.name, wanted, current)
 
     def _is_as_it_was(self, target: StoredObject | None) -> bool:
         """A deletion too is for what was read: by now it may be another one, and nothing brings it back."""
@@ -194,5 +194,5 @@ def _item(planned: ConfigurationPlan) -> dict[str, Any]:
 
 def _rivals(thing: ConfigurationChange, own: str, stored: Sequence[StoredObject]) -> list[str]:
     """The ids of others that are the same configuration."""
-    same = alike(thing.plan.found.schema, thing.wanted, candidates(thing.wanted, stored))
+    same = alike(thing.plan.current.schema, thing.wanted, candidates(thing.wanted, stored))
     return [configuration.object_id for configuration in same if configuration.object_id != own]

@@ -62,14 +62,14 @@ def _given(given: Mapping[str, Any]) -> tuple[Certificate | None, str]:
         return None, fingerprint
     certificates.require(f"to read the certificate (option {ways[0]})")
     if given["content"]:
-        found = certificates.from_text(given["content"], "content")
+        given_certificates = certificates.from_text(given["content"], "content")
     else:
-        found = certificates.read(given["path"], "path")
-    if len(found) > 1:
+        given_certificates = certificates.read(given["path"], "path")
+    if len(given_certificates) > 1:
         raise InputError(
-            f"{found[0].label} holds {len(found)} certificates: give one at a time, the root of the signatures"
+            f"{given_certificates[0].label} holds {len(given_certificates)} certificates: give one at a time, the root of the signatures"
         )
-    return found[0], found[0].fingerprint
+    return given_certificates[0], given_certificates[0].fingerprint
 
 
 def _present(task: Task, wanted: WantedCertificate) -> Result:
@@ -96,7 +96,7 @@ def _absent(task: Task, fingerprint: str) -> Result:
     def plan(entries: Sequence[VaultEntry]) -> CertificatePlan:
         return certificate_plan.absent(fingerprint, entries)
 
-    planned = reconcile(task, vault.entries, plan, lambda found: _write(task, vault, found), _POLICY).plan
+    planned = reconcile(task, vault.entries, plan, lambda planned: _write(task, vault, planned), _POLICY).plan
     side = planned.before or {"name": None, "description": None, "scopes": [], "fingerprint": fingerprint}
     return _result(planned.entry_id, side, planned.expires, planned, fingerprint)
 

@@ -62,20 +62,20 @@ class CertificatePlan:
 def present(wanted: WantedCertificate, entries: Sequence[VaultEntry]) -> CertificatePlan:
     """The certificate is in the vault once. One with another fingerprint is never touched, whatever its name."""
     fingerprint = wanted.certificate.fingerprint
-    found = with_fingerprint(entries, fingerprint)
-    if not found:
+    same = with_fingerprint(entries, fingerprint)
+    if not same:
         name = wanted.name or f"{wanted.certificate.name} {fingerprint[:_SHORT]}"
         description = with_mark(wanted.text or "", wanted.certificate)
         after = _side(name, description, [SCOPE], fingerprint)
         body = _body(wanted.certificate, name, description)
         return CertificatePlan("create", f"no entry has the fingerprint {fingerprint}", body=body, after=after)
-    return _kept(wanted, found)
+    return _kept(wanted, same)
 
 
-def _kept(wanted: WantedCertificate, found: Sequence[VaultEntry]) -> CertificatePlan:
+def _kept(wanted: WantedCertificate, same: Sequence[VaultEntry]) -> CertificatePlan:
     """Of a certificate that is there: one entry stays, as it is wanted."""
-    entry = _that_stays(found)
-    surplus = tuple(other.id for other in found if other.is_ours and other.id != entry.id)
+    entry = _that_stays(same)
+    surplus = tuple(other.id for other in same if other.is_ours and other.id != entry.id)
     name = wanted.name or entry.name
     text = entry.text if wanted.text is None else wanted.text
     description = with_mark(text, wanted.certificate)
@@ -96,18 +96,18 @@ def _kept(wanted: WantedCertificate, found: Sequence[VaultEntry]) -> Certificate
 
 def absent(fingerprint: str, entries: Sequence[VaultEntry]) -> CertificatePlan:
     """No entry has this fingerprint."""
-    found = with_fingerprint(entries, fingerprint)
-    if not found:
+    same = with_fingerprint(entries, fingerprint)
+    if not same:
         return CertificatePlan("none", f"no entry has the fingerprint {fingerprint}")
-    ids = tuple(entry.id for entry in found)
-    before = _side(found[0].name, found[0].description, found[0].scopes, fingerprint)
-    return CertificatePlan("delete", f"{', '.join(ids)} has this fingerprint", found[0], surplus=ids, before=before)
+    ids = tuple(entry.id for entry in same)
+    before = _side(same[0].name, same[0].description, same[0].scopes, fingerprint)
+    return CertificatePlan("delete", f"{', '.join(ids)} has this fingerprint", same[0], surplus=ids, before=before)
 
 
-def _that_stays(found: Sequence[VaultEntry]) -> VaultEntry:
+def _that_stays(same: Sequence[VaultEntry]) -> VaultEntry:
     """Of several, the first by id that this collection wrote: every run that sees them keeps the same one."""
-    ours = [entry for entry in found if entry.is_ours]
-    return (ours or found)[0]
+    ours = [entry for entry in same if entry.is_ours]
+    return (ours or same)[0]
 
 
 def with_fingerprint(entries: Sequence[VaultEntry], fingerprint: str) -> list[VaultEntry]:

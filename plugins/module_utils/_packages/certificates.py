@@ -97,14 +97,14 @@ def from_text(text: str, label: str) -> list[Certificate]:
     markers = list(_MARKER.finditer(text))
     if any("PRIVATE KEY" in marker[2] for marker in markers):
         raise InputError(f"{label} holds a private key, which must stay secret: give the certificate alone")
-    found = []
+    certificates = []
     for number, (kind, pem) in enumerate(_blocks(text, markers), 1):
         if kind not in _LABELS:
             raise InputError(f"{label} holds a '{kind}': give certificates in PEM format alone")
-        found.append(_certificate(pem, label if number == 1 else f"certificate {number} of {label}"))
-    if not found:
+        certificates.append(_certificate(pem, label if number == 1 else f"certificate {number} of {label}"))
+    if not certificates:
         raise InputError(f"{label} holds no certificate in PEM format: it begins with -----BEGIN CERTIFICATE-----")
-    return found
+    return certificates
 
 
 def check_validity(certificate: Certificate, now: datetime.datetime) -> None:
@@ -123,7 +123,7 @@ def check_validity(certificate: Certificate, now: datetime.datetime) -> None:
 
 def fingerprints(text: str) -> set[str]:
     """The SHA-256 fingerprints in a text, however they are written: in any case, with colons or blanks in between."""
-    return {re.sub("[: ]", "", found).lower() for found in _FINGERPRINT.findall(text)}
+    return {re.sub("[: ]", "", digits).lower() for digits in _FINGERPRINT.findall(text)}
 
 
 def stamp(moment: datetime.datetime) -> str:

@@ -47,11 +47,11 @@ def identity(content: bytes) -> tuple[str, str]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError("is not UTF-8 text: save it as UTF-8") from None
-    found = _by_small_reader(text) if yaml is None else _by_library(text)
+    fields = _by_small_reader(text) if yaml is None else _by_library(text)
     for key in WANTED:
-        if key not in found:
+        if key not in fields:
             raise InputError(f"has no '{key}' at its top level: add it")
-    return checked_name(found["name"]), checked_version(found["version"])
+    return checked_name(fields["name"]), checked_version(fields["version"])
 
 
 def checked_name(name: str) -> str:
@@ -80,7 +80,7 @@ def _by_small_reader(text: str) -> dict[str, str]:
 
 def small_reader(text: str) -> dict[str, str]:
     """The wanted top-level texts of a mapping; raises where it takes a real YAML parser to be sure."""
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     key = ""
     for number, line in enumerate(text.splitlines(), 1):
         bare = line.rstrip(" ")
@@ -91,10 +91,10 @@ def small_reader(text: str) -> dict[str, str]:
             raise _UnusualError(f"line {number} is not 'key: value'")
         key, value = entry[1], entry[2] or ""
         if key in WANTED:
-            if key in found:
+            if key in fields:
                 raise _UnusualError(f"'{key}' occurs twice")
-            found[key] = _plain(key, value)
-    return found
+            fields[key] = _plain(key, value)
+    return fields
 
 
 def _is_of_no_matter(line: str, key: str) -> bool:
@@ -118,14 +118,14 @@ def _by_library(text: str) -> dict[str, str]:
         return {}
     if not isinstance(root, yaml.MappingNode):
         raise InputError("is not a mapping: begin it with the lines 'name: ...' and 'version: ...'")
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for key, value in root.value:
         if not _is_text(key) or key.value not in WANTED:
             continue
-        if key.value in found:
+        if key.value in fields:
             raise InputError(f"has '{key.value}' twice: remove one")
-        found[key.value] = _text(key.value, value)
-    return found
+        fields[key.value] = _text(key.value, value)
+    return fields
 
 
 def _is_text(node: yaml.Node) -> bool:

@@ -43,12 +43,12 @@ _CHANGED = re.compile(r"content verify error|verification failure", re.IGNORECAS
 
 def roots(given: Sequence[str]) -> list[Certificate]:
     """The root certificates in the option's entries, each a path or a PEM text. Raises InputError, MissingLibraryError."""
-    found = []
+    certificates = []
     for number, entry in enumerate(given, 1):
         if not entry:
             raise InputError(f"{OPTION}: entry {number} is empty")
-        found += _certificate.read(entry, f"entry {number} of {OPTION}")
-    return found
+        certificates += _certificate.read(entry, f"entry {number} of {OPTION}")
+    return certificates
 
 
 def verify(package: Package, trusted: Sequence[Certificate], run_program: Callable[..., Any]) -> None:
@@ -116,20 +116,24 @@ def _meaning(said: str, included: Sequence[Any], trusted: Sequence[Certificate])
 def _listed(certificates: Sequence[Any], form: str) -> str:
     """Certificates in words, those of a signature and the given ones; nothing for those that cannot be read."""
     shown = []
-    for one in certificates:
+    for certificate in certificates:
         try:
-            shown.append(form.format(**_words(one)))
+            shown.append(form.format(**_words(certificate)))
         except _certificate.UNREADABLE:
             continue
     return ",".join(shown)
 
 
-def _words(one: Any) -> dict[str, str]:
-    if isinstance(one, Certificate):
-        subject, issuer, times = one.subject, one.subject, (one.not_before, one.not_after)
+def _words(certificate: Any) -> dict[str, str]:
+    if isinstance(certificate, Certificate):
+        subject, issuer, times = (
+            certificate.subject,
+            certificate.subject,
+            (certificate.not_before, certificate.not_after),
+        )
     else:
-        subject, issuer = one.subject.rfc4514_string(), one.issuer.rfc4514_string()
-        times = _certificate.validity(one)
+        subject, issuer = certificate.subject.rfc4514_string(), certificate.issuer.rfc4514_string()
+        times = _certificate.validity(certificate)
     begin, end = map(_certificate.stamp, times)
     return {"subject": subject, "issuer": issuer, "begin": begin, "end": end}
 
@@ -153,9 +157,9 @@ def _misused(signers: bytes) -> str | None:
     # One by one: the library reads several at once only since version 39.
     for pem in _CERTIFICATE.findall(signers):
         try:
-            one = x509.load_pem_x509_certificate(pem)
-            subject, usage = one.subject.rfc4514_string(), _certificate.extension(one, x509.KeyUsage)
-            is_root = one.subject == one.issuer
+            certificate = x509.load_pem_x509_certificate(pem)
+            subject, usage = certificate.subject.rfc4514_string(), _certificate.extension(certificate, x509.KeyUsage)
+            is_root = certificate.subject == certificate.issuer
         except _certificate.UNREADABLE as error:
             return f"its certificate cannot be read ({error}). Make a new one (dt extension generate-developer-pem)"
         if is_root:

@@ -63,9 +63,9 @@ class _Request:
     def ensured(self) -> Result:
         done = self._predicted() if self._task.check_mode else self._carried_out()
         planned = done.plan
-        outcome = done.value or RequestOutcome(content=done.last.found.content)
+        outcome = done.value or RequestOutcome(content=done.last.current.content)
         validated = self._validated(planned)
-        before = self._side(planned.found.content)
+        before = self._side(planned.current.content)
         if outcome.is_refusal:
             return Result(outcome.things, "none", before, before, self._title, validated)
         return Result(outcome.things, planned.action, before, self._side(planned.after), self._title, validated)
@@ -107,8 +107,8 @@ class _Request:
                 return FoundContent(True, row)
         return FoundContent(False)
 
-    def _plan(self, found: FoundContent) -> RequestPlan:
-        return plan(self.options.comparison, found)
+    def _plan(self, current: FoundContent) -> RequestPlan:
+        return plan(self.options.comparison, current)
 
     def _apply(self, planned: RequestPlan) -> RequestOutcome:
         """Sends it. After a lost answer, a refusal that the user accepts may be the echo of our own request."""

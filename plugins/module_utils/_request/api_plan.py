@@ -34,10 +34,10 @@ class FoundContent:
 
 @dataclass(frozen=True)
 class RequestPlan:
-    """``found`` is what it is about, and ``after`` what is there afterwards, as far as one can tell; both unmasked."""
+    """``current`` is what it is about, and ``after`` what is there afterwards, as far as one can tell; both unmasked."""
 
     action: str
-    found: FoundContent
+    current: FoundContent
     after: Any = field(default=None, repr=False)
 
 
@@ -60,19 +60,19 @@ class Comparison:
         return self.data if self.is_exact else values.merged(content, self.data)
 
 
-def plan(wanted: Comparison, found: FoundContent) -> RequestPlan:
-    action = _ACTIONS[wanted.method][found.exists]
+def plan(wanted: Comparison, current: FoundContent) -> RequestPlan:
+    action = _ACTIONS[wanted.method][current.exists]
     if action == "delete":
-        return RequestPlan(action, found)
-    if action == "none" or _is_done(wanted, found):
-        return RequestPlan("none", found, found.content)
-    return RequestPlan(action, found, wanted.after(found.content))
+        return RequestPlan(action, current)
+    if action == "none" or _is_done(wanted, current):
+        return RequestPlan("none", current, current.content)
+    return RequestPlan(action, current, wanted.after(current.content))
 
 
-def _is_done(wanted: Comparison, found: FoundContent) -> bool:
+def _is_done(wanted: Comparison, current: FoundContent) -> bool:
     """Never where nobody looked, or nothing was found; and what is not data differs from whatever is there."""
-    if not found.exists or wanted.data is None:
+    if not current.exists or wanted.data is None:
         return False
     if wanted.is_exact:
-        return values.equal(found.content, wanted.data, wanted.ignored)
-    return values.contains(found.content, wanted.data)
+        return values.equal(current.content, wanted.data, wanted.ignored)
+    return values.contains(current.content, wanted.data)

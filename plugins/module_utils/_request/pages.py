@@ -86,8 +86,8 @@ class PagedList:
         own = sorted(set(lists) - _BESIDE)
         if len(own) == 1:
             return own[0]
-        found = f"several lists ({', '.join(own)})" if own else "no list"
-        raise StateError(f"the answer of {self.target.given} has {found}: name the one with the rows in items")
+        description = f"several lists ({', '.join(own)})" if own else "no list"
+        raise StateError(f"the answer of {self.target.given} has {description}: name the one with the rows in items")
 
     def _sent(self, params: Mapping[str, Any]) -> Answer:
         return self.client.send("GET", self.target.path, params, headers=self.headers, is_read=True)

@@ -33,34 +33,34 @@ def check_levels(option: str, value: Any) -> None:
         raise InputError(f"{option} is nested more than {_MOST_LEVELS} levels deep")
 
 
-def contains(found: Any, wanted: Any) -> bool:
-    """Whether everything that ``wanted`` says is so in ``found``, which may say more. Null is the same as absent.
+def contains(current: Any, wanted: Any) -> bool:
+    """Whether everything that ``wanted`` says is so in ``current``, which may say more. Null is the same as absent.
 
     Lists must be as long, and contain each other item by item.
     """
     for kind, has_all in _CONTAINERS:
         if isinstance(wanted, kind):
-            return isinstance(found, kind) and has_all(found, wanted)
+            return isinstance(current, kind) and has_all(current, wanted)
     # True is not a number here, though it is one to Python.
-    return (isinstance(found, bool), found) == (isinstance(wanted, bool), wanted)
+    return (isinstance(current, bool), current) == (isinstance(wanted, bool), wanted)
 
 
-def _has_properties(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    return all(contains(found.get(name), item) for name, item in wanted.items())
+def _has_properties(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return all(contains(current.get(name), item) for name, item in wanted.items())
 
 
-def _has_items(found: Sequence[Any], wanted: Sequence[Any]) -> bool:
-    if len(found) != len(wanted):
+def _has_items(current: Sequence[Any], wanted: Sequence[Any]) -> bool:
+    if len(current) != len(wanted):
         return False
-    return all(map(contains, found, wanted))
+    return all(map(contains, current, wanted))
 
 
 _CONTAINERS: Sequence[tuple[type, Callable[[Any, Any], bool]]] = ((Mapping, _has_properties), (list, _has_items))
 
 
-def equal(found: Any, wanted: Any, ignored: Collection[str] = ()) -> bool:
+def equal(current: Any, wanted: Any, ignored: Collection[str] = ()) -> bool:
     """Whether both say the same, apart from the properties ``ignored`` at the top."""
-    sides = (_compared(found, ignored), _compared(wanted, ignored))
+    sides = (_compared(current, ignored), _compared(wanted, ignored))
     return contains(*sides) and contains(*reversed(sides))
 
 
@@ -74,13 +74,13 @@ def _compared(side: Any, ignored: Collection[str]) -> Any:
     return compared
 
 
-def merged(found: Any, wanted: Any) -> Any:
-    """``found`` with what ``wanted`` says."""
-    if not isinstance(found, Mapping) or not isinstance(wanted, Mapping):
+def merged(current: Any, wanted: Any) -> Any:
+    """``current`` with what ``wanted`` says."""
+    if not isinstance(current, Mapping) or not isinstance(wanted, Mapping):
         return wanted
-    merger = dict(found)
+    merger = dict(current)
     for name, item in wanted.items():
-        merger[name] = merged(found.get(name), item)
+        merger[name] = merged(current.get(name), item)
     return merger
 
 

@@ -218,10 +218,10 @@ class _Recorder:
         by_name = {row.name: row for row in self._extensions.listed(None)}
         names: set[str] = set()
         for pattern in self._options.extensions:
-            found = fnmatch.filter(by_name, pattern)
+            matching = fnmatch.filter(by_name, pattern)
             # An environment may have none that a pattern stands for.
-            refuse_if(not found and "*" not in pattern, f"this environment has no extension {pattern}")
-            names.update(found)
+            refuse_if(not matching and "*" not in pattern, f"this environment has no extension {pattern}")
+            names.update(matching)
         listed = [by_name[name] for name in sorted(names)]
         self.recorded.extensions = read_all(self._pool, self._extension, listed)
         versions = [(row.name, version) for row in self.recorded.extensions for version in row.versions]

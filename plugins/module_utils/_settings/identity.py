@@ -57,12 +57,12 @@ class Index:
 
     def matching(self, keys: Iterable[ObjectKey], value: Mapping[str, Any]) -> list[StoredObject]:
         """The objects that agree with ``value`` in all properties of one of the keys, in rank order."""
-        found: set[int] = set()
+        indexes: set[int] = set()
         for key in keys:
             table = self._table(key)
             for text in key_texts(self._schema, key, value):
-                found.update(table.get(text, ()))
-        return [self.all[index] for index in sorted(found)]
+                indexes.update(table.get(text, ()))
+        return [self.all[index] for index in sorted(indexes)]
 
     def _table(self, key: ObjectKey) -> Mapping[str, Collection[int]]:
         """Places in the list by text."""

@@ -338,6 +338,15 @@ def _catches(path: Path) -> Iterator[ast.ExceptHandler]:
             yield node
 
 
+def _local_names(path: Path) -> Iterator[str]:
+    """Of variables and parameters."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+
+
 def _calls_client(path: Path) -> bool:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SENDS:
@@ -383,6 +392,11 @@ class TestPlainCode:
 
     def _density(self, files: list[Path]) -> float:
         return round(branches.density([function for path in files for function in branches.functions(path)]), 1)
+
+    def test_names_say_what_they_hold(self) -> None:
+        empty = {"one", "found", "some", "gone"}
+        names = {(path.name, name) for path in python_files("plugins") for name in _local_names(path)}
+        assert [(path, name) for path, name in sorted(names) if name in empty] == []
 
     def test_no_two_classes_have_one_name(self) -> None:
         places = defaultdict(list)
