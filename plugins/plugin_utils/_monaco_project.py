@@ -21,6 +21,9 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_yaml i
 _SINGLE_WORDS = ("bucket", "segment", "slo-v2")
 _ACCOUNT_KEYS = frozenset({"users", "groups", "policies", "serviceUsers", "boundaries"})
 RESERVED = frozenset({"id", "name", "scope", "insertAfter", "skip"})
+_MANIFEST = ("manifestVersion", "projects", "environmentGroups", "accounts")
+_GROUP = ("name", "environments")
+_PROJECT = ("name", "type", "path")
 _ENTRY = ("id", "config", "type", "groupOverrides", "environmentOverrides")
 _CONFIG = ("name", "parameters", "template", "skip", "originObjectId")
 _OVERRIDES = (("groupOverrides", "group"), ("environmentOverrides", "environment"))
@@ -129,20 +132,20 @@ class Manifest:
 def manifest_at(source: Source, path: str) -> Manifest:
     """Raises MonacoError for what concerns all of it."""
     root, _has_more = _monaco_yaml.document(source.text(path))
-    top = _monaco_yaml.mapping([root]) if root is not None else {}
+    top = _monaco_yaml.record([root], _MANIFEST) if root is not None else {}
     manifest = Manifest(_environments(top))
     nodes = _monaco_yaml.items(top["projects"]) if "projects" in top else []
     if not nodes:
         raise MonacoError("the manifest lists no projects: is it one of Monaco 2?")
     for node in nodes:
-        _read_project(_monaco_yaml.mapping([node]), source, manifest)
+        _read_project(_monaco_yaml.record([node], _PROJECT), source, manifest)
     return manifest
 
 
 def _environments(top: Mapping[str, Occurrences]) -> dict[str, Environment]:
     environments: dict[str, Environment] = {}
     for group_node in _monaco_yaml.items(top["environmentGroups"]) if "environmentGroups" in top else ():
-        group = _monaco_yaml.mapping([group_node])
+        group = _monaco_yaml.record([group_node], _GROUP)
         for node in _monaco_yaml.items(group["environments"]) if "environments" in group else ():
             name = _name_of(_monaco_yaml.mapping([node]), "an environment")
             if name in environments:

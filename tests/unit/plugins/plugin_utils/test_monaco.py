@@ -486,7 +486,10 @@ class TestProjects:
         [
             ("[]", "a list where Monaco expects a map"),
             ("", "the manifest lists no projects"),
-            ("configs: []", "the manifest lists no projects"),
+            ("configs: []", "line 1: Monaco knows no configs there, only manifestVersion, projects"),
+            ("{projects: [{name: p}], environments: [{group: g}]}", "line 1: Monaco knows no environments there"),
+            ("{projects: [{name: p}], environmentGroups: [{name: g, enviroments: []}]}", "knows no enviroments there"),
+            ("{projects: [{name: p, folder: full}]}", "Monaco knows no folder there, only name, type, path"),
             ("projects:", "the manifest lists no projects"),
             ("projects: []", "the manifest lists no projects"),
             ("projects: a", "a single value where Monaco expects a list"),
