@@ -31,5 +31,5 @@ def test_what_is_blank_is_not_given(blank: Any) -> None:
 
 @pytest.mark.parametrize("value", [5, True, ["a"], {"a": "b"}, "a\0b"])
 def test_anything_else_is_refused_by_name(value: Any) -> None:
-    with pytest.raises(AnsibleFilterError, match="^settings_plan_report_path must be the path of a folder"):
+    with pytest.raises(AnsibleFilterError, match=r"^settings_plan_report_path must be the path of a folder"):
         local_path(value, "settings_plan_report_path", "plan")
