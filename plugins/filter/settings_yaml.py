@@ -45,9 +45,13 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import document
+
+def _document(*args: Any, **kwargs: Any) -> Any:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import document
+
+    return document(*args, **kwargs)
 
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"settings_yaml": document}
+        return {"settings_yaml": _document}
