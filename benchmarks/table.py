@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .measure import Measurement
-from .ways import BULK, FIRST, STEPS, UNCHANGED
+from .ways import BULK, DT, FIRST, STEPS, UNCHANGED
 
 
 def table(measured: Sequence[Measurement]) -> str:
@@ -51,11 +51,11 @@ def _amounts(row: Measurement) -> tuple[float, ...]:
 
 
 def per_item(measured: Sequence[Measurement], empty: float, unit: float | None) -> str:
-    """CPU of one object in a loop and in a long list, without the ``empty`` seconds of an empty playbook; ``unit``: of an item of uri."""
+    """CPU of one object in a loop and in a long list, without the ``empty`` seconds of an empty playbook, which a script does not have. ``unit``: of an item of uri."""
     return "\n".join(_of_item(row, empty, unit) for row in measured if row.step in (FIRST, UNCHANGED))
 
 
 def _of_item(row: Measurement, empty: float, unit: float | None) -> str:
-    cpu = row.cost.cpu - empty
+    cpu = row.cost.cpu if row.way == DT else row.cost.cpu - empty
     ratio = f", {cpu / unit:8.2f} items of uri together" if unit else ""
     return f"{row.objects:7,}  {row.step:12} {row.way:22} {cpu * 1000 / row.objects:8.2f} ms of CPU an object{ratio}"

@@ -235,7 +235,7 @@ class _Module(AnsibleModule):  # type: ignore[misc]
 
     def _return_formatted(self, kwargs: Any) -> None:
         # The report has masked them, but for those that are too short: AnsibleModule would mask each blank.
-        self.no_log_values = set()
+        self.no_log_values: set[str] = set()
         super()._return_formatted(kwargs)
 
     def exit_json(self, **kwargs: Any) -> NoReturn:  # type: ignore[misc]

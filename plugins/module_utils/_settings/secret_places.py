@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 from .._errors import refuse_if
-from .._masking import MASK
+from .._masking import MASK, texts
 from .schema import SECRET, Property, Schema, split_path
 from .secrets import MASK_SENT
 from .walk import assembled, named_parts
@@ -56,10 +56,8 @@ def check_missing(schema: Schema, places: SecretPlaces) -> None:
 
 def texts_at(schema: Schema, value: Any, places: SecretPlaces) -> set[str]:
     """The secret texts of an item."""
-    texts: set[str] = set()
-    for steps in _all_steps(schema, places):
-        texts.update(map(str, _at(value, steps)))
-    return texts
+    secrets = [_at(value, steps) for steps in _all_steps(schema, places)]
+    return set(texts(secrets))
 
 
 def concealed(schema: Schema, value: Any, places: SecretPlaces) -> Any:

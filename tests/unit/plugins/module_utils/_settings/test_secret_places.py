@@ -87,7 +87,8 @@ def test_one_side() -> None:
 
 
 def test_texts_that_nothing_may_show() -> None:
-    assert texts_at(SCHEMA, VALUE, PLACES) == {"https://x/?key=hush", "Bearer hush", "plain"}
+    assert texts_at(SCHEMA, {"url": None, "headers": [{"value": True}]}, PLACES) == set()
+    assert texts_at(SCHEMA, VALUE, PLACES) == {"https://x/?key=hush", "Bearer hush", "plain", "shh"}
 
 
 @pytest.mark.parametrize("path", ["token", "headers[0].hidden", "headers[12].hidden", "tokens[3]"])
