@@ -51,7 +51,10 @@ def _amounts(row: Measurement) -> tuple[float, ...]:
 
 
 def per_item(measured: Sequence[Measurement], empty: float, unit: float | None) -> str:
-    """CPU of one object in a loop and in a long list, without the ``empty`` seconds of an empty playbook, which a script does not have. ``unit``: of an item of uri."""
+    """CPU of one object in a loop and in a long list. ``unit``: of an item of uri.
+
+    ``empty``: what an empty playbook takes, in seconds; it does not count, and a script has no such part.
+    """
     return "\n".join(_of_item(row, empty, unit) for row in measured if row.step in (FIRST, UNCHANGED))
 
 
