@@ -44,6 +44,8 @@ options:
         description:
           - The properties of the object, as for M(community.dynatrace.settings_object).
           - Where the API wants the id of another object, C({"$ref":NAME}) stands for the id of the item with that key or external id.
+          - Items may refer to each other in a circle if one of their objects exists already. If none does, leave one of the references out
+            in a first run, and add it in a second.
         type: dict
       state:
         description: If unset, O(state) of the task.

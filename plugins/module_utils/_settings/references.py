@@ -84,3 +84,36 @@ def _from_first(circle: Sequence[str]) -> list[str]:
     names = list(reversed(circle[1:]))
     start = names.index(min(names))
     return [*names[start:], *names[: start + 1]]
+
+
+def without_circles(needs: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    """``needs`` without what would close a circle."""
+    kept: dict[str, set[str]] = {name: set() for name in needs}
+    done: set[str] = set()
+    for start in needs:
+        if start not in done:
+            for name, needed in _walked(start, needs, done):
+                kept[name].add(needed)
+    return kept
+
+
+def _walked(start: str, needs: Mapping[str, Collection[str]], done: set[str]) -> Iterator[tuple[str, str]]:
+    """Who needs whom, as far as it can be reached from ``start``, but for what would close a circle.
+
+    ``done``: what was walked already; what is walked now is added.
+    """
+    # A stack of our own, since a chain may be longer than Python's.
+    stack = [(start, iter(sorted(needs[start])))]
+    trail = {start}
+    while stack:
+        name, others = stack[-1]
+        needed = next(others, None)
+        if needed is None:
+            done.add(name)
+            trail.discard(name)
+            stack.pop()
+        elif needed not in trail:
+            yield name, needed
+            if needed not in done:
+                trail.add(needed)
+                stack.append((needed, iter(sorted(needs.get(needed, ())))))
