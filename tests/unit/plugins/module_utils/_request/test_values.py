@@ -58,5 +58,7 @@ def test_what_is_called_like_a_secret() -> None:
     assert "hush" not in str(shown)
     assert (shown["name"], shown["headers"][0]["on"], shown["password"]["none"]) == ("x", True, None)
     assert shown["credentialId"] == "********"
-    assert values.secrets(given, ["own"]) - {"", "abc"} == {f"hush-{n}" for n in ("one", "two", "three", "four", "five")}
+    assert values.secrets(given, ["own"]) - {"", "abc"} == {
+        f"hush-{n}" for n in ("one", "two", "three", "four", "five")
+    }
     assert values.masked({"own": "x"}) == {"own": "x"}
