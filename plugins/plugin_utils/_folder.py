@@ -19,7 +19,7 @@ Layer = Iterable["tuple[str, Any]"]
 # From the options of an object down: names of properties, and places in lists.
 Path = Sequence[Union[str, int]]
 # Set by what reads the files.
-OWN_OPTIONS = ("file", "secret_paths", "missing_secrets")
+OWN_OPTIONS = ("file", "secret_paths", "missing_secret_paths")
 _SKIP = "skip"
 
 

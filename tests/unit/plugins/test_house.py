@@ -46,7 +46,7 @@ IMITATION = _sandbox("errors", "http", "shapes", "variants", "faults", "clock", 
 ROOMS: dict[str, frozenset[str]] = {
     "plugins/module_utils/_errors": NOTHING,
     "plugins/module_utils/_version": NOTHING,
-    "plugins/module_utils/_lists": NOTHING,
+    "plugins/module_utils/_lists": _utils("errors"),
     "plugins/module_utils/_text": NOTHING,
     "plugins/module_utils/_files": NOTHING,
     "plugins/module_utils/_masking": _utils("text"),
