@@ -42,12 +42,20 @@ _value:
   type: str
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import document
+from ansible.errors import AnsibleFilterError
+from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import YamlError, document
+
+
+def settings_yaml(value: Mapping[str, Any], comment: str = "") -> str:
+    try:
+        return document(value, comment)
+    except YamlError as error:
+        raise AnsibleFilterError(f"it cannot be written: {error}") from None
 
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"settings_yaml": document}
+        return {"settings_yaml": settings_yaml}

@@ -92,7 +92,7 @@ _MISSING = _Missing()
 def filled(items: Sequence[LayeredItem], given: Given) -> tuple[list[dict[str, Any]], list[str]]:
     """The options of the objects, and the names of the secrets that are not given. Raises FolderError for all that is wrong at once.
 
-    An object with secrets says where they are: ``secret_paths``, names by path in the value, and ``missing_secrets``, paths.
+    An object with secrets says where they are: ``secret_paths``, names by path in the value, and ``missing_secret_paths``.
     """
     results: list[dict[str, Any]] = []
     problems: list[str] = []
@@ -136,7 +136,7 @@ class _Filler:
         if self._secrets:
             options["secret_paths"] = self._secrets
         if self.missing:
-            options["missing_secrets"] = list(dict.fromkeys(path_text(path[1:]) for path, _name in self.missing))
+            options["missing_secret_paths"] = list(dict.fromkeys(path_text(path[1:]) for path, _name in self.missing))
         return options
 
     def _whole_value(self, value: Any) -> Any:

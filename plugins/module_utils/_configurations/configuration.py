@@ -124,7 +124,7 @@ class _Work:
             item = dict(configuration.given)
             schema = None if isinstance(there, CollectionError) else there.schema
             if schema is not None:
-                self._task.secrets.update(secrets.to_hide(schema, item.get("value")))
+                self._task.secrets.update(secrets.texts(schema, item.get("value")))
                 item["value"] = secrets.masked(schema, item.get("value"), hide_unknown=True)
             elif "value" in item:
                 item["value"] = MASK

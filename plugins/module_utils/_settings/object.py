@@ -140,7 +140,7 @@ class _Work:
     def _mask(self, schema: Schema) -> None:
         """From here on it is known what in the user's value is secret."""
         self._task.shown["value"] = secrets.masked(schema, self._options.value, hide_unknown=True)
-        self._task.secrets.update(secrets.to_hide(schema, self._options.value))
+        self._task.secrets.update(secrets.texts(schema, self._options.value))
 
     def _stored(self, schema: Schema, wanted: WantedObject, filters: bool) -> list[StoredObject]:
         """As few as the server can find by itself: by external id or key, unless the order of the neighbours is needed."""
