@@ -42,16 +42,21 @@ _value:
   type: str
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from ansible.errors import AnsibleFilterError
 
-def _document(*args: Any, **kwargs: Any) -> Any:
-    from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import document
 
-    return document(*args, **kwargs)
+def settings_yaml(value: Mapping[str, Any], comment: str = "") -> str:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import YamlError, document
+
+    try:
+        return document(value, comment)
+    except YamlError as error:
+        raise AnsibleFilterError(f"it cannot be written: {error}") from None
 
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"settings_yaml": _document}
+        return {"settings_yaml": settings_yaml}

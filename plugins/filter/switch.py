@@ -55,7 +55,7 @@ def _switch(value: Any, name: str, default: bool = False) -> bool:
     try:
         return bool(boolean(value))
     except TypeError:
-        raise AnsibleFilterError(f"{name} is neither true nor false") from None
+        raise AnsibleFilterError(f"{name} is neither true nor false: give true or false") from None
 
 
 class FilterModule:

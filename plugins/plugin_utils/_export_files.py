@@ -16,7 +16,7 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
 
 
 def files_as_texts(action: Any, params: Mapping[str, Any], warn: Callable[[str], None]) -> Mapping[str, Any]:
-    """What takes the place of ``files``. Raises InputError for a comment that nothing can take."""
+    """What takes the place of ``files``. Raises InputError for a content that YAML cannot hold, and a comment that nothing can take."""
     del action, warn
     return {"files": [{"name": file["name"], "content": _text(file)} for file in params["files"]]}
 
@@ -24,7 +24,10 @@ def files_as_texts(action: Any, params: Mapping[str, Any], warn: Callable[[str],
 def _text(file: Mapping[str, Any]) -> str:
     content, comment = file["content"], file.get("comment") or ""
     if isinstance(content, (dict, list)):
-        return _yaml.document(content, comment)
+        try:
+            return _yaml.document(content, comment)
+        except _yaml.YamlError as error:
+            raise InputError(f"files: the content of {file['name']} cannot be written: {error}") from None
     if comment:
         raise InputError(
             f"files: {file['name']} has a comment, which goes with a content that is written as YAML, not with a text"

@@ -74,7 +74,12 @@ def secrets_of(given: Any) -> dict[str, str]:
     secrets = _yaml.dictionary(given)
     if secrets is None or any(isinstance(text, (dict, list)) for text in secrets.values()):
         raise FolderError("secrets must be a dictionary of names and texts, or a JSON or YAML text of one")
-    return {name: "" if text is None else str(text) for name, text in secrets.items()}
+    texts = {}
+    for name, text in secrets.items():
+        texts[name] = ""
+        if text is not None:
+            texts[name] = str(text)
+    return texts
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ _MISSING = _Missing()
 def filled(items: Sequence[LayeredItem], given: Given) -> tuple[list[dict[str, Any]], list[str]]:
     """The options of the objects, and the names of the secrets that are not given. Raises FolderError for all that is wrong at once.
 
-    An object with secrets says where they are: ``secret_paths``, names by path in the value, and ``missing_secrets``, paths.
+    An object with secrets says where they are: ``secret_paths``, names by path in the value, and ``missing_secret_paths``.
     """
     results: list[dict[str, Any]] = []
     problems: list[str] = []
@@ -145,7 +150,7 @@ class _Filler:
         if self._secrets:
             options["secret_paths"] = self._secrets
         if self.missing:
-            options["missing_secrets"] = list(dict.fromkeys(path_text(path[1:]) for path, _name in self.missing))
+            options["missing_secret_paths"] = list(dict.fromkeys(path_text(path[1:]) for path, _name in self.missing))
         return options
 
     def _whole_value(self, value: Any) -> Any:

@@ -42,8 +42,8 @@ class SchemaRows:
 
 def rows_of(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     """One for each item of the list, each object that is pruned, and each item that something is wrong with."""
-    rows = list(map(_row, result.get("objects", ())))
-    rows += [_with_sides(_named(given, "prune"), given) for given in result.get("pruned", ())]
+    rows = list(map(_row, result.get("objects") or ()))
+    rows += [_with_sides(_named(given, "prune"), given) for given in result.get("pruned") or ()]
     return rows + _wrong_rows(result)
 
 
@@ -88,10 +88,10 @@ def total(summaries: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 def _wrong_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Of items that were never sent. What is wrong in each is listed for all of them together."""
-    files = result.get("error_files", {})
+    files = result.get("error_files") or {}
     violations = grouped(_violations(result.get("error")), lambda violation: violation.get("key"))
     rows = []
-    for key, message in result.get("errors", {}).items():
+    for key, message in (result.get("errors") or {}).items():
         error = {"message": message, "constraint_violations": violations.get(key, ())}
         rows.append({**_named({"key": key, "file": files.get(key)}, WRONG), "error": _error(error)})
     return rows
@@ -112,7 +112,7 @@ def _named(given: Mapping[str, Any], status: str) -> dict[str, Any]:
     row: dict[str, Any] = {name: given.get(name) for name in _FIELDS}
     row["key"] = str(next(filter(None, map(given.get, _KEYS)), ""))
     row.update(status=status, properties=[], before=None, after=None, error=None)
-    row["unresolved"] = list(given.get("unresolved", ()))
+    row["unresolved"] = list(given.get("unresolved") or ())
     return row
 
 
@@ -149,5 +149,5 @@ def _text_of(given: Mapping[str, Any], name: str) -> str:
 def _violations(error: Any) -> Sequence[Mapping[str, Any]]:
     if not isinstance(error, Mapping):
         return ()
-    violations: Sequence[Mapping[str, Any]] = error.get("constraint_violations", ())
+    violations: Sequence[Mapping[str, Any]] = error.get("constraint_violations") or ()
     return violations

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -151,9 +151,25 @@ def dump(value: Any) -> str:
 
 
 def document(value: Mapping[str, Any] | Sequence[Any], comment: str = "") -> str:
-    """A whole file."""
+    """A whole file. Raises YamlError for a text that no file can hold."""
+    for place, text in _texts(value):
+        if _HALF_CHARACTER.search(text):
+            raise YamlError(f"{place.lstrip('.') or 'it'} holds half of a surrogate pair, which YAML cannot hold")
     lines = "".join(f"# {line}\n" for line in comment.splitlines())
     return f"{lines}---\n{dump(value)}"
+
+
+def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """All texts in ``value`` with their places. A key is at the place of its dictionary."""
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, Mapping):
+        for name, part in value.items():
+            yield place, str(name)
+            yield from _texts(part, f"{place}.{name}")
+    elif isinstance(value, (list, tuple)):
+        for number, part in enumerate(value):
+            yield from _texts(part, f"{place}[{number}]")
 
 
 def load(text: str) -> Any:

@@ -20,6 +20,7 @@ from .._errors import CollectionError
 from .._lists import grouped, keyed
 from .identity import Index, find, is_whole
 from .naming import called, digest, how_telling, slug
+from .references import without_circles
 from .schema import ENUM, OBJECT, Property, Schema
 from .stored import StoredObject
 from .walk import given_at, lookup, non_null, place_below, texts_in, without_nulls
@@ -204,33 +205,9 @@ def reference_keys(items: Sequence[ExportItem]) -> dict[tuple[str, str], str]:
     by_id = keyed(items, attrgetter("stored.object_id"))
     targets = {}
     for object_id, item in by_id.items():
-        targets[object_id] = sorted(by_id.keys() & set(texts_in(item.stored.value)))
+        targets[object_id] = by_id.keys() & set(texts_in(item.stored.value))
     keys: dict[tuple[str, str], str] = {}
-    done: set[str] = set()
-    for start in by_id:
-        if start not in done:
-            for owner, other in _without_circles(start, targets, done):
-                keys[owner, other] = by_id[other].key
+    for owner, others in without_circles(targets).items():
+        for other in others:
+            keys[owner, other] = by_id[other].key
     return keys
-
-
-def _without_circles(start: str, targets: Mapping[str, Sequence[str]], done: set[str]) -> Iterator[tuple[str, str]]:
-    """Who refers to whom, as far as it can be reached from ``start``, but for what would close a circle.
-
-    ``done``: what was walked already; what is walked now is added.
-    """
-    # A stack of our own, since a chain may be longer than Python's.
-    stack = [(start, iter(targets[start]))]
-    trail = {start}
-    while stack:
-        owner, others = stack[-1]
-        other = next(others, None)
-        if other is None:
-            done.add(owner)
-            trail.discard(owner)
-            stack.pop()
-        elif other not in trail:
-            yield owner, other
-            if other not in done:
-                trail.add(other)
-                stack.append((other, iter(targets[other])))

@@ -14,15 +14,15 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import itertools
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any
+from typing import Any, Optional
 
 from .._errors import CollectionError, InputError, refuse_if
 from .._lists import grouped, keyed
 from .conform import conform
-from .identity import named_object
+from .identity import Index, find, named_object
 from .object_plan import check_position, plan
 from .objects_distinct import check_distinct
 from .objects_items import Fence, PlannedObject, ReadObjects, SettingsEntry
@@ -30,11 +30,17 @@ from .objects_order import arrangements_of, with_places
 from .objects_steps import Waits
 from .order import Arrangement
 from .problems import Problems, of_each
-from .references import levels, pending, references, resolved
+from .references import levels, pending, references, resolved, without_circles
 from .schema import Schema
 from .stored import StoredObject
 from .walk import texts_in, with_texts
 from .wanted import WantedObject
+
+_CIRCLE = (
+    "these items refer to each other in a cycle, and none of their objects exists yet, so that none can be created first: leave one of "
+    "the references out in a first run, and add it in a second"
+)
+Search = Callable[[Schema, WantedObject, Mapping[str, Any], Index], Optional[StoredObject]]
 
 
 @dataclass(frozen=True)
@@ -66,13 +72,12 @@ class _Each:
     """Plans each item as if it were alone, but for what others name."""
 
     def __init__(self, entries: Sequence[SettingsEntry], read: ReadObjects, targets_of: ItemReferences) -> None:
-        needs = {entry.key: targets_of.needed(entry.key) for entry in entries}
         self._entries = entries
         self._read = read
         self._references = targets_of
-        self._depth = levels(needs, needs, "these items refer to each other in a cycle")
         # Of the objects that exist, by the key of the item.
         self._ids: dict[str, str] = {}
+        self._depth = self._depths()
         self._named: dict[tuple[tuple[str, str], int], frozenset[str]] = {}
 
     def planned(self) -> list[PlannedObject]:
@@ -80,6 +85,23 @@ class _Each:
         in_order = sorted(self._entries, key=lambda entry: (self._depth[entry.key], not entry.wanted.is_named))
         items = keyed(of_each(in_order, self._planned), attrgetter("key"))
         return [items[entry.key] for entry in self._entries]
+
+    def _depths(self) -> Mapping[str, int]:
+        """How many items must be planned before each. In a circle, nobody has to wait for an object that exists already."""
+        needs = {entry.key: self._references.needed(entry.key) for entry in self._entries}
+        with contextlib.suppress(InputError):
+            return levels(needs, needs, "")
+        for entry in self._entries:
+            object_id = self._found_by(self._search_in(entry), entry)
+            if object_id is not None:
+                self._ids[entry.key] = object_id
+        needs = {key: targets - self._ids.keys() for key, targets in needs.items()}
+        return levels(needs, needs, _CIRCLE)
+
+    def _search_in(self, entry: SettingsEntry) -> Search:
+        """Where one element of a collection is enough, what others name is out, and that is not known yet."""
+        by_element = any(key.by_element for key in self._read.schema(entry.wanted).unique_keys)
+        return named_object if by_element else find
 
     def _planned(self, entry: SettingsEntry) -> PlannedObject:
         wanted = self._resolved(entry)
@@ -108,15 +130,16 @@ class _Each:
         known = (entry.wanted.location, self._depth[entry.key])
         if known not in self._named:
             beside = [other for other in self._entries if other.wanted.location == entry.wanted.location]
-            self._named[known] = frozenset(filter(None, map(self._named_by, beside)))
+            self._named[known] = frozenset(filter(None, (self._found_by(named_object, other) for other in beside)))
         return self._named[known]
 
-    def _named_by(self, entry: SettingsEntry) -> str | None:
+    def _found_by(self, search: Search, entry: SettingsEntry) -> str | None:
+        """The id of the object of an item, as far as references are known."""
         wanted, schema = self._resolved(entry), self._read.schema(entry.wanted)
         # What is wrong with an item is said when it is planned itself.
         with contextlib.suppress(CollectionError):
             stored = self._read.objects_of(wanted).stored
-            target = named_object(schema, wanted, conform(schema, wanted.value), stored)
+            target = search(schema, wanted, conform(schema, wanted.value), stored)
             if target is not None:
                 return target.object_id
         return None
@@ -135,12 +158,12 @@ def pruned_objects(items: Sequence[PlannedObject], read: ReadObjects, fence: Fen
             "or raise the limit",
             {"prunable": list(prunable)},
         )
-    # Who refers to each.
+    # Who refers to each. In a circle, the server says whether any may be deleted first.
     needs: dict[str, set[str]] = {object_id: set() for object_id in prunable}
     for object_id, stored_object in prunable.items():
         for other in needs.keys() & set(texts_in(stored_object.value)) - {object_id}:
             needs[other].add(object_id)
-    steps = levels(needs, needs, "these objects refer to each other in a cycle, so none can be deleted first")
+    steps = levels(needs, without_circles(needs), "")
     return sorted(prunable.values(), key=lambda stored_object: steps[stored_object.object_id])
 
 

@@ -22,7 +22,7 @@ from .identity import Index, key_texts, label
 from .object_plan import FoundObjects, plan
 from .objects_items import PlannedObject, ReadObjects
 from .problems import Problems
-from .references import levels, pending_keys
+from .references import levels, pending_keys, without_circles
 from .schema import UNKNOWN, ObjectKey, property_at, split_path
 from .stored import StoredObject
 from .values import merged
@@ -40,6 +40,8 @@ class Waits:
         self._deleted = keyed(filter(attrgetter("is_deleted"), items), attrgetter("change.target_id"))
         self._by_object = keyed(items, attrgetter("change.target_id"))
         self._needs: dict[str, set[str]] = defaultdict(set)
+        # Who refers to what is deleted, by the key of the deletion.
+        self._let_go: dict[str, set[str]] = defaultdict(set)
         # From whom an item takes elements.
         self._takes: dict[str, set[str]] = defaultdict(set)
         # By key, what gives up elements before all other writes.
@@ -62,16 +64,18 @@ class Waits:
                 with problems.of(item.key):
                     self._await_keys(item)
         problems.raise_all()
+        for key, owners in without_circles(self._let_go).items():
+            self._needs[key] |= owners
         self._release()
         steps = levels(self._needs, self._needs, "each takes the unique key of the next; change them in two steps")
         return [self._with_step(item, steps.get(item.key, 0)) for item in self._items]
 
     def _let_go_first(self, item: PlannedObject) -> None:
-        """What refers to an object now is written before that object is deleted."""
+        """What refers to an object now is written before that object is deleted, unless both go, and refer to each other."""
         if not self._deleted:
             return
         for object_id in self._deleted.keys() & set(texts_in(item.change.read)) - {item.change.target_id}:
-            self._needs[self._deleted[object_id].key].add(item.key)
+            self._let_go[self._deleted[object_id].key].add(item.key)
 
     def _await_keys(self, item: PlannedObject) -> None:
         """Unique keys that ``item`` will have, which another listed object has now and will not have any more."""

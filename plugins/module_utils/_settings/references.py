@@ -14,7 +14,7 @@ from typing import Any
 
 from .._errors import InputError
 from .._marks import REFERENCE, mark_in
-from .walk import check_depth, named_parts, place_below, texts_in, with_parts
+from .walk import named_parts, place_below, texts_in, with_parts
 
 # Stands in a planned value, and so in a diff, for the id of an object that does not exist yet.
 _PENDING = "(object id of item "
@@ -23,17 +23,12 @@ _MOST_BITS = 64
 
 
 def references(value: Any, path: str = "value") -> Iterator[tuple[str, str]]:
-    """Path and name of each reference in ``value``. Raises InputError for a value that is nested too deep and for names that are none."""
-    check_depth(value, path)
-    yield from _references(value, path)
-
-
-def _references(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Path and name of each reference in ``value``. Raises InputError for names that are none."""
     if mark_in(value) == REFERENCE:
         yield path, _name(value[REFERENCE], path)
         return
     for name, part in named_parts(value):
-        yield from _references(part, place_below(path, name))
+        yield from references(part, place_below(path, name))
 
 
 def _name(name: Any, path: str) -> str:
@@ -89,3 +84,36 @@ def _from_first(circle: Sequence[str]) -> list[str]:
     names = list(reversed(circle[1:]))
     start = names.index(min(names))
     return [*names[start:], *names[: start + 1]]
+
+
+def without_circles(needs: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    """``needs`` without what would close a circle."""
+    kept: dict[str, set[str]] = {name: set() for name in needs}
+    done: set[str] = set()
+    for start in needs:
+        if start not in done:
+            for name, needed in _walked(start, needs, done):
+                kept[name].add(needed)
+    return kept
+
+
+def _walked(start: str, needs: Mapping[str, Collection[str]], done: set[str]) -> Iterator[tuple[str, str]]:
+    """Who needs whom, as far as it can be reached from ``start``, but for what would close a circle.
+
+    ``done``: what was walked already; what is walked now is added.
+    """
+    # A stack of our own, since a chain may be longer than Python's.
+    stack = [(start, iter(sorted(needs[start])))]
+    trail = {start}
+    while stack:
+        name, others = stack[-1]
+        needed = next(others, None)
+        if needed is None:
+            done.add(name)
+            trail.discard(name)
+            stack.pop()
+        elif needed not in trail:
+            yield name, needed
+            if needed not in done:
+                trail.add(needed)
+                stack.append((needed, iter(sorted(needs.get(needed, ())))))

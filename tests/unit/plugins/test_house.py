@@ -46,7 +46,7 @@ IMITATION = _sandbox("errors", "http", "shapes", "variants", "faults", "clock", 
 ROOMS: dict[str, frozenset[str]] = {
     "plugins/module_utils/_errors": NOTHING,
     "plugins/module_utils/_version": NOTHING,
-    "plugins/module_utils/_lists": NOTHING,
+    "plugins/module_utils/_lists": _utils("errors"),
     "plugins/module_utils/_text": NOTHING,
     "plugins/module_utils/_files": NOTHING,
     "plugins/module_utils/_masking": _utils("text"),
@@ -114,7 +114,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_run_summary": _controller("error_table", "plan", "plan_rows", "words"),
     "plugins/plugin_utils/_rollout": _utils("activegates", "text") | _controller("error_table", "words"),
     "plugins/plugin_utils/_rollout_page": _utils("text") | _controller("rollout", "pages", "progress", "words"),
-    "plugins/plugin_utils/_environments": _utils("marks") | _controller("filling", "folder"),
+    "plugins/plugin_utils/_environments": _utils("lists", "marks") | _controller("filling", "folder"),
     # Monaco, from the values of its files up to the projects.
     "plugins/plugin_utils/_monaco_values": NOTHING,
     "plugins/plugin_utils/_monaco_classic": NOTHING,

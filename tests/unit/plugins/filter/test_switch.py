@@ -31,4 +31,4 @@ def test_what_is_blank_is_not_given(blank: str | None) -> None:
 def test_anything_else_is_refused_and_not_repeated(value: Any) -> None:
     with pytest.raises(AnsibleFilterError) as caught:
         switch(value, "settings_plan_fail")
-    assert str(caught.value) == "settings_plan_fail is neither true nor false"
+    assert str(caught.value) == "settings_plan_fail is neither true nor false: give true or false"

@@ -362,3 +362,15 @@ class TestJunit:
         refused = {**row, "error": {"message": evil, "constraint_violations": []}}
         text = files(plan_document({evil: {"objects": [row, refused]}}, "drift"))["xml"]
         assert "]]>&<" in str(ElementTree.fromstring(text)[0][0].get("name"))
+
+
+def test_null_stands_for_what_is_not_there() -> None:
+    refused = {"key": "a", "error": {"message": "no", "constraint_violations": None}, "unresolved": None, "diff": None}
+    result = {"objects": [refused], "pruned": None, "errors": {"b": "value.name must be a text"}, "error_files": None}
+    (environment,) = planned({**result, "error": {"constraint_violations": None}})["environments"]
+
+    assert [(row["key"], row["status"], row["file"]) for row in environment["objects"]] == [
+        ("a", "refused", None),
+        ("b", "wrong", None),
+    ]
+    assert planned({"objects": None, "errors": None})["environments"][0]["objects"] == []

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 import yaml
@@ -120,3 +121,30 @@ def test_json_is_read_as_json() -> None:
 def test_an_empty_file_is_nothing() -> None:
     assert _yaml.load("") is None
     assert _yaml.load("# a comment\n") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({"objects": [{"value": {"name": "a\ud83d"}}]}, "objects[0].value.name holds half"),
+        ({"objects": [{"\udc00": 1}]}, "objects[0] holds half"),
+        (["\ud83d"], "[0] holds half"),
+        ({"\ud83d": 1}, "it holds half"),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_not_written(value: Any, place: str) -> None:
+    """PyYAML would write what neither it nor anybody else reads."""
+    with pytest.raises(_yaml.YamlError) as caught:
+        _yaml.document(value)
+    assert str(caught.value).startswith(place)
+
+
+def test_every_other_character_is_read_as_it_was_written() -> None:
+    characters = [
+        chr(number) for number in (*range(0x300), *range(0x2000, 0x2100), 0xE000, 0xFEFF, *range(0xFFF0, 0x10010))
+    ]
+    value = {
+        "texts": [text for c in characters for text in (c, f"a{c}b", f"{c}\nx", f" {c} ")],
+        "keys": dict.fromkeys(characters),
+    }
+    assert _yaml.load(_yaml.document(value)) == value

@@ -79,9 +79,12 @@ class TestPrune:
         assert names.index("2") < names.index("3")
 
     def test_a_circle(self) -> None:
-        there = (stored("1", name="a", ref="2"), stored("2", name="b", ref="1"))
-        with pytest.raises(InputError, match="none can be deleted first"):
-            planned(entry("c"), there=there, fence=Fence(["s"]))
+        """Nobody knows whether the server minds, so that it is asked."""
+        there = (stored("1", name="a", ref="2"), stored("2", name="b", ref="1"), stored("3", name="d", ref="2"))
+        plan = planned(entry("c"), there=there, fence=Fence(["s"]))
+        ids = [stored_object.object_id for stored_object in plan.pruned]
+        assert sorted(ids) == ["1", "2", "3"]
+        assert ids.index("3") < ids.index("2")
 
     def test_the_limit(self) -> None:
         assert len(planned(entry("a"), there=self.there, fence=Fence(["s"], limit=3)).pruned) == 3
@@ -157,6 +160,33 @@ class TestReferences:
     def test_a_circle(self) -> None:
         with pytest.raises(InputError, match=r"^a -> b -> a: these items refer to each other in a cycle"):
             planned(entry("a", value=ref("b")), entry("b", value=ref("a")))
+
+    def test_a_circle_of_what_is_there(self) -> None:
+        entries = entry("a", value=ref("b")), entry("b", value=ref("a"))
+        there = stored("1", name="a", ref="2"), stored("2", name="b", ref="x")
+        first, second = planned(*entries, there=there).items
+        assert [first.change.action, second.change.action] == ["none", "update"]
+        assert (second.change.value["ref"], second.unresolved, second.step) == ("1", (), 0)
+
+    def test_a_circle_of_which_one_is_there(self) -> None:
+        """It gets the id of the other one, which is created before."""
+        entries = entry("a", value=ref("b")), entry("b", value=ref("c")), entry("c", value=ref("a"))
+        items = planned(*entries, there=(stored("2", name="b", ref="x"),)).items
+        assert [item.change.action for item in items] == ["create", "update", "create"]
+        assert [item.change.value["ref"] for item in items] == ["2", pending("c"), pending("a")]
+        assert [item.step for item in items] == [0, 2, 1]
+
+    def test_what_refers_to_itself(self) -> None:
+        (item,) = planned(entry("a", value=ref("a")), there=(stored("1", name="a", ref="1"),)).items
+        assert item.change.action == "none"
+        with pytest.raises(InputError, match=r"^a -> a: .*leave one of the references out in a first run"):
+            planned(entry("a", value=ref("a")))
+
+    def test_a_circle_that_is_deleted(self) -> None:
+        there = (stored("1", name="a", ref="2"), stored("2", name="b", ref="1"), stored("3", name="c", ref="1"))
+        items = planned(absent("a"), absent("b"), entry("c", value={"ref": None}), there=there).items
+        assert sorted(item.step for item in items[:2]) == [1, 2]
+        assert items[2].step == 0
 
     def test_ids_that_are_known_by_now(self) -> None:
         value = {"x": [pending("a"), {"y": pending("b")}], "z": "a"}
