@@ -51,21 +51,21 @@ def main() -> int:
     given = _parser().parse_args()
     sizes = given.sizes or (_QUICK_SIZES if given.quick else _SIZES)
     fleets = given.fleets or (fleet.QUICK_SIZES if given.quick else fleet.SIZES)
-    names = [_WAYS[one] for one in given.ways or (["files", "bulk"] if given.quick else list(_WAYS))]
+    names = [_WAYS[name] for name in given.ways or (["files", "bulk"] if given.quick else list(_WAYS))]
     began = time.monotonic()
     with running(given.latency) as sandbox, tempfile.TemporaryDirectory() as folder:
         _say(_circumstances(given.latency))
         empty = _second(empty_playbook(sandbox.url, Path(folder)), EMPTY)
         _second(ten_tasks(sandbox.url, Path(folder)), TASKS)
-        found = medians(
-            [one for dummy in range(given.repeat) for one in _measured(sandbox, Path(folder), names, sizes)]
+        measured = medians(
+            [row for dummy in range(given.repeat) for row in _measured(sandbox, Path(folder), names, sizes)]
         )
-    print(f"\n{table.table(found)}\n\ncompared with {BULK} = 1\n{table.ratios(found)}\n")
-    unit = uri_item(found, empty.cpu)
-    print(f"without the {empty.cpu:.2f} s of CPU of an empty playbook\n{table.per_item(found, empty.cpu, unit)}\n")
+    print(f"\n{table.table(measured)}\n\ncompared with {BULK} = 1\n{table.ratios(measured)}\n")
+    unit = uri_item(measured, empty.cpu)
+    print(f"without the {empty.cpu:.2f} s of CPU of an empty playbook\n{table.per_item(measured, empty.cpu, unit)}\n")
     rolled_out = _rolled_out(fleets, given.latency)
     print(f"\nActiveGates, jobs of {fleet.JOB_SECONDS} s; minutes are simulated\n{fleet.table(rolled_out)}\n")
-    failures = [*missed(found, empty.cpu), *fleet.missed(rolled_out)]
+    failures = [*missed(measured, empty.cpu), *fleet.missed(rolled_out)]
     for text in failures:
         print(f"TARGET MISSED  {text}")
     print(f"{'targets missed' if failures else 'all targets reached'}; {(time.monotonic() - began) / 60:.1f} min")
@@ -111,7 +111,7 @@ def _second(playbook: Playbook, name: str) -> Cost:
 
 
 def _measured(sandbox: Sandbox, folder: Path, names: Sequence[str], sizes: Sequence[int]) -> list[Measurement]:
-    found = []
+    measured = []
     for name in names:
         try:
             chosen = way(name, sandbox.url, folder)
@@ -123,18 +123,18 @@ def _measured(sandbox: Sandbox, folder: Path, names: Sequence[str], sizes: Seque
                 _say(f"skipped: {name} with {size:,} objects, which takes too long to wait for")
                 continue
             _say(f"{name}, {size:,} objects ...")
-            for one in measure(sandbox, chosen, size):
-                _say(f"  {one.step}: {one.requests.total:,} requests, {one.seconds:.1f} s")
-                found.append(one)
-    return found
+            for row in measure(sandbox, chosen, size):
+                _say(f"  {row.step}: {row.requests.total:,} requests, {row.seconds:.1f} s")
+                measured.append(row)
+    return measured
 
 
 def _rolled_out(sizes: Sequence[int], latency: float) -> list[fleet.Rollout]:
-    found: list[fleet.Rollout] = []
+    measured: list[fleet.Rollout] = []
     for size in sizes:
         _say(f"{size:,} ActiveGates ...")
-        found += fleet.rollouts(size, latency)
-    return found
+        measured += fleet.rollouts(size, latency)
+    return measured
 
 
 def _say(text: str) -> None:

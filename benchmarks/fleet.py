@@ -78,8 +78,8 @@ class _Time:
             asked = self._sandbox.state.requests
             fresh = asked[self._counted :]
             self._counted += len(fresh)
-            for one in fresh:
-                self._slept += self._latency / (_PARALLEL if one["method"] == "POST" else 1)
+            for request in fresh:
+                self._slept += self._latency / (_PARALLEL if request["method"] == "POST" else 1)
             return self._begun + self._slept
 
     def sleep(self, seconds: float) -> None:
@@ -161,32 +161,32 @@ def _one_by_one(sandbox: RunningSandbox, chosen: Sequence[str], clock: _Time) ->
 def _outdated(sandbox: RunningSandbox) -> list[str]:
     """The fleet of the rollout."""
     result = sandbox.run("activegate_update_jobs", check=True, selector={}, target_version=_TARGET)
-    return [one["id"] for one in result["activegates"]]
+    return [row["id"] for row in result["activegates"]]
 
 
-def missed(found: Sequence[Rollout]) -> Iterator[str]:
+def missed(measured: Sequence[Rollout]) -> Iterator[str]:
     """The targets: looks do not grow with the fleet, and the waves take hardly longer than their jobs."""
-    ours = sorted((one for one in found if one.way == WAVES), key=lambda one: one.activegates)
-    for one in ours:
-        most = one.waves * JOB_SECONDS * 1.15
-        if one.seconds > most:
-            yield f"{one.activegates} ActiveGates in {one.waves} waves took {one.seconds:.0f} s, and {most:.0f} s is the target"
+    ours = sorted((row for row in measured if row.way == WAVES), key=lambda row: row.activegates)
+    for row in ours:
+        most = row.waves * JOB_SECONDS * 1.15
+        if row.seconds > most:
+            yield f"{row.activegates} ActiveGates in {row.waves} waves took {row.seconds:.0f} s, and {most:.0f} s is the target"
         least = ours[0].looks / ours[0].waves
-        if one.looks / one.waves > least * 1.25:
+        if row.looks / row.waves > least * 1.25:
             yield (
-                f"{one.activegates} ActiveGates: {one.looks / one.waves:.1f} looks a wave, and {least:.1f} with "
+                f"{row.activegates} ActiveGates: {row.looks / row.waves:.1f} looks a wave, and {least:.1f} with "
                 f"{ours[0].activegates}: it grows with the fleet"
             )
 
 
-def table(found: Sequence[Rollout]) -> str:
+def table(measured: Sequence[Rollout]) -> str:
     lines = [
         f"{'fleet':>7}  {'way':20} {'waves':>6} {'requests':>9} {'looks':>8} {'minutes':>9} {'ideal':>6} {'real s':>8}"
     ]
-    for one in found:
-        ideal = f"{one.waves * JOB_SECONDS / 60:.0f}"
+    for row in measured:
+        ideal = f"{row.waves * JOB_SECONDS / 60:.0f}"
         lines.append(
-            f"{one.activegates:7,}  {one.way:20} {one.waves:6,} {one.requests:9,} {one.looks:8,} {one.seconds / 60:9.1f} {ideal:>6} "
-            f"{one.real:8.1f}{f'  ({one.sample} measured)' if one.sample < one.activegates else ''}"
+            f"{row.activegates:7,}  {row.way:20} {row.waves:6,} {row.requests:9,} {row.looks:8,} {row.seconds / 60:9.1f} {ideal:>6} "
+            f"{row.real:8.1f}{f'  ({row.sample} measured)' if row.sample < row.activegates else ''}"
         )
     return "\n".join(lines)

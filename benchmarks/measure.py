@@ -37,25 +37,25 @@ def measure(sandbox: Sandbox, way: Way, count: int) -> Iterator[Measurement]:
         began = time.monotonic()
         cost = way.run(step)
         seconds = time.monotonic() - began
-        found = Measurement(way.name, count, step, sandbox.requests(), seconds, cost)
+        measured = Measurement(way.name, count, step, sandbox.requests(), seconds, cost)
         stored, expected = sandbox.stored(), 0 if step == CHECK else count
         if stored != expected:
             raise WrongError(f"{way.name}, {step}: there are {stored} objects instead of {expected}")
-        yield found
+        yield measured
 
 
-def medians(found: Sequence[Measurement]) -> list[Measurement]:
+def medians(measured: Sequence[Measurement]) -> list[Measurement]:
     """One for each way, number and step. The requests of repetitions must not differ."""
     groups: dict[tuple[str, int, str], list[Measurement]] = {}
-    for one in found:
-        groups.setdefault((one.way, one.objects, one.step), []).append(one)
+    for row in measured:
+        groups.setdefault((row.way, row.objects, row.step), []).append(row)
     result = []
-    for key, some in groups.items():
-        if len({one.requests for one in some}) > 1:
-            raise WrongError(f"{key}: the requests differ from run to run: {[one.requests for one in some]}")
+    for key, rows in groups.items():
+        if len({row.requests for row in rows}) > 1:
+            raise WrongError(f"{key}: the requests differ from run to run: {[row.requests for row in rows]}")
         cost = Cost(
-            statistics.median(one.cost.cpu for one in some), statistics.median(one.cost.megabytes for one in some)
+            statistics.median(row.cost.cpu for row in rows), statistics.median(row.cost.megabytes for row in rows)
         )
-        seconds = statistics.median(one.seconds for one in some)
-        result.append(Measurement(*key, some[0].requests, seconds, cost))
+        seconds = statistics.median(row.seconds for row in rows)
+        result.append(Measurement(*key, rows[0].requests, seconds, cost))
     return result

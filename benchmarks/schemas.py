@@ -66,8 +66,8 @@ def _schema(
         "ordered": ordered,
         "maxObjects": _ROOM,
         "allowedScopes": ["environment"],
-        "enums": {one: _named(one, items=_items(values.split())) for one, values in (enums or {}).items()},
-        "types": {one: _named(one, version="0", properties=inner) for one, inner in (types or {}).items()},
+        "enums": {name: _named(name, items=_items(values.split())) for name, values in (enums or {}).items()},
+        "types": {name: _named(name, version="0", properties=inner) for name, inner in (types or {}).items()},
         "properties": {**common, **properties},
         "schemaConstraints": [{"type": "UNIQUE", "uniqueProperties": ["name"], "flattenCollections": False}],
     }
@@ -107,4 +107,4 @@ def _enum(name: str) -> dict[str, str]:
     return {"$ref": f"#/enums/{name}"}
 
 
-SCHEMA_IDS = [str(one["schemaId"]) for one in documents()]
+SCHEMA_IDS = [str(document["schemaId"]) for document in documents()]

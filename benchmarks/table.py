@@ -8,58 +8,57 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .measure import Measurement
-from .ways import BULK, FIRST, STEPS, UNCHANGED
-
-# What one object of a shorter list costs is lost in what the task costs.
-_LONG = 1000
+from .ways import BULK, DT, FIRST, STEPS, UNCHANGED
 
 
-def table(found: Sequence[Measurement]) -> str:
+def table(measured: Sequence[Measurement]) -> str:
     """A block for each number of objects and step, a line for each way."""
     lines = [
         f"{'objects':>7}  {'step':12} {'way':22} {'requests':>8} {'reads':>6} {'writes':>6} {'seconds':>8} {'CPU s':>7} {'peak MB':>8}"
     ]
-    for count in sorted({one.objects for one in found}):
+    for count in sorted({row.objects for row in measured}):
         for step in STEPS:
-            lines += [_line(one) for one in found if (one.objects, one.step) == (count, step)]
+            lines += [_line(row) for row in measured if (row.objects, row.step) == (count, step)]
         lines.append("")
     return "\n".join(lines).rstrip()
 
 
-def _line(one: Measurement) -> str:
-    asked = one.requests
-    numbers = f"{asked.total:8,} {asked.reads:6,} {asked.writes:6,} {one.seconds:8.1f} {one.cost.cpu:7.2f} {one.cost.megabytes:8.1f}"
-    return f"{one.objects:7,}  {one.step:12} {one.way:22} {numbers}"
+def _line(row: Measurement) -> str:
+    asked = row.requests
+    numbers = f"{asked.total:8,} {asked.reads:6,} {asked.writes:6,} {row.seconds:8.1f} {row.cost.cpu:7.2f} {row.cost.megabytes:8.1f}"
+    return f"{row.objects:7,}  {row.step:12} {row.way:22} {numbers}"
 
 
-def ratios(found: Sequence[Measurement]) -> str:
+def ratios(measured: Sequence[Measurement]) -> str:
     """What the other ways cost when one task with the whole list costs 1."""
-    asked = f"{'requests':>8} {'reads':>6} {'writes':>6}"
-    lines = [f"{'objects':>7}  {'step':12} {'way':22} {asked} {'seconds':>8} {'CPU s':>7} {'peak MB':>8}"]
-    lines += [*_compared(found)]
+    lines = [f"{'objects':>7}  {'step':12} {'way':22} {'requests':>9} {'seconds':>9} {'CPU':>9} {'memory':>9}"]
+    lines += [*_compared(measured)]
     return "\n".join(lines) if len(lines) > 1 else "nothing to compare with was measured"
 
 
-def _compared(found: Sequence[Measurement]) -> Iterator[str]:
-    ours = {(one.objects, one.step): one for one in found if one.way == BULK}
-    for one in sorted(found, key=lambda one: (one.objects, STEPS.index(one.step))):
-        base = ours.get((one.objects, one.step))
-        if base is None or one.way == BULK:
+def _compared(measured: Sequence[Measurement]) -> Iterator[str]:
+    bulk = {(row.objects, row.step): row for row in measured if row.way == BULK}
+    for row in sorted(measured, key=lambda row: (row.objects, STEPS.index(row.step))):
+        base = bulk.get((row.objects, row.step))
+        if base is None or row.way == BULK:
             continue
-        requests, seconds = one.requests.total / base.requests.total, one.seconds / base.seconds
-        yield f"{one.objects:7,}  {one.step:12} {one.way:22} {_times(requests):>8} {_times(seconds):>8}"
+        times = [mine / its for mine, its in zip(_amounts(row), _amounts(base))]
+        yield f"{row.objects:7,}  {row.step:12} {row.way:22} {' '.join(f'{number:7.1f} x' for number in times)}"
 
 
-def _times(number: float) -> str:
-    return f"{number:.1f} x"
+def _amounts(row: Measurement) -> tuple[float, ...]:
+    return row.requests.total, row.seconds, row.cost.cpu, row.cost.megabytes
 
 
-def per_item(found: Sequence[Measurement], empty: float, unit: float | None) -> str:
-    """CPU of one object in a loop and in a long list, without the ``empty`` seconds of an empty playbook; ``unit``: of an item of uri."""
-    return "\n".join(_of_item(one, empty, unit) for one in found if one.step in (FIRST, UNCHANGED))
+def per_item(measured: Sequence[Measurement], empty: float, unit: float | None) -> str:
+    """CPU of one object in a loop and in a long list. ``unit``: of an item of uri.
+
+    ``empty``: what an empty playbook takes, in seconds; it does not count, and a script has no such part.
+    """
+    return "\n".join(_of_item(row, empty, unit) for row in measured if row.step in (FIRST, UNCHANGED))
 
 
-def _of_item(one: Measurement, empty: float, unit: float | None) -> str:
-    cpu = one.cost.cpu - empty
+def _of_item(row: Measurement, empty: float, unit: float | None) -> str:
+    cpu = row.cost.cpu if row.way == DT else row.cost.cpu - empty
     ratio = f", {cpu / unit:8.2f} items of uri together" if unit else ""
-    return f"{one.objects:7,}  {one.step:12} {one.way:22} {cpu * 1000 / one.objects:8.2f} ms of CPU an object{ratio}"
+    return f"{row.objects:7,}  {row.step:12} {row.way:22} {cpu * 1000 / row.objects:8.2f} ms of CPU an object{ratio}"

@@ -21,33 +21,33 @@ _FILES = 3.0
 _KILOBYTES_EACH = 60.0
 
 
-def missed(found: Sequence[Measurement], empty: float) -> list[str]:
+def missed(measured: Sequence[Measurement], empty: float) -> list[str]:
     """One sentence for each target. ``empty``: CPU seconds of an empty playbook."""
     texts: list[str] = []
-    for count in sorted({one.objects for one in found if one.way == BULK and one.objects <= _MOST_OBJECTS}):
-        steps = {one.step: one for one in found if one.way == BULK and one.objects == count}
+    for count in sorted({row.objects for row in measured if row.way == BULK and row.objects <= _MOST_OBJECTS}):
+        steps = {row.step: row for row in measured if row.way == BULK and row.objects == count}
         texts += [f"{count} objects, {text}" for text in _of_requests(steps)]
-    return [*texts, *_of_computing(found, empty), *_of_memory(found)]
+    return [*texts, *_of_computing(measured, empty), *_of_memory(measured)]
 
 
-def uri_item(found: Sequence[Measurement], empty: float) -> float | None:
+def uri_item(measured: Sequence[Measurement], empty: float) -> float | None:
     """CPU seconds of an item of a loop over ansible.builtin.uri, None where that was not measured."""
-    first = [one for one in found if one.way == URI and one.step == FIRST]
+    first = [row for row in measured if row.way == URI and row.step == FIRST]
     return (first[0].cost.cpu - empty) / first[0].requests.total if first else None
 
 
-def _of_computing(found: Sequence[Measurement], empty: float) -> Iterator[str]:
-    unit = uri_item(found, empty)
+def _of_computing(measured: Sequence[Measurement], empty: float) -> Iterator[str]:
+    unit = uri_item(measured, empty)
     if unit is None:
         return
-    for one in found:
-        taken = (one.cost.cpu - empty) / unit
-        if one.way == LOOP and one.step == UNCHANGED and taken > _ITEM * one.objects:
-            yield f"an item of a loop takes {taken / one.objects:.2f} of the CPU of an item of uri, and {_ITEM} is the target"
-        most = _FILES * one.objects / _MOST_OBJECTS
-        if one.way == FILES and one.step == UNCHANGED and one.objects >= _MOST_OBJECTS and taken > most:
+    for row in measured:
+        taken = (row.cost.cpu - empty) / unit
+        if row.way == LOOP and row.step == UNCHANGED and taken > _ITEM * row.objects:
+            yield f"an item of a loop takes {taken / row.objects:.2f} of the CPU of an item of uri, and {_ITEM} is the target"
+        most = _FILES * row.objects / _MOST_OBJECTS
+        if row.way == FILES and row.step == UNCHANGED and row.objects >= _MOST_OBJECTS and taken > most:
             yield (
-                f"{one.objects} objects from files, unchanged: the CPU of {taken:.1f} items of uri above an empty "
+                f"{row.objects} objects from files, unchanged: the CPU of {taken:.1f} items of uri above an empty "
                 f"playbook, and {most:.0f} is the target"
             )
 
@@ -66,16 +66,16 @@ def _of_requests(steps: dict[str, Measurement]) -> Iterator[str]:
         yield f"one changed: {after.reads} reads and {after.writes} writes, and one write more than unchanged is the target"
 
 
-def _of_memory(found: Sequence[Measurement]) -> Iterator[str]:
+def _of_memory(measured: Sequence[Measurement]) -> Iterator[str]:
     """Only where there are two lengths to compare: a short list vanishes in what Ansible itself takes."""
     for step in (FIRST, UNCHANGED):
-        some = {
-            one.objects: one.cost.megabytes
-            for one in found
-            if (one.way, one.step) == (FILES, step) and one.objects >= _MOST_OBJECTS
+        peaks = {
+            row.objects: row.cost.megabytes
+            for row in measured
+            if (row.way, row.step) == (FILES, step) and row.objects >= _MOST_OBJECTS
         }
-        if len(some) < 2:
+        if len(peaks) < 2:
             continue
-        each = (some[max(some)] - some[min(some)]) * 1024 / (max(some) - min(some))
+        each = (peaks[max(peaks)] - peaks[min(peaks)]) * 1024 / (max(peaks) - min(peaks))
         if each > _KILOBYTES_EACH:
             yield f"memory, {step}: {each:.1f} kB an object from files, and {_KILOBYTES_EACH:.0f} is the target"

@@ -24,19 +24,19 @@ def main() -> None:
     settings = Dynatrace(url, token).settings
     items = json.loads(Path(file).read_text(encoding="utf-8"))
     ids: dict[str, str] = {}
-    for schema_id, some in itertools.groupby(items, key=lambda item: item["schema_id"]):
-        there = {one.value["name"]: one for one in settings.list_objects(schema_id, page_size=500)}
-        for item in some:
-            value = {name: _resolved(one, ids) for name, one in item["value"].items()}
-            found = there.get(value["name"])
-            if found is None:
+    for schema_id, group in itertools.groupby(items, key=lambda item: item["schema_id"]):
+        there = {stored.value["name"]: stored for stored in settings.list_objects(schema_id, page_size=500)}
+        for item in group:
+            value = {name: _resolved(part, ids) for name, part in item["value"].items()}
+            stored = there.get(value["name"])
+            if stored is None:
                 created = settings.create_object(body=SettingsObjectCreate(schema_id, value, "environment"))
                 ids[item["key"]] = created[0]["objectId"]
                 continue
-            ids[item["key"]] = found.object_id
-            wanted = {**found.value, **value}
-            if wanted != found.value:
-                settings.update_object(found.object_id, SettingsObjectUpdate(wanted))
+            ids[item["key"]] = stored.object_id
+            wanted = {**stored.value, **value}
+            if wanted != stored.value:
+                settings.update_object(stored.object_id, SettingsObjectUpdate(wanted))
 
 
 def _resolved(value: Any, ids: dict[str, str]) -> Any:

@@ -15,7 +15,7 @@ from ._errors import InputError
 from ._http.auth import SSO_TOKEN_URL, ApiToken, Authentication, OAuth, PlatformToken
 from ._http.url import checked_https
 
-# The names that Terraform's provider and other Dynatrace tools read as well; the first that is set and not empty counts.
+# The names that Terraform's provider and other Dynatrace tools read as well; the first that is set and not blank counts.
 VARIABLES: Mapping[str, tuple[str, ...]] = {
     "api_token": ("DYNATRACE_API_TOKEN", "DT_API_TOKEN"),
     "platform_token": ("DYNATRACE_PLATFORM_TOKEN", "DT_PLATFORM_TOKEN"),
@@ -29,10 +29,10 @@ _WAYS = (("api_token",), ("platform_token",), ("oauth_client_id", "oauth_client_
 def credentials(params: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, str]:
     """The options of exactly one way to authenticate.
 
-    Any of them given to the task (or by module_defaults) hides the environment's; an empty text is unset. Raises InputError
-    for none, for two ways on the same level, and for half of OAuth's pair.
+    Any of them given to the task (or by module_defaults) hides the environment's; an empty or blank text is unset. Raises
+    InputError for none, for two ways on the same level, and for half of OAuth's pair.
     """
-    given = {name: params[name] for name in VARIABLES if params.get(name)}
+    given = {name: params[name] for name in VARIABLES if _is_given(params.get(name))}
     if given:
         return _one_way(given, {name: f"option {name}" for name in VARIABLES})
     values = {}
@@ -46,7 +46,11 @@ def credentials(params: Mapping[str, Any], environ: Mapping[str, str]) -> dict[s
 
 def _first_set(name: str, environ: Mapping[str, str]) -> str | None:
     """The variable of an option that counts."""
-    return next((variable for variable in VARIABLES[name] if environ.get(variable)), None)
+    return next((variable for variable in VARIABLES[name] if _is_given(environ.get(variable))), None)
+
+
+def _is_given(text: str | None) -> bool:
+    return bool(text and text.strip())
 
 
 def _one_way(given: Mapping[str, str], places: Mapping[str, str]) -> dict[str, str]:

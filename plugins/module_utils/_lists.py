@@ -9,11 +9,17 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from ._errors import InputError
+
+# Levels of objects and lists. Values and schemas of the API have some 20; each level costs frames wherever values are compared and
+# shown, and Python has a thousand of them.
+_MOST_LEVELS = 100
 Thing = TypeVar("Thing")
 Group = TypeVar("Group")
 Value = TypeVar("Value")
@@ -57,6 +63,23 @@ def parts_of(value: Any) -> Collection[Any]:
     if isinstance(value, list):
         return value
     return ()
+
+
+def is_too_deep(value: Any) -> bool:
+    """Whether a value is nested deeper than anything that the API takes or sends."""
+    level = [value]
+    for _number in range(_MOST_LEVELS):
+        parts = itertools.chain.from_iterable(map(parts_of, level))
+        level = [part for part in parts if isinstance(part, (dict, list))]
+        if not level:
+            return False
+    return True
+
+
+def check_depth(option: str, value: Any) -> None:
+    """Raises InputError for an option that is nested too deep. What walks a value relies on it, and answers are looked at likewise."""
+    if is_too_deep(value):
+        raise InputError(f"{option} is nested more than {_MOST_LEVELS} levels deep: check that this is intended")
 
 
 def read_all(pool: ThreadPoolExecutor, read: Callable[[Thing], Value], things: Iterable[Thing]) -> list[Value]:

@@ -36,16 +36,24 @@ _IN_HTML = [
     for single in ("&#39;", "&#x27;", "'")
 ]
 _HEX_IN_URL = re.compile(r"%[0-9A-F]{2}")
-# Masking shorter texts, in an address or where it is not known whether a text is secret, would mask parts of ordinary words.
-_SHORTEST_IN_ADDRESS = 4
+# Masking shorter texts would mask parts of ordinary words, and more so where it is not known whether a text is secret.
+_SHORTEST = 4
 _SHORTEST_GUESS = 8
-_SHORTEST_BEGINNING = 4
 
 
 def masked(value: Any, secrets: Collection[str]) -> Any:
-    """``value`` without the secret texts, as they were given and as a server may repeat them: with JSON's or a URL's escapes."""
+    """``value`` without the secret texts, as they were given and as a server may repeat them: with JSON's or a URL's escapes.
+
+    Those are left alone that are too short to be told from the rest.
+    """
     forms = sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True)
     return _without(value, forms) if forms else value
+
+
+def masked_fields(fields: Mapping[str, Any], secrets: Collection[str]) -> dict[str, Any]:
+    """The same of a result. Its own keys say what it is, so they stay, even if a secret is called ``failed``."""
+    names = list(fields)
+    return dict(zip(names, masked([fields[name] for name in names], secrets)))
 
 
 def given_secrets(options: Mapping[str, Any], given: Mapping[str, Any]) -> set[str]:
@@ -97,11 +105,11 @@ def address_secrets(address: Any) -> set[str]:
     if at_sign:
         secrets |= {authority, authority.partition(":")[2]}
     secrets.add(address.partition("#")[2])
-    return {text for value in secrets for text in (value, unquote(value)) if len(text) >= _SHORTEST_IN_ADDRESS}
+    return {text for value in secrets for text in (value, unquote(value)) if text}
 
 
 def guessed_secrets(given: Any) -> set[str]:
-    """The texts in arguments that may be secret or not, but for those that are too short to be."""
+    """The texts in a value that may be secret or not, but for those that are too short to be."""
     return {text for text in texts(given) if len(text) >= _SHORTEST_GUESS}
 
 
@@ -138,8 +146,9 @@ def _add_texts(value: Any, texts: list[str], names: list[str]) -> None:
 def _forms(secret: str) -> Iterable[str]:
     """A secret as it was given, and as JSON, a URL, a form and a page write it. Those of a token are all the same."""
     forms: set[str] = set()
-    # White space alone is not a secret, and would be found everywhere.
-    for text in (secret, secret.strip()) if secret.strip() else ():
+    if len(secret.strip()) < _SHORTEST:
+        return forms
+    for text in (secret, secret.strip()):
         escaped = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
         escaped |= {_HEX_IN_JSON.sub(_upper, form) for form in escaped}
         escaped |= {form.replace("/", "\\/") for form in escaped}
@@ -167,7 +176,7 @@ def _without_beginnings(text: str, forms: Collection[str]) -> str:
 def _without_beginning(text: str, forms: Collection[str]) -> str:
     """``text`` without the longest beginning of a secret that it ends with."""
     longest = max(len(_common_end(text, form)) for form in forms)
-    return text[: len(text) - longest] + MASK if longest >= _SHORTEST_BEGINNING else text
+    return text[: len(text) - longest] + MASK if longest >= _SHORTEST else text
 
 
 def _common_end(text: str, form: str) -> str:

@@ -181,11 +181,15 @@ class Report:
     def of(self, result: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
         """The keys of the task's result, and the invocation."""
         invocation = {"module_args": {name: self._shown(name, value) for name, value in params.items()}}
-        return {**self.masked(dict(result)), "invocation": self.masked(invocation)}
+        return {**_masking.masked_fields(result, self._known), "invocation": self.masked(invocation)}
 
     def masked(self, value: Any, more: Iterable[str] = ()) -> Any:
         """``value`` without the texts that nothing may show, and without ``more``."""
-        return _masking.masked(value, {*self._secrets, *self._issued, *more})
+        return _masking.masked(value, {*self._known, *more})
+
+    @property
+    def _known(self) -> set[str]:
+        return {*self._secrets, *self._issued}
 
     def _shown(self, name: str, value: Any) -> Any:
         """An option that the module does not have may be a misspelt one whose value is secret."""
@@ -228,6 +232,11 @@ class _Module(AnsibleModule):  # type: ignore[misc]
 
     def _log_invocation(self) -> None:
         """AnsibleModule would write all options but the no_log ones to syslog."""
+
+    def _return_formatted(self, kwargs: Any) -> None:
+        # The report has masked them, but for those that are too short: AnsibleModule would mask each blank.
+        self.no_log_values: set[str] = set()
+        super()._return_formatted(kwargs)
 
     def exit_json(self, **kwargs: Any) -> NoReturn:  # type: ignore[misc]
         super().exit_json(**self.report.of(kwargs, self.params))
@@ -339,10 +348,7 @@ def _done(module: Module, task: Task) -> dict[str, Any]:
     # Not where it is handled: ansible-core would show the traceback of what is being handled, unmasked.
     failure.msg = task.journal.explained(failure.msg)
     failure.details = {**task.partial(), **failure.details, **task.journal.details()}
-    result: dict[str, Any] = _masking.masked(
-        failed_result(failure, task.journal.done, task.journal.unknown), task.secrets
-    )
-    return result
+    return _masking.masked_fields(failed_result(failure, task.journal.done, task.journal.unknown), task.secrets)
 
 
 def failed_result(failure: CollectionError, done: Sequence[str] = (), unknown: Sequence[str] = ()) -> dict[str, Any]:

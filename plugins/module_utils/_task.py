@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,14 +18,6 @@ from ._wait import Tell, untold
 
 # What check mode rests on: the server's own validation, a check of ours where the server offers none, or nothing to check.
 SERVER, LOCAL, NONE = "server", "local", "none"
-
-# A shorter secret is not looked for in what is said: it would mask parts of ordinary words.
-SHORTEST_SECRET = 4
-
-
-def worth_hiding(texts: Iterable[str], shortest: int = SHORTEST_SECRET) -> set[str]:
-    """Those of the secret texts that are long enough to be told from the rest of a message."""
-    return {text for text in texts if len(text) >= shortest}
 
 
 def nothing_to_report() -> Mapping[str, Any]:

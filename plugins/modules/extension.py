@@ -84,7 +84,7 @@ options:
   wait_timeout:
     description:
       - Seconds that may pass until the server is done, and is ready for the next step (it answers 409 while it is not). V(0) tries once.
-    type: int
+    type: float
     default: 300
 notes:
   - Needs the scopes C(extensions.read) and C(extensions.write) (API token), or C(extensions:definitions:read) and
@@ -271,7 +271,7 @@ MODULE = Module(
         "configurations": {"type": "str", "choices": ["keep", "move"], "default": "keep"},
         "remove_configurations": {"type": "bool", "default": False},
         "wait": {"type": "bool", "default": True},
-        "wait_timeout": {"type": "int", "default": 300},
+        "wait_timeout": {"type": "float", "default": 300},
         **progress_option(),
     },
     scopes=[

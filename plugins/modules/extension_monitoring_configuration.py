@@ -116,7 +116,7 @@ options:
     default: false
   wait_timeout:
     description: Seconds to wait, for the status, and just after the first activation for the configuration schema.
-    type: int
+    type: float
     default: 300
 notes:
   - Needs the scopes C(extensionConfigurations.read), C(extensionConfigurations.write) and C(extensions.read) (API token), or
@@ -337,7 +337,7 @@ MODULE = Module(
         **{name: {**spec, "default": _DEFAULTS[name]} if name in _DEFAULTS else spec for name, spec in _ITEM.items()},
         "configurations": {"type": "list", "elements": "dict", "options": _ITEM},
         "wait": {"type": "bool", "default": False},
-        "wait_timeout": {"type": "int", "default": 300},
+        "wait_timeout": {"type": "float", "default": 300},
         **progress_option(),
     },
     scopes=[

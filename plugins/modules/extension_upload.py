@@ -93,7 +93,7 @@ options:
     description:
       - Seconds to go on trying while the server is not ready for an upload (it answers 409 then), an answer was lost, or a deletion is
         not finished yet. V(0) tries once.
-    type: int
+    type: float
     default: 300
 requirements:
   - cryptography and openssl, for O(verify_signature)
@@ -283,7 +283,7 @@ MODULE = Module(
         "keep_versions": {"type": "int"},
         "keep_in": {"type": "path"},
         "verify_signature": {"type": "list", "elements": "str"},
-        "wait_timeout": {"type": "int", "default": 300},
+        "wait_timeout": {"type": "float", "default": 300},
         **progress_option(),
     },
     scopes=[

@@ -44,13 +44,11 @@ options:
       - Schemas to leave out of O(schema_ids), in the same form.
     type: list
     elements: str
-    default: []
   scopes:
     description:
-      - Scopes whose objects are recorded, such as V(environment) or V(HOST-D3A3C5A146830A79). If empty, all of them.
+      - Scopes whose objects are recorded, such as V(environment) or V(HOST-D3A3C5A146830A79). If unset, all of them.
     type: list
     elements: str
-    default: []
   extensions:
     description:
       - Extensions to record, in the same form as O(schema_ids). A name that the environment does not have is an error.
@@ -195,8 +193,8 @@ MODULE = Module(
         "path": {"type": "path", "required": True},
         "parts": {"type": "list", "elements": "str", "choices": PARTS, "default": PARTS},
         "schema_ids": {"type": "list", "elements": "str", "default": ["*"]},
-        "exclude": {"type": "list", "elements": "str", "default": []},
-        "scopes": {"type": "list", "elements": "str", "default": []},
+        "exclude": {"type": "list", "elements": "str"},
+        "scopes": {"type": "list", "elements": "str"},
         "extensions": {"type": "list", "elements": "str", "default": ["*"]},
         "pseudonym_key": {"type": "str", "no_log": True},
         "parallel": {"type": "int", "default": 8},

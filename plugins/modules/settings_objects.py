@@ -95,7 +95,7 @@ options:
           - What is there is masked, even if the schema does not call it a secret. RV(plan_digest) covers the name instead of the secret; a
             secret without a name is called by its path.
         type: dict
-      missing_secrets:
+      missing_secret_paths:
         description:
           - Those of the paths in O(objects[].secret_paths) whose secret is not given. Items of O(path) have it.
           - It is an error where the schema says that the property is not a secret, since leaving it out would change the object.
@@ -538,7 +538,7 @@ _ITEM = {
     "update_secrets": {"type": "str", "choices": _CHOICES["update_secrets"], "no_log": False},
     "file": {"type": "str"},
     "secret_paths": {"type": "dict", "no_log": False},
-    "missing_secrets": {"type": "list", "elements": "str", "no_log": False},
+    "missing_secret_paths": {"type": "list", "elements": "str", "no_log": False},
 }
 _FENCE = {
     "schema_ids": {"type": "list", "elements": "str", "required": True},

@@ -23,6 +23,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._marks import 
     mark_in,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._text import listed
+from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import (
     FolderError,
     LayeredItem,
@@ -68,6 +69,19 @@ class Given:
         )
 
 
+def secrets_of(given: Any) -> dict[str, str]:
+    """Secrets by name. Raises FolderError, which does not say what was given: it may be a secret."""
+    secrets = _yaml.dictionary(given)
+    if secrets is None or any(isinstance(text, (dict, list)) for text in secrets.values()):
+        raise FolderError("secrets must be a dictionary of names and texts, or a JSON or YAML text of one")
+    texts = {}
+    for name, text in secrets.items():
+        texts[name] = ""
+        if text is not None:
+            texts[name] = str(text)
+    return texts
+
+
 @dataclass(frozen=True)
 class _Part:
     """A secret, a text with one in it, or another part of such a text. ``text`` is None where nobody has given the secret.
@@ -92,7 +106,7 @@ _MISSING = _Missing()
 def filled(items: Sequence[LayeredItem], given: Given) -> tuple[list[dict[str, Any]], list[str]]:
     """The options of the objects, and the names of the secrets that are not given. Raises FolderError for all that is wrong at once.
 
-    An object with secrets says where they are: ``secret_paths``, names by path in the value, and ``missing_secrets``, paths.
+    An object with secrets says where they are: ``secret_paths``, names by path in the value, and ``missing_secret_paths``.
     """
     results: list[dict[str, Any]] = []
     problems: list[str] = []
@@ -136,7 +150,7 @@ class _Filler:
         if self._secrets:
             options["secret_paths"] = self._secrets
         if self.missing:
-            options["missing_secrets"] = list(dict.fromkeys(path_text(path[1:]) for path, _name in self.missing))
+            options["missing_secret_paths"] = list(dict.fromkeys(path_text(path[1:]) for path, _name in self.missing))
         return options
 
     def _whole_value(self, value: Any) -> Any:

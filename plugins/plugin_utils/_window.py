@@ -30,11 +30,13 @@ class Window:
         """Seconds until it ends, 0 outside of it. By the clock on the wall of ``zone``."""
         today = now.astimezone(zone).date()
         for day in (today - timedelta(days=1), today):
-            if day.weekday() in self.days:
-                begin = datetime.combine(day, self.begin, zone)
-                end = datetime.combine(day if self.end > self.begin else day + timedelta(days=1), self.end, zone)
-                if begin.timestamp() <= now.timestamp() < end.timestamp():
-                    return end.timestamp() - now.timestamp()
+            last_day = day
+            if self.end <= self.begin:
+                last_day = day + timedelta(days=1)
+            begin = datetime.combine(day, self.begin, zone).timestamp()
+            end = datetime.combine(last_day, self.end, zone).timestamp()
+            if day.weekday() in self.days and begin <= now.timestamp() < end:
+                return end - now.timestamp()
         return 0.0
 
 
@@ -48,23 +50,28 @@ def window(text: str) -> Window:
     if not match:
         raise ValueError(_wrong(text))
     days, *numbers = match.groups()
-    try:
-        first, second, third, fourth = (int(number) for number in numbers)
+    first_hour, first_minute, last_hour, last_minute = map(int, numbers)
+    if (last_hour, last_minute) == (24, 0):
         # Midnight at the end of a day is the one at the beginning of the next.
-        return Window(
-            frozenset(_days(days or "mon-sun")), time(first, second), time(third % 24 if not fourth else third, fourth)
-        )
+        last_hour = 0
+    try:
+        begin, end = time(first_hour, first_minute), time(last_hour, last_minute)
+        return Window(frozenset(_days(days or "mon-sun")), begin, end)
     except ValueError as error:
         raise ValueError(_wrong(text)) from error
 
 
 def _days(text: str) -> Iterator[int]:
+    """The numbers of days and of ranges of days. A range may go over the end of the week."""
     for part in text.lower().split(","):
-        first, *rest = (_DAYS.index(name.strip()) for name in part.split("-"))
-        if len(rest) > 1:
+        names = part.split("-")
+        if len(names) > 2:
             raise ValueError(part)
-        last = rest[0] if rest else first
-        yield from (day % 7 for day in range(first, last + 1 if last >= first else last + 8))
+        first, last = _DAYS.index(names[0].strip()), _DAYS.index(names[-1].strip())
+        if last < first:
+            last += 7
+        for day in range(first, last + 1):
+            yield day % 7
 
 
 def _zone(name: str) -> tzinfo:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import InputError
-from .._lists import not_blank
+from .._lists import check_depth, not_blank
 from .._packages.manifest import checked_name
 from .._settings.wanted import ENVIRONMENT, WantedObject
 from .._text import listed
@@ -52,7 +52,7 @@ class ConfigurationOptions:
     is_list: bool
     configurations: Sequence[WantedConfiguration]
     wait: bool
-    wait_timeout: int
+    wait_timeout: float
 
 
 def from_params(params: Mapping[str, Any]) -> ConfigurationOptions:
@@ -119,6 +119,7 @@ def _configuration(
     if is_present and value is None:
         raise InputError("value is missing: it may be left out only with state=absent")
     value = value or {}
+    check_depth("value", value)
     configuration_id = options.get("configuration_id")
     wanted = WantedObject(
         schema_id=f"ext:{name}",

@@ -40,7 +40,7 @@ class ExtensionOptions:
     configurations: str
     remove_configurations: bool
     wait: bool
-    wait_timeout: int
+    wait_timeout: float
 
     @classmethod
     def read(cls, params: Mapping[str, Any]) -> ExtensionOptions:

@@ -42,7 +42,7 @@ class UploadOptions:
     keep_versions: int | None
     keep_in: str | None
     verify_signature: Sequence[str] | None
-    wait_timeout: int
+    wait_timeout: float
 
     @classmethod
     def read(cls, params: Mapping[str, Any]) -> UploadOptions:

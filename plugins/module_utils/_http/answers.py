@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from .._errors import ApiError, Violation
+from .._lists import is_too_deep
 from .._text import cut
 
 # Each in linear time, since what is matched comes from a server.
@@ -29,11 +30,6 @@ _LENGTH_OF_HALF = len(r"\ud800")
 _TEXT_LIMIT = 300
 _PAGE_LIMIT = 10_000
 _MESSAGE_LIMIT = 10_000
-# Levels of objects and lists. Values and schemas of the API have some 20; each level costs frames wherever values are compared and
-# shown, and Python has a thousand of them.
-_MOST_LEVELS = 100
-# What json makes, compared by identity: it is done for each value of each answer.
-_CONTAINERS = frozenset({dict, list})
 
 _ADVICE = {
     401: "the token was not accepted: check that it is complete, not expired, and of this environment",
@@ -57,7 +53,7 @@ def decode(body: bytes) -> Any:
         value = json.loads(_without_halves(text), parse_constant=_refused, parse_float=_finite)
     except (ValueError, RecursionError):
         return text
-    return text if _is_too_deep(value) else value
+    return text if is_too_deep(value) else value
 
 
 def _without_halves(text: str) -> str:
@@ -80,20 +76,6 @@ def _finite(text: str) -> float:
     if math.isinf(number):
         raise ValueError(text)
     return number
-
-
-def _is_too_deep(value: Any) -> bool:
-    level = [value] if type(value) in _CONTAINERS else []
-    for dummy_number in range(_MOST_LEVELS):
-        if not level:
-            return False
-        level = [
-            item
-            for container in level
-            for item in (container.values() if isinstance(container, dict) else container)
-            if type(item) in _CONTAINERS
-        ]
-    return bool(level)
 
 
 def is_damaged(decoded: Any, content_type: str = "") -> bool:

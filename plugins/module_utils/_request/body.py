@@ -19,14 +19,12 @@ from urllib.parse import parse_qs
 from .._errors import InputError
 from .._files import FileError, open_file
 from .._http.client import JSON_TYPE
-from .._masking import texts
-from .._task import worth_hiding
+from .._masking import guessed_secrets, texts
 from .headers import PRINTABLE
 
 _FILE_TYPE = "application/octet-stream"
 _FORM_TYPE = "application/x-www-form-urlencoded"
 # Which parts of a text are secret is not known. Masking shorter parts would mask ordinary words.
-_SHORTEST = 8
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def secret_texts(body: Any, content_type: str | None) -> set[str]:
     """Of a text: itself, and the values in it. Not its keys, and nothing of fewer than eight characters."""
     if not isinstance(body, str):
         return set()
-    return worth_hiding([body, *_parts(body, content_type or "")], _SHORTEST)
+    return guessed_secrets([body, *_parts(body, content_type or "")])
 
 
 def _parts(text: str, content_type: str) -> Iterator[str]:

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._errors import InputError
-from .._task import worth_hiding
 
 # What a header can hold.
 PRINTABLE = re.compile(r"[ -~]*")
@@ -37,11 +36,11 @@ _OPEN = "accept"
 
 def secret_texts(headers: Mapping[str, Any]) -> set[str]:
     """What nothing may repeat: what a header is for is not known."""
-    hidden = []
+    hidden = set()
     for name, value in headers.items():
         if str(name).lower() != _OPEN:
-            hidden.append(str(value))
-    return worth_hiding(hidden)
+            hidden.add(str(value))
+    return hidden
 
 
 def checked(given: Mapping[str, Any] | None) -> dict[str, str]:

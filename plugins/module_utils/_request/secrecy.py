@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from urllib.parse import parse_qsl, unquote_plus
 
+from .._lists import check_depth
 from .._masking import MASK
 from .._task import Task
 from . import body, headers, values
@@ -25,7 +26,7 @@ def hide(task: Task) -> None:
     names = params.get("secret_properties") or ()
     for option in _DATA:
         given = params.get(option)
-        values.check_levels(option, given)
+        check_depth(option, given)
         task.secrets.update(values.secrets(given, names))
         # Of a text nobody can tell, so it stays withheld.
         if not isinstance(given, str):

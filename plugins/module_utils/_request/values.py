@@ -8,29 +8,14 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from .._errors import InputError
-from .._lists import parts_of
 from .._masking import MASK
-from .._task import worth_hiding
 
 # Names of properties that hold secrets in the API's bodies. Rather one too many than one too few.
 _SECRET = re.compile(r"passw|secret|token|credential|private.?key|api.?key|access.?key|authorization|certificate", re.I)
-# Each costs frames wherever values are compared and shown, and Python has a thousand of them.
-_MOST_LEVELS = 100
-
-
-def check_levels(option: str, value: Any) -> None:
-    """Raises InputError for an option that is nested more deeply than anything that the API takes."""
-    level = [value]
-    for dummy in range(_MOST_LEVELS):
-        level = list(itertools.chain.from_iterable(map(parts_of, level)))
-    if level:
-        raise InputError(f"{option} is nested more than {_MOST_LEVELS} levels deep")
 
 
 def contains(current: Any, wanted: Any) -> bool:
@@ -114,10 +99,10 @@ def _mask(secret: Any) -> Any:
 
 
 def secrets(value: Any, names: Collection[str] = ()) -> set[str]:
-    """The texts that ``masked`` hides, but for those that are too short to be told from the rest of a message."""
+    """The texts that ``masked`` hides."""
     hidden: list[Any] = []
     _walked(value, names, _shown, hidden.append)
-    return worth_hiding(filter(_is_text, hidden))
+    return set(filter(_is_text, hidden))
 
 
 def _is_text(value: Any) -> bool:

@@ -26,7 +26,7 @@ from .._activegates.api import ActiveGateApi
 from .._activegates.model import ActiveGate
 from .._errors import ApiError, InputError, refuse_if
 from .._extensions.api import Extensions, ListedExtension
-from .._lists import read_all
+from .._lists import not_blank, read_all
 from .._settings.api import ListedSchema, Settings
 from .._settings.selection import chosen, groups, read_apart
 from .._task import Result, Task, sides
@@ -74,8 +74,8 @@ class RecordOptions:
             folder=os.path.abspath(params["path"]),
             parts=params["parts"],
             schema_ids=params["schema_ids"],
-            exclude=params["exclude"],
-            scopes=params["scopes"],
+            exclude=not_blank(params["exclude"]),
+            scopes=not_blank(params["scopes"]),
             extensions=params["extensions"],
             pseudonym_key=params["pseudonym_key"],
             parallel=params["parallel"],

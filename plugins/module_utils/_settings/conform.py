@@ -18,10 +18,10 @@ from typing import Any
 from .._lists import keyed
 from .._text import cut
 from .comparison import DATES_AND_TIMES, exact_text
-from .problems import Fault, Place, called_place, refuse
+from .problems import Fault, Place, refuse
 from .rules import is_number
 from .schema import ENUM, LIST, OBJECT, SECRET, SET, Property
-from .walk import check_depth, without_nulls
+from .walk import without_nulls
 
 # A number has at most 300 digits: about as many has the largest one that a double can hold, and Python writes none of 4,301.
 MOST_BITS = 996
@@ -39,7 +39,6 @@ def conform(prop: Property, value: Any, place: Place = ()) -> Any:
     Raises InputError, which names all places, for what cannot be coerced and for properties that the schema does not have.
     ``place``: of the value in a larger one.
     """
-    check_depth(value, called_place(place))
     faults: list[Fault] = []
     result = _conformed(prop, value, place, faults)
     refuse(faults)

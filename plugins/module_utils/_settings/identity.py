@@ -25,7 +25,7 @@ from .naming import called
 from .rules import NOT_GIVEN
 from .schema import LIST, SET, UNKNOWN, ObjectKey, Property, Schema, properties_along, property_at, split_path
 from .stored import StoredObject, ids_of
-from .walk import check_depth, given_at, lookup
+from .walk import given_at, lookup
 from .wanted import WantedObject
 
 _NOT_OURS = {
@@ -35,18 +35,13 @@ _NOT_OURS = {
 
 
 class Index:
-    """The objects of one schema and scope in rank order, found by what identifies them without looking at all of them.
-
-    Raises InputError for an object whose value is nested deeper than anything here walks.
-    """
+    """The objects of one schema and scope in rank order, found by what identifies them without looking at all of them."""
 
     def __init__(self, schema: Schema, stored: Iterable[StoredObject] = ()) -> None:
         self.all = list(stored)
         self._schema = schema
         self._by_id = keyed(self.all, attrgetter("object_id"))
         self._by_external_id = grouped(self.all, attrgetter("external_id"))
-        for stored_object in self.all:
-            check_depth(stored_object.value, f"the value of object {stored_object.name}")
         self._by_key: dict[ObjectKey, dict[str, list[int]]] = {}
 
     def by_id(self, object_id: str) -> StoredObject | None:
@@ -140,7 +135,9 @@ def _by_value(
     candidates = _alike(wanted, keys, given, stored, named)
     if schema.is_single and not wanted.match_on:
         described, candidates = "the one object of a single-object schema", stored.all
-    others = "object_id" if wanted.match_on else "object_id, external_id or match_on"
+    others = "object_id, external_id or match_on"
+    if wanted.match_on:
+        others = "object_id. To delete one, give its object_id and state absent"
     target = _only(schema, candidates, described, others)
     if target is None or not _is_ours(wanted, target, described):
         return None

@@ -164,7 +164,7 @@ def _created(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], obj
 
 def _updated(schema: Schema, wanted: WantedObject, given: Mapping[str, Any], target: StoredObject) -> ObjectChange:
     before = _shown(schema, wanted, secrets.masked(schema, target.value), target)
-    sends_secrets = wanted.always_secrets and next(secrets.texts(schema, given), None) is not None
+    sends_secrets = wanted.always_secrets and bool(secrets.texts(schema, given))
     if not sends_secrets and _is_as_wanted(schema, wanted, given, target):
         return ObjectChange("none", target, target.value, {}, before, before)
     new = completed(schema, _said(schema, wanted, given, target), given)

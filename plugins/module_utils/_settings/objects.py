@@ -31,7 +31,7 @@ from .objects_plan import BulkPlan, plan_all
 from .objects_run import ObjectsRun, try_out
 from .problems import ItemsError, of_each
 from .schema import Schema
-from .secret_places import SecretPlaces, check_missing, concealed, concealed_sides, places_of, texts_to_hide
+from .secret_places import SecretPlaces, check_missing, concealed, concealed_sides, places_of, texts_at
 from .walk import non_null
 
 # What predictions rest on.
@@ -96,7 +96,7 @@ def _mask(task: Task, items: Sequence[Mapping[str, Any]], entries: Sequence[Sett
         value, schema = item.get("value"), by_key.get(item["key"])
         places = places_of(item)
         if schema is not None:
-            task.secrets.update(secrets.to_hide(schema, value), texts_to_hide(schema, value, places))
+            task.secrets.update(secrets.texts(schema, value), texts_at(schema, value, places))
         if item.get("file"):
             shown.append({"key": item["key"], "file": item["file"]})
             continue

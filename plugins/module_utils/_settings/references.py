@@ -14,7 +14,7 @@ from typing import Any
 
 from .._errors import InputError
 from .._marks import REFERENCE, mark_in
-from .walk import check_depth, named_parts, place_below, texts_in, with_parts
+from .walk import named_parts, place_below, texts_in, with_parts
 
 # Stands in a planned value, and so in a diff, for the id of an object that does not exist yet.
 _PENDING = "(object id of item "
@@ -23,17 +23,12 @@ _MOST_BITS = 64
 
 
 def references(value: Any, path: str = "value") -> Iterator[tuple[str, str]]:
-    """Path and name of each reference in ``value``. Raises InputError for a value that is nested too deep and for names that are none."""
-    check_depth(value, path)
-    yield from _references(value, path)
-
-
-def _references(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Path and name of each reference in ``value``. Raises InputError for names that are none."""
     if mark_in(value) == REFERENCE:
         yield path, _name(value[REFERENCE], path)
         return
     for name, part in named_parts(value):
-        yield from _references(part, place_below(path, name))
+        yield from references(part, place_below(path, name))
 
 
 def _name(name: Any, path: str) -> str:

@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 from .._errors import refuse_if
-from .._masking import MASK
-from .._task import worth_hiding
+from .._masking import MASK, texts
 from .schema import SECRET, Property, Schema, split_path
 from .secrets import MASK_SENT
 from .walk import assembled, named_parts
@@ -41,7 +40,7 @@ class SecretPlaces:
 
 def places_of(item: Mapping[str, Any]) -> SecretPlaces:
     """As the options of an item tell it."""
-    return SecretPlaces(item.get("secret_paths") or {}, item.get("missing_secrets") or ())
+    return SecretPlaces(item.get("secret_paths") or {}, item.get("missing_secret_paths") or ())
 
 
 def check_missing(schema: Schema, places: SecretPlaces) -> None:
@@ -55,12 +54,10 @@ def check_missing(schema: Schema, places: SecretPlaces) -> None:
         )
 
 
-def texts_to_hide(schema: Schema, value: Any, places: SecretPlaces) -> set[str]:
-    """The secret texts of an item that are long enough to be told from the rest of a message."""
-    texts: set[str] = set()
-    for steps in _all_steps(schema, places):
-        texts.update(map(str, _at(value, steps)))
-    return worth_hiding(texts)
+def texts_at(schema: Schema, value: Any, places: SecretPlaces) -> set[str]:
+    """The secret texts of an item."""
+    secrets = [_at(value, steps) for steps in _all_steps(schema, places)]
+    return set(texts(secrets))
 
 
 def concealed(schema: Schema, value: Any, places: SecretPlaces) -> Any:

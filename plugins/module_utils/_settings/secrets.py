@@ -13,18 +13,17 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._errors import InputError, Violation
 from .._lists import keyed
 from .._masking import MASK
-from .._task import worth_hiding
 from .comparison import changed_paths, comparable, content_text
 from .conform import MOST_BITS
 from .problems import path_of
 from .schema import COLLECTIONS, OBJECT, SECRET, UNKNOWN, Property, Schema, properties_along, property_at, split_path
-from .walk import check_depth, elements_of, inside, lookup, place_below, rebuilt, without_nulls
+from .walk import elements_of, inside, lookup, place_below, rebuilt, without_nulls
 
 MASK_SENT = f"{MASK} (sent)"
 # What the server shows instead of a secret, today and in older versions.
@@ -32,11 +31,7 @@ _SHOWN_BY_SERVER = re.compile(r"\*{3}([0-9a-f]{16}|\d{3})\*{3}")
 
 
 def masked(prop: Property, value: Any, hide_unknown: bool = False) -> Any:
-    """``value`` for people to see. Raises InputError for one that is nested too deep.
-
-    ``hide_unknown`` masks what the schema does not describe too: a misspelt property may hold a secret.
-    """
-    check_depth(value)
+    """``value`` for people to see. ``hide_unknown`` masks what the schema does not describe too: a misspelt property may hold a secret."""
     shown = _masked(prop, value, value)
     if hide_unknown:
         return _known(prop, shown, None)
@@ -65,15 +60,9 @@ def _known(prop: Property, value: Any, _other: Any) -> Any:
     return rebuilt(prop, value, None, _known)
 
 
-def texts(prop: Property, value: Any) -> Iterator[str]:
-    """All secret texts in ``value``. Raises InputError for one that is nested too deep."""
-    check_depth(value)
-    yield from _secrets(prop, value).values()
-
-
-def to_hide(prop: Property, value: Any) -> set[str]:
-    """The secret texts that are long enough to be told from the rest of a message."""
-    return worth_hiding(texts(prop, value))
+def texts(prop: Property, value: Any) -> set[str]:
+    """All secret texts in ``value``."""
+    return set(_secrets(prop, value).values())
 
 
 def _secrets(prop: Property, value: Any, place: str = "value") -> dict[str, str]:
@@ -98,11 +87,7 @@ def _text(value: Any) -> str:
 
 
 def without(prop: Property, value: Any) -> Any:
-    """``value`` without its secrets: what is inherited shows them masked, and a mask is not a secret to create an object with.
-
-    Raises InputError for a value that is nested too deep.
-    """
-    check_depth(value)
+    """``value`` without its secrets: what is inherited shows them masked, and a mask is not a secret to create an object with."""
     return without_nulls(_emptied(prop, value, None))
 
 

@@ -4,34 +4,22 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""The way through a value, with or without its schema. Pure."""
+"""The way through a value, with or without its schema. Pure.
+
+A type may hold itself, so that only the value itself bounds the recursions: options and answers are checked where they come in.
+"""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from .._errors import InputError
 from .._lists import parts_of
 from .schema import UNKNOWN, Property, split_path
 
-# A type may hold itself, so that only the value itself bounds the recursions here. No schema has more than about 15 levels.
-MOST_LEVELS = 100
 Key = TypeVar("Key")
 # Makes something of a property's value and of its counterpart in another value.
 Change = Callable[[Property, Any, Any], Any]
-
-
-def check_depth(value: Any, path: str = "value") -> None:
-    """Raises InputError for a value that is nested deeper than ``MOST_LEVELS``."""
-    layer = [value]
-    for _level in range(MOST_LEVELS):
-        parts = itertools.chain.from_iterable(map(parts_of, layer))
-        layer = [part for part in parts if isinstance(part, (dict, list))]
-        if not layer:
-            return
-    raise InputError(f"{path} is nested more than {MOST_LEVELS} levels deep: check that this is intended")
 
 
 def named_parts(value: Any) -> Iterable[tuple[Any, Any]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import refuse_if
-from .._lists import filled, not_blank
+from .._lists import check_depth, filled, not_blank
 
 ENVIRONMENT = "environment"
 # Schemas for whose new objects the server chooses the scope (API facts, 3.4).
@@ -108,8 +108,9 @@ class WantedObject:
 
 
 def from_options(options: Mapping[str, Any]) -> WantedObject:
-    """Raises InputError for options that exclude each other."""
+    """Raises InputError for options that exclude each other, or that no object can have."""
     _check(options)
+    check_depth("value", options.get("value"))
     given = filled(options)
     object_id = given.get("object_id")
     return WantedObject(

@@ -62,13 +62,13 @@ def test_objects_are_spread_evenly_and_one_differs_when_changed() -> None:
 
 def test_others_are_compared_with_one_task() -> None:
     found = [
-        Measurement(BULK, 100, FIRST, Requests(20, 10), 2.0),
-        Measurement(DT, 100, FIRST, Requests(10, 110), 7.0),
-        Measurement(LOOP, 100, FIRST, Requests(200, 100), 62.0),
+        Measurement(BULK, 100, FIRST, Requests(20, 10), 2.0, Cost(1.0, 80.0)),
+        Measurement(DT, 100, FIRST, Requests(10, 110), 7.0, Cost(0.5, 40.0)),
+        Measurement(LOOP, 100, FIRST, Requests(200, 100), 62.0, Cost(3.0, 80.0)),
     ]
-    assert [line.split()[-4:] for line in ratios(found).splitlines()[1:]] == [
-        ["4.0", "x", "3.5", "x"],
-        ["10.0", "x", "31.0", "x"],
+    assert [line.split()[-8::2] for line in ratios(found).splitlines()[1:]] == [
+        ["4.0", "3.5", "0.5", "0.5"],
+        ["10.0", "31.0", "3.0", "1.0"],
     ]
     looped = Measurement(LOOP, 100, FIRST, Requests(200, 100), 62.0, Cost(3.0))
     assert per_item([looped], 1.0, 0.5).endswith("20.00 ms of CPU an object,     4.00 items of uri together")

@@ -33,8 +33,10 @@ OAUTH_VARIABLES = {"DYNATRACE_CLIENT_ID": "id", "DYNATRACE_CLIENT_SECRET": "HIDD
         # An option hides all variables, also those of other ways and the other half of a pair.
         ({"api_token": "T"}, {**OAUTH_VARIABLES, "DYNATRACE_PLATFORM_TOKEN": "other"}, {"api_token": "T"}),
         ({"platform_token": "T"}, {"DYNATRACE_API_TOKEN": "other"}, {"platform_token": "T"}),
-        # An empty text is unset: AWX injects the fields that nobody filled in.
+        # An empty or blank text is unset: AWX injects the fields that nobody filled in.
         ({"api_token": "T", "platform_token": "", "oauth_client_id": ""}, {}, {"api_token": "T"}),
+        ({"api_token": " ", "platform_token": "T"}, {}, {"platform_token": "T"}),
+        ({}, {"DYNATRACE_API_TOKEN": "\n", "DT_API_TOKEN": "T"}, {"api_token": "T"}),
         ({"api_token": "", "platform_token": None}, {"DT_API_TOKEN": "T", "DT_CLIENT_ID": ""}, {"api_token": "T"}),
     ],
 )

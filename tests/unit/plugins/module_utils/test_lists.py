@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._lists import (
+    check_depth,
     filled,
     grouped,
     is_chosen,
@@ -46,6 +49,15 @@ def test_what_is_directly_in_a_value() -> None:
     assert list(parts_of({"a": 1, "b": [2]})) == [1, [2]]
     assert list(parts_of([1, {"b": 2}])) == [1, {"b": 2}]
     assert [list(parts_of(value)) for value in ("text", None, 5)] == [[], [], []]
+
+
+def test_depth() -> None:
+    check_depth("x", json.loads("[" * 100 + "]" * 100))
+    check_depth("x", [{"a": list(range(10_000))}] * 10)
+    check_depth("x", None)
+    for text in ("[" * 101 + "]" * 101, '{"a":' * 150 + "1" + "}" * 150):
+        with pytest.raises(InputError, match=r"^x is nested more than 100 levels deep"):
+            check_depth("x", json.loads(text))
 
 
 def test_what_is_read_of_each_stands_in_the_order_of_the_list() -> None:

@@ -20,6 +20,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._masking impor
     declared_secrets,
     guessed_secrets,
     masked,
+    masked_fields,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._text import cut
 
@@ -65,12 +66,17 @@ class TestMasked:
     def test_white_space_around_a_secret_may_be_missing(self) -> None:
         assert masked("<hush>", ["hush\n"]) == f"<{MASK}>"
 
-    @pytest.mark.parametrize("secret", ["", " ", "\n"])
-    def test_nothing_is_no_secret(self, secret: str) -> None:
-        assert masked("a b\nc", [secret]) == "a b\nc"
+    @pytest.mark.parametrize("secret", ["", " ", "\n", " " * 6, "abc", " abc "])
+    def test_short_texts_are_parts_of_others(self, secret: str) -> None:
+        text = f"a b\nc{secret}abcd"
+        assert masked(text, [secret]) == text
 
     def test_half_of_a_character(self) -> None:
-        assert masked("x\ud800y", ["\ud800"]) == f"x{MASK}y"
+        assert masked("xhus\ud800y", ["hus\ud800"]) == f"x{MASK}y"
+
+    def test_the_keys_of_a_result_stay(self) -> None:
+        fields = {"failed": True, "msg": "has failed", "rows": [{"failed": 1}]}
+        assert masked_fields(fields, ["failed"]) == {"failed": True, "msg": f"has {MASK}", "rows": [{MASK: 1}]}
 
     @pytest.mark.parametrize(
         ("text", "expected"),
@@ -128,7 +134,7 @@ class TestSecrets:
             ("https://me:hush/@x@host", {"me:hush/@x", "hush/@x"}),
             ("https://host/?token=hush&b=more", {"hush", "more"}),
             ("https://host/#hush", {"hush"}),
-            ("https://a:b@host", set()),
+            ("https://a:b@host", {"a:b", "b"}),
             (["https://me:hush@host"], {"https://me:hush@host"}),
             (None, set()),
         ],

@@ -256,6 +256,17 @@ def test_an_error_does_not_repeat_secrets(outcome: Outcome, monkeypatch: pytest.
     assert result["things"] == [{"a": ["********"]}]
 
 
+@pytest.mark.parametrize("token", [" ", "e", "changed", "failed"])
+def test_a_secret_that_is_found_everywhere_leaves_a_result_readable(outcome: Outcome, token: str) -> None:
+    def work(task: Task) -> Result:
+        task.secrets.add(token)
+        raise InputError("it is refused")
+
+    result = outcome(work, {"api_token": token, "platform_token": "T"})
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "two ways" in result["msg"] or (token, result["msg"]) == (" ", "it is refused")
+
+
 def _traceback() -> Any:
     try:
         from ansible.module_utils._internal import _traceback as found

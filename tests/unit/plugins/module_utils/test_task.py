@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, Result, Task, worth_hiding
+from ansible_collections.community.dynatrace.plugins.module_utils._task import LOCAL, Result, Task
 
 
 def task(check_mode: bool) -> Task:
@@ -45,7 +45,3 @@ def test_in_check_mode_nothing_is_entered_into_the_journal() -> None:
         run.journal.write("x was written", lambda: None)
         assert run.journal.has_changed is not check_mode
     assert run.partial() == {}
-
-
-def test_short_secrets_would_mask_parts_of_words() -> None:
-    assert worth_hiding(["abc", "abcd", ""]) == {"abcd"}

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ast
 import importlib
+import itertools
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,13 @@ MISPLACED: dict[str, dict[str, Any]] = {
     "extension_monitoring_configuration": {"configurations": ["x"]},
     "api": {"validator": "x"},
 }
+
+
+# What is done with configurations, and the configurations; a certificate, and anything that a file holds; an address below the
+# environment's, a file, and many; what is searched for in the Hub, and the parameters of an address.
+OF_SEVERAL_MEANINGS = {"configurations", "content", "path", "query"}
+# A job of an ActiveGate takes an hour, a rollout a night, an extension some minutes: who waits for which is not the same.
+OF_SEVERAL_DEFAULTS = {"wait", "wait_timeout"}
 
 
 @pytest.fixture
@@ -297,7 +306,9 @@ class TestDocumentation:
             return
         sample = returned[source[1]]["sample"]
         row = sample[0] if source[2] == "[]" else sample
-        assert set(re.findall(r": \.(\w+)", query)) <= set(row)
+        assert set(re.findall(r"[:/] \(?\.(\w+)", query)) <= set(row)
+        # An ActiveGate whose job was cancelled is known by its id alone, and a node needs a name.
+        assert "name: .hostname" not in query
 
     def test_the_scenario_of_what_only_reads_is_complete(self) -> None:
         folder = ROOT / "extensions" / "molecule" / "reading"
@@ -314,6 +325,25 @@ class TestDocumentation:
     def test_one_version(self) -> None:
         galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
         assert galaxy["version"] == VERSION
+
+
+class TestOptions:
+    def test_those_of_one_name_are_alike(self) -> None:
+        """Of one type, and with one default where they have any, unless they mean different things."""
+        forms: dict[str, set[str]] = defaultdict(set)
+        defaults: dict[str, set[str]] = defaultdict(set)
+        for name, option in itertools.chain.from_iterable(_options(declared(module).options) for module in MODULES):
+            forms[name].add(f"{option.get('type', 'str')} {option.get('elements')} {option.get('no_log', False)}")
+            defaults[name].update([] if option.get("default") is None else [repr(option["default"])])
+        assert {name for name, various in forms.items() if len(various) > 1} == OF_SEVERAL_MEANINGS
+        assert {name for name, various in defaults.items() if len(various) > 1} == OF_SEVERAL_DEFAULTS
+
+
+def _options(declarations: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """With those below."""
+    for name, option in declarations.items():
+        yield name, option
+        yield from _options(option.get("options", {}))
 
 
 def _filled(value: Any, option: Mapping[str, Any]) -> Any:

@@ -48,17 +48,17 @@ class TestSecrets:
         items = gathered([[("a.yml", [{"key": "k", "value": self.VALUE}])]])
         ((found,), unknown) = filled(items, Given(secrets=secrets))
         assert found["value"] == {"name": "n", "list": [{"b": 1}], "null": None}
-        assert found["missing_secrets"] == ["token", "list[0].a"]
+        assert found["missing_secret_paths"] == ["token", "list[0].a"]
         assert unknown == ["place/token"]
 
     def test_an_element_that_is_missing_is_no_null(self) -> None:
         found = options({"list": ["a", SECRET, "b"]}, Given())
-        assert (found["value"], found["missing_secrets"]) == ({"list": ["a", "b"]}, ["list[1]"])
+        assert (found["value"], found["missing_secret_paths"]) == ({"list": ["a", "b"]}, ["list[1]"])
 
     def test_stood_in_for(self) -> None:
         found = options(self.VALUE, Given(missing="placeholder"))
         assert found["value"]["token"] == PLACEHOLDER
-        assert found["missing_secrets"] == ["token", "list[0].a"]
+        assert found["missing_secret_paths"] == ["token", "list[0].a"]
 
     def test_demanded(self) -> None:
         said = refusal(self.VALUE, Given(missing="fail"))
@@ -187,7 +187,7 @@ class TestJoins:
     )
     def test_missing_when_a_part_is(self, value: Any) -> None:
         found = options({"p": value, "q": 1}, Given({"bearer": BEARER}))
-        assert (found["value"], found["missing_secrets"]) == ({"q": 1}, ["p"])
+        assert (found["value"], found["missing_secret_paths"]) == ({"q": 1}, ["p"])
         assert options({"p": value}, Given({"bearer": BEARER}, missing="placeholder"))["value"] == {"p": PLACEHOLDER}
         assert "place/token (a.yml: k: value.p)" in refusal({"p": value}, Given({"bearer": BEARER}, missing="fail"))
 

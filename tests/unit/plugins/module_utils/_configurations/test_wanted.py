@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -78,6 +79,7 @@ def test_many_have_the_options_of_the_top() -> None:
     ("given", "text"),
     [
         ({}, "value is missing"),
+        ({"value": {"a": json.loads("[" * 100 + "]" * 100)}}, "value is nested more than 100 levels deep"),
         ({"value": VALUE, "wait_timeout": -1}, "wait_timeout must not be negative"),
         ({"value": VALUE, "extension_name": ".."}, "extension_name has the name '..'"),
         ({"value": VALUE, "configurations": []}, "value belongs to one configuration"),

@@ -357,11 +357,3 @@ class TestPartsThatExcludeEachOther:
 )
 def test_named(options: dict[str, Any], target: StoredObject | None) -> None:
     assert named_object(SCHEMA, wanted(**options), {"name": "A"}, Index(SCHEMA, ALL)) is target
-
-
-def test_a_stored_value_that_is_too_deep() -> None:
-    value: Any = "x"
-    for _level in range(500):
-        value = [value]
-    with pytest.raises(InputError, match=r"^the value of object a is nested more than 100 levels deep"):
-        Index(SCHEMA, [stored("a", box=value)])

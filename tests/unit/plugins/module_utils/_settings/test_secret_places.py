@@ -18,7 +18,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.secr
     concealed,
     concealed_sides,
     places_of,
-    texts_to_hide,
+    texts_at,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.secrets import MASK_SENT
 
@@ -87,7 +87,8 @@ def test_one_side() -> None:
 
 
 def test_texts_that_nothing_may_show() -> None:
-    assert texts_to_hide(SCHEMA, VALUE, PLACES) == {"https://x/?key=hush", "Bearer hush", "plain"}
+    assert texts_at(SCHEMA, {"url": None, "headers": [{"value": True}]}, PLACES) == set()
+    assert texts_at(SCHEMA, VALUE, PLACES) == {"https://x/?key=hush", "Bearer hush", "plain", "shh"}
 
 
 @pytest.mark.parametrize("path", ["token", "headers[0].hidden", "headers[12].hidden", "tokens[3]"])
@@ -103,4 +104,4 @@ def test_what_is_no_secret_to_the_schema_cannot_be_left_out(path: str) -> None:
 
 
 def test_items_without_secrets() -> None:
-    assert places_of({"secret_paths": None, "missing_secrets": None}) == places_of({}) == SecretPlaces({}, ())
+    assert places_of({"secret_paths": None, "missing_secret_paths": None}) == places_of({}) == SecretPlaces({}, ())

@@ -14,6 +14,8 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.want
     from_options,
 )
 
+from .typed import nest
+
 
 def wanted(**options: Any) -> WantedObject:
     return from_options({"schema_id": "s", **options})
@@ -51,6 +53,7 @@ def test_by_object_id_the_scope_is_that_of_the_object() -> None:
     [
         ({"schema_id": ""}, "schema_id is missing"),
         ({"external_id": "x" * 501}, "external_id has 501 characters and the API takes 500"),
+        ({"value": {"a": nest(100)}}, "^value is nested more than 100 levels deep"),
         ({"value_mode": "replace"}, "value_mode=replace needs a value"),
         ({"position": "first", "insert_before": "x"}, "position and insert_before exclude each other"),
         ({"insert_after": "y", "insert_before": "x"}, "insert_after and insert_before exclude each other"),
