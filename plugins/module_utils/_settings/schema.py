@@ -262,6 +262,11 @@ class Schema(Property):
                 keys.append(key)
         return keys
 
+    @functools.cached_property
+    def has_element_keys(self) -> bool:
+        """Whether one element of a collection is enough to find an object."""
+        return any(key.by_element for key in self.unique_keys)
+
     def _keys(self, *kinds: str) -> list[ObjectKey]:
         keys = []
         for rule in entries(self._document, "schemaConstraints"):
