@@ -111,10 +111,7 @@ class Property:
     @property
     def max_objects(self) -> int | None:
         """The most items that a collection may have, None where the schema does not say."""
-        most = self._spec.get("maxObjects")
-        if most:
-            return int(most)
-        return None
+        return self._spec.get("maxObjects") or None
 
     @property
     def rules(self) -> Sequence[Mapping[str, Any]]:
@@ -353,10 +350,7 @@ def check_schema(answer: Part) -> None:
 
 
 def _members(owner: Part) -> list[Part]:
-    for name in owner.raw:
-        if not owner.has(name):
-            raise ShapeError(f"nothing where an object was expected at {owner.place}.{name}")
-    return list(map(owner.part, owner.raw))
+    return [Part(part, f"{owner.place}.{name}").record() for name, part in owner.raw.items()]
 
 
 def _check_property(prop: Part) -> None:
