@@ -28,7 +28,7 @@ def fault_of(rule: Constraint, value: Any) -> str:
     if kind == "NOT_EMPTY" and value in ("", []):
         return "must not be empty"
     if kind == "RANGE" and is_number(value):
-        return _range(rule, value)
+        return outside("must be {}", rule.get("minimum"), rule.get("maximum"), value, value)
     if isinstance(value, str):
         return _text_fault(kind, rule, value)
     return ""
@@ -53,29 +53,22 @@ def _text_fault(kind: Any, rule: Constraint, text: str) -> str:
     return ""
 
 
-def _range(rule: Constraint, value: float) -> str:
-    fault = outside(rule.get("minimum"), rule.get("maximum"), value, value)
-    if fault:
-        return f"must be {fault}"
-    return ""
+def outside(text: str, low: Any, high: Any, least: float, most: float) -> str:
+    """``text`` with the limit that is exceeded, empty if none is.
 
-
-def outside(low: Any, high: Any, least: float, most: float) -> str:
-    """Which limit is exceeded. ``least`` and ``most``: the lowest and the highest that the server may count for the value."""
+    ``least`` and ``most``: the lowest and the highest that the server may count for the value.
+    """
     if isinstance(low, (int, float)) and most < low:
-        return f"at least {low}"
+        return text.format(f"at least {low}")
     if isinstance(high, (int, float)) and least > high:
-        return f"at most {high}"
+        return text.format(f"at most {high}")
     return ""
 
 
 def _length(rule: Constraint, text: str) -> str:
     # Java counts a character beyond U+FFFF as two; whether the server does is not known.
     most = len(text.encode("utf-16-le", "surrogatepass")) // 2
-    fault = outside(rule.get("minLength"), rule.get("maxLength"), len(text), most)
-    if fault:
-        return f"must have {fault} characters"
-    return ""
+    return outside("must have {} characters", rule.get("minLength"), rule.get("maxLength"), len(text), most)
 
 
 def _pattern(rule: Constraint, text: str) -> str:

@@ -41,7 +41,7 @@ def test_numbers(value: Any, expected: bool) -> None:
     ],
 )
 def test_outside(low: Any, high: Any, least: float, most: float, text: str) -> None:
-    assert outside(low, high, least, most) == text
+    assert outside("{}", low, high, least, most) == text
 
 
 @pytest.mark.parametrize(
