@@ -49,7 +49,8 @@ def copied(
     reasons.update(_dependent(items, reasons))
     files = list(_files(exported["files"], reasons, _Replacing(replacements)))
     rows = list(_objects(files))
-    needed, report = set(), []
+    needed: set[str] = set()
+    report = []
     for key, item in items.items():
         # An object can be refused because its secret is missing.
         if key in refused or key not in reasons:
