@@ -21,7 +21,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._text import l
 from ansible_collections.community.dynatrace.plugins.modules.settings_objects import MODULE
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import read_text
-from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import OMIT, Given, filled
+from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import OMIT, Given, filled, secrets_of
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import (
     OWN_OPTIONS,
     FolderError,
@@ -47,11 +47,11 @@ _WITH_PATH = ("values", "values_files", "environment_name", "secrets")
 class Sources:
     """Where settings come from. ``paths``: folders and files that are there, each a layer; ``values_files``: files that are there.
 
-    ``environment``: whose values and layer in the folders count, None or empty for none. ``values`` and ``secrets`` as they were given.
+    ``environment``: whose values and layer in the folders count, empty for none. ``values`` and ``secrets`` as they were given.
     """
 
     paths: Sequence[str]
-    environment: str | None
+    environment: str
     values_files: Sequence[str]
     values: Any
     secrets: Any
@@ -72,19 +72,6 @@ def read_items(loader: Any, sources: Sources, warn: Callable[[str], None]) -> li
     return items
 
 
-def secrets_of(given: Any) -> dict[str, str]:
-    """Secrets by name. Raises FolderError, which does not say what was given: it may be a secret."""
-    secrets = _yaml.dictionary(given)
-    if secrets is None or any(isinstance(text, (dict, list)) for text in secrets.values()):
-        raise FolderError("secrets must be a dictionary of names and texts, or a JSON or YAML text of one")
-    texts = {}
-    for name, text in secrets.items():
-        texts[name] = ""
-        if text is not None:
-            texts[name] = str(text)
-    return texts
-
-
 def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str], None]) -> Mapping[str, Any]:
     """What takes the place of options of settings_objects on the controller: ``objects`` that of ``path``. Raises InputError."""
     if params["path"] is None:
@@ -97,7 +84,7 @@ def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str]
     try:
         sources = Sources(
             paths=[_found(action, path) for path in params["path"]],
-            environment=params["environment_name"],
+            environment=(params["environment_name"] or "").strip(),
             values_files=[_found(action, path) for path in params["values_files"] or ()],
             values=params["values"],
             secrets=params["secrets"],
