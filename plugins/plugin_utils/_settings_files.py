@@ -21,7 +21,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._text import l
 from ansible_collections.community.dynatrace.plugins.modules.settings_objects import MODULE
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import read_text
-from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import OMIT, Given, filled
+from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import OMIT, Given, filled, secrets_of
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import (
     OWN_OPTIONS,
     FolderError,
@@ -70,19 +70,6 @@ def read_items(loader: Any, sources: Sources, warn: Callable[[str], None]) -> li
         names = listed(unknown, _NAMED, ", ")
         warn(f"no secret is given for {names}: objects that exist keep theirs, new ones have none")
     return items
-
-
-def secrets_of(given: Any) -> dict[str, str]:
-    """Secrets by name. Raises FolderError, which does not say what was given: it may be a secret."""
-    secrets = _yaml.dictionary(given)
-    if secrets is None or any(isinstance(text, (dict, list)) for text in secrets.values()):
-        raise FolderError("secrets must be a dictionary of names and texts, or a JSON or YAML text of one")
-    texts = {}
-    for name, text in secrets.items():
-        texts[name] = ""
-        if text is not None:
-            texts[name] = str(text)
-    return texts
 
 
 def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str], None]) -> Mapping[str, Any]:
