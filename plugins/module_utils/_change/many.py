@@ -315,7 +315,9 @@ class Many(Generic[Thing, Value]):
         """Whether to send again what is not there; else it has failed."""
         reason = opened.reason
         was_last_try = attempt >= self.task.client.retries
-        if was_last_try or _is_final(reason):
+        # A conflict that nothing can be seen of may be over by then.
+        is_final = isinstance(reason, ApiError) and reason.status != 409
+        if was_last_try or is_final:
             self._failed(opened.work, reason)
             return False
         if reason.may_be_late:
@@ -359,13 +361,6 @@ class _Open(Generic[Thing]):
 
     work: Work[Thing]
     reason: RequestError
-
-
-def _is_final(reason: RequestError) -> bool:
-    """Whether a refusal would be repeated; a conflict that nothing can be seen of may be over by then."""
-    if not isinstance(reason, ApiError):
-        return False
-    return reason.status != 409
 
 
 def apart(error: LostAnswerError) -> list[LostAnswerError]:
