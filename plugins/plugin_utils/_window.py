@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, timezone, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+_A_DAY = timedelta(days=1)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_FORM = re.compile(r"(?:([a-z, -]+?)\s+)?(\d\d?):(\d\d)\s*-\s*(\d\d?):(\d\d)", re.IGNORECASE)
+_FORM = re.compile(r"(?:([a-z, -]+?)\s+)?(\d\d?:\d\d)\s*-\s*(\d\d?:\d\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,16 @@ class Window:
     def left(self, now: datetime, zone: tzinfo) -> float:
         """Seconds until it ends, 0 outside of it. By the clock on the wall of ``zone``."""
         today = now.astimezone(zone).date()
-        for day in (today - timedelta(days=1), today):
-            if day.weekday() in self.days:
-                begin = datetime.combine(day, self.begin, zone)
-                end = datetime.combine(day if self.end > self.begin else day + timedelta(days=1), self.end, zone)
-                if begin.timestamp() <= now.timestamp() < end.timestamp():
-                    return end.timestamp() - now.timestamp()
+        for day in (today - _A_DAY, today):
+            begin, end = (moment.timestamp() for moment in self._of(day, zone))
+            if day.weekday() in self.days and begin <= now.timestamp() < end:
+                return end - now.timestamp()
         return 0.0
+
+    def _of(self, day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+        """Begin and end, if it begins on that day."""
+        last_day = day if self.end > self.begin else day + _A_DAY
+        return datetime.combine(day, self.begin, zone), datetime.combine(last_day, self.end, zone)
 
 
 def seconds_left(windows: Iterable[str], now: datetime, zone: str = "UTC") -> float:
@@ -47,24 +51,27 @@ def window(text: str) -> Window:
     match = _FORM.fullmatch(text.strip())
     if not match:
         raise ValueError(_wrong(text))
-    days, *numbers = match.groups()
+    days, begin, end = match.groups("mon-sun")
+    # Midnight at the end of a day is the one at the beginning of the next.
+    end = end.replace("24:00", "0:00")
     try:
-        first, second, third, fourth = (int(number) for number in numbers)
-        # Midnight at the end of a day is the one at the beginning of the next.
-        return Window(
-            frozenset(_days(days or "mon-sun")), time(first, second), time(third % 24 if not fourth else third, fourth)
-        )
+        return Window(frozenset(_days(days)), _time(begin), _time(end))
     except ValueError as error:
         raise ValueError(_wrong(text)) from error
 
 
 def _days(text: str) -> Iterator[int]:
     for part in text.lower().split(","):
-        first, *rest = (_DAYS.index(name.strip()) for name in part.split("-"))
-        if len(rest) > 1:
-            raise ValueError(part)
-        last = rest[0] if rest else first
-        yield from (day % 7 for day in range(first, last + 1 if last >= first else last + 8))
+        name, dash, last_name = part.partition("-")
+        first = last = _DAYS.index(name.strip())
+        if dash:
+            last = _DAYS.index(last_name.strip())
+        for after in range((last - first) % 7 + 1):
+            yield (first + after) % 7
+
+
+def _time(text: str) -> time:
+    return time.fromisoformat(text.zfill(5))
 
 
 def _zone(name: str) -> tzinfo:
