@@ -151,7 +151,9 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
         if self._task.no_log or not params.get("progress", True):
             return untold
         host = str(variables.get("inventory_hostname", "localhost"))
-        lines = Lines(f"{host} -> {self._task.delegate_to}" if self._task.delegate_to else host)
+        if self._task.delegate_to:
+            host = f"{host} -> {self._task.delegate_to}"
+        lines = Lines(host, self._task.run_once is True)
 
         def tell(progress: Progress) -> None:
             for line in lines.of(progress, _clock.now()):
