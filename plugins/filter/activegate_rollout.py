@@ -63,10 +63,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout import report
 
 
 def rollout(result: Mapping[str, Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout import report
+
     try:
         return report(result, *args, **kwargs)
     except ValueError as error:

@@ -74,9 +74,13 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout import objections
+
+def _objections(*args: Any, **kwargs: Any) -> Any:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout import objections
+
+    return objections(*args, **kwargs)
 
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"activegate_rollout_objections": objections}
+        return {"activegate_rollout_objections": _objections}

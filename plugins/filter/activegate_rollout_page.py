@@ -46,9 +46,13 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout_page import page
+
+def _page(*args: Any, **kwargs: Any) -> Any:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout_page import page
+
+    return page(*args, **kwargs)
 
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"activegate_rollout_page": page}
+        return {"activegate_rollout_page": _page}

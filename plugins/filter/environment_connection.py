@@ -48,10 +48,11 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.plugin_utils._connections import connection_of
 
 
 def _connection(given: Any, name: str = "the connection") -> dict[str, Any]:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._connections import connection_of
+
     try:
         return connection_of(given, name)
     except InputError as error:

@@ -46,10 +46,11 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.plugin_utils._connections import connection_of, environment_id
 
 
 def _id(given: Any, name: str = "the connection") -> str:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._connections import connection_of, environment_id
+
     try:
         return environment_id(connection_of(given, name), name)
     except InputError as error:

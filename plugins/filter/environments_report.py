@@ -58,12 +58,12 @@ _value:
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._environments_report import environments_report
-
 
 def _report(
     told: Mapping[str, Any], title: str = "Environments", made: str = "", prediction: bool = False
 ) -> dict[str, Any]:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._environments_report import environments_report
+
     return environments_report(told, title, made, prediction)
 
 

@@ -55,10 +55,10 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._extension_plan import configuration_failures
-
 
 def _failures(result: Mapping[str, Any], configurations: Sequence[Mapping[str, Any]] = ()) -> list[str]:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._extension_plan import configuration_failures
+
     return configuration_failures(result, configurations)
 
 

@@ -68,10 +68,11 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
-from ansible_collections.community.dynatrace.plugins.plugin_utils._extension_plan import results_of, rollout_plan
 
 
 def _plan(results: Mapping[str, Any], expect_plan: Any = "") -> dict[str, Any]:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._extension_plan import results_of, rollout_plan
+
     try:
         return rollout_plan(results_of(results), expect_plan)
     except InputError as error:

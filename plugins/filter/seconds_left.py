@@ -48,10 +48,11 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.dynatrace.plugins.plugin_utils._window import seconds_left
 
 
 def left(windows: str | list[str], now: float | None = None, time_zone: str = "UTC") -> float:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._window import seconds_left
+
     moment = datetime.now(timezone.utc) if now is None else datetime.fromtimestamp(now, timezone.utc)
     try:
         return seconds_left(map(str, windows if isinstance(windows, list) else [windows]), moment, time_zone)

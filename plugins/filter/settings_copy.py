@@ -66,9 +66,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.dynatrace.plugins.plugin_utils._copy import copied, refused
-from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import FolderError
-from ansible_collections.community.dynatrace.plugins.plugin_utils._settings_files import secrets_of
 
 
 def _copied(
@@ -78,6 +75,10 @@ def _copied(
     secrets: Any = None,
     planned: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._copy import copied, refused
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import secrets_of
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import FolderError
+
     try:
         given = {name for name, text in secrets_of(secrets).items() if text}
     except FolderError as error:

@@ -66,13 +66,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.dynatrace.plugins.plugin_utils._plan import plan_document
-from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows import PLAN
 
 
 def settings_plan(
-    results: Mapping[str, Mapping[str, Any]], view: str = PLAN, source: str = "", made: str = ""
+    results: Mapping[str, Mapping[str, Any]], view: str = "plan", source: str = "", made: str = ""
 ) -> dict[str, Any]:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._plan import plan_document
+
     try:
         # People and pipelines look for the files where they started Ansible.
         return plan_document(results, view, source, made, base=os.path.join(os.getcwd(), ""))

@@ -38,12 +38,16 @@ _value:
   elements: dict
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_files import plan_files
+
+def _files(document: Mapping[str, Any]) -> Any:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_files import plan_files
+
+    return plan_files(document)
 
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"settings_plan_files": plan_files}
+        return {"settings_plan_files": _files}

@@ -57,10 +57,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.dynatrace.plugins.plugin_utils._run_summary import RUN, run_summary
 
 
-def settings_run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
+def settings_run_summary(result: Mapping[str, Any], view: str = "run") -> dict[str, Any]:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._run_summary import run_summary
+
     try:
         return run_summary(result, view)
     except ValueError as error:

@@ -46,10 +46,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import YamlError, document
 
 
 def settings_yaml(value: Mapping[str, Any], comment: str = "") -> str:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._yaml import YamlError, document
+
     try:
         return document(value, comment)
     except YamlError as error:

@@ -47,9 +47,13 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._terraform import finished
+
+def _files(*args: Any, **kwargs: Any) -> Any:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._terraform import finished
+
+    return finished(*args, **kwargs)
 
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"terraform_files": finished}
+        return {"terraform_files": _files}

@@ -55,10 +55,10 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._terraform import identified
-
 
 def _objects(state: Mapping[str, Any], schema_ids: Sequence[str], object_ids: Sequence[str] = ()) -> dict[str, Any]:
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._terraform import identified
+
     return identified(state, frozenset(schema_ids), object_ids)
 
 

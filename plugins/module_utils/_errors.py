@@ -141,7 +141,7 @@ _NO_ENVIRONMENT = "failed to resolve tenant"
 class OvertakenError(CollectionError):
     """Somebody else may have made just now what was to be made: look again, and raise ``refusal`` if that is not so."""
 
-    def __init__(self, refusal: ApiError) -> None:
+    def __init__(self, refusal: CollectionError) -> None:
         super().__init__(refusal.msg)
         self.refusal = refusal
 

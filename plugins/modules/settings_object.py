@@ -63,6 +63,8 @@ options:
       - A dot or a slash separates the names in a path. A dot that belongs to the name of a property does not.
       - Where neither O(external_id) nor a unique constraint of the schema keeps an object from being created twice, a creation that timed
         out is not sent again. The module looks for the object for two minutes. If it is not there by then, the task fails.
+      - After such a creation the module looks once more. If another task created the same object at the same time and was first, the module
+        deletes its own one and continues with the other one. If several objects match later all the same, the task fails and lists them.
     type: list
     elements: str
   adopt:

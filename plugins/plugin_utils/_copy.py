@@ -12,11 +12,12 @@ An object that refers to one that stays behind stays behind too: in the other en
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.module_utils._lists import grouped
-from ansible_collections.community.dynatrace.plugins.module_utils._marks import REFERENCE, SECRET
+from ansible_collections.community.dynatrace.plugins.module_utils._lists import parts_of
+from ansible_collections.community.dynatrace.plugins.module_utils._marks import REFERENCE, SECRET, mark_in
 from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table import error_table, wrapped
 from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count, visible
 
@@ -48,13 +49,18 @@ def copied(
     reasons.update(_dependent(items, reasons))
     files = list(_files(exported["files"], reasons, _Replacing(replacements)))
     rows = list(_objects(files))
-    # An object can be refused because its secret is missing.
-    missing = _secrets([*rows, *(items[key] for key in refused if key in items)]) - set(secrets)
-    report = [_line(LEFT, key, reasons[key]) for key in items if key in reasons]
+    needed, report = set(), []
+    for key, item in items.items():
+        # An object can be refused because its secret is missing.
+        if key in refused or key not in reasons:
+            needed.update(_marks(item["value"], SECRET))
+        if key in reasons:
+            report.append(_line(LEFT, key, reasons[key]))
     for item in rows:
         report += _entities(item)
-    report += [_line(MISSING, name, _NOT_GIVEN) for name in sorted(missing)]
-    outcome = {"files": files, "keys": [item["key"] for item in rows], "missing": sorted(missing), "report": report}
+    missing = sorted(needed - set(secrets))
+    report += [_line(MISSING, name, _NOT_GIVEN) for name in missing]
+    outcome = {"files": files, "keys": [item["key"] for item in rows], "missing": missing, "report": report}
     sentence = _summary(outcome)
     return {**outcome, "summary": sentence, "text": _text(sentence, report), "lines": _lines(sentence, report)}
 
@@ -71,13 +77,6 @@ def _files(files: Sequence[Mapping[str, Any]], left: Collection[str], replace: _
             yield {"name": file["name"], "content": {**file["content"], "objects": objects}}
 
 
-def _secrets(items: Sequence[Mapping[str, Any]]) -> set[str]:
-    names: set[str] = set()
-    for item in items:
-        names.update(_marks(item["value"], SECRET))
-    return names
-
-
 def _line(level: str, name: str, message: str) -> dict[str, str]:
     return {"level": level, "name": name, "message": message}
 
@@ -87,7 +86,8 @@ def _reasons(exported: Mapping[str, Any], schema_ids: Collection[str]) -> dict[s
     reasons: dict[str, str] = {}
     for file in exported["files"]:
         if file["schema_id"] not in schema_ids:
-            reasons.update((item["key"], "the target has no such schema") for item in file["content"]["objects"])
+            keys = [item["key"] for item in file["content"]["objects"]]
+            reasons.update(dict.fromkeys(keys, "the target has no such schema"))
     for reference in exported["outside"]:
         schema_id = reference["schema_id"] or "a schema that is not known"
         reasons[reference["key"]] = f"its {reference['path']} refers to an object of {schema_id} by an id of the source"
@@ -96,13 +96,15 @@ def _reasons(exported: Mapping[str, Any], schema_ids: Collection[str]) -> dict[s
 
 def _dependent(items: Mapping[str, Mapping[str, Any]], reasons: Mapping[str, str]) -> dict[str, str]:
     """Of those that refer to what stays behind, and in turn of those that refer to them."""
-    pairs = [(other, key) for key, item in items.items() for other in _marks(item["value"], REFERENCE)]
-    owners = grouped(pairs, lambda pair: pair[0])
+    referring = defaultdict(list)
+    for key, item in items.items():
+        for other in _marks(item["value"], REFERENCE):
+            referring[other].append(key)
     more: dict[str, str] = {}
     waiting = list(reasons)
     while waiting:
         behind = waiting.pop()
-        for _other, key in owners.get(behind, ()):
+        for key in referring[behind]:
             if key not in reasons and key not in more:
                 more[key] = f"it refers to {behind}, which stays behind"
                 waiting.append(key)
@@ -112,19 +114,16 @@ def _dependent(items: Mapping[str, Mapping[str, Any]], reasons: Mapping[str, str
 def _parts(value: Any) -> Iterator[Any]:
     """The value and all that is in it, but for what a mark holds."""
     yield value
-    below: Iterable[Any] = ()
-    if isinstance(value, list):
-        below = value
-    elif isinstance(value, Mapping) and not _is_mark(value):
-        below = value.values()
-    for part in below:
+    if _is_mark(value):
+        return
+    for part in parts_of(value):
         yield from _parts(part)
 
 
 def _marks(value: Any, mark: str) -> Iterator[str]:
     """The names in all ``{mark: name}`` of a value."""
     for part in _parts(value):
-        if isinstance(part, Mapping) and set(part) == {mark}:
+        if mark_in(part) == mark:
             yield str(part[mark])
 
 
@@ -142,8 +141,8 @@ def _entities(item: Mapping[str, Any]) -> Iterator[dict[str, str]]:
         yield _line(NOTE, item["key"], f"its value names {', '.join(sorted(names))}, as in the source")
 
 
-def _is_mark(value: Mapping[str, Any]) -> bool:
-    return set(value) in ({REFERENCE}, {SECRET})
+def _is_mark(value: Any) -> bool:
+    return mark_in(value) in (REFERENCE, SECRET)
 
 
 class _Replacing:
@@ -156,18 +155,19 @@ class _Replacing:
 
     def item(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """With everything replaced that is not a name of this export."""
-        if not self._replacements:
-            return dict(item)
-        changed = {name: self._value(item[name]) for name in ("scope", "external_id", "value") if name in item}
-        return {**item, **changed}
+        changed = dict(item)
+        if self._replacements:
+            for name in item.keys() & {"scope", "external_id", "value"}:
+                changed[name] = self._value(item[name])
+        return changed
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, str):
             return self._pattern.sub(lambda match: self._replacements[match[0]], value)
         if isinstance(value, list):
-            return [self._value(item) for item in value]
+            return list(map(self._value, value))
         if isinstance(value, Mapping) and not _is_mark(value):
-            return {name: self._value(item) for name, item in value.items()}
+            return {name: self._value(part) for name, part in value.items()}
         return value
 
 
@@ -176,10 +176,11 @@ def refused(result: Mapping[str, Any]) -> dict[str, str]:
 
     That the token lacks a scope, or that there was no answer, says nothing about an object.
     """
-    reasons = dict(result.get("errors") or {})
-    for row in result.get("objects") or ():
-        if row.get("error") and _is_refusal(row["error"]):
-            reasons[row["key"]] = _said(row["error"])
+    reasons = dict(result.get("errors", {}))
+    for row in result.get("objects", ()):
+        error = row.get("error")
+        if error and _is_refusal(error):
+            reasons[row["key"]] = _said(error)
     return reasons
 
 
@@ -190,8 +191,10 @@ def _is_refusal(error: Mapping[str, Any]) -> bool:
 
 def _said(error: Mapping[str, Any]) -> str:
     """The server's sentence, and where it finds what."""
-    parts = [f"{violation['path']}: {violation['message']}" for violation in error.get("constraint_violations") or ()]
-    return "; ".join([str(error.get("message") or "it is refused"), *parts])
+    parts = [str(error.get("message") or "it is refused")]
+    for violation in error.get("constraint_violations", ()):
+        parts.append(f"{violation['path']}: {violation['message']}")
+    return "; ".join(parts)
 
 
 def _summary(outcome: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,31 +21,42 @@ _CONTEXT = 3
 _LONGEST_LINE = 2000
 # Within words of this length the letters that differ are marked, if not more than half of them do.
 _LONG_WORD = 12
+_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 # A text, and whether it differs from the other side.
 Words = Sequence[tuple[str, bool]]
 
 
 def differing_paths(before: Any, after: Any, path: str = "") -> list[str]:
     """The paths of what differs, such as ``rules[1].name``, in the order of ``before``. A list of another length is one difference."""
-    pairs = _parts(before, after, path)
-    if pairs is None:
-        is_same = before == after and isinstance(before, bool) == isinstance(after, bool)
-        return [] if is_same else [path]
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return _differing_properties(before, after, path)
+    if _are_lists(before, after) and len(before) == len(after):
+        return _differing_elements(before, after, path)
+    # To Python, True is 1.
+    if before == after and isinstance(before, bool) == isinstance(after, bool):
+        return []
+    return [path]
+
+
+def _differing_properties(before: Mapping[str, Any], after: Mapping[str, Any], path: str) -> list[str]:
     paths = []
-    for name, old, new in pairs:
-        paths += differing_paths(old, new, name)
+    for name in {**before, **after}:
+        place = str(name)
+        if path:
+            place = f"{path}.{name}"
+        paths += differing_paths(before.get(name), after.get(name), place)
     return paths
 
 
-def _parts(before: Any, after: Any, path: str) -> list[tuple[str, Any, Any]] | None:
-    """What can be compared by itself: its path and both sides. None where only the whole can."""
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        names = [*before, *(name for name in after if name not in before)]
-        return [(f"{path}.{name}" if path else str(name), before.get(name), after.get(name)) for name in names]
-    are_lists = isinstance(before, (list, tuple)) and isinstance(after, (list, tuple))
-    if are_lists and len(before) == len(after):
-        return [(f"{path}[{index}]", *pair) for index, pair in enumerate(zip(before, after))]
-    return None
+def _differing_elements(before: Sequence[Any], after: Sequence[Any], path: str) -> list[str]:
+    paths = []
+    for index, (old, new) in enumerate(zip(before, after)):
+        paths += differing_paths(old, new, f"{path}[{index}]")
+    return paths
+
+
+def _are_lists(*values: Any) -> bool:
+    return all(isinstance(value, (list, tuple)) for value in values)
 
 
 @dataclass(frozen=True)
@@ -73,8 +84,11 @@ def side_by_side(left: Sequence[str], right: Sequence[str]) -> list[LinePair]:
 
 def _unchanged(lines: Sequence[str], at_start: bool, at_end: bool) -> list[LinePair]:
     rows = [LinePair([(line, False)], [(line, False)], "", "again") for line in lines]
-    first = 0 if at_start else _CONTEXT
-    last = len(rows) if at_end else max(first, len(rows) - _CONTEXT)
+    first, last = 0, len(rows)
+    if not at_start:
+        first = _CONTEXT
+    if not at_end:
+        last = max(first, len(rows) - _CONTEXT)
     hidden = rows[first:last]
     if len(hidden) < 2 * _CONTEXT:
         return rows
@@ -95,32 +109,41 @@ def marked(old: str, new: str) -> tuple[Words, Words]:
     """Both lines, with the words marked that differ, and in a long word the letters."""
     if max(len(old), len(new)) > _LONGEST_LINE:
         return [(old, False)], [(new, False)]
-    left, right = (re.findall(r"\s+|\w+|[^\w\s]", line) for line in (old, new))
+    left, right = _WORDS.findall(old), _WORDS.findall(new)
     codes = difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
-    parts = [
-        _part(tag == "equal", "".join(left[left_from:left_to]), "".join(right[right_from:right_to]))
-        for tag, left_from, left_to, right_from, right_to in codes
-    ]
-    return _joined(part[0] for part in parts), _joined(part[1] for part in parts)
+    old_words: list[tuple[str, bool]] = []
+    new_words: list[tuple[str, bool]] = []
+    for tag, left_from, left_to, right_from, right_to in codes:
+        old_text, new_text = "".join(left[left_from:left_to]), "".join(right[right_from:right_to])
+        if tag == "equal":
+            old_words.append((old_text, False))
+            new_words.append((new_text, False))
+        else:
+            old_letters, new_letters = _marked_letters(old_text, new_text)
+            old_words += old_letters
+            new_words += new_letters
+    return _joined(old_words), _joined(new_words)
 
 
-def _part(is_equal: bool, old: str, new: str) -> tuple[Words, Words]:
-    if is_equal:
-        return [(old, False)], [(new, False)]
+def _marked_letters(old: str, new: str) -> tuple[Words, Words]:
+    """Two words that differ, marked whole where they are short or have little in common."""
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     if min(len(old), len(new)) < _LONG_WORD or matcher.ratio() < 0.5:
         return [(old, True)], [(new, True)]
-    codes = matcher.get_opcodes()
-    return (
-        [(old[code[1] : code[2]], code[0] != "equal") for code in codes],
-        [(new[code[3] : code[4]], code[0] != "equal") for code in codes],
-    )
+    old_letters, new_letters = [], []
+    for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        old_letters.append((old[old_from:old_to], tag != "equal"))
+        new_letters.append((new[new_from:new_to], tag != "equal"))
+    return old_letters, new_letters
 
 
-def _joined(parts: Iterable[Words]) -> Words:
+def _joined(words: Words) -> Words:
     """Without empty texts, and with neighbours of one kind as one."""
-    words = [word for part in parts for word in part if word[0]]
-    return [
-        ("".join(text for text, _differs in group), differs)
-        for differs, group in itertools.groupby(words, key=lambda word: word[1])
-    ]
+    joined: list[tuple[str, bool]] = []
+    for text, differs in words:
+        if not text:
+            continue
+        if joined and joined[-1][1] == differs:
+            text = joined.pop()[0] + text
+        joined.append((text, differs))
+    return joined

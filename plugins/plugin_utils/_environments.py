@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.community.dynatrace.plugins.module_utils._lists import parts_of
 from ansible_collections.community.dynatrace.plugins.module_utils._marks import JOIN, VALUE, mark_in
 from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import TEXT_OPTIONS
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import Path, path_text
@@ -72,13 +73,16 @@ def shared(environments: Mapping[str, EnvironmentObjects]) -> SharedObjects:
     """``environments``: by name, at least one."""
     result = SharedObjects({}, {name: {} for name in environments}, {name: {} for name in environments})
     for key in _merged_order([list(objects.items) for objects in environments.values()]):
-        versions = {name: objects.items[key] for name, objects in environments.items() if key in objects.items}
+        versions = {}
+        for name, objects in environments.items():
+            if key in objects.items:
+                versions[name] = objects.items[key]
+            else:
+                result.layers[name][key] = {"key": key, "skip": True}
         object_layers = _ObjectLayers(key, versions)
         result.base[key] = object_layers.base
-        for name in environments:
-            options = object_layers.layers.get(name, {}) if name in versions else {"skip": True}
-            if options:
-                result.layers[name][key] = {"key": key, **options}
+        for name, options in object_layers.layers.items():
+            result.layers[name][key] = {"key": key, **options}
     names = _Names(environments)
     names.learn(result.base)
     result.base = {key: names.written(item) for key, item in result.base.items()}
@@ -91,13 +95,15 @@ def _merged_order(lists: Iterable[Sequence[str]]) -> list[str]:
     order: list[str] = []
     known: set[str] = set()
     for keys in lists:
-        place = 0
-        for before, key in zip((None, *keys), keys):
-            if key in known:
-                continue
-            place = order.index(before) + 1 if before is not None else 0
-            order.insert(place, key)
-            known.add(key)
+        before = None
+        for key in keys:
+            if key not in known:
+                place = 0
+                if before is not None:
+                    place = order.index(before) + 1
+                order.insert(place, key)
+                known.add(key)
+            before = key
     return order
 
 
@@ -143,17 +149,15 @@ class _ObjectLayers:
     def _elements(self, versions: Versions, path: Path) -> list[Any] | None:
         """Of lists of as many objects each, one by one; None where that cannot be, and the list is one value."""
         lists = list(versions.values())
-        if not all(isinstance(value, list) and len(value) == len(lists[0]) for value in lists):
+        if not all(map(_is_list_of_objects, lists)) or len(set(map(len, lists))) > 1:
             return None
-        if not all(map(_has_properties, [element for value in lists for element in value])):
-            return None
+        templates = []
         try:
-            return [
-                self._template({name: value[index] for name, value in versions.items()}, (*path, index), True)
-                for index in range(len(lists[0]))
-            ]
+            for index, elements in enumerate(zip(*lists)):
+                templates.append(self._template(dict(zip(versions, elements)), (*path, index), True))
         except _NoValueError:
             return None
+        return templates
 
     def _say(self, environment: str, path: Path, part: Any) -> None:
         below: Any = self.layers.setdefault(environment, {})
@@ -173,12 +177,11 @@ class _Names:
 
     @property
     def values(self) -> dict[str, dict[str, Any]]:
-        return {
-            environment: {
-                name: self._taken[name][environment] for name in sorted(self._taken) if environment in self._taken[name]
-            }
-            for environment in self._environments
-        }
+        values: dict[str, dict[str, Any]] = {environment: {} for environment in self._environments}
+        for name, versions in sorted(self._taken.items()):
+            for environment, value in versions.items():
+                values[environment][name] = value
+        return values
 
     def learn(self, base: Mapping[str, Any]) -> None:
         """What people call by one name in several objects has that name if it is the same in all of them, else each has its own."""
@@ -191,19 +194,29 @@ class _Names:
 
     def written(self, value: Any) -> Any:
         if isinstance(value, _Varied):
-            parts = [part if isinstance(part, str) else {VALUE: self._name(part)} for part in self._parts[id(value)]]
-            return {JOIN: parts} if len(parts) > 1 else parts[0]
+            parts = list(map(self._mark, self._parts[id(value)]))
+            if len(parts) > 1:
+                return {JOIN: parts}
+            return parts[0]
         if isinstance(value, Mapping):
             return {name: self.written(part) for name, part in value.items()}
         if isinstance(value, list):
-            return [self.written(part) for part in value]
+            return list(map(self.written, value))
         return value
 
-    def _name(self, named: _Named) -> str:
-        names = [name for name in named.names if name not in self._ambiguous]
-        numbered = (f"{named.names[-1]}/{number}" for number in itertools.count(2))
-        chosen = itertools.chain(names, numbered)
-        return next(name for name in chosen if _agree(self._taken.setdefault(name, {}), named.versions))
+    def _mark(self, part: str | _Named) -> Any:
+        """The first of its names that is free, or stands for the same already."""
+        if isinstance(part, str):
+            return part
+        names = self._possible_names(part)
+        return {VALUE: next(name for name in names if _agree(self._taken.setdefault(name, {}), part.versions))}
+
+    def _possible_names(self, named: _Named) -> Iterator[str]:
+        for name in named.names:
+            if name not in self._ambiguous:
+                yield name
+        for number in itertools.count(2):
+            yield f"{named.names[-1]}/{number}"
 
     def _parts_of(self, varied: _Varied) -> Sequence[str | _Named]:
         """One value, or the parts of a text."""
@@ -219,8 +232,9 @@ class _Names:
     def _named(self, varied: _Varied) -> Iterator[tuple[str, Versions]]:
         """What people have a name for in this object, and what differs."""
         known = {name: self._environments[name].named.get(varied.key, {}) for name in varied.versions}
-        for name in next(iter(known.values()), {}):
-            if all(name in named for named in known.values()):
+        first, *others = known.values()
+        for name in first:
+            if all(name in named for named in others):
                 versions = {environment: named[name] for environment, named in known.items()}
                 if not _is_same(list(versions.values())):
                     yield name, versions
@@ -261,8 +275,13 @@ def _occurs(versions: Mapping[str, str], texts: Mapping[str, str]) -> bool:
 
 def _put_back(text: str, parts: Sequence[_Named]) -> list[str | _Named]:
     """The pieces of a text, and instead of each sign what it stands for."""
-    pieces = filter(None, _SIGNS.split(text))
-    return [parts[ord(piece) - _FIRST_SIGN] if _SIGNS.fullmatch(piece) else piece for piece in pieces]
+    pieces: list[str | _Named] = []
+    for piece in filter(None, _SIGNS.split(text)):
+        if _SIGNS.fullmatch(piece):
+            pieces.append(parts[ord(piece) - _FIRST_SIGN])
+        else:
+            pieces.append(piece)
+    return pieces
 
 
 def _as_text(value: Any) -> str:
@@ -285,10 +304,9 @@ def _forms(versions: Versions) -> Iterator[Versions]:
 
 def _agree(taken: dict[str, Any], versions: Versions) -> bool:
     """Whether ``versions`` say what ``taken`` says of the same environments; they are added to it then."""
-    if any(
-        environment in taken and not _is_same([taken[environment], value]) for environment, value in versions.items()
-    ):
-        return False
+    for environment, value in versions.items():
+        if environment in taken and not _is_same([taken[environment], value]):
+            return False
     taken.update(versions)
     return True
 
@@ -296,14 +314,17 @@ def _agree(taken: dict[str, Any], versions: Versions) -> bool:
 def _all_varied(value: Any) -> Iterator[_Varied]:
     if isinstance(value, _Varied):
         yield value
-    elif isinstance(value, (Mapping, list)):
-        for part in value.values() if isinstance(value, Mapping) else value:
-            yield from _all_varied(part)
+    for part in parts_of(value):
+        yield from _all_varied(part)
 
 
 def _is_same(values: Sequence[Any]) -> bool:
     """In type as well: True is not 1."""
     return len({json.dumps(value, sort_keys=True) for value in values}) == 1
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_has_properties, value))
 
 
 def _has_properties(value: Any) -> bool:

@@ -59,10 +59,11 @@ def environments_report(
     ``told``: ``outcome`` and ``sentence`` of each environment, and the ``lines`` that were shown of it, if any; None of one that was not
     reached. ``prediction``: of a run in check mode.
     """
-    words = _PREDICTS if prediction else _SAYS
-    rows = sorted(
-        (_row(name, said, words) for name, said in told.items()), key=lambda row: _OUTCOMES.index(row.outcome)
-    )
+    words = _SAYS
+    if prediction:
+        words = _PREDICTS
+    rows = [_row(name, said, words) for name, said in told.items()]
+    rows.sort(key=lambda row: _OUTCOMES.index(row.outcome))
     sentence = _sentence(rows, words)
     environments = [{"name": row.name, "outcome": row.outcome, "sentence": row.sentence} for row in rows]
     document = {
@@ -81,7 +82,9 @@ def environments_report(
         ),
         "environments.xml": junit([(title, [_case(row) for row in rows])]),
     }
-    lines = [*wrapped(sentence), *(line for row in rows for line in wrapped(f"{row.says}: {row.name}: {row.sentence}"))]
+    lines = wrapped(sentence)
+    for row in rows:
+        lines += wrapped(f"{row.says}: {row.name}: {row.sentence}")
     files = [{"name": name, "content": content} for name, content in contents.items()]
     return {"sentence": sentence, "lines": lines, "environments": environments, "files": files}
 
@@ -89,7 +92,9 @@ def environments_report(
 def _row(name: str, said: Mapping[str, Any] | None, words: Mapping[str, str]) -> EnvironmentRow:
     if not said:
         return EnvironmentRow(name, NOT_REACHED, words[NOT_REACHED], _NOBODY_TOLD, ())
-    outcome = said["outcome"] if said["outcome"] in _OUTCOMES else FAILED
+    outcome = said["outcome"]
+    if outcome not in _OUTCOMES:
+        outcome = FAILED
     return EnvironmentRow(name, outcome, words[outcome], str(said["sentence"]), list(map(str, said.get("lines") or ())))
 
 
@@ -99,7 +104,10 @@ def _counts(rows: Sequence[EnvironmentRow]) -> Mapping[str, int]:
 
 def _sentence(rows: Sequence[EnvironmentRow], words: Mapping[str, str]) -> str:
     counts = _counts(rows)
-    parts = [f"{counts[outcome]} {says}" for outcome, says in words.items() if counts[outcome]]
+    parts = []
+    for outcome, says in words.items():
+        if counts[outcome]:
+            parts.append(f"{counts[outcome]} {says}")
     return f"{count(len(rows), 'environment')}: {', '.join(parts) or 'none'}."
 
 
@@ -111,8 +119,10 @@ def _markdown(title: str, sentence: str, rows: Sequence[EnvironmentRow]) -> str:
 
 
 def _case(row: EnvironmentRow) -> Case:
-    message = "" if _CASES[row.outcome] == WELL else row.sentence
-    return Case(row.name, outcome=_CASES[row.outcome], message=message, text="\n".join(row.lines) or row.sentence)
+    outcome, message = _CASES[row.outcome], row.sentence
+    if outcome == WELL:
+        message = ""
+    return Case(row.name, outcome=outcome, message=message, text="\n".join(row.lines) or row.sentence)
 
 
 def _tiles(rows: Sequence[EnvironmentRow], words: Mapping[str, str]) -> list[Tile]:
@@ -121,7 +131,9 @@ def _tiles(rows: Sequence[EnvironmentRow], words: Mapping[str, str]) -> list[Til
 
 
 def _worst(rows: Sequence[EnvironmentRow]) -> str:
-    return rows[0].outcome if rows else UNCHANGED
+    if not rows:
+        return UNCHANGED
+    return rows[0].outcome
 
 
 def _page(head: Head, rows: Sequence[EnvironmentRow]) -> str:

@@ -41,10 +41,9 @@ def error_table(titles: Sequence[str], errors: Iterable[tuple[str, Sequence[str]
     lines: list[str] = []
     for message, places in groups[:_MOST_GROUPS]:
         lines += ["", *wrapped(f"{len(places)} × {message}"), *_rows(titles, places)]
-    left = groups[_MOST_GROUPS:]
+    left = [len(places) for _message, places in groups[_MOST_GROUPS:]]
     if left:
-        number = sum(len(places) for _message, places in left)
-        lines += ["", f"and {number} more, of {len(left)} other kinds"]
+        lines += ["", f"and {sum(left)} more, of {len(left)} other kinds"]
     return lines
 
 
@@ -63,36 +62,44 @@ def _line(text: str) -> str:
 
 def listed(texts: Sequence[str], most: int = _MOST_ROWS) -> list[str]:
     """The first of them as lines, and how many more there are."""
-    lines = [line for text in texts[:most] for line in wrapped(text, _INDENT)]
+    lines: list[str] = []
+    for text in texts[:most]:
+        lines += wrapped(text, _INDENT)
     return [*lines, *_more(len(texts) - most)]
 
 
 def _groups(errors: Iterable[tuple[str, Sequence[str]]]) -> list[tuple[str, list[Sequence[str]]]]:
     groups = []
-    for kind, same in grouped(errors, lambda error: _QUOTED.sub("'…'", error[0])).items():
-        messages = {message for message, _cells in same}
-        places: list[Sequence[str]] = [list(map(_line, cells)) for _message, cells in same]
-        groups.append((messages.pop() if len(messages) == 1 else kind, places))
+    for kind, alike in grouped(errors, lambda error: _QUOTED.sub("'…'", error[0])).items():
+        messages, places = zip(*alike)
+        text = kind
+        if len(set(messages)) == 1:
+            text = messages[0]
+        groups.append((text, list(places)))
     return sorted(groups, key=lambda group: -len(group[1]))
 
 
 def _rows(titles: Sequence[str], places: Sequence[Sequence[str]]) -> Iterator[str]:
     shown = places[:_MOST_ROWS]
-    used = [index for index in range(len(titles)) if any(cells[index] for cells in shown)]
-    columns = [[titles[index], *(cells[index] for cells in shown)] for index in used]
+    columns = []
+    for title, *cells in zip(titles, *shown):
+        if any(cells):
+            columns.append([title, *map(_line, cells)])
     widths = _widths(columns)
-    for cells in zip(*columns):
-        yield (_INDENT + _GAP.join(_fitted(cell, width) for cell, width in zip(cells, widths))).rstrip()
+    for row in zip(*columns):
+        yield (_INDENT + _GAP.join(map(_fitted, row, widths))).rstrip()
     yield from _more(len(places) - len(shown))
 
 
 def _more(number: int) -> list[str]:
-    return [f"{_INDENT}and {number} more"] if number > 0 else []
+    if number <= 0:
+        return []
+    return [f"{_INDENT}and {number} more"]
 
 
 def _widths(columns: Sequence[Sequence[str]]) -> list[int]:
     """As wide as the content; where that is too much together, the widest columns give way."""
-    widths = [max(_columns(cell) for cell in column) for column in columns]
+    widths = [max(map(_columns, column)) for column in columns]
     room = _WIDTH - len(_INDENT) - len(_GAP) * (len(widths) - 1)
     while sum(widths) > room:
         widest = widths.index(max(widths))
@@ -120,4 +127,6 @@ def _columns(text: str) -> int:
 def _width(character: str) -> int:
     if unicodedata.category(character) in _WITHOUT_WIDTH:
         return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    if unicodedata.east_asian_width(character) in "WF":
+        return 2
+    return 1

@@ -23,6 +23,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._marks import 
     mark_in,
 )
 from ansible_collections.community.dynatrace.plugins.module_utils._text import listed
+from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import (
     FolderError,
     LayeredItem,
@@ -66,6 +67,19 @@ class Given:
             listed(sorted(name for name, value in self.values.items() if value is not None), _MOST_NAMED, ", ")
             or "none"
         )
+
+
+def secrets_of(given: Any) -> dict[str, str]:
+    """Secrets by name. Raises FolderError, which does not say what was given: it may be a secret."""
+    secrets = _yaml.dictionary(given)
+    if secrets is None or any(isinstance(text, (dict, list)) for text in secrets.values()):
+        raise FolderError("secrets must be a dictionary of names and texts, or a JSON or YAML text of one")
+    texts = {}
+    for name, text in secrets.items():
+        texts[name] = ""
+        if text is not None:
+            texts[name] = str(text)
+    return texts
 
 
 @dataclass(frozen=True)

@@ -47,12 +47,10 @@ class LayeredItem:
 
     def add(self, file: str, said: Mapping[str, Any]) -> None:
         """A later layer wins; only ``value`` is merged."""
-        value = said.get("value")
+        options = dict(said)
         if "value" in said and "value" in self.options:
-            value = merged(self.options["value"], value)
-        self.options.update(said)
-        if "value" in said:
-            self.options["value"] = value
+            options["value"] = merged(self.options["value"], said["value"])
+        self.options.update(options)
         self.layers.append((file, said))
 
     def is_skipped(self) -> bool:
@@ -67,8 +65,10 @@ class LayeredItem:
         return f"{self._file_of(path)}: {self.key}: {path_text(path)}"
 
     def _file_of(self, path: Path) -> str:
-        files = [file for file, said in self.layers if _says(said, path)]
-        return files[-1] if files else self.file
+        for file, said in reversed(self.layers):
+            if _says(said, path):
+                return file
+        return self.file
 
 
 def path_text(path: Path) -> str:
@@ -78,7 +78,7 @@ def path_text(path: Path) -> str:
             text += f"[{step}]"
         else:
             text += f".{step}"
-    return text[1:]
+    return text.removeprefix(".")
 
 
 def _says(said: Any, path: Path) -> bool:
@@ -97,9 +97,9 @@ def merged(lower: Any, upper: Any) -> Any:
     """A value as two layers say it: dictionaries are merged by property, anything else is replaced, and so is a mark."""
     if not (_has_properties(lower) and _has_properties(upper)):
         return upper
-    result = dict(lower)
-    for name, value in upper.items():
-        result[name] = merged(lower[name], value) if name in lower else value
+    result = {**lower, **upper}
+    for name in lower.keys() & upper.keys():
+        result[name] = merged(lower[name], upper[name])
     return result
 
 
@@ -138,25 +138,29 @@ def _items(name: str, content: Any) -> list[dict[str, Any]]:
     """What a file says of each of its objects."""
     if content is None:
         return []
-    document = {"objects": content} if isinstance(content, list) else content
-    if not isinstance(document, Mapping) or not isinstance(document.get("objects"), list):
+    if isinstance(content, list):
+        content = {"objects": content}
+    if not isinstance(content, Mapping) or not isinstance(content.get("objects"), list):
         raise FolderError(f"{name} must have a list under objects")
-    _check_top(name, document)
-    shared = {option: document[option] for option in SHARED_OPTIONS if option in document}
-    return [{**shared, **_item(name, number, said)} for number, said in enumerate(document["objects"], 1)]
+    shared = _shared_options(name, content)
+    return [{**shared, **_item(name, number, said)} for number, said in enumerate(content["objects"], 1)]
 
 
-def _check_top(name: str, document: Mapping[Any, Any]) -> None:
-    unknown = [str(option) for option in document if option != "objects" and option not in SHARED_OPTIONS]
+def _shared_options(name: str, document: Mapping[Any, Any]) -> dict[str, Any]:
+    """What a file says of all of its objects."""
+    shared = dict(document)
+    del shared["objects"]
+    unknown = [str(option) for option in shared if option not in SHARED_OPTIONS]
     if unknown:
         allowed = ", ".join(("objects", *SHARED_OPTIONS))
         raise FolderError(f"{name} has {', '.join(unknown)} at the top; there may be {allowed}")
+    return shared
 
 
 def _item(name: str, number: int, said: Any) -> dict[str, Any]:
-    key = said.get("key") if isinstance(said, Mapping) else None
-    if key in (None, ""):
+    if not isinstance(said, Mapping) or said.get("key") in (None, ""):
         raise FolderError(f"{name}: object {number} has no key")
+    key = said["key"]
     if isinstance(key, bool) or not isinstance(key, (str, int)):
         raise FolderError(f"{name}: the key of object {number} must be a text: quote it")
     for option in OWN_OPTIONS:

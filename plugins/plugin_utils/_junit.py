@@ -8,9 +8,9 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils._words import visible
 
@@ -60,7 +60,7 @@ def _case(case: Case) -> str:
 
 
 def _inner(case: Case) -> str:
-    text = escape(visible(case.text))
+    text = html.escape(visible(case.text), quote=False)
     if case.outcome == WELL:
         return _element("system-out", text, {}) if text else ""
     attributes = {"message": case.message}
@@ -70,5 +70,7 @@ def _inner(case: Case) -> str:
 
 
 def _element(name: str, inner: str, attributes: Mapping[str, str]) -> str:
-    given = "".join(f" {key}={quoteattr(visible(value))}" for key, value in attributes.items())
+    # A reader takes the end of a line in an attribute for a space.
+    texts = {key: html.escape(visible(value)).replace("\n", "&#10;") for key, value in attributes.items()}
+    given = "".join(f' {key}="{text}"' for key, text in texts.items())
     return f"<{name}{given}>{inner}</{name}>" if inner else f"<{name}{given}/>"

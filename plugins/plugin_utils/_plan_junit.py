@@ -41,18 +41,19 @@ def _cases(view: str, environment: Mapping[str, Any]) -> Sequence[Case]:
 
 def _case(view: str, row: Mapping[str, Any]) -> Case:
     outcome = _outcome(view, row["status"])
-    case = Case(f"{words.name_of(row)}{_scope(row)}", row["schema_id"] or "", row["file"] or "", outcome)
-    says = words.WORDS[view].statuses[row["status"]]
+    case = Case(_name(row), row["schema_id"] or "", row["file"] or "", outcome)
     if row["status"] == UNCHANGED:
         return case
+    change = words.WORDS[view].statuses[row["status"]]
     if outcome == SKIPPED:
-        return replace(case, message=says)
-    change = ": ".join(filter(None, [says, ", ".join(words.properties_of(row))]))
+        return replace(case, message=change)
+    properties = words.properties_of(row)
+    if properties:
+        change += f": {', '.join(properties)}"
     if outcome == WELL:
         return replace(case, text=change)
     errors = words.errors_of(row)
-    message = errors[0] if errors else change
-    return replace(case, message=message, text="\n".join(errors), status=row["status"])
+    return replace(case, message=[*errors, change][0], text="\n".join(errors), status=row["status"])
 
 
 def _outcome(view: str, status: str) -> str:
@@ -67,6 +68,9 @@ def _outcome(view: str, status: str) -> str:
     return WELL
 
 
-def _scope(row: Mapping[str, Any]) -> str:
-    scope = row["scope"]
-    return f" ({scope})" if scope and scope != "environment" else ""
+def _name(row: Mapping[str, Any]) -> str:
+    """With the scope, unless that is the environment."""
+    name, scope = words.name_of(row), row["scope"]
+    if scope in (None, "", "environment"):
+        return name
+    return f"{name} ({scope})"

@@ -95,28 +95,37 @@ WORDS: Mapping[str, ViewWords] = {
 def tallied(view: str, summary: Mapping[str, int], always: Collection[str] = ()) -> list[tuple[str, int, str]]:
     """Status, number and words of what there is to count, and of the statuses that are counted ``always``."""
     says = WORDS[view].statuses
-    return [(status, summary[status], says[status]) for status in STATUSES if summary[status] or status in always]
+    rows = []
+    for status in STATUSES:
+        if summary[status] or status in always:
+            rows.append((status, summary[status], says[status]))
+    return rows
 
 
 def title(document: Mapping[str, Any]) -> str:
     """Of the whole document."""
-    names = [environment["name"] for environment in document["environments"]]
+    environments = document["environments"]
     what = f"{WORDS[document['view']].title} of settings"
-    if len(names) != 1:
-        return f"{what} in {len(names)} environments"
-    return f"{what} in {names[0]}" if names[0] else what
+    if len(environments) != 1:
+        return f"{what} in {len(environments)} environments"
+    name = environments[0]["name"]
+    if name:
+        return f"{what} in {name}"
+    return what
 
 
 def verdict(view: str, outcome: str, summary: Mapping[str, int]) -> str:
     """Whether all is well, and if not, how much is not."""
     words = WORDS[view]
     number, objects = changes_in(summary), count(sum(summary.values()), "object")
-    if outcome != FAILED and not number:
-        return f"{words.same}: {objects} as in the files"
-    if not number:
+    changes = f"{number} of {objects} {words.differs}"
+    if outcome == FAILED and number:
+        return f"{changes}; {words.incomplete}"
+    if outcome == FAILED:
         return words.incomplete.capitalize()
-    said = f"{number} of {objects} {words.differs}"
-    return f"{said}; {words.incomplete}" if outcome == FAILED else said
+    if number:
+        return changes
+    return f"{words.same}: {objects} as in the files"
 
 
 def sentence(view: str, outcome: str, summary: Mapping[str, int], message: str) -> str:
@@ -133,8 +142,10 @@ def sentence(view: str, outcome: str, summary: Mapping[str, int], message: str) 
 
 def message_of(summary: Mapping[str, int], message: str) -> str:
     """Why the task failed, where its objects do not tell it better; else empty."""
-    is_told = (summary[REFUSED] or summary[WRONG]) and not summary[NOT_REACHED]
-    return "" if is_told else message
+    number_with_reasons = summary[REFUSED] + summary[WRONG]
+    if number_with_reasons and not summary[NOT_REACHED]:
+        return ""
+    return message
 
 
 def counts_sentence(view: str, summary: Mapping[str, int]) -> str:
@@ -145,10 +156,9 @@ def counts_sentence(view: str, summary: Mapping[str, int]) -> str:
 
 def name_of(row: Mapping[str, Any]) -> str:
     """What people call the object, else its key without the schema that many begin with."""
-    key, beginning = str(row["key"]), f"{row['schema_id']}/"
     if row["name"]:
         return str(row["name"])
-    return key[len(beginning) :] if key.startswith(beginning) else key
+    return str(row["key"]).removeprefix(f"{row['schema_id']}/")
 
 
 def properties_of(row: Mapping[str, Any]) -> list[str]:
@@ -165,15 +175,19 @@ def properties_of(row: Mapping[str, Any]) -> list[str]:
 def places_of(row: Mapping[str, Any]) -> tuple[Any, Any] | None:
     """Its number in the order now, and the wanted one, where they differ."""
     before, after = row["before"], row["after"]
-    if not before or not after or before.get("position") == after.get("position"):
+    if not before or not after:
         return None
-    return before.get("position"), after.get("position")
+    places = before.get("position"), after.get("position")
+    if places[0] == places[1]:
+        return None
+    return places
 
 
 def lines_of(side: Mapping[str, Any] | None) -> list[str]:
     """The value of one side as lines of YAML; none where there is no value."""
-    value = (side or {}).get("value")
-    return [] if value is None else dump(value).splitlines()
+    if side is None or side.get("value") is None:
+        return []
+    return dump(side["value"]).splitlines()
 
 
 def facts_of(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -189,7 +203,12 @@ def errors_of(row: Mapping[str, Any]) -> list[str]:
     error = row["error"]
     if error is None:
         return []
-    texts = [": ".join(filter(None, (violation["path"], violation["message"]))) for violation in error["violations"]]
+    texts = []
+    for violation in error["violations"]:
+        text = violation["message"]
+        if violation["path"]:
+            text = f"{violation['path']}: {text}".removesuffix(": ")
+        texts.append(text)
     # Of what was never sent the message only repeats them.
     if texts and row["status"] == WRONG:
         return texts

@@ -37,6 +37,7 @@ PREDICTS = {
     "running": "running already",
     "untouched": "would be updated",
 }
+_UNKNOWN = "Dynatrace does not know {}: they have not been connected for two hours, or there are none"
 _RUNNING = ("PENDING", "SCHEDULED", "IN_PROGRESS")
 # Milliseconds after the end of an update in which an ActiveGate may be away; as settle_time of the modules.
 _RESTART = 1_800_000
@@ -57,21 +58,20 @@ def objections(
     ``activegates`` and ``jobs``: as the info modules return them. ``now``: UTC milliseconds. ``cluster_version``: None when it is
     not known. What can only be left out of a rollout, such as containers, is not an objection; neither is what restarts after an update.
     """
-    jobs = list(filter(_updates_activegate, jobs))
+    jobs = [job for job in jobs if job.get("update_type") in (None, "ACTIVE_GATE")]
     by_id = _by(activegates, "id")
     meant = list(map(str, activegate_ids))
-    unknown = [activegate_id for activegate_id in meant if activegate_id not in by_id]
-    said = [_said("Dynatrace does not know {}: they have not been connected for two hours, or there are none", unknown)]
+    concerned = {_UNKNOWN: [activegate_id for activegate_id in meant if activegate_id not in by_id]}
     if not may_be_offline:
-        said.append(_said("offline: {}", _offline(meant, by_id, jobs, now)))
+        concerned["offline: {}"] = _offline(meant, by_id, jobs, now)
     if not may_be_running:
-        said.append(_said("updates are running already: {}", _running(meant, by_id, jobs)))
-    said.append(_before_its_cluster(target_version, cluster_version))
-    return list(filter(None, said))
-
-
-def _updates_activegate(job: Mapping[str, Any]) -> bool:
-    return job.get("update_type") in (None, "ACTIVE_GATE")
+        concerned["updates are running already: {}"] = _running(meant, by_id, jobs)
+    texts = [text.format(listed(names, separator=", ")) for text, names in concerned.items() if names]
+    if cluster_version and _is_newer(target_version, cluster_version):
+        texts.append(
+            f"version {target_version} is newer than the cluster's, which is {cluster_version}: update the cluster first"
+        )
+    return texts
 
 
 def _by(rows: Iterable[Mapping[str, Any]], name: str) -> dict[str, Mapping[str, Any]]:
@@ -79,19 +79,19 @@ def _by(rows: Iterable[Mapping[str, Any]], name: str) -> dict[str, Mapping[str, 
     return {str(row.get(name)): row for row in rows}
 
 
-def _before_its_cluster(target_version: str, cluster_version: str | None) -> str:
-    if not cluster_version or not _is_newer(target_version, cluster_version):
-        return ""
-    return f"version {target_version} is newer than the cluster's, which is {cluster_version}: update the cluster first"
-
-
 def _offline(
     meant: Sequence[str], by_id: Mapping[str, Mapping[str, Any]], jobs: Sequence[Mapping[str, Any]], now: int
 ) -> list[str]:
     """The titles of those that are away, and not because of an update a moment ago."""
     back_soon = {str(job.get("activegate_id")) for job in jobs if now - (job.get("timestamp") or 0) < _RESTART}
-    known = [by_id[gate_id] for gate_id in meant if gate_id in by_id and gate_id not in back_soon]
-    return [_title(activegate) for activegate in known if _is_away(activegate)]
+    titles = []
+    for activegate_id in meant:
+        activegate = by_id.get(activegate_id)
+        if activegate is None or activegate_id in back_soon:
+            continue
+        if _is_away(activegate):
+            titles.append(_title(activegate))
+    return titles
 
 
 def _running(
@@ -119,17 +119,23 @@ def report(
     ``activegates`` and ``jobs``: as they were read afterwards, to see whether it is so and when what happened.
     ValueError for a result that is about no fleet: the task failed before it had read one.
     """
-    seen = None if activegates is None else _by(activegates, "id")
+    seen = None
+    if activegates is not None:
+        seen = _by(activegates, "id")
     known = _by(jobs, "job_id")
     entries = [_entry(row, seen, known) for row in _rows(result)]
     unverified = [entry["verified"] for entry in entries].count(False)
     summary = {**result.get("summary", {}), "unverified": unverified}
-    has_failed = bool(result.get("error") or unverified)
+    outcome, says = SUCCEEDED, SAYS
+    if is_check:
+        outcome, says = PREDICTED, PREDICTS
+    if result.get("error") or unverified:
+        outcome = FAILED
     msg = _message(result)
     failures = list(chain.from_iterable(map(_failures, entries)))
     sentence = _sentence(msg, failures)
     return {
-        "outcome": _outcome(has_failed, is_check),
+        "outcome": outcome,
         "msg": msg,
         "sentence": sentence,
         "failures": failures,
@@ -139,7 +145,7 @@ def report(
         "begun": begun,
         "ended": ended,
         "summary": summary,
-        "counts": _counts(summary, PREDICTS if is_check else SAYS),
+        "counts": _counts(summary, says),
         "waves": [_wave(wave, entries) for wave in result.get("waves", ())],
         "left_out": list(map(dict, result.get("left_out", ()))),
     }
@@ -169,14 +175,11 @@ def _sentence(msg: str, failures: Sequence[Mapping[str, str]]) -> str:
 def _counts(summary: Mapping[str, int], says: Mapping[str, str]) -> str:
     """Such as "5 ActiveGates: 3 done, 2 failed"."""
     numbers = {**summary, "failed": summary.get("failures"), "left-out": summary.get("left_out")}
-    parts = [f"{numbers[kind]} {words}" for kind, words in says.items() if numbers.get(kind)]
+    parts = []
+    for kind, words in says.items():
+        if numbers.get(kind):
+            parts.append(f"{numbers[kind]} {words}")
     return f"{count(summary['fleet'], 'ActiveGate')}: {', '.join(parts) or 'nothing to do'}."
-
-
-def _outcome(has_failed: bool, is_check: bool) -> str:
-    if has_failed:
-        return FAILED
-    return PREDICTED if is_check else SUCCEEDED
 
 
 def _failures(entry: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -200,17 +203,14 @@ def _entry(
     row: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]] | None, jobs: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
     """A row of the result, with the times of its job and whether the ActiveGate shows it now, None where that is not asked."""
-    job = jobs.get(str(row.get("job_id"))) or {}
-    ended, duration = job.get("timestamp"), job.get("duration")
+    job = jobs.get(str(row.get("job_id")), {})
+    begun, ended, duration = None, job.get("timestamp"), job.get("duration")
+    if ended is not None and duration is not None:
+        begun = ended - duration
     verified = None
     if seen is not None and row.get("state") == "done":
         verified = _shows(seen.get(str(row.get("id"))), str(row.get("target_version")))
-    return {
-        **row,
-        "begun": ended - duration if ended is not None and duration is not None else None,
-        "ended": ended,
-        "verified": verified,
-    }
+    return {**row, "begun": begun, "ended": ended, "verified": verified}
 
 
 def _shows(activegate: Mapping[str, Any] | None, wanted: str) -> bool:
@@ -226,15 +226,22 @@ def _wave(wave: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> dict
     mine = [entry for entry in entries if entry.get("wave") == wave.get("wave")]
     return {
         "wave": wave.get("wave"),
-        "begun": min((entry["begun"] for entry in mine if entry["begun"] is not None), default=None),
-        "ended": max((entry["ended"] for entry in mine if entry["ended"] is not None), default=None),
+        "begun": min(_moments(mine, "begun"), default=None),
+        "ended": max(_moments(mine, "ended"), default=None),
         "activegates": mine,
     }
 
 
+def _moments(entries: Sequence[Mapping[str, Any]], name: str) -> list[int]:
+    """Those that are known."""
+    return [entry[name] for entry in entries if entry[name] is not None]
+
+
 def _is_away(activegate: Mapping[str, Any]) -> bool:
-    is_ours = activegate.get("type") != "CLUSTER" and not activegate.get("containerized")
-    return is_ours and activegate.get("offlineSince") is not None
+    """Cluster and containerised ActiveGates are left out of a rollout, so whether they are there is no matter."""
+    if activegate.get("type") == "CLUSTER" or activegate.get("containerized"):
+        return False
+    return activegate.get("offlineSince") is not None
 
 
 def _is_newer(target_version: str, cluster_version: str) -> bool:
@@ -245,10 +252,6 @@ def _is_newer(target_version: str, cluster_version: str) -> bool:
 
 def _title(activegate: Mapping[str, Any]) -> str:
     name = activegate.get("hostname")
-    return f"{activegate.get('id')} ({name})" if name else str(activegate.get("id"))
-
-
-def _said(text: str, which: Sequence[str]) -> str:
-    if not which:
-        return ""
-    return text.format(listed(which, separator=", "))
+    if name:
+        return f"{activegate.get('id')} ({name})"
+    return str(activegate.get("id"))

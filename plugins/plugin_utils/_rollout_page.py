@@ -57,7 +57,7 @@ def page(report: Mapping[str, Any], title: str = "", target_version: str = "") -
         Head(heading, facts, _verdict(report), _tiles(report)),
         message=report["sentence"],
         failures=report["failures"],
-        ticks=list(scale.ticks()) if scale.end else [],
+        ticks=list(scale.ticks()),
         waves=_waves(waves, scale, _words(report)),
         left_out=report["left_out"],
     )
@@ -75,16 +75,22 @@ def _verdict(report: Mapping[str, Any]) -> Verdict:
         return Verdict(f"Predicted: {summary['untouched']} of {fleet} would be updated, in {waves}", "running")
     if summary["done"] < summary["fleet"]:
         return Verdict(f"{summary['done']} of {fleet} done; the others are within max_failures", "cancelled")
-    return Verdict(f"Complete: {fleet} done" if report["changed"] else f"Nothing to do: {fleet} up to date", "done")
+    if report["changed"]:
+        return Verdict(f"Complete: {fleet} done", "done")
+    return Verdict(f"Nothing to do: {fleet} up to date", "done")
 
 
 def _words(report: Mapping[str, Any]) -> Mapping[str, str]:
-    return PREDICTS if report["prediction"] else SAYS
+    if report["prediction"]:
+        return PREDICTS
+    return SAYS
 
 
 def _tiles(report: Mapping[str, Any]) -> Iterator[Tile]:
     """Each counts the ActiveGates of a kind, as the rows below show them, and leads to the first one."""
-    always = ("untouched", "done") if report["prediction"] else ("done", "failed")
+    always = ("done", "failed")
+    if report["prediction"]:
+        always = ("untouched", "done")
     entries = chain.from_iterable(wave["activegates"] for wave in report["waves"])
     numbers = Counter(map(_kind, entries))
     numbers["left-out"] = len(report["left_out"])
@@ -140,8 +146,9 @@ class _Scale:
     def __init__(self, waves: Sequence[Mapping[str, Any]]) -> None:
         """By the server's clock alone, which may be another than ours."""
         entries = _timed(chain.from_iterable(wave["activegates"] for wave in waves))
-        self.begin: int = min((entry["begun"] for entry in entries), default=0)
-        self.end: int = max((entry["ended"] for entry in entries), default=0)
+        self.begin, self.end = 0, 0
+        if entries:
+            self.begin, self.end = _times(entries)
         self.span = max(self.end - self.begin, 1)
 
     def place(self, moment: int) -> float:
@@ -153,22 +160,31 @@ class _Scale:
         return Bar(left, max(self.place(end) - left, _THINNEST), title)
 
     def ticks(self) -> Iterator[Tick]:
-        """Moments that clocks show, and not many of them."""
-        seconds = self.span / 1000
-        longest = _STEPS[-1]
-        index = bisect.bisect_left(_STEPS, seconds / _TICKS)
-        step = _STEPS[index] if index < len(_STEPS) else longest * (1 + int(seconds / longest / _TICKS))
+        """Moments that clocks show, and not many of them; none where no time is known."""
+        if not self.end:
+            return
+        step = _step_between(self.span / 1000 / _TICKS)
         form = _clock_form(step)
         first = math.ceil(self.begin / 1000 / step) * step * 1000
         for moment in range(first, self.end + 1, step * 1000):
             yield Tick(self.place(moment), _utc(moment).strftime(form))
 
 
+def _step_between(seconds: float) -> int:
+    """The first of the steps that is as long, or more than one of the longest."""
+    index = bisect.bisect_left(_STEPS, seconds)
+    if index < len(_STEPS):
+        return _STEPS[index]
+    return _STEPS[-1] * (1 + int(seconds / _STEPS[-1]))
+
+
 def _clock_form(seconds: int) -> str:
     """How moments so far apart are written."""
     if seconds < 60:
         return "%H:%M:%S"
-    return "%H:%M" if seconds < 86_400 else "%m-%d"
+    if seconds < 86_400:
+        return "%H:%M"
+    return "%m-%d"
 
 
 def _waves(waves: Sequence[Mapping[str, Any]], scale: _Scale, says: Mapping[str, str]) -> list[ShownWave]:
@@ -179,11 +195,14 @@ def _waves(waves: Sequence[Mapping[str, Any]], scale: _Scale, says: Mapping[str,
 def _wave(wave: Mapping[str, Any], scale: _Scale, says: Mapping[str, str], is_long: bool) -> ShownWave:
     entries = wave["activegates"]
     kinds = [_kind(entry) for entry in entries]
-    counted = [f"{kinds.count(kind)} {says[kind]}" for kind in ("unverified", *STATES) if kind in kinds]
+    counted = []
+    for kind in ("unverified", *STATES):
+        if kind in kinds:
+            counted.append(f"{kinds.count(kind)} {says[kind]}")
     when = ""
     timed = _timed(entries)
     if timed:
-        begun, ended = min(entry["begun"] for entry in timed), max(entry["ended"] for entry in timed)
+        begun, ended = _times(timed)
         when = f"{_utc(begun):%H:%M:%S} to {_utc(ended):%H:%M:%S}, {duration((ended - begun) / 1000)} · "
     is_folded = is_long and set(kinds) == {"done"}
     return ShownWave(
@@ -193,20 +212,18 @@ def _wave(wave: Mapping[str, Any], scale: _Scale, says: Mapping[str, str], is_lo
 
 def _row(entry: Mapping[str, Any], scale: _Scale, says: Mapping[str, str]) -> WaveRow:
     kind = _kind(entry)
-    versions = [str(entry[key]) for key in ("start_version", "target_version") if entry.get(key)]
-    stretch = scale.stretch(entry["begun"], entry["ended"]) if _has_times(entry) else None
-    # What was done here and is as it should be needs no words.
-    why = "" if kind == "done" and stretch else _why(entry, kind)
-    name = str(entry.get("hostname") or entry.get("id"))
-    return WaveRow(name, f"ActiveGate {entry.get('id')}: {' → '.join(versions)}", kind, says[kind], stretch, why)
-
-
-def _why(entry: Mapping[str, Any], kind: str) -> str:
+    versions = filter(None, [entry.get("start_version"), entry.get("target_version")])
+    title = f"ActiveGate {entry.get('id')}: {' → '.join(map(str, versions))}"
+    why = str(entry.get("reason") or "")
     if kind == "unverified":
-        return (
-            f"When it was read again, it was not online with {entry.get('target_version')}. {entry.get('reason') or ''}"
-        )
-    return str(entry.get("reason") or "")
+        why = f"When it was read again, it was not online with {entry.get('target_version')}. {why}"
+    stretch = None
+    if _has_times(entry):
+        stretch = scale.stretch(entry["begun"], entry["ended"])
+        # What was done here and is as it should be needs no words.
+        if kind == "done":
+            why = ""
+    return WaveRow(str(entry.get("hostname") or entry.get("id")), title, kind, says[kind], stretch, why)
 
 
 def _timed(entries: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -217,10 +234,18 @@ def _has_times(entry: Mapping[str, Any]) -> bool:
     return entry["begun"] is not None and entry["ended"] is not None
 
 
+def _times(entries: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
+    """When the first of them began, and the last one ended."""
+    begun, ended = zip(*((entry["begun"], entry["ended"]) for entry in entries))
+    return min(begun), max(ended)
+
+
 def _kind(entry: Mapping[str, Any]) -> str:
     if entry.get("verified") is False:
         return "unverified"
-    return str(entry["state"]) if entry.get("state") in STATES else "untouched"
+    if entry.get("state") in STATES:
+        return str(entry["state"])
+    return "untouched"
 
 
 def _utc(moment: int) -> datetime:
@@ -228,4 +253,6 @@ def _utc(moment: int) -> datetime:
 
 
 def _moment(moment: int) -> str:
-    return f"{_utc(moment):%Y-%m-%d %H:%M:%S} UTC" if moment else ""
+    if not moment:
+        return ""
+    return f"{_utc(moment):%Y-%m-%d %H:%M:%S} UTC"

@@ -11,14 +11,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table import error_table, listed, wrapped
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan import plan_document
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows import (
     NOT_REACHED,
-    PLAN,
     REFUSED,
     UNCHANGED,
     WRONG,
@@ -47,9 +45,12 @@ def run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
     ``result``: what the task registered, failed or not. ``view``: it was a run, or one in check mode, of which is spoken as a plan or as
     drift. Raises ValueError for any other view.
     """
-    is_run = view == RUN
-    (environment,) = plan_document({"": result}, PLAN if is_run else view)["environments"]
-    sentence = _sentence(environment) if is_run else environment["sentence"]
+    if view == RUN:
+        (environment,) = plan_document({"": result})["environments"]
+        sentence = _sentence(environment)
+    else:
+        (environment,) = plan_document({"": result}, view)["environments"]
+        sentence = environment["sentence"]
     if result.get("other_plan"):
         sentence = "Nothing was written: the plan differs from the expected one. Review a new plan."
     lines = [*wrapped(sentence), *_unknown(result), *error_table(_TITLES, _errors(environment["objects"]))]
@@ -64,7 +65,8 @@ def run_summary(result: Mapping[str, Any], view: str = RUN) -> dict[str, Any]:
 def _sentence(environment: Mapping[str, Any]) -> str:
     summary = environment["summary"]
     if summary[WRONG]:
-        return f"Nothing was written: {_objects(summary[WRONG])} wrong."
+        verb = "is" if summary[WRONG] == 1 else "are"
+        return f"Nothing was written: {count(summary[WRONG], 'object')} {verb} wrong."
     objects = count(sum(summary.values()), "object")
     if summary[REFUSED]:
         return f"{summary[REFUSED]} of {objects} failed; {_counts(summary)}."
@@ -72,7 +74,10 @@ def _sentence(environment: Mapping[str, Any]) -> str:
 
 
 def _counts(summary: Mapping[str, int]) -> str:
-    parts = [f"{summary[action]} {done}" for action, done in _DONE.items() if summary[action]]
+    parts = []
+    for action, done in _DONE.items():
+        if summary[action]:
+            parts.append(f"{summary[action]} {done}")
     if summary[UNCHANGED] or not parts:
         parts.append(f"{summary[UNCHANGED]} unchanged")
     if summary[NOT_REACHED]:
@@ -80,27 +85,23 @@ def _counts(summary: Mapping[str, int]) -> str:
     return ", ".join(parts)
 
 
-def _objects(number: int) -> str:
-    return "1 object is" if number == 1 else f"{number} objects are"
-
-
 def _unknown(result: Mapping[str, Any]) -> list[str]:
     """Writes whose answers were lost."""
     error = result.get("error")
     if not isinstance(error, Mapping) or not error.get("unknown"):
         return []
-    texts = list(error["unknown"])
-    return ["It is not known whether these writes were carried out; another run finds out:", *listed(texts)]
+    texts = listed(list(error["unknown"]))
+    return ["It is not known whether these writes were carried out; another run finds out:", *texts]
 
 
 def _errors(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[str, str, str]]]:
     """Each message with file, key and path. Files are named from the folder that they have in common."""
-    failed = list(filter(itemgetter("error"), rows))
-    files = list(filter(None, map(itemgetter("file"), failed)))
-    shown = dict(zip(files, _from_common_folder(files)))
+    failed = [row for row in rows if row["error"]]
+    files = [row["file"] for row in failed if row["file"]]
+    names = dict(zip(files, _from_common_folder(files)))
     for row in failed:
         for path, message in _messages(row["error"]):
-            yield message, (shown.get(row["file"], ""), str(row["key"]), path)
+            yield message, (names.get(row["file"], ""), str(row["key"]), path)
 
 
 def _from_common_folder(files: Sequence[str]) -> list[str]:
@@ -112,10 +113,9 @@ def _from_common_folder(files: Sequence[str]) -> list[str]:
 
 def _messages(error: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Path and message of each violation. What the server says above their list says nothing more."""
-    violations = filter(itemgetter("message"), error["violations"])
-    told = list(map(itemgetter("path", "message"), violations))
-    if told:
-        return told
+    rows = [(violation["path"], violation["message"]) for violation in error["violations"] if violation["message"]]
+    if rows:
+        return rows
     local = _LOCAL.match(error["message"])
     if local:
         return [(local["path"], local["message"])]

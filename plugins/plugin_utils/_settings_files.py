@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._text import l
 from ansible_collections.community.dynatrace.plugins.modules.settings_objects import MODULE
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import read_text
-from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import OMIT, Given, filled
+from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import OMIT, Given, filled, secrets_of
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import (
     OWN_OPTIONS,
     FolderError,
@@ -34,6 +34,7 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = MODULE.options["objects"]["options"]
 _SAID = [name for name in _OPTIONS if name not in OWN_OPTIONS]
 _VALIDATOR = ArgumentSpecValidator(dict(_OPTIONS))
 _TYPES = {"str": str, "dict": dict, "bool": bool}
+_KINDS = {"dict": "a dictionary", "bool": "true or false"}
 _NAMED = 5
 # In a folder of settings: the values of each environment, and what is different there.
 _VALUES, _LAYERS = "values", "layers"
@@ -46,11 +47,11 @@ _WITH_PATH = ("values", "values_files", "environment_name", "secrets")
 class Sources:
     """Where settings come from. ``paths``: folders and files that are there, each a layer; ``values_files``: files that are there.
 
-    ``environment``: whose values and layer in the folders count, None or empty for none. ``values`` and ``secrets`` as they were given.
+    ``environment``: whose values and layer in the folders count, empty for none. ``values`` and ``secrets`` as they were given.
     """
 
     paths: Sequence[str]
-    environment: str | None
+    environment: str
     values_files: Sequence[str]
     values: Any
     secrets: Any
@@ -71,14 +72,6 @@ def read_items(loader: Any, sources: Sources, warn: Callable[[str], None]) -> li
     return items
 
 
-def secrets_of(given: Any) -> dict[str, str]:
-    """Secrets by name. Raises FolderError, which does not say what was given: it may be a secret."""
-    secrets = _yaml.dictionary(given)
-    if secrets is None or any(isinstance(text, (dict, list)) for text in secrets.values()):
-        raise FolderError("secrets must be a dictionary of names and texts, or a JSON or YAML text of one")
-    return {name: "" if text is None else str(text) for name, text in secrets.items()}
-
-
 def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str], None]) -> Mapping[str, Any]:
     """What takes the place of options of settings_objects on the controller: ``objects`` that of ``path``. Raises InputError."""
     if params["path"] is None:
@@ -91,7 +84,7 @@ def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str]
     try:
         sources = Sources(
             paths=[_found(action, path) for path in params["path"]],
-            environment=params["environment_name"],
+            environment=(params["environment_name"] or "").strip(),
             values_files=[_found(action, path) for path in params["values_files"] or ()],
             values=params["values"],
             secrets=params["secrets"],
@@ -117,9 +110,12 @@ def _environments(sources: Sources) -> list[str]:
     """Those that have values of their own in the folders, unless one of them was chosen."""
     if sources.environment:
         return []
-    folders = [os.path.join(_folder(path), _VALUES) for path in sources.paths]
-    files = itertools.chain.from_iterable(map(os.listdir, filter(os.path.isdir, folders)))
-    return sorted({os.path.splitext(name)[0] for name in files if name.lower().endswith(_ENDINGS)})
+    names = set()
+    for path in sources.paths:
+        folder = os.path.join(_folder(path), _VALUES)
+        if os.path.isdir(folder):
+            names.update(os.listdir(folder))
+    return sorted({os.path.splitext(name)[0] for name in names if name.lower().endswith(_ENDINGS)})
 
 
 def _values(loader: Any, sources: Sources) -> dict[str, Any]:
@@ -144,8 +140,11 @@ def _own_values(sources: Sources) -> list[str]:
     if os.path.basename(name) != name or name.startswith("."):
         raise FolderError(f"the environment is called {name}: give its name alone, without a folder")
     folders = list(dict.fromkeys(map(_folder, sources.paths)))
-    candidates = [os.path.join(folder, _VALUES, name + ending) for folder in folders for ending in _ENDINGS]
-    files = [path for path in candidates if os.path.isfile(path)]
+    files = []
+    for folder, ending in itertools.product(folders, _ENDINGS):
+        path = os.path.join(folder, _VALUES, name + ending)
+        if os.path.isfile(path):
+            files.append(path)
     if not files and not _own_layers(sources):
         raise FolderError(
             f"there is nothing for the environment {name}: no {_VALUES}/{name}.yml and no folder {_LAYERS}/{name} in {', '.join(folders)}"
@@ -162,7 +161,9 @@ def _own_layers(sources: Sources) -> list[str]:
 
 
 def _folder(path: str) -> str:
-    return path if os.path.isdir(path) else os.path.dirname(path)
+    if os.path.isdir(path):
+        return path
+    return os.path.dirname(path)
 
 
 def _layer(loader: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -196,17 +197,18 @@ def _checked(item: LayeredItem) -> LayeredItem:
         return item
     _check_texts(name, item.options)
     # A mark in any other option is refused where marks are filled in.
-    marked = {option: value for option, value in item.options.items() if _may_be_mark(option, value)}
-    item.options = {**_validated(name, _without(item.options, marked)), **marked}
+    marked, rest = {}, {}
+    for option, value in item.options.items():
+        if option != "value" and isinstance(value, Mapping):
+            marked[option] = value
+        else:
+            rest[option] = value
+    item.options = {**_validated(name, rest), **marked}
     return item
 
 
-def _without(options: Mapping[str, Any], left_out: Collection[str]) -> dict[str, Any]:
-    return {option: value for option, value in options.items() if option not in left_out}
-
-
 def _check_known(name: str, options: Mapping[str, Any]) -> None:
-    unknown = list(map(str, _without(options, _OPTIONS)))
+    unknown = [str(option) for option in options if option not in _OPTIONS]
     if unknown:
         raise FolderError(f"{name}: there is no option {', '.join(unknown)}; there are {', '.join(_SAID)}, skip")
 
@@ -217,11 +219,15 @@ def _check_texts(name: str, options: Mapping[str, Any]) -> None:
         kind = _OPTIONS[option]["type"]
         if kind == "str" and isinstance(value, (bool, float)):
             raise FolderError(f"{name}: {option} must be a text: quote it")
-        if kind != "list" and isinstance(value, list):
-            raise FolderError(f"{name}: {option} must be a {'dictionary' if kind == 'dict' else 'text'}, and is a list")
-        elements = value if isinstance(value, list) else ()
-        if any(isinstance(element, (dict, list)) for element in elements):
-            raise FolderError(f"{name}: {option} is a list of texts")
+        if isinstance(value, list):
+            _check_list(f"{name}: {option}", kind, value)
+
+
+def _check_list(name: str, kind: str, elements: Sequence[Any]) -> None:
+    if kind != "list":
+        raise FolderError(f"{name} must be {_KINDS.get(kind, 'a text')}, and is a list")
+    if any(isinstance(element, (dict, list)) for element in elements):
+        raise FolderError(f"{name} is a list of texts")
 
 
 def _validated(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -229,10 +235,6 @@ def _validated(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     if validated.error_messages:
         raise FolderError(f"{name}: {'; '.join(validated.error_messages)}")
     return {option: value for option, value in validated.validated_parameters.items() if value is not None}
-
-
-def _may_be_mark(option: str, value: Any) -> bool:
-    return isinstance(value, Mapping) and option != "value"
 
 
 def _is_plain(name: str, value: Any) -> bool:

@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_A_DAY = timedelta(days=1)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_FORM = re.compile(r"(?:([a-z, -]+?)\s+)?(\d\d?:\d\d)\s*-\s*(\d\d?:\d\d)", re.IGNORECASE)
+_FORM = re.compile(r"(?:([a-z, -]+?)\s+)?(\d\d?):(\d\d)\s*-\s*(\d\d?):(\d\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -30,16 +29,15 @@ class Window:
     def left(self, now: datetime, zone: tzinfo) -> float:
         """Seconds until it ends, 0 outside of it. By the clock on the wall of ``zone``."""
         today = now.astimezone(zone).date()
-        for day in (today - _A_DAY, today):
-            begin, end = (moment.timestamp() for moment in self._of(day, zone))
+        for day in (today - timedelta(days=1), today):
+            last_day = day
+            if self.end <= self.begin:
+                last_day = day + timedelta(days=1)
+            begin = datetime.combine(day, self.begin, zone).timestamp()
+            end = datetime.combine(last_day, self.end, zone).timestamp()
             if day.weekday() in self.days and begin <= now.timestamp() < end:
                 return end - now.timestamp()
         return 0.0
-
-    def _of(self, day: date, zone: tzinfo) -> tuple[datetime, datetime]:
-        """Begin and end, if it begins on that day."""
-        last_day = day if self.end > self.begin else day + _A_DAY
-        return datetime.combine(day, self.begin, zone), datetime.combine(last_day, self.end, zone)
 
 
 def seconds_left(windows: Iterable[str], now: datetime, zone: str = "UTC") -> float:
@@ -51,27 +49,29 @@ def window(text: str) -> Window:
     match = _FORM.fullmatch(text.strip())
     if not match:
         raise ValueError(_wrong(text))
-    days, begin, end = match.groups("mon-sun")
-    # Midnight at the end of a day is the one at the beginning of the next.
-    end = end.replace("24:00", "0:00")
+    days, *numbers = match.groups()
+    first_hour, first_minute, last_hour, last_minute = map(int, numbers)
+    if (last_hour, last_minute) == (24, 0):
+        # Midnight at the end of a day is the one at the beginning of the next.
+        last_hour = 0
     try:
-        return Window(frozenset(_days(days)), _time(begin), _time(end))
+        begin, end = time(first_hour, first_minute), time(last_hour, last_minute)
+        return Window(frozenset(_days(days or "mon-sun")), begin, end)
     except ValueError as error:
         raise ValueError(_wrong(text)) from error
 
 
 def _days(text: str) -> Iterator[int]:
+    """The numbers of days and of ranges of days. A range may go over the end of the week."""
     for part in text.lower().split(","):
-        name, dash, last_name = part.partition("-")
-        first = last = _DAYS.index(name.strip())
-        if dash:
-            last = _DAYS.index(last_name.strip())
-        for after in range((last - first) % 7 + 1):
-            yield (first + after) % 7
-
-
-def _time(text: str) -> time:
-    return time.fromisoformat(text.zfill(5))
+        names = part.split("-")
+        if len(names) > 2:
+            raise ValueError(part)
+        first, last = _DAYS.index(names[0].strip()), _DAYS.index(names[-1].strip())
+        if last < first:
+            last += 7
+        for day in range(first, last + 1):
+            yield day % 7
 
 
 def _zone(name: str) -> tzinfo:

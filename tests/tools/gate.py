@@ -157,7 +157,7 @@ def _sanity(core: str) -> Step:
 def _other_core(group: str, name: str, core: str, command: Sequence[str]) -> Step:
     """A step of an ansible-core, where there is a Python that it runs on and .venv does not hold it anyway."""
     minors = sanity.CORES[core]
-    if list(VENV.glob(f"lib/python3*/site-packages/ansible_core-{core}.*")):
+    if sanity.is_core_of_venv(core):
         return Step(group, name, skipped="it is the default core")
     if pythons.newest(minors) is None:
         return Step(group, name, skipped=f"no Python 3.{minors[0]} to 3.{minors[-1]} was found")

@@ -3,20 +3,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.tools.sanity [--core 2.16]``: ``ansible-test sanity``, with no ignore file, on the unpacked artifact.
 
-The ansible-core of ``.venv`` runs every test on every file, and imports the plugins on each Python that they support and that
-is there. Another one imports them on its own Python, and its pylint, which takes longer than all other tests together, looks
-at ``plugins`` alone: the rest of the artifact is what tests the collection, and never runs with that ansible-core.
+The ansible-core of ``.venv`` imports the plugins on each Python that they support and that is there, another one on its own Python.
+Only one of them asks pylint, which takes as long as all other tests together: the newest that is there, or the one that was chosen
+with ``make test CORE=2.18``, as the workflow chooses each.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Sequence
 from pathlib import Path
 
 from . import artifact, pythons
@@ -67,12 +67,16 @@ def provide_tree(folder: Path) -> Path:
     return tree
 
 
-def runs(core: str | None, arguments: Sequence[str]) -> list[list[str]]:
-    """The arguments of each run of ``ansible-test sanity``."""
-    if not core or arguments:
-        return [list(arguments)]
-    pylint = [["--test", "pylint", "plugins/"]] if core == list(CORES)[-1] else []
-    return [["--skip-test", "pylint"], *pylint]
+def asks_pylint(core: str | None) -> bool:
+    """Whether it is the one that does; None stands for the ansible-core of ``.venv``."""
+    newest = list(CORES)[-1]
+    is_chosen = bool(os.environ.get("CORE"))
+    is_venv = is_chosen or is_core_of_venv(newest) or pythons.newest(CORES[newest]) is None
+    return core == (None if is_venv else newest)
+
+
+def is_core_of_venv(core: str) -> bool:
+    return any(VENV.glob(f"lib/python3*/site-packages/ansible_core-{core}.*"))
 
 
 def main() -> int:
@@ -92,11 +96,8 @@ def main() -> int:
     # Not by its own first line: core 2.16 writes one that no path with spaces survives.
     program = [str(venv / "bin" / "python"), str(venv / "bin" / "ansible-test"), "sanity", "--color", "no"]
     one_python = ["--python", pythons.version(venv)] if given.core else []
-    codes = [
-        subprocess.run([*program, *one_python, *arguments], cwd=tree, env=variables, check=False).returncode
-        for arguments in runs(given.core, given.arguments)
-    ]
-    return max(codes)
+    arguments = given.arguments or ([] if asks_pylint(given.core) else ["--skip-test", "pylint"])
+    return subprocess.run([*program, *one_python, *arguments], cwd=tree, env=variables, check=False).returncode
 
 
 if __name__ == "__main__":

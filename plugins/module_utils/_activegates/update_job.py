@@ -30,9 +30,9 @@ from .versions import Target
 
 # A job has no key of its own, so one that comes late would be there twice. A cancellation may be sent as often as one likes.
 # Refusals are judged here: nobody says which of them is a conflict.
-_CREATES = Policy(repeat=UNLESS_LATE, retries_conflicts=False, conflicts=())
+_CREATES = Policy(repeat=UNLESS_LATE, retries_conflicts=False)
 _IS_CANCELABLE = attrgetter("is_cancelable")
-_CANCELS = Policy(repeat=ALWAYS, retries_conflicts=False, conflicts=(), validates=False)
+_CANCELS = Policy(repeat=ALWAYS, retries_conflicts=False, validates=False)
 
 
 @dataclass(frozen=True)

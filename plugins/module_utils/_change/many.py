@@ -11,6 +11,7 @@ A room says how one thing is written (its Adapter), in which step, and what wait
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import itertools
 import json
@@ -24,7 +25,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from .._errors import ApiError, CollectionError, LostAnswerError, RequestError, StateError, StoppedError
 from .._lists import grouped
 from .journal import DONE, NOT_DONE, Entry, settle
-from .reconcile import ALWAYS, NEVER, LateWrite, Planned, Writing, after_second_look, is_conflict, not_there
+from .reconcile import ALWAYS, LateWrite, Planned, Writing, after_second_look, is_conflict, not_there
 
 # API facts, 0.5: a body normally has at most 1 MB; what is left is for the brackets and commas.
 _BODY_LIMIT = 950_000
@@ -121,7 +122,13 @@ class Adapter(Protocol[Thing, Value_co]):
         """The thing to ``write`` by ``planned``, which is not a creation."""
 
     def repeat(self, thing: Thing) -> str:
-        """May it be sent again after a lost answer? See reconcile.Policy."""
+        """ALWAYS, or UNLESS_LATE for what nothing tells apart. That may be there twice."""
+
+    def after_rivals(self, made: Sequence[tuple[Thing, Any]]) -> Iterable[Value_co]:
+        """The values of things that may be there twice, by a look that is later than their creation: two runs at once can both find
+        nothing and both create. One of the two takes its own back.
+        """
+        return [value for _thing, value in made]
 
 
 @dataclass
@@ -168,6 +175,23 @@ class Many(Generic[Thing, Value]):
         due = list(itertools.filterfalse(self._waits_in_vain, works))
         # The list waits for all lanes.
         list(pool.map(self._one_after_the_other, self._lanes(due)))
+        if not self._stop.is_set() and not self.task.journal.check_mode:
+            for alike in grouped(filter(self._may_be_twice, due), lambda work: work.array).values():
+                self._give_way(alike)
+
+    def _may_be_twice(self, work: Work[Thing]) -> bool:
+        return self.outcome(work.key).is_done and self.adapter.repeat(work.thing) != ALWAYS
+
+    def _give_way(self, works: Iterable[Work[Thing]]) -> None:
+        """What was created stays so, whatever the look says or does."""
+        left = list(works)
+        made = [(work.thing, self.outcome(work.key).value) for work in left]
+        try:
+            for value in self.adapter.after_rivals(made):
+                self.report(left.pop(0).key, Outcome(True, value))
+        except CollectionError as error:
+            for work in left:
+                self.report(work.key, dataclasses.replace(self.outcome(work.key), error=error))
 
     def _waits_in_vain(self, work: Work[Thing]) -> bool:
         missing = sorted(key for key in work.needs if not self.outcome(key).is_done)
@@ -269,13 +293,15 @@ class Many(Generic[Thing, Value]):
         waiting = list(opened)
         while waiting:
             seen = self.adapter.look([entry.work.thing for entry in waiting])
-            missing = [entry for entry in waiting if not self._is_there(entry, seen)]
-            waiting = []
-            for entry in missing:
+            missing = []
+            for entry in waiting:
+                if self._is_there(entry, seen):
+                    continue
                 if self._may_come(entry):
-                    waiting.append(entry)
+                    missing.append(entry)
                 elif self._may_repeat(entry, attempt):
                     again.append(entry.work)
+            waiting = missing
             if waiting and not self._has_paused(late):
                 self._give_up(waiting)
                 waiting = []
@@ -292,11 +318,6 @@ class Many(Generic[Thing, Value]):
         if was_last_try or _is_final(reason):
             self._failed(opened.work, reason)
             return False
-        if not isinstance(reason, LostAnswerError):
-            return True
-        if self.adapter.repeat(opened.work.thing) == NEVER:
-            self._failed(opened.work, not_there(reason))
-            return False
         if reason.may_be_late:
             self._replaced.setdefault(opened.work.key, []).extend(reason.entries)
         else:
@@ -311,10 +332,7 @@ class Many(Generic[Thing, Value]):
         """What did not come in time has failed, and so has what nobody waits for any more."""
         is_stopped = self._stop.is_set()
         for entry in waiting:
-            reason = entry.reason
-            if isinstance(reason, LostAnswerError) and not is_stopped:
-                reason = not_there(reason)
-            self._failed(entry.work, reason)
+            self._failed(entry.work, entry.reason if is_stopped else not_there(entry.reason))
 
     def _is_there(self, opened: _Open[Thing], seen: Any) -> bool:
         """Whether the thing was created, by us or by somebody else; then it is reported, or brought to what it should be."""

@@ -60,17 +60,16 @@ class Policy:
 
     ``repeat``: one of ALWAYS, UNLESS_LATE, NEVER, or a function of the plan that gives one. ``late_methods``: what is not sent again by
     the second while it may be late. A POST could make two things; a DELETE matters where the same thing is made anew after it, since a
-    late one would take that away. ``retries_conflicts``: whether to plan again when somebody
-    else was faster: a status of ``conflicts``, or 404 for a thing that was just read. ``passes``: whether another refusal may be over
-    after a while as well. ``pause``: before the next try after a conflict, with the number of conflicts before it; it raises the error
-    when it was tried for long enough. ``is_expected``: whether a plan may be carried out at all; another one raises NotExpectedError.
-    ``validates``: whether ``apply`` lets the server validate in check mode; else a prediction is the plan.
+    late one would take that away. ``retries_conflicts``: whether to plan again when somebody else was faster: after 409, or 404 for a thing
+    that was just read. ``passes``: whether another refusal may be over after a while as well. ``pause``: before the next try after a
+    conflict, with the number of conflicts before it; it raises the error when it was tried for long enough. ``is_expected``: whether a plan
+    may be carried out at all; another one raises NotExpectedError. ``validates``: whether ``apply`` lets the server validate in check mode;
+    else a prediction is the plan.
     """
 
     repeat: str | Callable[[Any], str] = ALWAYS
     late_methods: Sequence[str] = ("POST",)
     retries_conflicts: bool = True
-    conflicts: Sequence[int] = (409,)
     passes: Callable[[ApiError], bool] = lambda refusal: False
     pause: Callable[[CollectionError, int], None] | None = None
     is_expected: Callable[[Any], bool] = lambda planned: True
@@ -126,7 +125,7 @@ class LateWrite:
         return True
 
 
-def not_there(lost: LostAnswerError) -> LostAnswerError:
+def not_there(lost: RequestError) -> RequestError:
     """What to say of a write that was looked for in vain and must not be sent again."""
     when = f"{LATE_WRITE_SECONDS:g} seconds later" if lost.may_be_late else "afterwards"
     lost.msg += f". It was not there {when} and was not sent again, since it may still come: run the task again to see"
@@ -167,7 +166,7 @@ class _Run(Generic[State, AnyPlan, Value]):
     _begun: AnyPlan | None = None
     _lost: LostAnswerError | None = None
     _unsure: AnyPlan | None = None
-    _late: LateWrite | None = None
+    _late: LateWrite = field(default_factory=LateWrite)
     _open: Sequence[Entry] = ()
     _earlier: list[Entry] = field(default_factory=list)
     _doubted: tuple[OvertakenError, AnyPlan] | None = None
@@ -203,11 +202,15 @@ class _Run(Generic[State, AnyPlan, Value]):
     def _look(self) -> AnyPlan:
         try:
             return self._plan(self._gather())
-        except CollectionError as second:
+        except CollectionError as error:
             if self._lost is None:
                 raise
-            settle(self._lost.entries, UNKNOWN)
-            raise after_second_look(self._lost, second) from second
+            raise self._unclear(self._lost, error) from error
+
+    def _unclear(self, lost: LostAnswerError, error: CollectionError) -> RequestError:
+        """What the look for a lost answer ends with that does not tell what became of it."""
+        settle(lost.entries, UNKNOWN)
+        return after_second_look(lost, error)
 
     def _believe(self, planned: AnyPlan) -> None:
         """Raises the last refusal if nobody was faster."""
@@ -221,8 +224,7 @@ class _Run(Generic[State, AnyPlan, Value]):
         changed = NotExpectedError("somebody else has changed it since it was planned")
         if self._lost is None:
             raise changed
-        settle(self._lost.entries, UNKNOWN)
-        raise after_second_look(self._lost, changed)
+        raise self._unclear(self._lost, changed)
 
     def _must_wait_for(self, planned: AnyPlan) -> bool:
         """Whether to look again for a write whose answer was lost, instead of sending it again."""
@@ -231,7 +233,6 @@ class _Run(Generic[State, AnyPlan, Value]):
             return False
         if not self._could_be_second(planned, lost):
             return False
-        self._late = self._late or LateWrite()
         if not lost.may_be_late or not self._late.pause():
             raise not_there(lost)
         return True
@@ -278,7 +279,7 @@ class _Run(Generic[State, AnyPlan, Value]):
     def _lose(self, error: LostAnswerError, planned: AnyPlan) -> None:
         self._earlier += self._open
         self._open = error.entries
-        self._lost, self._unsure, self._late = error, planned, None
+        self._lost, self._unsure, self._late = error, planned, LateWrite()
         self._pause_after(error)
 
     def _overtaken(self, error: OvertakenError, planned: AnyPlan) -> None:
@@ -301,9 +302,9 @@ class _Run(Generic[State, AnyPlan, Value]):
         self._conflicts += 1
 
     def _is_conflict(self, error: ApiError, planned: AnyPlan) -> bool:
-        if error.status in self._policy.conflicts or self._policy.passes(error):
-            return True
-        return _is_gone(error) and planned != self._refused
+        if _is_gone(error):
+            return planned != self._refused
+        return is_conflict(error) or self._policy.passes(error)
 
     def _pause_after(self, error: RequestError) -> None:
         self._task.client.wait_before_retry(len(self._failures))

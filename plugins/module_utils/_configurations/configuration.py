@@ -99,8 +99,8 @@ class _Work:
         plans = plan_all(given.name, given.configurations, current)
         pairs = enumerate(zip(given.configurations, plans))
         self._changes = [ConfigurationChange(str(index), *pair) for index, pair in pairs]
-        self._writer = ConfigurationWriter(task, self._api, finder)
-        self._many: Many[ConfigurationChange, WrittenConfiguration] = Many(task, self._writer, Limits())
+        writer = ConfigurationWriter(task, self._api, finder)
+        self._many: Many[ConfigurationChange, WrittenConfiguration] = Many(task, writer, Limits())
         # The last status of each configuration, by id.
         self._statuses: Mapping[str, str] = {}
 
@@ -141,9 +141,6 @@ class _Work:
             array = "new" if action == "create" and self._api.takes_arrays else None
             works += [Work(change.key, change, step, array=array) for change in self._changes_of(action)]
         self._many.carry_out(works)
-        created = [change for change in self._changes_of("create") if self._many.outcome(change.key).is_done]
-        if created:
-            self._writer.make_way(created, self._many)
 
     def _changes_of(self, action: str) -> list[ConfigurationChange]:
         return [change for change in self._changes if change.plan.action == action]

@@ -13,13 +13,13 @@ it is changed or deleted, and two runs that create the same at the same time agr
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from .._change.many import Adapter, Many, Outcome
-from .._change.reconcile import UNLESS_LATE, Policy, reconcile
-from .._errors import ApiError, CollectionError
+from .._change.many import Adapter
+from .._change.reconcile import ALWAYS, UNLESS_LATE, Policy, reconcile
+from .._errors import ApiError
 from .._settings.stored import StoredObject
 from .._task import Task
 from .api import Configurations
@@ -102,7 +102,7 @@ class ConfigurationWriter(Adapter[ConfigurationChange, WrittenConfiguration]):
         return dataclasses.replace(thing, plan=planned)
 
     def repeat(self, thing: ConfigurationChange) -> str:
-        return UNLESS_LATE
+        return UNLESS_LATE if thing.plan.action == "create" else ALWAYS
 
     def _plan(self, wanted: WantedConfiguration, current: FoundConfiguration) -> ConfigurationPlan:
         return plan(self._api.name, wanted, current)
@@ -135,23 +135,12 @@ class ConfigurationWriter(Adapter[ConfigurationChange, WrittenConfiguration]):
 
     # rivals
 
-    def make_way(
-        self,
-        created: Sequence[ConfigurationChange],
-        many: Many[ConfigurationChange, WrittenConfiguration],
-    ) -> None:
-        """Two runs at the same time can both find nothing and both create. Afterwards one of them takes its own back."""
-        values = {thing.key: many.outcome(thing.key).value for thing in created}
-        try:
-            stored = self._api.listed()
-            for thing in created:
-                written = values[thing.key]
-                if written is not None and written.configuration_id:
-                    values[thing.key] = self._after_rivals(thing, written, stored)
-                    many.report(thing.key, Outcome(True, values[thing.key]))
-        except CollectionError as error:
-            for thing in created:
-                many.report(thing.key, Outcome(True, values[thing.key], error))
+    def after_rivals(
+        self, made: Sequence[tuple[ConfigurationChange, WrittenConfiguration]]
+    ) -> Iterator[WrittenConfiguration]:
+        stored = self._api.listed()
+        for thing, written in made:
+            yield self._after_rivals(thing, written, stored)
 
     def _after_rivals(
         self, thing: ConfigurationChange, written: WrittenConfiguration, stored: Sequence[StoredObject]

@@ -29,7 +29,7 @@ _HISTORY = "/v2/settings/history"
 # The largest page that the API gives.
 PAGE_SIZE = 500
 # The list gives no more than objectId and value unless asked for it (API facts, 3.2).
-_FIELDS = "objectId,value,scope,schemaVersion,externalId,updateToken,resourceContext"
+_FIELDS = "objectId,value,scope,schemaVersion,externalId,updateToken,resourceContext,created"
 _READ_FIELDS = "objectId,schemaId,value,scope,externalId,resourceContext"
 _SHOWN_FIELDS = (
     "objectId,schemaId,schemaVersion,scope,externalId,value,summary,author,created,modified,createdBy,modifiedBy,"

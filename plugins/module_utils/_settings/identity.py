@@ -135,7 +135,9 @@ def _by_value(
     candidates = _alike(wanted, keys, given, stored, named)
     if schema.is_single and not wanted.match_on:
         described, candidates = "the one object of a single-object schema", stored.all
-    others = "object_id" if wanted.match_on else "object_id, external_id or match_on"
+    others = "object_id, external_id or match_on"
+    if wanted.match_on:
+        others = "object_id. To delete one, give its object_id and state absent"
     target = _only(schema, candidates, described, others)
     if target is None or not _is_ours(wanted, target, described):
         return None

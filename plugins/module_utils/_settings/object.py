@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._change.reconcile import Policy, Reconciled, reconcile
-from .._errors import InputError, StateError, refuse_if
+from .._change.reconcile import ALWAYS, Policy, Reconciled, reconcile
+from .._errors import InputError, OvertakenError, StateError, refuse_if
 from .._task import Result, Task
 from . import secrets
 from .api import Settings
@@ -24,6 +24,7 @@ from .key_filter import key_filter
 from .naming import called
 from .object_plan import FoundObjects, ObjectChange, check_scope, plan
 from .object_write import ObjectWriter, WrittenObject, repeat_of
+from .rivals import is_second, take_back
 from .schema import Schema
 from .stored import StoredObject
 from .wanted import ENVIRONMENT, WantedObject, from_options
@@ -99,10 +100,12 @@ class _Work:
         self.settings = Settings(task.client, options.admin_access, task.check_mode)
         self._writer = ObjectWriter(task, self.settings)
         self._is_first_look = True
+        self._gave_way = False
 
     def run(self) -> Result:
         policy = Policy(repeat=lambda planned: planned.repeat, retries_conflicts=self._options.retries_conflicts)
-        return _result(reconcile(self._task, self._gather, _planned, self._apply, policy))
+        done = reconcile(self._task, self._gather, _planned, self._apply, policy)
+        return _result(dataclasses.replace(done, plan=done.last) if self._gave_way else done)
 
     def _gather(self) -> ReadObject:
         wanted, by_id = self._located()
@@ -111,7 +114,7 @@ class _Work:
         schema = self.settings.schema(*wanted.document)
         self._mask(schema)
         check_scope(schema, wanted.location[1])
-        stored = [by_id] if by_id and not wanted.position else self._stored(schema, wanted)
+        stored = [by_id] if by_id and not wanted.position else self._stored(schema, wanted, self._is_first_look)
         wanted, stored = on_its_scope(schema, wanted, stored)
         renewed = self.settings.renewed(schema, wanted.schema_version, stored)
         if renewed is not schema:
@@ -139,7 +142,7 @@ class _Work:
         self._task.shown["value"] = secrets.masked(schema, self._options.value, hide_unknown=True)
         self._task.secrets.update(secrets.texts(schema, self._options.value))
 
-    def _stored(self, schema: Schema, wanted: WantedObject) -> list[StoredObject]:
+    def _stored(self, schema: Schema, wanted: WantedObject, filters: bool) -> list[StoredObject]:
         """As few as the server can find by itself: by external id or key, unless the order of the neighbours is needed."""
         schema_id, scope = wanted.location
         if wanted.position:
@@ -152,11 +155,23 @@ class _Work:
             stored = self.settings.listed(schema_id, [scope], wanted.external_id)
             if stored or not (keys or schema.is_single):
                 return stored
-        text = key_filter(schema, keys, given) if self._is_first_look else ""
+        text = key_filter(schema, keys, given) if filters else ""
         return self.settings.alike(schema_id, list(filter(None, [wanted.known_scope])), text)
 
     def _apply(self, planned: ObjectPlan) -> WrittenObject:
-        return self._writer.apply(planned.wanted.name, planned.wanted, planned.known_schema, planned.change)
+        wanted, schema = planned.wanted, planned.known_schema
+        written = self._writer.apply(wanted.name, wanted, schema, planned.change)
+        if planned.repeat != ALWAYS and not self._task.check_mode:
+            self._give_way(wanted, schema, str(written.object_id))
+        return written
+
+    def _give_way(self, wanted: WantedObject, schema: Schema, object_id: str) -> None:
+        """To somebody else who created the same first."""
+        stored = Index(schema, self._stored(schema, wanted, filters=True))
+        if is_second(schema, wanted, stored, object_id):
+            take_back(self._task, self.settings, wanted.name, object_id)
+            self._gave_way = True
+            raise OvertakenError(StateError("somebody else created the same first, and deleted it: run the task again"))
 
 
 def _is_listed_alone(wanted: WantedObject) -> bool:

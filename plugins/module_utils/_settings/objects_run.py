@@ -248,7 +248,7 @@ def _pruning(stored_object: StoredObject, schema: Schema) -> PlannedObject:
 
 def try_out(task: Task, read: ReadObjects, planned: BulkPlan, options: ObjectsOptions) -> None:
     """Raises ItemsError that names every item that the server refuses. Nothing is written."""
-    trial = dataclasses.replace(task, check_mode=True, journal=Journal())
+    trial = dataclasses.replace(task, check_mode=True, journal=Journal(check_mode=True))
     settings = Settings(task.client, options.admin_access, validate_only=True)
     limits = dataclasses.replace(options.limits, continue_on_error=True)
     independent = dataclasses.replace(planned, items=independent_of(planned.items), pruned=())

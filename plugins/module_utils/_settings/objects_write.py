@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .._change.many import Outcome
@@ -24,6 +24,7 @@ from .object_write import ObjectWriter, WrittenObject, creation, done_text, may_
 from .objects_items import PlannedObject, ReadObjects
 from .objects_plan import settled
 from .refusals import explained
+from .rivals import is_second, take_back
 from .schema import split_path
 from .stored import StoredObject
 from .walk import non_null
@@ -180,6 +181,23 @@ class ObjectsAdapter:
 
     def repeat(self, thing: PlannedObject) -> str:
         return repeat_of(thing.wanted, thing.schema, thing.change)
+
+    def after_rivals(self, made: Sequence[tuple[PlannedObject, WrittenObject]]) -> Iterator[WrittenObject]:
+        seen = self.look([thing for thing, _written in made])
+        for thing, written in made:
+            item = self._with_ids(thing)
+            stored = seen[item.location[1]]
+            if is_second(item.schema, item.wanted, stored, written.object_id):
+                yield self._given_way(item, written, stored)
+            else:
+                yield written
+
+    def _given_way(self, item: PlannedObject, written: WrittenObject, stored: Index) -> WrittenObject:
+        """The object of somebody else, made what is wanted."""
+        take_back(self._task, self._settings, item.key, str(written.object_id))
+        others = [stored_object for stored_object in stored.all if stored_object.object_id != written.object_id]
+        planned = self.plan_again(item, {item.location[1]: Index(item.schema, others)})
+        return self.write(self.replanned(item, planned))
 
     def _with_ids(self, item: PlannedObject) -> PlannedObject:
         """With the ids of what was created since."""

@@ -21,7 +21,8 @@ from .._text import VersionKey, is_numeric, version_key
 @dataclass(frozen=True)
 class StoredObject:
     """An object as it was read. ``locked`` are its nonModifiablePaths; ``writable_only`` its modifiablePaths if it is not
-    writable as a whole. One that is not movable stands before all others if it ``is_first``, else behind them.
+    writable as a whole. One that is not movable stands before all others if it ``is_first``, else behind them. ``created``: UTC
+    milliseconds, 0 where nobody has asked.
     """
 
     object_id: str
@@ -37,6 +38,7 @@ class StoredObject:
     is_first: bool = False
     locked: Sequence[str] = ()
     writable_only: Sequence[str] = ()
+    created: int = 0
 
     @classmethod
     def read(cls, row: Part, schema_id: str, scope: str) -> StoredObject:
@@ -59,6 +61,7 @@ class StoredObject:
             is_first=modifications.flag("first", False),
             locked=modifications.texts("nonModifiablePaths"),
             writable_only=modifications.texts("modifiablePaths"),
+            created=row.number("created") or 0,
         )
 
     @property

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each source file of a module that Ansible runs is compiled once, not once for each task.
+"""Each source file of a collection is compiled once, not once for each task and playbook.
 
 Ansible sends a module with its module_utils as a zip of sources, and Python keeps no bytecode of what it imports from a zip:
-compiling again took a third of the time of a task. What is imported, and from where, stays as it is. Python runs this file
+compiling again took a third of the time of a task. Nor does Ansible keep any of the plugins that it imports from a collection, which
+took a fifth of the time of a playbook. What is imported, and from where, stays as it is. Python runs this file
 at its start where ``tests.tools.environment.compiled_once`` put its folder on the path. Nor does such a program look for garbage:
 it ends within seconds, and looking takes a tenth of its time.
 """
@@ -18,32 +19,52 @@ import marshal
 import os
 import sys
 import zipimport
+from collections.abc import Callable
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
 
-def _remember(folder: Path) -> None:
-    """By their content, so nothing is ever out of date. File names in tracebacks are those of the first time."""
-    compiling: Any = zipimport._compile_source  # type: ignore[attr-defined]
+def _known(folder: Path, name: str, compiling: Callable[[], CodeType]) -> CodeType:
+    """By their content, so nothing is ever out of date."""
+    path = folder / f"{name}.{sys.implementation.cache_tag}"
+    try:
+        known: CodeType = marshal.loads(path.read_bytes())
+        return known
+    except FileNotFoundError:
+        code = compiling()
+        # By way of another file, since processes side by side must not read half of one.
+        new = path.with_suffix(f".{os.getpid()}")
+        new.write_bytes(marshal.dumps(code))
+        new.replace(path)
+        return code
+
+
+def _of_zips(folder: Path) -> None:
+    """File names in tracebacks are those of the first time."""
+    original: Any = zipimport._compile_source  # type: ignore[attr-defined]
 
     def compiled(pathname: str, source: bytes) -> CodeType:
-        path = folder / f"{hashlib.sha256(source).hexdigest()}.{sys.implementation.cache_tag}"
-        try:
-            known: CodeType = marshal.loads(path.read_bytes())
-            return known
-        except FileNotFoundError:
-            code: CodeType = compiling(pathname, source)
-            # By way of another file, since processes side by side must not read half of one.
-            new = path.with_suffix(f".{os.getpid()}")
-            new.write_bytes(marshal.dumps(code))
-            new.replace(path)
-            return code
+        return _known(folder, hashlib.sha256(source).hexdigest(), lambda: original(pathname, source))
 
     zipimport._compile_source = compiled  # type: ignore[attr-defined]
 
 
+def _of_collections(folder: Path) -> None:
+    """In programs of Ansible, which import this part of it anyway."""
+    from ansible.utils.collection_loader import _collection_finder
+
+    def compiled(source: str | bytes, filename: str, **more: Any) -> CodeType:
+        text = source if isinstance(source, bytes) else source.encode()
+        name = hashlib.sha256(b"\0".join([filename.encode(), text])).hexdigest()
+        return _known(folder, name, lambda: compile(source, filename, **more))
+
+    _collection_finder.compile = compiled  # in place of the builtin function, for that file alone
+
+
 _folder = os.environ.get("COMPILED_ONCE")
 if _folder and hasattr(zipimport, "_compile_source"):
-    _remember(Path(_folder))
+    _of_zips(Path(_folder))
+if _folder and any(Path(word).name.startswith("ansible-") for word in sys.orig_argv[1:3]):
+    _of_collections(Path(_folder))
 gc.disable()

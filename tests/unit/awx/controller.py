@@ -4,8 +4,8 @@
 
 """AWX, as far as the playbooks for it see it: actions that write down what they are called with, and what AWX makes of it.
 
-The options are those that the modules of awx.awx 24 document (awx_collection/plugins/modules of the repository of AWX); those of
-ansible.controller are the same. An option that does not exist, or a value that does not fit, fails here as it does there.
+The options are those that the modules of awx.awx 24.6.1 declare, and those of ansible.controller are the same.
+An option that does not exist, or a value that does not fit, fails here as it does there.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "kind": {"choices": ["ssh", "vault", "net", "scm", "cloud", "insights"]},
         "inputs": "dict",
         "injectors": "dict",
-        "state": {"choices": ["present", "absent"], "default": "present"},
+        "new_name": "str",
+        "state": _PRESENT,
     },
     "credential": {
         "name": {"required": True},
@@ -52,16 +53,16 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "copy_from": "str",
         "description": "str",
         "organization": "str",
-        "credential_type": "str",
+        "credential_type": {"required": True},
         "inputs": {"type": "dict", "no_log": True},
         "update_secrets": {"type": "bool", "default": True, "no_log": False},
         "user": "str",
         "team": "str",
-        "state": {"choices": ["present", "absent"], "default": "present"},
+        "state": _PRESENT,
     },
     "project": {
         **_typed("str", "new_name copy_from description scm_url local_path scm_branch scm_refspec credential"),
-        **_typed("str", "default_environment organization signature_validation_credential"),
+        **_typed("str", "default_environment organization signature_validation_credential custom_virtualenv"),
         **_typed("bool", "scm_clean scm_delete_on_update scm_track_submodules scm_update_on_launch"),
         **_typed("bool", "allow_override update_project"),
         **_typed("int", "scm_update_cache_timeout timeout"),
@@ -92,7 +93,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "inventory": {"required": True},
         "source": {
             "choices": list(
-                _typed("", "scm ec2 gce azure_rm vmware satellite6 openstack rhv controller insights hcloud")
+                _typed(
+                    "",
+                    "scm ec2 gce azure_rm vmware satellite6 openstack rhv controller insights terraform openshift_virtualization",
+                )
             ),
         },
         "source_vars": "dict",
@@ -113,7 +117,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "name": {"required": True},
         "job_type": {"choices": ["run", "check"]},
         "forks": "int",
-        "verbosity": {"type": "int", "choices": [0, 1, 2, 3, 4]},
+        "verbosity": {"type": "int", "choices": [0, 1, 2, 3, 4, 5]},
         "extra_vars": "dict",
         "survey_spec": "dict",
         "timeout": "int",
@@ -168,7 +172,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         },
         "job_type": {"choices": ["run", "check"]},
         "verbosity": {"choices": ["0", "1", "2", "3", "4", "5"]},
-        "state": {"choices": ["present", "absent"], "default": "present"},
+        "state": _PRESENT,
     },
     "schedule": {
         **_typed("str", "rrule new_name description execution_environment inventory scm_branch job_tags"),

@@ -96,7 +96,7 @@ ROOMS: dict[str, frozenset[str]] = {
     | _controller("arguments", "encoding", "progress", "surroundings"),
     "plugins/plugin_utils/_disk": _controller("yaml"),
     "plugins/plugin_utils/_folder": _utils("marks"),
-    "plugins/plugin_utils/_filling": _utils("marks", "text") | _controller("folder"),
+    "plugins/plugin_utils/_filling": _utils("marks", "text") | _controller("folder", "yaml"),
     "plugins/plugin_utils/_export_files": _utils("errors") | _controller("yaml"),
     # A plan of settings, from its rows up to its files.
     "plugins/plugin_utils/_difference": NOTHING,
@@ -114,7 +114,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_run_summary": _controller("error_table", "plan", "plan_rows", "words"),
     "plugins/plugin_utils/_rollout": _utils("activegates", "text") | _controller("error_table", "words"),
     "plugins/plugin_utils/_rollout_page": _utils("text") | _controller("rollout", "pages", "progress", "words"),
-    "plugins/plugin_utils/_environments": _utils("marks") | _controller("filling", "folder"),
+    "plugins/plugin_utils/_environments": _utils("lists", "marks") | _controller("filling", "folder"),
     # Monaco, from the values of its files up to the projects.
     "plugins/plugin_utils/_monaco_values": NOTHING,
     "plugins/plugin_utils/_monaco_classic": NOTHING,
@@ -142,12 +142,8 @@ ROOMS: dict[str, frozenset[str]] = {
     | {"plugins/modules"},
     "plugins/action": _controller("in_process", "settings_files", "export_files") | {"plugins/modules"},
     "plugins/filter": _utils("errors")
-    | _controller(
-        "connections", "copy", "environments_report", "extension_plan", "folder", "settings_files", "terraform"
-    )
-    | _controller(
-        "plan", "plan_files", "plan_rows", "rollout", "rollout_page", "run_summary", "window", "words", "yaml"
-    ),
+    | _controller("connections", "copy", "environments_report", "extension_plan", "filling", "folder", "terraform")
+    | _controller("plan", "plan_files", "rollout", "rollout_page", "run_summary", "window", "words", "yaml"),
     "plugins/lookup": _utils("text")
     | _controller(
         "disk", "folder", "monaco", "monaco_values", "settings_files", "terraform", "terraform_state", "yaml"
@@ -315,6 +311,17 @@ class TestPlaces:
         calling = {relative(path) for path in python_files("plugins/module_utils") if _calls_client(path)}
         calling = {path for path in calling if not path.startswith("_http/") and not path.endswith("/api.py")}
         assert calling <= APIS
+
+    @pytest.mark.parametrize("path", python_files("plugins/filter"), ids=lambda path: path.stem)
+    def test_a_filter_imports_what_it_needs_when_it_is_called(self, path: Path) -> None:
+        """Ansible imports all filters of a collection in each task that uses one of them, for each host anew."""
+        at_once = [
+            node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.ImportFrom)
+        ]
+        names = {
+            str(node.module).removeprefix(f"{COLLECTION}plugins.") for node in at_once if COLLECTION in str(node.module)
+        }
+        assert names <= {"module_utils._errors", "plugin_utils._words"}
 
     def test_options_are_read_at_the_door(self) -> None:
         """``params[...]`` stands in the file of a door or of its options, and in no method."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._change.many i
     concerns_all,
     each,
 )
-from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import ALWAYS, NEVER, UNLESS_LATE
+from ansible_collections.community.dynatrace.plugins.module_utils._change.reconcile import ALWAYS, UNLESS_LATE
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import (
     ApiError,
     CollectionError,
@@ -79,6 +79,7 @@ class World:
     arrives: dict[int, str] = field(default_factory=dict)
     policy: dict[str, str] = field(default_factory=dict)
     excuses: dict[str, str] = field(default_factory=dict)
+    rivals: dict[str, CollectionError] = field(default_factory=dict)
     retries: int = 3
     log: list[str] = field(default_factory=list)
     waits: list[int] = field(default_factory=list)
@@ -150,6 +151,13 @@ class World:
 
     def repeat(self, thing: str) -> str:
         return self.policy.get(thing, ALWAYS)
+
+    def after_rivals(self, made: Sequence[tuple[str, str]]) -> Iterator[str]:
+        self.log.append(f"rivals of {' '.join(thing for thing, _value in made)}")
+        for thing, value in made:
+            if thing in self.rivals:
+                raise self.rivals[thing]
+            yield f"{value}, the only one"
 
     def run(self, *works: Work[str], **limits: Any) -> Many[str, str]:
         run: Many[str, str] = Many(self, self, Limits(**limits))  # type: ignore[arg-type]
@@ -242,6 +250,37 @@ def test_a_bug_comes_out() -> None:
     world = World(failures={"a": KeyError("a bug")})  # type: ignore[dict-item]
     with pytest.raises(KeyError):
         world.run(Work("a", "a"))
+
+
+# ---- what may be there twice
+
+
+def test_after_each_step_rivals_are_looked_for() -> None:
+    """Only of what nothing tells apart; by one look for those of an array, and before anything builds on it."""
+    world = World(policy=dict.fromkeys("abc", UNLESS_LATE))
+    run = world.run(*new(*"abd"), Work("c", "c", array="y"), Work("e", "e", step=1))
+    assert world.log == ["create a b d", "create c", "rivals of a b", "rivals of c", "write e"]
+    assert values(run)["a"] == "a created, the only one"
+    assert values(run)["d"] == "d created"
+
+
+def test_a_look_for_rivals_that_fails() -> None:
+    """What was created stays so, and the task has failed all the same."""
+    world = World(policy=dict.fromkeys("abc", UNLESS_LATE), rivals={"b": refused(403)})
+    run = world.run(*new(*"abc"), Work("e", "e", step=1))
+    assert run.outcome("a") == Outcome(True, "a created, the only one")
+    assert run.outcome("b") == Outcome(True, "b created", run.errors["b"])
+    assert messages(run) == {"b": "status 403", "c": "status 403"}
+    assert "write e" not in world.log
+
+
+def test_no_look_for_rivals() -> None:
+    world = World(policy=dict.fromkeys("ab", UNLESS_LATE), answers=[[None, refused]])
+    world.run(*new(*"ab"))
+    assert world.log == ["create a b"]
+    world = World(policy={"a": UNLESS_LATE}, journal=Journal(check_mode=True))
+    world.run(*new("a"))
+    assert world.log == ["create a"]
 
 
 # ---- failures
@@ -435,12 +474,11 @@ def test_a_second_look_at_what_was_overtaken_fails() -> None:
 # ---- creations that may come late
 
 
-@pytest.mark.parametrize("policy", [UNLESS_LATE, NEVER])
-def test_a_late_creation_is_looked_for_and_not_sent_again(clock: Clock, policy: str) -> None:
-    world = World(answers=[late], policy={"a": policy, "b": policy}, arrives={2: "b", 4: "a"})
+def test_a_late_creation_is_looked_for_and_not_sent_again(clock: Clock) -> None:
+    world = World(answers=[late], policy={"a": UNLESS_LATE, "b": UNLESS_LATE}, arrives={2: "b", 4: "a"})
     run = world.run(*new("a", "b"))
-    assert world.log == ["create a b", "look a b", "look a b", "look a", "look a"]
-    assert values(run) == {"b": "b found", "a": "a found"}
+    assert world.log == ["create a b", "look a b", "look a b", "look a", "look a", "rivals of a b"]
+    assert values(run) == {"b": "b found, the only one", "a": "a found, the only one"}
     assert clock.pauses == [1, 2, 4]
     assert world.states == {"a": [DONE], "b": [DONE]}
 
@@ -454,15 +492,6 @@ def test_a_late_creation_that_does_not_come(clock: Clock) -> None:
         said = f"{name} was created is unknown. It was not there 120 seconds later and was not sent again"
         assert said in messages(run)[name]
     assert world.states == {"a": [UNKNOWN], "b": [UNKNOWN]}
-
-
-def test_what_must_never_be_sent_twice_is_not_even_after_a_reset(clock: Clock) -> None:
-    world = World(answers=[reset], policy={"a": NEVER})
-    run = world.run(*new("a", "b"), continue_on_error=True)
-    assert world.log == ["create a b", "look a b", "create b"]
-    assert "It was not there afterwards and was not sent again" in messages(run)["a"]
-    assert world.states == {"a": [UNKNOWN], "b": [NOT_DONE, DONE]}
-    assert clock.pauses == []
 
 
 def test_what_can_be_there_only_once_is_sent_again_although_it_may_come_late(clock: Clock) -> None:
@@ -485,8 +514,8 @@ def test_a_refusal_of_the_second_creation_does_not_deny_the_first() -> None:
 def test_those_that_wait_and_those_that_do_not(clock: Clock) -> None:
     world = World(answers=[late], policy={"a": UNLESS_LATE}, arrives={3: "a"})
     run = world.run(*new("a", "b"))
-    assert world.log == ["create a b", "look a b", "look a", "look a", "create b"]
-    assert values(run) == {"a": "a found", "b": "b created"}
+    assert world.log == ["create a b", "look a b", "look a", "look a", "create b", "rivals of a"]
+    assert values(run) == {"a": "a found, the only one", "b": "b created"}
 
 
 def test_whoever_waits_stops_when_another_one_has_failed(clock: Clock) -> None:

@@ -390,13 +390,6 @@ def test_a_conflict_may_be_an_error(status: int) -> None:
     assert world.log == ["read", "write"]
 
 
-def test_what_a_conflict_is_may_differ() -> None:
-    world = World([("other", refused(423)), (WANTED, None)])
-    assert world.run(conflicts=(423,)).value == "written"
-    with pytest.raises(ApiError, match="409"):
-        World([("other", refused(409))]).run(conflicts=(423,))
-
-
 @pytest.mark.parametrize("retries", [0, 2])
 def test_conflicts_have_an_end(retries: int) -> None:
     world = World([(None, refused(409))] * 9, retries=retries)
@@ -519,5 +512,5 @@ def test_a_write_without_a_journal_entry_is_no_begun_plan() -> None:
 def test_constants() -> None:
     assert (engine.LATE_WRITE_SECONDS, len({ALWAYS, UNLESS_LATE, NEVER})) == (120.0, 3)
     policy = Policy()
-    assert (policy.repeat, policy.retries_conflicts, policy.conflicts, policy.pause) == (ALWAYS, True, (409,), None)
+    assert (policy.repeat, policy.retries_conflicts, policy.pause) == (ALWAYS, True, None)
     assert not policy.passes(refused(400))

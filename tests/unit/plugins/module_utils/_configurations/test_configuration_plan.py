@@ -186,3 +186,102 @@ class TestAll:
         found = FoundConfiguration(there("a", description="x"), schema(), "1")
         with pytest.raises(InputError, match="is the same configuration as configurations"):
             plan_all(NAME, many({"description": "x"}, {"description": "y"}), [found] * 2)
+
+
+class TestOtherVersions:
+    """A value as another version of the extension has it."""
+
+    def schema(self) -> Schema:
+        rule = {"type": {"$ref": "#/types/Rule"}, "nullable": True}
+        types = {"Rule": {"properties": {"name": TEXT, "deep": rule}}}
+        rules = {"type": "list", "nullable": True, "items": rule}
+        properties = {
+            **PROPERTIES,
+            "rule": rule,
+            "rules": rules,
+            "names": {"type": "set", "items": TEXT, "nullable": True},
+        }
+        return Schema({"schemaId": f"ext:{NAME}", "multiObject": True, "properties": properties, "types": types})
+
+    def planned(self, version: str, **value: Any) -> Any:
+        target = there("a", description="x", **value)
+        found = FoundConfiguration(target, self.schema(), version)
+        return plan(NAME, wanted(value={"port": 2}, configuration_id="a", version=version), found).value
+
+    def test_what_it_does_not_have_is_left_out_at_every_depth(self) -> None:
+        value = self.planned(
+            "2",
+            rule={"name": "n", "old": 1, "deep": {"name": "m", "old": 2}},
+            rules=[{"name": "n", "old": 3}, {"old": 4}],
+            names=["p", "q"],
+        )
+        assert value["rule"] == {"name": "n", "deep": {"name": "m"}}
+        assert (value["rules"], value["names"]) == ([{"name": "n"}, {}], ["p", "q"])
+
+    def test_what_has_another_form_there_is_left_to_the_server(self) -> None:
+        value = self.planned("2", rule=["x"], rules={"old": 1}, names="p")
+        assert (value["rule"], value["rules"], value["names"]) == (["x"], {"old": 1}, "p")
+
+    def test_the_same_version_loses_nothing(self) -> None:
+        """The server has taken it, so it knows better."""
+        planned = plan(
+            NAME,
+            wanted(value={}, configuration_id="a"),
+            FoundConfiguration(there("a", description="x", old="o"), self.schema(), "1"),
+        )
+        assert (planned.action, planned.value["old"]) == ("none", "o")
+
+
+class TestWhatIsSaid:
+    def test_a_configuration_is_called_by_its_description(self) -> None:
+        planned = plan(NAME, wanted(value={"port": 3}, match_on=["port"]), FoundConfiguration(None, schema(), "1"))
+        assert title(NAME, planned) == "configuration of custom:x on environment"
+        found = FoundConfiguration(there("a", description="x"), schema())
+        gone = plan(NAME, wanted(value={"description": "x"}, state="absent"), found)
+        assert (gone.description, gone.target_id) == ("x", "a")
+        nothing = plan(NAME, wanted(value={"description": "x"}, state="absent"), FoundConfiguration(None))
+        assert (nothing.description, nothing.configuration_id) == (None, None)
+
+    @pytest.mark.parametrize(
+        ("stored", "said"),
+        [
+            ([], "There is none"),
+            ([there("a")], "There is a on environment (without description)"),
+            ([there("a", description="x"), there("b")], "There are a on environment (x), b on environment (without"),
+        ],
+    )
+    def test_what_there_is(self, stored: list[StoredObject], said: str) -> None:
+        with pytest.raises(StateError) as caught:
+            candidates(wanted(value={}, configuration_id="nope"), stored)
+        assert said in caught.value.msg
+        rows = [
+            (row["configuration_id"], row["scope"], row["description"]) for row in caught.value.details["candidates"]
+        ]
+        assert rows == [(row.object_id, row.scope, row.value.get("description")) for row in stored]
+
+
+class TestIdentity:
+    def test_of_a_path_that_no_schema_has_what_is_given_is_compared(self) -> None:
+        given = wanted(value={"a": {"b": "7"}}, match_on=["a.b"])
+        stored = [there("a", a={"b": "7"}), there("b", a={"b": 7}), there("c", a="7")]
+        assert [row.object_id for row in alike(schema(), given, stored)] == ["a"]
+        assert [row.object_id for row in alike(None, given, stored)] == ["a"]
+
+    def test_an_empty_text_tells_nothing(self) -> None:
+        with pytest.raises(InputError, match=r"give configuration_id, or value\.description to find it by"):
+            candidates(wanted(value={"description": ""}), [])
+
+    def test_items_are_told_apart_by_what_they_are_found_by(self) -> None:
+        found = FoundConfiguration(None, schema(), "1")
+        given = many({"description": "x", "port": 1}, {"description": "x", "port": 2}, match_on=["description", "port"])
+        assert [planned.action for planned in plan_all(NAME, given, [found] * 2)] == ["create", "create"]
+
+    def test_an_id_tells_apart_what_has_one_description(self) -> None:
+        stored = [FoundConfiguration(there(name, description="x"), schema(), "1") for name in ("a", "b")]
+        items = [{"configuration_id": name, "value": {"description": "x", "port": 2}} for name in ("a", "b")]
+        given = from_params(params(configurations=items)).configurations
+        assert [planned.target_id for planned in plan_all(NAME, given, stored)] == ["a", "b"]
+
+    def test_an_error_of_an_item_without_a_label_is_told_as_it_is(self) -> None:
+        with pytest.raises(InputError, match=r"^version 1 of the extension"):
+            plan_all(NAME, [wanted(value={"description": "x", "port": 10})], [FoundConfiguration(None, schema(), "1")])

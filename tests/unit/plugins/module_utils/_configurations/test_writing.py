@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._change.journal import Journal
-from ansible_collections.community.dynatrace.plugins.module_utils._change.many import Limits, Many, Outcome
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.configuration_plan import plan
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.finding import Finder
 from ansible_collections.community.dynatrace.plugins.module_utils._configurations.writing import (
@@ -72,13 +71,9 @@ def writing(api: Any, **given: Any) -> tuple[Any, ConfigurationWriter, Configura
     return task, ConfigurationWriter(task, api, finder), change
 
 
-def after_rivals(api: Any, writer: ConfigurationWriter, change: ConfigurationChange, task: Any) -> WrittenConfiguration:
+def after_rivals(api: Any, writer: ConfigurationWriter, change: ConfigurationChange) -> WrittenConfiguration:
     api.stored["own"] = there("own", **VALUE)
-    many: Many[ConfigurationChange, WrittenConfiguration] = Many(task, writer, Limits())
-    many.report("0", Outcome(True, WrittenConfiguration(change.plan, "own")))
-    writer.make_way([change], many)
-    written = many.outcome("0").value
-    assert written is not None
+    (written,) = writer.after_rivals([(change, WrittenConfiguration(change.plan, "own"))])
     return written
 
 
@@ -100,8 +95,8 @@ def test_an_array() -> None:
 
 def test_alone() -> None:
     api: Any = Api()
-    task, writer, change = writing(api)
-    assert after_rivals(api, writer, change, task) == WrittenConfiguration(change.plan, "own")
+    _task, writer, change = writing(api)
+    assert after_rivals(api, writer, change) == WrittenConfiguration(change.plan, "own")
     assert api.log == []
 
 
@@ -109,9 +104,9 @@ def test_alone() -> None:
 def test_a_rival_who_looks_no_more(rival: str) -> None:
     """It was there first, so ours goes, whichever has the lower id; and the rival's is made what is wanted here."""
     api: Any = Api()
-    task, writer, change = writing(api)
+    _task, writer, change = writing(api)
     api.joins = [there(rival, description="x", port=1)]
-    written = after_rivals(api, writer, change, task)
+    written = after_rivals(api, writer, change)
     assert (written.configuration_id, written.plan.action) == (rival, "update")
     assert api.log == ["delete own", f"update {rival}"]
 
@@ -121,17 +116,15 @@ def test_a_rival_who_takes_its_own_back() -> None:
     task, writer, change = writing(api)
     api.joins = [there("z", description="x", port=1)]
     task.client.wait_before_retry = lambda attempt: api.stored.pop("z", None)
-    assert after_rivals(api, writer, change, task) == WrittenConfiguration(change.plan, "own")
+    assert after_rivals(api, writer, change) == WrittenConfiguration(change.plan, "own")
     assert api.log == []
 
 
 def test_an_answer_with_another_id_than_the_list() -> None:
     """It was created all the same."""
     api: Any = Api()
-    task, writer, change = writing(api)
+    _task, writer, change = writing(api)
     api.stored["a"] = there("a", version="1", **VALUE)
-    many: Many[ConfigurationChange, WrittenConfiguration] = Many(task, writer, Limits())
-    many.report("0", Outcome(True, WrittenConfiguration(change.plan, "5")))
-    writer.make_way([change], many)
-    assert many.outcome("0").value == WrittenConfiguration(change.plan, "a")
+    written = writer.after_rivals([(change, WrittenConfiguration(change.plan, "5"))])
+    assert list(written) == [WrittenConfiguration(change.plan, "a")]
     assert api.log == []

@@ -296,3 +296,154 @@ def test_what_cannot_be_changed_comes_with_its_path() -> None:
 def test_options_that_cannot_be_right(options: dict[str, Any], said: str) -> None:
     with pytest.raises(InputError, match=said):
         wanted(**options)
+
+
+def test_a_change_knows_the_object_that_it_is_about() -> None:
+    there = planned(A, B, value={"level": 2}, external_id="ext-b")
+    assert (there.target_id, there.read, there.existing) == ("b", B.value, B)
+    # No write changes an external id, so that of the target counts.
+    assert there.external_id(wanted(external_id="mine")) == "ext-b"
+    new = planned(A, B, value={"name": "C"}, external_id="mine")
+    assert (new.target_id, new.read, new.external_id(wanted(external_id="mine"))) == (None, None, "mine")
+    with pytest.raises(ValueError, match="a change of kind create has no target"):
+        assert new.existing
+
+
+def test_diff_sides_have_the_external_id_that_the_object_has_or_gets() -> None:
+    assert planned(A, B, value={"name": "C"}, external_id="mine").after["external_id"] == "mine"
+    for options in ({"value": {"level": 2}}, {"state": "absent"}):
+        assert planned(A, B, object_id="b", **options).before["external_id"] == "ext-b"
+
+
+def ranged(**changes: Any) -> Schema:
+    rules = [{"type": "RANGE", "minimum": 0, "maximum": 9}]
+    level = {"type": "integer", "nullable": False, "default": 1, "constraints": rules}
+    return Schema(document(properties={**document()["properties"], "level": level}, **changes))
+
+
+def test_what_the_server_is_certain_to_refuse_is_refused_unless_somebody_else_checks_it() -> None:
+    objects = FoundObjects(Index(ranged(), [A]))
+    options = wanted(scope="environment", value={"name": "A", "level": 10})
+    with pytest.raises(InputError, match=r"value\.level"):
+        plan(ranged(), options, objects)
+    assert plan(ranged(), options, objects, checks_value=False).action == "update"
+
+
+def test_a_value_that_is_stored_already_is_not_refused() -> None:
+    """Neither what a newer schema would refuse, nor what is the same to the server."""
+    there = dataclasses.replace(A, value={**A.value, "level": 10})
+    for level in (10, 10.0, "10"):
+        assert planned(there, schema=ranged(), value={"name": "A", "level": level}).action == "none"
+
+
+@pytest.mark.parametrize(
+    ("options", "action", "body", "places"),
+    [
+        ({"value": {"name": "A"}, "position": "last"}, "move", {"insertBefore": ""}, (1, 2)),
+        ({"value": {"name": "A", "level": 2}, "position": "last"}, "update", {"insertBefore": ""}, (1, 2)),
+        ({"value": {"name": "A"}, "position": "first"}, "none", {}, (1, 1)),
+        ({"value": {"name": "C"}, "position": "first"}, "create", {"insertAfter": ""}, (None, 1)),
+    ],
+)
+def test_a_place_in_the_order(
+    options: dict[str, Any], action: str, body: dict[str, str], places: tuple[Any, Any]
+) -> None:
+    change = planned(A, B, **options)
+    assert (change.action, change.order_body) == (action, body)
+    assert (change.before.get("position"), change.after["position"]) == places
+
+
+def test_only_an_ordered_schema_has_places() -> None:
+    with pytest.raises(InputError, match="is not ordered: leave out position"):
+        planned(A, schema=Schema(document(ordered=False)), value={"name": "A"}, position="first")
+    # Of what shall not be there, the place says nothing.
+    absent = planned(A, schema=Schema(document(ordered=False)), value={"name": "A"}, position="first", state="absent")
+    assert absent.action == "delete"
+
+
+def test_what_may_be_changed_in_part_takes_its_place_with_that_change() -> None:
+    partly = dataclasses.replace(A, can_write=False, writable_only=["level"])
+    change = planned(partly, B, object_id="a", value={"level": 2}, position="last")
+    assert (change.action, change.order_body) == ("update", {"insertBefore": ""})
+
+
+def test_a_new_object_takes_from_what_is_inherited_what_it_does_not_say_unless_it_is_whole() -> None:
+    inherited = {"name": "I", "title": "t", "level": 7}
+    for mode, level in (("merge", 7), ("replace", 1)):
+        change = planned(schema=SINGLE, inherited=inherited, value={"name": "A", "title": "T"}, value_mode=mode)
+        assert change.value == {"name": "A", "title": "T", "level": level}
+        assert (change.before, change.after["value"]) == ({}, change.value)
+
+
+TOKEN = {"token": {"type": "secret", "nullable": True}}
+SECRET = Schema(document(properties={**document()["properties"], **TOKEN}))
+
+
+def test_secrets_are_always_sent_only_where_they_are_given() -> None:
+    there = dataclasses.replace(A, value={**A.value, "token": "###"})
+    always = {"schema": SECRET, "update_secrets": "always"}
+    assert planned(there, value={"name": "A", "level": 1}, **always).action == "none"
+    sent = planned(there, value={"name": "A", "token": "hush"}, **always)
+    assert (sent.action, sent.value) == ("update", {**A.value, "token": "hush"})
+    assert (sent.before["value"]["token"], sent.after["value"]["token"]) == ("********", "******** (sent)")
+
+
+def test_a_whole_value_keeps_what_only_the_server_knows() -> None:
+    """A secret that is not given, and a required property whose default nobody can use."""
+    rules = [{"type": "LENGTH", "minLength": 1}]
+    owner = {"type": "text", "default": "", "constraints": rules}
+    properties = {"name": TEXT, **TOKEN, "owner": {**owner, "nullable": False}, "note": {**owner, "nullable": True}}
+    schema = Schema(document(properties={**properties, "level": document()["properties"]["level"]}))
+    there = dataclasses.replace(A, value={"name": "A", "token": "###", "owner": "o", "note": "n", "level": 4})
+    change = planned(there, schema=schema, value={"name": "A"}, value_mode="replace")
+    assert (change.action, change.value) == ("update", {"name": "A", "token": "###", "owner": "o", "level": 1})
+
+
+@pytest.mark.parametrize("mode", ["merge", "replace"])
+def test_the_same_value_in_other_words_is_unchanged(mode: str) -> None:
+    assert planned(A, value={**A.value, "level": "1"}, value_mode=mode).action == "none"
+
+
+def test_what_is_deleted_or_reset_is_in_the_diff() -> None:
+    deleted = planned(A, value={"name": "A"}, state="absent")
+    assert (deleted.before["value"], deleted.after) == (A.value, {})
+    single = Schema(document(multiObject=False, properties={"level": document()["properties"]["level"]}))
+    fixed = dataclasses.replace(stored("s", level=4), can_delete=False)
+    reset = planned(fixed, schema=single, state="absent")
+    assert (reset.target, reset.before["value"], reset.after["value"]) == (fixed, {"level": 4}, {"level": 1})
+    there = dataclasses.replace(fixed, value={"level": 1})
+    unchanged = planned(there, schema=single, state="absent")
+    assert (unchanged.target, unchanged.value) == (there, {"level": 1})
+    assert unchanged.before == unchanged.after != {}
+    with pytest.raises(InputError, match=r"value\.level of object s cannot be changed once it exists"):
+        planned(dataclasses.replace(fixed, locked=["level"]), schema=single, state="absent")
+    # What may be deleted is deleted, of a single-object schema as well.
+    assert planned(stored("s", level=4), schema=single, state="absent").action == "delete"
+
+
+def test_a_version_that_was_not_given_or_is_not_known_is_no_older_one() -> None:
+    value = {"name": "X", "title": "T"}
+    assert planned(A, object_id="a", value=value, value_mode="replace").action == "update"
+    unversioned = dataclasses.replace(A, schema_version=None)
+    change = planned(unversioned, object_id="a", value=value, value_mode="replace", schema_version="1")
+    assert change.action == "update"
+
+
+@pytest.mark.parametrize(
+    ("limits", "value", "named"),
+    [
+        # What may be written whole is told from what may be written in part.
+        ({"can_write": False}, {"level": 2}, "level"),
+        ({"can_write": False, "writable_only": ["level"]}, {"level": 2, "title": "x", "name": "X"}, "name, title"),
+        ({"can_write": False, "writable_only": [""]}, {"level": 2}, "level"),
+        ({"locked": ["name", "title"]}, {"name": "X", "title": "x", "level": 2}, "value.name, value.title"),
+    ],
+)
+def test_what_must_not_be_changed_is_named(limits: dict[str, Any], value: dict[str, Any], named: str) -> None:
+    with pytest.raises(CollectionError) as caught:
+        planned(dataclasses.replace(A, **limits), object_id="a", value=value)
+    assert f"({named})" in caught.value.msg or caught.value.msg.startswith(f"{named} of object")
+
+
+def test_a_locked_path_of_nothing_locks_nothing() -> None:
+    assert planned(dataclasses.replace(A, locked=[""]), object_id="a", value={"level": 2}).action == "update"
