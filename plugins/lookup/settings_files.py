@@ -103,7 +103,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         self.set_options(var_options=variables, direct=kwargs)
         sources = Sources(
             paths=self._paths(terms, variables),
-            environment=self.get_option("environment_name"),
+            environment=(self.get_option("environment_name") or "").strip(),
             values_files=self._paths(self.get_option("values_files"), variables),
             values=self.get_option("values"),
             secrets=self.get_option("secrets"),

@@ -199,7 +199,7 @@ class _Migration:
             items={str(coordinate): self._items[coordinate] for coordinate in arranged},
             schemas={str(coordinate): coordinate.type for coordinate in arranged},
             parameters={str(coordinate): self._parameters.known(self._configs[coordinate]) for coordinate in arranged},
-            report=self._report,
+            report=self._report_of_what_is_there(),
         )
 
     def _load(self, source: Source, manifest: Manifest, environment: Environment) -> None:
@@ -361,6 +361,11 @@ class _Migration:
                     self._note(coordinate, f"several are to be {item['position']}: this one stands as it is listed")
                     del item["position"]
                 taken.add(place)
+
+    def _report_of_what_is_there(self) -> list[dict[str, str]]:
+        """Without notes about configs that are left out in the end."""
+        left_out = {entry["config"] for entry in self._report if entry["level"] == LEFT_OUT}
+        return [entry for entry in self._report if entry["level"] != NOTE or entry["config"] not in left_out]
 
     def _note(self, coordinate: Coordinate, message: str) -> None:
         path = self._configs[coordinate].path

@@ -176,20 +176,15 @@ def _format(values: Values) -> str:
     if not isinstance(form, str):
         raise MonacoError(f"printf takes a text first, not {kind(form)}")
     require_known(form)
+    verbs = [match for match in _VERB.finditer(form) if match["verb"] != "%"]
+    if len(verbs) != len(arguments):
+        raise MonacoError(f"printf has {count(len(arguments), 'argument')} for {form!r}, which takes {len(verbs)}")
     waiting = iter(arguments)
 
     def formatted(match: re.Match[str]) -> str:
-        if match["verb"] == "%":
-            return "%"
-        value = next(waiting, waiting)
-        if value is waiting:
-            raise MonacoError(f"printf has too few arguments for {form!r}")
-        return _formatted(match, value)
+        return "%" if match["verb"] == "%" else _formatted(match, next(waiting))
 
-    text = _VERB.sub(formatted, form)
-    if next(waiting, waiting) is not waiting:
-        raise MonacoError(f"printf has too many arguments for {form!r}")
-    return text
+    return _VERB.sub(formatted, form)
 
 
 def _formatted(match: re.Match[str], value: Any) -> str:

@@ -21,6 +21,9 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_yaml i
 _SINGLE_WORDS = ("bucket", "segment", "slo-v2")
 _ACCOUNT_KEYS = frozenset({"users", "groups", "policies", "serviceUsers", "boundaries"})
 RESERVED = frozenset({"id", "name", "scope", "insertAfter", "skip"})
+_MANIFEST = ("manifestVersion", "projects", "environmentGroups", "accounts")
+_GROUP = ("name", "environments")
+_PROJECT = ("name", "type", "path")
 _ENTRY = ("id", "config", "type", "groupOverrides", "environmentOverrides")
 _CONFIG = ("name", "parameters", "template", "skip", "originObjectId")
 _OVERRIDES = (("groupOverrides", "group"), ("environmentOverrides", "environment"))
@@ -129,21 +132,21 @@ class Manifest:
 def manifest_at(source: Source, path: str) -> Manifest:
     """Raises MonacoError for what concerns all of it."""
     root, _has_more = _monaco_yaml.document(source.text(path))
-    top = _monaco_yaml.mapping([root]) if root is not None else {}
+    top = _monaco_yaml.record([root], _MANIFEST) if root is not None else {}
     manifest = Manifest(_environments(top))
-    nodes = _monaco_yaml.items(top["projects"]) if "projects" in top else []
+    nodes = _items(top, "projects")
     if not nodes:
         raise MonacoError("the manifest lists no projects: is it one of Monaco 2?")
     for node in nodes:
-        _read_project(_monaco_yaml.mapping([node]), source, manifest)
+        _read_project(_monaco_yaml.record([node], _PROJECT), source, manifest)
     return manifest
 
 
 def _environments(top: Mapping[str, Occurrences]) -> dict[str, Environment]:
     environments: dict[str, Environment] = {}
-    for group_node in _monaco_yaml.items(top["environmentGroups"]) if "environmentGroups" in top else ():
-        group = _monaco_yaml.mapping([group_node])
-        for node in _monaco_yaml.items(group["environments"]) if "environments" in group else ():
+    for group_node in _items(top, "environmentGroups"):
+        group = _monaco_yaml.record([group_node], _GROUP)
+        for node in _items(group, "environments"):
             name = _name_of(_monaco_yaml.mapping([node]), "an environment")
             if name in environments:
                 raise MonacoError(f"the manifest has the environment {name} twice")
@@ -177,6 +180,10 @@ def _name_of(given: Mapping[str, Occurrences], what: str) -> str:
     if not name:
         raise MonacoError(f"the manifest has {what} without a name")
     return name
+
+
+def _items(fields: Mapping[str, Occurrences], name: str) -> list[Node]:
+    return _monaco_yaml.items(fields[name]) if name in fields else []
 
 
 def _text(fields: Mapping[str, Occurrences], name: str) -> str:
@@ -290,8 +297,10 @@ def _merged(layers: Sequence[_Definition]) -> _Definition:
     """A later one counts where it says something. A parameter is replaced as a whole."""
     definition = _Definition()
     for layer in layers:
-        definition.name = definition.name if layer.name is None else layer.name
-        definition.skip = definition.skip if layer.skip is None else layer.skip
+        if layer.name is not None:
+            definition.name = layer.name
+        if layer.skip is not None:
+            definition.skip = layer.skip
         definition.template = layer.template or definition.template
         definition.origin_object_id = layer.origin_object_id or definition.origin_object_id
         definition.parameters.update(layer.parameters)
@@ -300,16 +309,18 @@ def _merged(layers: Sequence[_Definition]) -> _Definition:
 
 def _layers(fields: Mapping[str, Occurrences], environment: Environment) -> list[_Definition]:
     """The config, then what its group and its environment say instead."""
-    layers = [_definition(fields["config"])]
-    for (key, label), wanted in zip(_OVERRIDES, (environment.group, environment.name)):
-        override_there = None
-        for node in _monaco_yaml.items(fields[key]) if key in fields else ():
+    overrides: dict[tuple[str, str], _Definition] = {}
+    for key, label in _OVERRIDES:
+        for node in _items(fields, key):
             given = _monaco_yaml.record([node], (label, "override"))
-            override = _definition(given["override"]) if "override" in given else _Definition()
-            # The last one counts, as it does for Monaco.
-            override_there = override if _text(given, label) == wanted else override_there
-        layers += [override_there] if override_there else []
-    return layers
+            # Of several with one name the last one counts, as it does for Monaco.
+            overrides[label, _text(given, label)] = _definition(given.get("override", ()))
+    nothing = _Definition()
+    return [
+        _definition(fields["config"]),
+        overrides.get(("group", environment.group), nothing),
+        overrides.get(("environment", environment.name), nothing),
+    ]
 
 
 def _kind(fields: Mapping[str, Occurrences]) -> tuple[str, str, Mapping[str, Any]]:

@@ -47,11 +47,11 @@ _WITH_PATH = ("values", "values_files", "environment_name", "secrets")
 class Sources:
     """Where settings come from. ``paths``: folders and files that are there, each a layer; ``values_files``: files that are there.
 
-    ``environment``: whose values and layer in the folders count, None or empty for none. ``values`` and ``secrets`` as they were given.
+    ``environment``: whose values and layer in the folders count, empty for none. ``values`` and ``secrets`` as they were given.
     """
 
     paths: Sequence[str]
-    environment: str | None
+    environment: str
     values_files: Sequence[str]
     values: Any
     secrets: Any
@@ -84,7 +84,7 @@ def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str]
     try:
         sources = Sources(
             paths=[_found(action, path) for path in params["path"]],
-            environment=params["environment_name"],
+            environment=(params["environment_name"] or "").strip(),
             values_files=[_found(action, path) for path in params["values_files"] or ()],
             values=params["values"],
             secrets=params["secrets"],

@@ -139,7 +139,7 @@ class Rollout:
             text += f"; others at work: {len(self._other_jobs())}"
         text = with_failure(text, self._lost_sight)
         failed = {member.id: f"{member.title} failed: {self.tracks[member.id].text}" for member in self.failed()}
-        return Progress(f"{self.rules.title}: {text}", failed)
+        return Progress(text, failed, subject=self.rules.title)
 
     # What happens in a look
 

@@ -204,6 +204,11 @@ class TestParameters:
         assert "V is replaced by its default" in notes(one('{"a": "{{ .d }}"}', {"d": {**variable, "default": "x"}}))
         assert one('{"a": "{{ .d }}"}', {"d": variable})["secrets"] == ["V"]
 
+    def test_what_is_left_out_has_no_notes_beside(self) -> None:
+        default = {"type": "environment", "name": "V", "default": "x"}
+        report = one('{"a": "{{ .d }}{{ .nobody }}"}', {"d": default})["report"]
+        assert [entry["level"] for entry in report] == ["left_out"]
+
     @pytest.mark.parametrize(
         ("skip", "is_there"),
         [(True, False), ("false", True), (1, False), ("F", True), ({"type": "environment", "name": "S"}, False)],
@@ -486,7 +491,10 @@ class TestProjects:
         [
             ("[]", "a list where Monaco expects a map"),
             ("", "the manifest lists no projects"),
-            ("configs: []", "the manifest lists no projects"),
+            ("configs: []", "line 1: Monaco knows no configs there, only manifestVersion, projects"),
+            ("{projects: [{name: p}], environments: [{group: g}]}", "line 1: Monaco knows no environments there"),
+            ("{projects: [{name: p}], environmentGroups: [{name: g, enviroments: []}]}", "knows no enviroments there"),
+            ("{projects: [{name: p, folder: full}]}", "Monaco knows no folder there, only name, type, path"),
             ("projects:", "the manifest lists no projects"),
             ("projects: []", "the manifest lists no projects"),
             ("projects: a", "a single value where Monaco expects a list"),

@@ -18,7 +18,7 @@ OBJECT = "schema_id: b:x\nobjects:\n- key: a\n  value: {p: 1}\n"
 
 
 def items(path: Path, **values: Any) -> list[dict[str, Any]]:
-    sources = Sources([str(path)], None, [], values, {"token": "hush"}, "omit")
+    sources = Sources([str(path)], "", [], values, {"token": "hush"}, "omit")
     return read_items(DataLoader(), sources, pytest.fail)
 
 
