@@ -193,11 +193,12 @@ class ObjectsAdapter:
                 yield written
 
     def _given_way(self, item: PlannedObject, written: WrittenObject, stored: Index) -> WrittenObject:
-        """The object of somebody else, made what is wanted."""
+        """The object of somebody else, made what is wanted. All of it is the creation that was planned."""
         take_back(self._task, self._settings, item.key, str(written.object_id))
         others = [stored_object for stored_object in stored.all if stored_object.object_id != written.object_id]
         planned = self.plan_again(item, {item.location[1]: Index(item.schema, others)})
-        return self.write(self.replanned(item, planned))
+        left = self.write(self.replanned(item, planned))
+        return dataclasses.replace(left, change=written.change)
 
     def _with_ids(self, item: PlannedObject) -> PlannedObject:
         """With the ids of what was created since."""
