@@ -104,10 +104,10 @@ def connected(
         on_secret(text)
         register_secret(text)
 
-    if params["environment_url"] == "":
-        raise InputError("environment_url is empty: give an address, or leave it out and set DYNATRACE_ENV_URL")
     if not params["environment_url"]:
-        raise InputError("environment_url is missing: give it as an option or as DYNATRACE_ENV_URL")
+        raise InputError(
+            "environment_url is missing or empty: give an address, or leave the option out and set DYNATRACE_ENV_URL"
+        )
     for name, (least, most) in _LIMITS.items():
         if not least <= params[name] <= most:
             raise InputError(f"{name} must be from {least:g} to {most:.0f}")

@@ -24,7 +24,7 @@ class Progress:
 
     ``now``: where it stands, one line; shown when it has changed. ``ended``: whatever has come to an end that people must see, such as a
     failure, a line each, under a key that stays; shown once. ``left``: seconds until the time is up, None at the end of a wait.
-    ``subject``: what is waited for, where it is not the host of the task.
+    ``subject``: what is waited for, where it is more than the host of the task.
     """
 
     now: str

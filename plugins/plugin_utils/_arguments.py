@@ -49,23 +49,22 @@ class Arguments:
         given = module.with_lists(given)
         report.learn(given)
         module_name = internal["_ansible_module_name"]
-        wrong_shape = module.wrong_shape(given)
-        if wrong_shape:
-            return cls(given, internal, report, [], [], report.refusal(wrong_shape, given, module_name))
+        msg = module.wrong_shape(given)
         try:
             validation = ArgumentSpecValidator(module.argument_spec, **module.rules).validate(given)
         except UNCHECKED:
-            return cls(given, internal, report, [], [], report.refusal(UNCHECKED_MSG, given, module_name))
+            return cls(given, internal, report, [], [], report.refusal(msg or UNCHECKED_MSG, given, module_name))
         warnings = [
             f"Both option {entry['option']} and its alias {entry['alias']} are set." for entry in validation._warnings
         ]
         arguments = cls(
             {**given, **validation.validated_parameters}, internal, report, warnings, validation._deprecations
         )
-        if validation.error_messages:
+        if validation.error_messages and not msg:
             msg = validation.errors.msg
             if isinstance(validation.errors[0], UnsupportedError):
                 msg = f"Unsupported parameters for ({module_name}) module: {msg}"
+        if msg:
             arguments.refusal = report.refusal(msg, arguments.params, module_name)
         return arguments
 

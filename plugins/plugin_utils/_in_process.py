@@ -87,13 +87,15 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
     def _runs_here(self, environment: Mapping[str, str], variables: Mapping[str, Any]) -> bool:
         """Whether running the module in this process is the same as executing it (the guide has this as a table)."""
         connection = self._connection
-        is_local = connection.transport == "local" and connection.matches_name(["ansible.builtin.local"])
-        if not is_local or connection.become is not None or self._task.async_val or IMPORT_ERROR is not None:
-            return False
-        wanted = _switch(environment.get(_SWITCH, os.environ.get(_SWITCH, "")))
-        # There, requests may crash in a process that was forked.
-        is_default = sys.platform != "darwin"
-        return (is_default if wanted is None else wanted) and self._is_own_interpreter(variables)
+        conditions = (
+            connection.transport == "local",
+            connection.matches_name(["ansible.builtin.local"]),
+            connection.become is None,
+            not self._task.async_val,
+            IMPORT_ERROR is None,
+            _is_wanted(environment.get(_SWITCH, os.environ.get(_SWITCH, ""))),
+        )
+        return all(conditions) and self._is_own_interpreter(variables)
 
     def _is_own_interpreter(self, variables: Mapping[str, Any]) -> bool:
         """By the same rules as Ansible's, but that an interpreter which Ansible would have to look for counts as its own."""
@@ -149,7 +151,9 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
         if self._task.no_log or not params.get("progress", True):
             return untold
         host = str(variables.get("inventory_hostname", "localhost"))
-        lines = Lines(f"{host} -> {self._task.delegate_to}" if self._task.delegate_to else host)
+        if self._task.delegate_to:
+            host = f"{host} -> {self._task.delegate_to}"
+        lines = Lines(host, self._task.run_once is True)
 
         def tell(progress: Progress) -> None:
             for line in lines.of(progress, _clock.now()):
@@ -158,12 +162,13 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
         return tell
 
 
-def _switch(text: str) -> bool | None:
-    """What DYNATRACE_IN_PROCESS says; None: nothing."""
+def _is_wanted(text: str) -> bool:
+    """By DYNATRACE_IN_PROCESS. What is not a boolean says nothing."""
     try:
         return bool(boolean(text))
     except TypeError:
-        return None
+        # There, requests may crash in a process that was forked.
+        return sys.platform != "darwin"
 
 
 def _show(line: str) -> None:

@@ -22,10 +22,11 @@ _LONGEST = 400
 
 
 class Lines:
-    """What is still to be told of one task. ``host``: whose it is, for waits that do not name their subject."""
+    """What is still to be told of one task. ``host``: whose it is. ``is_for_all``: it runs on it for all hosts of the play."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, is_for_all: bool = False) -> None:
         self._host = host
+        self._is_for_all = is_for_all
         self._told: set[str] = set()
         self._now = ""
         self._last = float("-inf")
@@ -41,7 +42,13 @@ class Lines:
         if lines:
             self._last = now
         clock = datetime.datetime.fromtimestamp(now).strftime("%H:%M:%S")
-        return [_plain(f"{clock} [{progress.subject or self._host}] {line}") for line in lines]
+        return [_plain(f"{clock} [{self._place(progress.subject)}] {line}") for line in lines]
+
+    def _place(self, subject: str) -> str:
+        """A host that only comes first says nothing about a subject that is meant for all."""
+        if not subject:
+            return self._host
+        return subject if self._is_for_all else f"{self._host}: {subject}"
 
 
 def duration(seconds: float) -> str:

@@ -265,7 +265,7 @@ def test_what_passes_does_not_end_it(
     [
         ({"api_token": None}, "no credentials"),
         ({"api_token": "dt0s16.X.SECRETSECRET"}, "give it as platform_token"),
-        ({"environment_url": ""}, "environment_url is empty"),
+        ({"environment_url": ""}, "environment_url is missing or empty"),
         ({"schema_id": NOTE}, "About schema_id: give schema_ids."),
         ({"interval": 0}, "interval must be at least 0.1 seconds"),
         ({"run_minutes": -1}, "run_minutes must not be negative"),

@@ -18,7 +18,7 @@ import pytest
 
 from tests.support.sandbox import TOKEN, RunningSandbox
 from tests.unit.plugins.modules.cases import CASES, CONNECTED, LOCAL, SECRET, Case, write_package, written_folder
-from tests.unit.plugins.modules.test_guards import declared
+from tests.unit.plugins.modules.test_guards import MISPLACED, declared
 
 ROOT = Path(__file__).resolve().parents[4]
 # What differs from run to run: ids that the sandbox gives, and times.
@@ -113,6 +113,13 @@ class TestSame:
         alone = outcome(sandbox, case, package, False, **given)
         assert alone[0][0]["failed"] is True
         assert outcome(sandbox, case, package, True, **given) == alone
+
+    @pytest.mark.parametrize("module", MISPLACED)
+    def test_options_of_another_shape(self, sandbox: RunningSandbox, package: Path, module: str) -> None:
+        case = next(case for case in CASES if case.module == module)
+        alone = outcome(sandbox, case, package, False, **MISPLACED[module])
+        assert alone[0][0]["failed"] is True
+        assert outcome(sandbox, case, package, True, **MISPLACED[module]) == alone
 
     @pytest.mark.parametrize("wrong", WRONG)
     @pytest.mark.parametrize("case", {case.module: case for case in CASES}.values(), ids=lambda case: case.module)

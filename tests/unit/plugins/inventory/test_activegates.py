@@ -388,7 +388,7 @@ class TestAuthentication:
         ("config", "text"),
         [
             ({"api_token": None}, "no credentials"),
-            ({"environment_url": None}, "environment_url is missing"),
+            ({"environment_url": None}, "environment_url is missing or empty"),
             ({"platform_token": "dt0s16.A.B"}, "two ways to authenticate"),
             ({"timeout": 0}, "timeout must be"),
             ({"retries": "many"}, "retries"),

@@ -1098,14 +1098,14 @@ def test_one_line_a_look_names_the_fleet(fleet: RunningSandbox, time: Time) -> N
     args = {"environment_url": fleet.url, "api_token": TOKEN, **options({"activegate_ids": [LINUX, WINDOWS, SECOND]})}
     result = carried_out(DECLARED, validated({**args, "target_version": "1.345"}), road(told.append))
     assert result["failed"]
-    name = f"fleet of 3 ActiveGates to {GOAL}: "
-    assert told[0].now == f"{name}wave 1 of 3: 1 running, 0 done, 0 failed, 2 to go"
+    name = f"fleet of 3 ActiveGates to {GOAL}"
+    assert told[0].now == "wave 1 of 3: 1 running, 0 done, 0 failed, 2 to go"
     assert told[0].left == 3600
-    assert all(progress.now.startswith(name) for progress in told)
+    assert all(progress.subject == name for progress in told)
     assert {line for progress in told for line in progress.ended} == {WINDOWS}, "a line each only for what fails"
     (line,) = told[-1].ended.values()
     assert line.startswith(f"ActiveGate {WINDOWS} (ag-windows-01.example.com) failed: update job ")
-    assert any(progress.now == f"{name}wave 2 of 3: 1 running, 1 done, 0 failed, 1 to go" for progress in told)
+    assert any(progress.now == "wave 2 of 3: 1 running, 1 done, 0 failed, 1 to go" for progress in told)
     assert told[-1].left is None
 
 
@@ -1113,4 +1113,5 @@ def test_systems_with_versions_of_their_own_are_named_by_what_is_wanted(fleet: R
     told: list[Progress] = []
     args = {"environment_url": fleet.url, "api_token": TOKEN, **options({"activegate_ids": [LINUX, WINDOWS]})}
     carried_out(DECLARED, validated({**args, "target_version": "latest"}), road(told.append))
-    assert told[0].now.startswith("fleet of 2 ActiveGates to latest: wave 1 of 2: ")
+    assert told[0].subject == "fleet of 2 ActiveGates to latest"
+    assert told[0].now.startswith("wave 1 of 2: ")

@@ -29,8 +29,9 @@ class TestLines:
         ]
 
     def test_a_wait_may_name_its_subject(self) -> None:
-        lines = Lines("web1").of(Progress("2 running", left=60, subject="8 ActiveGates"), NOON)
-        assert lines == ["12:00:00 [8 ActiveGates] 2 running (time-out in 60 s)"]
+        progress = Progress("2 running", left=60, subject="8 ActiveGates")
+        assert Lines("web1").of(progress, NOON) == ["12:00:00 [web1: 8 ActiveGates] 2 running (time-out in 60 s)"]
+        assert Lines("web1", is_for_all=True).of(progress, NOON)[0].startswith("12:00:00 [8 ActiveGates] 2 running")
 
     def test_what_stands_still_is_told_again_after_five_minutes(self) -> None:
         lines = Lines("web1")

@@ -144,7 +144,7 @@ def test_a_pause_between_waves(clock: Clock) -> None:
     rollout.advance()
     assert (rollout.wave, rollout.interval) == (1, 100)
     assert rollout.progress().now == (
-        "fleet of 3: wave 1 of 2: 0 running, 1 done, 0 failed, 2 to go; the next wave begins after a pause of 100 seconds"
+        "wave 1 of 2: 0 running, 1 done, 0 failed, 2 to go; the next wave begins after a pause of 100 seconds"
     )
     clock.seconds += 99.5
     rollout.advance()
@@ -184,7 +184,7 @@ def test_too_many_failures_stop_it_and_cancel_what_waits(clock: Clock) -> None:
     rollout.advance()
     assert (api.sent[3:], states(rollout)) == (["DELETE 102"], "failed cancelled running")
     assert not rollout.has_ended(), "what updates is followed to its end"
-    assert rollout.progress().now == "fleet of 3: stopping: wave 1 of 1: 1 running, 0 done, 1 failed, 0 to go"
+    assert rollout.progress().now == "stopping: wave 1 of 1: 1 running, 0 done, 1 failed, 0 to go"
     assert list(rollout.progress().ended) == ["1"]
     finished(api, "3")
     rollout.advance()
