@@ -65,9 +65,9 @@ class LayeredItem:
         return f"{self._file_of(path)}: {self.key}: {path_text(path)}"
 
     def _file_of(self, path: Path) -> str:
-        for file, said in reversed(self.layers):
-            if _says(said, path):
-                return file
+        files = [file for file, said in self.layers if _says(said, path)]
+        if files:
+            return files[-1]
         return self.file
 
 
