@@ -33,7 +33,7 @@ from .problems import Problems, of_each
 from .references import levels, pending, references, resolved, without_circles
 from .schema import Schema
 from .stored import StoredObject
-from .walk import texts_in, with_texts
+from .walk import non_null, texts_in, with_texts
 from .wanted import WantedObject
 
 _CIRCLE = (
@@ -91,10 +91,9 @@ class _Each:
         needs = {entry.key: self._references.needed(entry.key) for entry in self._entries}
         with contextlib.suppress(InputError):
             return levels(needs, "")
-        for entry in self._entries:
-            object_id = self._found_by(self._search_in(entry), entry)
-            if object_id is not None:
-                self._ids[entry.key] = object_id
+        self._ids.update(
+            non_null({entry.key: self._found_by(self._search_in(entry), entry) for entry in self._entries})
+        )
         needs = {key: targets - self._ids.keys() for key, targets in needs.items()}
         return levels(needs, _CIRCLE)
 

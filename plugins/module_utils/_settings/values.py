@@ -13,9 +13,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._lists import filled
-from .comparison import comparable
-from .schema import COLLECTIONS, OBJECT, SECRET, Property
+from .comparison import comparable, text_of
+from .schema import COLLECTIONS, OBJECT, SECRET, Property, entries
 from .walk import mapping, non_null, rebuilt, without_nulls
+
+_STRICT_ORDERS = ("LESS_THAN", "GREATER_THAN")
 
 
 def merged(prop: Property, current: Any, given: Any) -> dict[str, Any]:
@@ -117,9 +119,18 @@ def _object_of_defaults(prop: Property, within: tuple[Property, ...]) -> dict[st
     if not prop.properties or any(map(prop.is_same_type, within)):
         return None
     value = completed(prop, {}, None, (*within, prop))
-    if prop.missing(value):
+    if prop.missing(value) or _contradicts_itself(prop, value):
         return None
     return value
+
+
+def _contradicts_itself(prop: Property, value: Mapping[str, Any]) -> bool:
+    """Whether one property must be less than another, and both are the same: then these defaults are hints for the web interface."""
+    for rule in prop.constraints:
+        if rule.get("type") in _STRICT_ORDERS:
+            parts = list(map(value.get, entries(rule, "properties")))
+            return None not in parts and len(set(map(text_of, parts))) == 1
+    return False
 
 
 def defaults(schema: Property) -> dict[str, Any]:
