@@ -121,10 +121,8 @@ class LostAnswerError(RequestError):
     ``may_be_late``: the server may still be at work on it, after a time-out or a 502 or 504 of a proxy in between.
     """
 
-    def __init__(
-        self, msg: str, method: str, url: str, may_be_late: bool = False, details: Mapping[str, Any] | None = None
-    ) -> None:
-        super().__init__(msg, method, url, details)
+    def __init__(self, msg: str, method: str, url: str, may_be_late: bool = False) -> None:
+        super().__init__(msg, method, url)
         self.may_be_late = may_be_late
         # What it was before anything was added to it.
         self.reason = msg

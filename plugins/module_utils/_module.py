@@ -58,10 +58,8 @@ class Module:
     scopes_if: Mapping[str, Sequence[str]] = field(default_factory=dict)
     withheld: Sequence[str] = ()
     mutually_exclusive: Sequence[Sequence[str]] = ()
-    required_together: Sequence[Sequence[str]] = ()
     required_one_of: Sequence[Sequence[str]] = ()
     required_if: Sequence[Any] = ()
-    required_by: Mapping[str, Any] = field(default_factory=dict)
     is_local: bool = False
 
     @property
@@ -73,10 +71,8 @@ class Module:
         """As AnsibleModule and ArgumentSpecValidator take them."""
         return {
             "mutually_exclusive": self.mutually_exclusive,
-            "required_together": self.required_together,
             "required_one_of": self.required_one_of,
             "required_if": self.required_if,
-            "required_by": self.required_by,
         }
 
     def with_lists(self, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -222,21 +222,15 @@ def checked_id(activegate_id: str) -> str:
             f"activegate_id '{activegate_id}' is the id of a monitored entity. The API of ActiveGates has ids of its own, decimal numbers "
             "such as '-1556499193': the module activegate_info lists them with their host names"
         )
-    number = _hexadecimal(activegate_id)
-    if number is None:
+    if not _HEXADECIMAL.fullmatch(activegate_id):
         return activegate_id
+    number = int(activegate_id, 16)
     advice = "give the decimal id"
     if number < 2**32:
         advice = f"its decimal id is '{int.from_bytes(number.to_bytes(4, 'big'), 'big', signed=True)}'"
     raise InputError(
         f"activegate_id '{activegate_id}' is hexadecimal: {advice}, as the module activegate_info shows it"
     )
-
-
-def _hexadecimal(text: str) -> int | None:
-    if _HEXADECIMAL.fullmatch(text):
-        return int(text, 16)
-    return None
 
 
 def is_refusal(answer: object) -> bool:

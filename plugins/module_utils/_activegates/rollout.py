@@ -115,7 +115,7 @@ class Rollout:
         self._bear(self._move)
 
     def advance(self) -> None:
-        self._bear(self._look_and_move)
+        self._bear(self._look, self._move)
 
     def time_is_up(self) -> None:
         self._bear(self._look)
@@ -143,21 +143,18 @@ class Rollout:
 
     # What happens in a look
 
-    def _bear(self, work: Callable[[], None]) -> None:
+    def _bear(self, *works: Callable[[], None]) -> None:
         """Tolerates that the API is unreachable for a while, as when it is reached through an ActiveGate that restarts. Any other
         error ends the rollout, and is reported with what was done until then.
         """
         self._lost_sight = ""
         try:
-            work()
+            for work in works:
+                work()
         except CollectionError as error:
             self._lost_sight = error.msg
             if not may_pass(error):
                 self.trouble = error
-
-    def _look_and_move(self) -> None:
-        self._look()
-        self._move()
 
     def _look(self) -> None:
         self.sight = look(self.api)

@@ -134,7 +134,9 @@ def plan_update(seen: SeenActiveGate, rules: UpdateRules, now_ms: int) -> JobPla
     if enough:
         return _nothing(_is_underway(enough, target), activegate, enough)
     if underway and rules.on_running == ADOPT:
-        return _nothing(_is_adopted(underway[0], target), activegate, underway[0])
+        job = underway[0]
+        reason = f"{job.title} is {job.state} and is left alone, although {target.posted} is wanted"
+        return _nothing(reason, activegate, job)
     if underway and activegate.is_known:
         return _plan_beside(underway, seen, activegate, rules)
     settling = _settling_job(seen, rules, now_ms)
@@ -285,10 +287,6 @@ def _is_underway(job: Job, target: Target) -> str:
     if target.is_resolved and job.has_number and key(job.target_version) > key(target.version):
         reason += f", which is newer than {target.version}"
     return reason
-
-
-def _is_adopted(job: Job, target: Target) -> str:
-    return f"{job.title} is {job.state} and is left alone, although {target.posted} is wanted"
 
 
 def _is_settling(job: Job, activegate: ActiveGate, now_ms: int) -> str:

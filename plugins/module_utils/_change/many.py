@@ -6,7 +6,7 @@
 
 """Many things in one run: in steps, several at a time, new ones in arrays; with an outcome for each.
 
-A room says how one thing is written (its Adapter), in which step, and what waits for what. What to do about failures is known here.
+A room says how one thing is written (its Adapter), and what waits for what. What to do about failures is known here.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Outcome(Generic[Value]):
 
 @dataclass(frozen=True)
 class Work(Generic[Thing]):
-    """One thing of the list. ``step``: those of a lower step come first. ``needs``: keys without which it is in vain.
+    """One thing of the list. ``needs``: keys of what was written before, and without which it is in vain.
 
     ``lane``: what has the same is written one after the other, in list order; None: it does not matter. ``array``: new things with
     the same may be created by one request; None: it is written by itself.
@@ -76,7 +76,6 @@ class Work(Generic[Thing]):
 
     key: str
     thing: Thing
-    step: int = 0
     needs: frozenset[str] = frozenset()
     lane: Hashable = None
     array: Hashable = None
@@ -147,11 +146,14 @@ class Many(Generic[Thing, Value]):
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def carry_out(self, works: Sequence[Work[Thing]]) -> None:
-        """All steps. The errors are in the outcomes."""
-        steps = grouped(works, lambda work: work.step)
+        """One step of the run. The errors are in the outcomes; after one that ends the run, further steps do nothing."""
+        due = list(itertools.filterfalse(self._waits_in_vain, works))
         with ThreadPoolExecutor(self.limits.parallel) as pool:
-            for number in sorted(steps):
-                self._carry_out_step(pool, steps[number])
+            # The list waits for all lanes.
+            list(pool.map(self._one_after_the_other, self._lanes(due)))
+        if not self._stop.is_set() and not self.task.journal.check_mode:
+            for alike in grouped(filter(self._may_be_twice, due), lambda work: work.array).values():
+                self._give_way(alike)
 
     def report(self, key: str, outcome: Outcome[Value]) -> None:
         with self._lock:
@@ -169,29 +171,7 @@ class Many(Generic[Thing, Value]):
     def outcome(self, key: str) -> Outcome[Value]:
         return self.outcomes.get(key, Outcome())
 
-    # steps and lanes
-
-    def _carry_out_step(self, pool: ThreadPoolExecutor, works: Sequence[Work[Thing]]) -> None:
-        due = list(itertools.filterfalse(self._waits_in_vain, works))
-        # The list waits for all lanes.
-        list(pool.map(self._one_after_the_other, self._lanes(due)))
-        if not self._stop.is_set() and not self.task.journal.check_mode:
-            for alike in grouped(filter(self._may_be_twice, due), lambda work: work.array).values():
-                self._give_way(alike)
-
-    def _may_be_twice(self, work: Work[Thing]) -> bool:
-        return self.outcome(work.key).is_done and self.adapter.repeat(work.thing) != ALWAYS
-
-    def _give_way(self, works: Iterable[Work[Thing]]) -> None:
-        """What was created stays so, whatever the look says or does."""
-        left = list(works)
-        made = [(work.thing, self.outcome(work.key).value) for work in left]
-        try:
-            for value in self.adapter.after_rivals(made):
-                self.report(left.pop(0).key, Outcome(True, value))
-        except CollectionError as error:
-            for work in left:
-                self.report(work.key, dataclasses.replace(self.outcome(work.key), error=error))
+    # lanes
 
     def _waits_in_vain(self, work: Work[Thing]) -> bool:
         missing = sorted(key for key in work.needs if not self.outcome(key).is_done)
@@ -223,6 +203,22 @@ class Many(Generic[Thing, Value]):
         for job in jobs:
             if not self._stop.is_set():
                 job()
+
+    # two runs at once
+
+    def _may_be_twice(self, work: Work[Thing]) -> bool:
+        return self.outcome(work.key).is_done and self.adapter.repeat(work.thing) != ALWAYS
+
+    def _give_way(self, works: Iterable[Work[Thing]]) -> None:
+        """What was created stays so, whatever the look says or does."""
+        left = list(works)
+        made = [(work.thing, self.outcome(work.key).value) for work in left]
+        try:
+            for value in self.adapter.after_rivals(made):
+                self.report(left.pop(0).key, Outcome(True, value))
+        except CollectionError as error:
+            for work in left:
+                self.report(work.key, dataclasses.replace(self.outcome(work.key), error=error))
 
     # one thing, one array
 
@@ -315,7 +311,9 @@ class Many(Generic[Thing, Value]):
         """Whether to send again what is not there; else it has failed."""
         reason = opened.reason
         was_last_try = attempt >= self.task.client.retries
-        if was_last_try or _is_final(reason):
+        # A conflict that nothing can be seen of may be over by then.
+        is_final = isinstance(reason, ApiError) and reason.status != 409
+        if was_last_try or is_final:
             self._failed(opened.work, reason)
             return False
         if reason.may_be_late:
@@ -359,13 +357,6 @@ class _Open(Generic[Thing]):
 
     work: Work[Thing]
     reason: RequestError
-
-
-def _is_final(reason: RequestError) -> bool:
-    """Whether a refusal would be repeated; a conflict that nothing can be seen of may be over by then."""
-    if not isinstance(reason, ApiError):
-        return False
-    return reason.status != 409
 
 
 def apart(error: LostAnswerError) -> list[LostAnswerError]:

@@ -136,11 +136,9 @@ class _Work:
 
     def _carry_out(self) -> None:
         self._report(self._changes_of("none"))
-        works: list[Work[ConfigurationChange]] = []
-        for step, action in enumerate(_STEPS):
+        for action in _STEPS:
             array = "new" if action == "create" and self._api.takes_arrays else None
-            works += [Work(change.key, change, step, array=array) for change in self._changes_of(action)]
-        self._many.carry_out(works)
+            self._many.carry_out([Work(change.key, change, array=array) for change in self._changes_of(action)])
 
     def _changes_of(self, action: str) -> list[ConfigurationChange]:
         return [change for change in self._changes if change.plan.action == action]

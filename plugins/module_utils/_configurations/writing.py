@@ -157,24 +157,16 @@ class ConfigurationWriter(Adapter[ConfigurationChange, WrittenConfiguration]):
             stored = self._api.listed()
         if not _rivals(thing, own, stored):
             return written
-        was_there = self._withdraw(own)
+        self._withdraw(own)
         rest = [configuration for configuration in self._api.listed() if configuration.object_id != own]
         planned = self._plan(thing.wanted, self._finder.found(thing.wanted, rest))
         left = self.write(self.replanned(thing, planned))
-        if was_there or left.plan.action != "none":
-            return left
-        # What was created is there under another id than the answer said, or somebody else took it back.
+        # All of it is the creation that was planned.
         return dataclasses.replace(left, plan=written.plan)
 
-    def _withdraw(self, configuration_id: str) -> bool:
-        """Deletes what this run has just created; False: it was not there."""
-        done = reconcile(
-            self._task,
-            lambda: FoundConfiguration(self._api.one(configuration_id)),
-            absent,
-            self._apply,
-        )
-        return done.plan.action != "none"
+    def _withdraw(self, configuration_id: str) -> None:
+        """Deletes what this run has just created, unless it is gone."""
+        reconcile(self._task, lambda: FoundConfiguration(self._api.one(configuration_id)), absent, self._apply)
 
 
 def _item(planned: ConfigurationPlan) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from .._change.reconcile import UNLESS_LATE, Policy, reconcile
@@ -19,7 +19,7 @@ from .._packages import certificates
 from .._packages.certificates import Certificate
 from .._task import Result, Task
 from . import certificate_plan
-from .api import CredentialVault, VaultEntry
+from .api import CredentialVault
 from .certificate_plan import CertificatePlan, WantedCertificate
 
 # Nothing but its description tells an entry from others, and the vault takes the same one twice.
@@ -41,7 +41,7 @@ def ensure(task: Task) -> Result:
     if task.params["state"] == "absent":
         return _absent(task, fingerprint)
     if certificate is None:
-        raise InputError("fingerprint alone is enough for state absent only: give the certificate (path or content)")
+        raise InputError("state=present needs the certificate itself, not its fingerprint: give path or content")
     certificates.check_validity(certificate, datetime.datetime.now(datetime.timezone.utc))
     return _present(task, WantedCertificate(certificate, task.params["name"], task.params["description"]))
 
@@ -50,8 +50,7 @@ def _given(given: Mapping[str, Any]) -> tuple[Certificate | None, str]:
     """The certificate, where it was given, and its fingerprint."""
     ways = [way for way in _WAYS if given[way]]
     if len(ways) != 1:
-        said = f"not {' and '.join(ways)}" if ways else "none is given"
-        raise InputError(f"one of path, content and fingerprint tells the certificate, {said}")
+        raise InputError(f"give one of path, content and fingerprint (given: {', '.join(ways) or 'none'})")
     if given["fingerprint"]:
         fingerprint = re.sub("[: ]", "", given["fingerprint"]).lower()
         if not _HEX.fullmatch(fingerprint):
@@ -75,9 +74,6 @@ def _given(given: Mapping[str, Any]) -> tuple[Certificate | None, str]:
 def _present(task: Task, wanted: WantedCertificate) -> Result:
     vault = CredentialVault(task.client)
 
-    def plan(entries: Sequence[VaultEntry]) -> CertificatePlan:
-        return certificate_plan.present(wanted, entries)
-
     def apply(planned: CertificatePlan) -> str | None:
         made = _write(task, vault, planned)
         if made is None:
@@ -85,18 +81,20 @@ def _present(task: Task, wanted: WantedCertificate) -> Result:
         return _settled(task, vault, wanted.certificate.fingerprint, made)
 
     end = certificates.stamp(wanted.certificate.not_after)
-    done = reconcile(task, vault.entries, plan, apply, _POLICY)
+    done = reconcile(task, vault.entries, lambda entries: certificate_plan.present(wanted, entries), apply, _POLICY)
     entry_id = done.value or done.plan.entry_id or done.last.entry_id
     return _result(entry_id, done.plan.after, end, done.plan, wanted.certificate.subject)
 
 
 def _absent(task: Task, fingerprint: str) -> Result:
     vault = CredentialVault(task.client)
-
-    def plan(entries: Sequence[VaultEntry]) -> CertificatePlan:
-        return certificate_plan.absent(fingerprint, entries)
-
-    planned = reconcile(task, vault.entries, plan, lambda planned: _write(task, vault, planned), _POLICY).plan
+    planned = reconcile(
+        task,
+        vault.entries,
+        lambda entries: certificate_plan.absent(fingerprint, entries),
+        lambda planned: _write(task, vault, planned),
+        _POLICY,
+    ).plan
     side = planned.before or {"name": None, "description": None, "scopes": [], "fingerprint": fingerprint}
     return _result(planned.entry_id, side, planned.expires, planned, fingerprint)
 

@@ -120,15 +120,13 @@ def _absent(task: Task, extensions: Extensions, options: UploadOptions, which: t
         users = [] if active == version else _users(extensions, name, version)
         return VersionState(details, active, users=users)
 
-    def plan(state: VersionState) -> UploadPlan:
-        return upload_plan.absent(name, version, state)
-
     def apply(planned: UploadPlan) -> None:
         writes.delete([version])
         writes.wait_until_gone([version])
 
     task.partial = lambda: {"action": "delete"} if task.journal.has_changed else {}
-    planned = reconcile(task, gather, plan, apply, dataclasses.replace(policy(patience), validates=False)).plan
+    rules = dataclasses.replace(policy(patience), validates=False)
+    planned = reconcile(task, gather, lambda state: upload_plan.absent(name, version, state), apply, rules).plan
     shown = _shown(name, version, planned.details, False)
     return _result({"extension": shown, "pruned_versions": []}, planned)
 

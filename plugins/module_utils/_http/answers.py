@@ -89,13 +89,8 @@ def is_page(content_type: str) -> bool:
     return content_type.strip().lower().startswith(("text/html", "application/xhtml"))
 
 
-def refusal(method: str, url: str, status: int, body: bytes) -> ApiError:
-    """The error that an answer with ``status`` >= 400 stands for."""
-    return from_decoded(method, url, status, decode(body))
-
-
 def from_decoded(method: str, url: str, status: int, decoded: Any) -> ApiError:
-    """As refusal, from a decoded body, or from one item of an array."""
+    """The error that an answer with ``status`` >= 400 stands for, or one item of an array. ``decoded``: its body."""
     errors = list(_errors_in(decoded))
     messages = [_text(error.get("message")) for error in errors]
     message = cut("; ".join(dict.fromkeys(filter(None, messages))), _MESSAGE_LIMIT) or _plain(decoded)

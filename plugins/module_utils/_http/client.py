@@ -307,14 +307,12 @@ class Client:
             if error.status not in (400, 401, 403):
                 raise
             # Wrong credentials are a 400 there (API facts, 0.2).
-            msg = (
+            error.msg = (
                 f"the token service {url} refused the OAuth client (status {error.status}"
                 f"{': ' + error.message if error.message else ''}): check oauth_client_id, oauth_client_secret, "
                 "oauth_resource and that the client may have the scopes asked for"
             )
-            raise ApiError(
-                msg, "POST", url, error.status, error.message, error.code, error.violations, error.body
-            ) from None
+            raise
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,8 @@ def _certificate(pem: str, label: str) -> Certificate:
         fingerprint = loaded.fingerprint(SHA256()).hex()
         own = loaded.public_bytes(Encoding.PEM).decode("ascii")
     except UNREADABLE as error:
-        raise InputError(f"{label} is not a valid certificate: {_first_line(error)}") from None
+        first_line = (str(error) or type(error).__name__).splitlines()[0]
+        raise InputError(f"{label} is not a valid certificate: {first_line}") from None
     name = str(names[0].value) if names else subject
     return Certificate(label, own, fingerprint, subject, name, not_before, not_after)
 
@@ -199,7 +200,3 @@ def extension(loaded: Any, kind: Any) -> Any:
         return loaded.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
         return None
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0]

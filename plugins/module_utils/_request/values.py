@@ -69,9 +69,9 @@ def merged(current: Any, wanted: Any) -> Any:
     return merger
 
 
-def masked(value: Any, names: Collection[str] = (), hides: bool = False) -> Any:
+def masked(value: Any, names: Collection[str] = ()) -> Any:
     """``value`` to be shown: without what is below a property that is called like a secret, or one of ``names``."""
-    return _walked(value, names, _mask if hides else _shown, _mask)
+    return _walked(value, names, _shown, _mask)
 
 
 def _walked(value: Any, names: Collection[str], visit: Callable[[Any], Any], visit_secret: Callable[[Any], Any]) -> Any:

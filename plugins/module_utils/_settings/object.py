@@ -100,12 +100,10 @@ class _Work:
         self.settings = Settings(task.client, options.admin_access, task.check_mode)
         self._writer = ObjectWriter(task, self.settings)
         self._is_first_look = True
-        self._gave_way = False
 
     def run(self) -> Result:
         policy = Policy(repeat=lambda planned: planned.repeat, retries_conflicts=self._options.retries_conflicts)
-        done = reconcile(self._task, self._gather, _planned, self._apply, policy)
-        return _result(dataclasses.replace(done, plan=done.last) if self._gave_way else done)
+        return _result(reconcile(self._task, self._gather, _planned, self._apply, policy))
 
     def _gather(self) -> ReadObject:
         wanted, by_id = self._located()
@@ -117,8 +115,7 @@ class _Work:
         stored = [by_id] if by_id and not wanted.position else self._stored(schema, wanted, self._is_first_look)
         wanted, stored = on_its_scope(schema, wanted, stored)
         renewed = self.settings.renewed(schema, wanted.schema_version, stored)
-        if renewed is not schema:
-            self._mask(renewed)
+        self._mask(renewed)
         inherited = None
         if schema.is_single and not stored and wanted.starts_from_inherited:
             inherited = self.settings.inherited(*wanted.location)
@@ -170,7 +167,6 @@ class _Work:
         stored = Index(schema, self._stored(schema, wanted, filters=True))
         if is_second(schema, wanted, stored, object_id):
             take_back(self._task, self.settings, wanted.name, object_id)
-            self._gave_way = True
             raise OvertakenError(StateError("somebody else created the same first, and deleted it: run the task again"))
 
 

@@ -67,7 +67,7 @@ class Waits:
         for key, owners in without_circles(self._let_go).items():
             self._needs[key] |= owners
         self._release()
-        steps = levels(self._needs, self._needs, "each takes the unique key of the next; change them in two steps")
+        steps = levels(self._needs, "each takes the unique key of the next; change them in two steps")
         return [self._with_step(item, steps.get(item.key, 0)) for item in self._items]
 
     def _let_go_first(self, item: PlannedObject) -> None:

@@ -697,7 +697,14 @@ class TestConfigs:
         zone = settings("z", schema="builtin:management-zones")
         entries = (zone, settings("a", template="r.json", parameters={"zone": ["builtin:management-zones", "z", "id"]}))
         told = "p:builtin:management-zones:z:id"
-        assert f"it refers to {told}, the numeric id" in str(left_out(project(*entries, r='{"text": "{{ .zone }}"}')))
+        result = project(*entries, r='{"text": "{{ .zone }}"}')
+        assert result["files"][1]["content"]["objects"][0]["value"] == {"text": {"$ref": told.removesuffix(":id")}}
+        assert (
+            f"by its object id, and by its number for Monaco; if the server refuses that, give the number as the value of {told}"
+            in notes(result)
+        )
+        for text in ('{"n": {{ .zone }}}', '{"text": "mzId({{ .zone }})"}'):
+            assert "give its value" in str(left_out(project(*entries, r=text)))
         files = {
             "manifest.yaml": SMALL,
             "p/c.yaml": configs(*entries),

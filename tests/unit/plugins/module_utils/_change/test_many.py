@@ -159,9 +159,11 @@ class World:
                 raise self.rivals[thing]
             yield f"{value}, the only one"
 
-    def run(self, *works: Work[str], **limits: Any) -> Many[str, str]:
+    def run(self, *works: Work[str], then: Sequence[Work[str]] = (), **limits: Any) -> Many[str, str]:
+        """``then``: those of the next step."""
         run: Many[str, str] = Many(self, self, Limits(**limits))  # type: ignore[arg-type]
         run.carry_out(works)
+        run.carry_out(then)
         return run
 
     @property
@@ -197,8 +199,8 @@ def test_one_by_one() -> None:
 
 def test_steps_come_one_after_the_other() -> None:
     world = World()
-    world.run(Work("c", "c", step=2), Work("a", "a", step=-1), Work("b", "b"), Work("d", "d", step=2))
-    assert world.log == ["write a", "write b", "write c", "write d"]
+    world.run(*new("c"), Work("a", "a"), then=[*new("d"), Work("b", "b")])
+    assert world.log == ["write a", "create c", "write b", "create d"]
 
 
 def test_what_is_there_goes_first_and_new_things_go_in_arrays() -> None:
@@ -241,7 +243,7 @@ def test_several_at_a_time() -> None:
         return write(thing)
 
     world.write = together  # type: ignore[method-assign]
-    run = world.run(Work("a", "a"), Work("b", "b"), Work("c", "c", step=1), parallel=2)
+    run = world.run(Work("a", "a"), Work("b", "b"), then=[Work("c", "c")], parallel=2)
     assert world.log[2] == "write c"
     assert not run.errors
 
@@ -258,7 +260,7 @@ def test_a_bug_comes_out() -> None:
 def test_after_each_step_rivals_are_looked_for() -> None:
     """Only of what nothing tells apart; by one look for those of an array, and before anything builds on it."""
     world = World(policy=dict.fromkeys("abc", UNLESS_LATE))
-    run = world.run(*new(*"abd"), Work("c", "c", array="y"), Work("e", "e", step=1))
+    run = world.run(*new(*"abd"), Work("c", "c", array="y"), then=[Work("e", "e")])
     assert world.log == ["create a b d", "create c", "rivals of a b", "rivals of c", "write e"]
     assert values(run)["a"] == "a created, the only one"
     assert values(run)["d"] == "d created"
@@ -267,7 +269,7 @@ def test_after_each_step_rivals_are_looked_for() -> None:
 def test_a_look_for_rivals_that_fails() -> None:
     """What was created stays so, and the task has failed all the same."""
     world = World(policy=dict.fromkeys("abc", UNLESS_LATE), rivals={"b": refused(403)})
-    run = world.run(*new(*"abc"), Work("e", "e", step=1))
+    run = world.run(*new(*"abc"), then=[Work("e", "e")])
     assert run.outcome("a") == Outcome(True, "a created, the only one")
     assert run.outcome("b") == Outcome(True, "b created", run.errors["b"])
     assert messages(run) == {"b": "status 403", "c": "status 403"}
@@ -288,7 +290,7 @@ def test_no_look_for_rivals() -> None:
 
 def test_the_first_failure_ends_it() -> None:
     world = World(failures={"b": refused()})
-    run = world.run(Work("a", "a"), Work("b", "b"), Work("c", "c"), Work("d", "d", step=1), *new("e"))
+    run = world.run(Work("a", "a"), Work("b", "b"), Work("c", "c"), *new("e"), then=[Work("d", "d")])
     assert world.log == ["write a", "write b"]
     assert messages(run) == {"b": "status 400"}
     assert run.outcome("a").is_done
@@ -299,7 +301,7 @@ def test_the_first_failure_ends_it() -> None:
 
 def test_or_does_not() -> None:
     world = World(failures={"a": refused(), "c": StateError("no")}, answers=[[refused, None]])
-    run = world.run(Work("a", "a"), Work("c", "c"), *new("d", "e"), Work("f", "f", step=1), continue_on_error=True)
+    run = world.run(Work("a", "a"), Work("c", "c"), *new("d", "e"), then=[Work("f", "f")], continue_on_error=True)
     assert world.log == ["write a", "write c", "create d e", "write f"]
     assert messages(run) == {"a": "status 400", "c": "no", "d": "status 400"}
     assert values(run)["e"] == "e created"
@@ -308,21 +310,16 @@ def test_or_does_not() -> None:
 
 def test_what_needs_something_that_failed_is_in_vain() -> None:
     world = World(failures={"a": refused()})
-    works = [
-        Work("a", "a"),
-        Work("b", "b", step=1, needs=frozenset({"a", "z"})),
-        Work("c", "c", step=2, needs=frozenset({"b"})),
-        Work("d", "d", step=1, needs=frozenset({"e"})),
-        Work("e", "e"),
-    ]
-    run = world.run(*works, continue_on_error=True)
+    then = [Work("b", "b", needs=frozenset({"a", "z"})), Work("d", "d", needs=frozenset({"e"}))]
+    run = world.run(Work("a", "a"), Work("e", "e"), then=then, continue_on_error=True)
+    run.carry_out([Work("c", "c", needs=frozenset({"b"}))])
     assert world.log == ["write a", "write e", "write d"]
     assert messages(run) == {"a": "status 400", "b": "needs a, z, which failed", "c": "needs b, which failed"}
 
 
 def test_without_going_on_nothing_is_said_of_what_was_not_reached() -> None:
     world = World(failures={"a": refused()})
-    run = world.run(Work("a", "a"), Work("b", "b", step=1, needs=frozenset({"a"})))
+    run = world.run(Work("a", "a"), then=[Work("b", "b", needs=frozenset({"a"}))])
     assert messages(run) == {"a": "status 400"}
 
 
@@ -625,4 +622,4 @@ def test_what_concerns_all(error: CollectionError, is_so: bool) -> None:
 
 def test_limits() -> None:
     assert Limits() == Limits(parallel=1, batch_size=100, continue_on_error=False)
-    assert Work("a", "a") == Work("a", "a", 0, frozenset(), None, None)
+    assert Work("a", "a") == Work("a", "a", frozenset(), None, None)

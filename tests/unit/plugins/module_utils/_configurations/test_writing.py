@@ -107,7 +107,7 @@ def test_a_rival_who_looks_no_more(rival: str) -> None:
     _task, writer, change = writing(api)
     api.joins = [there(rival, description="x", port=1)]
     written = after_rivals(api, writer, change)
-    assert (written.configuration_id, written.plan.action) == (rival, "update")
+    assert (written.configuration_id, written.plan.action) == (rival, "create")
     assert api.log == ["delete own", f"update {rival}"]
 
 

@@ -169,7 +169,7 @@ def test_a_missing_scope_is_named(error: dict[str, Any], scope: str) -> None:
     [(401, "token was not accepted"), (403, "permission"), (404, "environment_url"), (429, "throttling")],
 )
 def test_what_to_do_is_said(status: int, advice: str) -> None:
-    assert advice in answers.refusal("GET", "u", status, b"").msg
+    assert advice in answers.from_decoded("GET", "u", status, None).msg
 
 
 def test_a_scope_is_not_named_for_what_is_no_lack_of_one() -> None:
@@ -293,6 +293,6 @@ HOSTILE = {
 def test_five_megabytes_of_anything_take_no_time(text: str, wrapped: bool) -> None:
     body = json.dumps({"error": {"message": text}}) if wrapped else text
     started = time.monotonic()
-    refusal = answers.refusal("GET", "u", 403, body.encode())
+    refusal = answers.from_decoded("GET", "u", 403, answers.decode(body.encode()))
     assert time.monotonic() - started < 5
     assert len(refusal.msg) < 30_000

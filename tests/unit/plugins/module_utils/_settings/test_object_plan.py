@@ -404,6 +404,11 @@ def test_the_same_value_in_other_words_is_unchanged(mode: str) -> None:
     assert planned(A, value={**A.value, "level": "1"}, value_mode=mode).action == "none"
 
 
+def test_a_whole_value_without_its_defaults_is_unchanged() -> None:
+    there = stored("a", name="A", title="T", level=1)
+    assert planned(there, value={"name": "A", "title": "T"}, value_mode="replace").action == "none"
+
+
 def test_what_is_deleted_or_reset_is_in_the_diff() -> None:
     deleted = planned(A, value={"name": "A"}, state="absent")
     assert (deleted.before["value"], deleted.after) == (A.value, {})
