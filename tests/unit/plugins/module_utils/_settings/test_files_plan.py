@@ -64,6 +64,8 @@ def test_what_is_not_the_name_of_a_file(name: str) -> None:
         wanted_files([{"name": name, "content": ""}])
 
 
-@pytest.mark.parametrize(("action", "is_change"), [("create", True), ("update", True), ("delete", True), ("none", False)])
+@pytest.mark.parametrize(
+    ("action", "is_change"), [("create", True), ("update", True), ("delete", True), ("none", False)]
+)
 def test_what_counts_as_a_change(action: str, is_change: bool) -> None:
     assert FileChange("a", action, "", "").is_change is is_change
