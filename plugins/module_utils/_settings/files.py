@@ -92,7 +92,7 @@ def make_folder(folder: str, mode: int = _FOLDER_MODE) -> None:
     try:
         os.makedirs(folder, mode, exist_ok=True)
     except OSError as error:
-        raise StateError(f"the folder {folder} cannot be made: {error.strerror}") from error
+        raise StateError(f"the folder {folder} cannot be created: {error.strerror}") from error
 
 
 def write_file(path: str, text: str, new_mode: int = _FILE_MODE) -> None:

@@ -40,8 +40,10 @@ def _check_now(items: Sequence[PlannedObject]) -> None:
 
 
 def _marks(item: PlannedObject) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """What no two items may share, and how to say that they do."""
+    """What no two items may share, and how to say that they do. Of several such, the last is said."""
     wanted = item.wanted
+    if wanted.is_present:
+        yield from _key_marks(item)
     if item.change.target is not None:
         yield ("object", item.change.target.object_id), _SAME
     if wanted.object_id:
@@ -50,13 +52,11 @@ def _marks(item: PlannedObject) -> Iterator[tuple[tuple[Any, ...], str]]:
         yield ("external id", item.location, wanted.external_id), _SAME
     if item.schema.is_single and not wanted.is_on_any_scope:
         yield ("single", item.location), _SAME
-    if wanted.is_present:
-        yield from _key_marks(item)
 
 
 def _key_marks(item: PlannedObject) -> Iterator[tuple[tuple[Any, ...], str]]:
     for key in item.whole_keys:
-        text = _SAME
+        text = f"has the same {key}, which only one object may have, as"
         if key.by_element:
             text = f"shares an element of {key}, which only one object may have, with"
         for value in key_texts(item.schema, key, item.change.value):
