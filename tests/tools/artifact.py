@@ -105,10 +105,10 @@ def unpack(artifact: Path, parent: Path) -> Path:
 
 
 def undocumented(artifact: Path, home: Path) -> list[str]:
-    """Modules of the checkout that ansible-doc does not describe when the artifact is installed."""
+    """Modules that ansible-doc does not describe when the artifact is installed."""
     own = {"ANSIBLE_COLLECTIONS_PATH": str(home)}
     run(home, "ansible-galaxy", "collection", "install", "--offline", str(artifact), "-p", str(home), **own)
-    modules = sorted(one.stem for one in (ROOT / "plugins" / "modules").glob("[!_]*.py"))
+    modules = sorted(one.stem for one in (home / PLACE / "plugins" / "modules").glob("[!_]*.py"))
     names = [f"{NAME}.{one}" for one in modules]
     described = json.loads(run(home, "ansible-doc", "--json", "--type", "module", *names, **own))
     return [one for one in names if not described.get(one, {}).get("return")]
