@@ -44,8 +44,8 @@ options:
     type: raw
   values:
     description:
-      - Values of references that cannot be known, by C(PROJECT:TYPE:CONFIG-ID:PROPERTY), such as the ids of management zones, which are
-        numbers to Monaco, or of what is not a settings object.
+      - Values of references that cannot be known, by C(PROJECT:TYPE:CONFIG-ID:PROPERTY), such as the ids of what is not a settings object,
+        or the numbers of management zones where an object id is not taken.
       - A dictionary, or a JSON or YAML text of one.
     type: raw
   legacy_external_ids:

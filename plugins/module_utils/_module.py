@@ -58,10 +58,8 @@ class Module:
     scopes_if: Mapping[str, Sequence[str]] = field(default_factory=dict)
     withheld: Sequence[str] = ()
     mutually_exclusive: Sequence[Sequence[str]] = ()
-    required_together: Sequence[Sequence[str]] = ()
     required_one_of: Sequence[Sequence[str]] = ()
     required_if: Sequence[Any] = ()
-    required_by: Mapping[str, Any] = field(default_factory=dict)
     is_local: bool = False
 
     @property
@@ -73,10 +71,8 @@ class Module:
         """As AnsibleModule and ArgumentSpecValidator take them."""
         return {
             "mutually_exclusive": self.mutually_exclusive,
-            "required_together": self.required_together,
             "required_one_of": self.required_one_of,
             "required_if": self.required_if,
-            "required_by": self.required_by,
         }
 
     def with_lists(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -234,8 +230,8 @@ class _Module(AnsibleModule):  # type: ignore[misc]
         """AnsibleModule would write all options but the no_log ones to syslog."""
 
     def _return_formatted(self, kwargs: Any) -> None:
-        # The report has masked them, but for those that are too short: AnsibleModule would mask each blank.
-        self.no_log_values: set[str] = set()
+        # AnsibleModule would mask each blank of a result.
+        self.no_log_values: set[str] = set(filter(_masking.is_looked_for, self.no_log_values))
         super()._return_formatted(kwargs)
 
     def exit_json(self, **kwargs: Any) -> NoReturn:  # type: ignore[misc]

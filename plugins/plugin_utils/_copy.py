@@ -49,7 +49,8 @@ def copied(
     reasons.update(_dependent(items, reasons))
     files = list(_files(exported["files"], reasons, _Replacing(replacements)))
     rows = list(_objects(files))
-    needed, report = set(), []
+    needed: set[str] = set()
+    report = []
     for key, item in items.items():
         # An object can be refused because its secret is missing.
         if key in refused or key not in reasons:
@@ -176,8 +177,8 @@ def refused(result: Mapping[str, Any]) -> dict[str, str]:
 
     That the token lacks a scope, or that there was no answer, says nothing about an object.
     """
-    reasons = dict(result.get("errors", {}))
-    for row in result.get("objects", ()):
+    reasons = dict(result.get("errors") or {})
+    for row in result.get("objects") or ():
         error = row.get("error")
         if error and _is_refusal(error):
             reasons[row["key"]] = _said(error)
@@ -192,7 +193,7 @@ def _is_refusal(error: Mapping[str, Any]) -> bool:
 def _said(error: Mapping[str, Any]) -> str:
     """The server's sentence, and where it finds what."""
     parts = [str(error.get("message") or "it is refused")]
-    for violation in error.get("constraint_violations", ()):
+    for violation in error.get("constraint_violations") or ():
         parts.append(f"{violation['path']}: {violation['message']}")
     return "; ".join(parts)
 

@@ -30,6 +30,6 @@ def _text(file: Mapping[str, Any]) -> str:
             raise InputError(f"files: the content of {file['name']} cannot be written: {error}") from None
     if comment:
         raise InputError(
-            f"files: {file['name']} has a comment, which goes with a content that is written as YAML, not with a text"
+            f"files: {file['name']} has a comment, and its content is a text: write the comment into the text"
         )
     return str(content)

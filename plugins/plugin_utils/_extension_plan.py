@@ -97,9 +97,13 @@ def rollout_plan(results: RolloutResults, expected: Any) -> dict[str, Any]:
     steps = [PlannedStep(change.name, change.content) for change in changes]
     done = {change.name: change.done for change in changes}
     others = [name for name in _names(results) if name not in done]
+    problems: Mapping[str, str] = {}
+    if expected == "":
+        expected = None
     try:
-        given = given_plans(None if expected == "" else expected)
-        problems = differences(given, environment, steps, others, done) if given else {}
+        given = given_plans(expected)
+        if given:
+            problems = differences(given, environment, steps, others, done)
     except InputError as error:
         return {"plan_digest": None, "difference": error.msg, "lines": wrapped(error.msg)}
     plan = {"plan_digest": digest_of(environment, steps), "difference": "", "lines": []}
@@ -193,7 +197,10 @@ def _without_texts(value: Any) -> Any:
     if isinstance(value, list):
         return list(map(_without_texts, value))
     if isinstance(value, Mapping):
-        return {name: part if name in _NO_SECRETS else _without_texts(part) for name, part in value.items()}
+        parts = dict(value)
+        for name in value.keys() - set(_NO_SECRETS):
+            parts[name] = _without_texts(value[name])
+        return parts
     return value
 
 
@@ -201,7 +208,8 @@ def _candidates(results: RolloutResults, item: Row) -> list[Row]:
     """Which of those that are stored the item may mean."""
     configuration_id = item.get("configuration_id")
     if configuration_id:
-        return list(filter(None, [results.before.get(str(configuration_id))]))
+        row = results.before.get(str(configuration_id))
+        return list(filter(None, [row]))
     title = _wanted_title(results, item)
     return [row for row in results.before.values() if _stored_title(row) == title]
 
@@ -226,7 +234,9 @@ def _wanted_title(results: RolloutResults, item: Row) -> str:
 
 def _description(item: Row) -> Any:
     value = item.get("value")
-    return value.get("description") if isinstance(value, Mapping) else None
+    if isinstance(value, Mapping):
+        return value.get("description")
+    return None
 
 
 def _stored_title(row: Row) -> str:
@@ -234,8 +244,9 @@ def _stored_title(row: Row) -> str:
 
 
 def _title(scope: Any, description: Any) -> str:
-    named = f"configuration '{description}'" if description else "configuration without description"
-    return f"{named} on {scope}"
+    if description:
+        return f"configuration '{description}' on {scope}"
+    return f"configuration without description on {scope}"
 
 
 # what went wrong

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._marks import (
@@ -63,10 +62,10 @@ class Given:
     @property
     def names(self) -> str:
         """Of the values, for messages."""
-        return (
-            listed(sorted(name for name, value in self.values.items() if value is not None), _MOST_NAMED, ", ")
-            or "none"
-        )
+        names = [name for name, value in sorted(self.values.items()) if value is not None]
+        if not names:
+            return "none"
+        return listed(names, _MOST_NAMED, ", ")
 
 
 def secrets_of(given: Any) -> dict[str, str]:
@@ -177,15 +176,16 @@ class _Filler:
         if not isinstance(result, _Part):
             return result
         self._secrets[path_text(path[1:])] = result.name
-        if result.text is None:
-            return PLACEHOLDER if self._given.missing == STAND_IN else _MISSING
-        return result.text
+        if result.text is not None:
+            return result.text
+        if self._given.missing == STAND_IN:
+            return PLACEHOLDER
+        return _MISSING
 
     def _resolved(self, value: Any, path: Path) -> Any:
         """With what the marks in ``value`` stand for."""
         if isinstance(value, list):
-            elements = [self._filled(element, (*path, index)) for index, element in enumerate(value)]
-            return [element for element in elements if element is not _MISSING]
+            return self._elements(value, path)
         if not isinstance(value, Mapping):
             return value
         mark = mark_in(value)
@@ -193,9 +193,24 @@ class _Filler:
             return self._marked(mark, value[mark], path)
         if not MARKS.isdisjoint(value):
             raise self._error(path, f"has {', '.join(sorted(MARKS & value.keys()))} beside others: a mark stands alone")
-        properties = {name: self._filled(part, (*path, name)) for name, part in value.items()}
-        # An explicit null would remove the stored secret.
-        return {name: part for name, part in properties.items() if part is not _MISSING}
+        return self._properties(value, path)
+
+    def _elements(self, elements: Sequence[Any], path: Path) -> list[Any]:
+        result = []
+        for index, element in enumerate(elements):
+            part = self._filled(element, (*path, index))
+            if part is not _MISSING:
+                result.append(part)
+        return result
+
+    def _properties(self, properties: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        """Without secrets that nobody has given: an explicit null would remove the stored one."""
+        result = {}
+        for name, value in properties.items():
+            part = self._filled(value, (*path, name))
+            if part is not _MISSING:
+                result[name] = part
+        return result
 
     def _marked(self, mark: str, content: Any, path: Path) -> Any:
         if mark == VALUE:
@@ -224,11 +239,14 @@ class _Filler:
         if not isinstance(content, list) or not content:
             raise self._error(path, f"{JOIN} must be a list of texts, values and secrets")
         parts = [self._part(part, path) for part in content]
-        texts = list(map(attrgetter("text"), parts))
-        text = None if None in texts else "".join(texts)
-        if not any(map(attrgetter("is_secret"), parts)):
+        texts = [part.text for part in parts if part.text is not None]
+        text: str | None = "".join(texts)
+        # One secret that is not given leaves nothing of the text.
+        if len(texts) < len(parts):
+            text = None
+        if not any(part.is_secret for part in parts):
             return text
-        shown = "".join(map(attrgetter("shown"), parts))
+        shown = "".join(part.shown for part in parts)
         return _Part(text, shown, shown)
 
     def _part(self, part: Any, path: Path) -> _Part:

@@ -65,9 +65,9 @@ class LayeredItem:
         return f"{self._file_of(path)}: {self.key}: {path_text(path)}"
 
     def _file_of(self, path: Path) -> str:
-        for file, said in reversed(self.layers):
-            if _says(said, path):
-                return file
+        files = [file for file, said in self.layers if _says(said, path)]
+        if files:
+            return files[-1]
         return self.file
 
 
@@ -165,5 +165,5 @@ def _item(name: str, number: int, said: Any) -> dict[str, Any]:
         raise FolderError(f"{name}: the key of object {number} must be a text: quote it")
     for option in OWN_OPTIONS:
         if option in said:
-            raise FolderError(f"{name}: object {number} says its {option}, which is known")
+            raise FolderError(f"{name}: object {number} sets {option}, which only this collection sets: leave it out")
     return {**said, "key": str(key)}

@@ -312,21 +312,15 @@ class _Migration:
     def _tell_versions(self, coordinates: Iterable[Coordinate]) -> None:
         versions: collections.Counter[str] = collections.Counter()
         for coordinate in coordinates:
-            versions[coordinate.type] += bool(self._configs[coordinate].details.get("schemaversion"))
+            if self._configs[coordinate].details.get("schemaversion"):
+                versions[coordinate.type] += 1
         for schema_id, number in sorted(versions.items()):
-            if number:
-                text = f"schemaVersion of {number} configs is not carried over: the newest version of the schema counts"
-                self._say(NOTE, schema_id, "", text)
+            text = f"schemaVersion of {number} configs is not carried over: the newest version of the schema counts"
+            self._say(NOTE, schema_id, "", text)
 
     def _arranged(self) -> list[Coordinate]:
-        """Objects that stand after another one follow it, the first are first and the last last.
-
-        Monaco puts one after the other to its place, so that several may name the same neighbor; here each has its own.
-        """
-        followers: dict[Coordinate, list[Coordinate]] = {}
-        for coordinate in self._items:
-            if "insert_after" in self._items[coordinate] and coordinate in self._after:
-                followers.setdefault(self._after[coordinate], []).append(coordinate)
+        """Objects that stand after another one follow it, the first are first and the last last."""
+        followers = self._followers()
         following = {coordinate for group in followers.values() for coordinate in group}
         roots = [coordinate for coordinate in self._items if coordinate not in following]
         places = {"first": 0, "last": 2}
@@ -334,17 +328,29 @@ class _Migration:
         arranged: list[Coordinate] = []
         for root in roots:
             chain = _chain(root, followers)
-            for before, coordinate in zip(chain, chain[1:]):
-                if self._after[coordinate] != before:
-                    self._items[coordinate]["insert_after"] = str(before)
-                    self._note(
-                        coordinate,
-                        f"several stand directly after {self._after[coordinate]}: this one now stands after {before}",
-                    )
+            self._give_each_its_own_neighbor(chain)
             arranged += chain
         self._refuse_circles(set(self._items) - set(arranged))
         self._one_at_each_end(arranged)
         return arranged
+
+    def _followers(self) -> dict[Coordinate, list[Coordinate]]:
+        """By object, those that stand directly after it."""
+        followers: dict[Coordinate, list[Coordinate]] = {}
+        for coordinate, target in self._after.items():
+            if "insert_after" in self._items.get(coordinate, ()):
+                followers.setdefault(target, []).append(coordinate)
+        return followers
+
+    def _give_each_its_own_neighbor(self, chain: Sequence[Coordinate]) -> None:
+        """Monaco puts one after the other to its place, so that several may name the same neighbor."""
+        for before, coordinate in zip(chain, chain[1:]):
+            if self._after[coordinate] != before:
+                self._items[coordinate]["insert_after"] = str(before)
+                self._note(
+                    coordinate,
+                    f"several stand directly after {self._after[coordinate]}: this one now stands after {before}",
+                )
 
     def _refuse_circles(self, left: Iterable[Coordinate]) -> None:
         for coordinate in list(left):

@@ -38,6 +38,8 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values
 
 # Its ids are numbers to Monaco, which it reads out of the object ids that the server gives.
 _NUMERIC_IDS = "builtin:management-zones"
+# A setting that refers to a zone takes either (API facts, 3.1). Where a text takes the number alone, the server refuses the object id.
+_ZONE_NOTE = "its object id, and by its number for Monaco; if the server refuses that, give the number as the value of"
 _LATER = "which is known only when it is applied: give its value"
 _REFERENCE = "reference"
 # What Monaco takes in these places; a value may be written without its type.
@@ -248,15 +250,18 @@ class Parameters:
             return escaped(self._given[told])
         owner = self._configs.get(target)
         if owner is None:
-            raise MonacoError(f"it refers to {target}, which is in none of the projects")
+            raise MonacoError(f"it refers to {told}, which is in none of the projects of the manifest: give its value")
         if name != "id":
             first, *others = name.split(".")
             return _inside(self._value(owner, first), first, others)
         if target == config.coordinate:
             raise MonacoError("it refers to its own id, which it has only afterwards")
-        if owner.kind != "settings" or target.type == _NUMERIC_IDS:
-            kind = "the numeric id of a management zone" if owner.kind == "settings" else "the id of no settings object"
-            raise MonacoError(f"it refers to {told}, {kind}, which only the environment knows: give its value")
+        if owner.kind != "settings":
+            raise MonacoError(
+                f"it refers to {told}, the id of no settings object, which only the environment knows: give its value"
+            )
+        if target.type == _NUMERIC_IDS:
+            self._note(config.coordinate, f"it refers to a management zone by {_ZONE_NOTE} {told}")
         return self._marked(Later(f"the id of {target}", {REFERENCE: str(target)}, target))
 
     def _marked(self, later: Later) -> str:

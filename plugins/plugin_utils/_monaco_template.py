@@ -320,7 +320,9 @@ def _parts(text: str, later: Sequence[Any]) -> list[Any]:
         elif later[int(piece)].target is None:
             parts.append(later[int(piece)].stands_for)
         else:
-            raise MonacoError(f"{later[int(piece)].name} is part of a longer text, and known only when it is applied")
+            raise MonacoError(
+                f"{later[int(piece)].name} is part of a longer text, and known only when it is applied: give its value"
+            )
     return [part for part in parts if part]
 
 

@@ -25,9 +25,8 @@ VIEWS = (PLAN, DRIFT)
 CHANGES = ("create", "update", "move", "reset", "delete", "prune")
 REFUSED, WRONG, NOT_REACHED, UNCHANGED = "refused", "wrong", "not_reached", "unchanged"
 STATUSES = (*CHANGES, REFUSED, WRONG, NOT_REACHED, UNCHANGED)
-# What a row takes over from a result, and what it is called by: the first that it has.
+# What a row takes over from a result.
 _FIELDS = ("key", "name", "file", "schema_id", "scope", "external_id", "object_id", "validated")
-_KEYS = ("key", "name", "external_id", "object_id")
 NOTHING_DIFFERS, SOMETHING_DIFFERS, FAILED = "unchanged", "changes", "failed"
 
 
@@ -110,10 +109,18 @@ def _row(given: Mapping[str, Any]) -> dict[str, Any]:
 def _named(given: Mapping[str, Any], status: str) -> dict[str, Any]:
     """A row, as every one is: what is not known of it is null or empty."""
     row: dict[str, Any] = {name: given.get(name) for name in _FIELDS}
-    row["key"] = str(next(filter(None, map(given.get, _KEYS)), ""))
+    row["key"] = _key_of(given)
     row.update(status=status, properties=[], before=None, after=None, error=None)
     row["unresolved"] = list(given.get("unresolved") or ())
     return row
+
+
+def _key_of(given: Mapping[str, Any]) -> str:
+    """What is pruned has no key, and is called by what it has."""
+    for name in ("key", "name", "external_id", "object_id"):
+        if given.get(name):
+            return str(given[name])
+    return ""
 
 
 def _with_sides(row: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

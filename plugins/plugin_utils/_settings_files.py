@@ -227,7 +227,7 @@ def _check_list(name: str, kind: str, elements: Sequence[Any]) -> None:
     if kind != "list":
         raise FolderError(f"{name} must be {_KINDS.get(kind, 'a text')}, and is a list")
     if any(isinstance(element, (dict, list)) for element in elements):
-        raise FolderError(f"{name} is a list of texts")
+        raise FolderError(f"{name} must be a list of texts")
 
 
 def _validated(name: str, options: Mapping[str, Any]) -> dict[str, Any]:

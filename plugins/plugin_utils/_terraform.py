@@ -57,12 +57,20 @@ def state_of(state: State) -> dict[str, Any]:
 
 
 def _state(rows: Sequence[Mapping[str, Any]], others: int) -> dict[str, Any]:
-    wanted = [row for row in rows if row["reason"] is None]
+    schema_ids, legacy_schema_ids, object_ids = set(), set(), set()
+    for row in rows:
+        if row["reason"] is not None:
+            continue
+        schema_ids.add(row["schema_id"])
+        if row["object_id"] is None:
+            legacy_schema_ids.add(row["schema_id"])
+        else:
+            object_ids.add(row["object_id"])
     return {
         "resources": list(rows),
-        "schema_ids": sorted({row["schema_id"] for row in wanted}),
-        "legacy_schema_ids": sorted({row["schema_id"] for row in wanted if row["object_id"] is None}),
-        "object_ids": sorted({row["object_id"] for row in wanted} - {None}),
+        "schema_ids": sorted(schema_ids),
+        "legacy_schema_ids": sorted(legacy_schema_ids),
+        "object_ids": sorted(object_ids),
         "others": others,
     }
 
@@ -100,8 +108,8 @@ def identified(state: Mapping[str, Any], schema_ids: Collection[str], object_ids
     for object_id in object_ids:
         read = read_object_id(object_id)
         if read is not None:
-            for legacy_id in (read.key, str(read.number)):
-                by_legacy_id[read.schema_id, legacy_id] = object_id
+            by_legacy_id[read.schema_id, read.key] = object_id
+            by_legacy_id[read.schema_id, str(read.number)] = object_id
     rows = [_identified(row, schema_ids, by_legacy_id) for row in state["resources"]]
     return _state(rows, state["others"])
 
@@ -132,9 +140,10 @@ def finished(state: Mapping[str, Any], exported: Mapping[str, Any]) -> dict[str,
     """
     keys = exported.get("object_keys") or {}
     rows = [_finished(row, keys) for row in state["resources"]]
+    exported_keys = [row["key"] for row in rows if row["key"] is not None]
     counts = {
-        "exported": len({row["key"] for row in rows} - {None}),
-        "left": sum(row["key"] is None for row in rows),
+        "exported": len(set(exported_keys)),
+        "left": len(rows) - len(exported_keys),
         "other_providers": state["others"],
     }
     summary = (
@@ -142,7 +151,7 @@ def finished(state: Mapping[str, Any], exported: Mapping[str, Any]) -> dict[str,
         f"Of other providers: {counts['other_providers']}."
     )
     files = [
-        {"name": REPORT, "content": _report(summary, rows, exported.get("outside") or [])},
+        {"name": REPORT, "content": _report(summary, rows, exported.get("outside") or ())},
         {"name": REMOVED, "content": removed(rows)},
     ]
     return {"resources": rows, "counts": counts, "summary": summary, "files": files}
@@ -158,7 +167,9 @@ def _finished(row: Mapping[str, Any], keys: Mapping[str, str | None]) -> dict[st
 
 def _report(summary: str, rows: Iterable[Mapping[str, Any]], outside: Iterable[Mapping[str, Any]]) -> str:
     lines = [summary]
-    lines += [f"left: {row['address']}: {row['reason']}" for row in rows if row["key"] is None]
+    for row in rows:
+        if row["key"] is None:
+            lines.append(f"left: {row['address']}: {row['reason']}")
     for reference in outside:
         lines.append(
             f"note: {reference['key']}: {reference['path']} is the id of an object that is not exported; it is valid only in this "

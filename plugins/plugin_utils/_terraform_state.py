@@ -211,7 +211,7 @@ def _module(address: Any) -> str:
     if not address:
         return ""
     if not isinstance(address, str) or not _MODULES.fullmatch(address):
-        raise TerraformError("the address of a module is none")
+        raise TerraformError("the address of a module is not valid")
     return address
 
 

@@ -222,6 +222,9 @@ def told(error: yaml.YAMLError) -> str:
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
     if problem is None:
         return "there are characters that YAML does not have"
+    if problem.startswith("but "):
+        # Its beginning, such as "expected a single document in the stream", is a constant.
+        problem = f"{getattr(error, 'context', '')}, {problem}"
     return problem if mark is None else f"{problem} (line {mark.line + 1})"
 
 

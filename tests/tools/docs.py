@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from . import docs_index
-from .environment import environment
+from .environment import compiled_once
 from .setup import ROOT, VENV
 
 NAME = "community.dynatrace"
@@ -24,7 +24,7 @@ def main() -> int:
     pages = BUILT / "rst"
     pages.mkdir(parents=True)
     pages.chmod(0o755)  # antsibull-docs refuses a folder that others can write to
-    variables = environment()
+    variables = compiled_once()
 
     def run(*command: str | Path) -> int:
         program = [str(VENV / "bin" / command[0]), *map(str, command[1:])]

@@ -22,12 +22,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from . import oldest, pythons, sanity
-from .environment import environment
+from .environment import compiled_once, environment
 from .setup import ROOT, VENV
 
 AT_ONCE = 2
@@ -45,7 +45,10 @@ _TYPED = (
 
 @dataclass(frozen=True)
 class Step:
-    """``alone``: it keeps all cores busy itself. ``shown``: its output is of interest when it passes, too."""
+    """``alone``: it keeps all cores busy itself. ``shown``: its output is of interest when it passes, too.
+
+    ``variables``: of its environment, by what makes them.
+    """
 
     group: str
     name: str
@@ -53,6 +56,7 @@ class Step:
     alone: bool = False
     shown: bool = False
     skipped: str = ""
+    variables: Callable[[], dict[str, str]] = environment
 
 
 @dataclass
@@ -89,7 +93,7 @@ class Gate:
             outcome = Outcome(step, "skipped")
         else:
             began = time.monotonic()
-            code, output = self._execute(step.command)
+            code, output = self._execute(step)
             outcome = Outcome(step, "failed" if code else "passed", time.monotonic() - began, output)
         with self.lock:
             self._tell(outcome)
@@ -99,12 +103,12 @@ class Gate:
         for group in list(self.running):
             os.killpg(group, signal.SIGTERM)
 
-    def _execute(self, command: Sequence[str]) -> tuple[int, str]:
+    def _execute(self, step: Step) -> tuple[int, str]:
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as file:
             started = subprocess.Popen(
-                command,
+                step.command,
                 cwd=ROOT,
-                env=environment(),
+                env=step.variables(),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
@@ -140,7 +144,8 @@ def steps() -> list[Step]:
         # From here on programs that keep one core busy: the longest first, so that none is left over at the end.
         Step("molecule", "molecule", module("tests.tools.molecule", "--workers", "1"), shown=True),
         Step("sanity", "sanity, default core", module("tests.tools.sanity")),
-        Step("lint", "ansible-lint", module("ansiblelint", "--strict", "--nocolor")),
+        # It starts Ansible for each playbook.
+        Step("lint", "ansible-lint", module("ansiblelint", "--strict", "--nocolor"), variables=compiled_once),
         *(_sanity(core) for core in sanity.CORES),
         _other_core("molecule", f"roles, core {oldest.CORE}", oldest.CORE, module("tests.tools.oldest")),
         Step("lint", "mypy", module("mypy", *(argument for one in _TYPED for argument in ("-p", one)))),

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.tools.sanity [--core 2.16]``: ``ansible-test sanity``, with no ignore file, on the unpacked artifact.
 
-The ansible-core of ``.venv`` imports the plugins on each Python that they support and that is there, another one on its own Python.
-Only one of them asks pylint, which takes as long as all other tests together: the newest that is there, or the one that was chosen
-with ``make test CORE=2.18``, as the workflow chooses each.
+Each ansible-core imports the plugins on its own Python, and that of ``.venv`` on the oldest one too. Only one asks pylint, which takes as
+long as all other tests together: the newest that is there. One that was chosen with ``make test CORE=2.18``, as the workflow chooses
+each, asks pylint itself, and imports the plugins on each Python that is there.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from . import artifact, pythons
 from .environment import environment
 from .setup import CACHE, ROOT, VENV, ensure_venv
 
+OLDEST = 9  # Python 3.9, for modules
 # Minor versions of Python 3 that run this ansible-core.
 CORES = {"2.16": range(10, 13), "2.21": range(12, 15)}
 _GET_PIP_URL = re.compile(r"url = '(https://\S+get-pip-%s\.py)'")
@@ -70,9 +71,29 @@ def provide_tree(folder: Path) -> Path:
 def asks_pylint(core: str | None) -> bool:
     """Whether it is the one that does; None stands for the ansible-core of ``.venv``."""
     newest = list(CORES)[-1]
-    is_chosen = bool(os.environ.get("CORE"))
-    is_venv = is_chosen or is_core_of_venv(newest) or pythons.newest(CORES[newest]) is None
+    is_venv = is_chosen() or is_core_of_venv(newest) or pythons.newest(CORES[newest]) is None
     return core == (None if is_venv else newest)
+
+
+def is_chosen() -> bool:
+    """Whether that of ``.venv`` was: make gives its variables to the programs that it starts."""
+    return bool(os.environ.get("CORE"))
+
+
+def runs(core: str | None, venv: Path) -> list[list[str]]:
+    """The arguments of each run of ``ansible-test sanity``."""
+    which = [] if asks_pylint(core) else ["--skip-test", "pylint"]
+    if core:
+        # The style of the code is the same for all of them.
+        return [["--python", pythons.version(venv), "--skip-test", "pep8", *which]]
+    if is_chosen():
+        return [which]
+    oldest = (
+        [["--python", f"3.{OLDEST}", "--test", "import", "--test", "compile"]]
+        if OLDEST in pythons.interpreters()
+        else []
+    )
+    return [["--python", pythons.version(venv), *which], *oldest]
 
 
 def is_core_of_venv(core: str) -> bool:
@@ -95,9 +116,11 @@ def main() -> int:
     del variables["ANSIBLE_COLLECTIONS_PATH"]
     # Not by its own first line: core 2.16 writes one that no path with spaces survives.
     program = [str(venv / "bin" / "python"), str(venv / "bin" / "ansible-test"), "sanity", "--color", "no"]
-    one_python = ["--python", pythons.version(venv)] if given.core else []
-    arguments = given.arguments or ([] if asks_pylint(given.core) else ["--skip-test", "pylint"])
-    return subprocess.run([*program, *one_python, *arguments], cwd=tree, env=variables, check=False).returncode
+    codes = [
+        subprocess.run([*program, *arguments], cwd=tree, env=variables, check=False).returncode
+        for arguments in ([given.arguments] if given.arguments else runs(given.core, venv))
+    ]
+    return max(codes)
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def _parts(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 def _given_plan(part: Mapping[str, Any]) -> GivenPlan:
     digest = _digest_in(part)
     if not isinstance(digest, str):
-        raise InputError("expect_plan has no digest of a plan: did that check run end with errors?")
+        raise InputError("expect_plan has no digest of a plan: a check run that ends with errors has none")
     names: list[Any] = []
     for kind in _KINDS_OF_THINGS:
         for row in _rows(part.get(kind)):

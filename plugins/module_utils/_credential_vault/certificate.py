@@ -41,7 +41,7 @@ def ensure(task: Task) -> Result:
     if task.params["state"] == "absent":
         return _absent(task, fingerprint)
     if certificate is None:
-        raise InputError("fingerprint alone is enough for state absent only: give the certificate (path or content)")
+        raise InputError("state=present needs the certificate itself, not its fingerprint: give path or content")
     certificates.check_validity(certificate, datetime.datetime.now(datetime.timezone.utc))
     return _present(task, WantedCertificate(certificate, task.params["name"], task.params["description"]))
 
@@ -50,8 +50,7 @@ def _given(given: Mapping[str, Any]) -> tuple[Certificate | None, str]:
     """The certificate, where it was given, and its fingerprint."""
     ways = [way for way in _WAYS if given[way]]
     if len(ways) != 1:
-        said = f"not {' and '.join(ways)}" if ways else "none is given"
-        raise InputError(f"one of path, content and fingerprint tells the certificate, {said}")
+        raise InputError(f"give one of path, content and fingerprint (given: {', '.join(ways) or 'none'})")
     if given["fingerprint"]:
         fingerprint = re.sub("[: ]", "", given["fingerprint"]).lower()
         if not _HEX.fullmatch(fingerprint):

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from .._lists import filled
+
 ALL_USERS, GROUP, USER = "all_users", "group", "user"
 # Writing without reading is nothing that the API takes, so two levels are all there is.
 _LETTERS = {"read": ("r",), "write": ("r", "w")}
@@ -37,7 +39,7 @@ class Accessor(NamedTuple):
     @property
     def identity(self) -> dict[str, str]:
         """As the API has it."""
-        return {"type": _TO_API.get(self.type, self.type), **({"id": self.id} if self.id else {})}
+        return filled({"type": _TO_API.get(self.type, self.type), "id": self.id})
 
 
 Levels = Mapping[Accessor, str]

@@ -28,7 +28,6 @@ _ZONES = "builtin:management-zones"
 # Around what an object id holds (API facts, 3.6). Before the last one stands the key, a UUID of 36 characters.
 _MAGIC = bytes.fromhex("beef54de15dadead")
 _KEY = slice(-len(_MAGIC) - 36, -len(_MAGIC))
-_LONGEST_ID = 500
 # What of a secret counts: whether there is one outside of collections, nothing, or its text.
 _PRESENCE, _NOTHING, _TEXT = "presence", "nothing", "text"
 _ENCODER = json.JSONEncoder(sort_keys=True, default=str)
@@ -114,8 +113,6 @@ def _whole_time(text: str) -> str:
 
 def zone_number(text: str) -> str:
     """Of the zone with this object id, the first half of its key as a signed integer; what is not an object id is given back."""
-    if len(text) > _LONGEST_ID:
-        return text
     try:
         content = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         key = uuid.UUID(content[_KEY].decode("ascii"))

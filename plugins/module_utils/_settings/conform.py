@@ -98,11 +98,10 @@ def _single(prop: Property, value: Any) -> Any:
 
 
 def _conformed_boolean(_prop: Property, value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.lower() in _BOOLEANS:
-        return _BOOLEANS[value.lower()]
-    raise _MisfitError("must be true or false")
+    boolean = _BOOLEANS.get(str(value).lower())
+    if boolean is None:
+        raise _MisfitError("must be true or false")
+    return boolean
 
 
 def _conformed_number(prop: Property, value: Any) -> Any:

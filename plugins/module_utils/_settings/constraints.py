@@ -84,9 +84,10 @@ class _WholeValue:
     def _of_collection(self, prop: Property, value: Sequence[Any], place: Place) -> Iterator[Fault]:
         elements = _elements(prop, value)
         # Whether the server counts what a set holds twice once or twice is not known.
-        text = outside(prop.min_objects, prop.max_objects, len(elements), len(value))
+        limits = prop.min_objects, prop.max_objects
+        text = outside(f"must have {{}} elements, not {len(value)}", *limits, len(elements), len(value))
         if text:
-            yield Fault(place, f"must have {text} elements, not {len(value)}")
+            yield Fault(place, text)
         for rule in prop.rules:
             if rule.get("type") == "UNIQUE" and _has_repetition(self._keys(prop.item, rule, elements)):
                 names = ", ".join(entries(rule, "uniqueProperties")) or "value"

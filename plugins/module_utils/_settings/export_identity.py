@@ -17,7 +17,7 @@ from operator import attrgetter
 from typing import Any
 
 from .._errors import CollectionError
-from .._lists import grouped, keyed
+from .._lists import filled, grouped, keyed
 from .identity import Index, find, is_whole
 from .naming import called, digest, how_telling, slug
 from .references import without_circles
@@ -96,9 +96,7 @@ def _own_identity(schema: Schema, stored_object: StoredObject, index: Index) -> 
     parts = _parts_of_key(schema, stored_object.value)
     if not _is_found(schema, stored_object, index, parts):
         return None
-    if parts:
-        return {"match_on": parts}
-    return {}
+    return filled({"match_on": parts})
 
 
 def _parts_of_key(schema: Schema, value: Mapping[str, Any]) -> list[str]:

@@ -15,7 +15,6 @@ import stat
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 from .._errors import InputError, StateError, refuse_if
@@ -79,13 +78,12 @@ def _read(path: str) -> str:
 
 
 def _write_all(task: Task, folder: str, changes: Sequence[FileChange]) -> None:
-    if any(change.action in ("create", "update") for change in changes):
-        make_folder(folder)
     for change in changes:
         path = os.path.join(folder, change.name)
         if change.action == "delete":
             task.journal.write(f"{change.name} was removed", _failing_with(path, os.unlink, path))
         elif change.is_change:
+            make_folder(folder)
             task.journal.write(f"{change.name} was written", _failing_with(path, write_file, path, change.after))
 
 
@@ -94,7 +92,7 @@ def make_folder(folder: str, mode: int = _FOLDER_MODE) -> None:
     try:
         os.makedirs(folder, mode, exist_ok=True)
     except OSError as error:
-        raise StateError(f"the folder {folder} cannot be made: {error.strerror}") from error
+        raise StateError(f"the folder {folder} cannot be created: {error.strerror}") from error
 
 
 def write_file(path: str, text: str, new_mode: int = _FILE_MODE) -> None:
@@ -130,8 +128,8 @@ def _failing_with(path: str, work: Any, *arguments: Any) -> Any:
 
 
 def _result(task: Task, folder: str, changes: Sequence[FileChange]) -> Result:
-    changing = list(filter(attrgetter("is_change"), changes))
-    counts = collections.Counter(map(attrgetter("action"), changes))
+    changing = [change for change in changes if change.is_change]
+    counts = collections.Counter(change.action for change in changes)
     things = {
         "folder": folder,
         "files": [{"name": change.name, "action": change.action} for change in changes],

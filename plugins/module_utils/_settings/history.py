@@ -146,11 +146,9 @@ def _scope_of(settings: Settings, object_id: str | None) -> str:
 
 
 def _decoded(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
     try:
         return json.loads(value)
-    except (ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError):
         return value
 
 

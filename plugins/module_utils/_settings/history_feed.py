@@ -245,11 +245,7 @@ class HistoryFeed:
 def _differing(before: Any, after: Any) -> list[str]:
     """The properties at the top that differ; of a new or deleted object all of them."""
     old, new = mapping(before), mapping(after)
-    names = []
-    for name in dict.fromkeys([*old, *new]):
-        if old.get(name) != new.get(name):
-            names.append(name)
-    return names
+    return [name for name in {**old, **new} if old.get(name) != new.get(name)]
 
 
 def is_passing(error: CollectionError) -> bool:

@@ -28,11 +28,6 @@ from .stored import StoredObject, ids_of
 from .walk import given_at, lookup
 from .wanted import WantedObject
 
-_NOT_OURS = {
-    False: ": an object with another external id is never adopted",
-    True: ", which has no external id: allow adopt, or remove that object",
-}
-
 
 class Index:
     """The objects of one schema and scope in rank order, found by what identifies them without looking at all of them."""
@@ -156,11 +151,7 @@ def _alike(
         return list(itertools.filterfalse(attrgetter("external_id"), candidates))
     whole = stored.matching(itertools.filterfalse(attrgetter("by_element"), keys), given)
     others = set(named).difference(ids_of(whole))
-    rest = []
-    for candidate in candidates:
-        if candidate.object_id not in others:
-            rest.append(candidate)
-    return rest
+    return [candidate for candidate in candidates if candidate.object_id not in others]
 
 
 def _check_elements(schema: Schema, keys: Sequence[ObjectKey], given: Mapping[str, Any], target: StoredObject) -> None:
@@ -274,12 +265,16 @@ def _is_ours(wanted: WantedObject, target: StoredObject, described: str) -> bool
 
     It is ours to take if it has none and ``adopt`` allows it. Raises StateError if it stands in the way of a new one.
     """
-    if not wanted.external_id or (wanted.adopt and target.external_id is None):
+    if not wanted.external_id:
         return True
+    advice = ": an object with another external id is never adopted"
+    if target.external_id is None:
+        if wanted.adopt:
+            return True
+        advice = ", which has no external id: allow adopt, or remove that object"
     refuse_if(
         wanted.is_present,
-        f"external id {wanted.external_id} does not exist, and {described} belongs to object {target.name}"
-        + _NOT_OURS[target.external_id is None],
+        f"external id {wanted.external_id} does not exist, and {described} belongs to object {target.name}{advice}",
         StateError,
     )
     return False

@@ -115,8 +115,7 @@ class _Work:
         stored = [by_id] if by_id and not wanted.position else self._stored(schema, wanted, self._is_first_look)
         wanted, stored = on_its_scope(schema, wanted, stored)
         renewed = self.settings.renewed(schema, wanted.schema_version, stored)
-        if renewed is not schema:
-            self._mask(renewed)
+        self._mask(renewed)
         inherited = None
         if schema.is_single and not stored and wanted.starts_from_inherited:
             inherited = self.settings.inherited(*wanted.location)
@@ -262,4 +261,4 @@ def title(schema: Schema, wanted: WantedObject, change: ObjectChange) -> str:
 
 def called_by_people(schema: Schema, wanted: WantedObject, change: ObjectChange) -> str:
     """What tells the object from others, without its schema; or empty."""
-    return called(schema, change.value or change.read or {}, wanted.match_on)
+    return called(schema, change.value or change.read, wanted.match_on)

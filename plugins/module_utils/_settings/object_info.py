@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import InputError, refuse_if
+from .._errors import refuse_if
 from .._lists import filled
 from .._task import Result, Task
 from .api import Settings, in_lists
@@ -91,8 +91,8 @@ def _listed(settings: Settings, query: ObjectQuery) -> Rows:
 
 def _effective(settings: Settings, query: ObjectQuery) -> Rows:
     """Always an answer for a known schema, defaults included; ``origin`` tells the scope that a value comes from."""
-    for name in query.given("external_ids", "filter", "sort"):
-        raise InputError(f"{name} does not apply to effective values")
+    others = query.given("external_ids", "filter", "sort")
+    refuse_if(others, f"leave out {', '.join(others)}: effective values can be neither filtered nor sorted")
     refuse_if(not query.schema_ids, "effective values need schema_ids")
     rows: list[Mapping[str, Any]] = []
     for scope, schema_ids in itertools.product(query.scopes or [ENVIRONMENT], in_lists(query.schema_ids)):

@@ -26,7 +26,10 @@ from .wanted import WantedObject
 
 @dataclass(frozen=True)
 class WrittenObject:
-    """``change``: what was carried out. ``object_id`` is None for a new object in check mode. ``validated``: what a prediction rests on."""
+    """``change``: what was carried out. ``object_id`` is None for a new object in check mode.
+
+    ``validated``: what it rests on in check mode.
+    """
 
     change: ObjectChange
     object_id: str | None
@@ -44,7 +47,6 @@ class ObjectWriter:
         self._check_mode = task.check_mode
         self._settings = settings
         self._takes_back = takes_back
-        self.validated = SERVER if task.check_mode else NONE
 
     def apply(self, name: str, wanted: WantedObject, schema: Schema, change: ObjectChange) -> WrittenObject:
         """``name``: what the journal calls the object."""
@@ -65,14 +67,14 @@ class ObjectWriter:
             return row
 
         object_id = self._journal.write(done_text(name, change), send)
-        return WrittenObject(change, object_id, self.validated)
+        return WrittenObject(change, object_id, SERVER)
 
     def _update(self, name: str, wanted: WantedObject, change: ObjectChange) -> WrittenObject:
         def send() -> None:
             self._settings.update(change.existing, change.value, change.order_body, wanted.schema_version)
 
         self._journal.write(done_text(name, change), send)
-        return WrittenObject(change, change.existing.object_id, self.validated)
+        return WrittenObject(change, change.existing.object_id, SERVER)
 
     def _delete(self, name: str, wanted: WantedObject, schema: Schema, change: ObjectChange) -> WrittenObject:
         target = change.existing

@@ -9,11 +9,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from operator import attrgetter
 from typing import Any
 
 from .._errors import StateError
-from .._lists import grouped, keyed
+from .._lists import grouped
 from .conform import conform
 from .identity import Index, find, key_texts
 from .objects_items import PlannedObject
@@ -41,8 +40,10 @@ def _check_now(items: Sequence[PlannedObject]) -> None:
 
 
 def _marks(item: PlannedObject) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """What no two items may share, and how to say that they do."""
+    """What no two items may share, and how to say that they do. Of several such, the last is said."""
     wanted = item.wanted
+    if wanted.is_present:
+        yield from _key_marks(item)
     if item.change.target is not None:
         yield ("object", item.change.target.object_id), _SAME
     if wanted.object_id:
@@ -51,13 +52,11 @@ def _marks(item: PlannedObject) -> Iterator[tuple[tuple[Any, ...], str]]:
         yield ("external id", item.location, wanted.external_id), _SAME
     if item.schema.is_single and not wanted.is_on_any_scope:
         yield ("single", item.location), _SAME
-    if wanted.is_present:
-        yield from _key_marks(item)
 
 
 def _key_marks(item: PlannedObject) -> Iterator[tuple[tuple[Any, ...], str]]:
     for key in item.whole_keys:
-        text = _SAME
+        text = f"has the same {key}, which only one object may have, as"
         if key.by_element:
             text = f"shares an element of {key}, which only one object may have, with"
         for value in key_texts(item.schema, key, item.change.value):
@@ -74,20 +73,15 @@ def _check_found_again(items: Sequence[PlannedObject]) -> None:
 
 def _check_later(listed: Sequence[PlannedObject], problems: Problems) -> None:
     """Of one place. Where a unique key or an id identifies what is present, ``_check_now`` has seen to that."""
-    doubtful = list(filter(_is_doubtful, listed))
-    if not doubtful:
-        return
-    present = keyed(filter(attrgetter("wanted.is_present"), listed), attrgetter("slot"))
+    present = {item.slot: item for item in listed if item.wanted.is_present}
     later = Index(listed[0].schema, map(_as_written, present.values()))
-    named = list(map(attrgetter("slot"), filter(attrgetter("wanted.is_named"), present.values())))
-    for item in doubtful:
-        for name in _found_later(item, later, named) - {item.slot}:
-            first, second = sorted((item, present[name]), key=listed.index)
+    named = [slot for slot, item in present.items() if item.wanted.is_named]
+    for item in listed:
+        if item.wanted.is_present and not item.wanted.match_on:
+            continue
+        for slot in _slots_found_later(item, later, named) - {item.slot}:
+            first, second = sorted((item, present[slot]), key=listed.index)
             problems.add(second.key, f"{_SAME} {first.key}")
-
-
-def _is_doubtful(item: PlannedObject) -> bool:
-    return bool(item.wanted.match_on) or not item.wanted.is_present
 
 
 def _as_written(item: PlannedObject) -> StoredObject:
@@ -95,8 +89,8 @@ def _as_written(item: PlannedObject) -> StoredObject:
     return StoredObject(item.slot, *item.location, item.change.value, item.change.external_id(item.wanted))
 
 
-def _found_later(item: PlannedObject, later: Index, named: Collection[str]) -> set[str]:
-    """The names of the objects that the item means then."""
+def _slots_found_later(item: PlannedObject, later: Index, named: Collection[str]) -> set[str]:
+    """Of the objects that the item means then."""
     given = item.change.value
     if not item.wanted.is_present:
         given = conform(item.schema, item.wanted.value)

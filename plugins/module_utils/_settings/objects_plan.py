@@ -33,7 +33,7 @@ from .problems import Problems, of_each
 from .references import levels, pending, references, resolved, without_circles
 from .schema import Schema
 from .stored import StoredObject
-from .walk import texts_in, with_texts
+from .walk import non_null, texts_in, with_texts
 from .wanted import WantedObject
 
 _CIRCLE = (
@@ -90,18 +90,18 @@ class _Each:
         """How many items must be planned before each. In a circle, nobody has to wait for an object that exists already."""
         needs = {entry.key: self._references.needed(entry.key) for entry in self._entries}
         with contextlib.suppress(InputError):
-            return levels(needs, needs, "")
-        for entry in self._entries:
-            object_id = self._found_by(self._search_in(entry), entry)
-            if object_id is not None:
-                self._ids[entry.key] = object_id
+            return levels(needs, "")
+        self._ids.update(
+            non_null({entry.key: self._found_by(self._search_in(entry), entry) for entry in self._entries})
+        )
         needs = {key: targets - self._ids.keys() for key, targets in needs.items()}
-        return levels(needs, needs, _CIRCLE)
+        return levels(needs, _CIRCLE)
 
     def _search_in(self, entry: SettingsEntry) -> Search:
         """Where one element of a collection is enough, what others name is out, and that is not known yet."""
-        by_element = any(key.by_element for key in self._read.schema(entry.wanted).unique_keys)
-        return named_object if by_element else find
+        if self._read.schema(entry.wanted).has_keys_by_element:
+            return named_object
+        return find
 
     def _planned(self, entry: SettingsEntry) -> PlannedObject:
         wanted = self._resolved(entry)
@@ -125,7 +125,7 @@ class _Each:
 
     def _named_beside(self, entry: SettingsEntry, schema: Schema) -> frozenset[str]:
         """The ids of objects that items of the same schema and scope name. It matters only where an object is found by a part of it."""
-        if not any(key.by_element for key in schema.unique_keys):
+        if not schema.has_keys_by_element:
             return frozenset()
         known = (entry.wanted.location, self._depth[entry.key])
         if known not in self._named:
@@ -158,13 +158,12 @@ def pruned_objects(items: Sequence[PlannedObject], read: ReadObjects, fence: Fen
             "or raise the limit",
             {"prunable": list(prunable)},
         )
-    # Who refers to each. In a circle, the server says whether any may be deleted first.
-    needs: dict[str, set[str]] = {object_id: set() for object_id in prunable}
+    targets = {}
     for object_id, stored_object in prunable.items():
-        for other in needs.keys() & set(texts_in(stored_object.value)) - {object_id}:
-            needs[other].add(object_id)
-    steps = levels(needs, without_circles(needs), "")
-    return sorted(prunable.values(), key=lambda stored_object: steps[stored_object.object_id])
+        targets[object_id] = prunable.keys() & set(texts_in(stored_object.value)) - {object_id}
+    # In a circle, the server says whether any may be deleted first.
+    steps = levels(without_circles(targets), "")
+    return sorted(prunable.values(), key=lambda stored_object: -steps[stored_object.object_id])
 
 
 def _prunable(listed: Container[str | None], read: ReadObjects, fence: Fence) -> dict[str, StoredObject]:

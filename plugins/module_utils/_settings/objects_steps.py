@@ -67,7 +67,7 @@ class Waits:
         for key, owners in without_circles(self._let_go).items():
             self._needs[key] |= owners
         self._release()
-        steps = levels(self._needs, self._needs, "each takes the unique key of the next; change them in two steps")
+        steps = levels(self._needs, "each takes the unique key of the next; change them in two steps")
         return [self._with_step(item, steps.get(item.key, 0)) for item in self._items]
 
     def _let_go_first(self, item: PlannedObject) -> None:
@@ -113,7 +113,7 @@ class Waits:
 
 def _check_not_taken(item: PlannedObject, key: ObjectKey, holder: StoredObject) -> None:
     """Raises InputError if ``item`` gets what an object has that is not in the list, and so keeps it."""
-    values = (item.change.value, item.change.read or {}, holder.value)
+    values = (item.change.value, item.change.read, holder.value)
     wanted, own, held = (set(key_texts(item.schema, key, value)) for value in values)
     refuse_if(
         wanted & held - own,

@@ -16,7 +16,7 @@ from .._change.many import Outcome
 from .._change.reconcile import Planned, Policy, is_conflict, reconcile
 from .._errors import ApiError, CollectionError
 from .._lists import grouped
-from .._task import LOCAL, Task
+from .._task import LOCAL, SERVER, Task
 from .api import Settings
 from .identity import Index
 from .object_plan import FoundObjects, ObjectChange, plan
@@ -82,7 +82,7 @@ class ObjectsAdapter:
                 is_expected=lambda change: self._is_expected(item, change),
             ),
         )
-        written = done.value or WrittenObject(done.plan, target.object_id, self._writer.validated)
+        written = done.value or WrittenObject(done.plan, target.object_id, SERVER)
         if item.is_released:
             # Both writes together are the change.
             return dataclasses.replace(written, change=item.change)
@@ -125,7 +125,7 @@ class ObjectsAdapter:
     def create(self, things: Sequence[PlannedObject]) -> list[WrittenObject | ApiError]:
         rows = self._settings.create([self.body(thing) for thing in things])
         return [
-            row if isinstance(row, ApiError) else WrittenObject(thing.change, row, self._writer.validated)
+            row if isinstance(row, ApiError) else WrittenObject(thing.change, row, SERVER)
             for thing, row in zip(things, rows)
         ]
 
@@ -174,7 +174,7 @@ class ObjectsAdapter:
 
     def value_of(self, thing: PlannedObject, planned: Planned) -> WrittenObject:
         """As it was planned: most likely it is there by our own write, whose answer was lost."""
-        return WrittenObject(thing.change, _as_change(planned).target_id, self._writer.validated)
+        return WrittenObject(thing.change, _as_change(planned).target_id, SERVER)
 
     def replanned(self, thing: PlannedObject, planned: Planned) -> PlannedObject:
         return dataclasses.replace(thing, change=_as_change(planned))

@@ -313,16 +313,17 @@ def _counted(names: Sequence[str], listed: Collection[str]) -> dict[str, int]:
 
 def _longest_run(names: Sequence[str], ranks: Mapping[str, int]) -> list[str]:
     """The longest part of ``names`` whose ranks rise (patience sorting)."""
+    # The lowest rank at which a run of each length ends, and the index of it; before the first one stands the run of nothing.
     tails: list[int] = []
-    ends: list[int] = []
+    ends = [-1]
     previous: list[int] = []
     for index, name in enumerate(names):
-        place = bisect.bisect_left(tails, ranks[name])
-        tails[place : place + 1] = [ranks[name]]
-        ends[place : place + 1] = [index]
-        previous.append(ends[place - 1] if place else -1)
+        length = bisect.bisect_left(tails, ranks[name])
+        previous.append(ends[length])
+        tails[length : length + 1] = [ranks[name]]
+        ends[length + 1 : length + 2] = [index]
     run = []
-    index = ends[-1] if ends else -1
+    index = ends[-1]
     while index >= 0:
         run.append(names[index])
         index = previous[index]

@@ -116,7 +116,9 @@ class _Work:
 
     def _apply(self, change: AccessChange) -> None:
         """Nothing in check mode: the API validates no permissions."""
-        for step in () if self._task.check_mode else change.steps:
+        if self._task.check_mode:
+            return
+        for step in change.steps:
             text = f"access of {step.accessor.name} to object {self._object_id} was {_DONE[step.action]}"
             self._task.journal.write(text, functools.partial(self._send, self._object_id or "", step))
             if step.action == "delete":

@@ -10,24 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 from .._errors import refuse_if
-from .._lists import filled, keyed
+from .._lists import keyed
 from .access import ALL_USERS, GROUP, USER, Accessor, Levels
-
-_WHO_IS_MISSING = "accessors is missing: list who gets access"
-# What is wrong with the options together: by whether the state is present, purge, and whether there are accessors (None: not given).
-_FAULTS = {
-    (True, False, None): _WHO_IS_MISSING,
-    (True, True, None): _WHO_IS_MISSING,
-    (True, True, False): (
-        "purge with an empty list of accessors would remove everybody's access; if you want that, set state=absent"
-    ),
-    (False, True, True): "state=absent with purge removes everybody's access: leave out accessors, or purge",
-    (False, False, None): "accessors is missing: list whose access is removed, or set purge to remove everybody's",
-}
 
 
 @dataclass(frozen=True)
@@ -57,15 +44,16 @@ class AccessChange:
 
     @property
     def steps(self) -> list[AccessStep]:
-        new = _without(self.after, self.before)
-        changed = {who: level for who, level in self.after.items() if level != self.before.get(who, level)}
-        lost = _without(self.before, self.after)
-        by_action = {"create": new, "update": changed, "delete": lost}
-        steps = []
-        for action, levels in by_action.items():
-            for accessor, level in levels.items():
-                steps.append(AccessStep(action, accessor, level))
-        return steps
+        created, updated, deleted = [], [], []
+        for accessor, level in self.after.items():
+            if accessor not in self.before:
+                created.append(AccessStep("create", accessor, level))
+            elif level != self.before[accessor]:
+                updated.append(AccessStep("update", accessor, level))
+        for accessor, level in self.before.items():
+            if accessor not in self.after:
+                deleted.append(AccessStep("delete", accessor, level))
+        return [*created, *updated, *deleted]
 
     @property
     def action(self) -> str:
@@ -78,33 +66,37 @@ class AccessChange:
 
 def plan_access(wanted: WantedAccess, current: Levels) -> AccessChange:
     """The change from ``current`` to ``wanted``. Ids that the server has already keep their spelling."""
-    known = keyed(current, attrgetter("key"))
+    known = keyed(current, lambda accessor: accessor.key)
     named = {known.get(accessor.key, accessor): level for accessor, level in wanted.levels.items()}
-    after = {**current, **named}
-    if not wanted.is_present:
-        after = _without(current, named)
+    kept = set(current)
     if wanted.purge:
-        after = _without(after, _without(current, named))
+        kept &= set(named)
+    if not wanted.is_present:
+        kept -= set(named)
+    after = {accessor: level for accessor, level in current.items() if accessor in kept}
+    if wanted.is_present:
+        after.update(named)
     return AccessChange(current, after)
-
-
-def _without(levels: Levels, others: Levels) -> dict[Accessor, str]:
-    rest = {}
-    for accessor, level in levels.items():
-        if accessor not in others:
-            rest[accessor] = level
-    return rest
 
 
 def wanted_access(options: Mapping[str, Any]) -> WantedAccess:
     """Raises InputError for options that exclude each other."""
     is_present, purge, given = options["state"] == "present", options["purge"], options["accessors"]
-    there_are = None if given is None else bool(given)
-    fault = _FAULTS.get((is_present, purge, there_are), "")
-    refuse_if(fault, fault)
+    if is_present:
+        refuse_if(given is None, "accessors is missing: list who gets access")
+        refuse_if(
+            purge and not given,
+            "purge with an empty list of accessors would remove everybody's access; if you want that, set state=absent",
+        )
+    else:
+        refuse_if(purge and given, "state=absent with purge removes everybody's access: leave out accessors, or purge")
+        refuse_if(
+            not purge and given is None,
+            "accessors is missing: list whose access is removed, or set purge to remove everybody's",
+        )
     levels: dict[Accessor, str] = {}
     seen = set()
-    for row in map(filled, given or ()):
+    for row in given or ():
         accessor = _accessor(row)
         refuse_if(accessor.key in seen, f"accessors names {accessor.name} twice")
         seen.add(accessor.key)
@@ -123,7 +115,7 @@ def side(levels: Levels) -> dict[str, str]:
 
 
 def _accessor(row: Mapping[str, Any]) -> Accessor:
-    kind, name = row["type"], row.get("id", "")
+    kind, name = row["type"], row.get("id") or ""
     refuse_if(
         kind == ALL_USERS and name,
         f"an accessor of type {ALL_USERS} has no id: leave out {name}, or make it a {USER} or {GROUP}",

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from .._errors import CollectionError, InputError, Violation
 from .._text import listed
+from .walk import place_below
 
 _MOST_NAMED = 10
 Value = TypeVar("Value")
@@ -56,8 +57,10 @@ class Fault:
 
 def called_place(place: Place) -> str:
     """As users write it: ``value.rules[0].name``."""
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in place]
-    return "".join(["value", *parts])
+    called = "value"
+    for name in place:
+        called = place_below(called, name)
+    return called
 
 
 def path_of(called: str) -> str:

@@ -58,22 +58,15 @@ def pending_keys(value: Any) -> set[str]:
     return {text[len(_PENDING) : -1] for text in texts_in(value) if is_pending(text)}
 
 
-def levels(names: Iterable[str], needs: Mapping[str, Iterable[str]], why: str) -> dict[str, int]:
+def levels(needs: Mapping[str, Iterable[str]], why: str) -> dict[str, int]:
     """For each name, and whatever it needs, how many steps must come before it; ``needs``: what each waits for.
 
     Raises InputError for a circle, with the names in it and ``why`` that is an error.
     """
-    graph: dict[str, Collection[str]] = {}
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in graph:
-            graph[name] = tuple(needs.get(name, ()))
-            waiting += graph[name]
     result: dict[str, int] = {}
     try:
-        for name in TopologicalSorter(graph).static_order():
-            result[name] = max((result[needed] + 1 for needed in graph[name]), default=0)
+        for name in TopologicalSorter(needs).static_order():
+            result[name] = max((result[needed] + 1 for needed in needs.get(name, ())), default=0)
     except CycleError as error:
         raise InputError(f"{' -> '.join(_from_first(error.args[1]))}: {why}") from None
     return result

@@ -17,7 +17,7 @@ from .._errors import ApiError, Violation
 from .._text import cut
 from .rules import deciding
 from .schema import COLLECTIONS, SECRET, UNKNOWN, Property, Schema, first_name, split_path
-from .walk import mapping
+from .walk import elements_of, mapping
 from .wanted import WantedObject
 
 _LONGEST_SHOWN = 50
@@ -128,6 +128,7 @@ def _step(spot: _Spot, rest: str) -> tuple[str, _Spot]:
 
 def _element(value: Any, index: str) -> Any:
     """None for an index that leads to nothing."""
-    if isinstance(value, list) and index.isdecimal():
-        return dict(enumerate(value)).get(int(index[:9]))
-    return None
+    try:
+        return elements_of(value)[int(index)]
+    except (IndexError, ValueError):
+        return None

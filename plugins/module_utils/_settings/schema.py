@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._http.shape import Part, ShapeError, document
+from .._http.shape import Part, document
 from .._lists import is_chosen
 from .rules import fault_of, holds
 from .wanted import server_chooses
@@ -111,10 +111,7 @@ class Property:
     @property
     def max_objects(self) -> int | None:
         """The most items that a collection may have, None where the schema does not say."""
-        most = self._spec.get("maxObjects")
-        if most:
-            return int(most)
-        return None
+        return self._spec.get("maxObjects") or None
 
     @property
     def rules(self) -> Sequence[Mapping[str, Any]]:
@@ -257,10 +254,14 @@ class Schema(Property):
         """Of each UNIQUE constraint among the objects of a scope, unless a secret, which nobody can compare, is a part of it."""
         keys = []
         for key in self._keys("UNIQUE"):
-            parts = [property_at(self, path) for path in key.paths]
-            if not any(part.has_secrets for part in parts):
+            if not any(property_at(self, path).has_secrets for path in key.paths):
                 keys.append(key)
         return keys
+
+    @property
+    def has_keys_by_element(self) -> bool:
+        """Whether one element of a collection is enough to find an object."""
+        return any(key.by_element for key in self.unique_keys)
 
     def _keys(self, *kinds: str) -> list[ObjectKey]:
         keys = []
@@ -353,10 +354,7 @@ def check_schema(answer: Part) -> None:
 
 
 def _members(owner: Part) -> list[Part]:
-    for name in owner.raw:
-        if not owner.has(name):
-            raise ShapeError(f"nothing where an object was expected at {owner.place}.{name}")
-    return list(map(owner.part, owner.raw))
+    return [Part(part, f"{owner.place}.{name}").record() for name, part in owner.raw.items()]
 
 
 def _check_property(prop: Part) -> None:
@@ -374,7 +372,7 @@ def _check_property(prop: Part) -> None:
 def _check_precondition(precondition: Part) -> None:
     if precondition.has("precondition"):
         _check_precondition(precondition.part("precondition"))
-    if not isinstance(precondition.value("expectedValues") or [], list):
-        raise ShapeError("expectedValues of a precondition are not a list")
+    if precondition.has("expectedValues"):
+        precondition.elements("expectedValues")
     for part in precondition.parts("preconditions"):
         _check_precondition(part)

@@ -22,7 +22,7 @@ from .._errors import refuse_if
 from .._masking import MASK, texts
 from .schema import SECRET, Property, Schema, split_path
 from .secrets import MASK_SENT
-from .walk import assembled, named_parts
+from .walk import assembled, elements_of, mapping, named_parts
 
 _PLACE = re.compile(r"(\[\d*\])")
 # Into each element of a list; any other step is the name of a property.
@@ -117,9 +117,9 @@ def _at(value: Any, steps: Sequence[Step]) -> list[Any]:
 
 def _below(value: Any, step: Step) -> dict[Any, Any]:
     """What a step leads to, by the name or the place of each; empty where the value is of another form."""
-    if isinstance(value, list) and step is _ELEMENTS:
-        return dict(enumerate(value))
-    if isinstance(value, Mapping) and step in value:
+    if step is _ELEMENTS:
+        return dict(enumerate(elements_of(value)))
+    if step in mapping(value):
         return {step: value[step]}
     return {}
 

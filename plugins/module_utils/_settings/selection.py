@@ -44,7 +44,7 @@ def groups(ordered: Mapping[str, bool], parallel: int) -> list[list[str]]:
     names = sorted(ordered)
     alone = [[name] for name in filter(ordered.get, names)]
     together = list(itertools.filterfalse(ordered.get, names))
-    return [*alone, *(in_lists(together, parallel) if together else ())]
+    return [*alone, *filter(None, in_lists(together, parallel))]
 
 
 def read_apart(

@@ -13,9 +13,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._lists import filled
-from .comparison import comparable
-from .schema import LIST, OBJECT, SECRET, SET, Property
+from .comparison import comparable, text_of
+from .schema import COLLECTIONS, OBJECT, SECRET, Property, entries
 from .walk import mapping, non_null, rebuilt, without_nulls
+
+_STRICT_ORDERS = ("LESS_THAN", "GREATER_THAN")
 
 
 def merged(prop: Property, current: Any, given: Any) -> dict[str, Any]:
@@ -34,9 +36,9 @@ def with_stored(
 ) -> dict[str, Any]:
     """``value`` with what stays as it is in ``current``, if the user says nothing of it: only an explicit null takes it away."""
     result, stored, said = dict(mapping(value)), mapping(current), mapping(given)
-    for name, below in prop.properties.items():
-        part = stored.get(name)
-        if part is None or said.get(name, part) is None:
+    for name, part in non_null(stored).items():
+        below = prop.below(name)
+        if said.get(name, part) is None:
             continue
         if stays(below):
             result.setdefault(name, part)
@@ -101,40 +103,34 @@ def default_of(prop: Property, within: tuple[Property, ...]) -> Any:
     Objects and most collections have no default of their own in any schema seen: an object is then what the defaults of its
     properties make it, if they make it whole; a collection that may be empty is empty.
     """
-    return _DEFAULTS.get(prop.kind, _own_default)(prop, within)
-
-
-def _own_default(prop: Property, _within: tuple[Property, ...]) -> Any:
-    return copy.deepcopy(prop.default)
-
-
-def _no_default(_prop: Property, _within: tuple[Property, ...]) -> None:
-    """That of a secret is an empty text, which would overwrite one that was only left out."""
-
-
-def _default_object(prop: Property, within: tuple[Property, ...]) -> Any:
+    if prop.kind == SECRET:
+        # Its default is an empty text, which would overwrite a secret that was only left out.
+        return None
     if prop.default is not None:
         return copy.deepcopy(prop.default)
+    if prop.kind == OBJECT:
+        return _object_of_defaults(prop, within)
+    if prop.kind in COLLECTIONS and prop.may_be_empty:
+        return []
+    return None
+
+
+def _object_of_defaults(prop: Property, within: tuple[Property, ...]) -> dict[str, Any] | None:
     if not prop.properties or any(map(prop.is_same_type, within)):
         return None
     value = completed(prop, {}, None, (*within, prop))
-    if prop.missing(value):
+    if prop.missing(value) or _contradicts_itself(prop, value):
         return None
     return value
 
 
-def _default_collection(prop: Property, _within: tuple[Property, ...]) -> Any:
-    if prop.default is None and prop.may_be_empty:
-        return []
-    return copy.deepcopy(prop.default)
-
-
-_DEFAULTS: Mapping[str, Callable[[Property, tuple[Property, ...]], Any]] = {
-    SECRET: _no_default,
-    OBJECT: _default_object,
-    LIST: _default_collection,
-    SET: _default_collection,
-}
+def _contradicts_itself(prop: Property, value: Mapping[str, Any]) -> bool:
+    """Whether one property must be less than another, and both are the same: then these defaults are hints for the web interface."""
+    for rule in prop.constraints:
+        if rule.get("type") in _STRICT_ORDERS:
+            parts = list(map(value.get, entries(rule, "properties")))
+            return None not in parts and len(set(map(text_of, parts))) == 1
+    return False
 
 
 def defaults(schema: Property) -> dict[str, Any]:

@@ -92,8 +92,6 @@ class WantedObject:
     @property
     def without_position(self) -> WantedObject:
         """In a list, only the plan of all can place it."""
-        if self.position is None:
-            return self
         return dataclasses.replace(self, position=None)
 
     @property

@@ -7,8 +7,8 @@
 Ansible sends a module with its module_utils as a zip of sources, and Python keeps no bytecode of what it imports from a zip:
 compiling again took a third of the time of a task. Nor does Ansible keep any of the plugins that it imports from a collection, which
 took a fifth of the time of a playbook. What is imported, and from where, stays as it is. Python runs this file
-at its start where ``tests.tools.environment.compiled_once`` put its folder on the path. Nor does such a program look for garbage:
-it ends within seconds, and looking takes a tenth of its time.
+at its start where ``tests.tools.environment.compiled_once`` put its folder on the path. Nor does a program of Ansible look for
+garbage then: it ends within seconds, and looking takes a tenth of its time.
 """
 
 from __future__ import annotations
@@ -63,8 +63,10 @@ def _of_collections(folder: Path) -> None:
 
 
 _folder = os.environ.get("COMPILED_ONCE")
+_programs = [Path(word).name for word in sys.orig_argv[1:3]]
 if _folder and hasattr(zipimport, "_compile_source"):
     _of_zips(Path(_folder))
-if _folder and any(Path(word).name.startswith("ansible-") for word in sys.orig_argv[1:3]):
+if _folder and any(name.startswith("ansible-") for name in _programs):
     _of_collections(Path(_folder))
-gc.disable()
+if any(name.startswith(("ansible-", "AnsiballZ_")) for name in _programs):
+    gc.disable()

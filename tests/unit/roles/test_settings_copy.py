@@ -107,7 +107,7 @@ def test_there_and_nothing_again_and_back(pair: Pair) -> None:
     assert [text for text in pair.target.writes if "validateOnly" not in text] == []
     assert pair.values(REMOTE) == []
     assert "changed=1" in checked.output
-    assert len(checked.results("Plan it")) == 1
+    assert len(checked.results("Plan the copy")) == 1
     assert (pair.folder / "copy" / "plan.html").is_file()
 
     plan_of_check = json.loads((pair.folder / "copy" / "plan.json").read_text(encoding="utf-8"))
@@ -156,7 +156,7 @@ def test_what_stays_behind(pair: Pair) -> None:
     assert left[PLAN].endswith(f"it refers to {WINDOW}/night, which stays behind")
     assert "token" in left[f"{REMOTE}/place"]
     assert "another external id" in left[f"{TAG}/mine"]
-    assert len(played.results("Plan it")) == 3
+    assert len(played.results("Plan the copy")) == 3
     assert pair.values(REMOTE) == []
     assert any("HOST-0123456789ABCDEF" in one["text"] for one in pair.values(NOTE))
 

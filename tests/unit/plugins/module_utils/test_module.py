@@ -173,7 +173,7 @@ def test_a_withheld_option_is_shown_as_its_package_masked_it(outcome: Outcome) -
         ({"valeu": {"password": "HIDDEN"}}, {}),
         ({"api_tokn": "HIDDEN"}, {}),
         ({"api_tokn:A-HIDDEN-ONE": None}, {}),
-        ({"value": {"password": "HIDDEN"}}, {"required_by": {"value": ["name"]}}),
+        ({"value": {"password": "HIDDEN"}, "number": 1}, {"mutually_exclusive": [["value", "number"]]}),
         ({"oauth_client_secret": "HIDDEN", "number": "many"}, {}),
     ],
 )

@@ -489,10 +489,10 @@ def test_content_is_shown_when_it_is_a_certificate(sandbox: RunningSandbox) -> N
 @pytest.mark.parametrize(
     ("args", "text"),
     [
-        ({}, "none is given"),
-        ({"path": "a", "content": "b"}, "not path and content"),
-        ({"path": "", "content": ""}, "none is given"),
-        ({"fingerprint": "ab" * 32}, "enough for state absent only"),
+        ({}, "given: none"),
+        ({"path": "a", "content": "b"}, "given: path, content"),
+        ({"path": "", "content": ""}, "given: none"),
+        ({"fingerprint": "ab" * 32}, "state=present needs the certificate itself"),
         ({"fingerprint": "ab:cd", "state": "absent"}, "openssl x509 -noout -fingerprint -sha256"),
         ({"path": "/nowhere/ca.pem"}, "cannot read the certificate /nowhere/ca.pem (path): No such file"),
         ({"path": "/"}, "it is not a regular file"),

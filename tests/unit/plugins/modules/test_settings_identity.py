@@ -330,7 +330,8 @@ class TestPartsThatExcludeEachOther:
 
     def test_two_items_for_one(self, sandbox: RunningSandbox) -> None:
         wrong = refused(sandbox, [source("http"), source("http", key="again", value={"displayName": "other"})])
-        assert wrong == {"again": "is the same object as http"}
+        same = "has the same pathSegment and source and sourceType, which only one object may have, as http"
+        assert wrong == {"again": same}
         done = both(sandbox, [source("http"), source("extension")])
         assert done["summary"]["create"] == 2
 

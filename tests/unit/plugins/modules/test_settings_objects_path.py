@@ -290,7 +290,7 @@ class TestWrong:
         [
             ({"key": "x", "vlaue": {}}, "x: there is no option vlaue; there are key, schema_id"),
             ({"key": "x", "adopt": "perhaps"}, "x: argument 'adopt' is of type"),
-            ({"key": "x", "match_on": [{"$value": "a"}]}, "x: match_on is a list of texts"),
+            ({"key": "x", "match_on": [{"$value": "a"}]}, "x: match_on must be a list of texts"),
             ({"key": "x", "schema_id": {"$value": "a"}}, "x: schema_id: must be said here: a mark may stand in value"),
             ({"key": "x", "state": {"$value": "a"}}, "x: state: must be said here: a mark may stand in value"),
             ({"key": {"$value": "a"}}, "the key of object 1 must be a text: quote it"),

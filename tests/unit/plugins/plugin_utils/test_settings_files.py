@@ -50,7 +50,7 @@ def test_what_is_read(tmp_path: Path, name: str, content: bytes) -> None:
         ("- {key: a, schema_id: true}", "z.yml: a: schema_id must be a text: quote it"),
         ("- {key: a, schema_id: [x]}", "z.yml: a: schema_id must be a text, and is a list"),
         ("- {key: a, value: [x]}", "z.yml: a: value must be a dictionary, and is a list"),
-        ("- {key: a, match_on: [[x]]}", "z.yml: a: match_on is a list of texts"),
+        ("- {key: a, match_on: [[x]]}", "z.yml: a: match_on must be a list of texts"),
         ("- {key: a, value: {p: {$ref: }}}", "z.yml: a: value.p: what a mark names must be a text"),
         ("- {key: a, value: {p: [{$ref: [b]}]}}", "z.yml: a: value.p[0]: what a mark names must be a text"),
         ("- {key: a, value: &v {p: *v}}", "z.yml: a: its value, or a value for it, is nested too deeply"),

@@ -88,7 +88,7 @@ def test_an_alias_within_itself_ends() -> None:
         ("v: !!int x", "it is not YAML: there is a value of a wrong type"),
         ("? [a]\n: 1", "a key is a list or a dictionary (line 1)"),
         ("v: {$secret: {a: b}: 1}", "it is not YAML: "),
-        ("a: 1\n---\nb: 2", "it is not YAML: but found another document (line 2)"),
+        ("a: 1\n---\nb: 2", "expected a single document in the stream, but found another document (line 2)"),
         ("a: \x00", "it is not YAML: there are characters that YAML does not have"),
         ('{"a": "\\ud83d"}', "it is not YAML: found invalid Unicode character escape code (line 1)"),
         ('{"a": 1, "a": 2}', "the key 'a' is given twice (lines 1 and 1)"),

@@ -54,7 +54,7 @@ class TestGiven:
     @pytest.mark.parametrize(
         ("given", "said"),
         [
-            ({}, "expect_plan has no digest of a plan: did that check run end with errors?"),
+            ({}, "expect_plan has no digest of a plan: a check run that ends with errors has none"),
             ({"plan_digest": None}, "has no digest of a plan"),
             ({"one": None, "two": ""}, "has no digest of a plan"),
             ({"environments": [{"plan_digest": None}, {}, 5]}, "has no digest of a plan"),

@@ -138,9 +138,10 @@ class TestPlan:
         assert planned.before["value"]["gone"] == "g"
 
     def test_what_the_schema_does_not_allow(self) -> None:
-        found = FoundConfiguration(None, schema(), "1")
-        with pytest.raises(InputError, match="version 1 of the extension does not allow this value"):
-            plan(NAME, wanted(value={"description": "x", "port": 10}), found)
+        for target in (None, there("a", description="x", port=1)):
+            found = FoundConfiguration(target, schema(), "1")
+            with pytest.raises(InputError, match="version 1 of the extension does not allow this value"):
+                plan(NAME, wanted(value={"description": "x", "port": 10}), found)
 
     @pytest.mark.parametrize(
         "found", [FoundConfiguration(None, is_possible=False), FoundConfiguration(None, schema(), "1", False)]

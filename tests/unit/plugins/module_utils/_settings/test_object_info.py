@@ -66,7 +66,7 @@ def test_effective_values_say_where_they_are_in_force() -> None:
         ({"object_id": "o", "filter": "x"}, "object_id names one object: leave out filter"),
         ({"object_id": "o", "effective": True}, "leave out effective"),
         ({"effective": True}, "effective values need schema_ids"),
-        ({"effective": True, "schema_ids": ["s"], "sort": "x"}, "sort does not apply to effective values"),
+        ({"effective": True, "schema_ids": ["s"], "sort": "x"}, "leave out sort: effective values can be neither"),
         ({"schema_ids": LONG, "sort": "x"}, "give fewer of them"),
     ],
 )

@@ -304,7 +304,7 @@ def test_a_change_knows_the_object_that_it_is_about() -> None:
     # No write changes an external id, so that of the target counts.
     assert there.external_id(wanted(external_id="mine")) == "ext-b"
     new = planned(A, B, value={"name": "C"}, external_id="mine")
-    assert (new.target_id, new.read, new.external_id(wanted(external_id="mine"))) == (None, None, "mine")
+    assert (new.target_id, new.read, new.external_id(wanted(external_id="mine"))) == (None, {}, "mine")
     with pytest.raises(ValueError, match="a change of kind create has no target"):
         assert new.existing
 
@@ -402,6 +402,11 @@ def test_a_whole_value_keeps_what_only_the_server_knows() -> None:
 @pytest.mark.parametrize("mode", ["merge", "replace"])
 def test_the_same_value_in_other_words_is_unchanged(mode: str) -> None:
     assert planned(A, value={**A.value, "level": "1"}, value_mode=mode).action == "none"
+
+
+def test_a_whole_value_without_its_defaults_is_unchanged() -> None:
+    there = stored("a", name="A", title="T", level=1)
+    assert planned(there, value={"name": "A", "title": "T"}, value_mode="replace").action == "none"
 
 
 def test_what_is_deleted_or_reset_is_in_the_diff() -> None:

@@ -31,7 +31,9 @@ class TestDistinct:
         assert problems(first, second, there=(stored("1", name="x"),)) == {"b": "is the same object as a"}
 
     def test_two_new_ones_with_one_unique_key(self) -> None:
-        assert problems(entry("a", "x"), entry("b", "x")) == {"b": "is the same object as a"}
+        assert problems(entry("a", "x"), entry("b", "x")) == {
+            "b": "has the same name, which only one object may have, as a"
+        }
 
     def test_the_same_on_another_scope_is_another_object(self) -> None:
         options = {"scope": "HOST-1"}

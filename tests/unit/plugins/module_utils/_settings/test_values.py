@@ -132,6 +132,26 @@ def test_completed_makes_required_objects_of_their_defaults_if_that_makes_them_w
     assert completed(found, {}, {}) == {"whole": {"n": 3}, "rows": []}
 
 
+@pytest.mark.parametrize(
+    ("kind", "end", "is_made"),
+    [
+        ("LESS_THAN", "1970-01-01", False),
+        ("GREATER_THAN", "1970-01-01", False),
+        ("LESS_THAN", "1970-01-02", True),
+        ("LESS_THAN_OR_EQUAL", "1970-01-01", True),
+        ("LESS_THAN", None, True),
+    ],
+)
+def test_no_object_is_made_of_defaults_that_contradict_each_other(kind: str, end: str | None, is_made: bool) -> None:
+    times = {
+        "begin": {"type": "local_date", "default": "1970-01-01"},
+        "end": {"type": "local_date", "default": end, "nullable": end is None},
+    }
+    found = schema({"Times": times}, times="#/types/Times")
+    found.properties["times"]._type["constraints"] = [{"type": kind, "properties": ["begin", "end"]}]
+    assert ("times" in completed(found, {}, {})) is is_made
+
+
 def test_completed_ends_with_a_type_that_requires_itself() -> None:
     assert completed(schema({"T": {"below": "#/types/T"}}, t="#/types/T"), {}, {}) == {}
 
