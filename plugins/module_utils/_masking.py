@@ -42,10 +42,7 @@ _SHORTEST_GUESS = 8
 
 
 def masked(value: Any, secrets: Collection[str]) -> Any:
-    """``value`` without the secret texts, as they were given and as a server may repeat them: with JSON's or a URL's escapes.
-
-    Those are left alone that are too short to be told from the rest.
-    """
+    """``value`` without the secret texts, as they were given and as a server may repeat them: with JSON's or a URL's escapes."""
     forms = sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True)
     return _without(value, forms) if forms else value
 
@@ -54,6 +51,11 @@ def masked_fields(fields: Mapping[str, Any], secrets: Collection[str]) -> dict[s
     """The same of a result. Its own keys say what it is, so they stay, even if a secret is called ``failed``."""
     names = list(fields)
     return dict(zip(names, masked([fields[name] for name in names], secrets)))
+
+
+def is_looked_for(secret: str) -> bool:
+    """Whether a secret is long enough to be told from the rest of a text."""
+    return len(secret.strip()) >= _SHORTEST
 
 
 def given_secrets(options: Mapping[str, Any], given: Mapping[str, Any]) -> set[str]:
@@ -146,7 +148,7 @@ def _add_texts(value: Any, texts: list[str], names: list[str]) -> None:
 def _forms(secret: str) -> Iterable[str]:
     """A secret as it was given, and as JSON, a URL, a form and a page write it. Those of a token are all the same."""
     forms: set[str] = set()
-    if len(secret.strip()) < _SHORTEST:
+    if not is_looked_for(secret):
         return forms
     for text in (secret, secret.strip()):
         escaped = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}

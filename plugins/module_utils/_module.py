@@ -230,8 +230,8 @@ class _Module(AnsibleModule):  # type: ignore[misc]
         """AnsibleModule would write all options but the no_log ones to syslog."""
 
     def _return_formatted(self, kwargs: Any) -> None:
-        # The report has masked them, but for those that are too short: AnsibleModule would mask each blank.
-        self.no_log_values: set[str] = set()
+        # AnsibleModule would mask each blank of a result.
+        self.no_log_values: set[str] = set(filter(_masking.is_looked_for, self.no_log_values))
         super()._return_formatted(kwargs)
 
     def exit_json(self, **kwargs: Any) -> NoReturn:  # type: ignore[misc]

@@ -20,7 +20,6 @@ from urllib.parse import quote_plus
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import (
     MonacoError,
     is_integer,
-    marks,
     printed,
     require_known,
 )
@@ -188,13 +187,20 @@ def _format(values: Values) -> str:
 
 
 def _formatted(match: re.Match[str], value: Any) -> str:
-    verb, is_plain = match["verb"], len(match[0]) == len("%v")
-    if isinstance(value, str) and marks(value) and not (is_plain and verb in "sv"):
+    # What is known later is put in as it is, or not at all.
+    if match[0] not in ("%s", "%v"):
         require_known(value)
-    formatter, types = _VERBS.get(verb, (None, ()))
-    if formatter is None or not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+    formatter, types = _VERBS.get(match["verb"], (_as_value, ()))
+    if not _is_one_of(value, types):
         raise MonacoError(f"printf cannot print {kind(value)} as {match[0]}")
     return formatter(match, value)
+
+
+def _is_one_of(value: Any, types: tuple[type, ...]) -> bool:
+    """Whether it is of one of these types, where true is not an integer."""
+    if isinstance(value, bool):
+        return bool in types
+    return isinstance(value, types)
 
 
 def _as_number(match: re.Match[str], value: Any) -> str:

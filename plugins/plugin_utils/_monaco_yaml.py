@@ -14,7 +14,6 @@ at once where a mapping takes over another one by ``<<``: those that read it get
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -289,7 +288,7 @@ def _scalar(node: Node) -> Any:
 def _decoded(node: Node) -> str:
     try:
         return base64.b64decode(re.sub("[\r\n]", "", node.text), validate=True).decode("utf-8", "replace")
-    except binascii.Error:
+    except ValueError:
         raise MonacoError(f"line {node.line}: !!binary holds no base64") from None
 
 

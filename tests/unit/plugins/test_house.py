@@ -325,6 +325,15 @@ class TestPlaces:
         }
         assert names <= {"module_utils._errors", "plugin_utils._words"}
 
+    @pytest.mark.parametrize("path", sorted(UTILS.rglob("*_plan.py")), ids=lambda path: path.stem)
+    def test_a_plan_is_pure(self, path: Path) -> None:
+        """It reaches neither files nor the clock, and nobody hands it a client, a journal or a task."""
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {alias.name for node in imports(tree) for alias in node.names}
+        assert names.isdisjoint({"os", "tempfile", "subprocess", "requests", "_clock", "Client", "Journal", "Task"})
+        calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        assert calls.isdisjoint({"open", "print", "input"})
+
     def test_options_are_read_at_the_door(self) -> None:
         """``params[...]`` stands in the file of a door or of its options, and in no method."""
         rooms = [path for path in python_files("plugins/module_utils") if path.parent not in (UTILS, UTILS / "_http")]

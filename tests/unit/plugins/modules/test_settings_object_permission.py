@@ -13,6 +13,7 @@ import requests
 
 from tests.support.sandbox import TOKEN, RunningSandbox
 from tests.support.server import Server, reply
+from tests.support.under_test import ModuleUnderTest
 from tests.unit.plugins.modules.test_settings_object import LOST
 
 TICKETING = "app:sandbox.ticketing:connection"
@@ -32,27 +33,14 @@ def desk(sandbox: RunningSandbox) -> str:
     return str(made["object"]["object_id"])
 
 
-def run(sandbox: RunningSandbox, check: bool = False, **args: Any) -> dict[str, Any]:
-    result = sandbox.run("settings_object_permission", check=check, diff=True, **args)
-    assert not result.get("failed"), result["msg"]
-    return result
-
-
-def fail(sandbox: RunningSandbox, check: bool = False, **args: Any) -> dict[str, Any]:
-    result = sandbox.run("settings_object_permission", check=check, diff=True, **args)
-    assert result.get("failed"), result
-    return result
+CALLS = ModuleUnderTest("settings_object_permission", compared=("changed", "action", "diff", "object_id", "accessors"))
+run, fail = CALLS.run, CALLS.fail
 
 
 def both(sandbox: RunningSandbox, **args: Any) -> dict[str, Any]:
     """The real run, after check mode predicted it exactly without a write; a second one changes nothing."""
-    sandbox.clear()
-    predicted = run(sandbox, check=True, **args)
-    assert sandbox.writes == []
-    assert predicted.pop("validated") == ("none" if predicted["action"] == "none" else "local")
-    sandbox.clear()
-    real = run(sandbox, **args)
-    assert predicted == real
+    predicted, real = CALLS.both(sandbox, **args)
+    assert predicted["validated"] == ("none" if predicted["action"] == "none" else "local")
     sent = sandbox.sent
     again = run(sandbox, **args)
     assert (again["changed"], again["accessors"]) == (False, real["accessors"])

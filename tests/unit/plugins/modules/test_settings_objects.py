@@ -18,6 +18,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._settings.api 
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.stored import StoredObject
 
 from tests.support.sandbox import RunningSandbox
+from tests.support.under_test import ModuleUnderTest
 from tests.unit.plugins.modules.conftest import FastClock
 from tests.unit.plugins.modules.test_settings_object import (
     LOST,
@@ -42,27 +43,20 @@ SWITCH = "builtin:sandbox.zone-switch"
 SECRET = "hush-hush"
 
 
+CALLS = ModuleUnderTest("settings_objects", compared=("changed", "action", "diff", "summary"))
+
+
 def run(sandbox: RunningSandbox, objects: list[dict[str, Any]], check: bool = False, **args: Any) -> dict[str, Any]:
-    result = sandbox.run("settings_objects", check=check, diff=True, objects=objects, **args)
-    assert not result.get("failed"), result["msg"]
-    return result
+    return CALLS.run(sandbox, check, objects=objects, **args)
 
 
 def fail(sandbox: RunningSandbox, objects: list[dict[str, Any]], check: bool = False, **args: Any) -> dict[str, Any]:
-    result = sandbox.run("settings_objects", check=check, diff=True, objects=objects, **args)
-    assert result.get("failed"), result
-    return result
+    return CALLS.fail(sandbox, check, objects=objects, **args)
 
 
 def both(sandbox: RunningSandbox, objects: list[dict[str, Any]], **args: Any) -> dict[str, Any]:
     """The real run, after check mode predicted it exactly without a write; and again, when nothing changes."""
-    sandbox.clear()
-    predicted = run(sandbox, objects, check=True, **args)
-    assert sandbox.writes == []
-    sandbox.clear()
-    real = run(sandbox, objects, **args)
-    for key in ("changed", "action", "diff", "summary"):
-        assert predicted[key] == real[key], key
+    predicted, real = CALLS.both(sandbox, objects=objects, **args)
     for left, right in zip(predicted["objects"], real["objects"], strict=True):
         for key in ("key", "action", "changed", "diff"):
             assert left[key] == right[key], key

@@ -97,6 +97,7 @@ def test_keys() -> None:
         ("a: !!int abc", "'abc' is no !!int"),
         ("a: !!null x", "'x' is no !!null"),
         ("a: !!binary '***'", "holds no base64"),
+        ("a: !!binary \u00e9", "holds no base64"),
         ("a: *nope", "no anchor nope"),
         ("a: &x [*x]", "the anchor x contains itself"),
         ("a: &x {b: [{c: *x}]}", "the anchor x contains itself"),

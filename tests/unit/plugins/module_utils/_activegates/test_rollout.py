@@ -365,4 +365,5 @@ def test_others_at_work_are_named(clock: Clock) -> None:
     rollout = begun(api)
     rollout.advance()
     assert api.sent == [f"POST 1 {GOAL}"], "the first look did not show it"
+    assert [member.id for member in rollout.made()] == ["1"]
     assert rollout.progress().now.endswith("; others at work: 1")

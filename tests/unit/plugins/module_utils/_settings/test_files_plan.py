@@ -56,3 +56,16 @@ def test_files_as_they_are_given() -> None:
 def test_a_text_that_no_file_can_hold() -> None:
     with pytest.raises(InputError, match="the content of a cannot be written as UTF-8"):
         wanted_files([{"name": "a", "content": "\ud800"}])
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\\b", "a\0", "../a"])
+def test_what_is_not_the_name_of_a_file(name: str) -> None:
+    with pytest.raises(InputError, match="is not the name of a file"):
+        wanted_files([{"name": name, "content": ""}])
+
+
+@pytest.mark.parametrize(
+    ("action", "is_change"), [("create", True), ("update", True), ("delete", True), ("none", False)]
+)
+def test_what_counts_as_a_change(action: str, is_change: bool) -> None:
+    assert FileChange("a", action, "", "").is_change is is_change
