@@ -250,7 +250,7 @@ class Parameters:
             return escaped(self._given[told])
         owner = self._configs.get(target)
         if owner is None:
-            raise MonacoError(f"it refers to {target}, which is in none of the projects")
+            raise MonacoError(f"it refers to {told}, which is in none of the projects of the manifest: give its value")
         if name != "id":
             first, *others = name.split(".")
             return _inside(self._value(owner, first), first, others)

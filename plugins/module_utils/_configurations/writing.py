@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from .._change.many import Adapter
 from .._change.reconcile import ALWAYS, UNLESS_LATE, Policy, reconcile
 from .._errors import ApiError
-from .._settings.stored import StoredObject
+from .._settings.stored import StoredObject, ids_of
 from .._task import Task
 from .api import Configurations
 from .configuration_plan import ConfigurationPlan, FoundConfiguration, absent, alike, candidates, plan
@@ -157,7 +157,8 @@ class ConfigurationWriter(Adapter[ConfigurationChange, WrittenConfiguration]):
             stored = self._api.listed()
         if not _rivals(thing, own, stored):
             return written
-        self._withdraw(own)
+        if own in _alike(thing, stored):
+            self._withdraw(own)
         rest = [configuration for configuration in self._api.listed() if configuration.object_id != own]
         planned = self._plan(thing.wanted, self._finder.found(thing.wanted, rest))
         left = self.write(self.replanned(thing, planned))
@@ -175,5 +176,9 @@ def _item(planned: ConfigurationPlan) -> dict[str, Any]:
 
 def _rivals(thing: ConfigurationChange, own: str, stored: Sequence[StoredObject]) -> list[str]:
     """The ids of others that are the same configuration."""
-    same = alike(thing.plan.current.schema, thing.wanted, candidates(thing.wanted, stored))
-    return [configuration.object_id for configuration in same if configuration.object_id != own]
+    return [configuration_id for configuration_id in _alike(thing, stored) if configuration_id != own]
+
+
+def _alike(thing: ConfigurationChange, stored: Sequence[StoredObject]) -> list[str]:
+    """The ids of all that are the same configuration. An answer may have named another one than was created."""
+    return ids_of(alike(thing.plan.current.schema, thing.wanted, candidates(thing.wanted, stored)))

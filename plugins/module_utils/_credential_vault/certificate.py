@@ -132,10 +132,12 @@ def _settled(task: Task, vault: CredentialVault, fingerprint: str, made: str) ->
     """The id of the entry after a new one was added.
 
     The vault takes the same certificate twice, from two runs at a time. Every run that sees both deletes the same one, so the
-    first by id stays, whoever looks when. ``made`` counts although the list may not show it yet.
+    first by id stays, whoever looks when. ``made`` counts although the list may not show it yet, but not if another certificate has it.
     """
-    listed = certificate_plan.with_fingerprint(vault.entries(), fingerprint)
-    stays, *surplus = sorted({made, *(entry.id for entry in listed if entry.is_ours)})
+    entries = vault.entries()
+    same = {entry.id for entry in certificate_plan.with_fingerprint(entries, fingerprint) if entry.is_ours}
+    others = {entry.id for entry in entries} - same
+    stays, *surplus = sorted(({made} - others) | same) or [made]
     for entry_id in surplus:
         try:
             _delete(task, vault, entry_id)

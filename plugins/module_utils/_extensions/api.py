@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any, TypeVar, cast
+from typing import IO, Any, TypeVar
 
 from .._errors import ApiError, StateError, unless_absent
 from .._http.client import Client, path_segment
-from .._http.multipart import FormFile
+from .._http.multipart import form_of
 from .._http.shape import Part, Reader, document, nothing
 from .._packages.archive import ArchiveError
 from .._packages.package import Package, file_name, read_package
@@ -250,8 +250,8 @@ class Extensions:
                 if not _is_about_content_type(error):
                     raise
             self._as_form = True
-        form = FormFile(package.stream, "file", file_name(package.name, package.version))
-        return self._post(package, cast("IO[bytes]", form), form.content_type, params)
+        form, content_type = form_of(package.stream, "file", file_name(package.name, package.version))
+        return self._post(package, form, content_type, params)
 
     def _post(
         self, package: Package, stream: IO[bytes], content_type: str, params: Mapping[str, Any] | None

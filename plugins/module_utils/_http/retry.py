@@ -52,16 +52,18 @@ def _retry_after(headers: Mapping[str, str], server_now: float) -> float | None:
     number = _number(text)
     if number is not None:
         return number
-    date = _date(text)
-    return date - server_now if date is not None and date > server_now else None
+    return _until(_date(text), server_now)
 
 
 def _until_reset(headers: Mapping[str, str], server_now: float) -> float | None:
     reset = _number((headers.get("X-RateLimit-Reset") or "").strip())
     if reset is None:
         return None
-    moment = reset / next(unit for least, unit in _UNITS if reset >= least)
-    return moment - server_now if moment > server_now else None
+    return _until(reset / next(unit for least, unit in _UNITS if reset >= least), server_now)
+
+
+def _until(moment: float | None, server_now: float) -> float | None:
+    return None if moment is None or moment <= server_now else moment - server_now
 
 
 def _number(text: str) -> float | None:

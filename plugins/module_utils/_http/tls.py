@@ -52,9 +52,9 @@ def _check_kind(name: str, path: str) -> None:
 
 
 def _check_authorities(context: ssl.SSLContext, ca_path: str) -> None:
-    is_folder = os.path.isdir(ca_path)
+    kind = "capath" if os.path.isdir(ca_path) else "cafile"
     try:
-        context.load_verify_locations(None if is_folder else ca_path, ca_path if is_folder else None)
+        context.load_verify_locations(**{kind: ca_path})
     except OSError as error:
         raise InputError(f"ca_path: cannot read certificates from {ca_path}: {error}") from None
 

@@ -83,7 +83,7 @@ class Archive:
         """What a member holds. zipfile stops at the declared size, and fails if the checksum is another then."""
         info = self.files[name]
         received = 0
-        with _reading(name), self._zipped.open(info) as member:
+        with reading(name), self._zipped.open(info) as member:
             for chunk in iter(lambda: member.read(_CHUNK), b""):
                 received += len(chunk)
                 yield chunk
@@ -95,7 +95,7 @@ class Archive:
 def opened(stream: IO[bytes]) -> Iterator[Archive]:
     """The zip file in a seekable stream, after all checks that need no unpacking. Raises ArchiveError."""
     _check_end(stream)
-    with _reading(None):
+    with reading():
         stream.seek(0)
         zipped = zipfile.ZipFile(stream)
     with zipped:
@@ -103,7 +103,8 @@ def opened(stream: IO[bytes]) -> Iterator[Archive]:
 
 
 @contextmanager
-def _reading(member: str | None) -> Iterator[None]:
+def reading(member: str = "") -> Iterator[None]:
+    """Raises ArchiveError for what cannot be read within this context."""
     try:
         yield
     except _BROKEN as error:

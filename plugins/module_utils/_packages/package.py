@@ -20,7 +20,7 @@ from typing import IO
 from .._errors import InputError
 from .._files import FileError, open_file, printable
 from . import manifest, recognition
-from .archive import Archive, ArchiveError, opened
+from .archive import Archive, ArchiveError, opened, reading
 from .recognition import INNER
 
 SIGNATURE = "extension.zip.sig"
@@ -80,7 +80,8 @@ def read_package(stream: IO[bytes], label: str, bare: bool = False) -> Package:
 
     Raises ArchiveError for what is wrong, with ``label`` in it.
     """
-    bundle_hash = _digest(stream)
+    with _named(label), reading():
+        bundle_hash = _digest(stream)
     with _named(label), opened(stream) as outer:
         if bare and manifest.FILE in outer.files:
             return _package(label, stream, bundle_hash, bundle_hash, outer, is_bundle=False)

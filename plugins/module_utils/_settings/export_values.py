@@ -171,13 +171,15 @@ def _spans(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]
 def _names(matches: Collection[_Match]) -> dict[_Match, str]:
     """The name of a group where it always matched the same text, else each text has a name of its own."""
     names: dict[_Match, str] = {}
+    taken: set[str] = set()
     by_group = grouped(sorted(matches, key=attrgetter("name", "text")), attrgetter("name"))
     for group, alike in by_group.items():
         for match in alike:
             name = group
             if not group or len(alike) > 1:
                 name = f"{group}-{slug(match.text)}".strip("-")
-            if name in names.values():
+            if name in taken:
                 name = f"{name}-{digest(match.text)[:8]}"
             names[match] = name
+            taken.add(name)
     return names

@@ -261,4 +261,4 @@ def title(schema: Schema, wanted: WantedObject, change: ObjectChange) -> str:
 
 def called_by_people(schema: Schema, wanted: WantedObject, change: ObjectChange) -> str:
     """What tells the object from others, without its schema; or empty."""
-    return called(schema, change.value or change.read or {}, wanted.match_on)
+    return called(schema, change.value or change.read, wanted.match_on)

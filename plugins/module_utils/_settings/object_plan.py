@@ -61,10 +61,10 @@ class ObjectChange:
         return self.target.object_id
 
     @property
-    def read(self) -> Mapping[str, Any] | None:
+    def read(self) -> Mapping[str, Any]:
         """The value that the target had before."""
         if self.target is None:
-            return None
+            return {}
         return self.target.value
 
     def external_id(self, wanted: WantedObject) -> str | None:

@@ -143,7 +143,7 @@ class _Report:
     def things(self) -> dict[str, Any]:
         """The keys of the result beside action and diff."""
         rows = {item.key: self._row(item) for item in self._run.items}
-        objects = [rows.get(item["key"]) or self._gone(item["key"]) for item in self._options.items]
+        objects = [rows.get(item["key"]) or self._empty_row(item["key"]) for item in self._options.items]
         pruned = self._pruned()
         done = filter(self._is_done, self._run.items)
         counts = collections.Counter(self._change(item).action for item in done)
@@ -173,44 +173,34 @@ class _Report:
 
     def _row(self, item: PlannedObject) -> dict[str, Any]:
         outcome, written = self._run.outcome(item.key), self._written(item)
-        is_changed = self._is_changed(item)
-        row: dict[str, Any] = {
-            "key": item.key,
-            "name": called_by_people(item.schema, item.wanted, written.change) or None,
-            "file": self._files[item.key],
-            "action": written.change.action if is_changed else "none",
-            "changed": is_changed,
-            "object_id": written.object_id,
-            "schema_id": item.schema.schema_id,
-            "scope": item.wanted.scope,
-            "external_id": item.change.external_id(item.wanted),
-            "reached": outcome.was_reached,
-            "error": None if outcome.error is None else outcome.error.error(),
-        }
-        has_diff = is_changed or outcome.error is not None
-        return {**row, **self._extras(written.validated, item.unresolved, self._diff(item) if has_diff else None)}
-
-    def _gone(self, key: str) -> dict[str, Any]:
-        """An item that names an object by its id alone, which is not there and shall not be."""
-        row: dict[str, Any] = {
-            "key": key,
-            "name": None,
-            "file": self._files[key],
-            "action": "none",
-            "changed": False,
-            **dict.fromkeys(("object_id", "schema_id", "scope", "external_id")),
-            "reached": True,
-            "error": None,
-        }
-        return {**row, **self._extras(NONE, (), None)}
-
-    def _extras(self, validated: str, unresolved: Sequence[str], diff: Mapping[str, Any] | None) -> dict[str, Any]:
-        extras: dict[str, Any] = {}
+        row = self._empty_row(item.key)
+        row.update(
+            name=called_by_people(item.schema, item.wanted, written.change) or None,
+            object_id=written.object_id,
+            schema_id=item.schema.schema_id,
+            scope=item.wanted.scope,
+            external_id=item.change.external_id(item.wanted),
+            reached=outcome.was_reached,
+        )
+        if self._is_changed(item):
+            row.update(action=written.change.action, changed=True)
+        if outcome.error is not None:
+            row["error"] = outcome.error.error()
         if self._task.check_mode:
-            extras.update(validated=validated, unresolved=list(unresolved))
+            row.update(validated=written.validated, unresolved=list(item.unresolved))
+        if self._task.with_diff and (row["changed"] or row["error"]):
+            row["diff"] = self._diff(item)
+        return row
+
+    def _empty_row(self, key: str) -> dict[str, Any]:
+        """Of an item that names an object by its id alone, which is not there and shall not be."""
+        row: dict[str, Any] = {"key": key, "name": None, "file": self._files[key], "action": "none", "changed": False}
+        row.update(dict.fromkeys(("object_id", "schema_id", "scope", "external_id")), reached=True, error=None)
+        if self._task.check_mode:
+            row.update(validated=NONE, unresolved=[])
         if self._task.with_diff:
-            extras["diff"] = diff
-        return extras
+            row["diff"] = None
+        return row
 
     def _pruned_row(self, item: PlannedObject) -> dict[str, Any]:
         stored_object = item.change.existing

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any
 
 from .._errors import InputError, refuse_if
@@ -49,9 +50,12 @@ class ObjectsReader:
 
     def schemas(self, entries: Sequence[SettingsEntry]) -> dict[tuple[str, str | None], Schema]:
         """Raises InputError for a schema that is unknown, or that nothing is ever pruned in."""
-        listed = {entry.wanted.document for entry in entries}
-        unlisted = set(self.fence.schema_ids).difference(map(itemgetter(0), listed))
-        ordered = sorted(listed.union(zip(unlisted, itertools.repeat(None))), key=str)
+        documents = {entry.wanted.document for entry in entries}
+        named = {schema_id for schema_id, _version in documents}
+        for schema_id in self.fence.schema_ids:
+            if schema_id not in named:
+                documents.add((schema_id, None))
+        ordered = sorted(documents, key=str)
         schemas = dict(zip(ordered, read_all(self.pool, lambda key: self._schema(key, entries), ordered)))
         for schema in schemas.values():
             refuse_if(
@@ -131,17 +135,25 @@ def _located(entry: SettingsEntry, by_key: Mapping[str, StoredObject | None]) ->
 
 def _lists(entries: Sequence[SettingsEntry], fence: Fence) -> list[tuple[str, Sequence[str]]]:
     """Which scopes of which schemas to list; none means all of them."""
-    wanted: list[tuple[str, str | None]] = [(entry.wanted.location[0], entry.wanted.known_scope) for entry in entries]
-    everywhere: Sequence[str | None] = (None,)
-    wanted += itertools.product(fence.schema_ids, fence.scopes or everywhere)
+    scopes_of: dict[str, set[str | None]] = defaultdict(set)
+    for entry in entries:
+        scopes_of[entry.wanted.location[0]].add(entry.wanted.known_scope)
+    for schema_id in fence.schema_ids:
+        scopes_of[schema_id].update(fence.scopes or [None])
     lists: list[tuple[str, Sequence[str]]] = []
-    for schema_id, pairs in sorted(grouped(wanted, itemgetter(0)).items()):
-        scopes = set(map(itemgetter(1), pairs))
-        lists.append((schema_id, [] if None in scopes else sorted(scopes)))
+    for schema_id, scopes in sorted(scopes_of.items()):
+        # None stands for all scopes.
+        named = sorted(filter(None, scopes))
+        if None in scopes:
+            named = []
+        lists.append((schema_id, named))
     return lists
 
 
 def _inheriting(entries: Sequence[SettingsEntry], schemas: Mapping[str, Schema]) -> set[tuple[str, str]]:
     """Schema and scope of items that start from what is inherited, if nothing is stored there."""
-    starting = filter(attrgetter("wanted.starts_from_inherited"), entries)
-    return {entry.wanted.location for entry in starting if schemas[entry.wanted.location[0]].is_single}
+    locations = set()
+    for entry in entries:
+        if entry.wanted.starts_from_inherited and schemas[entry.wanted.location[0]].is_single:
+            locations.add(entry.wanted.location)
+    return locations

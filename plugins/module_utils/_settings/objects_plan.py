@@ -158,13 +158,12 @@ def pruned_objects(items: Sequence[PlannedObject], read: ReadObjects, fence: Fen
             "or raise the limit",
             {"prunable": list(prunable)},
         )
-    # Who refers to each. In a circle, the server says whether any may be deleted first.
-    needs: dict[str, set[str]] = {object_id: set() for object_id in prunable}
+    targets = {}
     for object_id, stored_object in prunable.items():
-        for other in needs.keys() & set(texts_in(stored_object.value)) - {object_id}:
-            needs[other].add(object_id)
-    steps = levels(without_circles(needs), "")
-    return sorted(prunable.values(), key=lambda stored_object: steps[stored_object.object_id])
+        targets[object_id] = prunable.keys() & set(texts_in(stored_object.value)) - {object_id}
+    # In a circle, the server says whether any may be deleted first.
+    steps = levels(without_circles(targets), "")
+    return sorted(prunable.values(), key=lambda stored_object: -steps[stored_object.object_id])
 
 
 def _prunable(listed: Container[str | None], read: ReadObjects, fence: Fence) -> dict[str, StoredObject]:

@@ -113,7 +113,7 @@ class Waits:
 
 def _check_not_taken(item: PlannedObject, key: ObjectKey, holder: StoredObject) -> None:
     """Raises InputError if ``item`` gets what an object has that is not in the list, and so keeps it."""
-    values = (item.change.value, item.change.read or {}, holder.value)
+    values = (item.change.value, item.change.read, holder.value)
     wanted, own, held = (set(key_texts(item.schema, key, value)) for value in values)
     refuse_if(
         wanted & held - own,

@@ -24,13 +24,14 @@ from .wanted import WantedObject
 
 
 def is_second(schema: Schema, wanted: WantedObject, stored: Index, object_id: str | None) -> bool:
-    """Whether an object that this run has created is the same as one that was there first."""
-    own = stored.by_id(object_id or "")
-    if own is None:
-        return False
+    """Whether an object that this run has created is the same as one that was there first.
+
+    False where the list shows another object under its id, or none: then nothing is known, and nothing must be deleted.
+    """
     given = conform(schema, wanted.value)
     alike = stored.matching(given_keys(schema, wanted, given), given)
-    return min(alike, key=_age, default=own) is not own
+    own = stored.by_id(object_id or "")
+    return own in alike and own is not min(alike, key=_age)
 
 
 def _age(stored_object: StoredObject) -> tuple[int, str]:

@@ -36,9 +36,9 @@ def with_stored(
 ) -> dict[str, Any]:
     """``value`` with what stays as it is in ``current``, if the user says nothing of it: only an explicit null takes it away."""
     result, stored, said = dict(mapping(value)), mapping(current), mapping(given)
-    for name, below in prop.properties.items():
-        part = stored.get(name)
-        if part is None or said.get(name, part) is None:
+    for name, part in non_null(stored).items():
+        below = prop.below(name)
+        if said.get(name, part) is None:
             continue
         if stays(below):
             result.setdefault(name, part)

@@ -313,6 +313,23 @@ def test_a_lost_answer_while_the_list_lags_makes_no_second_entry(sandbox: Runnin
     assert not _run(sandbox, content=_pem(keys()))["changed"]
 
 
+def test_an_answer_that_names_another_entry(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody else's certificate is deleted for it."""
+    other = _run(sandbox, content=_pem(make_keys("Another CA")))["certificate"]["id"]
+    answer = sandbox.state.answer
+
+    def answering(call: Any, authorization: Any) -> Any:
+        reply, is_read = answer(call, authorization)
+        if call.method == "POST":
+            reply.body = {"id": other}
+        return reply, is_read
+
+    monkeypatch.setattr(sandbox.state, "answer", answering)
+    result = _run(sandbox, content=_pem(keys()))
+    assert len(_certificates(sandbox)) == 2
+    assert result["certificate"]["id"] != other
+
+
 def test_two_pipelines_at_once(sandbox: RunningSandbox) -> None:
     """Processes of their own, several times: the certificate is there once, and nobody has failed."""
     sandbox.state.options = Options(speed=1000, latency=0.05)

@@ -171,7 +171,7 @@ class TestParameters:
             ('{"a": {{ .x }}}', {"x": {"type": "magic"}}, "unknown type magic"),
             ('{"a": "{{ .x }}"}', {"x": ["x"]}, "refers to itself"),
             ('{"a": "{{ .x }}"}', {"x": ["1", "2", "3", "4", "5"]}, "a reference of 5 parts"),
-            ('{"a": "{{ .x }}"}', {"x": ["other", "id"]}, "refers to p:builtin:sandbox.note:other, which is in none"),
+            ('{"a": "{{ .x }}"}', {"x": ["other", "id"]}, "refers to p:builtin:sandbox.note:other:id, which is in none"),
             ('{"a": "{{ .x }}"}', {"x": {"type": "reference"}}, "x has no property"),
             ('{"a": "{{ .x }}"}', {"x": {"type": "compound", "format": "{{ .y }}", "references": []}, "y": 1}, "does not list y"),
             ('{"{{ .x }}": 1}', {"x": {"type": "environment", "name": "V"}}, "name of a property"),
@@ -810,7 +810,7 @@ class TestAsItIsWritten:
     def test_a_reference_is_of_any_value(self) -> None:
         config = "{id: %s, type: {settings: {schema: builtin:x, scope: environment}}, config: {template: %s, parameters: {x: [%s, id]}}}"
         result = written(f"configs: [{config % ('007', 'e.json', 'a')}, {config % ('b', 't.json', '007')}]")
-        assert "it refers to p:builtin:x:7, which is in none of the projects" in left_out(result)["p:builtin:x:b"]
+        assert "it refers to p:builtin:x:7:id, which is in none of the projects" in left_out(result)["p:builtin:x:b"]
 
     @pytest.mark.parametrize(
         ("text", "what", "said"),

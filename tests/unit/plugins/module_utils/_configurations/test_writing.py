@@ -128,3 +128,14 @@ def test_an_answer_with_another_id_than_the_list() -> None:
     written = writer.after_rivals([(change, WrittenConfiguration(change.plan, "5"))])
     assert list(written) == [WrittenConfiguration(change.plan, "a")]
     assert api.log == []
+
+
+def test_an_answer_that_has_mixed_up_ids() -> None:
+    """What was created is known by what it says, and nothing else is deleted."""
+    api: Any = Api()
+    _task, writer, change = writing(api)
+    api.stored["a"] = there("a", version="1", **VALUE)
+    api.stored["b"] = there("b", description="another one")
+    written = writer.after_rivals([(change, WrittenConfiguration(change.plan, "b"))])
+    assert list(written) == [WrittenConfiguration(change.plan, "a")]
+    assert api.log == []

@@ -258,6 +258,15 @@ def test_a_hostile_signature_takes_a_time_that_grows_with_its_size_alone(piece: 
     assert not _PEM.search(b"-----BEGIN CMS-----\n" + piece * (5_000_000 // len(piece)))
 
 
+def test_a_disk_that_cannot_be_read() -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(ArchiveError, match=r"^x is a damaged zip file: .*Input/output error; build it again"):
+        read_package(Broken(), "x")
+
+
 def test_the_file_name_needs_no_quoting() -> None:
     assert file_name("custom:my.ext", "1.0.0") == "custom_my.ext-1.0.0.zip"
     assert file_name('a"b\r\nc/d', "1.0.0") == "a_b__c_d-1.0.0.zip"

@@ -304,7 +304,7 @@ def test_a_change_knows_the_object_that_it_is_about() -> None:
     # No write changes an external id, so that of the target counts.
     assert there.external_id(wanted(external_id="mine")) == "ext-b"
     new = planned(A, B, value={"name": "C"}, external_id="mine")
-    assert (new.target_id, new.read, new.external_id(wanted(external_id="mine"))) == (None, None, "mine")
+    assert (new.target_id, new.read, new.external_id(wanted(external_id="mine"))) == (None, {}, "mine")
     with pytest.raises(ValueError, match="a change of kind create has no target"):
         assert new.existing
 

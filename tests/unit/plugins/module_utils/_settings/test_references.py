@@ -13,9 +13,13 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.references import (
+    is_pending,
     levels,
+    pending,
+    pending_keys,
     references,
     resolved,
+    without_circles,
 )
 
 
@@ -78,3 +82,33 @@ def test_levels_of_any_graph() -> None:
         found = levels({name: needs[name] for name in source.sample(names, 7)}, "why")
         for name in names:
             assert found[name] == max([found[other] + 1 for other in needs[name]], default=0)
+
+
+@pytest.mark.parametrize(
+    ("needs", "kept"),
+    [
+        ({}, {}),
+        ({"a": ["b"], "b": ["c"], "c": []}, {"a": {"b"}, "b": {"c"}, "c": set()}),
+        ({"a": ["a"]}, {"a": set()}),
+        ({"a": ["b"], "b": ["a"]}, {"a": {"b"}, "b": set()}),
+        ({"a": ["b", "c"], "b": ["c"], "c": ["a"]}, {"a": {"b", "c"}, "b": {"c"}, "c": set()}),
+        # What was walked already may be needed again; only what is on the way closes a circle.
+        ({"a": ["c"], "b": ["a", "c"], "c": []}, {"a": {"c"}, "b": {"a", "c"}, "c": set()}),
+        ({"a": ["b"], "b": ["d"], "c": ["b"], "d": ["c"]}, {"a": {"b"}, "b": {"d"}, "c": set(), "d": {"c"}}),
+        # What nobody asked about needs nothing.
+        ({"a": ["z"]}, {"a": {"z"}}),
+    ],
+)
+def test_what_closes_a_circle_is_left_out(needs: dict[str, list[str]], kept: dict[str, set[str]]) -> None:
+    assert without_circles(needs) == kept
+
+
+def test_circles_of_a_long_chain() -> None:
+    chain = {str(index): [str((index + 1) % 20_000)] for index in range(20_000)}
+    kept = without_circles(chain)
+    assert [name for name, needed in kept.items() if not needed] == ["19999"]
+
+
+def test_what_waits_for_an_id() -> None:
+    assert pending_keys({"a": [pending("x"), "text"], "b": {"c": pending("y")}, "d": 5}) == {"x", "y"}
+    assert [is_pending(value) for value in (pending("x"), "x", 5, None)] == [True, False, False, False]

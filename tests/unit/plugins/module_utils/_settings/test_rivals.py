@@ -54,6 +54,10 @@ def test_what_the_list_does_not_show_is_left_alone() -> None:
     assert not is_second_of("own", made("a", 1))
 
 
+def test_nothing_else_is_deleted_where_an_answer_has_mixed_up_ids() -> None:
+    assert not is_second_of("own", made("a", 1), made("own", 2, name="y"))
+
+
 @pytest.mark.parametrize("ids", ["abc", "cba", "bac"])
 def test_of_three_one_is_left_whoever_looks_when(ids: str) -> None:
     """Each run creates and then looks; all ways in which that can be interleaved."""
