@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import ApiError, refuse_if
-from .._lists import not_blank, read_all
+from .._lists import filled, not_blank, read_all
 from .._task import Result, Task
 from .api import Settings
 from .export_plan import Choice, Export, export
@@ -105,7 +105,7 @@ def _choice(params: Mapping[str, Any]) -> Choice:
         omit_defaults=params["omit_defaults"],
         scopes=not_blank(params["scopes"]),
         object_ids=None if object_ids is None else frozenset(object_ids),
-        external_id_prefix=params["external_id_prefix"] or "",
+        external_id_prefix=filled(params).get("external_id_prefix", ""),
         names=not_blank(params["names"]),
         with_referenced=params["with_referenced"],
     )
