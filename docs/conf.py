@@ -47,6 +47,9 @@ _PAGES = {
 }
 
 
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_NAME = re.compile(r'(?<=<span class="pre">)[^<]{24,}')
+_MARK = re.compile(r"(?<=\w)[._:/](?=\w)")
 _EDIT = "https://github.com/ansible-collections/community.dynatrace/edit/main"
 
 
@@ -92,6 +95,12 @@ def _around(app: Any, page: str, template: str, context: dict[str, Any], doctree
         given = f"{_EDIT}/{guide}"
     if given:
         context["theme_source_edit_link"] = given
+    context["body"] = _TABLE.sub(_breakable, context.get("body", ""))
+
+
+def _breakable(table: re.Match[str]) -> str:
+    """Long names in a table may go on in the next line after a mark within them; whoever copies a name gets it as it is."""
+    return _NAME.sub(lambda name: _MARK.sub(r"\g<0><wbr>", name[0]), table[0])
 
 
 def setup(app: Any) -> None:

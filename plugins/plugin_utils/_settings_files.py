@@ -21,7 +21,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._text import l
 from ansible_collections.community.dynatrace.plugins.modules.settings_objects import MODULE
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import read_text
-from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import OMIT, Given, filled, secrets_of
+from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import OMIT, Given, filled_in, secrets_of
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import (
     OWN_OPTIONS,
     FolderError,
@@ -65,7 +65,7 @@ def read_items(loader: Any, sources: Sources, warn: Callable[[str], None]) -> li
     """
     given = Given(_values(loader, sources), secrets_of(sources.secrets), sources.missing, _environments(sources))
     layers = [_layer(loader, path) for path in (*sources.paths, *_own_layers(sources))]
-    items, unknown = filled([_checked(item) for item in gathered(layers)], given)
+    items, unknown = filled_in([_checked(item) for item in gathered(layers)], given)
     if unknown and sources.missing == OMIT:
         names = listed(unknown, _NAMED, ", ")
         warn(f"no secret is given for {names}: objects that exist keep theirs, new ones have none")

@@ -57,8 +57,9 @@ def release(tree: Path, version: str) -> None:
     _name_what_is_new(tree, version)
     # Says what plugins there are, found by ansible-doc in the tree itself.
     collections = {"ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
-    fragments = bool(_fragments(tree))
-    if fragments:
+    if not _releases(tree):
+        _keep_the_summary(tree)
+    if _fragments(tree):
         artifact.run(tree, "antsibull-changelog", "release", "--cummulative-release", **collections)
     artifact.run(tree, "antsibull-changelog", "generate", **collections)
     artifact.run(tree, "antsibull-changelog", "lint", **collections)
@@ -77,6 +78,14 @@ def bring_back(tree: Path, checkout: Path) -> list[str]:
         used.unlink()
         changed.append(f"removed: {used.relative_to(checkout)}")
     return changed
+
+
+def _keep_the_summary(tree: Path) -> None:
+    """Nobody had what was changed before the first release, so that one says what there is, where a fragment does."""
+    fragments = {one: yaml.safe_load(one.read_text(encoding="utf-8")) for one in _fragments(tree)}
+    if any("release_summary" in content for content in fragments.values()):
+        for file in (one for one, content in fragments.items() if "release_summary" not in content):
+            file.unlink()
 
 
 def _name_what_is_new(tree: Path, version: str) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -58,6 +59,12 @@ def test_document(path: Path, reader: Reader) -> None:
     assert found, "a guide without anything to try"
     reader.read(found)
     assert reader.counted == len(found)
+
+
+@pytest.mark.parametrize("path", snippets.DOCUMENTS, ids=lambda path: path.stem)
+def test_links_lead_somewhere_in_the_repository_too(path: Path) -> None:
+    """There nothing resolves the references of Sphinx."""
+    assert re.findall(r":(?:ref|doc|any):`[^`]*`", path.read_text(encoding="utf-8")) == []
 
 
 class TestTheTest:

@@ -74,6 +74,19 @@ def test_a_release_that_is_made_again_changes_nothing(tree: Path, tmp_path: Path
     assert (artifact.unpack(built, tmp_path / "unpacked") / "CHANGELOG.rst").read_text(encoding="utf-8") == text
 
 
+def test_the_first_release_says_what_there_is(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not what was mended in what nobody had."""
+    monkeypatch.setattr(artifact, "run", lambda *dummy, **dummies: "")
+    fragments = tree / "changelogs" / "fragments"
+    (fragments / "first.yml").write_text("release_summary: The first one.\n", encoding="utf-8")
+    (tree / "changelogs" / "changelog.yaml").write_text("ancestor: null\nreleases:\n  1.9.0: {}\n", encoding="utf-8")
+    release.release(tree, "2.0.0")
+    assert len(list(fragments.iterdir())) == 2
+    (tree / "changelogs" / "changelog.yaml").write_text("ancestor: null\nreleases: {}\n", encoding="utf-8")
+    release.release(tree, "2.0.0")
+    assert [one.name for one in fragments.iterdir()] == ["first.yml"]
+
+
 def test_what_was_never_released_is_new_in_this_version(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         artifact, "run", lambda *dummy, **dummies: ""
