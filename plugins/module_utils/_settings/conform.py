@@ -114,7 +114,7 @@ def _conformed_number(prop: Property, value: Any) -> Any:
         return int(number)
     if prop.kind == "float" and math.isfinite(number):
         return number
-    raise _MisfitError(f"must be a number of type {prop.kind}, not {cut(str(value), 50)!r}")
+    raise _MisfitError(f"must be a number of type {prop.kind}, not {cut(repr(value), 50)}")
 
 
 def _number_in(text: str) -> Any:

@@ -141,8 +141,8 @@ class _Reader:
         self.known.update(ordered)
         lists = read_all(self._pool, self._readable, groups(ordered, self._options.parallel))
         stored = list(itertools.chain.from_iterable(lists))
-        there = sorted({stored_object.schema_id for stored_object in stored})
-        self._schemas.update(zip(there, read_all(self._pool, self._settings.schema, there)))
+        schema_ids = sorted({stored_object.schema_id for stored_object in stored})
+        self._schemas.update(zip(schema_ids, read_all(self._pool, self._settings.schema, schema_ids)))
         self._stored += stored
 
     def exported(self, choice: Choice) -> Export:
