@@ -43,9 +43,9 @@ from typing import Any
 
 
 def _files(document: Mapping[str, Any]) -> Any:
-    from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_files import plan_files
+    from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_files import files_of_plan
 
-    return plan_files(document)
+    return files_of_plan(document)
 
 
 class FilterModule:

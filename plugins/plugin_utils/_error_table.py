@@ -60,7 +60,7 @@ def _line(text: str) -> str:
     return visible(" ".join(text.split()))
 
 
-def listed(texts: Sequence[str], most: int = _MOST_ROWS) -> list[str]:
+def first_of(texts: Sequence[str], most: int = _MOST_ROWS) -> list[str]:
     """The first of them as lines, and how many more there are."""
     lines: list[str] = []
     for text in texts[:most]:

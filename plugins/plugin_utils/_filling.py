@@ -56,8 +56,8 @@ class Given:
         text = f"no value is given for {name}; given are {self.names}"
         if not self.environments:
             return text
-        there = listed(self.environments, _MOST_NAMED, ", ")
-        return f"{text}. Say which environment is meant: there are values of {there}"
+        environments = listed(self.environments, _MOST_NAMED, ", ")
+        return f"{text}. Say which environment is meant: there are values of {environments}"
 
     @property
     def names(self) -> str:
@@ -102,7 +102,7 @@ class _Missing:
 _MISSING = _Missing()
 
 
-def filled(items: Sequence[LayeredItem], given: Given) -> tuple[list[dict[str, Any]], list[str]]:
+def filled_in(items: Sequence[LayeredItem], given: Given) -> tuple[list[dict[str, Any]], list[str]]:
     """The options of the objects, and the names of the secrets that are not given. Raises FolderError for all that is wrong at once.
 
     An object with secrets says where they are: ``secret_paths``, names by path in the value, and ``missing_secret_paths``.

@@ -17,7 +17,7 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_markdown
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_page import page
 
 
-def plan_files(document: Mapping[str, Any]) -> list[dict[str, str]]:
+def files_of_plan(document: Mapping[str, Any]) -> list[dict[str, str]]:
     """Name and content of each, as settings_files takes them."""
     view = document["view"]
     contents = {

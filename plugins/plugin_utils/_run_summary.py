@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table import error_table, listed, wrapped
+from ansible_collections.community.dynatrace.plugins.plugin_utils._error_table import error_table, first_of, wrapped
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan import plan_document
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_rows import (
     NOT_REACHED,
@@ -90,7 +90,7 @@ def _unknown(result: Mapping[str, Any]) -> list[str]:
     error = result.get("error")
     if not isinstance(error, Mapping) or not error.get("unknown"):
         return []
-    texts = listed(list(error["unknown"]))
+    texts = first_of(list(error["unknown"]))
     return ["It is not known whether these writes were carried out; another run finds out:", *texts]
 
 

@@ -17,11 +17,12 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._lists import not_blank
 from ansible_collections.community.dynatrace.plugins.module_utils._text import listed
 from ansible_collections.community.dynatrace.plugins.modules.settings_objects import MODULE
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
 from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import read_text
-from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import OMIT, Given, filled, secrets_of
+from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import OMIT, Given, filled_in, secrets_of
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import (
     OWN_OPTIONS,
     FolderError,
@@ -65,7 +66,7 @@ def read_items(loader: Any, sources: Sources, warn: Callable[[str], None]) -> li
     """
     given = Given(_values(loader, sources), secrets_of(sources.secrets), sources.missing, _environments(sources))
     layers = [_layer(loader, path) for path in (*sources.paths, *_own_layers(sources))]
-    items, unknown = filled([_checked(item) for item in gathered(layers)], given)
+    items, unknown = filled_in([_checked(item) for item in gathered(layers)], given)
     if unknown and sources.missing == OMIT:
         names = listed(unknown, _NAMED, ", ")
         warn(f"no secret is given for {names}: objects that exist keep theirs, new ones have none")
@@ -85,7 +86,7 @@ def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str]
         sources = Sources(
             paths=[_found(action, path) for path in params["path"]],
             environment=(params["environment_name"] or "").strip(),
-            values_files=[_found(action, path) for path in params["values_files"] or ()],
+            values_files=[_found(action, path) for path in not_blank(params["values_files"])],
             values=params["values"],
             secrets=params["secrets"],
             missing=params["missing_secrets"],

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
-from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import OMIT, Given, filled
+from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import OMIT, Given, filled_in
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import gathered
 
 
@@ -22,4 +22,4 @@ def objects_of(
 ) -> list[dict[str, Any]]:
     """``layers``: files with name and content, which are written as YAML and read again."""
     read = [[(file["name"], _yaml.load(_yaml.document(file["content"]))) for file in files] for files in layers]
-    return filled(gathered(read), Given(values or {}, secrets or {}, missing))[0]
+    return filled_in(gathered(read), Given(values or {}, secrets or {}, missing))[0]

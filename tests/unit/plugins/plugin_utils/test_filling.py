@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import PLACEHOLDER, Given, filled
+from ansible_collections.community.dynatrace.plugins.plugin_utils._filling import PLACEHOLDER, Given, filled_in
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import FolderError, gathered
 
 SECRET = {"$secret": "place/token"}
@@ -22,7 +22,7 @@ def options(value: Any, given: Given, **more: Any) -> dict[str, Any]:
 
 
 def all_options(objects: list[dict[str, Any]], given: Given) -> list[dict[str, Any]]:
-    return filled(gathered([[("a.yml", objects)]]), given)[0]
+    return filled_in(gathered([[("a.yml", objects)]]), given)[0]
 
 
 def refusal(value: Any, given: Given | None = None, **more: Any) -> str:
@@ -46,7 +46,7 @@ class TestSecrets:
     @pytest.mark.parametrize("secrets", [{}, {"place/token": ""}, {"place/token": None}])
     def test_left_out(self, secrets: dict[str, Any]) -> None:
         items = gathered([[("a.yml", [{"key": "k", "value": self.VALUE}])]])
-        ((found,), unknown) = filled(items, Given(secrets=secrets))
+        ((found,), unknown) = filled_in(items, Given(secrets=secrets))
         assert found["value"] == {"name": "n", "list": [{"b": 1}], "null": None}
         assert found["missing_secret_paths"] == ["token", "list[0].a"]
         assert unknown == ["place/token"]
@@ -143,7 +143,7 @@ class TestValues:
             [("b.yml", [{"key": "one", "value": {"q": {"r": [0, {"$value": "x"}]}, "p": 1}}])],
         ]
         with pytest.raises(FolderError) as caught:
-            filled(gathered(layers), Given(values))
+            filled_in(gathered(layers), Given(values))
         texts = [
             f"{place}: no value is given for x; given are other"
             for place in ("b.yml: one: value.q.r[1]", "a.yml: two: scope")
@@ -179,7 +179,7 @@ class TestJoins:
         header = {"v": {"$join": ["Bearer ", {"$value": "t"}, {"$join": ["<", SECRET, ">"]}]}}
         items = gathered([[("a.yml", [{"key": "k", "value": header}])]])
         for secrets in ({"place/token": "hush"}, {}):
-            ((found,), _unknown) = filled(items, Given({"t": 1}, secrets, "placeholder"))
+            ((found,), _unknown) = filled_in(items, Given({"t": 1}, secrets, "placeholder"))
             assert found["secret_paths"] == {"v": "Bearer 1<{place/token}>"}
 
     @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan import plan_document
-from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_files import plan_files
+from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_files import files_of_plan
 
 from tests.support.sandbox import RunningSandbox
 
@@ -47,7 +47,7 @@ def rows(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def files(document: dict[str, Any]) -> dict[str, str]:
     """By their ending."""
-    return {file["name"].rpartition(".")[2]: file["content"] for file in plan_files(document)}
+    return {file["name"].rpartition(".")[2]: file["content"] for file in files_of_plan(document)}
 
 
 def update(key: str, before: Any, after: Any, **more: Any) -> dict[str, Any]:
@@ -299,7 +299,7 @@ class TestPage:
         unlisted = planned(compared(sandbox, [], prune={"schema_ids": [REMOTE], "allow_empty": True}))
         for document in (missing, changed, unlisted):
             assert document["outcome"] == "changes"
-            assert SECRET not in str(document) + str(plan_files(document))
+            assert SECRET not in str(document) + str(files_of_plan(document))
 
     def test_thousands_of_differences_are_folded_and_take_no_time(self) -> None:
         text = files(planned({"objects": [update(str(n), {"a": 1}, {"a": 2}) for n in range(5000)]}))["html"]

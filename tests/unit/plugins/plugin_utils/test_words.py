@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.dynatrace.plugins.plugin_utils._environments_report import environments_report
 from ansible_collections.community.dynatrace.plugins.plugin_utils._plan import plan_document
-from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_files import plan_files
+from ansible_collections.community.dynatrace.plugins.plugin_utils._plan_files import files_of_plan
 from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout import report
 from ansible_collections.community.dynatrace.plugins.plugin_utils._rollout_page import page
 from ansible_collections.community.dynatrace.plugins.plugin_utils._run_summary import run_summary
@@ -68,7 +68,7 @@ def objects() -> dict[str, Any]:
 def plan_texts() -> list[str]:
     files = {
         file["name"]: file["content"]
-        for file in plan_files(plan_document({HIDDEN: objects()}, "drift", HIDDEN, HIDDEN))
+        for file in files_of_plan(plan_document({HIDDEN: objects()}, "drift", HIDDEN, HIDDEN))
     }
     return [files["drift.html"], files["drift.md"], files["drift.xml"]]
 

@@ -152,7 +152,7 @@ def test_a_given_list_keeps_what_it_holds_twice() -> None:
         ("integer", "1e999", "must be a number of type integer"),
         ("integer", float("nan"), "must be a number of type integer"),
         ("float", float("inf"), "must be a number of type float"),
-        ("integer", 5.5, "must be a number of type integer, not '5.5'"),
+        ("integer", 5.5, "must be a number of type integer, not 5.5"),
         ("boolean", 5, "must be true or false"),
         ("boolean", "5", "must be true or false"),
         ("text", {"x": 1}, "must be a single value, as its type in the schema is text"),
