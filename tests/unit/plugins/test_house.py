@@ -196,7 +196,7 @@ UNTESTED = {
     "_version.py": "a constant; the guards of modules compare it with galaxy.yml",
 }
 # Branches in 100 lines of plugin_utils. It may only fall.
-MOST_OF_THE_CONTROLLER = 35.5
+MOST_OF_THE_CONTROLLER = 35.1
 # Files beside api.py that are the API of something: the Hub, the platform's dialect, and the module whose subject is any endpoint.
 APIS = {"_extensions/hub.py", "_extensions/platform.py", "_request/api.py", "_request/pages.py"}
 SENDS = {"get", "post", "put", "delete", "upload", "download", "pages", "send"}
