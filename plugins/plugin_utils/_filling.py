@@ -56,8 +56,8 @@ class Given:
         text = f"no value is given for {name}; given are {self.names}"
         if not self.environments:
             return text
-        there = listed(self.environments, _MOST_NAMED, ", ")
-        return f"{text}. Say which environment is meant: there are values of {there}"
+        environments = listed(self.environments, _MOST_NAMED, ", ")
+        return f"{text}. Say which environment is meant: there are values of {environments}"
 
     @property
     def names(self) -> str:

@@ -223,12 +223,12 @@ def _shows(activegate: Mapping[str, Any] | None, wanted: str) -> bool:
 
 
 def _wave(wave: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    mine = [entry for entry in entries if entry.get("wave") == wave.get("wave")]
+    members = [entry for entry in entries if entry.get("wave") == wave.get("wave")]
     return {
         "wave": wave.get("wave"),
-        "begun": min(_moments(mine, "begun"), default=None),
-        "ended": max(_moments(mine, "ended"), default=None),
-        "activegates": mine,
+        "begun": min(_moments(members, "begun"), default=None),
+        "ended": max(_moments(members, "ended"), default=None),
+        "activegates": members,
     }
 
 

@@ -121,7 +121,7 @@ class _FleetUpdate:
         sight = look(self._api)
         choice = self._choice(sight)
         rollout = self._rollout(choice, sight)
-        steps = _steps(rollout)
+        steps = list(map(_step, rollout.to_begin()))
         self._check_expected(choice, rollout, steps)
         result = self._carried_out(rollout, choice)
         digest = digest_of(self._task.client.environment_id, steps)
@@ -256,7 +256,10 @@ class _FleetUpdate:
         things = {
             "activegates": [_row(member, rollout) for member in members],
             "left_out": choice.left_out,
-            "waves": [_wave(number, wave) for number, wave in rollout.in_waves.items()],
+            "waves": [
+                {"wave": number, "activegate_ids": [member.id for member in wave]}
+                for number, wave in rollout.in_waves.items()
+            ],
             "summary": {**_summary(rollout), "left_out": len(choice.left_out)},
         }
         before, after = {}, {}
@@ -279,19 +282,16 @@ def _why_not_now(member: Member, track: Track, activegate: ActiveGate) -> str | 
     return f"{activegate.title} is offline: a job would only wait for it"
 
 
-def _steps(rollout: Rollout) -> list[PlannedStep]:
-    """The jobs that are to be made. What becomes of them, nobody knows beforehand."""
-    return [PlannedStep(member.id, _content(member)) for member in rollout.to_begin()]
-
-
-def _content(member: Member) -> dict[str, Any]:
-    return {
+def _step(member: Member) -> PlannedStep:
+    """The job that is to be made. What becomes of it, nobody knows beforehand."""
+    content = {
         "action": "create",
         "activegate": member.id,
         "read": member.version,
         "sent": member.target.posted,
         "wave": member.wave,
     }
+    return PlannedStep(member.id, content)
 
 
 def _row(member: Member, rollout: Rollout) -> dict[str, Any]:
@@ -309,10 +309,6 @@ def _row(member: Member, rollout: Rollout) -> dict[str, Any]:
         "job_id": track.job_id,
         "job_state": track.job_state,
     }
-
-
-def _wave(number: int, members: Sequence[Member]) -> dict[str, Any]:
-    return {"wave": number, "activegate_ids": [member.id for member in members]}
 
 
 def _summary(rollout: Rollout) -> dict[str, int]:

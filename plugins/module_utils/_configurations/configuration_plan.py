@@ -306,13 +306,11 @@ def _side(scope: str, shown: Mapping[str, Any]) -> dict[str, Any]:
 def _listed(stored: Sequence[StoredObject]) -> str:
     if not stored:
         return "There is none"
-    names = [f"{there.object_id} on {there.scope} ({_described(there)})" for there in stored]
+    names = []
+    for there in stored:
+        names.append(f"{there.object_id} on {there.scope} ({there.value.get(DESCRIPTION) or 'without description'})")
     verb = "are" if len(names) > 1 else "is"
     return f"There {verb} {listed(names, MOST_NAMED, ', ')}"
-
-
-def _described(stored: StoredObject) -> Any:
-    return stored.value.get(DESCRIPTION) or "without description"
 
 
 def _candidates(stored: Sequence[StoredObject]) -> dict[str, Any]:

@@ -65,9 +65,7 @@ class ExtensionOptions:
             if self.version not in (None, LATEST):
                 manifest.checked_version(str(self.version))
         except InputError as error:
-            raise InputError(
-                f"the requested version {error.msg}; quote versions, because YAML reads 1.10 as 1.1"
-            ) from None
+            raise InputError(f"the extension {error.msg}") from None
         if self.is_absent and self.version not in (None, LATEST):
             raise InputError(
                 f"state absent is about all versions: leave out version, or use extension_upload to delete {self.version} alone"
@@ -161,7 +159,8 @@ class _Active:
         name, version = self._wanted.name, self._wanted.version
         active = self._extensions.active_version(name)
         configurations: Sequence[UsingConfiguration] = ()
-        if self._wanted.moves or _is_older(version, active):
+        is_older = version != LATEST and active is not None and version_key(version) < version_key(active)
+        if self._wanted.moves or is_older:
             configurations = self._extensions.configurations(name)
         if version == active:
             return ExtensionState(active, configurations=configurations)
@@ -306,10 +305,6 @@ def _removal(object_id: str) -> str:
 def _if_changed(task: Task, things: Mapping[str, Any]) -> Callable[[], Mapping[str, Any]]:
     """What the result of a failure holds, if anything was changed before it."""
     return lambda: things if task.journal.has_changed else {}
-
-
-def _is_older(version: str, active: str | None) -> bool:
-    return version != LATEST and active is not None and version_key(version) < version_key(active)
 
 
 def _result(options: ExtensionOptions, planned: ExtensionPlan, moved: Sequence[UsingConfiguration] = ()) -> Result:

@@ -67,7 +67,7 @@ class UploadOptions:
         try:
             return manifest.checked_name(self.name), manifest.checked_version(self.version)
         except InputError as error:
-            raise InputError(f"the version to delete {error.msg}; quote it, because YAML reads 1.10 as 1.1") from None
+            raise InputError(f"the extension {error.msg}") from None
 
     def check(self, package: Package) -> None:
         """Raises InputError for a name or version that is not the package's."""

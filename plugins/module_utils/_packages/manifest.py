@@ -64,7 +64,9 @@ def checked_name(name: str) -> str:
 def checked_version(version: str) -> str:
     """``version``, if it has three parts."""
     if not _VERSION.fullmatch(version):
-        raise InputError(f"has the version {version!r}: three numbers are needed, such as 1.0.0")
+        raise InputError(
+            f"has the version {version!r}: three numbers are needed, such as '1.0.0', in quotes, because YAML reads 1.10 as 1.1"
+        )
     return version
 
 

@@ -153,11 +153,11 @@ def _candidate_keys(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def _leaves(prop: Property, path: str = "") -> Iterator[str]:
     for name, below in prop.properties.items():
-        here = place_below(path, name)
+        place = place_below(path, name)
         if below.kind in _TELLING:
-            yield here
+            yield place
         elif below.kind == OBJECT and path.count(".") < 2:  # a type may hold itself
-            yield from _leaves(below, here)
+            yield from _leaves(below, place)
 
 
 def with_keys(items: Sequence[ExportItem]) -> list[ExportItem]:

@@ -106,10 +106,10 @@ class _Writer:
         if prop.kind == SET and isinstance(value, list):
             return sorted(value, key=self._in_a_set)
         if isinstance(value, dict):
-            there = without_nulls(value)
-            unknown = sorted(there.keys() - prop.properties.keys())
-            names = filter(there.__contains__, (*prop.properties, *unknown))
-            return {name: there[name] for name in names}
+            properties = without_nulls(value)
+            unknown = sorted(properties.keys() - prop.properties.keys())
+            names = filter(properties.__contains__, (*prop.properties, *unknown))
+            return {name: properties[name] for name in names}
         return value
 
     def _in_a_set(self, value: Any) -> str:

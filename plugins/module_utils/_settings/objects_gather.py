@@ -113,8 +113,8 @@ def with_scopes(
     def with_scope(entry: SettingsEntry) -> SettingsEntry:
         scope = entry.wanted.scope or scopes.get(entry.wanted.object_id or "", ENVIRONMENT)
         wanted = dataclasses.replace(entry.wanted, scope=scope)
-        there = by_schema.get(wanted.location[0], [])
-        wanted, _stored = on_its_scope(schemas[wanted.document], wanted, there)
+        stored_objects = by_schema.get(wanted.location[0], [])
+        wanted, _stored = on_its_scope(schemas[wanted.document], wanted, stored_objects)
         return SettingsEntry(entry.key, wanted)
 
     return of_each(entries, with_scope)

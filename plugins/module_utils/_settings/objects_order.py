@@ -55,22 +55,22 @@ def arrangement(
     listed: Sequence[PlannedObject], stored: Index, keep_order: bool, deleted: Container[str] = ()
 ) -> Arrangement:
     """How the present items of one ordered schema and scope shall stand among what is stored there. Raises InputError."""
-    there = [stored_object for stored_object in stored.all if stored_object.object_id not in deleted]
-    slots = of_each(listed, lambda item: _slot(item, listed, there, stored))
-    return arrange(ids_of(there), slots, keep_order, Ends.of(there))
+    remaining = [stored_object for stored_object in stored.all if stored_object.object_id not in deleted]
+    slots = of_each(listed, lambda item: _slot(item, listed, remaining, stored))
+    return arrange(ids_of(remaining), slots, keep_order, Ends.of(remaining))
 
 
 def _slot(
     item: PlannedObject,
     listed: Sequence[PlannedObject],
-    there: Sequence[StoredObject],
+    remaining: Sequence[StoredObject],
     stored: Index,
 ) -> Slot:
     position = item.wanted.position
     beside = None
     if position is not None:
         # What is stored and stays, else a new one of the list.
-        names = ids_called(position.neighbor, there)
+        names = ids_called(position.neighbor, remaining)
         names += [other.slot for other in listed if position.neighbor in (other.key, other.wanted.external_id)]
         refuse_if(
             not names and ids_called(position.neighbor, stored.all),

@@ -151,14 +151,14 @@ class ObjectsRun:
         Without an order (``location`` None), and where nothing has to be placed, as it is listed.
         """
         new = keyed(filter(_is_new, items), attrgetter("slot"))
-        there = list(itertools.filterfalse(_is_new, items))
+        existing = list(itertools.filterfalse(_is_new, items))
         if location is None or location not in self._planned.arrangements:
-            return [*there, *new.values()]
+            return [*existing, *new.values()]
         arranged = self._planned.arrangements[location]
         ranks = arranged.ranks
-        there.sort(key=lambda item: ranks.get(item.slot, 0))
+        existing.sort(key=lambda item: ranks.get(item.slot, 0))
         ids = self._ids(location, arranged.target)
-        return there + [_inserted(new[name], body, ids) for name, body in insertions(arranged.target, ids, new)]
+        return existing + [_inserted(new[name], body, ids) for name, body in insertions(arranged.target, ids, new)]
 
     def _ids(self, location: tuple[str, str], names: Collection[str]) -> dict[str, str]:
         """The object id of each name in an arrangement that exists by now."""
@@ -202,14 +202,14 @@ class ObjectsRun:
         return done.value is None or not planned(gather()).moves
 
     def _moves(self, listed: Sequence[PlannedObject], stored: Index) -> Iterator[OrderMove]:
-        there = {}
+        by_id = {}
         for item in listed:
             stored_object = stored.by_id(created_id(self._many.outcomes, item.key) or "")
             if stored_object is not None:
-                there[stored_object.object_id] = dataclasses.replace(item, change=ObjectChange("none", stored_object))
-        moves = arrangement(list(there.values()), stored, self._options.keep_order).moves
+                by_id[stored_object.object_id] = dataclasses.replace(item, change=ObjectChange("none", stored_object))
+        moves = arrangement(list(by_id.values()), stored, self._options.keep_order).moves
         for object_id, body in moves.items():
-            yield there[object_id].key, there[object_id].change.existing, body
+            yield by_id[object_id].key, by_id[object_id].change.existing, body
 
     def _move_all(self, order: OrderPlan) -> int:
         for key, stored_object, body in order.moves:

@@ -108,8 +108,8 @@ class ObjectsAdapter:
         """Pure. The place was chosen among all objects, and stays what it is."""
         if stored_object is item.change.target:
             return item.change
-        there = [] if stored_object is None else [stored_object]
-        change = plan(item.schema, item.wanted.without_position, FoundObjects(Index(item.schema, there)))
+        stored = [] if stored_object is None else [stored_object]
+        change = plan(item.schema, item.wanted.without_position, FoundObjects(Index(item.schema, stored)))
         if not item.change.order_body or change.action == "delete":
             return change
         action = "move" if change.action == "none" else change.action

@@ -220,8 +220,10 @@ def _ranks(names: Sequence[str]) -> dict[str, int]:
     return dict(zip(names, itertools.count(1)))
 
 
-def insertions(target: Sequence[str], there: Collection[str], new: Collection[str]) -> list[tuple[str, dict[str, str]]]:
-    """In which order to create ``new`` among what is ``there`` by now, and what to say of the place of each.
+def insertions(
+    target: Sequence[str], existing: Collection[str], new: Collection[str]
+) -> list[tuple[str, dict[str, str]]]:
+    """In which order to create ``new`` among what is ``existing`` by now, and what to say of the place of each.
 
     One array creates them all, although the id of a new object is not known before the answer: those behind the same object
     are created last first, each directly behind it. At the end of the list none needs a place.
@@ -232,7 +234,7 @@ def insertions(target: Sequence[str], there: Collection[str], new: Collection[st
     for name in target:
         if name in new:
             waiting.append(name)
-        elif name in there:
+        elif name in existing:
             result += [(new_name, {"insertAfter": before}) for new_name in reversed(waiting)]
             before, waiting = name, []
     return result + [(new_name, {}) for new_name in waiting]

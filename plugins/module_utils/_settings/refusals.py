@@ -50,18 +50,18 @@ def explained(
     """
     prefix = re.compile(rf"\A{re.escape(wanted.schema_id or '')}/\d+/?")
     violations = []
-    said = []
+    sentences = []
     for violation in error.violations:
         path = prefix.sub("", violation.path, count=1) if violation.path else None
         own = dataclasses.replace(violation, path=path)
         if not is_left_out(own):
             meaning = _meaning(schema, value, own)
             violations.append(meaning)
-            said.append(_sentence(schema, value, meaning))
+            sentences.append(_sentence(schema, value, meaning))
     msg = error.msg
-    if said:
-        headline = "" if len(said) < len(error.violations) else f"{error.message}: "
-        msg = f"{wanted.name}: the server refuses it ({error.status}): {headline}{'; '.join(said)}"
+    if sentences:
+        headline = "" if len(sentences) < len(error.violations) else f"{error.message}: "
+        msg = f"{wanted.name}: the server refuses it ({error.status}): {headline}{'; '.join(sentences)}"
     return ApiError(msg, error.method, error.url, error.status, error.message, error.code, violations, error.body)
 
 

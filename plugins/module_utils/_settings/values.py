@@ -35,15 +35,15 @@ def with_stored(
     prop: Property, value: Any, current: Any, given: Any, stays: Callable[[Property], bool]
 ) -> dict[str, Any]:
     """``value`` with what stays as it is in ``current``, if the user says nothing of it: only an explicit null takes it away."""
-    result, stored, said = dict(mapping(value)), mapping(current), mapping(given)
+    result, stored, given_fields = dict(mapping(value)), mapping(current), mapping(given)
     for name, part in non_null(stored).items():
         below = prop.below(name)
-        if said.get(name, part) is None:
+        if given_fields.get(name, part) is None:
             continue
         if stays(below):
             result.setdefault(name, part)
         elif below.kind == OBJECT and (name in result or not below.is_nullable):
-            result.update(filled({name: with_stored(below, result.get(name), part, said.get(name), stays)}))
+            result.update(filled({name: with_stored(below, result.get(name), part, given_fields.get(name), stays)}))
     return result
 
 

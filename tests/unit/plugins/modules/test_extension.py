@@ -164,7 +164,7 @@ def test_an_extension_that_is_not_stored(sandbox: RunningSandbox) -> None:
 @pytest.mark.parametrize(
     ("args", "text"),
     [
-        ({"version": "1.0"}, "quote versions"),
+        ({"version": "1.0"}, "in quotes, because YAML reads 1.10 as 1.1"),
         ({"version": "1"}, "three numbers are needed"),
         ({"name": " x"}, "cannot be an extension's"),
         ({"name": ".."}, "cannot be an extension's"),
