@@ -76,7 +76,7 @@ options:
       - UPDATE_PROBLEM
   version:
     description:
-      - Version that the ActiveGates' are compared with, of three parts, such as V("1.331.24"). Quote it.
+      - Version with which those of the ActiveGates are compared, in three parts such as V("1.331.24"). Quote it.
     type: str
   version_compare_type:
     description:

@@ -11,7 +11,7 @@ version_added: 0.1.0
 author:
   - The community.dynatrace authors (@ansible-collections)
 description:
-  - Makes the text of a file of settings. Other than P(ansible.builtin.to_nice_yaml#filter), it writes texts of several lines as blocks,
+  - Makes the text of a file of settings. Unlike P(ansible.builtin.to_nice_yaml#filter), it writes texts of several lines as blocks,
     never folds lines, keeps the order of properties, and gives the same text on every version of ansible-core.
 positional: _input
 options:

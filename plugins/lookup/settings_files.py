@@ -45,7 +45,6 @@ options:
     description: Files of values by name. They take precedence over those of O(environment_name), and a later file over an earlier one.
     type: list
     elements: path
-    default: []
   values:
     description: Values by name, a dictionary, or a JSON or YAML text of one. They take precedence over those of files.
     type: raw
@@ -92,6 +91,7 @@ from typing import Any
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
+from ansible_collections.community.dynatrace.plugins.module_utils._lists import not_blank
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import FolderError
 from ansible_collections.community.dynatrace.plugins.plugin_utils._settings_files import Sources, read_items
 
@@ -104,7 +104,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         sources = Sources(
             paths=self._paths(terms, variables),
             environment=(self.get_option("environment_name") or "").strip(),
-            values_files=self._paths(self.get_option("values_files"), variables),
+            values_files=self._paths(not_blank(self.get_option("values_files")), variables),
             values=self.get_option("values"),
             secrets=self.get_option("secrets"),
             missing=self.get_option("missing_secrets"),

@@ -42,8 +42,17 @@ _SHORTEST_GUESS = 8
 
 
 def masked(value: Any, secrets: Collection[str]) -> Any:
-    """``value`` without the secret texts, as they were given and as a server may repeat them: with JSON's or a URL's escapes."""
+    """``value`` without the secret texts, as they were given and as a server may repeat them: with JSON's or a URL's escapes.
+
+    A short one is masked only where it stands alone, since it is a part of ordinary words as well, and not where a number is equal to it.
+    """
     forms = sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True)
+    short = {secret.strip() for secret in secrets if not is_looked_for(secret)} - {""}
+    if short:
+        words = re.compile(
+            "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in sorted(short, key=len, reverse=True))
+        )
+        value = _without_words(value, words)
     return _without(value, forms) if forms else value
 
 
@@ -54,7 +63,7 @@ def masked_fields(fields: Mapping[str, Any], secrets: Collection[str]) -> dict[s
 
 
 def is_looked_for(secret: str) -> bool:
-    """Whether a secret is long enough to be told from the rest of a text."""
+    """Whether a secret is long enough to be told from the rest of a text, wherever it stands."""
     return len(secret.strip()) >= _SHORTEST
 
 
@@ -161,6 +170,16 @@ def _forms(secret: str) -> Iterable[str]:
         in_html = {text.translate(references) for references in _IN_HTML}
         forms |= {text, *escaped, *encoded, *in_html}
     return forms
+
+
+def _without_words(value: Any, words: re.Pattern[str]) -> Any:
+    if isinstance(value, str):
+        return words.sub(MASK, value)
+    if isinstance(value, Mapping):
+        return {name: _without_words(item, words) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_words(item, words) for item in value]
+    return value
 
 
 def _text_without(text: str, forms: Collection[str]) -> str:

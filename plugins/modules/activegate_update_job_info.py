@@ -38,7 +38,7 @@ options:
     type: str
   start_version:
     description:
-      - Version before the update that the jobs are compared with, of three parts, such as V("1.331.24"). Quote it.
+      - Version before the update with which the jobs are compared, in three parts such as V("1.331.24"). Quote it.
     type: str
   start_version_compare_type:
     description:
@@ -47,7 +47,7 @@ options:
     choices: [EQUAL, GREATER, GREATER_EQUAL, LOWER, LOWER_EQUAL]
   target_version:
     description:
-      - Version after the update that the jobs are compared with, of three parts, such as V("1.331.24"). Quote it.
+      - Version after the update with which the jobs are compared, in three parts such as V("1.331.24"). Quote it.
     type: str
   target_version_compare_type:
     description:

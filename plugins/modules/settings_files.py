@@ -14,8 +14,7 @@ author:
 description:
   - Writes any number of files to one folder in one task, only those that differ, and removes files of earlier exports.
   - It writes them on the host of the task. The files are UTF-8, and each is written as a whole or not at all.
-  - The roles P(community.dynatrace.settings_export#role) and P(community.dynatrace.settings_from_monaco#role) use it. No request is sent
-    to Dynatrace.
+  - The roles write their files and reports with it. No request is sent to Dynatrace.
 options:
   path:
     description: The folder. It is made if it is missing.

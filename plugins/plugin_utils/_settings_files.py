@@ -17,6 +17,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._lists import not_blank
 from ansible_collections.community.dynatrace.plugins.module_utils._text import listed
 from ansible_collections.community.dynatrace.plugins.modules.settings_objects import MODULE
 from ansible_collections.community.dynatrace.plugins.plugin_utils import _yaml
@@ -85,7 +86,7 @@ def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str]
         sources = Sources(
             paths=[_found(action, path) for path in params["path"]],
             environment=(params["environment_name"] or "").strip(),
-            values_files=[_found(action, path) for path in params["values_files"] or ()],
+            values_files=[_found(action, path) for path in not_blank(params["values_files"])],
             values=params["values"],
             secrets=params["secrets"],
             missing=params["missing_secrets"],

@@ -24,7 +24,7 @@ from .schema import ENUM, LIST, OBJECT, SECRET, SET, Property
 from .walk import without_nulls
 
 # A number has at most 300 digits: about as many has the largest one that a double can hold, and Python writes none of 4,301.
-MOST_BITS = 996
+_MOST_BITS = 996
 _MOST_DIGITS = 300
 _INTEGER = re.compile(r"[+-]?\d+")
 # Coerces a single value to a property's type. Raises _MisfitError.
@@ -91,7 +91,7 @@ def _conformed_scalar(prop: Property, value: Any, place: Place, faults: list[Fau
 
 
 def _single(prop: Property, value: Any) -> Any:
-    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
         raise _MisfitError("is a number of more than 300 digits: put it in quotes if it is a text")
     # Of a type of a newer time nobody here knows what it takes.
     return _BY_KIND.get(prop.kind, _conformed_any)(prop, value)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import ApiError, refuse_if
-from .._lists import filled, read_all
+from .._lists import filled, not_blank, read_all
 from .._task import Result, Task
 from .api import Settings
 from .export_plan import Choice, Export, export
@@ -88,26 +88,25 @@ def _referenced(
 
 def _options(params: Mapping[str, Any]) -> ExportOptions:
     refuse_if(params["parallel"] < 1, "parallel must be at least 1")
-    given = filled(params)
     return ExportOptions(
         schema_ids=params["schema_ids"],
-        exclude=given.get("exclude", ()),
+        exclude=not_blank(params["exclude"]),
         choice=_choice(params),
-        values=value_rules(given.get("values_matching", ()), given.get("values_of", ())),
+        values=value_rules(not_blank(params["values_matching"]), not_blank(params["values_of"])),
         parallel=params["parallel"],
         admin_access=params["admin_access"],
     )
 
 
 def _choice(params: Mapping[str, Any]) -> Choice:
-    object_ids, given = params["object_ids"], filled(params)
+    object_ids = params["object_ids"]
     return Choice(
         omit_read_only=params["omit_read_only"],
         omit_defaults=params["omit_defaults"],
-        scopes=given.get("scopes", ()),
+        scopes=not_blank(params["scopes"]),
         object_ids=None if object_ids is None else frozenset(object_ids),
-        external_id_prefix=given.get("external_id_prefix", ""),
-        names=given.get("names", ()),
+        external_id_prefix=filled(params).get("external_id_prefix", ""),
+        names=not_blank(params["names"]),
         with_referenced=params["with_referenced"],
     )
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from .. import _clock
 from .._errors import ApiError, InputError, refuse_if
-from .._lists import filled
+from .._lists import filled, not_blank
 from .._task import Result, Task
 from .api import Settings
 from .key_filter import quoted
@@ -69,7 +69,7 @@ def _options(params: Mapping[str, Any]) -> HistoryOptions:
     refuse_if(limit is not None and limit < 1, "limit must be at least 1")
     return HistoryOptions(
         object_id=params["object_id"],
-        schema_ids=filled(params).get("schema_ids", ()),
+        schema_ids=not_blank(params["schema_ids"]),
         scope=params["scope"],
         filter=_filter(params),
         sort=params["sort"],

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import refuse_if
-from .._lists import filled
+from .._lists import filled, not_blank
 from .._task import Result, Task
 from .api import Settings, in_lists
 from .wanted import ENVIRONMENT
@@ -41,12 +41,12 @@ class ObjectQuery:
 
 def read(task: Task) -> Result:
     """Raises InputError for options that exclude each other."""
-    params, given = task.params, filled(task.params)
+    params = task.params
     query = ObjectQuery(
         object_id=params["object_id"],
-        schema_ids=given.get("schema_ids", ()),
-        scopes=given.get("scopes", ()),
-        external_ids=given.get("external_ids", ()),
+        schema_ids=not_blank(params["schema_ids"]),
+        scopes=not_blank(params["scopes"]),
+        external_ids=not_blank(params["external_ids"]),
         filter=params["filter"],
         sort=params["sort"],
         effective=params["effective"],

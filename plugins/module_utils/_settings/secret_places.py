@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 from .._errors import refuse_if
+from .._lists import filled
 from .._masking import MASK, texts
 from .schema import SECRET, Property, Schema, split_path
 from .secrets import MASK_SENT
@@ -40,7 +41,8 @@ class SecretPlaces:
 
 def places_of(item: Mapping[str, Any]) -> SecretPlaces:
     """As the options of an item tell it."""
-    return SecretPlaces(item.get("secret_paths") or {}, item.get("missing_secret_paths") or ())
+    given = filled(item)
+    return SecretPlaces(given.get("secret_paths", {}), given.get("missing_secret_paths", ()))
 
 
 def check_missing(schema: Schema, places: SecretPlaces) -> None:

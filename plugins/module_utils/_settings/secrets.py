@@ -11,6 +11,7 @@ The server masks them on every read, and takes the masked text in a PUT for "kee
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Mapping, Sequence
@@ -20,7 +21,6 @@ from .._errors import InputError, Violation
 from .._lists import keyed
 from .._masking import MASK
 from .comparison import changed_paths, comparable, content_text
-from .conform import MOST_BITS
 from .problems import path_of
 from .schema import COLLECTIONS, OBJECT, SECRET, UNKNOWN, Property, Schema, properties_along, property_at, split_path
 from .walk import elements_of, inside, lookup, place_below, rebuilt, without_nulls
@@ -78,11 +78,10 @@ def _secrets(prop: Property, value: Any, place: str = "value") -> dict[str, str]
 
 
 def _text(value: Any) -> str:
-    """Empty for what is not a text and no number of a length that can be written: it is refused, and is never sent."""
-    if isinstance(value, int) and value.bit_length() > MOST_BITS:
-        return ""
-    if isinstance(value, (str, int, float)):
-        return str(value)
+    """Empty for what is not a text and no number of a length that Python writes: it is refused, and is never sent."""
+    with contextlib.suppress(ValueError):
+        if isinstance(value, (str, int, float)):
+            return str(value)
     return ""
 
 

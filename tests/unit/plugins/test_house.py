@@ -137,14 +137,14 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_copy": _utils("lists", "marks") | _controller("error_table", "words"),
     "plugins/plugin_utils/_terraform_state": NOTHING,
     "plugins/plugin_utils/_terraform": _utils("lists") | _controller("object_id", "terraform_state", "words"),
-    "plugins/plugin_utils/_settings_files": _utils("errors", "text")
+    "plugins/plugin_utils/_settings_files": _utils("errors", "lists", "text")
     | _controller("disk", "filling", "folder", "yaml")
     | {"plugins/modules"},
     "plugins/action": _controller("in_process", "settings_files", "export_files") | {"plugins/modules"},
     "plugins/filter": _utils("errors")
     | _controller("connections", "copy", "environments_report", "extension_plan", "filling", "folder", "terraform")
     | _controller("plan", "plan_files", "rollout", "rollout_page", "run_summary", "window", "words", "yaml"),
-    "plugins/lookup": _utils("text")
+    "plugins/lookup": _utils("lists", "text")
     | _controller(
         "disk", "folder", "monaco", "monaco_values", "settings_files", "terraform", "terraform_state", "yaml"
     ),
@@ -196,7 +196,7 @@ UNTESTED = {
     "_version.py": "a constant; the guards of modules compare it with galaxy.yml",
 }
 # Branches in 100 lines of plugin_utils. It may only fall.
-MOST_OF_THE_CONTROLLER = 35.5
+MOST_OF_THE_CONTROLLER = 35.1
 # Files beside api.py that are the API of something: the Hub, the platform's dialect, and the module whose subject is any endpoint.
 APIS = {"_extensions/hub.py", "_extensions/platform.py", "_request/api.py", "_request/pages.py"}
 SENDS = {"get", "post", "put", "delete", "upload", "download", "pages", "send"}

@@ -401,7 +401,8 @@ class TestSelection:
         rows = [("a", "x/1"), ("b", "x/2"), ("c", "y/1")]
         values = {name: {"name": name, "enabled": True, "tags": []} for name, _own in rows}
         make(sandbox, *[{"schemaId": TAG, "value": values[name], "externalId": own} for name, own in rows])
-        assert keys(export(sandbox, external_id_prefix="x/")) == [f"{TAG}/a", f"{TAG}/b"]
+        blank = {name: [""] for name in ("exclude", "names", "scopes", "values_matching", "values_of")}
+        assert keys(export(sandbox, external_id_prefix="x/", **blank)) == [f"{TAG}/a", f"{TAG}/b"]
         assert keys(export(sandbox, external_id_prefix="x/", names=["[bc]"])) == [f"{TAG}/b"]
         assert "object_keys" not in export(sandbox, NOTE)
 

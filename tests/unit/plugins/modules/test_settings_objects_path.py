@@ -161,7 +161,7 @@ class TestOneFolderForManyEnvironments:
             {"key": "debug", "skip": False, "value": {"tags": ["layer"]}},
         ]
         _write(tmp_path / "layer.yml", {"objects": layer})
-        given = {"values_files": [str(tmp_path / "more.yml")], "values": json.dumps({"tags": ["given"]})}
+        given = {"values_files": [str(tmp_path / "more.yml"), ""], "values": json.dumps({"tags": ["given"]})}
         result = applied(sandbox, base, tmp_path / "layer.yml", environment_name="production", **given)
         # The environment's own layer comes after all others.
         assert [row["key"] for row in result["objects"]] == ["shop", "old"]
