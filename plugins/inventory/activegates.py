@@ -80,6 +80,7 @@ cache_timeout: 300
 
 import contextlib
 import re
+import shlex
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -120,7 +121,8 @@ _FIRST_BYTES = 4096
 # Ansible makes a warning of it and goes on without hosts, so this is all that people get to see.
 _NO_REQUESTS = (
     "The inventory plugin community.dynatrace.activegates needs the Python library requests, which is not installed for the Python "
-    f"that runs Ansible. Install it: {sys.executable} -m pip install requests. Set ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true, "
+    f"that runs Ansible. Install it: {shlex.quote(sys.executable)} -m pip install requests. "
+    "Set ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true, "
     "or Ansible goes on without these hosts when an inventory cannot be read."
 )
 _SCOPES = ["environment-api:activegates:read"]

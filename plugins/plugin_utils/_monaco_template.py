@@ -68,12 +68,11 @@ def render(text: str, data: Mapping[str, Any], is_file: bool = True) -> str:
 
 
 class _JumpError(Exception):
-    """A break or continue on its way to its range, with what was printed in that round."""
+    """A break or continue on its way to its range."""
 
-    def __init__(self, keyword: str, printed_before: str) -> None:
+    def __init__(self, keyword: str) -> None:
         super().__init__(keyword)
         self.keyword = keyword
-        self.printed_before = printed_before
 
 
 class _Evaluation:
@@ -83,28 +82,27 @@ class _Evaluation:
         self._variables: list[tuple[str, Any]] = [("", dot)]
         self._dot = dot
         self._defined = defined
+        self._pieces: list[str] = []
 
     def text(self, parts: Sequence[Part]) -> str:
-        pieces: list[str] = []
+        """Of a whole template."""
+        self._print(parts)
+        return "".join(self._pieces)
+
+    def _print(self, parts: Sequence[Part]) -> None:
         for part in parts:
-            try:
-                pieces.append(self._printed(part))
-            except _JumpError as jump:
-                raise _JumpError(jump.keyword, "".join(pieces) + jump.printed_before) from None
-        return "".join(pieces)
+            if isinstance(part, Text):
+                self._pieces.append(part.text)
+            elif isinstance(part, Jump):
+                raise _JumpError(part.keyword)
+            elif isinstance(part, Branch):
+                self._branch(part)
+            elif isinstance(part, Call):
+                self._pieces.append(self._text_of_call(part))
+            else:
+                self._pieces.append(self._text_of_output(part))
 
-    def _printed(self, part: Part) -> str:
-        if isinstance(part, Text):
-            return part.text
-        if isinstance(part, Jump):
-            raise _JumpError(part.keyword, "")
-        if isinstance(part, Branch):
-            return self._branch(part)
-        if isinstance(part, Call):
-            return self._call(part)
-        return self._output(part)
-
-    def _call(self, part: Call) -> str:
+    def _text_of_call(self, part: Call) -> str:
         if part.name not in self._defined:
             raise MonacoError(f"line {part.line}: there is no template {part.name}")
         dot = None
@@ -113,7 +111,7 @@ class _Evaluation:
             self._declare(part.pipeline, [dot])
         return _Evaluation(dot, self._defined).text(self._defined[part.name])
 
-    def _output(self, part: Output) -> str:
+    def _text_of_output(self, part: Output) -> str:
         value = self._value(part.pipeline)
         if part.pipeline.variables:
             self._declare(part.pipeline, [value])
@@ -122,40 +120,45 @@ class _Evaluation:
             raise MonacoError(f"line {part.pipeline.line}: {_called(part.pipeline)} has no value")
         return printed(value)
 
-    def _branch(self, part: Branch) -> str:
+    def _branch(self, part: Branch) -> None:
+        """What is declared in it, and what ``.`` is there, holds up to its end."""
         known, dot = len(self._variables), self._dot
         try:
             value = self._value(part.pipeline)
             if part.keyword == "range":
-                return self._range(part, value)
-            self._declare(part.pipeline, [value])
-            is_chosen = self._located(part.pipeline, is_true, value)
-            if is_chosen and part.keyword == "with":
-                self._dot = value
-            return self.text(part.body if is_chosen else part.otherwise)
+                self._range(part, value)
+            else:
+                self._choose(part, value)
         finally:
             del self._variables[known:]
             self._dot = dot
 
-    def _range(self, part: Branch, value: Any) -> str:
-        known, pieces = len(self._variables), []
+    def _choose(self, part: Branch, value: Any) -> None:
+        self._declare(part.pipeline, [value])
+        if not self._located(part.pipeline, is_true, value):
+            self._print(part.otherwise)
+            return
+        if part.keyword == "with":
+            self._dot = value
+        self._print(part.body)
+
+    def _range(self, part: Branch, value: Any) -> None:
+        known = len(self._variables)
         has_pair = len(part.pipeline.variables) > 1
         rounds = self._located(part.pipeline, _elements, value, has_pair)
         if not rounds:
             # The variables of the range are there then as well, and each is the whole.
             self._declare(part.pipeline, [value] * len(part.pipeline.variables))
-            return self.text(part.otherwise)
+            self._print(part.otherwise)
         for key, element in rounds:
             self._declare(part.pipeline, [key, element] if has_pair else [element])
             self._dot = element
             try:
-                pieces.append(self.text(part.body))
+                self._print(part.body)
             except _JumpError as jump:
-                pieces.append(jump.printed_before)
                 if jump.keyword == "break":
                     break
             del self._variables[known:]
-        return "".join(pieces)
 
     def _declare(self, pipeline: Pipeline, values: Sequence[Any]) -> None:
         for name, value in zip(pipeline.variables, values):

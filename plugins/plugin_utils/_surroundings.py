@@ -29,7 +29,7 @@ def surroundings(environment: Mapping[str, str], folder: str) -> Iterator[None]:
     Raises AnsibleActionFail for a variable that no process can have.
     """
     before = dict(os.environ)
-    log_level, temporary, folder = logging.root.manager.disable, tempfile.tempdir, _folder()
+    log_level, temporary, own_folder = logging.root.manager.disable, tempfile.tempdir, _folder()
     try:
         _set_variables(environment)
         # The task may have its own TMPDIR.
@@ -43,9 +43,9 @@ def surroundings(environment: Mapping[str, str], folder: str) -> Iterator[None]:
         os.environ.update(before)
         logging.disable(log_level)
         tempfile.tempdir = temporary
-        if folder is not None:
+        if own_folder is not None:
             with contextlib.suppress(OSError):
-                os.chdir(folder)
+                os.chdir(own_folder)
 
 
 def _set_variables(environment: Mapping[str, str]) -> None:

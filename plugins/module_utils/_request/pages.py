@@ -58,7 +58,7 @@ class PagedList:
         """Whether there is a list to go on with, where none is asked for."""
         if self.items:
             return True
-        return isinstance(content, Mapping) and bool(content.get(_NEXT))
+        return isinstance(content, Mapping) and Part(content).has(_NEXT)
 
     def rows(self, answer: Answer, name: str) -> Iterator[Any]:
         """Those of the first page, which ``answer`` is, and of all that follow."""
@@ -82,8 +82,8 @@ class PagedList:
             raise StateError(f"the answer of {self.target.given} has {error}") from None
 
     def _only_list(self, content: Mapping[str, Any]) -> str:
-        lists = [name for name in content if isinstance(content[name], list)]
-        own = sorted(set(lists) - _BESIDE)
+        lists = {name for name, value in content.items() if isinstance(value, list)}
+        own = sorted(lists - _BESIDE)
         if len(own) == 1:
             return own[0]
         description = f"several lists ({', '.join(own)})" if own else "no list"

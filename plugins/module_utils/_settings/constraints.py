@@ -21,7 +21,7 @@ from .problems import Fault, Place
 from .references import is_pending
 from .rules import Constraint, fault_of, outside
 from .schema import LIST, OBJECT, SECRET, SET, Property, entries
-from .walk import inside, lookup, mapping, non_null
+from .walk import inside, lookup, mapping
 
 # Of a value that is of the right form.
 Check = Callable[[Property, Any, Place], Iterator[Fault]]
@@ -78,8 +78,9 @@ class _WholeValue:
     def _of_object(self, prop: Property, value: Mapping[str, Any], place: Place) -> Iterator[Fault]:
         for name in prop.missing(value):
             yield Fault((*place, name), "is missing, but the schema requires it")
-        for name in filter(non_null(value).__contains__, prop.ruled_out(value)):
-            yield Fault((*place, name), "is not allowed with the other values: its precondition does not hold")
+        for name in prop.ruled_out(value):
+            if value.get(name) is not None:
+                yield Fault((*place, name), "is not allowed with the other values: its precondition does not hold")
 
     def _of_collection(self, prop: Property, value: Sequence[Any], place: Place) -> Iterator[Fault]:
         elements = _elements(prop, value)

@@ -148,7 +148,7 @@ def _alike(
     candidates = stored.matching(keys, given)
     if wanted.match_on and wanted.external_id:
         # Somebody else's object may well look the same; it is just not the one that is meant.
-        return list(itertools.filterfalse(attrgetter("external_id"), candidates))
+        return [candidate for candidate in candidates if not candidate.external_id]
     whole = stored.matching(itertools.filterfalse(attrgetter("by_element"), keys), given)
     others = set(named).difference(ids_of(whole))
     return [candidate for candidate in candidates if candidate.object_id not in others]

@@ -34,9 +34,15 @@ class Ends:
 
     @classmethod
     def of(cls, ranked: Iterable[StoredObject]) -> Ends:
-        fixed = list(itertools.filterfalse(attrgetter("is_movable"), ranked))
-        first = ids_of(filter(attrgetter("is_first"), fixed))
-        return cls(first, ids_of(itertools.filterfalse(attrgetter("is_first"), fixed)))
+        first, last = [], []
+        for stored_object in ranked:
+            if stored_object.is_movable:
+                continue
+            if stored_object.is_first:
+                first.append(stored_object.object_id)
+            else:
+                last.append(stored_object.object_id)
+        return cls(first, last)
 
     def index(self, kind: str, names: Collection[str]) -> int:
         """The place among ``names``, from 0, of what comes ``first`` or ``last``."""

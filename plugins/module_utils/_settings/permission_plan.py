@@ -68,14 +68,12 @@ def plan_access(wanted: WantedAccess, current: Levels) -> AccessChange:
     """The change from ``current`` to ``wanted``. Ids that the server has already keep their spelling."""
     known = keyed(current, lambda accessor: accessor.key)
     named = {known.get(accessor.key, accessor): level for accessor, level in wanted.levels.items()}
-    kept = set(current)
-    if wanted.purge:
-        kept &= set(named)
-    if not wanted.is_present:
-        kept -= set(named)
-    after = {accessor: level for accessor, level in current.items() if accessor in kept}
+    after = {accessor: level for accessor, level in current.items() if accessor in named or not wanted.purge}
     if wanted.is_present:
         after.update(named)
+    else:
+        for accessor in named:
+            after.pop(accessor, None)
     return AccessChange(current, after)
 
 

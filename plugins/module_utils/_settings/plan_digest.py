@@ -79,8 +79,9 @@ def _inserted(new: Sequence[PlannedObject], names: Sequence[str]) -> dict[str, M
     neighbors: dict[str, Mapping[str, str]] = {}
     for before, name in zip(["", *names], names):
         neighbors[name] = {"insertAfter": before}
-    for first in list(takewhile(keys.__contains__, reversed(names)))[-1:]:
-        neighbors[first] = _LAST
+    new_at_the_end = list(takewhile(keys.__contains__, reversed(names)))
+    if new_at_the_end:
+        neighbors[new_at_the_end[-1]] = _LAST
     return {key: neighbors[name] for name, key in keys.items()}
 
 

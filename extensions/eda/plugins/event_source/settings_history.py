@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import logging
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -278,5 +279,5 @@ def _module(name: str) -> Any:
 
 def _missing(what: str) -> SettingsHistoryError:
     return SettingsHistoryError(
-        f"{what}. The event source needs ansible-core and requests: {sys.executable} -m pip install ansible-core requests"
+        f"{what}. The event source needs ansible-core and requests: {shlex.quote(sys.executable)} -m pip install ansible-core requests"
     )
