@@ -48,7 +48,7 @@ def called(name: str, values: Values) -> Any:
         raise MonacoError(f"the function {name} is not known here")
     function, least, most = _FUNCTIONS[name]
     if not least <= len(values) <= most:
-        raise MonacoError(f"the function {name} has {count(len(values), 'argument')}")
+        raise MonacoError(f"the function {name} does not take {count(len(values), 'argument')}")
     return function(values)
 
 

@@ -311,7 +311,7 @@ def _target(own: Coordinate, name: str, given: Sequence[Any] | Mapping[str, Any]
     if isinstance(given, Mapping):
         return _long_target(own, name, given)
     if not 1 <= len(given) <= 4:
-        raise MonacoError(f"its parameter {name} is a reference of {len(given)} parts")
+        raise MonacoError(f"its parameter {name} is a reference of {len(given)} parts, and Monaco takes 1 to 4")
     parts = [own.project, own.type, own.config_id, ""]
     parts[4 - len(given) :] = [printed(part) for part in given]
     return Coordinate(*parts[:3]), parts[3]

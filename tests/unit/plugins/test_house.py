@@ -356,6 +356,14 @@ def _catches(path: Path) -> Iterator[ast.ExceptHandler]:
             yield node
 
 
+def _greedy_functions(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            parameters = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            if len([parameter for parameter in parameters if parameter.arg not in ("self", "cls")]) > 6:
+                yield node.name
+
+
 def _local_names(path: Path) -> Iterator[str]:
     """Of variables and parameters."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -413,6 +421,12 @@ class TestPlainCode:
 
     def _density(self, files: list[Path]) -> float:
         return round(branches.density([function for path in files for function in branches.functions(path)]), 1)
+
+    def test_no_function_takes_too_much(self) -> None:
+        """More than six values are one value that has a name. An error is one, and the options of a filter are its users'."""
+        allowed = {("_errors.py", "__init__"), ("_rollout.py", "objections")}
+        greedy = {(path.name, name) for path in python_files("plugins") for name in _greedy_functions(path)}
+        assert greedy == allowed
 
     def test_names_say_what_they_hold(self) -> None:
         empty = {"one", "found", "some", "gone"}
