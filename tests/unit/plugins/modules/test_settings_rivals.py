@@ -25,7 +25,7 @@ from tests.support.sandbox import TOKEN, RunningSandbox
 NOTE = "builtin:sandbox.note"
 VALUE = {"text": "once", "color": "#aabbcc"}
 ONE = {"schema_id": NOTE, "value": VALUE, "match_on": ["text"]}
-MANY = {"objects": [{"key": "a", **ONE}]}
+MANY: dict[str, Any] = {"objects": [{"key": "a", **ONE}]}
 MODULES = {"settings_object": settings_object.MODULE, "settings_objects": settings_objects.MODULE}
 ARGUMENTS: dict[str, dict[str, Any]] = {"settings_object": ONE, "settings_objects": MANY}
 LIST, POST = "GET /v2/settings/objects", "POST /v2/settings/objects"

@@ -94,8 +94,11 @@ def test_what_is_gone_already() -> None:
 
 def test_what_somebody_has_changed_since_is_not_taken_back() -> None:
     refusal = ApiError("changed", "DELETE", "u", 409, "changed")
+    client = Memory(**{f"GET {OWN}": ROW, f"DELETE {OWN}": refusal})
+    work, _warnings = task(client, {})
     with pytest.raises(ApiError, match="changed"):
-        taken_back(**{f"GET {OWN}": ROW, f"DELETE {OWN}": refusal})
+        take_back(work, Settings(client, admin_access=False), "note x", "own")  # type: ignore[arg-type]
+    assert [request for request, _sent in client.requests] == [f"GET {OWN}", f"DELETE {OWN}"]
 
 
 def test_a_lost_answer_is_looked_after(monkeypatch: pytest.MonkeyPatch) -> None:
