@@ -141,6 +141,8 @@ def cores() -> dict[str, Path]:
     """The name of each ansible-core that is there to its folder of programs."""
     others = {folder.name.removeprefix("core-"): folder / "bin" for folder in sorted((ROOT / ".venvs").glob("core-*"))}
     there = {name: programs for name, programs in others.items() if (programs / "ansible-playbook").is_file()}
+    if " " in str(ROOT):  # ansible-core 2.16 starts no interpreter whose path has a space
+        there.pop("2.16", None)
     return {_OWN: Path(sys.executable).parent, **there}
 
 

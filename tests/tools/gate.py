@@ -147,7 +147,7 @@ def steps() -> list[Step]:
         # It starts Ansible for each playbook.
         Step("lint", "ansible-lint", module("ansiblelint", "--strict", "--nocolor"), variables=compiled_once),
         *(_sanity(core) for core in sanity.CORES),
-        _other_core("molecule", f"roles, core {oldest.CORE}", oldest.CORE, module("tests.tools.oldest")),
+        _roles_on_oldest(module("tests.tools.oldest")),
         Step("lint", "mypy", module("mypy", *(argument for one in _TYPED for argument in ("-p", one)))),
         Step("docs", "documentation site", module("tests.tools.docs")),
         Step("build", "build and install", module("tests.tools.artifact")),
@@ -157,6 +157,13 @@ def steps() -> list[Step]:
 def _sanity(core: str) -> Step:
     program = [str(VENV / "bin" / "python"), "-m", "tests.tools.sanity", "--core", core]
     return _other_core("sanity", f"sanity, core {core}", core, program)
+
+
+def _roles_on_oldest(command: Sequence[str]) -> Step:
+    name = f"roles, core {oldest.CORE}"
+    if " " in str(ROOT):
+        return Step("molecule", name, skipped="this ansible-core starts no interpreter whose path has a space")
+    return _other_core("molecule", name, oldest.CORE, command)
 
 
 def _other_core(group: str, name: str, core: str, command: Sequence[str]) -> Step:

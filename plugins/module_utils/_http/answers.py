@@ -84,9 +84,10 @@ def is_damaged(decoded: Any, content_type: str = "") -> bool:
     return is_json and isinstance(decoded, str) and decoded[:1] in ("{", "[")
 
 
-def is_page(content_type: str) -> bool:
-    """Whether an answer is called a page, as login services and proxies send it."""
-    return content_type.strip().lower().startswith(("text/html", "application/xhtml"))
+def is_page(content_type: str, text: str = "") -> bool:
+    """Whether an answer is called a page, as login services and proxies send it, or JSON although its ``text`` begins as a page does."""
+    kinds = ("application/json",) if text.startswith("<") else ()
+    return content_type.strip().lower().startswith(("text/html", "application/xhtml", *kinds))
 
 
 def from_decoded(method: str, url: str, status: int, decoded: Any) -> ApiError:

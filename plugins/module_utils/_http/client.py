@@ -150,7 +150,7 @@ class Client:
         """Any request, and all of its answer, which may be empty, and a text as well as JSON. A page is not the API's."""
         request = Request(method, *self._address(path, params), body, headers, is_read)
         answer = self._send(request)
-        if isinstance(answer.content, str) and answers.is_page(answer.headers.get("Content-Type", "")):
+        if isinstance(answer.content, str) and answers.is_page(answer.headers.get("Content-Type", ""), answer.content):
             raise self._not_the_api(request, "a page")
         return answer
 

@@ -258,6 +258,18 @@ def test_what_is_called_a_page(content_type: str, is_page: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("content_type", "text", "is_page"),
+    [
+        ("application/json; charset=utf-8", "<!doctype html>", True),
+        ("application/json", "OK", False),
+        ("application/xml", "<a/>", False),
+    ],
+)
+def test_a_page_that_is_called_json(content_type: str, text: str, is_page: bool) -> None:
+    assert answers.is_page(content_type, text) is is_page
+
+
+@pytest.mark.parametrize(
     ("page", "title"),
     [
         ("<html><TITLE lang='en'>\n A &lt;b&gt;\n</Title>", "A <b>"),
