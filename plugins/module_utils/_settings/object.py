@@ -115,7 +115,8 @@ class _Work:
         stored = [by_id] if by_id and not wanted.position else self._stored(schema, wanted, self._is_first_look)
         wanted, stored = on_its_scope(schema, wanted, stored)
         renewed = self.settings.renewed(schema, wanted.schema_version, stored)
-        self._mask(renewed)
+        if renewed is not schema:
+            self._mask(renewed)
         inherited = None
         if schema.is_single and not stored and wanted.starts_from_inherited:
             inherited = self.settings.inherited(*wanted.location)

@@ -187,7 +187,7 @@ class ObjectsAdapter:
         for thing, written in made:
             item = self._with_ids(thing)
             stored = seen[item.location[1]]
-            if is_second(item.schema, item.wanted, stored, written.object_id):
+            if is_second(item.schema, item.wanted, stored, str(written.object_id)):
                 yield self._given_way(item, written, stored)
             else:
                 yield written

@@ -23,14 +23,14 @@ from .stored import StoredObject
 from .wanted import WantedObject
 
 
-def is_second(schema: Schema, wanted: WantedObject, stored: Index, object_id: str | None) -> bool:
+def is_second(schema: Schema, wanted: WantedObject, stored: Index, object_id: str) -> bool:
     """Whether an object that this run has created is the same as one that was there first.
 
     False where the list shows another object under its id, or none: then nothing is known, and nothing must be deleted.
     """
     given = conform(schema, wanted.value)
     alike = stored.matching(given_keys(schema, wanted, given), given)
-    own = stored.by_id(object_id or "")
+    own = stored.by_id(object_id)
     return own in alike and own is not min(alike, key=_age)
 
 
