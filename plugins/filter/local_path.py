@@ -12,7 +12,7 @@ author:
   - The community.dynatrace authors (@ansible-collections)
 description:
   - Makes an absolute path. C(~) stands for the home directory, and a relative path starts where Ansible was started.
-  - Whatever is no text is refused, with the name of the variable.
+  - Anything that is not a text is refused, with the name of the variable.
   - The roles of this collection use it.
 positional: _input, name, default
 options:

@@ -79,7 +79,9 @@ def is_too_deep(value: Any) -> bool:
 def check_depth(option: str, value: Any) -> None:
     """Raises InputError for an option that is nested too deep. What walks a value relies on it, and answers are looked at likewise."""
     if is_too_deep(value):
-        raise InputError(f"{option} is nested more than {_MOST_LEVELS} levels deep: check that this is intended")
+        raise InputError(
+            f"{option} is nested more than {_MOST_LEVELS} levels deep, which is more than the API takes: give fewer levels"
+        )
 
 
 def read_all(pool: ThreadPoolExecutor, read: Callable[[Thing], Value], things: Iterable[Thing]) -> list[Value]:
