@@ -227,12 +227,12 @@ def _entries(root: Node | None) -> list[Node]:
         return []
     if "delete" in top:
         raise MonacoError(
-            "what a delete file names is not carried over: use state=absent, or prune of settings_objects"
+            "what a delete file names is not converted: use state=absent, or prune of settings_objects"
         )
     if "config" in top:
         raise MonacoError("it is a file of Monaco 1: let Monaco convert it first")
     if set(top) & _ACCOUNT_KEYS:
-        raise MonacoError("account resources are not carried over")
+        raise MonacoError("account resources are not converted")
     if "configs" not in top:
         raise MonacoError(_NO_FILE_OF_MONACO)
     return _monaco_yaml.items(_monaco_yaml.record([root], ("configs",))["configs"])

@@ -32,7 +32,7 @@ MARK = re.compile(f"{_BEGIN}(\\d+){_END}")
 
 
 class MonacoError(Exception):
-    """Why something cannot be carried over."""
+    """Why something cannot be converted."""
 
 
 class UnknownError(MonacoError):
