@@ -165,7 +165,7 @@ def _finished(row: Mapping[str, Any], keys: Mapping[str, str | None]) -> dict[st
     return {**row, "key": key, "reason": reason}
 
 
-def _report(summary: str, rows: Iterable[Mapping[str, Any]], outside: Iterable[Mapping[str, Any]]) -> str:
+def _report(summary: str, rows: Sequence[Mapping[str, Any]], outside: Iterable[Mapping[str, Any]]) -> str:
     lines = [summary]
     for row in rows:
         if row["key"] is None:
@@ -175,6 +175,9 @@ def _report(summary: str, rows: Iterable[Mapping[str, Any]], outside: Iterable[M
             f"note: {reference['key']}: {reference['path']} is the id of an object that is not exported; it is valid only in this "
             "environment"
         )
+    for row in rows:
+        if row["key"] is not None:
+            lines.append(f"exported: {row['address']}: {row['key']}")
     return "\n".join(lines) + "\n"
 
 

@@ -115,6 +115,8 @@ class TestAfterwards:
             "left: dynatrace_management_zone_v2.gone: the object is not in the environment",
             "left: dynatrace_json_dashboard.d: it is not a settings object: use community.dynatrace.api",
             "note: zones/a: owner is the id of an object that is not exported; it is valid only in this environment",
+            "exported: dynatrace_management_zone_v2.a: zones/a",
+            "exported: dynatrace_management_zone_v2.same: zones/a",
         ]
         assert re.findall("from = (.*)", blocks["content"]) == [
             "dynatrace_management_zone_v2.a",
