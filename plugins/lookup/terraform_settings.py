@@ -67,6 +67,7 @@ from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
+from ansible_collections.community.dynatrace.plugins.module_utils._text import shortened
 from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import read_text
 from ansible_collections.community.dynatrace.plugins.plugin_utils._terraform import state_of
 from ansible_collections.community.dynatrace.plugins.plugin_utils._terraform_state import TerraformError, read_state
@@ -83,4 +84,4 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         try:
             return [state_of(read_state(read_text(self._loader, path)))]
         except (TerraformError, AnsibleError, OSError) as error:
-            raise AnsibleLookupError(f"{path} cannot be read: {error}") from None
+            raise AnsibleLookupError(shortened(f"{path} cannot be read: {error}")) from None
