@@ -702,10 +702,7 @@ class TestConfigs:
         told = "p:builtin:management-zones:z:id"
         result = project(*entries, r='{"text": "{{ .zone }}"}')
         assert result["files"][1]["content"]["objects"][0]["value"] == {"text": {"$ref": told.removesuffix(":id")}}
-        assert (
-            f"by its object id, and by its number for Monaco; if the server refuses that, give the number in settings_from_monaco_values for {told}"
-            in notes(result)
-        )
+        assert f"if the server refuses that, give the number in settings_from_monaco_values for {told}" in notes(result)
         for text in ('{"n": {{ .zone }}}', '{"text": "mzId({{ .zone }})"}'):
             assert "settings_from_monaco_values" in str(left_out(project(*entries, r=text)))
         files = {
