@@ -136,7 +136,7 @@ def _secret_names(carried: Iterable[Carried]) -> list[str]:
 def _checked_name(name: str) -> str:
     """Of one of several environments: a file and a folder have its name."""
     if not re.fullmatch(r"[^./\\\0][^/\\\0]*", name):
-        raise MonacoError(f"the environment {name} cannot be carried over beside others: no file can have its name")
+        raise MonacoError(f"the environment {name} cannot be converted beside others: no file can have its name")
     return name
 
 
@@ -172,7 +172,7 @@ def _one_report(reports: Mapping[str, Sequence[Mapping[str, str]]]) -> list[dict
 
 def _counts(items: Mapping[str, Any], report: Sequence[Mapping[str, str]]) -> dict[str, int]:
     levels = collections.Counter(entry["level"] for entry in report)
-    return {"carried_over": len(items), **{level: levels[level] for level in (LEFT_OUT, SKIPPED, NOTE)}}
+    return {"converted": len(items), **{level: levels[level] for level in (LEFT_OUT, SKIPPED, NOTE)}}
 
 
 class _Migration:
@@ -284,7 +284,7 @@ class _Migration:
             item.update(self._position(config))
         if config.details.get("permissions"):
             self._note(
-                coordinate, "its permissions are not carried over: use community.dynatrace.settings_object_permission"
+                coordinate, "its permissions are not converted: use community.dynatrace.settings_object_permission"
             )
         return {**item, "value": value}
 
@@ -308,13 +308,13 @@ class _Migration:
                 if missing:
                     del self._items[coordinate]
                     self._leave_out(
-                        self._configs[coordinate], f"it refers to {', '.join(missing)}, which is not carried over"
+                        self._configs[coordinate], f"it refers to {', '.join(missing)}, which is not converted"
                     )
                     is_done = False
         for coordinate, target in self._after.items():
             if coordinate in self._items and target not in self._items:
                 del self._items[coordinate]["insert_after"]
-                self._note(coordinate, f"its place is not carried over: {target}, which it stands after, is not either")
+                self._note(coordinate, f"its place is not converted: {target}, which it stands after, is not either")
 
     def _tell_versions(self, coordinates: Iterable[Coordinate]) -> None:
         versions: collections.Counter[str] = collections.Counter()
@@ -322,7 +322,9 @@ class _Migration:
             if self._configs[coordinate].details.get("schemaversion"):
                 versions[coordinate.type] += 1
         for schema_id, number in sorted(versions.items()):
-            text = f"schemaVersion of {count(number, 'config')} is not carried over: the newest version of the schema counts"
+            text = (
+                f"schemaVersion of {count(number, 'config')} is not converted: the newest version of the schema counts"
+            )
             self._say(NOTE, schema_id, "", text)
 
     def _arranged(self) -> list[Coordinate]:

@@ -122,7 +122,9 @@ class Parameters:
 
     def plain(self, config: Config, name: str) -> str:
         """A parameter that must be a text and known now. Raises MonacoError."""
-        self._check_kind(name, config.parameters.get(name))
+        if name not in config.parameters:
+            raise MonacoError(f"its type has no {name}")
+        self._check_kind(name, config.parameters[name])
         value = self._value(config, name)
         if not isinstance(value, str) or not value:
             raise MonacoError(f"its {name} must be a text, and is {kind_of(value) if value != '' else 'empty'}")

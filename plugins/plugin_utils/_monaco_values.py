@@ -36,7 +36,7 @@ GIVE_IT = f"give it in {VARIABLES}, or an id in {VALUES}"
 
 
 class MonacoError(Exception):
-    """Why something cannot be carried over."""
+    """Why something cannot be converted."""
 
 
 class UnknownError(MonacoError):

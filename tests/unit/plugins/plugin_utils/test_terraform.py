@@ -52,7 +52,7 @@ class TestIdentity:
         ("kind", "text", "reason"),
         [
             ("dynatrace_json_dashboard", f"{UUID}1", "it is not a settings object"),
-            ("dynatrace_iam_policy", f"{UUID}1#-#account#-#{UUID}2", "it is not a settings object"),
+            ("dynatrace_iam_policy", f"{UUID}1#-#account#-#{UUID}2", "it belongs to the account"),
             ("dynatrace_alerting_profile", SECRET, "it is not a settings object"),
             ("dynatrace_settings_permissions", object_id(1), "settings_object_permission"),
             ("dynatrace_hub_extension_config", object_id(1, "ext:com.x"), "extension_monitoring_configuration"),
