@@ -70,7 +70,6 @@ class Configurations:
         self._secrets = Secrets(variants)
         self._all: dict[str, dict[str, Configuration]] = {}
         self._schemas: dict[tuple[str, str, bytes], Schema] = {}
-        self._audit: dict[str, list[dict[str, Any]]] = {}
         for extension in twin.extensions if twin else ():
             with told(f"a configuration of {extension['extensionName']}"):
                 for row in extension["configurations"]:
@@ -136,7 +135,6 @@ class Configurations:
         now = self._clock.now()
         made = Configuration(object_id, scope, *checked, now, None, now, author, author)
         self._all.setdefault(name, {})[made.object_id] = made
-        self._log("CREATE", name, made, author)
         return made
 
     def _check_scope(self, scope: Any) -> None:
@@ -153,23 +151,15 @@ class Configurations:
         checked, told = self._checked(name, value, found.value), self.status(found)
         found.schema, found.value = checked
         found.changed, found.told, found.changed_by = self._clock.now(), told, author
-        self._log("UPDATE", name, found, author)
         return found
 
     def delete(self, name: str, object_id: str) -> None:
-        """What was logged of it goes with it."""
         self.get(name, object_id)
         del self._all[name][object_id]
-        self._audit.pop(object_id, None)
 
     def forget(self, name: str) -> None:
         """The extension is gone with all its versions."""
         self._all.pop(name, None)
-
-    def audit(self, name: str, object_id: str) -> list[dict[str, Any]]:
-        """The model AuditLogEntry, the newest first."""
-        self.get(name, object_id)
-        return self._audit.get(object_id, [])[::-1]
 
     def status(self, one: Configuration) -> dict[str, Any]:
         """The model ExtensionStatusDto."""
@@ -225,24 +215,6 @@ class Configurations:
         if problems:
             raise _refusal(problems)
         return described, {**checked, **attributes}
-
-    def _log(self, event: str, name: str, one: Configuration, author: str) -> None:
-        entry = {
-            # At most 19 characters.
-            "logId": str(uuid.uuid4().int)[:18],
-            "eventType": event,
-            "category": "CONFIG",
-            "entityId": f"ext:{name}: {one.object_id}",
-            "environmentId": "sandbox",
-            "user": author,
-            "userType": "PUBLIC_TOKEN_IDENTIFIER",
-            "timestamp": self._clock.now_ms(),
-            "success": True,
-            "dt.settings.schema_id": f"ext:{name}",
-            "dt.settings.object_id": one.object_id,
-            "dt.settings.scope_id": one.scope,
-        }
-        self._audit.setdefault(one.object_id, []).append(entry)
 
 
 def _wrong(path: str, message: str) -> ApiError:
