@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import base64
 import re
-import struct
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import Any
 from ..clock import Clock
 from ..errors import ApiError
 from ..settings.catalog import Schema
+from ..settings.ids import make_object_id
 from ..settings.masking import Secrets, recorded
 from ..settings.validate import Validator
 from ..settings.walk import Path
@@ -39,7 +38,6 @@ _UNKNOWN_SCHEMA: dict[str, Any] = {
     "types": {},
     "enums": {},
 }
-_MAGIC = bytes.fromhex("beef54de15dadead")
 
 
 @dataclass
@@ -131,7 +129,8 @@ class Configurations:
         if len(self._all.get(name, {})) >= MAX_CONFIGURATIONS:
             raise ApiError(400, f"Monitoring configurations quantity limit of {MAX_CONFIGURATIONS} reached for {name}")
         key = str(uuid.uuid4())
-        object_id = key if self._variants["extension_configuration_id"] == "uuid" else _object_id(name, scope, key)
+        is_uuid = self._variants["extension_configuration_id"] == "uuid"
+        object_id = key if is_uuid else make_object_id(f"ext:{name}", scope, key)
         now = self._clock.now()
         made = Configuration(object_id, scope, *checked, now, None, now, author, author)
         self._all.setdefault(name, {})[made.object_id] = made
@@ -232,13 +231,3 @@ def _refusal(problems: list[tuple[Path, str]]) -> ApiError:
         for path, message in problems
     ]
     return ApiError(400, f"Validation failed for {len(problems)} Validators.", violations)
-
-
-def _object_id(name: str, scope: str, key: str) -> str:
-    """As settings objects have it (API facts, 3.6)."""
-    kind, _dummy, place = ("tenant", "", "tenant") if scope == "environment" else scope.partition("-")
-    encoded = _MAGIC + struct.pack(">i", 1)
-    for text in (f"ext:{name}", kind, place, key):
-        part = text.encode()
-        encoded += struct.pack(">H", len(part)) + part
-    return base64.urlsafe_b64encode(encoded + _MAGIC).rstrip(b"=").decode()

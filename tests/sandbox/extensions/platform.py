@@ -14,9 +14,9 @@ from .. import auth
 from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..paging import paged
+from ..settings.filters import parse_filter
 from . import manifest
 from .configurations import Configuration
-from .filters import matcher
 
 if TYPE_CHECKING:
     from .routes import Extensions
@@ -82,7 +82,7 @@ class Platform:
         asked_fields = _fields(call, _LIST_FIELDS)
 
         def rows(asked: Call) -> list[dict[str, Any]]:
-            passes = matcher(asked.query.get("filter", ""), ("name", "markedForDeletion"))
+            passes = _filter(asked, ("name", "markedForDeletion"))
             return [row for row in map(self._row, self._store.names()) if passes(_listed(row))]
 
         items, meta = self._page(call, 100, rows)
@@ -160,7 +160,7 @@ class Platform:
 
         def rows(asked: Call) -> list[dict[str, Any]]:
             fields = ("version", "active", "enabled", "description", "activationContext")
-            passes = matcher(asked.query.get("filter", ""), fields)
+            passes = _filter(asked, fields)
             stored = self._configurations.of(name)
             return [self._body(found) for found in stored if passes(_configured(found.value))]
 
@@ -270,6 +270,19 @@ def _with_details(handler: Callable[[Call], Reply]) -> Callable[[Call], Reply]:
             return Reply(error.status, {"error": inner})
 
     return handle
+
+
+def _filter(call: Call, fields: tuple[str, ...]) -> Callable[[Mapping[str, Any]], bool]:
+    """Whether a row passes; without a filter all do."""
+
+    def check_field(name: str) -> None:
+        if name not in fields:
+            raise ApiError.violation("filter", f"Field '{name}' is not supported")
+
+    if not call.query.get("filter"):
+        return lambda row: True
+    passes = parse_filter(call.query["filter"], check_field)
+    return lambda row: passes(row.get)
 
 
 def _fields(call: Call, known: tuple[str, ...]) -> set[str]:
