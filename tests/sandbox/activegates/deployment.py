@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from .. import auth
-from ..errors import ApiError, BareError
+from ..errors import ApiError, BareError, one_of
 from ..http import Call, Endpoint, Reply
-from . import query
 from .versions import CLUSTER, Versions
 
 _OS_TYPES = ("unix", "windows")
@@ -43,8 +42,8 @@ class Deployment:
         if os_type not in _OS_TYPES and os_type.islower():
             # API facts, 1.4: "linux" is not found; what is written otherwise is a wrong value.
             raise BareError(404, f"No ActiveGate installer for {os_type}.")
-        query.one_of("osType", os_type, _OS_TYPES, "PATH")
-        arch = query.choice(call, "arch", _ARCHITECTURES) or "all"
+        one_of("osType", os_type, _OS_TYPES, "PATH")
+        arch = call.choice("arch", _ARCHITECTURES) or "all"
         system = (os_type, "amd64" if arch == "all" else arch)
         if not self._versions.offered(*system):
             raise ApiError(404, f"No ActiveGate installer for {os_type}, {arch}.")

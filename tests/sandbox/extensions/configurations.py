@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..clock import Clock
-from ..errors import ApiError
+from ..errors import ApiError, violation
 from ..settings.catalog import Schema
 from ..settings.ids import make_object_id
 from ..settings.masking import Secrets, recorded
@@ -139,7 +139,7 @@ class Configurations:
     def _check_scope(self, scope: Any) -> None:
         """404 for a class of scopes that no configuration may have (API facts, 2.4)."""
         if not isinstance(scope, str) or not _ANY_SCOPE.fullmatch(scope):
-            raise _wrong("scope", "must not be null" if scope is None else "Invalid format.")
+            raise ApiError.in_body("scope", "must not be null" if scope is None else "Invalid format.")
         kind = "tenant" if scope == "environment" else scope.partition("-")[0]
         if not _SCOPE.fullmatch(scope) or kind in self._variants["extension_scopes_refused"]:
             raise ApiError(404, f"No write access for scope class {kind}")
@@ -197,10 +197,12 @@ class Configurations:
     def _checked(self, name: str, value: Any, stored: Mapping[str, Any] | None) -> tuple[Schema, dict[str, Any]]:
         """The schema, and the form that is stored, masked secrets replaced by those that are there."""
         if not isinstance(value, dict):
-            raise _wrong("value", "must not be null" if value is None else "must be an object")
+            raise ApiError.in_body("value", "must not be null" if value is None else "must be an object")
         version = value.get("version")
         if not isinstance(version, str) or not self._store.has(name, version):
-            raise _wrong("value/version", "must not be null" if version is None else f"Unknown version '{version}'")
+            raise ApiError.in_body(
+                "value/version", "must not be null" if version is None else f"Unknown version '{version}'"
+            )
         described = self._schema(name, version)
         # Which no schema names, and which may hold anything (API facts, 2.4).
         attributes = {key: value[key] for key in ("dtAttributes",) if value.get(key) is not None}
@@ -216,18 +218,6 @@ class Configurations:
         return described, {**checked, **attributes}
 
 
-def _wrong(path: str, message: str) -> ApiError:
-    return ApiError.violation(path, message, "PAYLOAD_BODY")
-
-
 def _refusal(problems: list[tuple[Path, str]]) -> ApiError:
-    violations = [
-        {
-            "path": "/".join(("value", *path)),
-            "message": message,
-            "parameterLocation": "PAYLOAD_BODY",
-            "location": None,
-        }
-        for path, message in problems
-    ]
+    violations = [violation("/".join(("value", *path)), message, "PAYLOAD_BODY") for path, message in problems]
     return ApiError(400, f"Validation failed for {len(problems)} Validators.", violations)

@@ -170,9 +170,7 @@ class Platform:
 
     def _create(self, call: Call) -> Reply:
         """One object; an array is none."""
-        body = call.json()
-        if not isinstance(body, dict):
-            raise ApiError(400, "Could not map JSON at '' near line 1 column 1")
+        body = call.json_object()
         made = self._configurations.create(call.params["name"], body.get("scope"), body.get("value"), call.token_id)
         return Reply(201, {"code": 201, "objectId": made.object_id})
 

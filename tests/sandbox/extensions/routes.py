@@ -209,7 +209,7 @@ class Extensions:
         body = call.json()
         version = body.get("version") if isinstance(body, dict) else None
         if not isinstance(version, str):
-            raise ApiError.violation("version", "must not be null", "PAYLOAD_BODY")
+            raise ApiError.in_body("version", "must not be null")
         other = self.store.active(call.params["name"]) not in (None, version)
         if other and call.method == "POST" and self._refuses_other(call):
             raise ApiError(400, "Extension environment configuration already set")

@@ -56,13 +56,13 @@ class Permissions:
 
     def add(self, call: Call) -> Reply:
         one = self._object(call, WRITE)
-        body = _body(call)
+        body = call.json_object()
         who = _identity(body.get("accessor"), "accessor")
         letters = _letters(body)
         if who in one.permissions:
             raise ApiError(self._variants["settings_permission_exists"], "Accessor already exists")
         if who == one.owner:
-            raise ApiError.violation("accessor", "The owner has all permissions", "PAYLOAD_BODY")
+            raise ApiError.in_body("accessor", "The owner has all permissions")
         self._set(one, {**one.permissions, who: letters})
         return Reply(201, _row(who, letters))
 
@@ -72,7 +72,7 @@ class Permissions:
 
     def update(self, call: Call) -> Reply:
         one, who = self._accessor(call, WRITE)
-        self._set(one, {**one.permissions, who: _letters(_body(call))})
+        self._set(one, {**one.permissions, who: _letters(call.json_object())})
         return Reply(200)
 
     def remove(self, call: Call) -> Reply:
@@ -83,9 +83,9 @@ class Permissions:
     def transfer(self, call: Call) -> Reply:
         """The owner or an administrator gives the object away; what the new owner was given before is of no use now."""
         one = self._object(call, READ)
-        new = _identity(_body(call).get("newOwner"), "newOwner")
+        new = _identity(call.json_object().get("newOwner"), "newOwner")
         if new.type == ALL_USERS:
-            raise ApiError.violation("newOwner/type", "must be any of [group, user]", "PAYLOAD_BODY")
+            raise ApiError.in_body("newOwner/type", "must be any of [group, user]")
         if self._variants["settings_access"] == "enforced" and not is_owner(call, one):
             raise ApiError(403, "Forbidden")
         permissions = {key: letters for key, letters in one.permissions.items() if key != new}
@@ -144,23 +144,16 @@ class Permissions:
         return endpoints
 
 
-def _body(call: Call) -> dict[str, Any]:
-    body = call.json()
-    if not isinstance(body, dict):
-        raise ApiError(400, "Could not map JSON at '' near line 1 column 1")
-    return body
-
-
 def _identity(raw: Any, path: str) -> Identity:
     if not isinstance(raw, dict):
-        raise ApiError.violation(path, "must not be null", "PAYLOAD_BODY")
+        raise ApiError.in_body(path, "must not be null")
     kind, name = raw.get("type"), raw.get("id")
     if kind not in (ALL_USERS, GROUP, USER):
-        raise ApiError.violation(f"{path}/type", f"must be any of [{ALL_USERS}, {GROUP}, {USER}]", "PAYLOAD_BODY")
+        raise ApiError.in_body(f"{path}/type", f"must be any of [{ALL_USERS}, {GROUP}, {USER}]")
     if kind == ALL_USERS:
         return Identity(kind, "")
     if not isinstance(name, str) or not name:
-        raise ApiError.violation(f"{path}/id", "must not be null", "PAYLOAD_BODY")
+        raise ApiError.in_body(f"{path}/id", "must not be null")
     return Identity(kind, name)
 
 
@@ -168,9 +161,9 @@ def _letters(body: Mapping[str, Any]) -> str:
     """``r`` or ``rw``: an empty list, other entries, and writing without reading are refused."""
     given = body.get("permissions")
     if not isinstance(given, list) or not given or any(one not in (READ, WRITE) for one in given):
-        raise ApiError.violation("permissions", f"must be a list of [{READ}, {WRITE}]", "PAYLOAD_BODY")
+        raise ApiError.in_body("permissions", f"must be a list of [{READ}, {WRITE}]")
     if READ not in given:
-        raise ApiError.violation("permissions", "unsupported combination", "PAYLOAD_BODY")
+        raise ApiError.in_body("permissions", "unsupported combination")
     return READ + WRITE if WRITE in given else READ
 
 
