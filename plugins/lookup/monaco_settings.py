@@ -16,7 +16,7 @@ description:
     it to files.
   - The objects have the external ids that Monaco gave them, so that they are found again and not created twice.
   - Files and templates are read as Monaco reads them, the logic of templates included.
-  - Whatever cannot be carried over is in RV(_list[].report), each with a reason.
+  - Whatever cannot be converted is in RV(_list[].report), each with a reason.
 options:
   _terms:
     description: The manifest, or the folder of the C(manifest.yaml). One only.
@@ -59,7 +59,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See what can be carried over
+- name: See what can be converted
   ansible.builtin.debug:
     msg: "{{ (query('community.dynatrace.monaco_settings', 'monaco', environment='production') | first).report }}"
 """
@@ -85,7 +85,7 @@ _list:
       type: list
       elements: str
     counts:
-      description: How many objects are C(carried_over), and how many entries of each level the report has.
+      description: How many objects are C(converted), and how many entries of each level the report has.
       type: dict
     report:
       description:

@@ -63,6 +63,7 @@ _list:
       type: int
 """
 
+import os
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleLookupError
@@ -79,8 +80,10 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         if len(terms) != 1:
             raise AnsibleLookupError("give one state of Terraform")
         path = self.find_file_in_search_path(variables, "files", terms[0], ignore_missing=True)
-        if path is None:
-            raise AnsibleLookupError(f"there is no file {terms[0]}")
+        if path is None or os.path.isdir(path):
+            raise AnsibleLookupError(
+                f"there is no file {terms[0]}: give a state file, or what terraform show -json prints"
+            )
         try:
             return [state_of(read_state(read_text(self._loader, path)))]
         except (TerraformError, AnsibleError, OSError) as error:

@@ -130,7 +130,13 @@ ROOMS: dict[str, frozenset[str]] = {
     | _controller("monaco_functions", "monaco_project", "monaco_template", "monaco_values"),
     "plugins/plugin_utils/_monaco": _utils("marks", "settings")
     | _controller(
-        "environments", "monaco_classic", "monaco_parameters", "monaco_project", "monaco_template", "monaco_values"
+        "environments",
+        "monaco_classic",
+        "monaco_parameters",
+        "monaco_project",
+        "monaco_template",
+        "monaco_values",
+        "words",
     ),
     "plugins/plugin_utils/_environments_report": _controller("error_table", "junit", "markdown", "pages", "words"),
     "plugins/plugin_utils/_object_id": NOTHING,
