@@ -101,6 +101,7 @@ from typing import Any
 
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
+from ansible_collections.community.dynatrace.plugins.module_utils._text import shortened
 from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import Folder
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco import MANIFEST, Wanted, migrated
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import MonacoError
@@ -125,7 +126,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             return [migrated(Folder(self._loader, folder, MonacoError), manifest, wanted)]
         except MonacoError as error:
             # Ansible would add the text of a cause, and so say it twice.
-            raise AnsibleLookupError(f"{path}: {error}") from None
+            raise AnsibleLookupError(shortened(f"{path}: {error}")) from None
 
     def _manifest(self, variables: Any, term: str) -> str:
         path: str | None = self.find_file_in_search_path(variables, "files", term, ignore_missing=True)

@@ -29,6 +29,7 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._environments 
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_classic import instead
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_parameters import Parameters
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import (
+    DELETE_FILE,
     Config,
     Coordinate,
     Environment,
@@ -39,8 +40,10 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_projec
     manifest_at,
 )
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import MonacoError
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
 MANIFEST = "manifest.yaml"
+_DELETE = "delete.yaml"
 _EXTERNAL_ID = "monaco:"
 _EXTERNAL_ID_LIMIT = 500
 _FRONT, _BACK = "FRONT", "BACK"
@@ -216,6 +219,10 @@ class _Migration:
                 self._say(LEFT_OUT, project, folder, f"the folder {folder} of this project holds no configs")
             for entry in configs:
                 self._take(entry, is_chosen)
+        # Monaco takes it where people keep it, beside the manifest, and so in no project.
+        with contextlib.suppress(MonacoError):
+            source.text(_DELETE)
+            self._say(NOTE, _DELETE, _DELETE, DELETE_FILE)
 
     def _take(self, entry: Config | Problem, is_chosen: bool) -> None:
         if isinstance(entry, Problem):
@@ -315,7 +322,9 @@ class _Migration:
             if self._configs[coordinate].details.get("schemaversion"):
                 versions[coordinate.type] += 1
         for schema_id, number in sorted(versions.items()):
-            text = f"schemaVersion of {number} configs is not converted: the newest version of the schema counts"
+            text = (
+                f"schemaVersion of {count(number, 'config')} is not converted: the newest version of the schema counts"
+            )
             self._say(NOTE, schema_id, "", text)
 
     def _arranged(self) -> list[Coordinate]:

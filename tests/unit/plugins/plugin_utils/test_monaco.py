@@ -447,7 +447,7 @@ class TestProjects:
         assert west["files"] == [{"name": result["files"][0]["name"], "content": {"objects": skipped}}]
         messages = {entry["config"]: entry["message"] for entry in result["report"]}
         assert messages[zone["key"]] == "in west: it is skipped by Monaco too"
-        assert messages["base/delete.yaml"].startswith("what a delete file names")
+        assert messages["base/delete.yaml"].startswith("what it names is not converted")
         assert result["counts"] == {"converted": 3, "left_out": 1, "skipped": 3, "note": 0}
 
     @pytest.mark.parametrize("names", [("dev", "east", "west"), ("west", "dev"), ("east",)])
@@ -471,7 +471,10 @@ class TestProjects:
             migrated(Files(files), "manifest.yaml", Wanted())
 
     def test_delete_files_are_told(self) -> None:
-        assert "what a delete file names" in left_out(self.migrated("east"))["base/delete.yaml"]
+        files = {**self.files, "delete.yaml": "delete: []"}
+        result = migrated(Files(files), "manifest.yaml", Wanted(["east"]))
+        assert "let Monaco delete it" in left_out(result)["base/delete.yaml"]
+        assert [entry["level"] for entry in result["report"] if entry["file"] == "delete.yaml"] == ["note"]
 
     @pytest.mark.parametrize(
         ("environment", "projects", "said"),
@@ -689,9 +692,9 @@ class TestConfigs:
         assert second["content"]["objects"][0]["scope"] == "HOST-2"
         assert "its scope depends on the environment variable HOST" in left_out(result)[f"p:{NOTE}:c"]
         assert "its scope depends on the id of" in left_out(result)[f"p:{NOTE}:d"]
-        assert "has no parameter scope" in left_out(result)[f"p:{NOTE}:e"]
+        assert "its type has no scope" in left_out(result)[f"p:{NOTE}:e"]
         assert "permissions are not converted" in notes(result)
-        assert "schemaVersion of 1 configs" in notes(result)
+        assert "schemaVersion of 1 config " in notes(result)
 
     def test_ids_that_only_the_environment_knows(self) -> None:
         zone = settings("z", schema="builtin:management-zones")
@@ -699,12 +702,9 @@ class TestConfigs:
         told = "p:builtin:management-zones:z:id"
         result = project(*entries, r='{"text": "{{ .zone }}"}')
         assert result["files"][1]["content"]["objects"][0]["value"] == {"text": {"$ref": told.removesuffix(":id")}}
-        assert (
-            f"by its object id, and by its number for Monaco; if the server refuses that, give the number as the value of {told}"
-            in notes(result)
-        )
+        assert f"if the server refuses that, give the number in settings_from_monaco_values for {told}" in notes(result)
         for text in ('{"n": {{ .zone }}}', '{"text": "mzId({{ .zone }})"}'):
-            assert "give its value" in str(left_out(project(*entries, r=text)))
+            assert "settings_from_monaco_values" in str(left_out(project(*entries, r=text)))
         files = {
             "manifest.yaml": SMALL,
             "p/c.yaml": configs(*entries),
