@@ -152,28 +152,26 @@ class _Imported:
 
 
 def _import() -> None:
+    """A loader forgets which plugins it has found, so that each program looks for them itself. They are imported all the same."""
     for name in _MODULES:
         importlib.import_module(name)
     from ansible import cli
     from ansible.plugins import loader
 
+    loaders = {name: each for name, each in vars(loader).items() if isinstance(each, loader.PluginLoader)}
     loader.init_plugin_loader()
     cli.init_plugin_loader = lambda *_paths: None  # twice would be a warning
     for kind in _KINDS:
-        list(getattr(loader, f"{kind}_loader").all(class_only=True))
+        list(loaders[f"{kind}_loader"].all(class_only=True))
     list(loader.filter_loader.all())
     list(loader.test_loader.all())
-    _import_plugins_of("community.dynatrace")
-
-
-def _import_plugins_of(collection: str) -> None:
-    from ansible.plugins import loader
-
-    (folder,) = importlib.import_module(f"ansible_collections.{collection}.plugins").__path__
+    (folder,) = importlib.import_module("ansible_collections.community.dynatrace.plugins").__path__
     for kind in ("action", "filter", "inventory", "lookup"):
         for name in sorted(os.listdir(os.path.join(folder, kind))):
             if name.endswith(".py"):
-                getattr(loader, f"{kind}_loader").get(f"{collection}.{name[:-3]}", class_only=True)
+                loaders[f"{kind}_loader"].get(f"community.dynatrace.{name[:-3]}", class_only=True)
+    for each in loaders.values():
+        each._clear_caches()
 
 
 def _run(standard: list[int], argv: list[str], env: dict[str, str], folder: str) -> NoReturn:
