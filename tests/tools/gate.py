@@ -65,6 +65,7 @@ class Outcome:
     state: str
     seconds: float = 0.0
     output: str = ""
+    cpu: float = 0.0  # seconds, of the program and of all that it started and waited for
 
 
 @dataclass
@@ -93,8 +94,8 @@ class Gate:
             outcome = Outcome(step, "skipped")
         else:
             began = time.monotonic()
-            code, output = self._execute(step)
-            outcome = Outcome(step, "failed" if code else "passed", time.monotonic() - began, output)
+            code, output, cpu = self._execute(step)
+            outcome = Outcome(step, "failed" if code else "passed", time.monotonic() - began, output, cpu)
         with self.lock:
             self._tell(outcome)
         return outcome
@@ -103,7 +104,8 @@ class Gate:
         for group in list(self.running):
             os.killpg(group, signal.SIGTERM)
 
-    def _execute(self, step: Step) -> tuple[int, str]:
+    def _execute(self, step: Step) -> tuple[int, str, float]:
+        """The exit code, the output, and the CPU seconds."""
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as file:
             started = subprocess.Popen(
                 step.command,
@@ -115,14 +117,16 @@ class Gate:
                 start_new_session=True,
             )
             self.running.add(started.pid)
-            code = started.wait()
+            _pid, status, usage = os.wait4(started.pid, 0)
+            started.returncode = os.waitstatus_to_exitcode(status)
             self.running.discard(started.pid)
             file.seek(0)
-            return code, file.read()
+            return started.returncode, file.read(), usage.ru_utime + usage.ru_stime
 
     def _tell(self, outcome: Outcome) -> None:
         minutes, seconds = divmod(int(time.monotonic() - self.began), 60)
-        line = f"{outcome.state:8} {outcome.step.name:24} {outcome.seconds:6.1f} s   at {minutes:2} min {seconds:02} s"
+        cost = f"{outcome.seconds:6.1f} s {outcome.cpu:6.1f} s CPU"
+        line = f"{outcome.state:8} {outcome.step.name:24} {cost}   at {minutes:2} min {seconds:02} s"
         print(f"{line}   {outcome.step.skipped}".rstrip(), flush=True)
         if outcome.state == "failed" or (outcome.step.shown and outcome.output):
             print(f"--- {outcome.step.name}: output\n{outcome.output.rstrip()}\n---", flush=True)
@@ -177,10 +181,14 @@ def _other_core(group: str, name: str, core: str, command: Sequence[str]) -> Ste
 
 
 def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
-    lines = ["", f"{'step':24} {'result':8} {'seconds':>7}"]
-    lines += [f"{one.step.name:24} {one.state:8} {one.seconds:7.1f} {one.step.skipped}".rstrip() for one in outcomes]
+    lines = ["", f"{'step':24} {'result':8} {'seconds':>7} {'CPU':>7}"]
+    lines += [
+        f"{one.step.name:24} {one.state:8} {one.seconds:7.1f} {one.cpu:7.1f} {one.step.skipped}".rstrip()
+        for one in outcomes
+    ]
     count = {state: sum(one.state == state for one in outcomes) for state in ("passed", "failed", "skipped")}
-    lines.append(f"steps: {', '.join(f'{number} {state}' for state, number in count.items())}; {seconds / 60:.1f} min")
+    cost = f"{seconds / 60:.1f} min, {sum(one.cpu for one in outcomes) / 60:.1f} min of CPU"
+    lines.append(f"steps: {', '.join(f'{number} {state}' for state, number in count.items())}; {cost}")
     ran = [found[-1] for one in outcomes if one.step.group == "unit" and (found := _TESTS_RAN.findall(one.output))]
     return "\n".join([*lines, *ran])
 

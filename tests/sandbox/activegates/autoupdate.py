@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from .. import auth
-from ..errors import ApiError
+from ..errors import ApiError, one_of
 from ..http import Call, Endpoint, Reply
 from ..variants import Variants
-from . import query
 from .fleet import ActiveGate, Fleet
 from .versions import CLUSTER
 
@@ -89,6 +88,6 @@ def _taken(call: Call, name: str, choices: tuple[str, ...]) -> dict[str, Any]:
     """The stored part of a body."""
     body = call.json()
     if not isinstance(body, dict) or body.get(name) is None:
-        raise ApiError.violation(name, "must not be null", "PAYLOAD_BODY")
-    query.one_of(name, str(body[name]), choices, "PAYLOAD_BODY")
+        raise ApiError.in_body(name, "must not be null")
+    one_of(name, str(body[name]), choices, "PAYLOAD_BODY")
     return {key: body[key] for key in (name, *_OPTIONAL) if body.get(key) is not None}

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..errors import one_of
 from ..http import Call
 from ..variants import Variants
-from . import query
 from .autoupdate import AutoUpdate
 from .fleet import MODULES, ActiveGate, Fleet, Sight
 from .jobs import Jobs
@@ -133,12 +133,12 @@ class Listing:
 def _equals(call: Call) -> list[Test]:
     """Enums and booleans that are a field of the answer."""
     wanted = {
-        "osType": query.choice(call, "osType", ("LINUX", "WINDOWS")),
-        "osArchitecture": query.choice(call, "osArchitecture", ("X86", "S390", "ARM", "PPCLE")),
-        "type": query.choice(call, "type", ("ENVIRONMENT", "ENVIRONMENT_MULTI")),
-        "autoUpdateStatus": query.choice(call, "updateStatus", _STATUSES),
-        "containerized": query.flag(call, "containerized"),
-        "fipsMode": query.flag(call, "fipsMode"),
+        "osType": call.choice("osType", ("LINUX", "WINDOWS")),
+        "osArchitecture": call.choice("osArchitecture", ("X86", "S390", "ARM", "PPCLE")),
+        "type": call.choice("type", ("ENVIRONMENT", "ENVIRONMENT_MULTI")),
+        "autoUpdateStatus": call.choice("updateStatus", _STATUSES),
+        "containerized": call.given_flag("containerized"),
+        "fipsMode": call.given_flag("fipsMode"),
     }
 
     def test(name: str, value: str | bool) -> Test:
@@ -153,23 +153,23 @@ def _modules(call: Call) -> list[Test]:
 
     wanted = [("enabledModule", kind, True) for kind in call.values("enabledModule")]
     wanted += [("disabledModule", kind, False) for kind in call.values("disabledModule")]
-    return [test(query.one_of(name, kind, MODULES), is_enabled) for name, kind, is_enabled in wanted]
+    return [test(one_of(name, kind, MODULES), is_enabled) for name, kind, is_enabled in wanted]
 
 
 def _others(call: Call) -> list[Test]:
     found: list[Test] = []
     version = condition(call, "versionCompareType", "version")
     found.append(lambda one, view: version(view["version"]))
-    auto_update = query.choice(call, "autoUpdate", ("DISABLED", "ENABLED"))
+    auto_update = call.choice("autoUpdate", ("DISABLED", "ENABLED"))
     if auto_update is not None:
         found.append(lambda one, view: bool(view.get("autoUpdateSettings", {}).get("effectiveSetting") == auto_update))
-    online = query.flag(call, "online")
+    online = call.given_flag("online")
     if online is not None:
         found.append(lambda one, view: (view.get("offlineSince") is None) is online)
-    state = query.choice(call, "tokenState", _TOKEN_STATES)
+    state = call.choice("tokenState", _TOKEN_STATES)
     if state is not None:
         found.append(lambda one, view: one.token_state == state)
-    expires = query.flag(call, "tokenExpirationSet")
+    expires = call.given_flag("tokenExpirationSet")
     if expires is not None:
         found.append(lambda one, view: one.token_expires is expires)
     return found

@@ -14,7 +14,7 @@ from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..twin import Twin
 from ..variants import Variants
-from . import history, query
+from . import history
 from .autoupdate import AutoUpdate
 from .checks import order
 from .deployment import Deployment
@@ -39,7 +39,7 @@ class ActiveGates:
         self._versions = Versions(variants, twin)
         self._auto_update = AutoUpdate(self._fleet, variants)
         self._listing = Listing(self._fleet, self._jobs, self._versions, self._auto_update, variants)
-        self._deployment = Deployment(clock, self._fleet, self._versions)
+        self._deployment = Deployment(self._versions)
         if twin is None:
             history.remember(self._fleet, self._jobs, clock.now())
 
@@ -153,7 +153,7 @@ class ActiveGates:
         begins, ends = window(call, self._clock.now_ms(), default_from)
         start = condition(call, "startVersionCompareType", "startVersion")
         target = condition(call, "targetVersionCompareType", "targetVersion")
-        kind = query.choice(call, "updateType", _UPDATE_TYPES)
+        kind = call.choice("updateType", _UPDATE_TYPES)
         call.flag("lastUpdates")
 
         def keep(job: Job, view: dict[str, Any]) -> bool:

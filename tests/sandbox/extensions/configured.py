@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from .. import auth
-from ..activegates.timeframe import moment
-from ..clock import Clock
 from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..paging import paged
@@ -24,8 +22,7 @@ _PAGE = (20, 100)
 class Configured:
     """What is asked of the configurations of one extension, and of one of them."""
 
-    def __init__(self, clock: Clock, variants: Variants, configurations: Configurations) -> None:
-        self._clock = clock
+    def __init__(self, variants: Variants, configurations: Configurations) -> None:
         self._variants = variants
         self._configurations = configurations
 
@@ -39,7 +36,6 @@ class Configured:
             Endpoint("PUT", _ONE, self.update, write),
             Endpoint("DELETE", _ONE, self.delete, write),
             Endpoint("GET", _ONE + "/status", self._status, read),
-            Endpoint("GET", _ONE + "/audit", self.audit, read),
         ]
         return [Endpoint("GET", _ALL + "/status", self._statuses, read), *found]
 
@@ -100,18 +96,3 @@ class Configured:
             raise ApiError(404, "Monitoring configuration status not found")
         found = self._configurations.of(call.params["name"])
         return Reply(200, [{"configurationId": one.object_id, **self._configurations.status(one)} for one in found])
-
-    def audit(self, call: Call) -> Reply:
-        def rows(asked: Call) -> list[dict[str, Any]]:
-            now = self._clock.now_ms()
-            start = moment(asked.query.get("from", "now-2w"), "from", now)
-            end = moment(asked.query.get("to", "now"), "to", now)
-            sort = asked.query.get("sort", "-timestamp")
-            if sort not in ("timestamp", "-timestamp"):
-                raise ApiError.violation("sort", f"'{sort}' must be any of [timestamp, -timestamp]")
-            found = self._configurations.audit(call.params["name"], call.params["id"])
-            found = [one for one in found if start <= one["timestamp"] <= end]
-            return found if sort == "-timestamp" else found[::-1]
-
-        listed, meta = paged(call, *_PAGE, rows)
-        return Reply(200, {"auditLogs": listed, **meta})

@@ -26,27 +26,22 @@ def parse(text: bytes, members: Collection[str]) -> dict[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
         raise ApiError(400, "extension.yaml is not valid YAML") from None
     if not isinstance(found, dict):
-        raise _wrong("", "must be an object")
+        raise ApiError.in_body("", "must be an object")
     name, version, author = found.get("name"), found.get("version"), found.get("author")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise _wrong("name", "Invalid format.")
+        raise ApiError.in_body("name", "Invalid format.")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
         raise ApiError(400, "Version property invalid. Required format is: 1.0.0")
     if not isinstance(found.get("minDynatraceVersion"), str):
-        raise _wrong("minDynatraceVersion", "must not be null")
+        raise ApiError.in_body("minDynatraceVersion", "must not be null")
     if not isinstance(author, dict) or not isinstance(author.get("name"), str):
-        raise _wrong("author/name", "must not be null")
+        raise ApiError.in_body("author/name", "must not be null")
     for section in ("alerts", "dashboards"):
         for index, one in enumerate(_list(found, section)):
             path = one.get("path") if isinstance(one, dict) else None
             if path not in members:
-                raise _wrong(f"{section}/{index}/path", f"File '{path}' is not in the extension")
+                raise ApiError.in_body(f"{section}/{index}/path", f"File '{path}' is not in the extension")
     return found
-
-
-def _wrong(path: str, message: str) -> ApiError:
-    violation = {"path": path, "message": message, "parameterLocation": "PAYLOAD_BODY", "location": None}
-    return ApiError(400, "Constraints violated.", [violation])
 
 
 def version_key(version: str) -> tuple[int, ...]:
@@ -97,7 +92,7 @@ def _feature_sets(manifest: Mapping[str, Any]) -> dict[str, Any]:
         node, current = waiting.pop()
         budget -= 1
         if budget < 0:
-            raise _wrong("", "too many nodes")
+            raise ApiError.in_body("", "too many nodes")
         if isinstance(node, list):
             waiting.extend((inner, current) for inner in reversed(node))
         elif isinstance(node, dict):

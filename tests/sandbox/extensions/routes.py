@@ -53,7 +53,7 @@ class Extensions:
         self._hub_roots = hub_roots(hub)
         self.store = Store(clock, variants, twin)
         self.configurations = Configurations(clock, variants, self.store, twin)
-        self.configured = Configured(clock, variants, self.configurations)
+        self.configured = Configured(variants, self.configurations)
         self.hub = Hub(clock, variants, self.store, hub)
         self.store.before_reading = self.hub.arrive
 
@@ -209,7 +209,7 @@ class Extensions:
         body = call.json()
         version = body.get("version") if isinstance(body, dict) else None
         if not isinstance(version, str):
-            raise ApiError.violation("version", "must not be null", "PAYLOAD_BODY")
+            raise ApiError.in_body("version", "must not be null")
         other = self.store.active(call.params["name"]) not in (None, version)
         if other and call.method == "POST" and self._refuses_other(call):
             raise ApiError(400, "Extension environment configuration already set")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..auth import SCHEMAS_READ
-from ..errors import ApiError
+from ..errors import ApiError, one_of
 from ..http import Call, Endpoint, Reply
 from ..variants import Variant, Variants
 from .shorthand import whole
@@ -201,8 +201,7 @@ def read_fields(call: Call, default: Iterable[str], supported: Iterable[str]) ->
         return list(default)
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
-        if name not in supported:
-            raise ApiError.violation("fields", f"'{name}' must be any of [{', '.join(supported)}]")
+        one_of("fields", name, tuple(supported))
     return names or list(default)
 
 

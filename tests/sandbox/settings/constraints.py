@@ -10,6 +10,8 @@ Custom validators and kinds of a newer time are not known here, so they pass.
 from __future__ import annotations
 
 import re
+import signal
+import threading
 from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import pairwise
@@ -20,6 +22,7 @@ from .values import at_path, canonical
 Constraint = Mapping[str, Any]
 # Java's largest integer, which a limit that is not given stands for.
 _LONGEST = 2147483647
+_MOST_SECONDS = 0.5
 # A class within a class, or an intersection of classes: Python takes these characters for what they are.
 _CLASS_OF_CLASSES = re.compile(r"(?<!\\)\[[^\]\\]*(?:\\.[^\]\\]*)*(?:\[|&&)")
 
@@ -31,8 +34,35 @@ def java_pattern(pattern: str) -> re.Pattern[str] | None:
         return None
     try:
         return re.compile(pattern)
-    except re.error:
+    except (re.error, OverflowError, RecursionError):
         return None
+
+
+class _TooLongError(Exception):
+    """Python tries all ways to match one after the other, and of some expressions there are more than anybody can wait for."""
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether the whole text matches the Java expression; true as well where nobody here can say, or not in time."""
+    compiled = java_pattern(pattern)
+    if compiled is None:
+        return True
+    # Only the main thread, which is the server's, is sent signals.
+    if threading.current_thread() is not threading.main_thread():
+        return compiled.fullmatch(text) is not None
+    handler = signal.signal(signal.SIGALRM, _give_up)
+    timer = signal.setitimer(signal.ITIMER_REAL, _MOST_SECONDS)
+    try:
+        return compiled.fullmatch(text) is not None
+    except _TooLongError:
+        return True
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *timer)
+        signal.signal(signal.SIGALRM, handler)
+
+
+def _give_up(*_signal: object) -> None:
+    raise _TooLongError
 
 
 def check_property(constraint: Constraint, value: Any) -> str | None:
@@ -83,8 +113,7 @@ def _takes_only_java(pattern: str) -> bool:
 
 
 def _pattern(one: Constraint, value: Any) -> str | None:
-    pattern = java_pattern(one["pattern"])
-    if pattern is None or not isinstance(value, str) or pattern.fullmatch(value):
+    if not isinstance(value, str) or matches(one["pattern"], value):
         return None
     return f'must match "{one["pattern"]}"'
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import ApiError
+from ..errors import ApiError, violation
 from ..variants import Variants
 from . import assigned
 from .between import duplicates, index_keys, references, too_much
@@ -95,5 +95,4 @@ def _violation(place: str, path: Path, message: str) -> dict[str, Any]:
     """What is missing was seen with dots in its path and nothing but the message beside it, everything else with both."""
     if message == NULL:
         return {"path": f"{place}/{'.'.join(path)}", "message": message}
-    whole = "/".join((place, *path))
-    return {"path": whole, "message": message, "parameterLocation": "PAYLOAD_BODY", "location": None}
+    return violation("/".join((place, *path)), message, "PAYLOAD_BODY")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .constraints import java_pattern
+from .constraints import matches
 from .values import canonical
 
 
@@ -37,8 +37,7 @@ def _null(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
 
 def _regex(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
     value = siblings.get(one["property"])
-    pattern = java_pattern(one.get("pattern") or "")
-    return isinstance(value, str) and (pattern is None or pattern.fullmatch(value) is not None)
+    return isinstance(value, str) and matches(one.get("pattern") or "", value)
 
 
 def _not(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:

@@ -19,7 +19,7 @@ from . import zones
 from .access import READ, Access
 from .catalog import Catalog, Schema, read_fields
 from .defaults import default_value
-from .filters import parse_filter, parse_sort, sort_key
+from .filters import of_objects, parse_filter, parse_sort, sort_key
 from .ids import ENVIRONMENT, read_scope, scope_class
 from .masking import Secrets, recorded
 from .present import FIELDS, GET_FIELDS, render, shown_value, summary
@@ -122,7 +122,7 @@ class Reader:
         if external:
             rows = [one for one in rows if one.external_id in external]
         if call.query.get("filter"):
-            keep = parse_filter(call.query["filter"], fields)
+            keep = parse_filter(call.query["filter"], of_objects(fields))
             rows = [one for one in rows if keep(partial(self._field, one))]
         # From the last key to the first: sorting is stable.
         for name, descends in reversed(parse_sort(call.query.get("sort", ""), fields)):
