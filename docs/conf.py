@@ -112,7 +112,9 @@ def _narrow(table: re.Match[str]) -> str:
     if len(headings) < 3 or "ansible-option-table" in text:
         return text
     names = cycle(headings)
-    return _CELL.sub(lambda cell: f'{cell[0]} data-column="{next(names)}"', text).replace('class="', 'class="stacked ', 1)
+    return _CELL.sub(lambda cell: f'{cell[0]} data-column="{next(names)}"', text).replace(
+        'class="', 'class="stacked ', 1
+    )
 
 
 def setup(app: Any) -> None:

@@ -294,7 +294,9 @@ class TestDocumentation:
             result = sandbox.run(case.module, check=True, **case.arguments(package))
             own = {name: result[name] for name in set(result) - {"changed", "invocation", "warnings", "deprecations"}}
             assert _undocumented(own, returned) == set()
-            always = {name for name, one in returned.items() if one["returned"] in ("success", "always", "in check mode")}
+            always = {
+                name for name, one in returned.items() if one["returned"] in ("success", "always", "in check mode")
+            }
             assert always <= set(own)
 
     @pytest.mark.parametrize("name", MODULES)
