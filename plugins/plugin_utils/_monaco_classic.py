@@ -63,7 +63,7 @@ def instead(kind: str, name: str, details_kind: str = "") -> str:
     if schemas:
         return (
             f"{name} is not converted: settings of {' and '.join(schemas)} replaced it. Export them from the environment with "
-            "community.dynatrace.settings_export_info, or use community.dynatrace.api"
+            "the role settings_export, or use community.dynatrace.api"
         )
     general = f"configs of the kind {kind} are not converted: use community.dynatrace.api"
     return _ELSE.get(kind, general)
