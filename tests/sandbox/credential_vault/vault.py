@@ -67,10 +67,10 @@ class Vault:
 
     def listed(self) -> list[Entry]:
         """All entries in no order that means anything; a new one perhaps not yet."""
-        found = [entry for entry in self._entries.values() if not entry.is_new]
+        entries = [entry for entry in self._entries.values() if not entry.is_new]
         for entry in self._entries.values():
             entry.is_new = False
-        return found
+        return entries
 
     def state(self) -> list[Any]:
         """All entries, secrets included."""
@@ -102,8 +102,8 @@ class Vault:
 
     def certificates(self) -> list[x509.Certificate]:
         """Those that signatures of extensions are checked with."""
-        found = (entry.certificate() for entry in self._entries.values())
-        return [one for one in found if one is not None]
+        certificates = (entry.certificate() for entry in self._entries.values())
+        return [certificate for certificate in certificates if certificate is not None]
 
     def _unknown(self, entry_id: str) -> ApiError:
         return ApiError(self._variants["credential_unknown"], f"Credentials with id {entry_id} not found")

@@ -76,9 +76,9 @@ def _changed_for_good(schema: Schema, new: Mapping[str, Any], old: Stored, wrong
         if parts[0] not in wrong and canonical(at_path(new, path)) != canonical(at_path(old.value, path)):
             problems.append((parts, f"{title} cannot be modified"))
     if not old.modifiable:
-        for name, one in schema.properties.items():
+        for name, definition in schema.properties.items():
             if name not in schema.always_modifiable and canonical(new.get(name)) != canonical(old.value.get(name)):
-                problems.append(((name,), f"{one.get('displayName') or name} cannot be modified"))
+                problems.append(((name,), f"{definition.get('displayName') or name} cannot be modified"))
     return problems
 
 

@@ -342,8 +342,8 @@ class Writer:
 
 def _recorded_context(context: Any) -> tuple[Iterable[str], Mapping[str, Any]]:
     """What may be done with a recorded object, and what is said of its changes; everything where nothing was recorded."""
-    found = context if isinstance(context, Mapping) else {}
-    operations_of_it, modifications = found.get("operations"), found.get("modifications")
+    known = context if isinstance(context, Mapping) else {}
+    operations_of_it, modifications = known.get("operations"), known.get("modifications")
     return (
         operations_of_it if isinstance(operations_of_it, list) else ("read", "write", "delete"),
         modifications if isinstance(modifications, Mapping) else {},
