@@ -238,11 +238,11 @@ def _is_ascending(sort: str | None) -> bool:
 def _moment(text: str) -> int:
     try:
         at = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
+        if at.tzinfo is not None:
+            return (at.astimezone(timezone.utc) - _EPOCH) // timedelta(milliseconds=1)
+    except (ValueError, OverflowError):
         raise ApiError.violation("filter", f"'{text}' is not a time in ISO 8601 format") from None
-    if at.tzinfo is None:
-        raise ApiError.violation("filter", f"'{text}' has no time zone")
-    return (at - _EPOCH) // timedelta(milliseconds=1)
+    raise ApiError.violation("filter", f"'{text}' has no time zone")
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
