@@ -70,6 +70,7 @@ options:
         choices: [merge, replace]
       position:
         description: Where the object stands in an ordered schema. Excludes O(objects[].insert_after) and O(objects[].insert_before).
+          Without one of the three, O(keep_order) decides.
         type: str
         choices: [first, last]
       insert_after:
