@@ -99,6 +99,7 @@ from ansible_collections.community.dynatrace.plugins.module_utils._activegates.i
 from ansible_collections.community.dynatrace.plugins.module_utils._activegates.model import ActiveGate
 from ansible_collections.community.dynatrace.plugins.module_utils._connection import common_options, connected
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import CollectionError, InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._files import FileError, open_file
 from ansible_collections.community.dynatrace.plugins.module_utils._http.library import IMPORT_ERROR
 from ansible_collections.community.dynatrace.plugins.module_utils._masking import given_secrets, masked
 
@@ -245,7 +246,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
 def _is_meant_for_this_plugin(path: str) -> bool:
     """Ansible asks about every file, those of other plugins and of no format as well."""
-    with contextlib.suppress(OSError), open(path, "rb") as file:
+    with contextlib.suppress(FileError, OSError), open_file(path) as file:
         return _NAMES_THIS_PLUGIN.search(file.read(_FIRST_BYTES)) is not None
     return False
 

@@ -16,7 +16,7 @@ description:
     it to files.
   - The objects have the external ids that Monaco gave them, so that they are found again and not created twice.
   - Files and templates are read as Monaco reads them, the logic of templates included.
-  - Whatever cannot be carried over is in RV(_list[].report), each with a reason.
+  - Whatever cannot be converted is in RV(_list[].report), each with a reason.
 options:
   _terms:
     description: The manifest, or the folder of the C(manifest.yaml). One only.
@@ -59,7 +59,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See what can be carried over
+- name: See what can be converted
   ansible.builtin.debug:
     msg: "{{ (query('community.dynatrace.monaco_settings', 'monaco', environment='production') | first).report }}"
 """
@@ -85,7 +85,7 @@ _list:
       type: list
       elements: str
     counts:
-      description: How many objects are C(carried_over), and how many entries of each level the report has.
+      description: How many objects are C(converted), and how many entries of each level the report has.
       type: dict
     report:
       description:
@@ -101,6 +101,7 @@ from typing import Any
 
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
+from ansible_collections.community.dynatrace.plugins.module_utils._text import shortened
 from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import Folder
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco import MANIFEST, Wanted, migrated
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import MonacoError
@@ -125,7 +126,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             return [migrated(Folder(self._loader, folder, MonacoError), manifest, wanted)]
         except MonacoError as error:
             # Ansible would add the text of a cause, and so say it twice.
-            raise AnsibleLookupError(f"{path}: {error}") from None
+            raise AnsibleLookupError(shortened(f"{path}: {error}")) from None
 
     def _manifest(self, variables: Any, term: str) -> str:
         path: str | None = self.find_file_in_search_path(variables, "files", term, ignore_missing=True)

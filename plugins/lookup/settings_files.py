@@ -91,7 +91,9 @@ from typing import Any
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
+from ansible_collections.community.dynatrace.plugins.module_utils._files import printable
 from ansible_collections.community.dynatrace.plugins.module_utils._lists import not_blank
+from ansible_collections.community.dynatrace.plugins.module_utils._text import shortened
 from ansible_collections.community.dynatrace.plugins.plugin_utils._folder import FolderError
 from ansible_collections.community.dynatrace.plugins.plugin_utils._settings_files import Sources, read_items
 
@@ -113,13 +115,13 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             return read_items(self._loader, sources, display.warning)
         except FolderError as error:
             # Ansible would add the text of a cause, and so say it twice.
-            raise AnsibleLookupError(str(error)) from None
+            raise AnsibleLookupError(shortened(str(error))) from None
 
     def _paths(self, terms: Iterable[str], variables: Any) -> list[str]:
         paths = []
         for term in terms:
             path = self.find_file_in_search_path(variables, "files", term, ignore_missing=True)
             if path is None:
-                raise AnsibleLookupError(f"there is no file or folder {term}")
+                raise AnsibleLookupError(shortened(f"there is no file or folder {printable(term)}"))
             paths.append(path)
         return paths

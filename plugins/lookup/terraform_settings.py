@@ -63,10 +63,12 @@ _list:
       type: int
 """
 
+import os
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
+from ansible_collections.community.dynatrace.plugins.module_utils._text import shortened
 from ansible_collections.community.dynatrace.plugins.plugin_utils._disk import read_text
 from ansible_collections.community.dynatrace.plugins.plugin_utils._terraform import state_of
 from ansible_collections.community.dynatrace.plugins.plugin_utils._terraform_state import TerraformError, read_state
@@ -78,9 +80,11 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         if len(terms) != 1:
             raise AnsibleLookupError("give one state of Terraform")
         path = self.find_file_in_search_path(variables, "files", terms[0], ignore_missing=True)
-        if path is None:
-            raise AnsibleLookupError(f"there is no file {terms[0]}")
+        if path is None or os.path.isdir(path):
+            raise AnsibleLookupError(
+                f"there is no file {terms[0]}: give a state file, or what terraform show -json prints"
+            )
         try:
             return [state_of(read_state(read_text(self._loader, path)))]
         except (TerraformError, AnsibleError, OSError) as error:
-            raise AnsibleLookupError(f"{path} cannot be read: {error}") from None
+            raise AnsibleLookupError(shortened(f"{path} cannot be read: {error}")) from None

@@ -33,6 +33,24 @@ def open_file(path: str) -> IO[bytes]:
     return os.fdopen(descriptor, "rb")
 
 
+def listed_folder(path: str) -> list[str]:
+    """The names in a folder, sorted; none where nothing is yet. Raises FileError for anything that is no folder."""
+    try:
+        return sorted(os.listdir(path))
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not os.path.lexists(path):
+            return []
+        raise FileError(error.strerror) from None
+
+
+def is_path(text: str) -> bool:
+    """Whether the operating system takes it for one."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeError:
+        return False
+
+
 def printable(path: str) -> str:
     """A path for messages: every encoding can take it, whatever bytes or halves of characters are in it."""
     return path.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -25,9 +25,11 @@ from ansible.module_utils.common.validation import check_type_dict
 from . import _masking, _near
 from ._connection import Clients, Connection, common_options
 from ._errors import CollectionError, MissingLibraryError, refuse_if
+from ._files import is_path
 from ._http.client import Client
 from ._http.library import IMPORT_ERROR
 from ._task import Result, Task
+from ._text import shortened
 from ._wait import Progress, Tell, untold
 
 _WITHHELD = "(withheld: what in it is secret is not known)"
@@ -177,7 +179,7 @@ class Report:
     def of(self, result: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
         """The keys of the task's result, and the invocation."""
         invocation = {"module_args": {name: self._shown(name, value) for name, value in params.items()}}
-        return {**_masking.masked_fields(result, self._known), "invocation": self.masked(invocation)}
+        return {**_brief(_masking.masked_fields(result, self._known)), "invocation": self.masked(invocation)}
 
     def masked(self, value: Any, more: Iterable[str] = ()) -> Any:
         """``value`` without the texts that nothing may show, and without ``more``."""
@@ -195,6 +197,18 @@ class Report:
         if option.get("no_log"):
             return _NOT_SHOWN if value else value
         return self.shown.get(name, value) if value else value
+
+
+def _brief(result: dict[str, Any]) -> dict[str, Any]:
+    """With messages that can be read, whatever the length of what they name. All else stays whole."""
+    if "msg" in result:
+        result["msg"] = shortened(result["msg"])
+    error = result.get("error")
+    if error:
+        error["message"] = shortened(error["message"])
+        for writes in ("done", "unknown"):
+            error[writes] = [shortened(text) for text in error[writes]]
+    return result
 
 
 def _is_dictionary(value: Any) -> bool:
@@ -271,7 +285,7 @@ def carried_out(module: Module, params: Mapping[str, Any], road: Road) -> dict[s
     def warn(text: str) -> None:
         if text not in warned:
             warned.add(text)
-            road.warn(report.masked(text, secrets))
+            road.warn(shortened(report.masked(text, secrets)))
 
     def tell(progress: Progress) -> None:
         said = {"now": progress.now, "ended": dict(progress.ended), "subject": progress.subject}
@@ -313,7 +327,8 @@ def _or_default(name: str, option: Mapping[str, Any], value: Any) -> Any:
         return option.get("default")
     if option.get("type") in ("int", "float"):
         refuse_if(not -_LARGEST <= value <= _LARGEST, f"{name} must be from -{_LARGEST} to {_LARGEST}")
-    refuse_if(option.get("type") == "path" and "\0" in value, f"{name} is not a path: there is a NUL character in it")
+    if option.get("type") == "path":
+        refuse_if(not is_path(value), f"{name} is not a path: it holds a character that is not allowed in paths")
     return value
 
 

@@ -19,6 +19,9 @@ _NUMBER = re.compile(NUMBER)
 _BETWEEN_PARTS = re.compile("[.-]")
 # Stands where a text was cut. What leaves is masked later, and there a secret may begin whose end is missing.
 CUT = "…"
+# Of a message for people: characters of a word, of all of it, and of its end, which says what to do.
+_WORD, _MESSAGE, _END = 1_000, 10_000, 1_000
+_LONG_WORD = re.compile(rf"\S{{{_WORD},}}")
 
 
 def listed(texts: Sequence[str], most: int = 5, separator: str = "; ") -> str:
@@ -32,6 +35,14 @@ def listed(texts: Sequence[str], most: int = 5, separator: str = "; ") -> str:
 def cut(text: str, most: int) -> str:
     """The first ``most`` characters, with a sign that there were more."""
     return text if len(text) <= most else text[:most] + CUT
+
+
+def shortened(message: str) -> str:
+    """A message for people without most of a name or value of thousands of characters that it repeats."""
+    message = _LONG_WORD.sub(lambda word: cut(word[0], _WORD), message)
+    if len(message) <= _MESSAGE:
+        return message
+    return cut(message, _MESSAGE - _END) + message[-_END:]
 
 
 def version_key(version: str) -> VersionKey:

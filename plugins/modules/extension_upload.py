@@ -54,8 +54,8 @@ options:
       - V(warn) leaves it as it is, sends nothing and prints a warning.
       - V(replace) deletes the stored version and uploads the package. It is refused while the version is active or used by a monitoring
         configuration. Before the deletion, a copy of the stored package is saved on disk, see O(keep_in). If the upload fails, the copy is
-        uploaded. The copy is removed as soon as the environment has the version again. Until then, a failed task names it in
-        RV(kept_package).
+        uploaded, and the failed task is not changed, since the environment has what it had before. The copy is removed as soon as the
+        environment has the version again. Until then, a failed task names it in RV(kept_package).
     type: str
     choices:
       - fail

@@ -197,7 +197,7 @@ options:
     type: dict
     suboptions:
       schema_ids:
-        description: Schemas in which objects may be deleted. Single-object schemas are an error.
+        description: Schemas in which objects may be deleted, by their whole ids. Single-object schemas are an error.
         type: list
         elements: str
         required: true

@@ -55,6 +55,16 @@ def _differing_elements(before: Sequence[Any], after: Sequence[Any], path: str) 
     return paths
 
 
+def ordered_like(pattern: Any, value: Any) -> Any:
+    """``value`` with its properties in the order of ``pattern``, so that lines of text differ only where values do."""
+    if isinstance(value, Mapping) and isinstance(pattern, Mapping):
+        names = dict.fromkeys(name for name in (*pattern, *value) if name in value)
+        return {name: ordered_like(pattern.get(name), value[name]) for name in names}
+    if _are_lists(value, pattern):
+        return [ordered_like(like, element) for like, element in itertools.zip_longest(pattern, value)][: len(value)]
+    return value
+
+
 def _are_lists(*values: Any) -> bool:
     return all(isinstance(value, (list, tuple)) for value in values)
 

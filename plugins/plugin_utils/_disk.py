@@ -14,17 +14,22 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.text.converters import to_text
+from ansible_collections.community.dynatrace.plugins.module_utils._files import FileError, open_file
 
 
 def read_text(loader: Any, path: str) -> str:
     """``loader`` is a plugin's own. Raises AnsibleError and OSError."""
     try:
+        # Ansible would wait for a pipe's writer, and read a device without an end.
+        open_file(path).close()
         if hasattr(loader, "get_text_file_contents"):
             text = str(loader.get_text_file_contents(path))
         else:  # ansible-core before 2.19
             text = str(to_text(loader._get_file_contents(path)[0]))
         # Ansible escapes what it cannot decode.
         text.encode()
+    except FileError as error:
+        raise AnsibleError(str(error)) from None
     except UnicodeError:
         raise AnsibleError("it is not encoded in UTF-8") from None
     return text

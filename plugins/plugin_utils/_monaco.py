@@ -29,6 +29,7 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._environments 
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_classic import instead
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_parameters import Parameters
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_project import (
+    DELETE_FILE,
     Config,
     Coordinate,
     Environment,
@@ -39,8 +40,10 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_projec
     manifest_at,
 )
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import MonacoError
+from ansible_collections.community.dynatrace.plugins.plugin_utils._words import count
 
 MANIFEST = "manifest.yaml"
+_DELETE = "delete.yaml"
 _EXTERNAL_ID = "monaco:"
 _EXTERNAL_ID_LIMIT = 500
 _FRONT, _BACK = "FRONT", "BACK"
@@ -133,7 +136,7 @@ def _secret_names(carried: Iterable[Carried]) -> list[str]:
 def _checked_name(name: str) -> str:
     """Of one of several environments: a file and a folder have its name."""
     if not re.fullmatch(r"[^./\\\0][^/\\\0]*", name):
-        raise MonacoError(f"the environment {name} cannot be carried over beside others: no file can have its name")
+        raise MonacoError(f"the environment {name} cannot be converted beside others: no file can have its name")
     return name
 
 
@@ -169,7 +172,7 @@ def _one_report(reports: Mapping[str, Sequence[Mapping[str, str]]]) -> list[dict
 
 def _counts(items: Mapping[str, Any], report: Sequence[Mapping[str, str]]) -> dict[str, int]:
     levels = collections.Counter(entry["level"] for entry in report)
-    return {"carried_over": len(items), **{level: levels[level] for level in (LEFT_OUT, SKIPPED, NOTE)}}
+    return {"converted": len(items), **{level: levels[level] for level in (LEFT_OUT, SKIPPED, NOTE)}}
 
 
 class _Migration:
@@ -216,6 +219,10 @@ class _Migration:
                 self._say(LEFT_OUT, project, folder, f"the folder {folder} of this project holds no configs")
             for entry in configs:
                 self._take(entry, is_chosen)
+        # Monaco takes it where people keep it, beside the manifest, and so in no project.
+        with contextlib.suppress(MonacoError):
+            source.text(_DELETE)
+            self._say(NOTE, _DELETE, _DELETE, DELETE_FILE)
 
     def _take(self, entry: Config | Problem, is_chosen: bool) -> None:
         if isinstance(entry, Problem):
@@ -277,7 +284,7 @@ class _Migration:
             item.update(self._position(config))
         if config.details.get("permissions"):
             self._note(
-                coordinate, "its permissions are not carried over: use community.dynatrace.settings_object_permission"
+                coordinate, "its permissions are not converted: use community.dynatrace.settings_object_permission"
             )
         return {**item, "value": value}
 
@@ -301,13 +308,13 @@ class _Migration:
                 if missing:
                     del self._items[coordinate]
                     self._leave_out(
-                        self._configs[coordinate], f"it refers to {', '.join(missing)}, which is not carried over"
+                        self._configs[coordinate], f"it refers to {', '.join(missing)}, which is not converted"
                     )
                     is_done = False
         for coordinate, target in self._after.items():
             if coordinate in self._items and target not in self._items:
                 del self._items[coordinate]["insert_after"]
-                self._note(coordinate, f"its place is not carried over: {target}, which it stands after, is not either")
+                self._note(coordinate, f"its place is not converted: {target}, which it stands after, is not either")
 
     def _tell_versions(self, coordinates: Iterable[Coordinate]) -> None:
         versions: collections.Counter[str] = collections.Counter()
@@ -315,7 +322,9 @@ class _Migration:
             if self._configs[coordinate].details.get("schemaversion"):
                 versions[coordinate.type] += 1
         for schema_id, number in sorted(versions.items()):
-            text = f"schemaVersion of {number} configs is not carried over: the newest version of the schema counts"
+            text = (
+                f"schemaVersion of {count(number, 'config')} is not converted: the newest version of the schema counts"
+            )
             self._say(NOTE, schema_id, "", text)
 
     def _arranged(self) -> list[Coordinate]:

@@ -49,9 +49,9 @@ SCHEMAS: dict[str, Sequence[str]] = {
 # Of an OpenPipeline configuration, with its kind in the middle.
 _PIPELINE_PARTS = ("ingest-sources", "pipelines", "routing")
 _ELSE = {
-    "api": "what goes through a classic configuration API is not carried over: use community.dynatrace.api",
-    "automation": "workflows, calendars and rules are not carried over: use community.dynatrace.api",
-    "document": "documents are not carried over: use community.dynatrace.api",
+    "api": "what goes through a classic configuration API is not converted: use community.dynatrace.api",
+    "automation": "workflows, calendars and rules are not converted: use community.dynatrace.api",
+    "document": "documents are not converted: use community.dynatrace.api",
 }
 
 
@@ -62,8 +62,8 @@ def instead(kind: str, name: str, details_kind: str = "") -> str:
         schemas = [f"builtin:openpipeline.{details_kind}.{part}" for part in _PIPELINE_PARTS]
     if schemas:
         return (
-            f"{name} is not carried over: settings of {' and '.join(schemas)} replaced it. Export them from the environment with "
-            "community.dynatrace.settings_export_info, or use community.dynatrace.api"
+            f"{name} is not converted: settings of {' and '.join(schemas)} replaced it. Export them from the environment with "
+            "the role settings_export, or use community.dynatrace.api"
         )
-    general = f"configs of the kind {kind} are not carried over: use community.dynatrace.api"
+    general = f"configs of the kind {kind} are not converted: use community.dynatrace.api"
     return _ELSE.get(kind, general)

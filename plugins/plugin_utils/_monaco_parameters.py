@@ -24,6 +24,9 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_projec
 )
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import loaded, render
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import (
+    GIVE_IT,
+    VALUES,
+    VARIABLES,
     MonacoError,
     UnknownError,
     escaped,
@@ -39,8 +42,8 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values
 # Its ids are numbers to Monaco, which it reads out of the object ids that the server gives.
 _NUMERIC_IDS = "builtin:management-zones"
 # A setting that refers to a zone takes either (API facts, 3.1). Where a text takes the number alone, the server refuses the object id.
-_ZONE_NOTE = "its object id, and by its number for Monaco; if the server refuses that, give the number as the value of"
-_LATER = "which is known only when it is applied: give its value"
+_ZONE_NOTE = f"its object id, and by its number for Monaco; if the server refuses that, give the number in {VALUES} for"
+_LATER = f"which is known only when it is applied: {GIVE_IT}"
 _REFERENCE = "reference"
 # What Monaco takes in these places; a value may be written without its type.
 _ALLOWED = {"scope": ("value", "environment", _REFERENCE), "skip": ("value", "environment")}
@@ -119,7 +122,9 @@ class Parameters:
 
     def plain(self, config: Config, name: str) -> str:
         """A parameter that must be a text and known now. Raises MonacoError."""
-        self._check_kind(name, config.parameters.get(name))
+        if name not in config.parameters:
+            raise MonacoError(f"its type has no {name}")
+        self._check_kind(name, config.parameters[name])
         value = self._value(config, name)
         if not isinstance(value, str) or not value:
             raise MonacoError(f"its {name} must be a text, and is {kind_of(value) if value != '' else 'empty'}")
@@ -236,7 +241,7 @@ class Parameters:
             raise MonacoError(f'the default of the environment variable {variable} is null: write "" for an empty text')
         self._note(
             config.coordinate,
-            f"the environment variable {variable} is replaced by its default; give its value if it is another one",
+            f"the environment variable {variable} is replaced by its default; give another value in {VARIABLES}",
         )
         return escaped(printed(given["default"]))
 
@@ -250,7 +255,9 @@ class Parameters:
             return escaped(self._given[told])
         owner = self._configs.get(target)
         if owner is None:
-            raise MonacoError(f"it refers to {told}, which is in none of the projects of the manifest: give its value")
+            raise MonacoError(
+                f"it refers to {told}, which is in none of the projects of the manifest: give it in {VALUES}"
+            )
         if name != "id":
             first, *others = name.split(".")
             return _inside(self._value(owner, first), first, others)
@@ -258,7 +265,7 @@ class Parameters:
             raise MonacoError("it refers to its own id, which it has only afterwards")
         if owner.kind != "settings":
             raise MonacoError(
-                f"it refers to {told}, the id of no settings object, which only the environment knows: give its value"
+                f"it refers to {told}, the id of no settings object, which only the environment knows: give it in {VALUES}"
             )
         if target.type == _NUMERIC_IDS:
             self._note(config.coordinate, f"it refers to a management zone by {_ZONE_NOTE} {told}")

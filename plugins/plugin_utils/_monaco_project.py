@@ -27,6 +27,7 @@ _PROJECT = ("name", "type", "path")
 _ENTRY = ("id", "config", "type", "groupOverrides", "environmentOverrides")
 _CONFIG = ("name", "parameters", "template", "skip", "originObjectId")
 _OVERRIDES = (("groupOverrides", "group"), ("environmentOverrides", "environment"))
+DELETE_FILE = "what it names is not converted: let Monaco delete it, or use state=absent, or prune of settings_objects"
 _NO_FILE_OF_MONACO = "it is not a file of Monaco: it holds no configs"
 
 
@@ -226,13 +227,11 @@ def _entries(root: Node | None) -> list[Node]:
     if "manifestVersion" in top:
         return []
     if "delete" in top:
-        raise MonacoError(
-            "what a delete file names is not carried over: use state=absent, or prune of settings_objects"
-        )
+        raise MonacoError(DELETE_FILE)
     if "config" in top:
         raise MonacoError("it is a file of Monaco 1: let Monaco convert it first")
     if set(top) & _ACCOUNT_KEYS:
-        raise MonacoError("account resources are not carried over")
+        raise MonacoError("account resources are not converted")
     if "configs" not in top:
         raise MonacoError(_NO_FILE_OF_MONACO)
     return _monaco_yaml.items(_monaco_yaml.record([root], ("configs",))["configs"])

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.community.dynatrace.plugins.module_utils._lists import grouped
-from ansible_collections.community.dynatrace.plugins.plugin_utils._difference import differing_paths
+from ansible_collections.community.dynatrace.plugins.plugin_utils._difference import differing_paths, ordered_like
 
 # How a document speaks: of what applying the files would do, or of how the environment differs from them.
 PLAN, DRIFT = "plan", "drift"
@@ -128,6 +128,8 @@ def _with_sides(row: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]
     before, after = _side(diff.get("before")), _side(diff.get("after"))
     if before and after:
         row["properties"] = differing_paths(before.get("value"), after.get("value"))
+        if "value" in before:
+            before["value"] = ordered_like(after.get("value"), before["value"])
     return {**row, "before": before, "after": after}
 
 

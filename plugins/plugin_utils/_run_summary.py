@@ -25,8 +25,8 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._words import 
 
 # Of a run that was not in check mode.
 RUN = "run"
-# What was found before anything was sent begins with the path.
-_LOCAL = re.compile(r"(?P<path>value[.\[][^\s:]*):? (?P<message>.+)", re.DOTALL)
+# What was found before anything was sent begins with the path, and the server's violations have it without "value".
+_LOCAL = re.compile(r"value\.(?P<path>[^\s:]+):? (?P<message>.+)", re.DOTALL)
 _TITLES = ("FILE", "KEY", "PATH")
 _DONE = {
     "create": "created",

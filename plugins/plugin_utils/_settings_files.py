@@ -17,6 +17,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.dynatrace.plugins.module_utils._errors import InputError
+from ansible_collections.community.dynatrace.plugins.module_utils._files import printable
 from ansible_collections.community.dynatrace.plugins.module_utils._lists import not_blank
 from ansible_collections.community.dynatrace.plugins.module_utils._text import listed
 from ansible_collections.community.dynatrace.plugins.modules.settings_objects import MODULE
@@ -76,7 +77,7 @@ def read_items(loader: Any, sources: Sources, warn: Callable[[str], None]) -> li
 def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str], None]) -> Mapping[str, Any]:
     """What takes the place of options of settings_objects on the controller: ``objects`` that of ``path``. Raises InputError."""
     if params["path"] is None:
-        given = [name for name in _WITH_PATH if params[name]]
+        given = [name for name in _WITH_PATH if _is_given(params[name])]
         if given:
             raise InputError(
                 f"{' and '.join(given)} are filled into files: give path with them, or put them into objects yourself"
@@ -84,9 +85,9 @@ def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str]
         return {}
     try:
         sources = Sources(
-            paths=[_found(action, path) for path in params["path"]],
+            paths=[_found(action, "path", path) for path in _not_empty(params["path"])],
             environment=(params["environment_name"] or "").strip(),
-            values_files=[_found(action, path) for path in not_blank(params["values_files"])],
+            values_files=[_found(action, "values_files", path) for path in not_blank(params["values_files"])],
             values=params["values"],
             secrets=params["secrets"],
             missing=params["missing_secrets"],
@@ -98,12 +99,29 @@ def objects_of_path(action: Any, params: Mapping[str, Any], warn: Callable[[str]
         raise InputError(str(error)) from error
 
 
-def _found(action: Any, path: str) -> str:
+def _is_given(value: Any) -> bool:
+    """A survey leaves a blank text where nothing was chosen, of which Ansible makes a list of it."""
+    if isinstance(value, str):
+        return bool(value.strip())
+    if isinstance(value, list):
+        return bool(not_blank(value))
+    return bool(value)
+
+
+def _not_empty(paths: Sequence[str]) -> Sequence[str]:
+    """Raises FolderError where no path is left: without any object, prune would delete all there are."""
+    named = not_blank(paths)
+    if not named:
+        raise FolderError("path is empty: give a folder or a file of settings")
+    return named
+
+
+def _found(action: Any, option: str, path: str) -> str:
     try:
         real: str = action._find_needle("files", path)
     except AnsibleError:
         # Ansible's own error speaks of options of other modules.
-        raise FolderError(f"there is no file or folder {path}") from None
+        raise FolderError(f"{option}: there is no file or folder {printable(path)} on the controller") from None
     return real
 
 

@@ -33,6 +33,7 @@ _LEGACY_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|-?[0-9]{1,20}
 _NOT_THE_OBJECT = {
     "dynatrace_settings_permissions": "permissions are kept by community.dynatrace.settings_object_permission",
 }
+_ACCOUNT = "dynatrace_iam_"
 # Resources of classic APIs, and the settings that are the same objects under another id.
 _LEGACY = {
     "dynatrace_alerting_profile": "builtin:alerting.profile",
@@ -86,6 +87,8 @@ def _identity(instance: Instance) -> dict[str, Any]:
         return {"reason": "it was replaced, and Terraform destroys it at the next apply: apply first"}
     if instance.object_id is None:
         return {"reason": "the state has no id of it"}
+    if instance.kind.startswith(_ACCOUNT):
+        return {"reason": "it belongs to the account, not to an environment: keep it in Terraform"}
     if instance.kind in _NOT_THE_OBJECT:
         return {"reason": _NOT_THE_OBJECT[instance.kind]}
     object_id = _BETWEEN.split(instance.object_id)[0]
@@ -165,7 +168,7 @@ def _finished(row: Mapping[str, Any], keys: Mapping[str, str | None]) -> dict[st
     return {**row, "key": key, "reason": reason}
 
 
-def _report(summary: str, rows: Iterable[Mapping[str, Any]], outside: Iterable[Mapping[str, Any]]) -> str:
+def _report(summary: str, rows: Sequence[Mapping[str, Any]], outside: Iterable[Mapping[str, Any]]) -> str:
     lines = [summary]
     for row in rows:
         if row["key"] is None:
@@ -175,6 +178,9 @@ def _report(summary: str, rows: Iterable[Mapping[str, Any]], outside: Iterable[M
             f"note: {reference['key']}: {reference['path']} is the id of an object that is not exported; it is valid only in this "
             "environment"
         )
+    for row in rows:
+        if row["key"] is not None:
+            lines.append(f"exported: {row['address']}: {row['key']}")
     return "\n".join(lines) + "\n"
 
 

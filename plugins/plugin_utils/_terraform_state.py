@@ -62,7 +62,7 @@ def read_state(text: str) -> State:
         # Shells of Windows put a mark at the beginning of what they write.
         document = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):
-        raise TerraformError("it is not JSON") from None
+        raise TerraformError("it is not JSON: give a state file, or what terraform show -json prints") from None
     if not isinstance(document, Mapping):
         raise TerraformError("it is not a state of Terraform: there must be an object at the top")
     return _state(list(_rows(document)))

@@ -40,8 +40,6 @@ _SUCCESSORS = re.compile(r"/platform/(?:extensions(?=/v2/)|hub(?=/v1/))")
 _PLATFORM_METADATA = re.compile(r"(?=/platform/metadata/v1/)")
 _PLATFORM = re.compile(r"/platform/classic/environment-api(?=/v[12]/)")
 _OAUTH = "/sso/oauth2/token"
-# API facts, 0.2: instead of a header.
-_TOKEN_PARAMETER = "api-token"
 # How long the sandbox would have been silent before this answer, in seconds; see Sandbox.tells_silence.
 SILENCE = "x-sandbox-silence"
 
@@ -124,12 +122,12 @@ class Sandbox:
     def open(self) -> None:
         """Requests go to the parts that are there now."""
         parts = (self.tokens, Metadata(), self.settings, self.credentials, self.extensions, self.activegates)
-        self._endpoints = [(_pattern(one.path), one) for part in parts for one in part.endpoints()]
+        self._endpoints = [(_pattern(endpoint.path), endpoint) for part in parts for endpoint in part.endpoints()]
 
     def catch_up(self) -> None:
         """Carries out the late writes that are due. Nobody can tell that it waits until somebody looks."""
         now = self.real_clock.now()
-        for late in [one for one in self.late if one.due <= now]:
+        for late in [write for write in self.late if write.due <= now]:
             self.late.remove(late)
             reply, _dummy = self._answer(late.call, late.authorization)
             late.entry["done"] = reply.status < 400
@@ -157,8 +155,6 @@ class Sandbox:
             address = _address(call.path)
             endpoint, params = self._route(call.method, address.rest)
             is_read = is_read or endpoint.is_validation or _is_validation(call)
-            if endpoint.is_public:
-                return endpoint.handler(replace(call, params=params)), is_read
             token_id, scopes = self.tokens.check(authorization, address.is_platform, endpoint)
             return endpoint.handler(replace(call, params=params, token_id=token_id, scopes=scopes)), is_read
         except ApiError as error:
@@ -176,10 +172,10 @@ class Sandbox:
         # A colon means the same when it is encoded, and some paths have one (":transfer-ownership").
         path = re.sub("%3a", ":", path, flags=re.IGNORECASE)
         for pattern, endpoint in self._endpoints:
-            found = pattern.fullmatch(path)
-            if found:
+            match = pattern.fullmatch(path)
+            if match:
                 if endpoint.method == method:
-                    return endpoint, {name: unquote(value) for name, value in found.groupdict().items()}
+                    return endpoint, {name: unquote(value) for name, value in match.groupdict().items()}
                 allowed = True
         if allowed:
             raise ApiError(405, "HTTP 405 Method Not Allowed")
@@ -246,9 +242,6 @@ class Application:
         path = scope["raw_path"].decode("ascii")
         queries = request.query_params.multi_items()
         authorization = request.headers.get("authorization")
-        if authorization is None and _TOKEN_PARAMETER in request.query_params:
-            authorization = f"Api-Token {request.query_params[_TOKEN_PARAMETER]}"
-            queries = [(name, value) for name, value in queries if name != _TOKEN_PARAMETER]
         call = Call(request.method, path, {}, dict(queries), dict(request.headers), body, queries=tuple(queries))
         if self.sandbox.options.latency:
             await asyncio.sleep(self.sandbox.options.latency)

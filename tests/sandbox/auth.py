@@ -100,7 +100,7 @@ class Tokens:
         body = call.json()
         text = body.get("token") if isinstance(body, dict) else None
         if not isinstance(text, str) or not text:
-            raise ApiError.violation("token", "must not be null", "PAYLOAD_BODY")
+            raise ApiError.in_body("token", "must not be null")
         token = self._find(text, platform=False)
         if token is None:
             return Reply(404)

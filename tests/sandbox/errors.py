@@ -5,7 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
+
+
+def violation(path: str, message: str, location: str) -> dict[str, Any]:
+    """An entry of ``constraintViolations``."""
+    return {"path": path, "message": message, "parameterLocation": location, "location": None}
 
 
 class ApiError(Exception):
@@ -20,14 +26,18 @@ class ApiError(Exception):
     @classmethod
     def violation(cls, path: str, message: str, location: str = "QUERY") -> ApiError:
         """A 400 about one parameter, as in API facts, 5.2 "400 query enum"."""
-        entry = {"path": path, "message": message, "parameterLocation": location, "location": None}
-        return cls(400, "Constraints violated.", [entry])
+        return cls(400, "Constraints violated.", [violation(path, message, location)])
+
+    @classmethod
+    def in_body(cls, path: str, message: str) -> ApiError:
+        """The same about a part of the body."""
+        return cls.violation(path, message, "PAYLOAD_BODY")
 
     def error(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"code": self.status, "message": self.message}
+        content: dict[str, Any] = {"code": self.status, "message": self.message}
         if self.violations is not None:
-            found["constraintViolations"] = self.violations
-        return found
+            content["constraintViolations"] = self.violations
+        return content
 
     def envelope(self) -> dict[str, Any]:
         return {"error": self.error()}
@@ -35,6 +45,13 @@ class ApiError(Exception):
     def body(self) -> dict[str, Any] | None:
         """Of the answer."""
         return self.envelope()
+
+
+def one_of(path: str, value: str, choices: Collection[str], location: str = "QUERY") -> str:
+    """``value``, or API facts, 5.2, "400 query enum"."""
+    if value not in choices:
+        raise ApiError.violation(path, f"'{value}' must be any of [{', '.join(choices)}]", location)
+    return value
 
 
 class BareError(ApiError):

@@ -10,11 +10,11 @@ state consistent without a lock.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import ApiError
+from .errors import ApiError, one_of
 
 JSON_TYPE = "application/json; charset=utf-8"
 
@@ -50,12 +50,24 @@ class Call:
             column = getattr(error, "colno", 1)
             raise ApiError(400, f"Could not map JSON at '' near line {line} column {column}") from None
 
+    def json_object(self) -> dict[str, Any]:
+        """The body as a JSON object."""
+        body = self.json()
+        if not isinstance(body, dict):
+            raise ApiError(400, "Could not map JSON at '' near line 1 column 1")
+        return body
+
     def flag(self, name: str) -> bool:
         """A boolean of the query, false when it is not there. Its case does not matter: the client dt of PyPI sends ``True``."""
-        value = self.query.get(name, "false").lower()
-        if value not in ("true", "false"):
-            raise ApiError.violation(name, f"'{value}' must be any of [true, false]")
-        return value == "true"
+        return one_of(name, self.query.get(name, "false").lower(), ("true", "false")) == "true"
+
+    def given_flag(self, name: str) -> bool | None:
+        """Unlike ``flag``, not given is neither true nor false."""
+        return self.flag(name) if name in self.query else None
+
+    def choice(self, name: str, choices: Collection[str]) -> str | None:
+        """One of these texts, if it is given."""
+        return one_of(name, self.query[name], choices) if name in self.query else None
 
 
 @dataclass
@@ -80,8 +92,7 @@ class Endpoint:
     """A path under ``/api`` (``/v2/settings/objects/{objectId}``) and who serves it.
 
     ``scopes``: one of them is enough, both the API token's names and those of OAuth; empty asks for no scope, only a token.
-    ``also``: one of these is needed in addition. ``is_public``: no token is needed. ``is_validation``: counted as a read,
-    because nothing is stored.
+    ``also``: one of these is needed in addition. ``is_validation``: counted as a read, because nothing is stored.
     """
 
     method: str
@@ -90,4 +101,3 @@ class Endpoint:
     scopes: tuple[str, ...] = ()
     is_validation: bool = False
     also: tuple[str, ...] = ()
-    is_public: bool = False

@@ -10,13 +10,17 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -183,17 +187,15 @@ def run(
     arguments: Sequence[str] = (),
     timeout: float = 100,
 ) -> Played:
-    """Runs any program of an ansible-core."""
-    for name, text in _FILES.items():
-        _write(folder / "collections" / "ansible_collections" / name, text)
-    _write(folder / "callbacks" / "witness.py", _CALLBACK)
-    witness, log = folder / "witness.jsonl", folder / "ansible.log"
+    """Runs any program of an ansible-core; one after the other, since all have one log file."""
+    shared = _shared()
+    witness, log = folder / "witness.jsonl", shared / "ansible.log"
     witness.write_text("", encoding="utf-8")
     log.write_text("", encoding="utf-8")
     given = {
         **compiled_once(),
-        "ANSIBLE_COLLECTIONS_PATH": f"{folder / 'collections'}{os.pathsep}{COLLECTIONS}",
-        "ANSIBLE_CALLBACK_PLUGINS": str(folder / "callbacks"),
+        "ANSIBLE_COLLECTIONS_PATH": f"{shared / 'collections'}{os.pathsep}{COLLECTIONS}",
+        "ANSIBLE_CALLBACK_PLUGINS": str(shared / "callbacks"),
         "ANSIBLE_CALLBACKS_ENABLED": "witness",
         "ANSIBLE_LOG_PATH": str(log),
         "ANSIBLE_LOCALHOST_WARNING": "false",
@@ -215,6 +217,17 @@ def run(
     )
     seen = [json.loads(line) for line in witness.read_text(encoding="utf-8").splitlines()]
     return Played(done.returncode, done.stdout + done.stderr, log.read_text(encoding="utf-8"), seen)
+
+
+@cache
+def _shared() -> Path:
+    """What playbooks have in common. The same folder for all of them, so that Ansible is imported once for them."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    for name, text in _FILES.items():
+        _write(folder / "collections" / "ansible_collections" / name, text)
+    _write(folder / "callbacks" / "witness.py", _CALLBACK)
+    return folder
 
 
 def _write(path: Path, text: str) -> None:

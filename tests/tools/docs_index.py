@@ -54,10 +54,10 @@ def write(pages: Path) -> int:
     """Replaces ``index.rst``, and takes from the other pages what the theme has by itself; 0, as a program that ends well."""
     made = (pages / "index.rst").read_text(encoding="utf-8")
     plugins = [Entry(f"{name}_{kind}", name, text, kind) for name, kind, text in _PLUGIN.findall(made)]
-    modules = [one for one in plugins if one.kind == "module"]
-    roles = [one for one in plugins if one.kind == "role"]
-    filters = [one for one in plugins if one.kind == "filter"]
-    others = [one for one in plugins if one not in modules + roles + filters]
+    modules = [plugin for plugin in plugins if plugin.kind == "module"]
+    roles = [plugin for plugin in plugins if plugin.kind == "role"]
+    filters = [plugin for plugin in plugins if plugin.kind == "filter"]
+    others = [plugin for plugin in plugins if plugin not in modules + roles + filters]
     guides = _guides(pages)
     communication = _COMMUNICATION.search(made)
     sections = [
@@ -70,7 +70,7 @@ def write(pages: Path) -> int:
         *(
             line
             for prefix, title in _JOBS
-            for line in _job(title, [one for one in modules if one.name.startswith(prefix)])
+            for line in _job(title, [plugin for plugin in modules if plugin.name.startswith(prefix)])
         ),
         *_tree("Modules", modules),
         ".. _role_plugins_in_community.dynatrace:\n",
@@ -79,7 +79,7 @@ def write(pages: Path) -> int:
         *_lines(roles),
         *_tree("Roles", roles),
         *_headed("Plugins", "-"),
-        *_lines([Entry(one.page, f"{one.name} ({one.kind})", one.description) for one in others]),
+        *_lines([Entry(plugin.page, f"{plugin.name} ({plugin.kind})", plugin.description) for plugin in others]),
         *_tree(
             "Plugins",
             [
@@ -108,7 +108,7 @@ def _guides(pages: Path) -> list[Entry]:
     listed = yaml.safe_load((ROOT / "docs" / "docsite" / "extra-docs.yml").read_text(encoding="utf-8"))["sections"]
     names = [f"docsite/{name}" for section in listed for name in section["toctree"]]
     texts = {name: (pages / f"{name}.rst").read_text(encoding="utf-8") for name in names}
-    return [Entry(name, found[1]) for name, text in texts.items() if (found := _TITLE.search(text))]
+    return [Entry(name, title[1]) for name, text in texts.items() if (title := _TITLE.search(text))]
 
 
 def _job(title: str, modules: Iterable[Entry]) -> list[str]:
@@ -120,12 +120,15 @@ def _headed(title: str, line: str) -> list[str]:
 
 
 def _lines(entries: Iterable[Entry]) -> list[str]:
-    rows = [f"- :doc:`{one.name} <{one.page}>`{f': {one.description}' if one.description else ''}" for one in entries]
+    rows = [
+        f"- :doc:`{entry.name} <{entry.page}>`{f': {entry.description}' if entry.description else ''}"
+        for entry in entries
+    ]
     return ["\n".join(rows) + "\n"]
 
 
 def _tree(caption: str, entries: Iterable[Entry]) -> list[str]:
     head = [".. toctree::", "  :hidden:", *([f"  :caption: {caption}"] if caption else []), ""]
     # A long name breaks at an underscore.
-    names = [f"  {one.name.replace('_', '_' + _MAY_BREAK)} <{one.page}>" for one in entries]
+    names = [f"  {entry.name.replace('_', '_' + _MAY_BREAK)} <{entry.page}>" for entry in entries]
     return ["\n".join([*head, *names]) + "\n"]

@@ -5,11 +5,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import socket
+import subprocess
+import tempfile
+from functools import cache
 
 from . import pythons
 from .setup import COLLECTIONS, ROOT, VENV
 
+_COMPILED = ROOT / "tests" / "support" / "compiled"
 _FOREIGN = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "PYENV_VERSION", "ANSIBLE_CONFIG")
 
 
@@ -22,8 +28,32 @@ def environment() -> dict[str, str]:
 
 def compiled_once() -> dict[str, str]:
     """``environment``, in which playbooks and tasks take less time (tests/support/compiled); not for what measures."""
+    return {**_compiled_once(), "WARM": _warm()}
+
+
+def _compiled_once() -> dict[str, str]:
     kept = ROOT / ".cache" / "compiled"
     kept.mkdir(parents=True, exist_ok=True)
-    folder = ROOT / "tests" / "support" / "compiled"
-    own = {"PYTHONPATH": folder, "ANSIBLE_CONFIG": folder / "ansible.cfg", "COMPILED_ONCE": kept}
+    own = {"PYTHONPATH": _COMPILED, "ANSIBLE_CONFIG": _COMPILED / "ansible.cfg", "COMPILED_ONCE": kept}
     return {**environment(), **{name: str(path) for name, path in own.items()}}
+
+
+@cache
+def _warm() -> str:
+    """Where to ask for a program of Ansible; what gives them there ends with this process."""
+    folder = tempfile.TemporaryDirectory()
+    address = os.path.join(folder.name, "socket")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen()
+        started = subprocess.Popen(
+            [VENV / "bin" / "python", _COMPILED / "warm.py", str(listener.fileno())],
+            pass_fds=[listener.fileno()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=_compiled_once(),
+        )
+    atexit.register(folder.cleanup)
+    atexit.register(started.communicate)
+    return address

@@ -69,11 +69,11 @@ def link_checkout() -> None:
 
 def _real(python: str) -> str | None:
     """The interpreter itself instead of a virtual environment's or a version manager's stand-in; None when unusable."""
-    found = shutil.which(str(Path(python).expanduser()))
+    path = shutil.which(str(Path(python).expanduser()))
     code = "import sys; print(getattr(sys, '_base_executable', sys.executable) if sys.version_info >= (3, 10) else '')"
-    if found is None:
+    if path is None:
         return None
-    ran = subprocess.run([found, "-c", code], capture_output=True, text=True, check=False)
+    ran = subprocess.run([path, "-c", code], capture_output=True, text=True, check=False)
     return ran.stdout.strip() or None
 
 
@@ -85,7 +85,7 @@ def _read(stamp: Path) -> dict[str, str]:
 
 
 def _fingerprint(install: Sequence[str]) -> str:
-    files = [Path(one).read_text(encoding="utf-8") for one in install if Path(one).is_file()]
+    files = [Path(file).read_text(encoding="utf-8") for file in install if Path(file).is_file()]
     return sha256("\0".join([*install, *files]).encode()).hexdigest()
 
 

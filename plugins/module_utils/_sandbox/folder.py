@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._errors import InputError, StateError
-from .._settings.files import make_folder, write_file
+from .._files import FileError, listed_folder, open_file, printable
+from .._settings.files import NO_FOLDER, remove_file, write_file
 from .._settings.files_plan import FileChange
 from .._task import Task
 from .recording import FORMAT, INDEX, OBJECTS, SCHEMAS, VERSIONS, index, text_of
@@ -44,11 +45,10 @@ class RecordingFolder:
 
     def _refuse_others(self) -> None:
         try:
-            is_empty = not os.path.lexists(self.path) or not os.listdir(self.path)
-        except OSError as error:
-            raise InputError(f"path {self.path} is not a folder that can be read: {error.strerror}") from error
-        kept = self.document(INDEX)
-        if not is_empty and kept.get("format") != FORMAT:
+            names = listed_folder(self.path)
+        except FileError as error:
+            raise InputError(NO_FOLDER.format(printable(self.path), error)) from error
+        if names and self.document(INDEX).get("format") != FORMAT:
             raise InputError(
                 f"path {self.path} holds something other than a recording of this version of the collection: give another folder, or an "
                 "empty one"
@@ -82,7 +82,9 @@ class RecordingFolder:
             self._begin()
             before = self._text(name) or ""
             if not self._task.check_mode:
-                self._task.journal.write(f"{name} was removed", functools.partial(self._remove, name))
+                self._task.journal.write(
+                    f"{name} was removed", functools.partial(remove_file, os.path.join(self.path, name))
+                )
             self.changes[name] = FileChange(name, "delete", before, "")
         after = text_of(content)
         if self._has_begun or after != self._index_before:
@@ -111,31 +113,18 @@ class RecordingFolder:
 
     def _text(self, name: str) -> str | None:
         """None where there is no file."""
-        try:
-            with open(os.path.join(self.path, name), encoding="utf-8", errors="surrogatepass", newline="") as stream:
-                return stream.read()
-        except FileNotFoundError:
+        path = os.path.join(self.path, name)
+        if not os.path.lexists(path):
             return None
-        except (OSError, ValueError) as error:
-            raise StateError(f"{os.path.join(self.path, name)} cannot be read: {error}") from error
+        try:
+            with open_file(path) as stream:
+                return stream.read().decode("utf-8", "surrogatepass")
+        except (FileError, OSError, ValueError) as error:
+            raise StateError(f"{printable(path)} cannot be read: {error}") from error
 
     def _write(self, name: str, text: str) -> None:
         if self._task.check_mode:
             return
         path = os.path.join(self.path, name)
-
-        def write() -> None:
-            make_folder(os.path.dirname(path), _FOLDER_MODE)
-            try:
-                write_file(path, text, _FILE_MODE)
-            except OSError as error:
-                raise StateError(f"{path} cannot be written: {error.strerror}") from error
-
+        write = functools.partial(write_file, path, text, _FILE_MODE, _FOLDER_MODE)
         self._task.journal.write(f"{name} was written", write)
-
-    def _remove(self, name: str) -> None:
-        path = os.path.join(self.path, name)
-        try:
-            os.unlink(path)
-        except OSError as error:
-            raise StateError(f"{path} cannot be removed: {error.strerror}") from error

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import functools
 import os
 import stat
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from .._errors import InputError, StateError, refuse_if
+from .._errors import InputError, StateError
+from .._files import FileError, listed_folder, open_file, printable
 from .._task import Result, Task, sides
 from .files_plan import FileChange, WantedFile, may_go, plan_files, wanted_files
 
+NO_FOLDER = "path {} is not a folder that can be read: {}. Give a folder, or the path of one that can be made"
 _FILE_MODE = 0o644
 _FOLDER_MODE = 0o755
 
@@ -50,11 +52,9 @@ def ensure(task: Task) -> Result:
 def _stored(options: FilesOptions) -> dict[str, str]:
     """The content of the files that are wanted or may go, by name. Raises StateError for what cannot be read."""
     try:
-        listed = sorted(os.listdir(options.folder))
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise InputError(f"path {options.folder} is not a folder that can be read: {error.strerror}") from error
+        listed = listed_folder(options.folder)
+    except FileError as error:
+        raise InputError(NO_FOLDER.format(printable(options.folder), error)) from error
     names = {file.name for file in options.files}
     stored = {}
     for name in listed:
@@ -66,65 +66,57 @@ def _stored(options: FilesOptions) -> dict[str, str]:
 
 def _read(path: str) -> str:
     try:
-        refuse_if(
-            not stat.S_ISREG(os.stat(path).st_mode),
-            f"{path} is not a regular file: remove it, or choose another folder",
-            StateError,
-        )
-        with open(path, encoding="utf-8", errors="replace", newline="") as stream:
-            return stream.read()
-    except OSError as error:
-        raise StateError(f"{path} cannot be read: {error.strerror}") from error
+        with open_file(path) as stream:
+            return stream.read().decode("utf-8", "replace")
+    except (FileError, OSError) as error:
+        raise StateError(f"{printable(path)} cannot be read: {error}. Remove it, or choose another folder") from error
 
 
 def _write_all(task: Task, folder: str, changes: Sequence[FileChange]) -> None:
     for change in changes:
         path = os.path.join(folder, change.name)
         if change.action == "delete":
-            task.journal.write(f"{change.name} was removed", _failing_with(path, os.unlink, path))
+            task.journal.write(f"{change.name} was removed", functools.partial(remove_file, path))
         elif change.is_change:
-            make_folder(folder)
-            task.journal.write(f"{change.name} was written", _failing_with(path, write_file, path, change.after))
+            task.journal.write(f"{change.name} was written", functools.partial(write_file, path, change.after))
 
 
-def make_folder(folder: str, mode: int = _FOLDER_MODE) -> None:
-    """With those above it. Raises StateError where that cannot be done."""
-    try:
-        os.makedirs(folder, mode, exist_ok=True)
-    except OSError as error:
-        raise StateError(f"the folder {folder} cannot be created: {error.strerror}") from error
+def write_file(path: str, text: str, new_mode: int = _FILE_MODE, folder_mode: int = _FOLDER_MODE) -> None:
+    """As a whole or not at all, with the folders above it; a link stays one, and a file keeps its mode. Raises StateError."""
+    with _failing_with(path, "written"):
+        path = os.path.realpath(path)
+        folder = os.path.dirname(path)
+        os.makedirs(folder, folder_mode, exist_ok=True)
+        mode = stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else new_mode
+        handle, copy = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
+        # Whatever ends the writing, no half file stays.
+        with contextlib.ExitStack() as failure:
+            failure.callback(_forget, copy)
+            with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass", newline="") as stream:
+                stream.write(text)
+            os.chmod(copy, mode)
+            os.replace(copy, path)
+            failure.pop_all()
 
 
-def write_file(path: str, text: str, new_mode: int = _FILE_MODE) -> None:
-    """As a whole or not at all; a link stays one, and a file keeps its mode. Raises OSError."""
-    path = os.path.realpath(path)
-    mode = stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else new_mode
-    handle, copy = tempfile.mkstemp(prefix=".", suffix=".part", dir=os.path.dirname(path))
-    # Whatever ends the writing, no half file stays.
-    with contextlib.ExitStack() as failure:
-        failure.callback(_remove, copy)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass", newline="") as stream:
-            stream.write(text)
-        os.chmod(copy, mode)
-        os.replace(copy, path)
-        failure.pop_all()
+def remove_file(path: str) -> None:
+    """Raises StateError."""
+    with _failing_with(path, "removed"):
+        os.unlink(path)
 
 
-def _remove(path: str) -> None:
+def _forget(path: str) -> None:
     with contextlib.suppress(OSError):
         os.unlink(path)
 
 
-def _failing_with(path: str, work: Any, *arguments: Any) -> Any:
-    """``work`` as the journal wants it: with an error of the collection."""
-
-    def done() -> None:
-        try:
-            work(*arguments)
-        except OSError as error:
-            raise StateError(f"{path} cannot be written: {error.strerror}") from error
-
-    return done
+@contextlib.contextmanager
+def _failing_with(path: str, done: str) -> Iterator[None]:
+    """An error of the collection that says what cannot be ``done``."""
+    try:
+        yield
+    except OSError as error:
+        raise StateError(f"{printable(path)} cannot be {done}: {error.strerror}") from error
 
 
 def _result(task: Task, folder: str, changes: Sequence[FileChange]) -> Result:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .patterns import matches
+from .._patterns import matches
 
 Constraint = Mapping[str, Any]
 # Whether the server takes other characters for whitespace, such as the no-break space, is not known.

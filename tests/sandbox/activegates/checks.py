@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,7 @@ class Order:
 
 def order(call: Call, fleet: Fleet, jobs: Jobs, versions: Versions, variants: Variants) -> Order:
     """What the POST asks for, or the error with which it is refused."""
-    asked = _target(call.json())
+    asked = _target(call.json_object())
     gate = fleet.get(call.params["agId"], int(variants["post_unknown_activegate"]))
     outcome = chosen(variants, gate.id)
     if gate.type == "CLUSTER":
@@ -59,16 +60,14 @@ def order(call: Call, fleet: Fleet, jobs: Jobs, versions: Versions, variants: Va
     return Order(gate, target, asked == "latest", outcome)
 
 
-def _target(body: Any) -> str:
-    if not isinstance(body, dict):
-        raise ApiError(400, "Could not map JSON at '' near line 1 column 1")
+def _target(body: Mapping[str, Any]) -> str:
     asked = body.get("targetVersion")
     if asked is None:
-        raise ApiError.violation("targetVersion", "must not be null", "PAYLOAD_BODY")
+        raise ApiError.in_body("targetVersion", "must not be null")
     if not isinstance(asked, str):
         raise ApiError(400, "Could not map JSON at 'targetVersion' near line 1 column 1")
     if asked != "latest" and not FULL.fullmatch(asked):
-        raise ApiError.violation("targetVersion", "Invalid format.", "PAYLOAD_BODY")
+        raise ApiError.in_body("targetVersion", "Invalid format.")
     return asked
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from ..errors import ApiError
+from ..errors import ApiError, one_of
 from ..http import Call
 from ..twin import Twin, told
 from ..variants import Variants
@@ -88,8 +88,7 @@ def condition(call: Call, type_name: str, version_name: str) -> Callable[[str], 
         raise ApiError.violation(type_name, f"must be used in combination with {version_name} query parameter.")
     if version is None:
         return lambda full: True
-    if kind not in _COMPARE:
-        raise ApiError.violation(type_name, f"'{kind}' must be any of [{', '.join(_COMPARE)}]")
+    one_of(type_name, kind, _COMPARE)
     if not _SHORT.fullmatch(version):
         raise ApiError.violation(version_name, "Invalid format.")
     compare, wanted = _COMPARE[kind], key(version)
@@ -117,5 +116,5 @@ class Versions:
     def configured(self, os_type: str, arch: str) -> str | None:
         """What ``latest`` of the deployment API gives: the configured target version if there is one, else the newest."""
         wanted = self._variants["configured_target_version"].split(".")
-        fitting = [one for one in self.offered(os_type, arch) if one.split(".")[: len(wanted)] == wanted]
+        fitting = [build for build in self.offered(os_type, arch) if build.split(".")[: len(wanted)] == wanted]
         return max(fitting, key=key, default=None) or self.newest(os_type, arch)

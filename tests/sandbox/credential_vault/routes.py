@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from .. import auth
-from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..paging import paged
 from ..variants import Variants
@@ -52,12 +51,12 @@ class Credentials:
         listed = self.vault.listed()
 
         def rows(asked: Call) -> list[dict[str, Any]]:
-            _check_filter(asked, "type", _TYPES)
-            _check_filter(asked, "scope", SCOPES)
+            asked.choice("type", _TYPES)
+            asked.choice("scope", SCOPES)
             return [self._shown(entry) for entry in listed if _passes(asked, entry)]
 
-        found, meta = paged(call, *_PAGE, rows)
-        return Reply(200, {"credentials": found, **meta})
+        page, meta = paged(call, *_PAGE, rows)
+        return Reply(200, {"credentials": page, **meta})
 
     def _get(self, call: Call) -> Reply:
         return Reply(200, self._shown(self.vault.get(call.params["id"])))
@@ -76,11 +75,6 @@ class Credentials:
     def _shown(self, entry: Entry) -> dict[str, Any]:
         left_out = {"both": (), "scope": ("scopes",), "scopes": ("scope",)}[self._variants["credential_scope_fields"]]
         return {name: value for name, value in entry.shown.items() if name not in left_out}
-
-
-def _check_filter(call: Call, name: str, allowed: tuple[str, ...]) -> None:
-    if name in call.query and call.query[name] not in allowed:
-        raise ApiError.violation(name, f"'{call.query[name]}' must be any of [{', '.join(allowed)}]")
 
 
 def _passes(call: Call, entry: Entry) -> bool:

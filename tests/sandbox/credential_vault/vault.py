@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography import x509
 
-from ..errors import ApiError
+from ..errors import ApiError, one_of
 from ..variants import Variants
 
 TYPES = (
@@ -67,10 +67,10 @@ class Vault:
 
     def listed(self) -> list[Entry]:
         """All entries in no order that means anything; a new one perhaps not yet."""
-        found = [entry for entry in self._entries.values() if not entry.is_new]
+        entries = [entry for entry in self._entries.values() if not entry.is_new]
         for entry in self._entries.values():
             entry.is_new = False
-        return found
+        return entries
 
     def state(self) -> list[Any]:
         """All entries, secrets included."""
@@ -102,8 +102,8 @@ class Vault:
 
     def certificates(self) -> list[x509.Certificate]:
         """Those that signatures of extensions are checked with."""
-        found = (entry.certificate() for entry in self._entries.values())
-        return [one for one in found if one is not None]
+        certificates = (entry.certificate() for entry in self._entries.values())
+        return [certificate for certificate in certificates if certificate is not None]
 
     def _unknown(self, entry_id: str) -> ApiError:
         return ApiError(self._variants["credential_unknown"], f"Credentials with id {entry_id} not found")
@@ -113,12 +113,13 @@ class Vault:
         given = body if isinstance(body, dict) else {}
         for name in ("name", "type"):
             if not isinstance(given.get(name), str) or not given[name]:
-                raise ApiError.violation(name, "must not be null", "PAYLOAD_BODY")
-        _one_of("type", [given["type"]], TYPES)
+                raise ApiError.in_body(name, "must not be null")
+        one_of("type", given["type"], TYPES, "PAYLOAD_BODY")
         scopes = given.get("scopes") or [given.get("scope")]
-        _one_of("scopes", scopes, SCOPES)
+        for scope in scopes:
+            one_of("scopes", scope, SCOPES, "PAYLOAD_BODY")
         if "id" in given:
-            raise ApiError.violation("id", "must be null", "PAYLOAD_BODY")
+            raise ApiError.in_body("id", "must be null")
         if given["type"] in ("CERTIFICATE", "PUBLIC_CERTIFICATE"):
             _check_certificate(given)
         same = [key for key, entry in self._entries.items() if entry.shown["name"] == given["name"] and key != entry_id]
@@ -139,21 +140,15 @@ class Vault:
         return Entry(shown, {key: given[key] for key in _SECRETS if key in given})
 
 
-def _one_of(path: str, values: list[Any], allowed: tuple[str, ...]) -> None:
-    for value in values:
-        if value not in allowed:
-            raise ApiError.violation(path, f"'{value}' must be any of [{', '.join(allowed)}]", "PAYLOAD_BODY")
-
-
 def _check_certificate(given: dict[str, Any]) -> None:
     for name in ("certificate", "certificateFormat", "password"):
         if not isinstance(given.get(name), str) or not given[name]:
-            raise ApiError.violation(name, "must not be null", "PAYLOAD_BODY")
-    _one_of("certificateFormat", [given["certificateFormat"]], ("PEM", "PKCS12"))
+            raise ApiError.in_body(name, "must not be null")
+    one_of("certificateFormat", given["certificateFormat"], ("PEM", "PKCS12"), "PAYLOAD_BODY")
     try:
         content = base64.b64decode(given["certificate"], validate=True)
         base64.b64decode(given["password"], validate=True)
         if given["certificateFormat"] == "PEM":
             x509.load_pem_x509_certificate(content)
     except (binascii.Error, ValueError):
-        raise ApiError.violation("certificate", "The certificate is not valid", "PAYLOAD_BODY") from None
+        raise ApiError.in_body("certificate", "The certificate is not valid") from None

@@ -5,17 +5,16 @@
 
 from __future__ import annotations
 
-import base64
 import re
-import struct
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..clock import Clock
-from ..errors import ApiError
+from ..errors import ApiError, violation
 from ..settings.catalog import Schema
+from ..settings.ids import make_object_id
 from ..settings.masking import Secrets, recorded
 from ..settings.validate import Validator
 from ..settings.walk import Path
@@ -39,7 +38,6 @@ _UNKNOWN_SCHEMA: dict[str, Any] = {
     "types": {},
     "enums": {},
 }
-_MAGIC = bytes.fromhex("beef54de15dadead")
 
 
 @dataclass
@@ -59,6 +57,15 @@ class Configuration:
     created_by: str = ""
     changed_by: str = ""
 
+    @property
+    def version(self) -> str:
+        """That of the extension."""
+        return str(self.value.get("version", ""))
+
+    @property
+    def enabled(self) -> bool:
+        return bool(self.value.get("enabled", True))
+
 
 class Configurations:
     """Configurations by extension and object id, in the order in which they were made."""
@@ -70,7 +77,6 @@ class Configurations:
         self._secrets = Secrets(variants)
         self._all: dict[str, dict[str, Configuration]] = {}
         self._schemas: dict[tuple[str, str, bytes], Schema] = {}
-        self._audit: dict[str, list[dict[str, Any]]] = {}
         for extension in twin.extensions if twin else ():
             with told(f"a configuration of {extension['extensionName']}"):
                 for row in extension["configurations"]:
@@ -93,9 +99,9 @@ class Configurations:
     def state(self) -> list[Any]:
         """All configurations, secrets included."""
         return [
-            {"id": object_id, "extension": name, "scope": one.scope, "value": one.value}
+            {"id": object_id, "extension": name, "scope": configuration.scope, "value": configuration.value}
             for name, configurations in sorted(self._all.items())
-            for object_id, one in sorted(configurations.items())
+            for object_id, configuration in sorted(configurations.items())
         ]
 
     def of(self, name: str) -> list[Configuration]:
@@ -105,21 +111,25 @@ class Configurations:
 
     def get(self, name: str, object_id: str) -> Configuration:
         self.of(name)
-        found = self._all.get(name, {}).get(object_id)
-        if found is None:
+        configuration = self._all.get(name, {}).get(object_id)
+        if configuration is None:
             raise ApiError(404, f"Monitoring configuration {object_id} not found")
-        return found
+        return configuration
 
-    def body(self, one: Configuration) -> dict[str, Any]:
+    def body(self, configuration: Configuration) -> dict[str, Any]:
         """The model ExtensionMonitoringConfiguration, secrets masked."""
-        return {"objectId": one.object_id, "scope": one.scope, "value": self._secrets.masked(one.schema, one.value)}
+        return {
+            "objectId": configuration.object_id,
+            "scope": configuration.scope,
+            "value": self._secrets.masked(configuration.schema, configuration.value),
+        }
 
     def uses(self, name: str, version: str) -> bool:
-        return any(one.value.get("version") == version for one in self._all.get(name, {}).values())
+        return any(configuration.version == version for configuration in self._all.get(name, {}).values())
 
     def newest_version(self, name: str) -> str | None:
         """Of all that its configurations name."""
-        versions = [str(one.value.get("version", "")) for one in self._all.get(name, {}).values()]
+        versions = [configuration.version for configuration in self._all.get(name, {}).values()]
         return max(versions, key=version_key, default=None)
 
     def exist(self, name: str) -> bool:
@@ -132,59 +142,51 @@ class Configurations:
         if len(self._all.get(name, {})) >= MAX_CONFIGURATIONS:
             raise ApiError(400, f"Monitoring configurations quantity limit of {MAX_CONFIGURATIONS} reached for {name}")
         key = str(uuid.uuid4())
-        object_id = key if self._variants["extension_configuration_id"] == "uuid" else _object_id(name, scope, key)
+        is_uuid = self._variants["extension_configuration_id"] == "uuid"
+        object_id = key if is_uuid else make_object_id(f"ext:{name}", scope, key)
         now = self._clock.now()
         made = Configuration(object_id, scope, *checked, now, None, now, author, author)
         self._all.setdefault(name, {})[made.object_id] = made
-        self._log("CREATE", name, made, author)
         return made
 
     def _check_scope(self, scope: Any) -> None:
         """404 for a class of scopes that no configuration may have (API facts, 2.4)."""
         if not isinstance(scope, str) or not _ANY_SCOPE.fullmatch(scope):
-            raise _wrong("scope", "must not be null" if scope is None else "Invalid format.")
+            raise ApiError.in_body("scope", "must not be null" if scope is None else "Invalid format.")
         kind = "tenant" if scope == "environment" else scope.partition("-")[0]
         if not _SCOPE.fullmatch(scope) or kind in self._variants["extension_scopes_refused"]:
             raise ApiError(404, f"No write access for scope class {kind}")
 
     def update(self, name: str, object_id: str, value: Any, author: str) -> Configuration:
-        found = self.get(name, object_id)
+        configuration = self.get(name, object_id)
         self._check_schema(name)
-        checked, told = self._checked(name, value, found.value), self.status(found)
-        found.schema, found.value = checked
-        found.changed, found.told, found.changed_by = self._clock.now(), told, author
-        self._log("UPDATE", name, found, author)
-        return found
+        checked, told = self._checked(name, value, configuration.value), self.status(configuration)
+        configuration.schema, configuration.value = checked
+        configuration.changed, configuration.told, configuration.changed_by = self._clock.now(), told, author
+        return configuration
 
     def delete(self, name: str, object_id: str) -> None:
-        """What was logged of it goes with it."""
         self.get(name, object_id)
         del self._all[name][object_id]
-        self._audit.pop(object_id, None)
 
     def forget(self, name: str) -> None:
         """The extension is gone with all its versions."""
         self._all.pop(name, None)
 
-    def audit(self, name: str, object_id: str) -> list[dict[str, Any]]:
-        """The model AuditLogEntry, the newest first."""
-        self.get(name, object_id)
-        return self._audit.get(object_id, [])[::-1]
-
-    def status(self, one: Configuration) -> dict[str, Any]:
+    def status(self, configuration: Configuration) -> dict[str, Any]:
         """The model ExtensionStatusDto."""
-        end = one.changed + float(self._variants["extension_status_seconds"])
+        end = configuration.changed + float(self._variants["extension_status_seconds"])
         if self._clock.now() < end:
-            if one.told is not None and self._variants["extension_status_of_update"] == "before":
-                return one.told
-            return {"status": "PENDING", "timestamp": int(one.changed * 1000)}
-        status = self._variants["extension_status"] if one.value.get("enabled", True) else "UNKNOWN"
+            if configuration.told is not None and self._variants["extension_status_of_update"] == "before":
+                return configuration.told
+            return {"status": "PENDING", "timestamp": int(configuration.changed * 1000)}
+        status = self._variants["extension_status"] if configuration.enabled else "UNKNOWN"
         if (
-            one.told is not None
-            and one.told["status"] == status
+            configuration.told is not None
+            and configuration.told["status"] == status
             and self._variants["extension_status_timestamp"] == "kept"
         ):
-            return one.told
+            return configuration.told
         return {"status": status, "timestamp": int(end * 1000)}
 
     def check_schema_shown(self, name: str, where: str) -> None:
@@ -208,17 +210,19 @@ class Configurations:
     def _checked(self, name: str, value: Any, stored: Mapping[str, Any] | None) -> tuple[Schema, dict[str, Any]]:
         """The schema, and the form that is stored, masked secrets replaced by those that are there."""
         if not isinstance(value, dict):
-            raise _wrong("value", "must not be null" if value is None else "must be an object")
+            raise ApiError.in_body("value", "must not be null" if value is None else "must be an object")
         version = value.get("version")
         if not isinstance(version, str) or not self._store.has(name, version):
-            raise _wrong("value/version", "must not be null" if version is None else f"Unknown version '{version}'")
+            raise ApiError.in_body(
+                "value/version", "must not be null" if version is None else f"Unknown version '{version}'"
+            )
         described = self._schema(name, version)
         # Which no schema names, and which may hold anything (API facts, 2.4).
         attributes = {key: value[key] for key in ("dtAttributes",) if value.get(key) is not None}
         value = {key: item for key, item in value.items() if key != "dtAttributes"}
-        found, problems = self._secrets.resolved(described, value, stored)
+        resolved, problems = self._secrets.resolved(described, value, stored)
         validator = Validator(described, (), None, self._variants)
-        checked = validator.stored_form(found)
+        checked = validator.stored_form(resolved)
         problems += validator.problems
         if stored is not None:
             problems += self._secrets.not_resubmitted(described, value, checked, stored, not problems)
@@ -226,47 +230,7 @@ class Configurations:
             raise _refusal(problems)
         return described, {**checked, **attributes}
 
-    def _log(self, event: str, name: str, one: Configuration, author: str) -> None:
-        entry = {
-            # At most 19 characters.
-            "logId": str(uuid.uuid4().int)[:18],
-            "eventType": event,
-            "category": "CONFIG",
-            "entityId": f"ext:{name}: {one.object_id}",
-            "environmentId": "sandbox",
-            "user": author,
-            "userType": "PUBLIC_TOKEN_IDENTIFIER",
-            "timestamp": self._clock.now_ms(),
-            "success": True,
-            "dt.settings.schema_id": f"ext:{name}",
-            "dt.settings.object_id": one.object_id,
-            "dt.settings.scope_id": one.scope,
-        }
-        self._audit.setdefault(one.object_id, []).append(entry)
-
-
-def _wrong(path: str, message: str) -> ApiError:
-    return ApiError.violation(path, message, "PAYLOAD_BODY")
-
 
 def _refusal(problems: list[tuple[Path, str]]) -> ApiError:
-    violations = [
-        {
-            "path": "/".join(("value", *path)),
-            "message": message,
-            "parameterLocation": "PAYLOAD_BODY",
-            "location": None,
-        }
-        for path, message in problems
-    ]
+    violations = [violation("/".join(("value", *path)), message, "PAYLOAD_BODY") for path, message in problems]
     return ApiError(400, f"Validation failed for {len(problems)} Validators.", violations)
-
-
-def _object_id(name: str, scope: str, key: str) -> str:
-    """As settings objects have it (API facts, 3.6)."""
-    kind, _dummy, place = ("tenant", "", "tenant") if scope == "environment" else scope.partition("-")
-    encoded = _MAGIC + struct.pack(">i", 1)
-    for text in (f"ext:{name}", kind, place, key):
-        part = text.encode()
-        encoded += struct.pack(">H", len(part)) + part
-    return base64.urlsafe_b64encode(encoded + _MAGIC).rstrip(b"=").decode()

@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from .. import auth
-from ..activegates.timeframe import moment
-from ..clock import Clock
 from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..paging import paged
@@ -24,35 +22,33 @@ _PAGE = (20, 100)
 class Configured:
     """What is asked of the configurations of one extension, and of one of them."""
 
-    def __init__(self, clock: Clock, variants: Variants, configurations: Configurations) -> None:
-        self._clock = clock
+    def __init__(self, variants: Variants, configurations: Configurations) -> None:
         self._variants = variants
         self._configurations = configurations
 
     def endpoints(self) -> list[Endpoint]:
         """Fixed paths come first."""
         read, write = auth.CONFIGURATIONS_READ, auth.CONFIGURATIONS_WRITE
-        found = [
+        endpoints = [
             Endpoint("GET", _ALL, self.all_of_it, read),
             Endpoint("POST", _ALL, self._create, write),
             Endpoint("GET", _ONE, self._get, read),
             Endpoint("PUT", _ONE, self.update, write),
             Endpoint("DELETE", _ONE, self.delete, write),
             Endpoint("GET", _ONE + "/status", self._status, read),
-            Endpoint("GET", _ONE + "/audit", self.audit, read),
         ]
-        return [Endpoint("GET", _ALL + "/status", self._statuses, read), *found]
+        return [Endpoint("GET", _ALL + "/status", self._statuses, read), *endpoints]
 
     def all_of_it(self, call: Call) -> Reply:
         name = call.params["name"]
 
         def rows(asked: Call) -> list[dict[str, Any]]:
-            found = self._configurations.of(name)
+            stored = self._configurations.of(name)
             if "version" in asked.query and self._variants["extension_configuration_filter"] == "applied":
-                found = [one for one in found if one.value.get("version") == asked.query["version"]]
+                stored = [configuration for configuration in stored if configuration.version == asked.query["version"]]
             if "active" in asked.query:
-                found = [one for one in found if one.value.get("enabled", True) == asked.flag("active")]
-            return [self._configurations.body(one) for one in found]
+                stored = [configuration for configuration in stored if configuration.enabled == asked.flag("active")]
+            return [self._configurations.body(configuration) for configuration in stored]
 
         self._configurations.check_schema_shown(name, "configurations")
         listed, meta = paged(call, *_PAGE, rows)
@@ -98,20 +94,8 @@ class Configured:
         """Servers of before 1.318 take the word for an id."""
         if self._variants["extension_statuses"] == "missing":
             raise ApiError(404, "Monitoring configuration status not found")
-        found = self._configurations.of(call.params["name"])
-        return Reply(200, [{"configurationId": one.object_id, **self._configurations.status(one)} for one in found])
-
-    def audit(self, call: Call) -> Reply:
-        def rows(asked: Call) -> list[dict[str, Any]]:
-            now = self._clock.now_ms()
-            start = moment(asked.query.get("from", "now-2w"), "from", now)
-            end = moment(asked.query.get("to", "now"), "to", now)
-            sort = asked.query.get("sort", "-timestamp")
-            if sort not in ("timestamp", "-timestamp"):
-                raise ApiError.violation("sort", f"'{sort}' must be any of [timestamp, -timestamp]")
-            found = self._configurations.audit(call.params["name"], call.params["id"])
-            found = [one for one in found if start <= one["timestamp"] <= end]
-            return found if sort == "-timestamp" else found[::-1]
-
-        listed, meta = paged(call, *_PAGE, rows)
-        return Reply(200, {"auditLogs": listed, **meta})
+        stored = self._configurations.of(call.params["name"])
+        status = self._configurations.status
+        return Reply(
+            200, [{"configurationId": configuration.object_id, **status(configuration)} for configuration in stored]
+        )

@@ -14,9 +14,9 @@ from .. import auth
 from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
 from ..paging import paged
+from ..settings.filters import parse_filter
 from . import manifest
 from .configurations import Configuration
-from .filters import matcher
 
 if TYPE_CHECKING:
     from .routes import Extensions
@@ -64,7 +64,6 @@ class Platform:
             ("PUT", _ONE, configured.update, change),
             ("DELETE", _ONE, configured.delete, change),
             ("GET", _ONE + "/status", self._status, see),
-            ("GET", _ONE + "/audit", self._paged(configured.audit), see),
             ("GET", _VERSION, classic.details, read),
             ("DELETE", _VERSION, self._delete, write),
             ("GET", _VERSION + "/schema", classic.schema, read + see),
@@ -73,9 +72,9 @@ class Platform:
             ("GET", _CATALOG + "/{name}", self._catalog_item, auth.CATALOG_READ),
             ("GET", _CATALOG + "/{name}/releases", self._releases, auth.CATALOG_READ),
         ]
-        found = [_endpoint(*parts) for parts in declared]
+        endpoints = [_endpoint(*parts) for parts in declared]
         validate = Endpoint("POST", _ALL + ":validate", _with_details(self._validate), write, is_validation=True)
-        return [validate, *found]
+        return [validate, *endpoints]
 
     # definitions
 
@@ -83,7 +82,7 @@ class Platform:
         asked_fields = _fields(call, _LIST_FIELDS)
 
         def rows(asked: Call) -> list[dict[str, Any]]:
-            passes = matcher(asked.query.get("filter", ""), ("name", "markedForDeletion"))
+            passes = _filter(asked, ("name", "markedForDeletion"))
             return [row for row in map(self._row, self._store.names()) if passes(_listed(row))]
 
         items, meta = self._page(call, 100, rows)
@@ -161,9 +160,9 @@ class Platform:
 
         def rows(asked: Call) -> list[dict[str, Any]]:
             fields = ("version", "active", "enabled", "description", "activationContext")
-            passes = matcher(asked.query.get("filter", ""), fields)
+            passes = _filter(asked, fields)
             stored = self._configurations.of(name)
-            return [self._body(found) for found in stored if passes(_configured(found.value))]
+            return [self._body(configuration) for configuration in stored if passes(_configured(configuration.value))]
 
         self._configurations.check_schema_shown(name, "configurations")
         items, meta = self._page(call, 500, rows)
@@ -171,9 +170,7 @@ class Platform:
 
     def _create(self, call: Call) -> Reply:
         """One object; an array is none."""
-        body = call.json()
-        if not isinstance(body, dict):
-            raise ApiError(400, "Could not map JSON at '' near line 1 column 1")
+        body = call.json_object()
         made = self._configurations.create(call.params["name"], body.get("scope"), body.get("value"), call.token_id)
         return Reply(201, {"code": 201, "objectId": made.object_id})
 
@@ -194,7 +191,8 @@ class Platform:
 
     def _statuses(self, call: Call) -> Reply:
         stored = self._configurations.of(call.params["name"])
-        return Reply(200, {"items": [{"configurationId": found.object_id, **self._told(found)} for found in stored]})
+        rows = [{"configurationId": configuration.object_id, **self._told(configuration)} for configuration in stored]
+        return Reply(200, {"items": rows})
 
     def _told(self, stored: Configuration) -> dict[str, Any]:
         """The time stamp is a text."""
@@ -239,9 +237,6 @@ class Platform:
     def _page(self, call: Call, maximum: int, rows: Callable[[Call], list[Any]]) -> tuple[list[Any], dict[str, Any]]:
         return paged(replace(call, query=self._query(call)), 20, maximum, rows)
 
-    def _paged(self, handler: Callable[[Call], Reply]) -> Callable[[Call], Reply]:
-        return lambda call: handler(replace(call, query=self._query(call)))
-
     def _query(self, call: Call) -> dict[str, str]:
         """In the classic API's terms. What nobody knows is ignored, but for the strict variant beside a page key."""
         name, _dummy, strict = str(self._variants["platform_page_key"]).partition(" ")
@@ -274,6 +269,19 @@ def _with_details(handler: Callable[[Call], Reply]) -> Callable[[Call], Reply]:
             return Reply(error.status, {"error": inner})
 
     return handle
+
+
+def _filter(call: Call, fields: tuple[str, ...]) -> Callable[[Mapping[str, Any]], bool]:
+    """Whether a row passes; without a filter all do."""
+
+    def check_field(name: str) -> None:
+        if name not in fields:
+            raise ApiError.violation("filter", f"Field '{name}' is not supported")
+
+    if not call.query.get("filter"):
+        return lambda row: True
+    passes = parse_filter(call.query["filter"], check_field)
+    return lambda row: passes(row.get)
 
 
 def _fields(call: Call, known: tuple[str, ...]) -> set[str]:

@@ -18,7 +18,7 @@ from zipfile import BadZipFile, ZipFile
 from ..errors import ApiError
 from .manifest import variables
 from .package import Package
-from .sections import sections
+from .sections import object_of, property_of, sections
 
 _SCOPES = ["environment", "ag_group", "management_zone", "HOST", "HOST_GROUP"]
 _PARTS = ("types", "enums", "properties")
@@ -35,25 +35,25 @@ def schema(package: Package) -> dict[str, Any]:
     parts: dict[str, dict[str, Any]] = {"types": {}, "enums": {}, "properties": _common(package.version)}
     if body["featureSets"]:
         parts["enums"]["FeatureSetsType"] = _enum(body["featureSets"])
-        parts["properties"]["featureSets"] = _property(
-            "set", nullable=True, items={"type": {"$ref": "#/enums/FeatureSetsType"}}, maxObjects=100
+        parts["properties"]["featureSets"] = property_of(
+            "set", items={"type": {"$ref": "#/enums/FeatureSetsType"}}, maxObjects=100
         )
     # Values have it even where the extension has no variables (API facts, 2.4).
-    parts["types"]["vars"] = _object(
+    parts["types"]["vars"] = object_of(
         {str(variable["id"]): _variable(variable) for variable in variables(package.manifest)}
     )
-    parts["properties"]["vars"] = _property({"$ref": "#/types/vars"}, nullable=True)
+    parts["properties"]["vars"] = property_of({"$ref": "#/types/vars"})
     if body["dataSources"]:
         parts["enums"]["ActivationContextEnum"] = _enum(["REMOTE", "LOCAL"])
-        context = _property({"$ref": "#/enums/ActivationContextEnum"}, nullable=True)
+        context = property_of({"$ref": "#/enums/ActivationContextEnum"})
         parts["properties"]["activationContext"] = context
     for name, section, types in sections(body["dataSources"]):
         parts["properties"][name] = section
         parts["types"].update(types)
     for document in _activation(package):
         for name in _PARTS:
-            found = document.get(name)
-            parts[name].update(_complete(found, name) if isinstance(found, dict) else {})
+            described = document.get(name)
+            parts[name].update(_complete(described, name) if isinstance(described, dict) else {})
     return {
         "schemaId": f"ext:{package.name}",
         "version": package.version,
@@ -80,12 +80,12 @@ def _recorded(package: Package, document: Any) -> dict[str, Any]:
 
 def _common(version: str) -> dict[str, Any]:
     return {
-        "enabled": _property("boolean", default=True),
-        "description": _property("text", nullable=True),
-        "version": _property("text", default=version),
-        "activationTags": _property("set", nullable=True, items={"type": "text"}, maxObjects=100),
-        "primaryFields": _property("any", nullable=True),
-        "primaryTags": _property("any", nullable=True),
+        "enabled": property_of("boolean", nullable=False, default=True),
+        "description": property_of("text"),
+        "version": property_of("text", nullable=False, default=version),
+        "activationTags": property_of("set", items={"type": "text"}, maxObjects=100),
+        "primaryFields": property_of("any"),
+        "primaryTags": property_of("any"),
     }
 
 
@@ -93,7 +93,9 @@ def _activation(package: Package) -> Iterator[Mapping[str, Any]]:
     """The documents that a Python extension has for remote and local use; broken ones are nobody's error here."""
     activation = (package.manifest.get("python") or {}).get("activation")
     sections = activation.values() if isinstance(activation, dict) else ()
-    paths = {one["path"] for one in sections if isinstance(one, dict) and isinstance(one.get("path"), str)}
+    paths = {
+        section["path"] for section in sections if isinstance(section, dict) and isinstance(section.get("path"), str)
+    }
     with ZipFile(BytesIO(package.inner)) as inner:
         for path in sorted(paths & set(inner.namelist())):
             try:
@@ -104,33 +106,25 @@ def _activation(package: Package) -> Iterator[Mapping[str, Any]]:
                 yield document
 
 
-def _complete(found: Mapping[str, Any], part: str) -> dict[str, Any]:
+def _complete(parts: Mapping[str, Any], part: str) -> dict[str, Any]:
     """With what the model demands and activation schemas leave out."""
     if part == "enums":
-        return {name: {**_enum([]), **one} for name, one in found.items()}
+        return {name: {**_enum([]), **definition} for name, definition in parts.items()}
     if part == "types":
         return {
-            name: {**_object({}), **one, "properties": _complete(one["properties"], "")} for name, one in found.items()
+            name: {**object_of({}), **definition, "properties": _complete(definition["properties"], "")}
+            for name, definition in parts.items()
         }
     return {
-        name: {**_property(None, nullable=True), **{_RENAMED.get(key, key): value for key, value in one.items()}}
-        for name, one in found.items()
+        name: {**property_of(None), **{_RENAMED.get(key, key): value for key, value in definition.items()}}
+        for name, definition in parts.items()
     }
 
 
-def _variable(one: Mapping[str, Any]) -> dict[str, Any]:
-    return _property(_VARIABLES.get(str(one.get("type")), "text"), nullable=True)
+def _variable(variable: Mapping[str, Any]) -> dict[str, Any]:
+    return property_of(_VARIABLES.get(str(variable.get("type")), "text"))
 
 
 def _enum(values: Iterable[str]) -> dict[str, Any]:
     items = [{"value": name, "displayName": name} for name in values]
     return {"type": "enum", "displayName": "", "description": "", "documentation": "", "items": items}
-
-
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
-    texts = {"version": "1", "description": "", "documentation": "", "summaryPattern": ""}
-    return {"type": "object", **texts, "properties": properties}
-
-
-def _property(kind: Any, nullable: bool = False, **more: Any) -> dict[str, Any]:
-    return {"type": kind, "displayName": "", "description": "", "nullable": nullable, "maxObjects": 1, **more}

@@ -56,38 +56,40 @@ def sections(data_sources: list[str]) -> Iterator[tuple[str, dict[str, Any], dic
         if source.startswith("sql"):
             shown = {f"{source}Remote": ("endpoints", _OF_SQL)}
         for section, (elements, names) in shown.items():
-            yield section, _property({"$ref": f"#/types/{section}"}), _types(section, elements, names)
+            yield section, property_of({"$ref": f"#/types/{section}"}), _types(section, elements, names)
         # Nobody shows whether there are more, nor what is in them: a local data source is configured where it runs.
         for section in (source, f"{source}Local", f"{source}Remote"):
             if source != "python" and section not in shown:
-                yield section, _property("any"), {}
+                yield section, property_of("any"), {}
 
 
 def _types(section: str, elements: str, names: tuple[str, ...]) -> dict[str, Any]:
     item, authentication = f"{section}Item", f"{section}Authentication"
     more = {"licenseAccepted": _field("licenseAccepted", "")} if section.startswith("sql") else {}
-    return {
-        section: _object({**more, elements: _list({"$ref": f"#/types/{item}"})}),
-        item: _object({name: _field(name, authentication) for name in names}),
-        authentication: _object({name: _field(name, authentication) for name in _AUTHENTICATION}),
+    parts = {
+        section: {**more, elements: _list({"$ref": f"#/types/{item}"})},
+        item: {name: _field(name, authentication) for name in names},
+        authentication: {name: _field(name, authentication) for name in _AUTHENTICATION},
     }
+    # They may hold more than these properties, since nobody shows all of them.
+    return {name: object_of(properties, open=True) for name, properties in parts.items()}
 
 
 def _field(name: str, authentication: str) -> dict[str, Any]:
     if name == "authentication":
-        return _property({"$ref": f"#/types/{authentication}"})
-    return _property(next((kind for kind, names in _KINDS.items() if name in names), "integer"))
-
-
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """``open``: it may hold more than its properties, since nobody shows all of them."""
-    texts = {"version": "1", "description": "", "documentation": "", "summaryPattern": ""}
-    return {"type": "object", **texts, "properties": properties, "open": True}
+        return property_of({"$ref": f"#/types/{authentication}"})
+    return property_of(next((kind for kind, names in _KINDS.items() if name in names), "integer"))
 
 
 def _list(kind: Any) -> dict[str, Any]:
-    return {**_property("list"), "items": {"type": kind}, "minObjects": 0, "maxObjects": 500}
+    return property_of("list", items={"type": kind}, minObjects=0, maxObjects=500)
 
 
-def _property(kind: Any) -> dict[str, Any]:
-    return {"type": kind, "displayName": "", "description": "", "nullable": True, "maxObjects": 1}
+def object_of(properties: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    texts = {"version": "1", "description": "", "documentation": "", "summaryPattern": ""}
+    return {"type": "object", **texts, "properties": properties, **more}
+
+
+def property_of(kind: Any, **more: Any) -> dict[str, Any]:
+    """One that may be left out, unless ``more`` says otherwise."""
+    return {"type": kind, "displayName": "", "description": "", "nullable": True, "maxObjects": 1, **more}

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import ApiError
+from ..errors import ApiError, violation
 from ..variants import Variants
 from . import assigned
 from .between import duplicates, index_keys, references, too_much
@@ -76,9 +76,9 @@ def _changed_for_good(schema: Schema, new: Mapping[str, Any], old: Stored, wrong
         if parts[0] not in wrong and canonical(at_path(new, path)) != canonical(at_path(old.value, path)):
             problems.append((parts, f"{title} cannot be modified"))
     if not old.modifiable:
-        for name, one in schema.properties.items():
+        for name, definition in schema.properties.items():
             if name not in schema.always_modifiable and canonical(new.get(name)) != canonical(old.value.get(name)):
-                problems.append(((name,), f"{one.get('displayName') or name} cannot be modified"))
+                problems.append(((name,), f"{definition.get('displayName') or name} cannot be modified"))
     return problems
 
 
@@ -95,5 +95,4 @@ def _violation(place: str, path: Path, message: str) -> dict[str, Any]:
     """What is missing was seen with dots in its path and nothing but the message beside it, everything else with both."""
     if message == NULL:
         return {"path": f"{place}/{'.'.join(path)}", "message": message}
-    whole = "/".join((place, *path))
-    return {"path": whole, "message": message, "parameterLocation": "PAYLOAD_BODY", "location": None}
+    return violation("/".join((place, *path)), message, "PAYLOAD_BODY")

@@ -1,37 +1,51 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``filter`` and ``sort`` of the objects list: the useful part of the platform's language (API facts, 3.2)."""
+"""The useful part of the platform's language for ``filter``, and ``sort`` of the objects list (API facts, 2.6 and 3.2)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import ApiError
 
 _LONGEST, _DEEPEST = 1024, 5
 _PLAIN_FIELDS = ("created", "modified", "createdBy", "modifiedBy", "author")
-_TOKEN = re.compile(r"""\s*(\(|\)|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|!=|<=|>=|=|<|>|[^\s()=!<>'"]+)""")
+_TOKEN = re.compile(r"""\s*(\(|\)|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|!=|<=|>=|==?|<|>|[^\s()=!<>'"]+)""")
 
 Lookup = Callable[[str], Any]
 Predicate = Callable[[Lookup], bool]
 
 
-def parse_filter(text: str, fields: Sequence[str]) -> Predicate:
-    """A predicate over a function that gives the value of a field; only requested ``fields`` may be named."""
-    return _Parser(tokens(text), fields).whole()
+def parse_filter(text: str, check_field: Callable[[str], None]) -> Predicate:
+    """A predicate over a function that gives the value of a field. ``check_field`` raises for one that may not be named."""
+    return _Parser(tokens(text), check_field).whole()
+
+
+def of_objects(fields: Sequence[str], parameter: str = "filter") -> Callable[[str], None]:
+    """Fields of settings objects, of which only requested ones may be named."""
+
+    def check(name: str) -> None:
+        root = name.partition(".")[0]
+        if name not in _PLAIN_FIELDS and not name.startswith("value."):
+            raise ApiError.violation(parameter, f"Field '{name}' is not supported")
+        if root not in fields:
+            raise ApiError.violation(parameter, f"Field '{name}' is not part of the requested fields")
+
+    return check
 
 
 def parse_sort(text: str, fields: Sequence[str]) -> list[tuple[str, bool]]:
     """``value.name,-modified`` as pairs of a field and whether it descends."""
-    found = []
-    for part in filter(None, (part.strip() for part in text.split(","))):
+    check_field = of_objects(fields, "sort")
+    order = []
+    for part in (part.strip() for part in text.split(",") if part.strip()):
         name = part.lstrip("+-")
-        _check_field(name, fields, "sort")
-        found.append((name, part.startswith("-")))
-    return found
+        check_field(name)
+        order.append((name, part.startswith("-")))
+    return order
 
 
 def sort_key(value: Any) -> tuple[int, float, str]:
@@ -47,37 +61,29 @@ def tokens(text: str) -> list[str]:
     """The words, signs and quoted literals of an expression."""
     if len(text) > _LONGEST:
         raise ApiError.violation("filter", f"must not be longer than {_LONGEST} characters")
-    found, position, text = [], 0, text.rstrip()
+    words, position, text = [], 0, text.rstrip()
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
             raise ApiError.violation("filter", f"Invalid format at position {position}.")
-        found.append(match[1])
+        words.append(match[1])
         position = match.end()
-    return found
-
-
-def _check_field(name: str, fields: Iterable[str], parameter: str) -> None:
-    root = name.partition(".")[0]
-    if name not in _PLAIN_FIELDS and not name.startswith("value."):
-        raise ApiError.violation(parameter, f"Field '{name}' is not supported")
-    if root not in fields:
-        raise ApiError.violation(parameter, f"Field '{name}' is not part of the requested fields")
+    return words
 
 
 class _Parser:
     """or < and < not < comparison."""
 
-    def __init__(self, tokens: list[str], fields: Sequence[str]) -> None:
+    def __init__(self, tokens: list[str], check_field: Callable[[str], None]) -> None:
         self._tokens = tokens
-        self._fields = fields
+        self._check_field = check_field
         self._depth = 0
 
     def whole(self) -> Predicate:
-        found = self._any()
+        predicate = self._any()
         if self._tokens:
             raise ApiError.violation("filter", f"Unexpected '{self._tokens[0]}'.")
-        return found
+        return predicate
 
     def _any(self) -> Predicate:
         parts = [self._all()]
@@ -100,15 +106,15 @@ class _Parser:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise ApiError.violation("filter", f"must not be nested deeper than {_DEEPEST}")
-        found = self._any()
+        predicate = self._any()
         if not self._taken(")"):
             raise ApiError.violation("filter", "A closing parenthesis is missing.")
         self._depth -= 1
-        return found
+        return predicate
 
     def _comparison(self) -> Predicate:
         name, operator, literal = self._next(), self._next().lower(), self._next()
-        _check_field(name, self._fields, "filter")
+        self._check_field(name)
         compare = _OPERATORS.get(operator)
         if compare is None:
             raise ApiError.violation("filter", f"Unknown operator '{operator}'.")
@@ -142,7 +148,7 @@ def _equal(value: Any, wanted: str) -> bool:
 
 def _contains(value: Any, wanted: str) -> bool:
     if isinstance(value, list):
-        return any(_equal(one, wanted) for one in value)
+        return any(_equal(element, wanted) for element in value)
     return value is not None and wanted in _as_text(value)
 
 
@@ -160,6 +166,7 @@ def _relation(holds: Callable[[Any, Any], bool]) -> Callable[[Any, str], bool]:
 
 _OPERATORS: dict[str, Callable[[Any, str], bool]] = {
     "=": _equal,
+    "==": _equal,
     "!=": lambda value, wanted: not _equal(value, wanted),
     "contains": _contains,
     "starts-with": lambda value, wanted: value is not None and _as_text(value).startswith(wanted),

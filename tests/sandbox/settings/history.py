@@ -68,10 +68,10 @@ class Revision:
     after: Stored | None
 
     @property
-    def one(self) -> Stored:
-        found = self.after or self.before
-        assert found is not None
-        return found
+    def stored(self) -> Stored:
+        stored = self.after or self.before
+        assert stored is not None
+        return stored
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class History:
         rows, meta = paged(call, _PAGE, _LARGEST_PAGE, select)
         meta.pop("totalCount")
         times = {"startTime": _iso(wanted[0].start), "endTime": _iso(wanted[0].end)}
-        return Reply(200, {"items": [self._shown(one, fields) for one in rows], **meta, **times})
+        return Reply(200, {"items": [self._shown(row, fields) for row in rows], **meta, **times})
 
     def _selected(self, call: Call, wanted: Wanted) -> list[Revision]:
         scope = read_scope(call.query.get("scope", ""))
@@ -131,13 +131,13 @@ class History:
             message = "Invalid format." if call.query.get("scope") else "must not be null"
             raise ApiError.violation("scope", message)
         schema_ids = self._schema_ids(call)
-        rows = [row for row in self._revisions if row.one.scope == scope]
+        rows = [row for row in self._revisions if row.stored.scope == scope]
         if schema_ids:
-            rows = [row for row in rows if row.one.schema_id in schema_ids]
+            rows = [row for row in rows if row.stored.schema_id in schema_ids]
         if wanted.object_id:
             self._check_known(wanted.object_id)
-            rows = [row for row in rows if row.one.object_id == wanted.object_id]
-        rows = [row for row in rows if wanted.covers(row.at) and self._is_readable(call, row.one)]
+            rows = [row for row in rows if row.stored.object_id == wanted.object_id]
+        rows = [row for row in rows if wanted.covers(row.at) and self._is_readable(call, row.stored)]
         return rows if _is_ascending(call.query.get("sort")) else rows[::-1]
 
     def _schema_ids(self, call: Call) -> set[str]:
@@ -149,7 +149,7 @@ class History:
         return schema_ids
 
     def _check_known(self, object_id: str) -> None:
-        is_known = any(row.one.object_id == object_id for row in self._revisions)
+        is_known = any(row.stored.object_id == object_id for row in self._revisions)
         if not is_known and self._variants["settings_history_unknown_object"] == 404:
             raise ApiError(404, "No object available for the given objectId")
 
@@ -157,11 +157,11 @@ class History:
         return self._access.allows(call, self._catalog.latest(stored.schema_id), stored, READ)
 
     def _shown(self, row: Revision, fields: Iterable[str]) -> dict[str, Any]:
-        schema = self._catalog.latest(row.one.schema_id)
-        before, after = (None if one is None else self._masked(schema, one) for one in (row.before, row.after))
+        schema = self._catalog.latest(row.stored.schema_id)
+        before, after = (None if side is None else self._masked(schema, side) for side in (row.before, row.after))
         sides = {"jsonBefore": before, "jsonAfter": after}
         nulls = self._variants["settings_history_missing_values"] == "null"
-        found: dict[str, Any] = {}
+        answer: dict[str, Any] = {}
         for name in fields:
             value: Any
             if name in sides:
@@ -173,11 +173,11 @@ class History:
             else:
                 value = _FIELDS[name](row, schema)
             if value is not None or (nulls and (name in sides or name == "jsonPatch")):
-                found[name] = value
-        return found
+                answer[name] = value
+        return answer
 
-    def _masked(self, schema: Schema, one: Stored) -> Mapping[str, Any]:
-        return shown_value(schema, one.value, self._secrets, self._variants)
+    def _masked(self, schema: Schema, stored: Stored) -> Mapping[str, Any]:
+        return shown_value(schema, stored.value, self._secrets, self._variants)
 
     def endpoints(self) -> list[Endpoint]:
         return [Endpoint("GET", "/v2/settings/history", self.listed, SETTINGS_READ)]
@@ -257,16 +257,16 @@ def _iso(at: int) -> str:
 
 
 def _modification(row: Revision, is_beside: bool) -> dict[str, Any]:
-    found = {"lastModifiedBy": row.author, "lastModifiedTime": _iso(row.at)}
+    modification = {"lastModifiedBy": row.author, "lastModifiedTime": _iso(row.at)}
     if row.author == SYSTEM:
-        return {**found, "lastModifiedReason": "default settings creation"}
+        return {**modification, "lastModifiedReason": "default settings creation"}
     if is_beside and row.author.startswith("dt0"):
-        return {**found, "lastModifiedBy": _USER, "lastModifiedToken": row.author}
-    return found
+        return {**modification, "lastModifiedBy": _USER, "lastModifiedToken": row.author}
+    return modification
 
 
-def _owner(one: Stored | None, schema: Schema) -> dict[str, Any] | None:
-    return shown(one.owner) if one is not None and schema.owned else None
+def _owner(stored: Stored | None, schema: Schema) -> dict[str, Any] | None:
+    return shown(stored.owner) if stored is not None and schema.owned else None
 
 
 _FIELDS: Mapping[str, Callable[[Revision, Schema], Any]] = {
@@ -274,13 +274,13 @@ _FIELDS: Mapping[str, Callable[[Revision, Schema], Any]] = {
     "jsonPatch": lambda row, schema: None,
     "jsonBefore": lambda row, schema: None,
     "jsonAfter": lambda row, schema: None,
-    "objectId": lambda row, schema: row.one.object_id,
+    "objectId": lambda row, schema: row.stored.object_id,
     "type": lambda row, schema: row.kind,
-    "schemaId": lambda row, schema: row.one.schema_id,
-    "schemaVersion": lambda row, schema: row.one.schema_version,
+    "schemaId": lambda row, schema: row.stored.schema_id,
+    "schemaVersion": lambda row, schema: row.stored.schema_version,
     "schemaDisplayName": lambda row, schema: schema.document["displayName"],
     "modificationInfo": lambda row, schema: None,
-    "summary": lambda row, schema: summary(schema, row.one.value),
+    "summary": lambda row, schema: summary(schema, row.stored.value),
     "source": lambda row, schema: "SYSTEM" if row.author == SYSTEM else "API",
     "appId": lambda row, schema: None,
     "ownerBefore": lambda row, schema: _owner(row.before, schema),

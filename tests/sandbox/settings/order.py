@@ -63,16 +63,16 @@ def _movable_range(rows: list[Stored]) -> tuple[int, int]:
 def _end_of_movable(schema: Schema, bucket: Bucket) -> int | None:
     fixed = 0
     if schema.ordered:
-        for one in reversed(bucket.objects.values()):
-            if one.movable or one.first:
+        for stored in reversed(bucket.objects.values()):
+            if stored.movable or stored.first:
                 break
             fixed += 1
     return len(bucket.objects) - fixed if fixed else None
 
 
 def _index(rows: list[Stored], neighbor: str, variants: Variants) -> int:
-    for index, one in enumerate(rows):
-        if one.object_id == neighbor:
+    for index, stored in enumerate(rows):
+        if stored.object_id == neighbor:
             return index
     if variants["settings_unknown_neighbor"] == 404:
         raise ApiError(404, "Settings not found")

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..auth import SCHEMAS_READ, SETTINGS_READ, SETTINGS_WRITE
+from ..auth import SETTINGS_READ, SETTINGS_WRITE
 from ..clock import Clock
 from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
@@ -34,16 +34,10 @@ VARIANTS = {
 _PATH = "/v2/settings/objects/{objectId}"
 _ALL = f"{_PATH}/permissions/all-users"
 _ONE = f"{_PATH}/permissions/{{accessorType}}/{{accessorId}}"
-# The scope's name of an API token, and what the same right is called on the platform.
-_SAME_RIGHT = {
-    "settings:objects:read": "settings.read",
-    "settings:objects:write": "settings.write",
-    "settings:schemas:read": "settings.read",
-}
 
 
 class Permissions:
-    """The endpoints below one object, and the question what the caller may do at all."""
+    """The endpoints below one object."""
 
     def __init__(
         self, catalog: Catalog, store: Store, history: History, access: Access, variants: Variants, clock: Clock
@@ -57,90 +51,83 @@ class Permissions:
 
     def listed(self, call: Call) -> Reply:
         """All but the owner."""
-        one = self._object(call, READ)
-        return Reply(200, {"accessors": [_row(who, letters) for who, letters in one.permissions.items()]})
+        stored = self._object(call, READ)
+        return Reply(200, {"accessors": [_row(who, letters) for who, letters in stored.permissions.items()]})
 
     def add(self, call: Call) -> Reply:
-        one = self._object(call, WRITE)
-        body = _body(call)
+        stored = self._object(call, WRITE)
+        body = call.json_object()
         who = _identity(body.get("accessor"), "accessor")
         letters = _letters(body)
-        if who in one.permissions:
+        if who in stored.permissions:
             raise ApiError(self._variants["settings_permission_exists"], "Accessor already exists")
-        if who == one.owner:
-            raise ApiError.violation("accessor", "The owner has all permissions", "PAYLOAD_BODY")
-        self._set(one, {**one.permissions, who: letters})
+        if who == stored.owner:
+            raise ApiError.in_body("accessor", "The owner has all permissions")
+        self._set(stored, {**stored.permissions, who: letters})
         return Reply(201, _row(who, letters))
 
     def get(self, call: Call) -> Reply:
-        one, who = self._accessor(call, READ)
-        return Reply(200, _row(who, one.permissions[who]))
+        stored, who = self._accessor(call, READ)
+        return Reply(200, _row(who, stored.permissions[who]))
 
     def update(self, call: Call) -> Reply:
-        one, who = self._accessor(call, WRITE)
-        self._set(one, {**one.permissions, who: _letters(_body(call))})
+        stored, who = self._accessor(call, WRITE)
+        self._set(stored, {**stored.permissions, who: _letters(call.json_object())})
         return Reply(200)
 
     def remove(self, call: Call) -> Reply:
-        one, who = self._accessor(call, WRITE)
-        self._set(one, {key: letters for key, letters in one.permissions.items() if key != who})
+        stored, who = self._accessor(call, WRITE)
+        self._set(stored, {key: letters for key, letters in stored.permissions.items() if key != who})
         return Reply(204)
 
     def transfer(self, call: Call) -> Reply:
         """The owner or an administrator gives the object away; what the new owner was given before is of no use now."""
-        one = self._object(call, READ)
-        new = _identity(_body(call).get("newOwner"), "newOwner")
+        stored = self._object(call, READ)
+        new = _identity(call.json_object().get("newOwner"), "newOwner")
         if new.type == ALL_USERS:
-            raise ApiError.violation("newOwner/type", "must be any of [group, user]", "PAYLOAD_BODY")
-        if self._variants["settings_access"] == "enforced" and not is_owner(call, one):
+            raise ApiError.in_body("newOwner/type", "must be any of [group, user]")
+        if self._variants["settings_access"] == "enforced" and not is_owner(call, stored):
             raise ApiError(403, "Forbidden")
-        permissions = {key: letters for key, letters in one.permissions.items() if key != new}
+        permissions = {key: letters for key, letters in stored.permissions.items() if key != new}
         given = replace(
-            one,
+            stored,
             owner=new,
             permissions=permissions,
             modified=self._clock.now_ms(),
             modified_by=call.token_id,
-            revision=one.revision + 1,
+            revision=stored.revision + 1,
         )
-        self._store.replace(one, given)
-        self._history.record(one, given)
+        self._store.replace(stored, given)
+        self._history.record(stored, given)
         return Reply(204)
-
-    def resolve(self, call: Call) -> Reply:
-        """What the caller's scopes allow; conditions of policies are unknown here."""
-        wanted = _body(call).get("permissions")
-        if not isinstance(wanted, list):
-            raise ApiError.violation("permissions", "must not be null", "PAYLOAD_BODY")
-        return Reply(200, [_effective(call, one) for one in wanted])
 
     def _object(self, call: Call, permission: str) -> Stored:
         if self._variants["settings_permissions_api_token"] == "refuse" and call.token_id.startswith("dt0c01."):
             raise ApiError(400, "No OAuth token provided")
-        one = self._store.get(call.params["objectId"])
-        if one is None:
+        stored = self._store.get(call.params["objectId"])
+        if stored is None:
             raise ApiError(404, "Settings not found")
-        schema = self._catalog.latest(one.schema_id)
+        schema = self._catalog.latest(stored.schema_id)
         if not schema.owned:
             status = self._variants["settings_permissions_without_owner"]
             raise ApiError(status, f"Schema '{schema.id}' has no owner-based access control")
-        self._access.check(call, schema, one, permission)
-        return one
+        self._access.check(call, schema, stored, permission)
+        return stored
 
     def _accessor(self, call: Call, permission: str) -> tuple[Stored, Identity]:
         """Whom the path names: all users have a path of their own, without a type and an id."""
-        one = self._object(call, permission)
+        stored = self._object(call, permission)
         kind = call.params.get("accessorType", ALL_USERS)
         if kind not in (USER, GROUP, ALL_USERS) or (kind == ALL_USERS) != ("accessorId" not in call.params):
             raise ApiError.violation("accessorType", f"'{kind}' must be any of [group, user]", "PATH")
         who = Identity(kind, call.params.get("accessorId", ""))
-        if who not in one.permissions:
+        if who not in stored.permissions:
             raise ApiError(404, "No permissions found for accessor")
-        return one, who
+        return stored, who
 
-    def _set(self, one: Stored, permissions: Mapping[Identity, str]) -> None:
+    def _set(self, stored: Stored, permissions: Mapping[Identity, str]) -> None:
         """Neither the value nor the updateToken changes with it."""
-        self._store.replace(one, replace(one, permissions=permissions))
+        self._store.replace(stored, replace(stored, permissions=permissions))
 
     def endpoints(self) -> list[Endpoint]:
         endpoints = [
@@ -154,50 +141,31 @@ class Permissions:
                 Endpoint("PUT", path, self.update, SETTINGS_WRITE),
                 Endpoint("DELETE", path, self.remove, SETTINGS_WRITE),
             ]
-        any_of = tuple(dict.fromkeys((*SETTINGS_WRITE, *SETTINGS_READ, *SCHEMAS_READ)))
-        path = "/v2/settings/effective-permissions:resolve"
-        return [*endpoints, Endpoint("POST", path, self.resolve, any_of, is_validation=True)]
-
-
-def _body(call: Call) -> dict[str, Any]:
-    body = call.json()
-    if not isinstance(body, dict):
-        raise ApiError(400, "Could not map JSON at '' near line 1 column 1")
-    return body
+        return endpoints
 
 
 def _identity(raw: Any, path: str) -> Identity:
     if not isinstance(raw, dict):
-        raise ApiError.violation(path, "must not be null", "PAYLOAD_BODY")
+        raise ApiError.in_body(path, "must not be null")
     kind, name = raw.get("type"), raw.get("id")
     if kind not in (ALL_USERS, GROUP, USER):
-        raise ApiError.violation(f"{path}/type", f"must be any of [{ALL_USERS}, {GROUP}, {USER}]", "PAYLOAD_BODY")
+        raise ApiError.in_body(f"{path}/type", f"must be any of [{ALL_USERS}, {GROUP}, {USER}]")
     if kind == ALL_USERS:
         return Identity(kind, "")
     if not isinstance(name, str) or not name:
-        raise ApiError.violation(f"{path}/id", "must not be null", "PAYLOAD_BODY")
+        raise ApiError.in_body(f"{path}/id", "must not be null")
     return Identity(kind, name)
 
 
 def _letters(body: Mapping[str, Any]) -> str:
     """``r`` or ``rw``: an empty list, other entries, and writing without reading are refused."""
     given = body.get("permissions")
-    if not isinstance(given, list) or not given or any(one not in (READ, WRITE) for one in given):
-        raise ApiError.violation("permissions", f"must be a list of [{READ}, {WRITE}]", "PAYLOAD_BODY")
+    if not isinstance(given, list) or not given or any(letter not in (READ, WRITE) for letter in given):
+        raise ApiError.in_body("permissions", f"must be a list of [{READ}, {WRITE}]")
     if READ not in given:
-        raise ApiError.violation("permissions", "unsupported combination", "PAYLOAD_BODY")
+        raise ApiError.in_body("permissions", "unsupported combination")
     return READ + WRITE if WRITE in given else READ
 
 
 def _row(who: Identity, letters: str) -> dict[str, Any]:
     return {"accessor": shown(who), "permissions": list(letters)}
-
-
-def _effective(call: Call, asked: Any) -> dict[str, Any]:
-    name = asked.get("permission") if isinstance(asked, dict) else None
-    if not isinstance(name, str):
-        raise ApiError.violation("permissions/permission", "must not be null", "PAYLOAD_BODY")
-    mine = call.scopes
-    granted = mine is None or name in mine or _SAME_RIGHT.get(name) in mine
-    context = {"context": asked["context"]} if asked.get("context") else {}
-    return {"permission": name, "granted": str(granted).lower(), **context}

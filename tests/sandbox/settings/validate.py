@@ -77,12 +77,12 @@ class Validator:
                 self._add((*path, name), "Unknown property")
         before = len(self.problems)
         for name, definition in properties.items():
-            one = value.get(name)
+            part = value.get(name)
             if not holds(definition.get("precondition"), value):
-                if one is not None and not self._ignores_ruled_out:
+                if part is not None and not self._ignores_ruled_out:
                     self._add((*path, name), "Unknown property")
-            elif one is not None:
-                self._property(definition, one, (*path, name), result)
+            elif part is not None:
+                self._property(definition, part, (*path, name), result)
             elif self._is_missing(definition):
                 today = self._variants["settings_required"] == "today"
                 self._add((*path, name), NULL if today else _NULL_ONCE.format(name))
@@ -104,22 +104,22 @@ class Validator:
 
     def _property(self, definition: Definition, value: Any, path: Path, result: dict[str, Any]) -> None:
         try:
-            found = self._typed(definition, value, path)
+            typed = self._typed(definition, value, path)
         except WrongTypeError:
             kind, _dummy = self._schema.resolve(definition["type"])
             self._add(path, f"Must be of type {kind}")
             return
-        if self._check(check_property, definition.get("constraints") or [], found, path):
-            result[path[-1]] = found
+        if self._check(check_property, definition.get("constraints") or [], typed, path):
+            result[path[-1]] = typed
 
     def _typed(self, definition: Definition, value: Any, path: Path) -> Any:
-        kind, found = self._schema.resolve(definition["type"])
+        kind, described = self._schema.resolve(definition["type"])
         if kind == "object":
             if not isinstance(value, Mapping):
                 raise WrongTypeError
-            return self._object(found, value, path)
+            return self._object(described, value, path)
         if kind == "enum":
-            return self._enum(found, value, path)
+            return self._enum(described, value, path)
         if kind in COLLECTIONS:
             if not isinstance(value, list):
                 raise WrongTypeError
@@ -172,7 +172,7 @@ class Validator:
             self._add(path, f"Referenced object '{value}' does not exist")
 
     def _check(self, check: Callable[[Any, Any], str | None], constraints: list[Any], value: Any, path: Path) -> bool:
-        messages = [message for one in constraints if (message := check(one, value)) is not None]
+        messages = [message for constraint in constraints if (message := check(constraint, value)) is not None]
         for message in messages:
             self._add(path, message)
         return not messages

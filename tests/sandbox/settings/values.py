@@ -16,7 +16,7 @@ from typing import Any
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _TIME = r"\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
 _OFFSET = r"[+-]\d{2}:\d{2}"
-_ZONE_NAME = re.compile(r"[A-Za-z]+(?:[/_+\-0-9][A-Za-z0-9_+\-]*)*")
+_ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9/_+\-]*")
 
 
 class WrongTypeError(Exception):

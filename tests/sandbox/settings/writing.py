@@ -68,7 +68,8 @@ class Writer:
 
     def create(self, call: Call) -> Reply:
         """Items one by one, without a transaction; the status says whether all, some or none were taken."""
-        body = self._body(call)
+        self._check_size(call)
+        body = call.json()
         validate_only, repair = call.flag("validateOnly"), call.flag("repairInput")
         if not isinstance(body, list) or not all(isinstance(item, dict) for item in body):
             raise ApiError(400, "Could not map JSON at '' near line 1 column 1")
@@ -108,16 +109,16 @@ class Writer:
         raw = {**raw, "scope": scope_of(raw)}
         for name in ("schemaId", "scope", "value"):
             if raw.get(name) is None:
-                raise ApiError.violation(f"{index}/{name}", "must not be null", "PAYLOAD_BODY")
+                raise ApiError.in_body(f"{index}/{name}", "must not be null")
         _only_texts(raw, ("schemaId", "scope", "schemaVersion", "externalId", "objectId", "insertAfter"), f"{index}/")
         external_id = raw.get("externalId")
         if external_id is not None and not 0 < len(external_id) <= _LONGEST_EXTERNAL_ID:
             message = f"size must be between 1 and {_LONGEST_EXTERNAL_ID}"
-            raise ApiError.violation(f"{index}/externalId", message, "PAYLOAD_BODY")
+            raise ApiError.in_body(f"{index}/externalId", message)
         latest = self._catalog.for_writing(raw["schemaId"], raw.get("schemaVersion"))
         scope = read_scope(raw["scope"])
         if scope is None:
-            raise ApiError.violation(f"{index}/scope", "Invalid format.", "PAYLOAD_BODY")
+            raise ApiError.in_body(f"{index}/scope", "Invalid format.")
         if scope_class(scope) not in latest.allowed_scopes:
             raise ApiError(404, f"No write access for scope class {scope_class(scope)}")
         return Item(
@@ -229,10 +230,9 @@ class Writer:
 
     def update(self, call: Call) -> Reply:
         """The whole value is replaced; the answer is one SettingsObjectResponse, also when it fails."""
-        body = self._body(call)
+        self._check_size(call)
+        body = call.json_object()
         validate_only, repair = call.flag("validateOnly"), call.flag("repairInput")
-        if not isinstance(body, dict):
-            raise ApiError(400, "Could not map JSON at '' near line 1 column 1")
         if validate_only:
             self._store.trial()
         try:
@@ -248,10 +248,10 @@ class Writer:
         _only_texts(body, ("schemaVersion", "updateToken", "insertAfter", "insertBefore"), "")
         old = self._found(call, body.get("updateToken"))
         if body.get("value") is None:
-            raise ApiError.violation("value", "must not be null", "PAYLOAD_BODY")
+            raise ApiError.in_body("value", "must not be null")
         after, before = body.get("insertAfter"), body.get("insertBefore")
         if after is not None and before is not None:
-            raise ApiError.violation("insertBefore", "must not be used together with insertAfter", "PAYLOAD_BODY")
+            raise ApiError.in_body("insertBefore", "must not be used together with insertAfter")
         schema = self._catalog.for_writing(old.schema_id, body.get("schemaVersion"))
         self._check_authentication(schema, call)
         repair = repair or body.get("schemaVersion") not in (None, schema.version)
@@ -269,7 +269,7 @@ class Writer:
                 raise ApiError(400, "Deletion of value(s) is not allowed")
             message = in_use(schema, old, self._store)
             if message is not None:
-                raise ApiError.violation(f"{schema.id}/0", message, "PAYLOAD_BODY")
+                raise ApiError.in_body(f"{schema.id}/0", message)
         except ApiError as error:
             return _refusal(error, None)
         self._store.remove(old)
@@ -326,11 +326,10 @@ class Writer:
         )
         self._store.add(stored)
 
-    def _body(self, call: Call) -> Any:
+    def _check_size(self, call: Call) -> None:
         """API facts, 0.5: at most 1 MB."""
         if len(call.body) > _LARGEST_BODY:
             raise ApiError(self._variants["settings_oversize_status"], "Request body is larger than 1 MB")
-        return call.json()
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -343,8 +342,8 @@ class Writer:
 
 def _recorded_context(context: Any) -> tuple[Iterable[str], Mapping[str, Any]]:
     """What may be done with a recorded object, and what is said of its changes; everything where nothing was recorded."""
-    found = context if isinstance(context, Mapping) else {}
-    operations_of_it, modifications = found.get("operations"), found.get("modifications")
+    known = context if isinstance(context, Mapping) else {}
+    operations_of_it, modifications = known.get("operations"), known.get("modifications")
     return (
         operations_of_it if isinstance(operations_of_it, list) else ("read", "write", "delete"),
         modifications if isinstance(modifications, Mapping) else {},
@@ -354,7 +353,7 @@ def _recorded_context(context: Any) -> tuple[Iterable[str], Mapping[str, Any]]:
 def _only_texts(body: Mapping[str, Any], names: Iterable[str], prefix: str) -> None:
     for name in names:
         if body.get(name) is not None and not isinstance(body[name], str):
-            raise ApiError.violation(prefix + name, "Must be of type text", "PAYLOAD_BODY")
+            raise ApiError.in_body(prefix + name, "Must be of type text")
 
 
 def _refusal(error: ApiError, value: Any) -> Reply:

@@ -52,6 +52,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/module_utils/_masking": _utils("text"),
     "plugins/module_utils/_marks": NOTHING,
     "plugins/module_utils/_near": NOTHING,
+    "plugins/module_utils/_patterns": NOTHING,
     "plugins/module_utils/_clock": _utils("errors"),
     "plugins/module_utils/_http": BASE,
     "plugins/module_utils/_credentials": HTTP,
@@ -61,7 +62,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/module_utils/_task": HTTP | _utils("change", "wait", "masking"),
     "plugins/module_utils/_request": ENGINE,
     "plugins/module_utils/_activegates": ENGINE,
-    "plugins/module_utils/_settings": ENGINE | _utils("marks"),
+    "plugins/module_utils/_settings": ENGINE | _utils("marks", "patterns"),
     "plugins/module_utils/_packages": ENGINE,
     "plugins/module_utils/_credential_vault": ENGINE | _utils("packages"),
     "plugins/module_utils/_extensions": ENGINE | _utils("packages"),
@@ -94,7 +95,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_in_process": ENGINE
     | _utils("module", "connection")
     | _controller("arguments", "encoding", "progress", "surroundings"),
-    "plugins/plugin_utils/_disk": _controller("yaml"),
+    "plugins/plugin_utils/_disk": _utils("files"),
     "plugins/plugin_utils/_folder": _utils("marks"),
     "plugins/plugin_utils/_filling": _utils("marks", "text") | _controller("folder", "yaml"),
     "plugins/plugin_utils/_export_files": _utils("errors") | _controller("yaml"),
@@ -129,7 +130,13 @@ ROOMS: dict[str, frozenset[str]] = {
     | _controller("monaco_functions", "monaco_project", "monaco_template", "monaco_values"),
     "plugins/plugin_utils/_monaco": _utils("marks", "settings")
     | _controller(
-        "environments", "monaco_classic", "monaco_parameters", "monaco_project", "monaco_template", "monaco_values"
+        "environments",
+        "monaco_classic",
+        "monaco_parameters",
+        "monaco_project",
+        "monaco_template",
+        "monaco_values",
+        "words",
     ),
     "plugins/plugin_utils/_environments_report": _controller("error_table", "junit", "markdown", "pages", "words"),
     "plugins/plugin_utils/_object_id": NOTHING,
@@ -137,14 +144,14 @@ ROOMS: dict[str, frozenset[str]] = {
     "plugins/plugin_utils/_copy": _utils("lists", "marks") | _controller("error_table", "words"),
     "plugins/plugin_utils/_terraform_state": NOTHING,
     "plugins/plugin_utils/_terraform": _utils("lists") | _controller("object_id", "terraform_state", "words"),
-    "plugins/plugin_utils/_settings_files": _utils("errors", "lists", "text")
+    "plugins/plugin_utils/_settings_files": _utils("errors", "files", "lists", "text")
     | _controller("disk", "filling", "folder", "yaml")
     | {"plugins/modules"},
     "plugins/action": _controller("in_process", "settings_files", "export_files") | {"plugins/modules"},
     "plugins/filter": _utils("errors")
     | _controller("connections", "copy", "environments_report", "extension_plan", "filling", "folder", "terraform")
     | _controller("plan", "plan_files", "rollout", "rollout_page", "run_summary", "window", "words", "yaml"),
-    "plugins/lookup": _utils("lists", "text")
+    "plugins/lookup": _utils("files", "lists", "text")
     | _controller(
         "disk", "folder", "monaco", "monaco_values", "settings_files", "terraform", "terraform_state", "yaml"
     ),
@@ -430,7 +437,9 @@ class TestPlainCode:
 
     def test_names_say_what_they_hold(self) -> None:
         empty = {"one", "found", "some", "gone"}
-        names = {(path.name, name) for path in python_files("plugins") for name in _local_names(path)}
+        folders = ("plugins", "tests/sandbox")
+        paths = [path for folder in folders for path in python_files(folder)]
+        names = {(path.name, name) for path in paths for name in _local_names(path)}
         assert [(path, name) for path, name in sorted(names) if name in empty] == []
 
     def test_no_two_classes_have_one_name(self) -> None:

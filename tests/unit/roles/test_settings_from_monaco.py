@@ -30,10 +30,11 @@ configs:
     config: {name: n, template: t.json}
 """
 REPORT = """\
-Carried over: 1 object, in 1 file. Left out: 1. Skipped by Monaco too: 0. To be known: 1.
-note: shop:builtin:x:007 (shop/config.yaml): the environment variable X is replaced by its default; give its value if it is another one
-left_out: shop:auto-tag:tag (shop/config.yaml): auto-tag is not carried over: settings of builtin:tags.auto-tagging replaced it. \
-Export them from the environment with community.dynatrace.settings_export_info, or use community.dynatrace.api
+Converted: 1 object, in 1 file. Left out: 1. Skipped by Monaco too: 0. Notes: 1.
+note: shop:builtin:x:007 (shop/config.yaml): the environment variable X is replaced by its default; \
+give another value in settings_from_monaco_variables
+left_out: shop:auto-tag:tag (shop/config.yaml): auto-tag is not converted: settings of builtin:tags.auto-tagging replaced it. \
+Export them from the environment with the role settings_export, or use community.dynatrace.api
 """
 
 

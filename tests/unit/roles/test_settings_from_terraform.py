@@ -95,7 +95,9 @@ def test_exactly_what_terraform_manages(
     assert [name for name in names if name not in files] == ["removed.tf", "report.txt", "secrets.example.yml"]
     objects = [row for name in files for row in yaml.safe_load((folder / name).read_text(encoding="utf-8"))["objects"]]
     assert sorted(row["value"]["name"] for row in objects) == ["by a classic id", "first", "place", "second"]
-    assert (folder / "report.txt").read_text(encoding="utf-8").splitlines() == [
+    report = (folder / "report.txt").read_text(encoding="utf-8").splitlines()
+    assert len([line for line in report if line.startswith("exported: ")]) == 4
+    assert report[:4] == [
         "Exported: 4 objects. Left in Terraform: 3 resources. Of other providers: 1.",
         "left: dynatrace_note.gone: the object is not in the environment",
         "left: dynatrace_settings_permissions.p: permissions are kept by community.dynatrace.settings_object_permission",

@@ -40,8 +40,10 @@ def test_several_folders_and_values(sandbox: RunningSandbox, tmp_path: Path) -> 
         "values_files": str(tmp_path / "more.yml"),
         "values": json.dumps({"tags": ["given"]}),
     }
-    variables = {f"settings_{role}_{name}": option for role in ("apply", "drift") for name, option in given.items()}
-    more = {"settings_drift_fail": True, "settings_drift_report_path": str(tmp_path / "drift")}
+    # What is not said of drift is as in settings_apply.
+    variables = {f"settings_apply_{name}": option for name, option in given.items()}
+    folder = str(tmp_path / "drift")
+    more = {"settings_drift_fail": True, "settings_drift_report_path": folder, "settings_drift_path": given["path"]}
     (tmp_path / "given.json").write_text(json.dumps({**variables, **more}), encoding="utf-8")
     roles = [f"community.dynatrace.settings_{role}" for role in ("apply", "drift")]
     plays = [{"hosts": "localhost", "gather_facts": False, "roles": roles}]

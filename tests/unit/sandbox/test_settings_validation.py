@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.settings.constraints import check_property, java_pattern
+from tests.sandbox.settings.preconditions import holds
 from tests.sandbox.settings.values import at_path
 
 from .settings_api import ENVIRONMENT, Api
@@ -288,6 +289,17 @@ def test_java_patterns_that_python_does_not_know_pass() -> None:
     assert check_property({"type": "PATTERN", "pattern": r"\p{Lu}+"}, "x") is None
     assert check_property({"customValidatorId": "anything"}, "x") is None
     assert check_property({"type": "FROM_THE_FUTURE"}, "x") is None
+
+
+@pytest.mark.timeout(10)
+def test_a_pattern_with_too_many_ways_to_match_passes_in_time() -> None:
+    pattern = {"pattern": "(a|aa)+$", "property": "text"}
+    text = "a" * 100 + "b"
+    assert check_property({"type": "PATTERN", **pattern}, text) is None
+    assert check_property({"type": "PATTERN", **pattern}, "ab") == 'must match "(a|aa)+$"'
+    assert holds({"type": "REGEX_MATCH", **pattern}, {"text": text})
+    assert not holds({"type": "REGEX_MATCH", **pattern}, {"text": "ab"})
+    assert check_property({"type": "PATTERN", "pattern": "a{99999999999999}"}, text) is None
 
 
 def test_names_of_properties_may_hold_dots() -> None:

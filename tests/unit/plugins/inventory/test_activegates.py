@@ -69,6 +69,11 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "inventory.yml")
+    assert not activegates.InventoryModule().verify_file(str(tmp_path / "inventory.yml"))
+
+
 class Parsed:
     def __init__(self, folder: Path, config: Any, cache: bool) -> None:
         path = folder / "test.activegates.yml"

@@ -99,7 +99,7 @@ def test_a_project_on_the_disk(folder: Path) -> None:
         ([str(folder / "shop")], {}),
     )
     assert second == first
-    assert first["counts"] == {"carried_over": 1, "left_out": 3, "skipped": 0, "note": 0}
+    assert first["counts"] == {"converted": 1, "left_out": 3, "skipped": 0, "note": 0}
     ((item,),) = [file["content"]["objects"] for file in first["files"]]
     assert item["value"] == {"at": "12:30", "day": "2026-01-01", "path": "h/x"}
     messages = {entry["file"]: entry["message"] for entry in first["report"]}
@@ -141,7 +141,7 @@ def test_what_is_not_there_is_said_once(tmp_path: Path) -> None:
 
 def test_blank_projects_are_none(folder: Path) -> None:
     results = ran(*(([str(folder)], {"projects": projects}) for projects in ([], "", [""], [None, ""], "shop,")))
-    assert [result["counts"]["carried_over"] for result in results] == [1] * 5
+    assert [result["counts"]["converted"] for result in results] == [1] * 5
     assert all(len(result["report"]) == 3 for result in results), results
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from ansible_collections.community.dynatrace.plugins.module_utils._files import (
     FileError,
+    is_path,
+    listed_folder,
     open_file,
     printable,
 )
@@ -41,6 +43,27 @@ def test_what_is_no_file(tmp_path: Path, path: str, text: str) -> None:
     with pytest.raises(FileError, match=text):
         open_file(path.replace("{}", str(tmp_path)))
     assert len(os.listdir("/proc/self/fd")) == descriptors
+
+
+def test_the_names_in_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "b").touch()
+    (tmp_path / "a").symlink_to("nothing")
+    assert listed_folder(str(tmp_path)) == ["a", "b"]
+    assert listed_folder(str(tmp_path / "c" / "d")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("file", "Not a directory"), ("link", "No such file"), ("file/x", "Not a")]
+)
+def test_what_is_no_folder(tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("nothing")
+    with pytest.raises(FileError, match=reason):
+        listed_folder(str(tmp_path / name))
+
+
+def test_what_is_no_path() -> None:
+    assert [is_path(text) for text in ("", "/a b", "\udcff", "a\0b", "\ud800")] == [True, True, True, False, False]
 
 
 def test_paths_for_messages() -> None:

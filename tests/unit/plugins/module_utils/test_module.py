@@ -275,6 +275,24 @@ def _traceback() -> Any:
     return found
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"), [("x" * 100_000, "x… is in use: take another name"), ("x y " * 25_000, " was written")]
+)
+def test_messages_shorten_what_was_given_and_results_do_not(outcome: Outcome, name: str, kept: str) -> None:
+    def failing(task: Task) -> Result:
+        task.warn(f"{name} is old")
+        task.journal.write(f"{name} was written", lambda: None)
+        raise StateError(f"{name} is in use: take another name", {"name": name})
+
+    result = outcome(failing)
+    for text in (result["msg"], result["error"]["message"], result["error"]["done"][0]):
+        assert text.startswith(name[:1000])
+        assert len(text) <= 10_001
+    assert len(str(result["warnings"])) < 10_100
+    assert kept in result["msg"]
+    assert result["name"] == name
+
+
 def test_a_bug_is_not_swallowed(outcome: Outcome) -> None:
     def work(task: Task) -> Result:
         raise KeyError("a bug")
@@ -346,7 +364,7 @@ def test_a_required_option_is_not_empty(given: str | None) -> None:
         ({"number": 10**9 + 1}, {}, "number must be from -1000000000 to 1000000000"),
         ({"number": -(10**30)}, {}, "number must be from"),
         ({"retry_max_delay": 1e300}, {}, "retry_max_delay"),
-        ({"file": "/a\0b"}, {}, "file is not a path: there is a NUL character in it"),
+        ({"file": "/a\0b"}, {}, "file is not a path: it holds a character that is not allowed in paths"),
         ({"environment_url": ...}, {}, "environment_url is missing or empty"),
         ({"environment_url": ""}, {}, "environment_url is missing or empty"),
         ({"environment_url": "http://dt.example.com"}, {}, "environment_url must begin with https"),

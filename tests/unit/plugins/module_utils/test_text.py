@@ -4,7 +4,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.community.dynatrace.plugins.module_utils._text import is_numeric, listed, version_key
+from ansible_collections.community.dynatrace.plugins.module_utils._text import (
+    is_numeric,
+    listed,
+    shortened,
+    version_key,
+)
 
 
 def test_as_many_as_may_be_named_are_named() -> None:
@@ -16,6 +21,13 @@ def test_as_many_as_may_be_named_are_named() -> None:
 def test_of_more_the_first_are_named_and_the_rest_is_counted() -> None:
     assert listed(["a", "b", "c"], 2) == "a; b; and 1 more"
     assert listed(list("abcdefgh"), separator=", ") == "a, b, c, d, e, and 3 more"
+
+
+def test_a_message_is_shortened() -> None:
+    assert shortened("the object x: \n y") == "the object x: \n y"
+    assert shortened(f"the object {'x' * 2_000} is in use") == f"the object {'x' * 1_000}… is in use"
+    long_message = "a b " * 5_000 + "do this"
+    assert shortened(long_message) == long_message[:9_000] + "…" + long_message[-1_000:]
 
 
 def test_versions_are_ordered_by_number() -> None:

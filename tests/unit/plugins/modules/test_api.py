@@ -302,7 +302,7 @@ class TestPost:
             ({"src": "/nowhere/at-all"}, "not a file that can be read"),
             ({"src": "/dev/null"}, "not a regular file"),
             ({"src": "/"}, "not a regular file"),
-            ({"src": "/a\0b"}, "src is not a path: there is a NUL character in it"),
+            ({"src": "/a\0b"}, "src is not a path: it holds a character that is not allowed in paths"),
             ({"body": "\ud800", "content_type": "text/plain"}, "half of a surrogate pair"),
             ({"path": SLO + "/\ud800"}, "half of a surrogate pair"),
             ({"query": {"a": ["\ud800"]}}, "half of a surrogate pair"),

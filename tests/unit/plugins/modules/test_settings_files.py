@@ -111,7 +111,7 @@ def test_what_is_wrong_is_said_before_anything_is_written(
 def test_what_is_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "b.yml").mkdir()
     result = written(tmp_path, {"name": "a.yml", "content": "1"}, {"name": "b.yml", "content": "1"})
-    assert f"{tmp_path / 'b.yml'} is not a regular file" in result["msg"]
+    assert f"{tmp_path / 'b.yml'} cannot be read: it is not a regular file but a folder" in result["msg"]
     (tmp_path / "file").write_text("x", encoding="utf-8")
     assert "is not a folder that can be read" in written(tmp_path / "file", {"name": "a", "content": "1"})["msg"]
 

@@ -176,8 +176,10 @@ class TestOneFolderForManyEnvironments:
                 {},
                 "no value is given for stage; given are none. Say which environment is meant: there are values of production, test",
             ),
-            ({"path": ["BASE/nowhere"]}, "there is no file or folder BASE/nowhere"),
-            ({"values_files": ["BASE/nowhere.yml"]}, "there is no file or folder BASE/nowhere.yml"),
+            ({"path": ["BASE/nowhere"]}, "path: there is no file or folder BASE/nowhere on the controller"),
+            ({"values_files": ["BASE/nowhere.yml"]}, "values_files: there is no file or folder BASE/nowhere.yml on"),
+            ({"path": []}, "path is empty: give a folder or a file of settings"),
+            ({"path": ["", " "]}, "path is empty: give a folder or a file of settings"),
             (
                 {"values": {"stage": "x"}},
                 "BASE/tag.yml: debug: value.enabled: no value is given for debug; given are stage",
@@ -222,6 +224,8 @@ class TestOneFolderForManyEnvironments:
         sandbox.in_action = True
         result = sandbox.run("settings_objects", objects=[], values={"a": 1}, environment_name="test")
         assert "values and environment_name are filled into files: give path with them" in result["msg"]
+        blank = {"values": " ", "values_files": ["", " "], "environment_name": " "}
+        assert sandbox.run("settings_objects", objects=[], **blank)["changed"] is False
 
     def test_a_value_of_the_wrong_type_is_said_by_the_schema(self, sandbox: RunningSandbox, base: Path) -> None:
         result = applied(sandbox, base, values={"stage": "x", "tags": [], "debug": "perhaps", "team": "x"})

@@ -180,7 +180,7 @@ class TestParameters:
             ("{}", {"id": 1}, "a name that Monaco keeps for itself"),
         ],
     )  # fmt: skip
-    def test_what_cannot_be_carried_over(self, template: str, parameters: dict[str, Any], said: str) -> None:
+    def test_what_cannot_be_converted(self, template: str, parameters: dict[str, Any], said: str) -> None:
         result = one(template, parameters)
         assert result["files"] == []
         assert said in " ".join(left_out(result).values())
@@ -447,8 +447,8 @@ class TestProjects:
         assert west["files"] == [{"name": result["files"][0]["name"], "content": {"objects": skipped}}]
         messages = {entry["config"]: entry["message"] for entry in result["report"]}
         assert messages[zone["key"]] == "in west: it is skipped by Monaco too"
-        assert messages["base/delete.yaml"].startswith("what a delete file names")
-        assert result["counts"] == {"carried_over": 3, "left_out": 1, "skipped": 3, "note": 0}
+        assert messages["base/delete.yaml"].startswith("what it names is not converted")
+        assert result["counts"] == {"converted": 3, "left_out": 1, "skipped": 3, "note": 0}
 
     @pytest.mark.parametrize("names", [("dev", "east", "west"), ("west", "dev"), ("east",)])
     def test_each_is_what_it_is_alone(self, names: tuple[str, ...]) -> None:
@@ -467,11 +467,14 @@ class TestProjects:
     def test_an_environment_whose_name_no_file_can_have(self) -> None:
         files = {**self.files, "manifest.yaml": MANIFEST.replace("name: dev", "name: a/b")}
         assert migrated(Files(files), "manifest.yaml", Wanted(["a/b"]))["files"]
-        with pytest.raises(MonacoError, match="the environment a/b cannot be carried over beside others"):
+        with pytest.raises(MonacoError, match="the environment a/b cannot be converted beside others"):
             migrated(Files(files), "manifest.yaml", Wanted())
 
     def test_delete_files_are_told(self) -> None:
-        assert "what a delete file names" in left_out(self.migrated("east"))["base/delete.yaml"]
+        files = {**self.files, "delete.yaml": "delete: []"}
+        result = migrated(Files(files), "manifest.yaml", Wanted(["east"]))
+        assert "let Monaco delete it" in left_out(result)["base/delete.yaml"]
+        assert [entry["level"] for entry in result["report"] if entry["file"] == "delete.yaml"] == ["note"]
 
     @pytest.mark.parametrize(
         ("environment", "projects", "said"),
@@ -522,7 +525,7 @@ class TestProjects:
         manifest = "{projects: [{name: p}, {name: gone}, {name: g, type: grouping}, {name: empty}]}"
         files = {"manifest.yaml": manifest, "p/c.yaml": configs(settings("a")), "p/t.json": "{}", "empty/README.md": ""}
         result = migrated(Files(files), "manifest.yaml", Wanted(projects=["p"]))
-        assert (result["counts"]["carried_over"], result["report"]) == (1, [])
+        assert (result["counts"]["converted"], result["report"]) == (1, [])
         with pytest.raises(MonacoError, match="the project g cannot be read"):
             migrated(Files(files), "manifest.yaml", Wanted(projects=["p", "g"]))
 
@@ -689,9 +692,9 @@ class TestConfigs:
         assert second["content"]["objects"][0]["scope"] == "HOST-2"
         assert "its scope depends on the environment variable HOST" in left_out(result)[f"p:{NOTE}:c"]
         assert "its scope depends on the id of" in left_out(result)[f"p:{NOTE}:d"]
-        assert "has no parameter scope" in left_out(result)[f"p:{NOTE}:e"]
-        assert "permissions are not carried over" in notes(result)
-        assert "schemaVersion of 1 configs" in notes(result)
+        assert "its type has no scope" in left_out(result)[f"p:{NOTE}:e"]
+        assert "permissions are not converted" in notes(result)
+        assert "schemaVersion of 1 config " in notes(result)
 
     def test_ids_that_only_the_environment_knows(self) -> None:
         zone = settings("z", schema="builtin:management-zones")
@@ -699,12 +702,9 @@ class TestConfigs:
         told = "p:builtin:management-zones:z:id"
         result = project(*entries, r='{"text": "{{ .zone }}"}')
         assert result["files"][1]["content"]["objects"][0]["value"] == {"text": {"$ref": told.removesuffix(":id")}}
-        assert (
-            f"by its object id, and by its number for Monaco; if the server refuses that, give the number as the value of {told}"
-            in notes(result)
-        )
+        assert f"if the server refuses that, give the number in settings_from_monaco_values for {told}" in notes(result)
         for text in ('{"n": {{ .zone }}}', '{"text": "mzId({{ .zone }})"}'):
-            assert "give its value" in str(left_out(project(*entries, r=text)))
+            assert "settings_from_monaco_values" in str(left_out(project(*entries, r=text)))
         files = {
             "manifest.yaml": SMALL,
             "p/c.yaml": configs(*entries),
@@ -750,7 +750,7 @@ class TestConfigs:
         assert set(left_out(result)) == {f"{key}x", f"{key}y", f"{key}gone"}
         assert "several stand directly after p:builtin:sandbox.note:a" in notes(result)
         assert "several are to be first" in notes(result)
-        assert "its place is not carried over" in notes(result)
+        assert "its place is not converted" in notes(result)
 
 
 def written(text: str, **more: str) -> dict[str, Any]:
@@ -847,7 +847,7 @@ class TestAsItIsWritten:
     def test_further_documents(self) -> None:
         config = "configs: [{id: a, type: {settings: {schema: s, scope: e}}, config: {template: e.json}}]"
         result = written(f"{config}\n---\nconfigs: [")
-        assert result["counts"] == {"carried_over": 1, "left_out": 0, "skipped": 0, "note": 1}
+        assert result["counts"] == {"converted": 1, "left_out": 0, "skipped": 0, "note": 1}
         assert "only the first of its YAML documents is read" in notes(result)
 
     def test_keys_below_a_type_may_have_capitals(self) -> None:
@@ -874,21 +874,21 @@ class TestTheReport:
         for kind in (name, f"{{api: {name}}}", f"{{api: {{name: {name}, scope: x}}}}"):
             (message,) = left_out(written(f"configs: [{{id: a, type: {kind}, config: {{}}}}]")).values()
             assert message.startswith(
-                f"{name} is not carried over: settings of {' and '.join(schemas)} replaced it. Export"
+                f"{name} is not converted: settings of {' and '.join(schemas)} replaced it. Export"
             )
 
     @pytest.mark.parametrize(
         ("kind", "said"),
         [
             ("auto-tag", "builtin:tags.auto-tagging replaced it"),
-            ("dashboard", "what goes through a classic configuration API is not carried over: use community.dynatrace.api"),
-            ("{document: {kind: dashboard}}", "documents are not carried over"),
-            ("{automation: {resource: workflow}}", "workflows, calendars and rules are not carried over"),
-            ("bucket", "configs of the kind bucket are not carried over"),
-            ("segment", "configs of the kind segment are not carried over"),
-            ("slo-v2", "configs of the kind slo-v2 are not carried over"),
+            ("dashboard", "what goes through a classic configuration API is not converted: use community.dynatrace.api"),
+            ("{document: {kind: dashboard}}", "documents are not converted"),
+            ("{automation: {resource: workflow}}", "workflows, calendars and rules are not converted"),
+            ("bucket", "configs of the kind bucket are not converted"),
+            ("segment", "configs of the kind segment are not converted"),
+            ("slo-v2", "configs of the kind slo-v2 are not converted"),
             ("{openpipeline: {kind: logs}}", "builtin:openpipeline.logs.pipelines and builtin:openpipeline.logs.routing replaced it"),
-            ("{openpipeline: {}}", "configs of the kind openpipeline are not carried over"),
+            ("{openpipeline: {}}", "configs of the kind openpipeline are not converted"),
         ],
     )  # fmt: skip
     def test_other_kinds(self, kind: str, said: str) -> None:
@@ -904,7 +904,7 @@ class TestTheReport:
             settings("e") | {"config": {"template": "t.json", "skip": True}},
             v='{"v": "{{ .v }}"}',
         )
-        assert result["counts"] == {"carried_over": 3, "left_out": 1, "skipped": 1, "note": 1}
+        assert result["counts"] == {"converted": 3, "left_out": 1, "skipped": 1, "note": 1}
         assert [file["name"] for file in result["files"]] == [
             "app_a_b.yml",
             "2.app_a_b.yml",

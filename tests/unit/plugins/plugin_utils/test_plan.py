@@ -289,6 +289,17 @@ class TestPage:
         assert re.findall(r"(\d+) equal lines", text) == ["17", "17"]
         assert text.count("p20: ") == 2
 
+    def test_only_what_differs_is_marked_whatever_the_order_of_properties(self) -> None:
+        before = {"delay": 99, "name": "n", "rules": [{"b": 1, "a": 1}, {"b": 2}, {"c": 3}], "extra": None}
+        after = {"name": "n", "rules": [{"a": 1, "b": 1}, {"b": 2}], "delay": 15}
+        made = files(planned({"objects": [update("k", before, after)]}))
+        assert re.findall("^[+-].*", made["md"], re.MULTILINE) == [
+            "-  - c: 3",
+            "-delay: 99",
+            "-extra: null",
+            "+delay: 15",
+        ]
+
     def test_secrets(self, sandbox: RunningSandbox) -> None:
         value = {"name": "r", "url": "https://r.example.com", "token": SECRET}
         item = {"key": "r", "schema_id": REMOTE, "value": value}

@@ -95,6 +95,8 @@ class TestSentence:
         assert told[0] == "Nothing was written: 1 object is wrong."
         assert told[-1].split() == ["b.yml", "k", "enabled"]
         assert told[2].startswith("1 × ")
+        local = {"msg": "x", "error": {}, "objects": [], "errors": {"k": "value.hook.url needs a secret"}}
+        assert run_summary(local)["lines"][-3:] == ["1 × needs a secret", "  KEY  PATH", "  k    hook.url"]
 
     @pytest.mark.parametrize(
         "result", [{"msg": "no route to host"}, {"msg": "no route to host", "error": {}, "objects": []}]

@@ -52,7 +52,7 @@ class TestIdentity:
         ("kind", "text", "reason"),
         [
             ("dynatrace_json_dashboard", f"{UUID}1", "it is not a settings object"),
-            ("dynatrace_iam_policy", f"{UUID}1#-#account#-#{UUID}2", "it is not a settings object"),
+            ("dynatrace_iam_policy", f"{UUID}1#-#account#-#{UUID}2", "it belongs to the account"),
             ("dynatrace_alerting_profile", SECRET, "it is not a settings object"),
             ("dynatrace_settings_permissions", object_id(1), "settings_object_permission"),
             ("dynatrace_hub_extension_config", object_id(1, "ext:com.x"), "extension_monitoring_configuration"),
@@ -115,6 +115,8 @@ class TestAfterwards:
             "left: dynatrace_management_zone_v2.gone: the object is not in the environment",
             "left: dynatrace_json_dashboard.d: it is not a settings object: use community.dynatrace.api",
             "note: zones/a: owner is the id of an object that is not exported; it is valid only in this environment",
+            "exported: dynatrace_management_zone_v2.a: zones/a",
+            "exported: dynatrace_management_zone_v2.same: zones/a",
         ]
         assert re.findall("from = (.*)", blocks["content"]) == [
             "dynatrace_management_zone_v2.a",

@@ -4,7 +4,7 @@
 
 # PRIVATE: for the modules of this collection only; it changes without notice.
 
-"""Whether a text matches a regular expression of a schema. Pure.
+"""Whether a text matches a regular expression of a schema of the API. Pure.
 
 These expressions are Java's. Python reads some of them otherwise, and may take hours for others. So there is an answer only for what
 both read alike, and as long as there are few ways to match: the defaults of schemas, of which most are empty, and short values. Whatever

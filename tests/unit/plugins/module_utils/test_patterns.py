@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 import pytest
-from ansible_collections.community.dynatrace.plugins.module_utils._settings.patterns import matches
+from ansible_collections.community.dynatrace.plugins.module_utils._patterns import matches
 
 from tests.support.sandbox import real_schemas
 
