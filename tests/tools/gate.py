@@ -22,12 +22,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from . import oldest, pythons, sanity
-from .environment import compiled_once, environment
+from .environment import environment
 from .setup import ROOT, VENV
 
 AT_ONCE = 2
@@ -45,10 +45,7 @@ _TYPED = (
 
 @dataclass(frozen=True)
 class Step:
-    """``alone``: it keeps all cores busy itself. ``shown``: its output is of interest when it passes, too.
-
-    ``variables``: of its environment, by what makes them.
-    """
+    """``alone``: it keeps all cores busy itself. ``shown``: its output is of interest when it passes, too."""
 
     group: str
     name: str
@@ -56,7 +53,6 @@ class Step:
     alone: bool = False
     shown: bool = False
     skipped: str = ""
-    variables: Callable[[], dict[str, str]] = environment
 
 
 @dataclass
@@ -110,7 +106,7 @@ class Gate:
             started = subprocess.Popen(
                 step.command,
                 cwd=ROOT,
-                env=step.variables(),
+                env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
@@ -150,7 +146,7 @@ def steps() -> list[Step]:
         *(_sanity(core) for core in reversed(sanity.CORES)),
         _sanity_of_venv(module("tests.tools.sanity")),
         # It starts Ansible for each playbook.
-        Step("lint", "ansible-lint", module("ansiblelint", "--strict", "--nocolor"), variables=compiled_once),
+        Step("lint", "ansible-lint", module("tests.tools.environment", "ansible-lint", "--strict", "--nocolor")),
         _roles_on_oldest(module("tests.tools.oldest")),
         Step("lint", "mypy", module("mypy", *(argument for one in _TYPED for argument in ("-p", one)))),
         Step("docs", "documentation site", module("tests.tools.docs")),
