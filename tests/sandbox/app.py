@@ -122,12 +122,12 @@ class Sandbox:
     def open(self) -> None:
         """Requests go to the parts that are there now."""
         parts = (self.tokens, Metadata(), self.settings, self.credentials, self.extensions, self.activegates)
-        self._endpoints = [(_pattern(one.path), one) for part in parts for one in part.endpoints()]
+        self._endpoints = [(_pattern(endpoint.path), endpoint) for part in parts for endpoint in part.endpoints()]
 
     def catch_up(self) -> None:
         """Carries out the late writes that are due. Nobody can tell that it waits until somebody looks."""
         now = self.real_clock.now()
-        for late in [one for one in self.late if one.due <= now]:
+        for late in [write for write in self.late if write.due <= now]:
             self.late.remove(late)
             reply, _dummy = self._answer(late.call, late.authorization)
             late.entry["done"] = reply.status < 400
@@ -172,10 +172,10 @@ class Sandbox:
         # A colon means the same when it is encoded, and some paths have one (":transfer-ownership").
         path = re.sub("%3a", ":", path, flags=re.IGNORECASE)
         for pattern, endpoint in self._endpoints:
-            found = pattern.fullmatch(path)
-            if found:
+            match = pattern.fullmatch(path)
+            if match:
                 if endpoint.method == method:
-                    return endpoint, {name: unquote(value) for name, value in found.groupdict().items()}
+                    return endpoint, {name: unquote(value) for name, value in match.groupdict().items()}
                 allowed = True
         if allowed:
             raise ApiError(405, "HTTP 405 Method Not Allowed")

@@ -28,7 +28,7 @@ def routes(sandbox: Sandbox) -> list[Route]:
             return Response(status_code=204)
         sandbox.catch_up()
         listed = list(sandbox.requests)
-        reads = sum(1 for one in listed if one["read"])
+        reads = sum(1 for entry in listed if entry["read"])
         return JSONResponse(
             {"total": len(listed), "reads": reads, "writes": len(listed) - reads, "requests": listed},
         )
@@ -72,7 +72,7 @@ def _guarded(handler: Callable[[Request], Any]) -> Callable[[Request], Any]:
             return answer
         except ApiError as error:
             return JSONResponse(error.envelope(), error.status)
-        except ValueError as error:
+        except (ValueError, TypeError, RecursionError) as error:
             return JSONResponse(ApiError(400, str(error)).envelope(), 400)
 
     return guarded

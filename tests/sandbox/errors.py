@@ -34,10 +34,10 @@ class ApiError(Exception):
         return cls.violation(path, message, "PAYLOAD_BODY")
 
     def error(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"code": self.status, "message": self.message}
+        content: dict[str, Any] = {"code": self.status, "message": self.message}
         if self.violations is not None:
-            found["constraintViolations"] = self.violations
-        return found
+            content["constraintViolations"] = self.violations
+        return content
 
     def envelope(self) -> dict[str, Any]:
         return {"error": self.error()}

@@ -115,11 +115,11 @@ def _objects(path: Path) -> tuple[str, list[Row]]:
 
 
 def _effective(path: Path) -> dict[str, Row]:
-    found = {}
+    values = {}
     for schema_id, row in _document(path).items():
         _record(_record(row, path).get("value"), path)
-        found[schema_id] = row
-    return found
+        values[schema_id] = row
+    return values
 
 
 def _version(path: Path) -> tuple[tuple[str, str], Row]:

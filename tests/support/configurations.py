@@ -42,13 +42,17 @@ ENDPOINT: dict[str, Any] = {
 
 def activation_schema(remote: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What a Python extension brings along. ``remote``: properties to change; None takes one away."""
-    properties = {name: one for name, one in {**REMOTE, **(remote or {})}.items() if one is not None}
+    properties = {
+        name: definition for name, definition in {**REMOTE, **(remote or {})}.items() if definition is not None
+    }
     return {
         "types": {
             "endpoint": {"type": "object", "properties": ENDPOINT},
             "pythonRemote": {"type": "object", "properties": properties},
         },
-        "enums": {"mode": {"type": "enum", "items": [{"value": one, "displayName": one} for one in ("fast", "slow")]}},
+        "enums": {
+            "mode": {"type": "enum", "items": [{"value": word, "displayName": word} for word in ("fast", "slow")]}
+        },
         "properties": {"pythonRemote": {"displayName": "remote", "type": {"$ref": "#/types/pythonRemote"}}},
     }
 

@@ -159,22 +159,22 @@ def _run(module: str, args: Mapping[str, Any], folder: str) -> None:
 
 def _problems(sandbox: RunningSandbox, long: Long, args: Mapping[str, Any], folder: Path, wanted: str) -> list[str]:
     copies = [path for path in _files(folder) if str(path) != args.get("path")]
-    found = []
+    problems = []
     if long.stored is not None and not _is_kept(sandbox, long.stored(), copies):
-        found.append("what was stored is lost: it is neither in the sandbox nor on disk")
+        problems.append("what was stored is lost: it is neither in the sandbox nor on disk")
     second = sandbox.run(long.module, **args)
     if second.get("failed"):
-        return [*found, f"the same task again fails: {second.get('msg')}"]
+        return [*problems, f"the same task again fails: {second.get('msg')}"]
     there = normal(sandbox.state.state())
     if there != wanted:
-        found.append(f"the same task again does not converge: {difference(wanted, there)}")
+        problems.append(f"the same task again does not converge: {difference(wanted, there)}")
     text = json.dumps(second)
-    found += [f"a copy that the killed run left is not named: {path}" for path in copies if str(path) not in text]
+    problems += [f"a copy that the killed run left is not named: {path}" for path in copies if str(path) not in text]
     sandbox.clear()
     third = sandbox.run(long.module, **args)
     if third.get("changed") is not False or sandbox.writes:
-        found.append(f"a third run changes something: {third.get('msg') or third.get('action')} {sandbox.writes}")
-    return found
+        problems.append(f"a third run changes something: {third.get('msg') or third.get('action')} {sandbox.writes}")
+    return problems
 
 
 def _is_kept(sandbox: RunningSandbox, stored: bytes, copies: Sequence[Path]) -> bool:

@@ -191,7 +191,7 @@ class Matrix:
         """All requests."""
         state, entries = self._sandbox.state, self._reference.requests
         likes = [state.like(entry["method"], entry["path"]) for entry in entries]
-        found = []
+        spots = []
         for index, entry in enumerate(entries):
             fits = [
                 place
@@ -201,8 +201,8 @@ class Matrix:
             is_last = not any(likes[place] == likes[index] for place in fits if place > index)
             number = fits.index(index)
             answered = entry["read"], entry["empty"], not entry["done"]
-            found.append(Spot(entry["method"], likes[index], number, is_last, *answered))
-        return found
+            spots.append(Spot(entry["method"], likes[index], number, is_last, *answered))
+        return spots
 
     @property
     def distinct_spots(self) -> list[Spot]:
@@ -309,16 +309,16 @@ class Matrix:
         if ended.crash:
             return [f"a traceback: {ended.crash.strip().splitlines()[-1]}", ended.crash]
         if ended.has_failed:
-            found = self._problems_of_failure(ended)
+            problems = self._problems_of_failure(ended)
             if trial.must_succeed:
-                found.append("it failed although it could know better")
+                problems.append("it failed although it could know better")
         elif self._is_absent_by_design(trial, ended):
-            found = []
+            problems = []
         else:
-            found = self._problems_of_success(ended)
+            problems = self._problems_of_success(ended)
         text = json.dumps(ended.result)
-        found += [f"a secret is shown: {secret}" for secret in self._secrets if secret in text]
-        return found
+        problems += [f"a secret is shown: {secret}" for secret in self._secrets if secret in text]
+        return problems
 
     def _is_absent_by_design(self, trial: Trial, ended: _Run) -> bool:
         """Whether the task has found that there is nothing (more) to remove, or has made what was not there."""
@@ -331,39 +331,39 @@ class Matrix:
         )
 
     def _problems_of_success(self, ended: _Run) -> list[str]:
-        found = []
+        problems = []
         reference = getattr(self, "_reference", ended)
         if ended.normal != reference.normal:
-            found.append(f"success without the wanted state: {difference(reference.normal, ended.normal)}")
+            problems.append(f"success without the wanted state: {difference(reference.normal, ended.normal)}")
         if ended.result.get("changed") is not True or ended.result.get("action") != self.case.action:
             said = {key: ended.result.get(key) for key in ("changed", "action")}
-            found.append(f"success says {said}, action should be {self.case.action}")
+            problems.append(f"success says {said}, action should be {self.case.action}")
         if set(ended.result) - {"warnings"} != set(reference.result) - {"warnings"}:
-            found.append(f"the result has other keys: {sorted(set(ended.result) ^ set(reference.result))}")
+            problems.append(f"the result has other keys: {sorted(set(ended.result) ^ set(reference.result))}")
         if ended.files != self._files:
-            found.append(f"left on disk: {sorted(ended.files ^ self._files)}")
-        return found
+            problems.append(f"left on disk: {sorted(ended.files ^ self._files)}")
+        return problems
 
     def _problems_of_failure(self, ended: _Run) -> list[str]:
         result = ended.result
-        found = []
+        problems = []
         error = result.get("error") or {}
         changed, done, unknown = result.get("changed"), error.get("done"), error.get("unknown")
         if not result.get("msg") or done is None or unknown is None:
             return [f"the failure does not say what it must (msg, error.done, error.unknown): {sorted(error)}"]
         differs = ended.exact != self._before
         if not changed and differs and not unknown:
-            found.append(f"changed: false, but {difference(normal(self._before), ended.normal)}")
+            problems.append(f"changed: false, but {difference(normal(self._before), ended.normal)}")
         if changed and not ended.has_written:
-            found.append("changed: true, but nothing was written")
+            problems.append("changed: true, but nothing was written")
         if bool(done) != bool(changed):
-            found.append(f"changed: {changed}, but done: {done}")
+            problems.append(f"changed: {changed}, but done: {done}")
         if unknown and not any(not entry["read"] for entry in ended.requests):
-            found.append(f"unknown: {unknown}, but nothing was sent")
-        found += [
+            problems.append(f"unknown: {unknown}, but nothing was sent")
+        problems += [
             f"left on disk and not named: {path}" for path in ended.files - self._files if path not in str(result)
         ]
-        return found
+        return problems
 
     def _problems_of_another_run(self, ended: _Run) -> list[str]:
         """The same task without a fault: it succeeds, and a third run changes nothing."""

@@ -54,14 +54,14 @@ class RunningSandbox:
     def sent(self) -> list[str]:
         """``METHOD path`` of each request, with ``?validateOnly`` where it was asked for; no host and no ``/api``."""
         return [
-            f"{one['method']} {one['path'].split('/api', 1)[-1]}"
-            + ("?validateOnly" if one["query"].get("validateOnly") == "true" else "")
-            for one in self.state.requests
+            f"{entry['method']} {entry['path'].split('/api', 1)[-1]}"
+            + ("?validateOnly" if entry["query"].get("validateOnly") == "true" else "")
+            for entry in self.state.requests
         ]
 
     @property
     def writes(self) -> list[str]:
-        return [text for text, one in zip(self.sent, self.state.requests, strict=True) if not one["read"]]
+        return [text for text, entry in zip(self.sent, self.state.requests, strict=True) if not entry["read"]]
 
     def fault(self, **given: Any) -> None:
         self.state.faults.add(Fault.parse(given))

@@ -128,8 +128,8 @@ def trickle(body: Any, pause: float, chunked: bool = False) -> Step:
         size = {"Transfer-Encoding": "chunked"} if chunked else {"Content-Length": str(len(content))}
         connection.sendall(_head(200, {**size, "Connection": "close"}))
         for byte in content:
-            one = bytes([byte])
-            connection.sendall(b"1\r\n" + one + b"\r\n" if chunked else one)
+            chunk = bytes([byte])
+            connection.sendall(b"1\r\n" + chunk + b"\r\n" if chunked else chunk)
             time.sleep(pause)
         connection.sendall(b"0\r\n\r\n" if chunked else b"")
         raise Closing
@@ -223,16 +223,16 @@ class Server:
         self._stopped = True
         with self._lock:
             open_now = [self._listener, *self._open]
-        for one in open_now:
+        for connection in open_now:
             with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
         self._thread.join(_IDLE)
 
     @property
     def lines(self) -> list[str]:
         """``METHOD /path`` of each request, in order."""
-        return [f"{one.method} {one.path}" for one in self.requests]
+        return [f"{request.method} {request.path}" for request in self.requests]
 
     @property
     def left(self) -> int:

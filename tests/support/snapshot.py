@@ -23,7 +23,7 @@ class Snapshot:
     def __init__(self, state: Sandbox) -> None:
         self._state = state
         shared = [state, *(getattr(state, name) for name in _SHARED), *state._catalog]
-        self._shared = {str(number): one for number, one in enumerate(shared)}
+        self._shared = {str(number): item for number, item in enumerate(shared)}
         self._content = self._pickled({name: value for name, value in vars(state).items() if name != _DERIVED})
 
     def restore(self) -> None:
@@ -33,9 +33,9 @@ class Snapshot:
         self._state.open()
 
     def _pickled(self, value: Any) -> bytes:
-        names = {id(one): number for number, one in self._shared.items()}
+        names = {id(item): number for number, item in self._shared.items()}
         target = io.BytesIO()
         pickler = pickle.Pickler(target, pickle.HIGHEST_PROTOCOL)
-        pickler.persistent_id = lambda one: names.get(id(one))  # type: ignore[method-assign]
+        pickler.persistent_id = lambda item: names.get(id(item))  # type: ignore[method-assign]
         pickler.dump(value)
         return target.getvalue()

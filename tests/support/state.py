@@ -49,9 +49,9 @@ def _has_id(row: Any) -> bool:
 
 def difference(wanted: str, there: str) -> str:
     """The lines that only one of two states has."""
-    expected, found = wanted.splitlines(), there.splitlines()
-    missing = [line.strip() for line in expected if line not in found]
-    more = [line.strip() for line in found if line not in expected]
+    expected, actual = wanted.splitlines(), there.splitlines()
+    missing = [line.strip() for line in expected if line not in actual]
+    more = [line.strip() for line in actual if line not in expected]
     if not missing and not more:
-        more = [f"{len(found)} lines instead of {len(expected)}, in another order"]
+        more = [f"{len(actual)} lines instead of {len(expected)}, in another order"]
     return f"missing {missing[:8]}, there is {more[:8]}"

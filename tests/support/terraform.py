@@ -42,16 +42,22 @@ class Resource:
 def stored(resources: Sequence[Resource]) -> dict[str, Any]:
     """A state file of version 4."""
     rows: dict[tuple[str, ...], dict[str, Any]] = {}
-    for one in resources:
-        row: dict[str, Any] = {"module": one.module} if one.module else {}
-        row.update(mode=one.mode, type=one.kind, name=one.name, provider=f'provider["{one.provider}"]', instances=[])
-        row = rows.setdefault((one.module, one.mode, one.kind, one.name), row)
-        instance: dict[str, Any] = {} if one.key is None else {"index_key": one.key}
-        if one.is_tainted:
+    for resource in resources:
+        row: dict[str, Any] = {"module": resource.module} if resource.module else {}
+        row.update(
+            mode=resource.mode,
+            type=resource.kind,
+            name=resource.name,
+            provider=f'provider["{resource.provider}"]',
+            instances=[],
+        )
+        row = rows.setdefault((resource.module, resource.mode, resource.kind, resource.name), row)
+        instance: dict[str, Any] = {} if resource.key is None else {"index_key": resource.key}
+        if resource.is_tainted:
             instance["status"] = "tainted"
-        if one.deposed:
-            instance["deposed"] = one.deposed
-        attributes = {"id": one.object_id, **one.values}
+        if resource.deposed:
+            instance["deposed"] = resource.deposed
+        attributes = {"id": resource.object_id, **resource.values}
         instance.update(schema_version=0, attributes=attributes, sensitive_attributes=[], private="bnVsbA==")
         row["instances"].append(instance)
     outputs = {"secret": {"value": PLANTED, "type": "string", "sensitive": True}}
@@ -65,17 +71,24 @@ def shown(resources: Sequence[Resource]) -> dict[str, Any]:
     if not resources:
         return top
     root: dict[str, Any] = {}
-    for one in resources:
-        row: dict[str, Any] = {"address": _address(one), "mode": one.mode, "type": one.kind, "name": one.name}
-        if one.key is not None:
-            row["index"] = one.key
-        row.update(provider_name=one.provider, schema_version=0, values={"id": one.object_id, **one.values})
+    for resource in resources:
+        row: dict[str, Any] = {
+            "address": _address(resource),
+            "mode": resource.mode,
+            "type": resource.kind,
+            "name": resource.name,
+        }
+        if resource.key is not None:
+            row["index"] = resource.key
+        row.update(
+            provider_name=resource.provider, schema_version=0, values={"id": resource.object_id, **resource.values}
+        )
         row["sensitive_values"] = {}
-        if one.is_tainted:
+        if resource.is_tainted:
             row["tainted"] = True
-        if one.deposed:
-            row["deposed_key"] = one.deposed
-        _module(root, one.module).setdefault("resources", []).append(row)
+        if resource.deposed:
+            row["deposed_key"] = resource.deposed
+        _module(root, resource.module).setdefault("resources", []).append(row)
     outputs = {"secret": {"sensitive": True, "value": PLANTED, "type": "string"}}
     return {**top, "values": {"outputs": outputs, "root_module": root}}
 
@@ -91,11 +104,11 @@ def _module(root: dict[str, Any], address: str) -> dict[str, Any]:
     return module
 
 
-def _address(one: Resource) -> str:
-    own = ("data." if one.mode == "data" else "") + f"{one.kind}.{one.name}"
-    if one.key is not None:
-        own += f"[{json.dumps(one.key, ensure_ascii=False)}]"
-    return f"{one.module}.{own}" if one.module else own
+def _address(resource: Resource) -> str:
+    own = ("data." if resource.mode == "data" else "") + f"{resource.kind}.{resource.name}"
+    if resource.key is not None:
+        own += f"[{json.dumps(resource.key, ensure_ascii=False)}]"
+    return f"{resource.module}.{own}" if resource.module else own
 
 
 def is_there() -> bool:

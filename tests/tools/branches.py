@@ -40,9 +40,9 @@ def functions(path: Path) -> Iterator[Function]:
         yield Function(f"{path}:{node.lineno} {owner}{node.name}", lines, sum(map(_branches, ast.walk(node))))
 
 
-def density(found: Sequence[Function]) -> float:
+def density(measured: Sequence[Function]) -> float:
     """Branches in 100 lines."""
-    return 100 * sum(one.branches for one in found) / max(1, sum(one.lines for one in found))
+    return 100 * sum(function.branches for function in measured) / max(1, sum(function.lines for function in measured))
 
 
 def _outermost(tree: ast.AST, owner: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
@@ -66,11 +66,11 @@ def _branches(node: ast.AST) -> int:
 def main(arguments: Sequence[str]) -> int:
     paths = [Path(text) for text in arguments] or [_FOLDER]
     files = [file for path in paths for file in ([path] if path.is_file() else sorted(path.rglob("*.py")))]
-    found = [one for file in files for one in functions(file)]
-    for one in sorted(found, key=lambda one: one.branches, reverse=True):
-        if one.branches > MOST_IN_A_FUNCTION:
-            print(f"{one.branches:3} branches in {one.lines:3} lines: {one.place}")
-    print(f"{density(found):.1f} branches in 100 lines of functions (at most {MOST_IN_A_HUNDRED_LINES})")
+    measured = [function for file in files for function in functions(file)]
+    for function in sorted(measured, key=lambda function: function.branches, reverse=True):
+        if function.branches > MOST_IN_A_FUNCTION:
+            print(f"{function.branches:3} branches in {function.lines:3} lines: {function.place}")
+    print(f"{density(measured):.1f} branches in 100 lines of functions (at most {MOST_IN_A_HUNDRED_LINES})")
     return 0
 
 

@@ -26,7 +26,14 @@ _LONG_TITLE = re.compile(r"^community\.dynatrace\.(?=.*\n\+{3,}$)", re.MULTILINE
 _COMMUNICATION = re.compile(
     r"^\.\. _communication_for_community\.dynatrace:\n.*?(?=^\.\. toctree::)", re.MULTILINE | re.DOTALL
 )
-_JOBS = (("settings", "Settings"), ("extension", "Extensions"), ("activegate", "ActiveGates"), ("api", "Any endpoint"))
+# By the word that the names of the modules begin with.
+_JOBS = {
+    "settings": "Settings",
+    "extension": "Extensions",
+    "activegate": "ActiveGates",
+    "api": "Any endpoint",
+    "sandbox": "Sandbox",
+}
 _MAY_BREAK = "\u200b"
 _HEAD = """\
 .. _plugins_in_community.dynatrace:
@@ -54,10 +61,10 @@ def write(pages: Path) -> int:
     """Replaces ``index.rst``, and takes from the other pages what the theme has by itself; 0, as a program that ends well."""
     made = (pages / "index.rst").read_text(encoding="utf-8")
     plugins = [Entry(f"{name}_{kind}", name, text, kind) for name, kind, text in _PLUGIN.findall(made)]
-    modules = [one for one in plugins if one.kind == "module"]
-    roles = [one for one in plugins if one.kind == "role"]
-    filters = [one for one in plugins if one.kind == "filter"]
-    others = [one for one in plugins if one not in modules + roles + filters]
+    modules = [plugin for plugin in plugins if plugin.kind == "module"]
+    roles = [plugin for plugin in plugins if plugin.kind == "role"]
+    filters = [plugin for plugin in plugins if plugin.kind == "filter"]
+    others = [plugin for plugin in plugins if plugin not in modules + roles + filters]
     guides = _guides(pages)
     communication = _COMMUNICATION.search(made)
     sections = [
@@ -69,8 +76,8 @@ def write(pages: Path) -> int:
         *_headed("Modules", "-"),
         *(
             line
-            for prefix, title in _JOBS
-            for line in _job(title, [one for one in modules if one.name.startswith(prefix)])
+            for word, title in _JOBS.items()
+            for line in _job(title, [plugin for plugin in modules if plugin.name.partition("_")[0] == word])
         ),
         *_tree("Modules", modules),
         ".. _role_plugins_in_community.dynatrace:\n",
@@ -79,7 +86,7 @@ def write(pages: Path) -> int:
         *_lines(roles),
         *_tree("Roles", roles),
         *_headed("Plugins", "-"),
-        *_lines([Entry(one.page, f"{one.name} ({one.kind})", one.description) for one in others]),
+        *_lines([Entry(plugin.page, f"{plugin.name} ({plugin.kind})", plugin.description) for plugin in others]),
         *_tree(
             "Plugins",
             [
@@ -98,7 +105,7 @@ def write(pages: Path) -> int:
     (pages / "filters.rst").write_text(
         "\n".join([*filter_page, *_lines(filters), *_tree("", filters)]), encoding="utf-8"
     )
-    for page in pages.glob("*.rst"):
+    for page in pages.rglob("*.rst"):
         text = page.read_text(encoding="utf-8")
         page.write_text(_LONG_TITLE.sub("", _CONTENTS.sub("", text)), encoding="utf-8")
     return 0
@@ -108,7 +115,7 @@ def _guides(pages: Path) -> list[Entry]:
     listed = yaml.safe_load((ROOT / "docs" / "docsite" / "extra-docs.yml").read_text(encoding="utf-8"))["sections"]
     names = [f"docsite/{name}" for section in listed for name in section["toctree"]]
     texts = {name: (pages / f"{name}.rst").read_text(encoding="utf-8") for name in names}
-    return [Entry(name, found[1]) for name, text in texts.items() if (found := _TITLE.search(text))]
+    return [Entry(name, title[1]) for name, text in texts.items() if (title := _TITLE.search(text))]
 
 
 def _job(title: str, modules: Iterable[Entry]) -> list[str]:
@@ -120,12 +127,15 @@ def _headed(title: str, line: str) -> list[str]:
 
 
 def _lines(entries: Iterable[Entry]) -> list[str]:
-    rows = [f"- :doc:`{one.name} <{one.page}>`{f': {one.description}' if one.description else ''}" for one in entries]
+    rows = [
+        f"- :doc:`{entry.name} <{entry.page}>`{f': {entry.description}' if entry.description else ''}"
+        for entry in entries
+    ]
     return ["\n".join(rows) + "\n"]
 
 
 def _tree(caption: str, entries: Iterable[Entry]) -> list[str]:
     head = [".. toctree::", "  :hidden:", *([f"  :caption: {caption}"] if caption else []), ""]
     # A long name breaks at an underscore.
-    names = [f"  {one.name.replace('_', '_' + _MAY_BREAK)} <{one.page}>" for one in entries]
+    names = [f"  {entry.name.replace('_', '_' + _MAY_BREAK)} <{entry.page}>" for entry in entries]
     return ["\n".join([*head, *names]) + "\n"]

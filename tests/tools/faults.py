@@ -56,7 +56,7 @@ class Asked:
 def tried(asked: Asked) -> Outcomes:
     """One case, in a process of its own."""
     case = FAULT_CASES[asked.case]
-    found = Outcomes(f"{asked.case} {case}", case.module)
+    outcomes = Outcomes(f"{asked.case} {case}", case.module)
     started = time.process_time()
     try:
         with (
@@ -67,22 +67,22 @@ def tried(asked: Asked) -> Outcomes:
             kinds = [_KINDS[name] for name in asked.kinds]
             for trial in matrix.trials(spots, lambda number: kinds):
                 verdict = matrix.tried(trial)
-                found.counts[trial.kind.name, verdict.outcome] += 1
+                outcomes.counts[trial.kind.name, verdict.outcome] += 1
                 if verdict.outcome == WRONG:
-                    found.wrong.append(str(verdict))
+                    outcomes.wrong.append(str(verdict))
     except Exception as error:
-        found.counts["(without a fault)", WRONG] += 1
-        found.wrong.append(f"{type(error).__name__}: {error}")
-    found.seconds = time.process_time() - started
-    return found
+        outcomes.counts["(without a fault)", WRONG] += 1
+        outcomes.wrong.append(f"{type(error).__name__}: {error}")
+    outcomes.seconds = time.process_time() - started
+    return outcomes
 
 
 def table(outcomes: Sequence[Outcomes]) -> Iterator[str]:
     """Module and kind, and how often what came of it."""
     counts: Counter[tuple[str, str, str]] = Counter()
-    for one in outcomes:
-        for (kind, outcome), count in one.counts.items():
-            counts[one.module, kind, outcome] += count
+    for case in outcomes:
+        for (kind, outcome), count in case.counts.items():
+            counts[case.module, kind, outcome] += count
     yield f"{'module':36} {'kind':26} " + " ".join(f"{name:>14}" for name in _COLUMNS)
     for module, kind in sorted({(module, kind) for module, kind, dummy in counts}):
         yield _line(module, kind, [counts[module, kind, outcome] for outcome in _COLUMNS[1:]])
@@ -96,7 +96,7 @@ def _line(module: str, kind: str, numbers: Sequence[int]) -> str:
 
 def summary(outcomes: Sequence[Outcomes]) -> Iterator[str]:
     """What went wrong, alike things once, the most frequent first."""
-    alike = Counter((one.module, _without_names(text)) for one in outcomes for text in one.wrong)
+    alike = Counter((outcome.module, _without_names(text)) for outcome in outcomes for text in outcome.wrong)
     for (module, problem), count in alike.most_common():
         yield f"{count:6} {module}: {problem}"
 
@@ -110,7 +110,7 @@ def _without_names(text: str) -> str:
 def killed(long: Long, times: int, seed: int) -> list[str]:
     """What was wrong after each kill."""
     try:
-        problems = [problem for found in run_killed(long, times, seed) for problem in found]
+        problems = [problem for outcome in run_killed(long, times, seed) for problem in outcome]
     except Exception as error:
         problems = [f"{type(error).__name__}: {error}"]
     print(f"killed {times} times: {long.name}: {len(problems)} wrong", flush=True)
@@ -126,12 +126,15 @@ def main() -> int:
     ]
     outcomes = []
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        for one in pool.imap_unordered(tried, chosen):
-            outcomes.append(one)
-            wrong = len(one.wrong)
-            print(f"{one.case}: {sum(one.counts.values())} tried, {wrong} wrong, {one.seconds:.0f} s", flush=True)
+        for outcome in pool.imap_unordered(tried, chosen):
+            outcomes.append(outcome)
+            wrong = len(outcome.wrong)
+            print(
+                f"{outcome.case}: {sum(outcome.counts.values())} tried, {wrong} wrong, {outcome.seconds:.0f} s",
+                flush=True,
+            )
     print("", *table(outcomes), "", *summary(outcomes), "", sep="\n")
-    wrong_ones = [f"{one.case}: {text}" for one in outcomes for text in one.wrong]
+    wrong_ones = [f"{outcome.case}: {text}" for outcome in outcomes for text in outcome.wrong]
     print(*wrong_ones[: given.show], sep="\n\n")
     for long in LONG:
         if given.kills and (not given.modules or long.module in given.modules):

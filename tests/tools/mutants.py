@@ -131,11 +131,11 @@ def _change(node: ast.AST, choice: int) -> None:
         node.value = ast.Constant(None)
 
 
-def spread(found: Sequence[Mutant], limit: int) -> list[Mutant]:
+def spread(mutants: Sequence[Mutant], limit: int) -> list[Mutant]:
     """At most ``limit`` of them, evenly over the file; 0: all."""
-    if not limit or len(found) <= limit:
-        return list(found)
-    return [found[number * len(found) // limit] for number in range(limit)]
+    if not limit or len(mutants) <= limit:
+        return list(mutants)
+    return [mutants[number * len(mutants) // limit] for number in range(limit)]
 
 
 def test_files(path: Path) -> list[Path]:

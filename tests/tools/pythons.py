@@ -20,30 +20,30 @@ def folders() -> list[Path]:
     listed = [Path(sys.base_prefix) / "bin", *map(Path, os.environ.get("PATH", os.defpath).split(os.pathsep))]
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
     listed += sorted(pyenv.glob("*/bin"))
-    return [one for one in dict.fromkeys(listed) if not _STAND_INS.search(one.as_posix()) and one.is_dir()]
+    return [folder for folder in dict.fromkeys(listed) if not _STAND_INS.search(folder.as_posix()) and folder.is_dir()]
 
 
 def interpreters() -> dict[int, Path]:
     """Minor version of Python 3 to the first interpreter that has it."""
-    found: dict[int, Path] = {}
+    paths: dict[int, Path] = {}
     for folder in folders():
         for file in sorted(folder.glob("python3.*")):
             name = _NAME.fullmatch(file.name)
             if name and os.access(file, os.X_OK):
-                found.setdefault(int(name[1]), file)
-    return found
+                paths.setdefault(int(name[1]), file)
+    return paths
 
 
 def path(*first: Path) -> str:
     """A PATH for programs that look for interpreters by name."""
-    real = (one.parent for one in interpreters().values())
+    real = (interpreter.parent for interpreter in interpreters().values())
     return os.pathsep.join(map(str, dict.fromkeys([*first, *folders(), *real])))
 
 
 def newest(minors: Iterable[int]) -> Path | None:
     """The newest interpreter with one of these minor versions."""
-    found = interpreters()
-    return next((found[minor] for minor in sorted(minors, reverse=True) if minor in found), None)
+    known = interpreters()
+    return next((known[minor] for minor in sorted(minors, reverse=True) if minor in known), None)
 
 
 def version(venv: Path) -> str:

@@ -47,7 +47,7 @@ def release(tree: Path, version: str) -> None:
         file = tree / name
         text, count = re.subn(
             pattern,
-            lambda found: found[0].replace(found[1], version),
+            lambda match: match[0].replace(match[1], version),
             file.read_text(encoding="utf-8"),
             flags=re.MULTILINE,
         )
@@ -68,13 +68,13 @@ def release(tree: Path, version: str) -> None:
 def bring_back(tree: Path, checkout: Path) -> list[str]:
     """Copies what ``release`` has written, and removes the fragments that are in the changelog now. A line for each."""
     changed = []
-    for name in (*_WRITTEN, *(str(one.relative_to(tree)) for one in _described(tree))):
+    for name in (*_WRITTEN, *(str(file.relative_to(tree)) for file in _described(tree))):
         new, old = (tree / name).read_bytes(), checkout / name
         if not old.exists() or old.read_bytes() != new:
             old.write_bytes(new)
             changed.append(f"changed: {name}")
-    left = {one.name for one in _fragments(tree)}
-    for used in (one for one in _fragments(checkout) if one.name not in left):
+    left = {fragment.name for fragment in _fragments(tree)}
+    for used in (fragment for fragment in _fragments(checkout) if fragment.name not in left):
         used.unlink()
         changed.append(f"removed: {used.relative_to(checkout)}")
     return changed
@@ -82,9 +82,9 @@ def bring_back(tree: Path, checkout: Path) -> list[str]:
 
 def _keep_the_summary(tree: Path) -> None:
     """Nobody had what was changed before the first release, so that one says what there is, where a fragment does."""
-    fragments = {one: yaml.safe_load(one.read_text(encoding="utf-8")) for one in _fragments(tree)}
+    fragments = {fragment: yaml.safe_load(fragment.read_text(encoding="utf-8")) for fragment in _fragments(tree)}
     if any("release_summary" in content for content in fragments.values()):
-        for file in (one for one, content in fragments.items() if "release_summary" not in content):
+        for file in (fragment for fragment, content in fragments.items() if "release_summary" not in content):
             file.unlink()
 
 
@@ -93,7 +93,7 @@ def _name_what_is_new(tree: Path, version: str) -> None:
     released = {version, *_releases(tree)}
     for file in _described(tree):
         text = file.read_text(encoding="utf-8")
-        named = _ADDED.sub(lambda found: found[0] if found[0] in released else version, text)
+        named = _ADDED.sub(lambda match: match[0] if match[0] in released else version, text)
         if named != text:
             file.write_text(named, encoding="utf-8")
 
@@ -107,7 +107,7 @@ def _refuse(tree: Path, version: str) -> None:
     if not _VERSION.fullmatch(version):
         raise ReleaseError(f"VERSION must be three numbers such as 1.2.0, not {version!r}")
     known = _releases(tree)
-    newer = [one for one in known if _numbers(one) > _numbers(version)]
+    newer = [released for released in known if _numbers(released) > _numbers(version)]
     if newer:
         raise ReleaseError(f"{version} is older than {max(newer, key=_numbers)}, which is in the changelog")
     if version not in known and not _fragments(tree):

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -42,7 +41,6 @@ from .wanted import WantedObject
 
 # The key of an item, its object, and what to send for its place.
 OrderMove = tuple[str, StoredObject, Mapping[str, str]]
-_is_new = attrgetter("is_new")
 
 
 @dataclass(frozen=True)
@@ -150,8 +148,13 @@ class ObjectsRun:
 
         Without an order (``location`` None), and where nothing has to be placed, as it is listed.
         """
-        new = keyed(filter(_is_new, items), attrgetter("slot"))
-        existing = list(itertools.filterfalse(_is_new, items))
+        new: dict[str, PlannedObject] = {}
+        existing = []
+        for item in items:
+            if item.is_new:
+                new[item.slot] = item
+            else:
+                existing.append(item)
         if location is None or location not in self._planned.arrangements:
             return [*existing, *new.values()]
         arranged = self._planned.arrangements[location]
@@ -162,7 +165,7 @@ class ObjectsRun:
 
     def _ids(self, location: tuple[str, str], names: Collection[str]) -> dict[str, str]:
         """The object id of each name in an arrangement that exists by now."""
-        new = [item for item in filter(_is_new, self.items) if item.location == location]
+        new = [item for item in self.items if item.is_new and item.location == location]
         created = {item.slot: created_id(self._many.outcomes, item.key) for item in new}
         return filled({**dict(zip(names, names)), **created})
 
@@ -172,7 +175,7 @@ class ObjectsRun:
         """Where this run has placed something: another run may have done so at the same time. It is put right once."""
         listed = ordered_locations(self.items)
         for location in self._planned.arrangements:
-            if any(map(attrgetter("is_placed"), listed[location])):
+            if any(item.is_placed for item in listed[location]):
                 self._check_order(location, listed[location])
 
     def _check_order(self, location: tuple[str, str], listed: Sequence[PlannedObject]) -> None:
@@ -260,9 +263,8 @@ def try_out(task: Task, read: ReadObjects, planned: BulkPlan, options: ObjectsOp
 
 def independent_of(items: Sequence[PlannedObject]) -> list[PlannedObject]:
     """Those that the server can judge now. A new object may need the room that a deletion makes."""
-    emptied = set(map(attrgetter("location"), filter(attrgetter("is_deleted"), items)))
-    independent = itertools.filterfalse(attrgetter("needs"), items)
-    return [item for item in independent if _can_be_judged(item, emptied)]
+    emptied = {item.location for item in items if item.is_deleted}
+    return [item for item in items if not item.needs and _can_be_judged(item, emptied)]
 
 
 def _can_be_judged(item: PlannedObject, emptied: Collection[tuple[str, str]]) -> bool:

@@ -29,10 +29,10 @@ class AutoUpdate:
         """ActiveGateAutoUpdateConfig; effectiveSetting only differs from setting when that is INHERITED."""
         setting = gate.setting["setting"]
         effective = self._global["globalSetting"] if setting == "INHERITED" else setting
-        found = {"setting": setting, "effectiveSetting": effective}
+        configuration = {"setting": setting, "effectiveSetting": effective}
         if self._variants["configured_target_version"]:
-            found["targetVersion"] = self._variants["configured_target_version"]
-        return {**found, **{name: gate.setting[name] for name in _OPTIONAL if name in gate.setting}}
+            configuration["targetVersion"] = self._variants["configured_target_version"]
+        return {**configuration, **{name: gate.setting[name] for name in _OPTIONAL if name in gate.setting}}
 
     def of_all(self) -> dict[str, Any]:
         """That of the environment."""
@@ -40,14 +40,14 @@ class AutoUpdate:
 
     def endpoints(self) -> list[Endpoint]:
         read, write = auth.ACTIVEGATES_READ, auth.ACTIVEGATES_WRITE
-        whole, one = "/v2/activeGates/autoUpdate", "/v2/activeGates/{agId}/autoUpdate"
+        whole, single = "/v2/activeGates/autoUpdate", "/v2/activeGates/{agId}/autoUpdate"
         return [
             Endpoint("GET", whole, self._get_global, read),
             Endpoint("PUT", whole, self._put_global, write),
             Endpoint("POST", f"{whole}/validator", self._check_global, write, is_validation=True),
-            Endpoint("GET", one, self._get, read),
-            Endpoint("PUT", one, self._put, write),
-            Endpoint("POST", f"{one}/validator", self._check, write, is_validation=True),
+            Endpoint("GET", single, self._get, read),
+            Endpoint("PUT", single, self._put, write),
+            Endpoint("POST", f"{single}/validator", self._check, write, is_validation=True),
         ]
 
     def _get(self, call: Call) -> Reply:

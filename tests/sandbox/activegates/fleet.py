@@ -128,40 +128,37 @@ class Fleet:
         self._variants = variants
         self._offline_since = int((started - _OFFLINE_BEFORE_START) * 1000)
         gates = build(size) if twin is None else list(map(_recorded, twin.activegates, itertools.count()))
-        self._all = {one.id: one for one in gates}
+        self._all = {gate.id: gate for gate in gates}
 
     def __iter__(self) -> Iterator[ActiveGate]:
         """Those that are not gone."""
         missing = self._variants["fleet_missing"]
-        return (one for one in self._all.values() if one.id not in missing)
+        return (gate for gate in self._all.values() if gate.id not in missing)
 
     def find(self, ag_id: str) -> ActiveGate | None:
         return None if ag_id in self._variants["fleet_missing"] else self._all.get(ag_id)
 
     def get(self, ag_id: str, status: int = 404) -> ActiveGate:
-        one = self.find(ag_id)
-        if one is None:
+        gate = self.find(ag_id)
+        if gate is None:
             raise ApiError(status, f"ActiveGate with id {ag_id} does not exist.")
-        return one
+        return gate
 
     def away(self) -> set[str]:
         """The ids of those that cannot work on a job."""
-        recorded = {one.id for one in self._all.values() if one.recorded_offline is not None}
+        recorded = {gate.id for gate in self._all.values() if gate.recorded_offline is not None}
         return {*self._variants["fleet_missing"], *self._variants["fleet_offline"], *recorded}
 
-    def sight(self, one: ActiveGate, now: float) -> Sight | None:
+    def sight(self, gate: ActiveGate, now: float) -> Sight | None:
         """None while it is restarting and not to be seen."""
-        since = self._offline_since if one.id in self._variants["fleet_offline"] else one.recorded_offline
-        restart = one.restart
+        since = self._offline_since if gate.id in self._variants["fleet_offline"] else gate.recorded_offline
+        restart = gate.restart
         if restart is None or not restart.begins <= now < restart.ends:
-            return Sight(one.version, since)
+            return Sight(gate.version, since)
         shows = self._variants["restart_shows"]
         if shows == "missing":
             return None
         return Sight(restart.old_version, int(restart.begins * 1000) if shows == "offline" else since)
-
-    def zones(self) -> set[str]:
-        return {one.zone for one in self._all.values()}
 
 
 def _recorded(row: Mapping[str, Any], number: int) -> ActiveGate:
@@ -171,36 +168,35 @@ def _recorded(row: Mapping[str, Any], number: int) -> ActiveGate:
 
 
 def _as_recorded(row: Mapping[str, Any], number: int) -> ActiveGate:
-    settings = row.get("autoUpdateSettings") or {}
-    tokens = row.get("activeGateTokens") or [{}]
+    known = {name: value for name, value in row.items() if value}
     return ActiveGate(
         id=str(row["id"]),
         number=number,
-        hostname=row.get("hostname") or "",
+        hostname=known.get("hostname", ""),
         version=row["version"],
-        os_type=row.get("osType") or "LINUX",
-        architecture=row.get("osArchitecture") or "X86",
-        type=row.get("type") or "ENVIRONMENT",
-        group=row.get("group") or "",
-        zone=row.get("networkZone") or "",
-        modules={module.get("type"): bool(module.get("enabled")) for module in row.get("modules") or ()},
-        load_balancers=tuple(row.get("loadBalancerAddresses") or ()),
-        containerized=bool(row.get("containerized")),
-        fips_mode=bool(row.get("fipsMode")),
-        token_state=tokens[0].get("state") or "UNKNOWN",
-        setting={"setting": settings.get("setting") or "INHERITED"},
+        os_type=known.get("osType", "LINUX"),
+        architecture=known.get("osArchitecture", "X86"),
+        type=known.get("type", "ENVIRONMENT"),
+        group=known.get("group", ""),
+        zone=known.get("networkZone", ""),
+        modules={module.get("type"): bool(module.get("enabled")) for module in known.get("modules", ())},
+        load_balancers=tuple(known.get("loadBalancerAddresses", ())),
+        containerized=bool(known.get("containerized")),
+        fips_mode=bool(known.get("fipsMode")),
+        token_state=known.get("activeGateTokens", [{}])[0].get("state") or "UNKNOWN",
+        setting={"setting": known.get("autoUpdateSettings", {}).get("setting") or "INHERITED"},
         recorded=row,
     )
 
 
 def build(size: int) -> list[ActiveGate]:
     named = _named()[: size if size >= 6 else min(size, 4)]
-    taken = {one.id for one in _named()}
+    taken = {gate.id for gate in _named()}
     number = 7
     while len(named) < size:
-        one = _numbered(number)
-        if one.id not in taken:
-            named.append(one)
+        gate = _numbered(number)
+        if gate.id not in taken:
+            named.append(gate)
         number += 1
     return named
 

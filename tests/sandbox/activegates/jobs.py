@@ -207,8 +207,8 @@ class Jobs:
         for waiting in pool.waiting:
             if waiting.gate.id in away:
                 waiting.ready = max(waiting.ready, now)
-        able = [one for one in pool.waiting if one.gate.id not in away]
-        job = min(able, key=lambda one: (one.ready, one.sequence), default=None)
+        able = [job for job in pool.waiting if job.gate.id not in away]
+        job = min(able, key=lambda job: (job.ready, job.sequence), default=None)
         if job is None or max(job.ready, pool.free) > now:
             return False
         job.started = max(job.ready, pool.free)

@@ -44,71 +44,71 @@ class Listing:
         self._variants = variants
 
     def seen(self, now: float) -> list[tuple[ActiveGate, dict[str, Any]]]:
-        sights = ((one, self._fleet.sight(one, now)) for one in self._fleet)
-        return [(one, self.view(one, sight)) for one, sight in sights if sight is not None]
+        sights = ((gate, self._fleet.sight(gate, now)) for gate in self._fleet)
+        return [(gate, self.view(gate, sight)) for gate, sight in sights if sight is not None]
 
     def matching(self, call: Call, now: float) -> list[dict[str, Any]]:
         """Those that pass every filter of the query."""
         tests = self._tests(call)
-        return [view for one, view in self.seen(now) if all(test(one, view) for test in tests)]
+        return [view for gate, view in self.seen(now) if all(test(gate, view) for test in tests)]
 
-    def view(self, one: ActiveGate, sight: Sight) -> dict[str, Any]:
-        if one.recorded is not None:
-            return self._recorded(one, one.recorded, sight)
+    def view(self, gate: ActiveGate, sight: Sight) -> dict[str, Any]:
+        if gate.recorded is not None:
+            return self._recorded(gate, gate.recorded, sight)
         return {
-            "id": one.id,
-            "networkAddresses": one.addresses,
-            "loadBalancerAddresses": list(one.load_balancers),
-            "hostname": one.hostname,
-            "osType": one.os_type,
-            "osArchitecture": one.architecture,
+            "id": gate.id,
+            "networkAddresses": gate.addresses,
+            "loadBalancerAddresses": list(gate.load_balancers),
+            "hostname": gate.hostname,
+            "osType": gate.os_type,
+            "osArchitecture": gate.architecture,
             "osBitness": "64",
-            "type": one.type,
-            "environments": one.environments,
-            "mainEnvironment": one.environments[0] if one.type == "ENVIRONMENT_MULTI" else None,
+            "type": gate.type,
+            "environments": gate.environments,
+            "mainEnvironment": gate.environments[0] if gate.type == "ENVIRONMENT_MULTI" else None,
             "version": sight.version,
-            "networkZone": one.zone,
-            "group": one.group,
+            "networkZone": gate.zone,
+            "group": gate.group,
             "offlineSince": sight.offline_since,
-            "connectedHosts": {"number": 0 if sight.offline_since else one.connected_hosts},
-            "containerized": one.containerized,
-            "fipsMode": one.fips_mode,
-            "autoUpdateSettings": self._auto_update.of(one),
-            "autoUpdateStatus": self._status(one, sight),
+            "connectedHosts": {"number": 0 if sight.offline_since else gate.connected_hosts},
+            "containerized": gate.containerized,
+            "fipsMode": gate.fips_mode,
+            "autoUpdateSettings": self._auto_update.of(gate),
+            "autoUpdateStatus": self._status(gate, sight),
             "modules": [
                 {"type": name, "enabled": enabled, "misconfigured": False, "version": sight.version, "attributes": {}}
-                for name, enabled in one.modules.items()
+                for name, enabled in gate.modules.items()
             ],
             "activeGateTokens": [
                 {
                     # "Only available if more than one environment is supported".
-                    **({"environmentId": one.environments[0]} if one.type == "ENVIRONMENT_MULTI" else {}),
-                    "id": f"dt0g02.SANDBOX{one.number:017}",
-                    "state": one.token_state,
+                    **({"environmentId": gate.environments[0]} if gate.type == "ENVIRONMENT_MULTI" else {}),
+                    "id": f"dt0g02.SANDBOX{gate.number:017}",
+                    "state": gate.token_state,
                 }
             ],
         }
 
-    def _recorded(self, one: ActiveGate, row: Mapping[str, Any], sight: Sight) -> dict[str, Any]:
+    def _recorded(self, gate: ActiveGate, row: Mapping[str, Any], sight: Sight) -> dict[str, Any]:
         """As it was recorded, but for what has changed since."""
-        has_changed = sight.version != row["version"] or self._jobs.open(one.id) is not None
+        has_changed = sight.version != row["version"] or self._jobs.open(gate.id) is not None
         shown = {**row, "version": sight.version, "offlineSince": sight.offline_since}
-        shown["autoUpdateSettings"] = self._settings(one, row.get("autoUpdateSettings") or {})
+        shown["autoUpdateSettings"] = self._settings(gate, row.get("autoUpdateSettings") or {})
         if has_changed:
-            shown["autoUpdateStatus"] = self._status(one, sight)
+            shown["autoUpdateStatus"] = self._status(gate, sight)
             shown["modules"] = [{**module, "version": sight.version} for module in row.get("modules") or ()]
         return {name: shown[name] for name in row}
 
-    def _settings(self, one: ActiveGate, recorded: Mapping[str, Any]) -> Mapping[str, Any]:
-        now = self._auto_update.of(one)
+    def _settings(self, gate: ActiveGate, recorded: Mapping[str, Any]) -> Mapping[str, Any]:
+        now = self._auto_update.of(gate)
         is_as_before = all(now[name] == recorded.get(name) for name in ("setting", "effectiveSetting"))
         return recorded if is_as_before else {**recorded, **now}
 
-    def _status(self, one: ActiveGate, sight: Sight) -> str:
-        job = self._jobs.open(one.id)
+    def _status(self, gate: ActiveGate, sight: Sight) -> str:
+        job = self._jobs.open(gate.id)
         if job is not None:
             return "UPDATE_PENDING" if job.started is None else "UPDATE_IN_PROGRESS"
-        newest = self._versions.newest(*one.installer)
+        newest = self._versions.newest(*gate.installer)
         return "UP2DATE" if newest is None or key(sight.version) >= key(newest) else "OUTDATED"
 
     def _tests(self, call: Call) -> list[Test]:
@@ -116,16 +116,16 @@ class Listing:
 
     def _contains(self, call: Call) -> list[Test]:
         texts: dict[str, Callable[[ActiveGate], list[str]]] = {
-            "hostname": lambda one: [one.hostname],
-            "networkAddress": lambda one: one.addresses,
-            "loadBalancerAddress": lambda one: list(one.load_balancers),
-            "networkZone": lambda one: [one.zone],
-            "group": lambda one: [one.group],
+            "hostname": lambda gate: [gate.hostname],
+            "networkAddress": lambda gate: gate.addresses,
+            "loadBalancerAddress": lambda gate: list(gate.load_balancers),
+            "networkZone": lambda gate: [gate.zone],
+            "group": lambda gate: [gate.group],
         }
         fold = str.lower if self._variants["filter_ignores_case"] else str
 
         def test(get: Callable[[ActiveGate], list[str]], wanted: str) -> Test:
-            return lambda one, view: any(fold(wanted) in fold(text) for text in get(one))
+            return lambda gate, view: any(fold(wanted) in fold(text) for text in get(gate))
 
         return [test(get, call.query[name]) for name, get in texts.items() if name in call.query]
 
@@ -142,14 +142,14 @@ def _equals(call: Call) -> list[Test]:
     }
 
     def test(name: str, value: str | bool) -> Test:
-        return lambda one, view: bool(view.get(name) == value)
+        return lambda gate, view: bool(view.get(name) == value)
 
     return [test(name, value) for name, value in wanted.items() if value is not None]
 
 
 def _modules(call: Call) -> list[Test]:
     def test(kind: str, is_enabled: bool) -> Test:
-        return lambda one, view: one.modules.get(kind, False) is is_enabled
+        return lambda gate, view: gate.modules.get(kind, False) is is_enabled
 
     wanted = [("enabledModule", kind, True) for kind in call.values("enabledModule")]
     wanted += [("disabledModule", kind, False) for kind in call.values("disabledModule")]
@@ -157,19 +157,19 @@ def _modules(call: Call) -> list[Test]:
 
 
 def _others(call: Call) -> list[Test]:
-    found: list[Test] = []
+    tests: list[Test] = []
     version = condition(call, "versionCompareType", "version")
-    found.append(lambda one, view: version(view["version"]))
+    tests.append(lambda gate, view: version(view["version"]))
     auto_update = call.choice("autoUpdate", ("DISABLED", "ENABLED"))
     if auto_update is not None:
-        found.append(lambda one, view: bool(view.get("autoUpdateSettings", {}).get("effectiveSetting") == auto_update))
+        tests.append(lambda gate, view: bool(view.get("autoUpdateSettings", {}).get("effectiveSetting") == auto_update))
     online = call.given_flag("online")
     if online is not None:
-        found.append(lambda one, view: (view.get("offlineSince") is None) is online)
+        tests.append(lambda gate, view: (view.get("offlineSince") is None) is online)
     state = call.choice("tokenState", _TOKEN_STATES)
     if state is not None:
-        found.append(lambda one, view: one.token_state == state)
+        tests.append(lambda gate, view: gate.token_state == state)
     expires = call.given_flag("tokenExpirationSet")
     if expires is not None:
-        found.append(lambda one, view: one.token_expires is expires)
-    return found
+        tests.append(lambda gate, view: gate.token_expires is expires)
+    return tests

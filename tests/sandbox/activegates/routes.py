@@ -48,12 +48,12 @@ class ActiveGates:
         self._jobs.advance()
         gates = [
             {
-                "gate": one.id,
-                "version": one.version,
-                "setting": one.setting,
-                "jobs": [_state(job) for job in sorted(self._jobs.of(one.id), key=lambda job: job.sequence)],
+                "gate": gate.id,
+                "version": gate.version,
+                "setting": gate.setting,
+                "jobs": [_state(job) for job in sorted(self._jobs.of(gate.id), key=lambda job: job.sequence)],
             }
-            for one in self._fleet
+            for gate in self._fleet
         ]
         return [*gates, self._auto_update.of_all()]
 
@@ -92,14 +92,14 @@ class ActiveGates:
         return Reply(200, {"activeGates": self._listing.matching(call, self._clock.now())})
 
     def _get(self, call: Call) -> Reply:
-        one = self._fleet.get(call.params["agId"])
-        sight = self._fleet.sight(one, self._clock.now())
+        gate = self._fleet.get(call.params["agId"])
+        sight = self._fleet.sight(gate, self._clock.now())
         if sight is None:
-            raise ApiError(404, f"ActiveGate with id {one.id} does not exist.")
-        return Reply(200, self._listing.view(one, sight))
+            raise ApiError(404, f"ActiveGate with id {gate.id} does not exist.")
+        return Reply(200, self._listing.view(gate, sight))
 
     def _groups(self, call: Call) -> Reply:
-        return Reply(200, {"groups": [{"name": name} for name in sorted({one.group for one in self._fleet})]})
+        return Reply(200, {"groups": [{"name": name} for name in sorted({gate.group for gate in self._fleet})]})
 
     def _enforcement(self, call: Call) -> Reply:
         return Reply(200, {"autoEnforced": False, "manualEnforced": False})
@@ -108,14 +108,14 @@ class ActiveGates:
 
     def _all_jobs(self, call: Call) -> Reply:
         keep = self._filters(call, "now-1d")
-        found = [(one, self._kept(one, call, keep)) for one in self._fleet]
-        empty = self._variants["job_list_all"] == "empty"
-        rows = [{"agId": one.id, "updateJobs": jobs} for one, jobs in found if jobs or empty]
+        rows = [{"agId": gate.id, "updateJobs": self._kept(gate, call, keep)} for gate in self._fleet]
+        if self._variants["job_list_all"] != "empty":
+            rows = [row for row in rows if row["updateJobs"]]
         return Reply(200, {"allUpdateJobs": rows})
 
     def _list_jobs(self, call: Call) -> Reply:
-        one = self._fleet.get(call.params["agId"])
-        return Reply(200, {"agId": one.id, "updateJobs": self._kept(one, call, self._filters(call, "now-1w"))})
+        gate = self._fleet.get(call.params["agId"])
+        return Reply(200, {"agId": gate.id, "updateJobs": self._kept(gate, call, self._filters(call, "now-1w"))})
 
     def _get_job(self, call: Call) -> Reply:
         return Reply(200, self._jobs.view(self._job(call)))
@@ -139,9 +139,9 @@ class ActiveGates:
     def _job(self, call: Call) -> Job:
         return self._jobs.find(self._fleet.get(call.params["agId"]).id, call.params["jobId"])
 
-    def _kept(self, one: ActiveGate, call: Call, keep: Keep) -> list[dict[str, Any]]:
+    def _kept(self, gate: ActiveGate, call: Call, keep: Keep) -> list[dict[str, Any]]:
         """The jobs of an ActiveGate that pass the filters, newest first."""
-        views = [view for job in self._jobs.of(one.id) if keep(job, view := self._jobs.view(job))]
+        views = [view for job in self._jobs.of(gate.id) if keep(job, view := self._jobs.view(job))]
         if not call.flag("lastUpdates"):
             return views
         newest: dict[str | None, dict[str, Any]] = {}

@@ -116,5 +116,5 @@ class Versions:
     def configured(self, os_type: str, arch: str) -> str | None:
         """What ``latest`` of the deployment API gives: the configured target version if there is one, else the newest."""
         wanted = self._variants["configured_target_version"].split(".")
-        fitting = [one for one in self.offered(os_type, arch) if one.split(".")[: len(wanted)] == wanted]
+        fitting = [build for build in self.offered(os_type, arch) if build.split(".")[: len(wanted)] == wanted]
         return max(fitting, key=key, default=None) or self.newest(os_type, arch)

@@ -55,8 +55,8 @@ class Credentials:
             asked.choice("scope", SCOPES)
             return [self._shown(entry) for entry in listed if _passes(asked, entry)]
 
-        found, meta = paged(call, *_PAGE, rows)
-        return Reply(200, {"credentials": found, **meta})
+        page, meta = paged(call, *_PAGE, rows)
+        return Reply(200, {"credentials": page, **meta})
 
     def _get(self, call: Call) -> Reply:
         return Reply(200, self._shown(self.vault.get(call.params["id"])))

@@ -57,6 +57,15 @@ class Configuration:
     created_by: str = ""
     changed_by: str = ""
 
+    @property
+    def version(self) -> str:
+        """That of the extension."""
+        return str(self.value.get("version", ""))
+
+    @property
+    def enabled(self) -> bool:
+        return bool(self.value.get("enabled", True))
+
 
 class Configurations:
     """Configurations by extension and object id, in the order in which they were made."""
@@ -90,9 +99,9 @@ class Configurations:
     def state(self) -> list[Any]:
         """All configurations, secrets included."""
         return [
-            {"id": object_id, "extension": name, "scope": one.scope, "value": one.value}
+            {"id": object_id, "extension": name, "scope": configuration.scope, "value": configuration.value}
             for name, configurations in sorted(self._all.items())
-            for object_id, one in sorted(configurations.items())
+            for object_id, configuration in sorted(configurations.items())
         ]
 
     def of(self, name: str) -> list[Configuration]:
@@ -102,21 +111,25 @@ class Configurations:
 
     def get(self, name: str, object_id: str) -> Configuration:
         self.of(name)
-        found = self._all.get(name, {}).get(object_id)
-        if found is None:
+        configuration = self._all.get(name, {}).get(object_id)
+        if configuration is None:
             raise ApiError(404, f"Monitoring configuration {object_id} not found")
-        return found
+        return configuration
 
-    def body(self, one: Configuration) -> dict[str, Any]:
+    def body(self, configuration: Configuration) -> dict[str, Any]:
         """The model ExtensionMonitoringConfiguration, secrets masked."""
-        return {"objectId": one.object_id, "scope": one.scope, "value": self._secrets.masked(one.schema, one.value)}
+        return {
+            "objectId": configuration.object_id,
+            "scope": configuration.scope,
+            "value": self._secrets.masked(configuration.schema, configuration.value),
+        }
 
     def uses(self, name: str, version: str) -> bool:
-        return any(one.value.get("version") == version for one in self._all.get(name, {}).values())
+        return any(configuration.version == version for configuration in self._all.get(name, {}).values())
 
     def newest_version(self, name: str) -> str | None:
         """Of all that its configurations name."""
-        versions = [str(one.value.get("version", "")) for one in self._all.get(name, {}).values()]
+        versions = [configuration.version for configuration in self._all.get(name, {}).values()]
         return max(versions, key=version_key, default=None)
 
     def exist(self, name: str) -> bool:
@@ -145,12 +158,12 @@ class Configurations:
             raise ApiError(404, f"No write access for scope class {kind}")
 
     def update(self, name: str, object_id: str, value: Any, author: str) -> Configuration:
-        found = self.get(name, object_id)
+        configuration = self.get(name, object_id)
         self._check_schema(name)
-        checked, told = self._checked(name, value, found.value), self.status(found)
-        found.schema, found.value = checked
-        found.changed, found.told, found.changed_by = self._clock.now(), told, author
-        return found
+        checked, told = self._checked(name, value, configuration.value), self.status(configuration)
+        configuration.schema, configuration.value = checked
+        configuration.changed, configuration.told, configuration.changed_by = self._clock.now(), told, author
+        return configuration
 
     def delete(self, name: str, object_id: str) -> None:
         self.get(name, object_id)
@@ -160,20 +173,20 @@ class Configurations:
         """The extension is gone with all its versions."""
         self._all.pop(name, None)
 
-    def status(self, one: Configuration) -> dict[str, Any]:
+    def status(self, configuration: Configuration) -> dict[str, Any]:
         """The model ExtensionStatusDto."""
-        end = one.changed + float(self._variants["extension_status_seconds"])
+        end = configuration.changed + float(self._variants["extension_status_seconds"])
         if self._clock.now() < end:
-            if one.told is not None and self._variants["extension_status_of_update"] == "before":
-                return one.told
-            return {"status": "PENDING", "timestamp": int(one.changed * 1000)}
-        status = self._variants["extension_status"] if one.value.get("enabled", True) else "UNKNOWN"
+            if configuration.told is not None and self._variants["extension_status_of_update"] == "before":
+                return configuration.told
+            return {"status": "PENDING", "timestamp": int(configuration.changed * 1000)}
+        status = self._variants["extension_status"] if configuration.enabled else "UNKNOWN"
         if (
-            one.told is not None
-            and one.told["status"] == status
+            configuration.told is not None
+            and configuration.told["status"] == status
             and self._variants["extension_status_timestamp"] == "kept"
         ):
-            return one.told
+            return configuration.told
         return {"status": status, "timestamp": int(end * 1000)}
 
     def check_schema_shown(self, name: str, where: str) -> None:
@@ -194,22 +207,24 @@ class Configurations:
             self._schemas[key] = Schema(schema(package))
         return self._schemas[key]
 
+    def _checked_version(self, name: str, version: Any) -> str:
+        if version is None:
+            raise ApiError.in_body("value/version", "must not be null")
+        if not isinstance(version, str) or not self._store.has(name, version):
+            raise ApiError.in_body("value/version", f"Unknown version '{version}'")
+        return version
+
     def _checked(self, name: str, value: Any, stored: Mapping[str, Any] | None) -> tuple[Schema, dict[str, Any]]:
         """The schema, and the form that is stored, masked secrets replaced by those that are there."""
         if not isinstance(value, dict):
             raise ApiError.in_body("value", "must not be null" if value is None else "must be an object")
-        version = value.get("version")
-        if not isinstance(version, str) or not self._store.has(name, version):
-            raise ApiError.in_body(
-                "value/version", "must not be null" if version is None else f"Unknown version '{version}'"
-            )
-        described = self._schema(name, version)
+        described = self._schema(name, self._checked_version(name, value.get("version")))
         # Which no schema names, and which may hold anything (API facts, 2.4).
         attributes = {key: value[key] for key in ("dtAttributes",) if value.get(key) is not None}
         value = {key: item for key, item in value.items() if key != "dtAttributes"}
-        found, problems = self._secrets.resolved(described, value, stored)
+        resolved, problems = self._secrets.resolved(described, value, stored)
         validator = Validator(described, (), None, self._variants)
-        checked = validator.stored_form(found)
+        checked = validator.stored_form(resolved)
         problems += validator.problems
         if stored is not None:
             problems += self._secrets.not_resubmitted(described, value, checked, stored, not problems)

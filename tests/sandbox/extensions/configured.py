@@ -29,7 +29,7 @@ class Configured:
     def endpoints(self) -> list[Endpoint]:
         """Fixed paths come first."""
         read, write = auth.CONFIGURATIONS_READ, auth.CONFIGURATIONS_WRITE
-        found = [
+        endpoints = [
             Endpoint("GET", _ALL, self.all_of_it, read),
             Endpoint("POST", _ALL, self._create, write),
             Endpoint("GET", _ONE, self._get, read),
@@ -37,18 +37,18 @@ class Configured:
             Endpoint("DELETE", _ONE, self.delete, write),
             Endpoint("GET", _ONE + "/status", self._status, read),
         ]
-        return [Endpoint("GET", _ALL + "/status", self._statuses, read), *found]
+        return [Endpoint("GET", _ALL + "/status", self._statuses, read), *endpoints]
 
     def all_of_it(self, call: Call) -> Reply:
         name = call.params["name"]
 
         def rows(asked: Call) -> list[dict[str, Any]]:
-            found = self._configurations.of(name)
+            stored = self._configurations.of(name)
             if "version" in asked.query and self._variants["extension_configuration_filter"] == "applied":
-                found = [one for one in found if one.value.get("version") == asked.query["version"]]
+                stored = [configuration for configuration in stored if configuration.version == asked.query["version"]]
             if "active" in asked.query:
-                found = [one for one in found if one.value.get("enabled", True) == asked.flag("active")]
-            return [self._configurations.body(one) for one in found]
+                stored = [configuration for configuration in stored if configuration.enabled == asked.flag("active")]
+            return [self._configurations.body(configuration) for configuration in stored]
 
         self._configurations.check_schema_shown(name, "configurations")
         listed, meta = paged(call, *_PAGE, rows)
@@ -94,5 +94,8 @@ class Configured:
         """Servers of before 1.318 take the word for an id."""
         if self._variants["extension_statuses"] == "missing":
             raise ApiError(404, "Monitoring configuration status not found")
-        found = self._configurations.of(call.params["name"])
-        return Reply(200, [{"configurationId": one.object_id, **self._configurations.status(one)} for one in found])
+        stored = self._configurations.of(call.params["name"])
+        status = self._configurations.status
+        return Reply(
+            200, [{"configurationId": configuration.object_id, **status(configuration)} for configuration in stored]
+        )

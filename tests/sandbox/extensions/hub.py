@@ -36,11 +36,11 @@ def hub_roots(folders: tuple[Path, ...]) -> list[Certificate]:
 @lru_cache(maxsize=4)
 def _published(folders: tuple[Path, ...]) -> dict[str, dict[str, Package]]:
     """Releases by name and version; made by ``python -m tests.support.packages``."""
-    found: dict[str, dict[str, Package]] = {}
+    releases: dict[str, dict[str, Package]] = {}
     for path in (path for folder in folders for path in sorted(folder.glob("*.zip"))):
         release = package.read(path.read_bytes())
-        found.setdefault(release.name, {})[release.version] = release
-    return found
+        releases.setdefault(release.name, {})[release.version] = release
+    return releases
 
 
 class Hub:
@@ -54,12 +54,12 @@ class Hub:
         self.published = _published((_RELEASES, *more))
 
     def endpoints(self) -> list[Endpoint]:
-        one = "/v2/hub/extensions2/{name}"
+        extension = "/v2/hub/extensions2/{name}"
         return [
             Endpoint("GET", "/v2/hub/items", self._items, auth.HUB_READ),
-            Endpoint("GET", one, self._item, auth.HUB_READ),
-            Endpoint("POST", one + "/actions/addToEnvironment", self._add, auth.HUB_INSTALL),
-            Endpoint("POST", one + "/actions/update", self._update, auth.HUB_INSTALL),
+            Endpoint("GET", extension, self._item, auth.HUB_READ),
+            Endpoint("POST", extension + "/actions/addToEnvironment", self._add, auth.HUB_INSTALL),
+            Endpoint("POST", extension + "/actions/update", self._update, auth.HUB_INSTALL),
         ]
 
     def state(self) -> list[Any]:
@@ -129,10 +129,10 @@ class Hub:
 
     def _items(self, call: Call) -> Reply:
         def rows(asked: Call) -> list[dict[str, Any]]:
-            found = [name for name in self.published if asked.query.get("query", "").lower() in name.lower()]
+            names = [name for name in self.published if asked.query.get("query", "").lower() in name.lower()]
             if "installed" in asked.query:
-                found = [name for name in found if (name in self._store.names()) == asked.flag("installed")]
-            return [{"itemId": name, "artifactId": name, "name": name, "type": "EXTENSION2"} for name in found]
+                names = [name for name in names if (name in self._store.names()) == asked.flag("installed")]
+            return [{"itemId": name, "artifactId": name, "name": name, "type": "EXTENSION2"} for name in names]
 
         if call.query.get("itemType", "EXTENSION2") != "EXTENSION2":
             return Reply(200, {"items": [], "totalCount": 0})
@@ -146,7 +146,7 @@ class Hub:
             "extensionName": name,
             "distributed": True,
             "recommendedCatalogVersion": self.recommended(name),
-            "releases": [self._release(one) for one in self.releases(name)],
+            "releases": [self._release(release) for release in self.releases(name)],
         }
         return Reply(200, {"itemId": name, "name": name, "type": "EXTENSION2", "extension2Details": details})
 
@@ -161,4 +161,4 @@ class Hub:
         }
 
     def recommended(self, name: str) -> str:
-        return next(found.version for found in self.releases(name) if not self.is_too_new(name, found.version))
+        return next(release.version for release in self.releases(name) if not self.is_too_new(name, release.version))

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -22,26 +22,30 @@ _MAX_NODES = 200_000
 def parse(text: bytes, members: Collection[str]) -> dict[str, Any]:
     """The manifest as it is valid in a package with these members, or 400."""
     try:
-        found = yaml.safe_load(text.decode("utf-8"))
+        document = yaml.safe_load(text.decode("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
         raise ApiError(400, "extension.yaml is not valid YAML") from None
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         raise ApiError.in_body("", "must be an object")
-    name, version, author = found.get("name"), found.get("version"), found.get("author")
+    name, version, author = document.get("name"), document.get("version"), document.get("author")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ApiError.in_body("name", "Invalid format.")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
         raise ApiError(400, "Version property invalid. Required format is: 1.0.0")
-    if not isinstance(found.get("minDynatraceVersion"), str):
+    if not isinstance(document.get("minDynatraceVersion"), str):
         raise ApiError.in_body("minDynatraceVersion", "must not be null")
     if not isinstance(author, dict) or not isinstance(author.get("name"), str):
         raise ApiError.in_body("author/name", "must not be null")
     for section in ("alerts", "dashboards"):
-        for index, one in enumerate(_list(found, section)):
-            path = one.get("path") if isinstance(one, dict) else None
-            if path not in members:
-                raise ApiError.in_body(f"{section}/{index}/path", f"File '{path}' is not in the extension")
-    return found
+        _check_files(section, _list(document, section), members)
+    return document
+
+
+def _check_files(section: str, assets: list[Any], members: Collection[str]) -> None:
+    for index, asset in enumerate(assets):
+        path = asset.get("path") if isinstance(asset, dict) else None
+        if path not in members:
+            raise ApiError.in_body(f"{section}/{index}/path", f"File '{path}' is not in the extension")
 
 
 def version_key(version: str) -> tuple[int, ...]:
@@ -50,7 +54,7 @@ def version_key(version: str) -> tuple[int, ...]:
 
 
 def keywords(manifest: Mapping[str, Any]) -> list[str]:
-    return [str(one) for one in _list(manifest, "keywords")]
+    return [str(keyword) for keyword in _list(manifest, "keywords")]
 
 
 def described(manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,10 +86,27 @@ def _feature_sets(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """FeatureSetDetails by name, from the data sources: groups, subgroups and metrics inherit the set above them.
 
     What is in no set is not listed (API facts, 2.1: a capture with metrics and without sets).
-    Walks with a budget, because aliases let a small YAML document stand for an endless one.
     """
     metadata = {metric["key"]: metric.get("metadata") for metric in _records(manifest, "metrics", "key")}
-    found: dict[str, dict[str, Any]] = {}
+    sets: dict[str, dict[str, Any]] = {}
+    for node, current in _nodes(manifest):
+        if current:
+            sets.setdefault(current, {})
+        for metric in _records(node, "metrics", "key"):
+            own = str(metric.get("featureSet", current))
+            if own:
+                _add_metric(sets, own, str(metric["key"]), metadata)
+    return {
+        name: {"displayName": name, "description": "", "isRecommended": False, "metrics": list(metrics.values())}
+        for name, metrics in sets.items()
+    }
+
+
+def _nodes(manifest: Mapping[str, Any]) -> Iterator[tuple[dict[Any, Any], str]]:
+    """Each object in the data sources, but for metrics, with the feature set that it is in.
+
+    Walks with a budget, because aliases let a small YAML document stand for an endless one.
+    """
     waiting: list[tuple[Any, str]] = [(manifest[name], "") for name in data_sources(manifest)]
     budget = _MAX_NODES
     while waiting:
@@ -97,24 +118,15 @@ def _feature_sets(manifest: Mapping[str, Any]) -> dict[str, Any]:
             waiting.extend((inner, current) for inner in reversed(node))
         elif isinstance(node, dict):
             current = str(node.get("featureSet", current))
-            if current:
-                found.setdefault(current, {})
-            for metric in _records(node, "metrics", "key"):
-                own = str(metric.get("featureSet", current))
-                if own:
-                    _add_metric(found, own, str(metric["key"]), metadata)
+            yield node, current
             waiting.extend((inner, current) for key, inner in node.items() if key != "metrics")
-    return {
-        name: {"displayName": name, "description": "", "isRecommended": False, "metrics": list(metrics.values())}
-        for name, metrics in found.items()
-    }
 
 
-def _add_metric(found: dict[str, dict[str, Any]], name: str, key: str, metadata: Mapping[Any, Any]) -> None:
+def _add_metric(sets: dict[str, dict[str, Any]], name: str, key: str, metadata: Mapping[Any, Any]) -> None:
     about = metadata.get(key)
     about = about if isinstance(about, dict) else {}
     shown = {field: str(about.get(field, "")) for field in ("displayName", "description", "unit")}
-    found.setdefault(name, {})[key] = {"key": key, "metadata": shown}
+    sets.setdefault(name, {})[key] = {"key": key, "metadata": shown}
 
 
 def assets(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -128,14 +140,16 @@ def assets(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("GENERIC_RELATIONSHIP", topology, "relationships"),
         ("METRIC_METADATA", manifest, "metrics"),
     )
-    found = []
+    listed = []
     for kind, section, key in sources:
-        for index, one in enumerate(_list(section, key)):
+        for index, asset in enumerate(_list(section, key)):
             names = [
-                one[field] for field in ("displayName", "name", "path", "key") if isinstance(one, dict) and field in one
+                asset[field]
+                for field in ("displayName", "name", "path", "key")
+                if isinstance(asset, dict) and field in asset
             ]
-            found.append((kind, str(names[0]) if names else f"{kind.lower()}-{index}"))
-    return found
+            listed.append((kind, str(names[0]) if names else f"{kind.lower()}-{index}"))
+    return listed
 
 
 def _records(section: Any, key: str, name: str) -> list[dict[Any, Any]]:

@@ -117,16 +117,16 @@ def _entries(archive: ZipFile) -> dict[str, ZipInfo]:
     The sizes are those of the directory; reading stops there and fails if there is more.
     """
     listed = archive.infolist()
-    if len(listed) > MAX_MEMBERS or sum(one.file_size for one in listed) > MAX_UNPACKED:
+    if len(listed) > MAX_MEMBERS or sum(info.file_size for info in listed) > MAX_UNPACKED:
         raise ApiError(400, "The extension package is too large when unpacked")
     entries: dict[str, ZipInfo] = {}
-    for one in listed:
-        path = one.filename
+    for info in listed:
+        path = info.filename
         if path.startswith("/") or "\\" in path or ":" in path or ".." in path.split("/"):
             raise ApiError(400, f"ZIP entry name not allowed: {path}")
         if path in entries:
             raise ApiError(400, f"ZIP entry {path} occurs twice")
-        if one.flag_bits & 0x1:
+        if info.flag_bits & 0x1:
             raise ApiError(400, "Encrypted ZIP entries are not supported")
-        entries[path] = one
+        entries[path] = info
     return entries

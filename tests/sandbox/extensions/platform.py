@@ -72,9 +72,9 @@ class Platform:
             ("GET", _CATALOG + "/{name}", self._catalog_item, auth.CATALOG_READ),
             ("GET", _CATALOG + "/{name}/releases", self._releases, auth.CATALOG_READ),
         ]
-        found = [_endpoint(*parts) for parts in declared]
+        endpoints = [_endpoint(*parts) for parts in declared]
         validate = Endpoint("POST", _ALL + ":validate", _with_details(self._validate), write, is_validation=True)
-        return [validate, *found]
+        return [validate, *endpoints]
 
     # definitions
 
@@ -162,7 +162,7 @@ class Platform:
             fields = ("version", "active", "enabled", "description", "activationContext")
             passes = _filter(asked, fields)
             stored = self._configurations.of(name)
-            return [self._body(found) for found in stored if passes(_configured(found.value))]
+            return [self._body(configuration) for configuration in stored if passes(_configured(configuration.value))]
 
         self._configurations.check_schema_shown(name, "configurations")
         items, meta = self._page(call, 500, rows)
@@ -191,7 +191,8 @@ class Platform:
 
     def _statuses(self, call: Call) -> Reply:
         stored = self._configurations.of(call.params["name"])
-        return Reply(200, {"items": [{"configurationId": found.object_id, **self._told(found)} for found in stored]})
+        rows = [{"configurationId": configuration.object_id, **self._told(configuration)} for configuration in stored]
+        return Reply(200, {"items": rows})
 
     def _told(self, stored: Configuration) -> dict[str, Any]:
         """The time stamp is a text."""

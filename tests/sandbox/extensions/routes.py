@@ -86,7 +86,7 @@ class Extensions:
 
     def _list(self, call: Call) -> Reply:
         def rows(asked: Call) -> list[dict[str, Any]]:
-            return [{"extensionName": one.name, "version": one.version} for one in self._shown(asked)]
+            return [{"extensionName": stored.name, "version": stored.version} for stored in self._shown(asked)]
 
         listed, meta = paged(call, *_PAGE, rows)
         return Reply(200, {"extensions": listed, **meta})
@@ -95,12 +95,12 @@ class Extensions:
         def rows(asked: Call) -> list[dict[str, Any]]:
             return [
                 {
-                    "extensionName": one.name,
-                    "version": one.version,
-                    "activeVersion": self.store.active(one.name),
-                    "keywords": manifest.keywords(one.manifest),
+                    "extensionName": stored.name,
+                    "version": stored.version,
+                    "activeVersion": self.store.active(stored.name),
+                    "keywords": manifest.keywords(stored.manifest),
                 }
-                for one in self._shown(asked)
+                for stored in self._shown(asked)
             ]
 
         listed, meta = paged(call, *_PAGE, rows)
@@ -119,8 +119,8 @@ class Extensions:
 
     def _versions(self, call: Call) -> Reply:
         def rows(asked: Call) -> list[dict[str, Any]]:
-            found = self.store.versions(call.params["name"])
-            return [{"extensionName": one.name, "version": one.version} for one in found]
+            versions = self.store.versions(call.params["name"])
+            return [{"extensionName": stored.name, "version": stored.version} for stored in versions]
 
         listed, meta = paged(call, *_PAGE, rows)
         return Reply(200, {"extensions": listed, **meta})
@@ -153,21 +153,21 @@ class Extensions:
             raise ApiError(400, f"Extension name {new.name} is invalid: the prefix {RESERVED} is reserved") from None
 
     def details(self, call: Call) -> Reply:
-        found = self.store.get(call.params["name"], call.params["version"])
+        stored = self.store.get(call.params["name"], call.params["version"])
         for part in call.headers.get("accept", "*/*").split(","):
             wanted = part.partition(";")[0].strip().lower()
-            if wanted in _FILES and found.recorded is not None:
+            if wanted in _FILES and stored.recorded is not None:
                 raise ApiError(
                     501,
-                    f"The package of {found.name} {found.version} was not recorded: this is a twin of an environment",
+                    f"The package of {stored.name} {stored.version} was not recorded: this is a twin of an environment",
                 )
             if wanted == "application/octet-stream":
-                return Reply(200, found.bundle, wanted)
+                return Reply(200, stored.bundle, wanted)
             if wanted == "application/yaml":
-                return Reply(200, found.text, wanted)
+                return Reply(200, stored.text, wanted)
             if wanted in ("application/json", "application/*", "*/*"):
                 break
-        return Reply(200, found.body(self.variants["file_hash"]))
+        return Reply(200, stored.body(self.variants["file_hash"]))
 
     def delete(self, call: Call) -> Reply:
         name, version = call.params["name"], call.params["version"]
@@ -175,17 +175,17 @@ class Extensions:
         refused = self.variants["extension_delete_configured"] == "refused"
         if refused and self.configurations.uses(name, version):
             raise ApiError(400, f"Extension {name} version {version} is used by monitoring configurations")
-        gone = self.store.delete(name, version)
+        deleted = self.store.delete(name, version)
         if name not in self.store.names():
             self.configurations.forget(name)
-        return Reply(200, gone.body(self.variants["file_hash"]))
+        return Reply(200, deleted.body(self.variants["file_hash"]))
 
     def schema(self, call: Call) -> Reply:
         self.configurations.check_schema_shown(call.params["name"], "schema")
         document = schema_of(self.store.get(call.params["name"], call.params["version"]))
         if self.variants["extension_schema_names_version"]:
             return Reply(200, document)
-        properties = {name: one for name, one in document["properties"].items() if name != "version"}
+        properties = {name: definition for name, definition in document["properties"].items() if name != "version"}
         return Reply(200, {**document, "properties": properties})
 
     def groups(self, call: Call) -> Reply:
@@ -244,11 +244,11 @@ class Extensions:
     def imported(self, name: str, version: str) -> dict[str, Any]:
         """What has come of the active version's assets."""
         ready = self.store.assets_ready(name)
-        found = manifest.assets(self.store.get(name, version).manifest) if ready else []
+        assets = manifest.assets(self.store.get(name, version).manifest) if ready else []
         words = self.variants["extension_assets_words"].split()
         listed = [
             {"id": f"{name}-{kind.lower()}-{index}", "type": kind, "displayName": title}
-            for index, (kind, title) in enumerate(found)
+            for index, (kind, title) in enumerate(assets)
         ]
         errors = self.variants["extension_assets_errors"] if ready else []
         return {"version": version, "status": words[ready], "errors": errors, "assets": listed}

@@ -52,8 +52,8 @@ def schema(package: Package) -> dict[str, Any]:
         parts["types"].update(types)
     for document in _activation(package):
         for name in _PARTS:
-            found = document.get(name)
-            parts[name].update(_complete(found, name) if isinstance(found, dict) else {})
+            described = document.get(name)
+            parts[name].update(_complete(described, name) if isinstance(described, dict) else {})
     return {
         "schemaId": f"ext:{package.name}",
         "version": package.version,
@@ -93,7 +93,9 @@ def _activation(package: Package) -> Iterator[Mapping[str, Any]]:
     """The documents that a Python extension has for remote and local use; broken ones are nobody's error here."""
     activation = (package.manifest.get("python") or {}).get("activation")
     sections = activation.values() if isinstance(activation, dict) else ()
-    paths = {one["path"] for one in sections if isinstance(one, dict) and isinstance(one.get("path"), str)}
+    paths = {
+        section["path"] for section in sections if isinstance(section, dict) and isinstance(section.get("path"), str)
+    }
     with ZipFile(BytesIO(package.inner)) as inner:
         for path in sorted(paths & set(inner.namelist())):
             try:
@@ -104,23 +106,23 @@ def _activation(package: Package) -> Iterator[Mapping[str, Any]]:
                 yield document
 
 
-def _complete(found: Mapping[str, Any], part: str) -> dict[str, Any]:
+def _complete(parts: Mapping[str, Any], part: str) -> dict[str, Any]:
     """With what the model demands and activation schemas leave out."""
     if part == "enums":
-        return {name: {**_enum([]), **one} for name, one in found.items()}
+        return {name: {**_enum([]), **definition} for name, definition in parts.items()}
     if part == "types":
         return {
-            name: {**object_of({}), **one, "properties": _complete(one["properties"], "")}
-            for name, one in found.items()
+            name: {**object_of({}), **definition, "properties": _complete(definition["properties"], "")}
+            for name, definition in parts.items()
         }
     return {
-        name: {**property_of(None), **{_RENAMED.get(key, key): value for key, value in one.items()}}
-        for name, one in found.items()
+        name: {**property_of(None), **{_RENAMED.get(key, key): value for key, value in definition.items()}}
+        for name, definition in parts.items()
     }
 
 
-def _variable(one: Mapping[str, Any]) -> dict[str, Any]:
-    return property_of(_VARIABLES.get(str(one.get("type")), "text"))
+def _variable(variable: Mapping[str, Any]) -> dict[str, Any]:
+    return property_of(_VARIABLES.get(str(variable.get("type")), "text"))
 
 
 def _enum(values: Iterable[str]) -> dict[str, Any]:

@@ -77,9 +77,9 @@ def _certificate(signed: Any, signer: Any) -> x509.Certificate:
         raise ValueError("signer not named by issuer and serial number")
     wanted = signer["sid"].chosen
     for choice in signed["certificates"]:
-        found = choice.chosen
-        if found.issuer == wanted["issuer"] and found.serial_number == wanted["serial_number"].native:
-            return x509.load_der_x509_certificate(found.dump())
+        certificate = choice.chosen
+        if certificate.issuer == wanted["issuer"] and certificate.serial_number == wanted["serial_number"].native:
+            return x509.load_der_x509_certificate(certificate.dump())
     raise ValueError("certificate of the signer not included")
 
 
@@ -100,7 +100,9 @@ def _signed_bytes(signer: Any, content: bytes) -> bytes:
     attributes = signer["signed_attrs"]
     if attributes.native is None:
         return content
-    digests = [one["values"][0].native for one in attributes if one["type"].native == "message_digest"]
+    digests = [
+        attribute["values"][0].native for attribute in attributes if attribute["type"].native == "message_digest"
+    ]
     if digests != [hashlib.sha256(content).digest()]:
         raise ValueError("hash of the content differs")
     dumped: bytes = attributes.untag().dump()

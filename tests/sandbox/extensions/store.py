@@ -72,7 +72,7 @@ class Store:
             {
                 "name": name,
                 "versions": {
-                    version: hashlib.sha256(one.bundle).hexdigest() for version, one in sorted(stored.items())
+                    version: hashlib.sha256(package.bundle).hexdigest() for version, package in sorted(stored.items())
                 },
                 "active": self._active.get(name),
                 "becoming": self._becoming.get(name, (0.0, None))[1],
@@ -88,15 +88,15 @@ class Store:
     def versions(self, name: str) -> list[Package]:
         """The oldest first; 404 when there is none."""
         self._finish()
-        found = self._visible(name)
-        if not found:
+        visible = self._visible(name)
+        if not visible:
             raise ApiError(404, f"Extension {name} not found")
-        return sorted(found.values(), key=lambda one: version_key(one.version))
+        return sorted(visible.values(), key=lambda package: version_key(package.version))
 
     def get(self, name: str, version: str) -> Package:
-        for one in self.versions(name):
-            if one.version == version:
-                return one
+        for stored in self.versions(name):
+            if stored.version == version:
+                return stored
         raise ApiError(404, f"Extension {name} version {version} not found")
 
     def has(self, name: str, version: str) -> bool:
@@ -129,14 +129,14 @@ class Store:
 
     def delete(self, name: str, version: str) -> Package:
         """Takes the version away; ``extension_busy_seconds`` later its place is free."""
-        found = self.get(name, version)
+        package = self.get(name, version)
         dummy, coming = self._becoming.get(name, (0.0, None))
         if version in (self._active.get(name), coming):
             raise ApiError(400, f"Extension {name} version {version} is active and cannot be deleted")
         until = self._clock.now() + float(self._variants["extension_busy_seconds"])
         self._deleting.setdefault((name, version), until)
         self._finish()
-        return found
+        return package
 
     def active(self, name: str) -> str | None:
         self._finish()
@@ -171,7 +171,7 @@ class Store:
         stored = self._packages.get(name, {})
         if self._variants["extension_deleting_visible"]:
             return stored
-        return {version: one for version, one in stored.items() if (name, version) not in self._deleting}
+        return {version: package for version, package in stored.items() if (name, version) not in self._deleting}
 
     def _finish(self) -> None:
         """Ends the installations, switches and deletions whose time is over."""

@@ -51,8 +51,8 @@ class Settings:
         self._writer = writing.Writer(self._catalog, self.store, self._history, rights, variants, clock)
         self._permissions = permissions.Permissions(self._catalog, self.store, self._history, rights, variants, clock)
         if twin is None:
-            for one in json.loads(_SEEDS.read_text(encoding="utf-8")):
-                self._writer.seed(one)
+            for seed in json.loads(_SEEDS.read_text(encoding="utf-8")):
+                self._writer.seed(seed)
         else:
             self._restore(twin)
 
@@ -66,25 +66,28 @@ class Settings:
 
     def state(self) -> list[Any]:
         """All objects by schema and scope. ``ordered``: whether their order means something."""
-        found = []
+        scopes = []
         for schema_id, scope, objects in self.store.everything():
             ordered = self._catalog.latest(schema_id).ordered
-            rows = [_state(one) for one in objects]
-            found.append({"schema": schema_id, "scope": scope, "ordered": ordered, "objects": rows})
-        return found
+            rows = [_state(stored) for stored in objects]
+            scopes.append({"schema": schema_id, "scope": scope, "ordered": ordered, "objects": rows})
+        return scopes
 
     def endpoints(self) -> list[Endpoint]:
         parts = (self._reader, self._writer, self._permissions, self._history)
-        found = [one for part in parts for one in part.endpoints()]
-        return [*self._documents.endpoints(), *(replace(one, handler=access.guarded(one.handler)) for one in found)]
+        endpoints = [endpoint for part in parts for endpoint in part.endpoints()]
+        return [
+            *self._documents.endpoints(),
+            *(replace(endpoint, handler=access.guarded(endpoint.handler)) for endpoint in endpoints),
+        ]
 
 
-def _state(one: Stored) -> dict[str, Any]:
-    permissions = sorted([*who, letters] for who, letters in one.permissions.items())
+def _state(stored: Stored) -> dict[str, Any]:
+    permissions = sorted([*who, letters] for who, letters in stored.permissions.items())
     return {
-        "id": one.object_id,
-        "external_id": one.external_id,
-        "value": one.value,
-        "owner": list(one.owner),
+        "id": stored.object_id,
+        "external_id": stored.external_id,
+        "value": stored.value,
+        "owner": list(stored.owner),
         "permissions": permissions,
     }

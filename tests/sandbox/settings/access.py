@@ -36,25 +36,25 @@ class Access:
     def __init__(self, variants: Variants) -> None:
         self._variants = variants
 
-    def allows(self, call: Call, schema: Schema, one: Stored, permission: str) -> bool:
+    def allows(self, call: Call, schema: Schema, stored: Stored, permission: str) -> bool:
         if not schema.owned or self._variants["settings_access"] == "open":
             return True
-        if is_owner(call, one):
+        if is_owner(call, stored):
             return True
-        mine = (one.permissions.get(Identity(*key), "") for key in ((USER, call.token_id), (ALL_USERS, "")))
+        mine = (stored.permissions.get(Identity(*key), "") for key in ((USER, call.token_id), (ALL_USERS, "")))
         return any(permission in letters for letters in mine)
 
-    def check(self, call: Call, schema: Schema, one: Stored, permission: str) -> None:
+    def check(self, call: Call, schema: Schema, stored: Stored, permission: str) -> None:
         """404 for what the caller must not even see, 403 for what may only be read."""
-        if not self.allows(call, schema, one, READ):
+        if not self.allows(call, schema, stored, READ):
             raise ApiError(404, "Settings not found")
-        if not self.allows(call, schema, one, permission):
+        if not self.allows(call, schema, stored, permission):
             raise ApiError(403, "Forbidden")
 
 
-def is_owner(call: Call, one: Stored) -> bool:
+def is_owner(call: Call, stored: Stored) -> bool:
     """An administrator acts as if everything were his."""
-    return call.flag("adminAccess") or one.owner == Identity(USER, call.token_id)
+    return call.flag("adminAccess") or stored.owner == Identity(USER, call.token_id)
 
 
 def shown(identity: Identity) -> dict[str, Any]:

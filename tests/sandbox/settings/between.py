@@ -20,12 +20,12 @@ NEVER_DELETED = "sandbox-never-deleted"
 
 def index_keys(schema: Schema, scope: str, value: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The places of a value in the unique indexes, one for each constraint; more with ``flattenCollections``."""
-    found = []
-    for number, one in enumerate(schema.schema_constraints):
-        place = scope if one.get("type") == "UNIQUE" else ""
-        if place or one.get("type") == "MULTI_SCOPE_UNIQUE":
-            found += [(f"{schema.id} {number} {place}", key) for key in _keys(one, value)]
-    return found
+    keys = []
+    for number, constraint in enumerate(schema.schema_constraints):
+        place = scope if constraint.get("type") == "UNIQUE" else ""
+        if place or constraint.get("type") == "MULTI_SCOPE_UNIQUE":
+            keys += [(f"{schema.id} {number} {place}", key) for key in _keys(constraint, value)]
+    return keys
 
 
 def _keys(constraint: Mapping[str, Any], value: Mapping[str, Any]) -> list[str]:
@@ -64,30 +64,32 @@ def too_much(schema: Schema, bucket: Bucket, size: int, old: Stored | None) -> l
     if old is None and len(bucket.objects) >= schema.max_objects:
         problems.append(((), f"The maximum number of {schema.max_objects} objects is reached"))
     total = bucket.size + size - (old.size if old else 0)
-    for one in schema.schema_constraints:
-        if one.get("type") == "BYTE_SIZE_LIMIT" and total > one["byteLimit"]:
-            problems.append(((), one.get("customMessage") or f"The limit of {one['byteLimit']} bytes is exceeded"))
+    for constraint in schema.schema_constraints:
+        if constraint.get("type") == "BYTE_SIZE_LIMIT" and total > constraint["byteLimit"]:
+            problems.append(
+                ((), constraint.get("customMessage") or f"The limit of {constraint['byteLimit']} bytes is exceeded")
+            )
     return problems
 
 
 def references(schema: Schema, value: Mapping[str, Any]) -> tuple[str, ...]:
     if not schema.has_references:
         return ()
-    found = (one for dummy, definition, one in visit(schema, value) if definition["type"] == "setting")
-    return tuple(dict.fromkeys(one for one in found if isinstance(one, str)))
+    referred = (target for dummy, definition, target in visit(schema, value) if definition["type"] == "setting")
+    return tuple(dict.fromkeys(target for target in referred if isinstance(target, str)))
 
 
 def never_deleted(schema: Schema) -> bool:
-    return any(one.get("customValidatorId") == NEVER_DELETED for one in schema.deletion_constraints)
+    return any(constraint.get("customValidatorId") == NEVER_DELETED for constraint in schema.deletion_constraints)
 
 
-def in_use(schema: Schema, one: Stored, store: Store) -> str | None:
+def in_use(schema: Schema, stored: Stored, store: Store) -> str | None:
     """The message of REFERENTIAL_INTEGRITY, when an object of one of its schemas refers to this one."""
     for constraint in schema.deletion_constraints:
         if constraint.get("type") != "REFERENTIAL_INTEGRITY":
             continue
         schemas = constraint.get("schemaIds")
-        for referrer in store.referrers(one.object_id):
+        for referrer in store.referrers(stored.object_id):
             if not schemas or referrer.schema_id in schemas:
                 return constraint.get("customMessage") or f"The object is used by '{referrer.object_id}'"
     return None

@@ -63,17 +63,20 @@ class Schema:
     def check(self) -> None:
         """Raises AttributeError, KeyError or TypeError where the document is damaged."""
         _order(self.version)
-        for one in self.definitions():
-            for definition in (one, one["items"]) if "items" in one else (one,):
+        for described in self.definitions():
+            for definition in (described, described["items"]) if "items" in described else (described,):
                 self.resolve(definition["type"])
 
     @cached_property
     def has_secrets(self) -> bool:
-        return any(one["type"] == "secret" for one in self.definitions())
+        return any(definition["type"] == "secret" for definition in self.definitions())
 
     @cached_property
     def has_references(self) -> bool:
-        return any("setting" in (one["type"], (one.get("items") or {}).get("type")) for one in self.definitions())
+        return any(
+            "setting" in (definition["type"], (definition.get("items") or {}).get("type"))
+            for definition in self.definitions()
+        )
 
     def definitions(self) -> Iterator[Mapping[str, Any]]:
         """Every property of the schema and of its types, used or not."""
@@ -93,21 +96,21 @@ class Schema:
 
     def _with_policy(self, policy: str) -> Mapping[str, str]:
         return {
-            path: one.get("displayName") or path.rpartition("/")[2]
-            for path, one in self._walk(self.properties, "", ())
-            if one.get("modificationPolicy") == policy
+            path: definition.get("displayName") or path.rpartition("/")[2]
+            for path, definition in self._walk(self.properties, "", ())
+            if definition.get("modificationPolicy") == policy
         }
 
     def _walk(
         self, properties: Mapping[str, Any], prefix: str, seen: tuple[str, ...]
     ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        for name, one in properties.items():
-            yield prefix + name, one
-            kind, found = self.resolve(one["type"])
-            reference = str(one["type"])
+        for name, definition in properties.items():
+            yield prefix + name, definition
+            kind, inner = self.resolve(definition["type"])
+            reference = str(definition["type"])
             # A type may hold itself.
             if kind == "object" and reference not in seen:
-                yield from self._walk(found["properties"], f"{prefix}{name}/", (*seen, reference))
+                yield from self._walk(inner["properties"], f"{prefix}{name}/", (*seen, reference))
 
 
 class Catalog:
@@ -140,10 +143,10 @@ class Catalog:
 
     def latest(self, schema_id: str) -> Schema:
         """API facts, 5.2, "404 schema"."""
-        found = self._latest.get(schema_id)
-        if found is None:
+        schema = self._latest.get(schema_id)
+        if schema is None:
             raise ApiError(404, f"No schema with topic identifier '{schema_id}'{self._nearest(schema_id)}")
-        return found
+        return schema
 
     def _nearest(self, schema_id: str) -> str:
         """The real server does not say this, but it has them all: who sees it here wrote the id wrong, or needs ``--schemas``."""
@@ -160,10 +163,10 @@ class Catalog:
         latest = self.latest(schema_id)
         if version is None:
             return latest
-        found = self._versions[schema_id].get(version)
-        if found is None:
+        schema = self._versions[schema_id].get(version)
+        if schema is None:
             raise ApiError(404, f"Schema '{schema_id}' has no version '{version}'")
-        return found
+        return schema
 
 
 class Documents:

@@ -73,23 +73,25 @@ def check_object(constraint: Constraint, value: Mapping[str, Any]) -> str | None
     return _message(_OBJECT, constraint, value)
 
 
-def _message(checks: Mapping[str, Callable[[Constraint, Any], str | None]], one: Constraint, value: Any) -> str | None:
+def _message(
+    checks: Mapping[str, Callable[[Constraint, Any], str | None]], constraint: Constraint, value: Any
+) -> str | None:
     # An old deletionConstraint of the real server has no type, and so may any constraint.
-    check = checks.get(one.get("type", ""))
-    message = None if check is None else check(one, value)
-    return message and (one.get("customMessage") or message)
+    check = checks.get(constraint.get("type", ""))
+    message = None if check is None else check(constraint, value)
+    return message and (constraint.get("customMessage") or message)
 
 
-def _length(one: Constraint, value: Any) -> str | None:
-    low, high = one.get("minLength"), one.get("maxLength")
+def _length(constraint: Constraint, value: Any) -> str | None:
+    low, high = constraint.get("minLength"), constraint.get("maxLength")
     if not isinstance(value, str):
         return None
     low, high = low or 0, _LONGEST if high is None else high
     return None if low <= len(value) <= high else f"'{value}' violates Size must be between {low} and {high}"
 
 
-def _range(one: Constraint, value: Any) -> str | None:
-    low, high = one.get("minimum"), one.get("maximum")
+def _range(constraint: Constraint, value: Any) -> str | None:
+    low, high = constraint.get("minimum"), constraint.get("maximum")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     if low is not None and value < low:
@@ -97,10 +99,10 @@ def _range(one: Constraint, value: Any) -> str | None:
     return f"must be less than or equal to {high}" if high is not None and value > high else None
 
 
-def _regex(one: Constraint, value: Any) -> str | None:
+def _regex(constraint: Constraint, value: Any) -> str | None:
     """Without a pattern the value is a regular expression itself; Python's ``re`` refuses some that Java takes."""
-    if one.get("pattern") is not None:
-        return _pattern(one, value)
+    if constraint.get("pattern") is not None:
+        return _pattern(constraint, value)
     balanced = not isinstance(value, str) or java_pattern(value) is not None or _takes_only_java(value)
     return None if balanced else "must be a valid regular expression"
 
@@ -112,34 +114,34 @@ def _takes_only_java(pattern: str) -> bool:
     return re.search(r"\\[pPQERXKhHvVGkzZ]|\(\?[<>a-z-]|[+*?}]\+", pattern) is not None
 
 
-def _pattern(one: Constraint, value: Any) -> str | None:
-    if not isinstance(value, str) or matches(one["pattern"], value):
+def _pattern(constraint: Constraint, value: Any) -> str | None:
+    if not isinstance(value, str) or matches(constraint["pattern"], value):
         return None
-    return f'must match "{one["pattern"]}"'
+    return f'must match "{constraint["pattern"]}"'
 
 
-def _not_blank(one: Constraint, value: Any) -> str | None:
+def _not_blank(constraint: Constraint, value: Any) -> str | None:
     return "must not be blank" if isinstance(value, str) and not value.strip() else None
 
 
-def _not_empty(one: Constraint, value: Any) -> str | None:
+def _not_empty(constraint: Constraint, value: Any) -> str | None:
     return "must not be empty" if isinstance(value, (str, list)) and not value else None
 
 
-def _no_whitespace(one: Constraint, value: Any) -> str | None:
+def _no_whitespace(constraint: Constraint, value: Any) -> str | None:
     return "must not contain whitespace" if isinstance(value, str) and re.search(r"\s", value) else None
 
 
-def _trimmed(one: Constraint, value: Any) -> str | None:
-    found = isinstance(value, str) and value != value.strip()
-    return "must not have leading or trailing whitespace" if found else None
+def _trimmed(constraint: Constraint, value: Any) -> str | None:
+    is_padded = isinstance(value, str) and value != value.strip()
+    return "must not have leading or trailing whitespace" if is_padded else None
 
 
-def _unique(one: Constraint, value: Any) -> str | None:
+def _unique(constraint: Constraint, value: Any) -> str | None:
     """Inside one collection; without properties the elements themselves are compared."""
     if not isinstance(value, list):
         return None
-    names = one.get("uniqueProperties") or []
+    names = constraint.get("uniqueProperties") or []
     keys = [canonical([at_path(item, name) for name in names] if names else item) for item in value]
     return f"[{', '.join(names)}] must be unique" if len(set(keys)) < len(keys) else None
 
@@ -160,8 +162,8 @@ _PROPERTY: Mapping[str, Callable[[Constraint, Any], str | None]] = {
 def _ordered(wanted: Callable[[Any, Any], bool], words: str) -> Callable[[Constraint, Any], str | None]:
     """``properties`` must stand in that relation, each to the next; dates are texts that sort like what they mean."""
 
-    def check(one: Constraint, value: Mapping[str, Any]) -> str | None:
-        for left, right in pairwise(one["properties"]):
+    def check(constraint: Constraint, value: Mapping[str, Any]) -> str | None:
+        for left, right in pairwise(constraint["properties"]):
             first, second = at_path(value, left), at_path(value, right)
             if first is None or second is None or isinstance(first, str) is not isinstance(second, str):
                 continue
@@ -172,13 +174,13 @@ def _ordered(wanted: Callable[[Any, Any], bool], words: str) -> Callable[[Constr
     return check
 
 
-def _property_count(one: Constraint, value: Mapping[str, Any]) -> str | None:
-    count = sum(value.get(name) is not None for name in one["properties"])
-    low, high = one.get("minimumPropertyCount"), one.get("maximumPropertyCount")
+def _property_count(constraint: Constraint, value: Mapping[str, Any]) -> str | None:
+    count = sum(value.get(name) is not None for name in constraint["properties"])
+    low, high = constraint.get("minimumPropertyCount"), constraint.get("maximumPropertyCount")
     if low is not None and count < low:
-        return f"at least {low} of [{', '.join(one['properties'])}] must be set"
+        return f"at least {low} of [{', '.join(constraint['properties'])}] must be set"
     if high is not None and count > high:
-        return f"at most {high} of [{', '.join(one['properties'])}] may be set"
+        return f"at most {high} of [{', '.join(constraint['properties'])}] may be set"
     return None
 
 

@@ -20,9 +20,13 @@ def default_value(schema: Schema) -> dict[str, Any]:
     """What a single-object schema is worth where nothing is persisted."""
     filling = _Filling(schema, _default)
     value = filling.completed(schema.properties, {})
-    for name, one in schema.properties.items():
-        if one["nullable"] and one.get("default") is not None and holds(one.get("precondition"), value):
-            value[name] = copy.deepcopy(one["default"])
+    for name, definition in schema.properties.items():
+        if (
+            definition["nullable"]
+            and definition.get("default") is not None
+            and holds(definition.get("precondition"), value)
+        ):
+            value[name] = copy.deepcopy(definition["default"])
     return filling.completed(schema.properties, value)
 
 
@@ -39,7 +43,7 @@ class _Filling:
     default_of: Callable[[Schema, Definition], Any]
 
     def completed(self, properties: Mapping[str, Definition], value: Mapping[str, Any]) -> dict[str, Any]:
-        given = {name: one for name, one in value.items() if one is not None}
+        given = {name: item for name, item in value.items() if item is not None}
         filled = dict(given)
         # A default may be what another property's precondition waits for, or rules out: so until nothing changes.
         for _pass in range(len(properties) + 1):
@@ -47,32 +51,34 @@ class _Filling:
             if wanted == filled:
                 break
             filled = wanted
-        return {name: self._inner(properties[name], one) if name in properties else one for name, one in filled.items()}
+        return {
+            name: self._inner(properties[name], item) if name in properties else item for name, item in filled.items()
+        }
 
     def _defaults(
         self, properties: Mapping[str, Definition], given: Mapping[str, Any], filled: Mapping[str, Any]
     ) -> dict[str, Any]:
-        found = {}
-        for name, one in properties.items():
-            if name not in given and not one["nullable"] and holds(one.get("precondition"), filled):
-                default = filled[name] if name in filled else self.default_of(self.schema, one)
+        defaults = {}
+        for name, definition in properties.items():
+            if name not in given and not definition["nullable"] and holds(definition.get("precondition"), filled):
+                default = filled[name] if name in filled else self.default_of(self.schema, definition)
                 if default is not None:
-                    found[name] = default
-        return found
+                    defaults[name] = default
+        return defaults
 
     def _inner(self, definition: Definition, value: Any) -> Any:
-        kind, found = self.schema.resolve(definition["type"])
+        kind, described = self.schema.resolve(definition["type"])
         if kind == "object" and isinstance(value, Mapping):
-            return self.completed(found["properties"], value)
+            return self.completed(described["properties"], value)
         if kind in COLLECTIONS and isinstance(value, list):
-            return [self._inner(definition["items"], one) for one in value]
+            return [self._inner(definition["items"], element) for element in value]
         return value
 
 
 def _usable_default(schema: Schema, definition: Definition) -> Any:
     """None for one that the property's own constraints refuse: such a default is never filled in (API facts, 3.4)."""
     default = _default(schema, definition)
-    refused = any(check_property(one, default) for one in definition.get("constraints") or [])
+    refused = any(check_property(constraint, default) for constraint in definition.get("constraints") or [])
     return None if refused else default
 
 

@@ -61,14 +61,14 @@ def tokens(text: str) -> list[str]:
     """The words, signs and quoted literals of an expression."""
     if len(text) > _LONGEST:
         raise ApiError.violation("filter", f"must not be longer than {_LONGEST} characters")
-    found, position, text = [], 0, text.rstrip()
+    words, position, text = [], 0, text.rstrip()
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
             raise ApiError.violation("filter", f"Invalid format at position {position}.")
-        found.append(match[1])
+        words.append(match[1])
         position = match.end()
-    return found
+    return words
 
 
 class _Parser:
@@ -80,10 +80,10 @@ class _Parser:
         self._depth = 0
 
     def whole(self) -> Predicate:
-        found = self._any()
+        predicate = self._any()
         if self._tokens:
             raise ApiError.violation("filter", f"Unexpected '{self._tokens[0]}'.")
-        return found
+        return predicate
 
     def _any(self) -> Predicate:
         parts = [self._all()]
@@ -106,11 +106,11 @@ class _Parser:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise ApiError.violation("filter", f"must not be nested deeper than {_DEEPEST}")
-        found = self._any()
+        predicate = self._any()
         if not self._taken(")"):
             raise ApiError.violation("filter", "A closing parenthesis is missing.")
         self._depth -= 1
-        return found
+        return predicate
 
     def _comparison(self) -> Predicate:
         name, operator, literal = self._next(), self._next().lower(), self._next()
@@ -148,7 +148,7 @@ def _equal(value: Any, wanted: str) -> bool:
 
 def _contains(value: Any, wanted: str) -> bool:
     if isinstance(value, list):
-        return any(_equal(one, wanted) for one in value)
+        return any(_equal(element, wanted) for element in value)
     return value is not None and wanted in _as_text(value)
 
 

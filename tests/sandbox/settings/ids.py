@@ -113,7 +113,7 @@ def _text(text: str) -> bytes:
 
 
 def _texts(content: bytes) -> list[str] | None:
-    found, position = [], 0
+    texts, position = [], 0
     while position < len(content):
         if position + 2 > len(content):
             return None
@@ -121,9 +121,9 @@ def _texts(content: bytes) -> list[str] | None:
         piece = content[position + 2 : position + 2 + length]
         if len(piece) != length:
             return None
-        found.append(piece.decode(errors="replace"))
+        texts.append(piece.decode(errors="replace"))
         position += 2 + length
-    return found
+    return texts
 
 
 def _encode(content: bytes) -> str:

@@ -59,8 +59,8 @@ class Secrets:
         return isinstance(text, str) and form.fullmatch(text) is not None
 
     def masked(self, schema: Schema, value: Mapping[str, Any], nulls: bool = False) -> dict[str, Any]:
-        def leaf(path: Path, definition: Definition, one: Any) -> Any:
-            return self.mask(one) if definition["type"] == "secret" and isinstance(one, str) else one
+        def leaf(path: Path, definition: Definition, item: Any) -> Any:
+            return self.mask(item) if definition["type"] == "secret" and isinstance(item, str) else item
 
         return rebuild(schema, value, leaf, nulls)
 
@@ -71,14 +71,14 @@ class Secrets:
         known = {} if stored is None else _secrets(schema, stored)
         problems: list[Problem] = []
 
-        def leaf(path: Path, definition: Definition, one: Any) -> Any:
-            if definition["type"] != "secret" or not (self.is_mask(one) or self._shows(known, path, one)):
-                return one
+        def leaf(path: Path, definition: Definition, item: Any) -> Any:
+            if definition["type"] != "secret" or not (self.is_mask(item) or self._shows(known, path, item)):
+                return item
             if path in known:
                 return known[path]
             if stored is not None or self._variants["settings_secret_mask_on_create"] == "refuse":
                 problems.append((path, _REENTER))
-            return one
+            return item
 
         return rebuild(schema, value, leaf), problems
 
@@ -89,19 +89,17 @@ class Secrets:
 
         ``sent`` is the value as it came, ``new`` what would be stored; ``complete``: ``new`` has no other violations.
         """
-        rules = [one for one in schema.constraints if one.get("type") == "SECRET_RESUBMISSION"]
-        needed = _demanding(schema, new, old)
-        if complete and any(one.get("checkAllProperties") for one in rules):
-            needed = needed or canonical(new) != canonical(old)
-        if not needed:
+        rules = [rule for rule in schema.constraints if rule.get("type") == "SECRET_RESUBMISSION"]
+        by_any_change = complete and any(rule.get("checkAllProperties") for rule in rules)
+        if not (_demanding(schema, new, old) or (by_any_change and canonical(new) != canonical(old))):
             return []
-        message = next((one["customMessage"] for one in rules if one.get("customMessage")), _REENTER)
+        message = next((rule["customMessage"] for rule in rules if rule.get("customMessage")), _REENTER)
+        return [(path, message) for path in self._masked_places(schema, sent, old)]
+
+    def _masked_places(self, schema: Schema, sent: Mapping[str, Any], old: Mapping[str, Any]) -> list[Path]:
         known = _secrets(schema, old)
-        return [
-            (path, message)
-            for path, secret in _secrets(schema, sent).items()
-            if self.is_mask(secret) or self._shows(known, path, secret)
-        ]
+        secrets = _secrets(schema, sent).items()
+        return [path for path, secret in secrets if self.is_mask(secret) or self._shows(known, path, secret)]
 
     def _shows(self, known: Mapping[Path, Any], path: Path, text: Any) -> bool:
         """Whether it is a recorded mask that comes back."""
@@ -111,22 +109,22 @@ class Secrets:
 def recorded(schema: Schema, value: Mapping[str, Any]) -> dict[str, Any]:
     """A value as another server gave it: its secrets are masks."""
 
-    def leaf(path: Path, definition: Definition, one: Any) -> Any:
-        return RecordedMask(one) if definition["type"] == "secret" and isinstance(one, str) else one
+    def leaf(path: Path, definition: Definition, item: Any) -> Any:
+        return RecordedMask(item) if definition["type"] == "secret" and isinstance(item, str) else item
 
     return rebuild(schema, value, leaf)
 
 
 def _secrets(schema: Schema, value: Mapping[str, Any]) -> dict[Path, Any]:
-    return {path: one for path, definition, one in visit(schema, value) if definition["type"] == "secret"}
+    return {path: item for path, definition, item in visit(schema, value) if definition["type"] == "secret"}
 
 
 def _demanding(schema: Schema, new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
     """Whether a property with ``forceSecretResubmission`` has another value than before."""
     before, after = (
         {
-            path: canonical(one)
-            for path, definition, one in visit(schema, value)
+            path: canonical(item)
+            for path, definition, item in visit(schema, value)
             if definition.get("forceSecretResubmission")
         }
         for value in (old, new)

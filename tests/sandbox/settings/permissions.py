@@ -51,83 +51,83 @@ class Permissions:
 
     def listed(self, call: Call) -> Reply:
         """All but the owner."""
-        one = self._object(call, READ)
-        return Reply(200, {"accessors": [_row(who, letters) for who, letters in one.permissions.items()]})
+        stored = self._object(call, READ)
+        return Reply(200, {"accessors": [_row(who, letters) for who, letters in stored.permissions.items()]})
 
     def add(self, call: Call) -> Reply:
-        one = self._object(call, WRITE)
+        stored = self._object(call, WRITE)
         body = call.json_object()
         who = _identity(body.get("accessor"), "accessor")
         letters = _letters(body)
-        if who in one.permissions:
+        if who in stored.permissions:
             raise ApiError(self._variants["settings_permission_exists"], "Accessor already exists")
-        if who == one.owner:
+        if who == stored.owner:
             raise ApiError.in_body("accessor", "The owner has all permissions")
-        self._set(one, {**one.permissions, who: letters})
+        self._set(stored, {**stored.permissions, who: letters})
         return Reply(201, _row(who, letters))
 
     def get(self, call: Call) -> Reply:
-        one, who = self._accessor(call, READ)
-        return Reply(200, _row(who, one.permissions[who]))
+        stored, who = self._accessor(call, READ)
+        return Reply(200, _row(who, stored.permissions[who]))
 
     def update(self, call: Call) -> Reply:
-        one, who = self._accessor(call, WRITE)
-        self._set(one, {**one.permissions, who: _letters(call.json_object())})
+        stored, who = self._accessor(call, WRITE)
+        self._set(stored, {**stored.permissions, who: _letters(call.json_object())})
         return Reply(200)
 
     def remove(self, call: Call) -> Reply:
-        one, who = self._accessor(call, WRITE)
-        self._set(one, {key: letters for key, letters in one.permissions.items() if key != who})
+        stored, who = self._accessor(call, WRITE)
+        self._set(stored, {key: letters for key, letters in stored.permissions.items() if key != who})
         return Reply(204)
 
     def transfer(self, call: Call) -> Reply:
         """The owner or an administrator gives the object away; what the new owner was given before is of no use now."""
-        one = self._object(call, READ)
+        stored = self._object(call, READ)
         new = _identity(call.json_object().get("newOwner"), "newOwner")
         if new.type == ALL_USERS:
             raise ApiError.in_body("newOwner/type", "must be any of [group, user]")
-        if self._variants["settings_access"] == "enforced" and not is_owner(call, one):
+        if self._variants["settings_access"] == "enforced" and not is_owner(call, stored):
             raise ApiError(403, "Forbidden")
-        permissions = {key: letters for key, letters in one.permissions.items() if key != new}
+        permissions = {key: letters for key, letters in stored.permissions.items() if key != new}
         given = replace(
-            one,
+            stored,
             owner=new,
             permissions=permissions,
             modified=self._clock.now_ms(),
             modified_by=call.token_id,
-            revision=one.revision + 1,
+            revision=stored.revision + 1,
         )
-        self._store.replace(one, given)
-        self._history.record(one, given)
+        self._store.replace(stored, given)
+        self._history.record(stored, given)
         return Reply(204)
 
     def _object(self, call: Call, permission: str) -> Stored:
         if self._variants["settings_permissions_api_token"] == "refuse" and call.token_id.startswith("dt0c01."):
             raise ApiError(400, "No OAuth token provided")
-        one = self._store.get(call.params["objectId"])
-        if one is None:
+        stored = self._store.get(call.params["objectId"])
+        if stored is None:
             raise ApiError(404, "Settings not found")
-        schema = self._catalog.latest(one.schema_id)
+        schema = self._catalog.latest(stored.schema_id)
         if not schema.owned:
             status = self._variants["settings_permissions_without_owner"]
             raise ApiError(status, f"Schema '{schema.id}' has no owner-based access control")
-        self._access.check(call, schema, one, permission)
-        return one
+        self._access.check(call, schema, stored, permission)
+        return stored
 
     def _accessor(self, call: Call, permission: str) -> tuple[Stored, Identity]:
         """Whom the path names: all users have a path of their own, without a type and an id."""
-        one = self._object(call, permission)
+        stored = self._object(call, permission)
         kind = call.params.get("accessorType", ALL_USERS)
         if kind not in (USER, GROUP, ALL_USERS) or (kind == ALL_USERS) != ("accessorId" not in call.params):
             raise ApiError.violation("accessorType", f"'{kind}' must be any of [group, user]", "PATH")
         who = Identity(kind, call.params.get("accessorId", ""))
-        if who not in one.permissions:
+        if who not in stored.permissions:
             raise ApiError(404, "No permissions found for accessor")
-        return one, who
+        return stored, who
 
-    def _set(self, one: Stored, permissions: Mapping[Identity, str]) -> None:
+    def _set(self, stored: Stored, permissions: Mapping[Identity, str]) -> None:
         """Neither the value nor the updateToken changes with it."""
-        self._store.replace(one, replace(one, permissions=permissions))
+        self._store.replace(stored, replace(stored, permissions=permissions))
 
     def endpoints(self) -> list[Endpoint]:
         endpoints = [
@@ -160,7 +160,7 @@ def _identity(raw: Any, path: str) -> Identity:
 def _letters(body: Mapping[str, Any]) -> str:
     """``r`` or ``rw``: an empty list, other entries, and writing without reading are refused."""
     given = body.get("permissions")
-    if not isinstance(given, list) or not given or any(one not in (READ, WRITE) for one in given):
+    if not isinstance(given, list) or not given or any(letter not in (READ, WRITE) for letter in given):
         raise ApiError.in_body("permissions", f"must be a list of [{READ}, {WRITE}]")
     if READ not in given:
         raise ApiError.in_body("permissions", "unsupported combination")

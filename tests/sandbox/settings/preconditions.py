@@ -23,33 +23,33 @@ def holds(precondition: Mapping[str, Any] | None, siblings: Mapping[str, Any]) -
     return check is None or check(precondition, siblings)
 
 
-def _equals(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
-    return canonical(siblings.get(one["property"])) == canonical(one.get("expectedValue"))
+def _equals(precondition: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
+    return canonical(siblings.get(precondition["property"])) == canonical(precondition.get("expectedValue"))
 
 
-def _in(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
-    return canonical(siblings.get(one["property"])) in map(canonical, one["expectedValues"])
+def _in(precondition: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
+    return canonical(siblings.get(precondition["property"])) in map(canonical, precondition["expectedValues"])
 
 
-def _null(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
-    return siblings.get(one["property"]) is None
+def _null(precondition: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
+    return siblings.get(precondition["property"]) is None
 
 
-def _regex(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
-    value = siblings.get(one["property"])
-    return isinstance(value, str) and matches(one.get("pattern") or "", value)
+def _regex(precondition: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
+    value = siblings.get(precondition["property"])
+    return isinstance(value, str) and matches(precondition.get("pattern") or "", value)
 
 
-def _not(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
-    return not holds(one["precondition"], siblings)
+def _not(precondition: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
+    return not holds(precondition["precondition"], siblings)
 
 
-def _and(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
-    return all(holds(inner, siblings) for inner in one["preconditions"])
+def _and(precondition: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
+    return all(holds(inner, siblings) for inner in precondition["preconditions"])
 
 
-def _or(one: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
-    return any(holds(inner, siblings) for inner in one["preconditions"])
+def _or(precondition: Mapping[str, Any], siblings: Mapping[str, Any]) -> bool:
+    return any(holds(inner, siblings) for inner in precondition["preconditions"])
 
 
 _CHECKS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], bool]] = {

@@ -49,74 +49,78 @@ def shown_value(schema: Schema, value: Mapping[str, Any], secrets: Secrets, vari
     return secrets.masked(schema, value, nulls) if nulls or schema.has_secrets else value
 
 
-def render(one: Stored, schema: Schema, fields: Iterable[str], secrets: Secrets, variants: Variants) -> dict[str, Any]:
+def render(
+    stored: Stored, schema: Schema, fields: Iterable[str], secrets: Secrets, variants: Variants
+) -> dict[str, Any]:
     """The asked fields, without those that the object does not have."""
-    found = {}
+    shown = {}
     for name in fields:
-        value = shown_value(schema, one.value, secrets, variants) if name == "value" else _FIELDS[name](one, schema)
+        value = (
+            shown_value(schema, stored.value, secrets, variants) if name == "value" else _FIELDS[name](stored, schema)
+        )
         if value is not None:
-            found[name] = value
-    return found
+            shown[name] = value
+    return shown
 
 
 def summary(schema: Schema, value: Mapping[str, Any]) -> str:
     """The first text that looks like a title."""
     wanted = schema.document.get("keyProperty")
-    texts = [name for name, one in schema.properties.items() if one["type"] == "text"]
+    texts = [name for name, definition in schema.properties.items() if definition["type"] == "text"]
     for name in (wanted, *_TITLES, *texts):
         if name in texts and isinstance(value.get(name), str):
             return str(value[name])
     return str(schema.document["displayName"])
 
 
-def operations(one: Stored, schema: Schema) -> list[str]:
-    deletable = one.deletable and not never_deleted(schema)
-    return ["read", *(["write"] if one.modifiable else []), *(["delete"] if deletable else [])]
+def operations(stored: Stored, schema: Schema) -> list[str]:
+    deletable = stored.deletable and not never_deleted(schema)
+    return ["read", *(["write"] if stored.modifiable else []), *(["delete"] if deletable else [])]
 
 
-def _modifications(one: Stored, schema: Schema) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _modifications(stored: Stored, schema: Schema) -> dict[str, Any]:
+    modifications: dict[str, Any] = {
         "modifiablePaths": list(schema.always_modifiable),
         "nonModifiablePaths": list(schema.never_modified),
     }
     if schema.ordered:
-        found["movable"] = one.movable
-        if not one.movable:
-            found["first"] = one.first
-    return found
+        modifications["movable"] = stored.movable
+        if not stored.movable:
+            modifications["first"] = stored.first
+    return modifications
 
 
-def _modification_info(one: Stored, schema: Schema) -> dict[str, Any]:
-    allowed = operations(one, schema)
+def _modification_info(stored: Stored, schema: Schema) -> dict[str, Any]:
+    allowed = operations(stored, schema)
     return {
         "movable": False,
-        **_modifications(one, schema),
+        **_modifications(stored, schema),
         "deletable": "delete" in allowed,
         "modifiable": "write" in allowed,
     }
 
 
-def _resource_context(one: Stored, schema: Schema) -> Mapping[str, Any]:
-    if one.context is not None:
-        return one.context
-    return {"operations": operations(one, schema), "modifications": _modifications(one, schema)}
+def _resource_context(stored: Stored, schema: Schema) -> Mapping[str, Any]:
+    if stored.context is not None:
+        return stored.context
+    return {"operations": operations(stored, schema), "modifications": _modifications(stored, schema)}
 
 
 _FIELDS: Mapping[str, Callable[[Stored, Schema], Any]] = {
-    "objectId": lambda one, schema: one.object_id,
-    "summary": lambda one, schema: summary(schema, one.value),
-    "searchSummary": lambda one, schema: summary(schema, one.value),
-    "created": lambda one, schema: one.created,
-    "modified": lambda one, schema: one.modified,
-    "createdBy": lambda one, schema: one.created_by,
-    "modifiedBy": lambda one, schema: one.modified_by,
-    "author": lambda one, schema: one.modified_by,
-    "updateToken": lambda one, schema: make_update_token(one.key, one.modified, one.revision),
-    "scope": lambda one, schema: one.scope,
+    "objectId": lambda stored, schema: stored.object_id,
+    "summary": lambda stored, schema: summary(schema, stored.value),
+    "searchSummary": lambda stored, schema: summary(schema, stored.value),
+    "created": lambda stored, schema: stored.created,
+    "modified": lambda stored, schema: stored.modified,
+    "createdBy": lambda stored, schema: stored.created_by,
+    "modifiedBy": lambda stored, schema: stored.modified_by,
+    "author": lambda stored, schema: stored.modified_by,
+    "updateToken": lambda stored, schema: make_update_token(stored.key, stored.modified, stored.revision),
+    "scope": lambda stored, schema: stored.scope,
     "modificationInfo": _modification_info,
     "resourceContext": _resource_context,
-    "owner": lambda one, schema: {"type": one.owner.type, "id": one.owner.id} if schema.owned else None,
-    "schemaId": lambda one, schema: one.schema_id,
-    "schemaVersion": lambda one, schema: one.schema_version,
-    "externalId": lambda one, schema: one.external_id,
+    "owner": lambda stored, schema: {"type": stored.owner.type, "id": stored.owner.id} if schema.owned else None,
+    "schemaId": lambda stored, schema: stored.schema_id,
+    "schemaVersion": lambda stored, schema: stored.schema_version,
+    "externalId": lambda stored, schema: stored.external_id,
 }

@@ -102,41 +102,49 @@ class Reader:
             return self._selected(first, fields)
 
         rows, meta = paged(call, _PAGE, _LARGEST_PAGE, select)
-        return Reply(200, {"items": [self._rendered(one, fields) for one in rows], **meta})
+        return Reply(200, {"items": [self._rendered(stored, fields) for stored in rows], **meta})
 
-    def _rendered(self, one: Stored, fields: Sequence[str]) -> dict[str, Any]:
-        return render(one, self._catalog.latest(one.schema_id), fields, self._secrets, self._variants)
+    def _rendered(self, stored: Stored, fields: Sequence[str]) -> dict[str, Any]:
+        return render(stored, self._catalog.latest(stored.schema_id), fields, self._secrets, self._variants)
 
     def _selected(self, call: Call, fields: Sequence[str]) -> list[Stored]:
-        schema_ids, scopes, external = (_texts(call, name) for name in ("schemaIds", "scopes", "externalIds"))
-        if not schema_ids and not scopes:
-            raise ApiError.violation("schemaIds", "Either schemaIds or scopes must be set")
-        schemas = [self._catalog.latest(name) for name in schema_ids] if schema_ids else list(self._catalog)
-        wanted = [read_scope(text) or text for text in scopes] or None
-        rows = [
-            one
-            for schema in schemas
-            for one in self._store.objects(schema.id, wanted)
-            if self._access.allows(call, schema, one, READ)
-        ]
+        rows = self._readable_objects(call)
+        external = _texts(call, "externalIds")
         if external:
-            rows = [one for one in rows if one.external_id in external]
+            rows = [stored for stored in rows if stored.external_id in external]
         if call.query.get("filter"):
             keep = parse_filter(call.query["filter"], of_objects(fields))
-            rows = [one for one in rows if keep(partial(self._field, one))]
+            rows = [stored for stored in rows if keep(partial(self._field, stored))]
         # From the last key to the first: sorting is stable.
         for name, descends in reversed(parse_sort(call.query.get("sort", ""), fields)):
             rows.sort(key=partial(self._sort_key, name), reverse=descends)
         return rows
 
-    def _field(self, one: Stored, name: str) -> Any:
+    def _readable_objects(self, call: Call) -> list[Stored]:
+        """Of the schemas and scopes that are asked for."""
+        schema_ids, scopes = _texts(call, "schemaIds"), _texts(call, "scopes")
+        if not schema_ids and not scopes:
+            raise ApiError.violation("schemaIds", "Either schemaIds or scopes must be set")
+        wanted = [read_scope(text) or text for text in scopes] or None
+        return [
+            stored
+            for schema in self._schemas(schema_ids)
+            for stored in self._store.objects(schema.id, wanted)
+            if self._access.allows(call, schema, stored, READ)
+        ]
+
+    def _schemas(self, schema_ids: Sequence[str]) -> list[Schema]:
+        """All of them where none is named."""
+        return [self._catalog.latest(name) for name in schema_ids] or list(self._catalog)
+
+    def _field(self, stored: Stored, name: str) -> Any:
         """Secrets are masked here too, else a filter could find them out."""
         root, _dummy, path = name.partition(".")
-        found = self._rendered(one, (root,)).get(root)
-        return at_path(found, path) if path else found
+        value = self._rendered(stored, (root,)).get(root)
+        return at_path(value, path) if path else value
 
-    def _sort_key(self, name: str, one: Stored) -> tuple[int, float, str]:
-        return sort_key(self._field(one, name))
+    def _sort_key(self, name: str, stored: Stored) -> tuple[int, float, str]:
+        return sort_key(self._field(stored, name))
 
     def effective(self, call: Call) -> Reply:
         """What is valid on a scope: its own values, else those of the environment, else the defaults."""
@@ -147,7 +155,7 @@ class Reader:
             return self._effective(first)
 
         rows, meta = paged(call, _PAGE, _LARGEST_PAGE, select)
-        return Reply(200, {"items": [self._shown(one, fields) for one in rows], **meta})
+        return Reply(200, {"items": [self._shown(entry, fields) for entry in rows], **meta})
 
     def _effective(self, call: Call) -> list[Effective]:
         text = call.query.get("scope")
@@ -157,21 +165,20 @@ class Reader:
         if scope is None:
             raise ApiError.violation("scope", "Invalid format.")
         schema_ids = _texts(call, "schemaIds")
-        schemas = [self._catalog.latest(name) for name in schema_ids] if schema_ids else list(self._catalog)
-        found: list[Effective] = []
-        for schema in schemas:
+        values: list[Effective] = []
+        for schema in self._schemas(schema_ids):
             if scope_class(scope) in schema.allowed_scopes:
-                found += self._of_schema(call, schema, scope)
+                values += self._of_schema(call, schema, scope)
             elif schema_ids:
                 raise ApiError(404, f"No read access for scope class {scope_class(scope)}")
-        return found
+        return values
 
     def _of_schema(self, call: Call, schema: Schema, scope: str) -> list[Effective]:
         scopes = [scope] if scope == ENVIRONMENT else [scope, ENVIRONMENT]
         rows = [
-            Effective(schema, one.scope, one)
-            for one in self._store.objects(schema.id, scopes)
-            if self._access.allows(call, schema, one, READ)
+            Effective(schema, stored.scope, stored)
+            for stored in self._store.objects(schema.id, scopes)
+            if self._access.allows(call, schema, stored, READ)
         ]
         if schema.multi:
             return rows
@@ -179,20 +186,27 @@ class Reader:
         origin = kept.get("origin") if kept else None
         return rows[:1] or [Effective(schema, origin or self._variants["settings_default_origin"], None, kept)]
 
-    def _shown(self, one: Effective, fields: Sequence[str]) -> dict[str, Any]:
+    def _shown(self, effective: Effective, fields: Sequence[str]) -> dict[str, Any]:
         row: Mapping[str, Any]
-        if one.stored is not None:
-            row = {**self._rendered(one.stored, [name for name in fields if name != "origin"]), "origin": one.origin}
+        if effective.stored is not None:
+            row = {
+                **self._rendered(effective.stored, [name for name in fields if name != "origin"]),
+                "origin": effective.origin,
+            }
         else:
-            value = recorded(one.schema, one.recorded["value"]) if one.recorded else default_value(one.schema)
-            title = summary(one.schema, value)
+            value = (
+                recorded(effective.schema, effective.recorded["value"])
+                if effective.recorded
+                else default_value(effective.schema)
+            )
+            title = summary(effective.schema, value)
             row = {
                 "summary": title,
                 "searchSummary": title,
-                "origin": one.origin,
-                "schemaId": one.schema.id,
-                "schemaVersion": (one.recorded or {}).get("schemaVersion") or one.schema.version,
-                "value": shown_value(one.schema, value, self._secrets, self._variants),
+                "origin": effective.origin,
+                "schemaId": effective.schema.id,
+                "schemaVersion": (effective.recorded or {}).get("schemaVersion") or effective.schema.version,
+                "value": shown_value(effective.schema, value, self._secrets, self._variants),
             }
         return {name: row[name] for name in fields if name in row}
 

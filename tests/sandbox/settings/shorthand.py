@@ -45,11 +45,13 @@ def _enum(name: str, enum: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _properties(properties: Mapping[str, Any]) -> dict[str, Any]:
-    found = {name: {"displayName": _words(name), **_PROPERTY, **one} for name, one in properties.items()}
-    for one in found.values():
-        if "items" in one:
-            one["items"] = {**_ELEMENT, **one["items"]}
-    return found
+    described = {
+        name: {"displayName": _words(name), **_PROPERTY, **definition} for name, definition in properties.items()
+    }
+    for definition in described.values():
+        if "items" in definition:
+            definition["items"] = {**_ELEMENT, **definition["items"]}
+    return described
 
 
 def _words(name: str) -> str:

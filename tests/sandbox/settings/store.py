@@ -9,6 +9,7 @@ each of them see those before it (API facts, 3.4) and leaves nothing behind.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -63,15 +64,15 @@ class Bucket:
     def position(self, object_id: str) -> int:
         return list(self.objects).index(object_id)
 
-    def put(self, one: Stored, position: int | None) -> None:
+    def put(self, stored: Stored, position: int | None) -> None:
         """At the end without a position, which must be cheap: that is how thousands are added."""
         if position is None or position >= len(self.objects):
-            self.objects[one.object_id] = one
+            self.objects[stored.object_id] = stored
         else:
             rows = list(self.objects.items())
-            rows.insert(position, (one.object_id, one))
+            rows.insert(position, (stored.object_id, stored))
             self.objects = dict(rows)
-        self.size += one.size
+        self.size += stored.size
 
 
 class Store:
@@ -113,19 +114,19 @@ class Store:
         return self._unique.get(key)
 
     def referrers(self, object_id: str) -> list[Stored]:
-        return [self._by_id[one] for one in self._referrers.get(object_id, ())]
+        return [self._by_id[referrer] for referrer in self._referrers.get(object_id, ())]
 
-    def add(self, one: Stored, position: int | None = None) -> None:
-        self.bucket(one.schema_id, one.scope).put(one, position)
-        self._index(one)
-        self._note(lambda: self._drop(one))
+    def add(self, stored: Stored, position: int | None = None) -> None:
+        self.bucket(stored.schema_id, stored.scope).put(stored, position)
+        self._index(stored)
+        self._note(lambda: self._drop(stored))
 
-    def remove(self, one: Stored) -> None:
+    def remove(self, stored: Stored) -> None:
         position = None
         if self._journal is not None:
-            position = self.bucket(one.schema_id, one.scope).position(one.object_id)
-        self._drop(one)
-        self._note(lambda: self.add(one, position))
+            position = self.bucket(stored.schema_id, stored.scope).position(stored.object_id)
+        self._drop(stored)
+        self._note(lambda: self.add(stored, position))
 
     def replace(self, old: Stored, new: Stored) -> None:
         """In place: the rank stays."""
@@ -136,48 +137,51 @@ class Store:
         self._index(new)
         self._note(lambda: self.replace(old=new, new=old))
 
-    def move(self, one: Stored, position: int) -> None:
+    def move(self, stored: Stored, position: int) -> None:
         """``position`` counts without the object itself."""
-        self.remove(one)
-        self.add(one, position)
+        self.remove(stored)
+        self.add(stored, position)
 
     @property
     def is_trial(self) -> bool:
         return self._journal is not None
 
-    def trial(self) -> None:
-        """From here on every change can be taken back by ``rollback``."""
-        self._journal = []
-
-    def rollback(self) -> None:
-        journal, self._journal = self._journal or [], None
-        for undo in reversed(journal):
-            undo()
+    @contextlib.contextmanager
+    def trial(self, is_trial: bool) -> Iterator[None]:
+        """Within this context, if it is one, every change is taken back at its end."""
+        if is_trial:
+            self._journal = []
+        try:
+            yield
+        finally:
+            journal, self._journal = self._journal or [], None
+            for undo in reversed(journal):
+                undo()
 
     def _note(self, undo: Callable[[], None]) -> None:
         if self._journal is not None:
             self._journal.append(undo)
 
-    def _drop(self, one: Stored) -> None:
-        bucket = self.bucket(one.schema_id, one.scope)
-        del bucket.objects[one.object_id]
-        bucket.size -= one.size
-        self._unindex(one)
+    def _drop(self, stored: Stored) -> None:
+        bucket = self.bucket(stored.schema_id, stored.scope)
+        del bucket.objects[stored.object_id]
+        bucket.size -= stored.size
+        self._unindex(stored)
 
-    def _index(self, one: Stored) -> None:
-        self._by_id[one.object_id] = one
-        if one.external_id is not None:
-            self._external[one.schema_id, one.scope, one.external_id] = one.object_id
-        for key in one.keys:
-            self._unique[key] = one.object_id
-        for target in one.references:
-            self._referrers.setdefault(target, {})[one.object_id] = None
+    def _index(self, stored: Stored) -> None:
+        self._by_id[stored.object_id] = stored
+        if stored.external_id is not None:
+            self._external[stored.schema_id, stored.scope, stored.external_id] = stored.object_id
+        for key in stored.keys:
+            self._unique[key] = stored.object_id
+        for target in stored.references:
+            self._referrers.setdefault(target, {})[stored.object_id] = None
 
-    def _unindex(self, one: Stored) -> None:
-        del self._by_id[one.object_id]
-        if one.external_id is not None:
-            del self._external[one.schema_id, one.scope, one.external_id]
-        for key in one.keys:
+    def _unindex(self, stored: Stored) -> None:
+        del self._by_id[stored.object_id]
+        if stored.external_id is not None:
+            del self._external[stored.schema_id, stored.scope, stored.external_id]
+        for key in stored.keys:
             self._unique.pop(key, None)
-        for target in one.references:
-            self._referrers[target].pop(one.object_id, None)
+        for target in stored.references:
+            self._referrers[target].pop(stored.object_id, None)

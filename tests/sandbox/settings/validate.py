@@ -68,21 +68,15 @@ class Validator:
         return self._object(described, value, ())
 
     def _object(self, described: Mapping[str, Any], value: Mapping[str, Any], path: Path) -> dict[str, Any]:
-        properties: Mapping[str, Definition] = described["properties"]
-        unknown = {name: item for name, item in value.items() if name not in properties}
-        # As the sections of an extension's data sources are.
-        result: dict[str, Any] = dict(unknown) if described.get("open") else {}
-        if not result and not self._drops_unknown:
-            for name in unknown:
-                self._add((*path, name), "Unknown property")
+        result = self._unknown(described, value, path)
         before = len(self.problems)
-        for name, definition in properties.items():
-            one = value.get(name)
+        for name, definition in described["properties"].items():
+            part = value.get(name)
             if not holds(definition.get("precondition"), value):
-                if one is not None and not self._ignores_ruled_out:
+                if part is not None and not self._ignores_ruled_out:
                     self._add((*path, name), "Unknown property")
-            elif one is not None:
-                self._property(definition, one, (*path, name), result)
+            elif part is not None:
+                self._property(definition, part, (*path, name), result)
             elif self._is_missing(definition):
                 today = self._variants["settings_required"] == "today"
                 self._add((*path, name), NULL if today else _NULL_ONCE.format(name))
@@ -90,6 +84,17 @@ class Validator:
         if len(self.problems) == before:
             self._check(check_object, described.get("constraints") or [], result, path)
         return result
+
+    def _unknown(self, described: Mapping[str, Any], value: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        """What is kept of the properties that the schema does not know."""
+        unknown = {name: item for name, item in value.items() if name not in described["properties"]}
+        # As the sections of an extension's data sources are.
+        if described.get("open"):
+            return unknown
+        if not self._drops_unknown:
+            for name in unknown:
+                self._add((*path, name), "Unknown property")
+        return {}
 
     @property
     def _ignores_ruled_out(self) -> bool:
@@ -104,22 +109,22 @@ class Validator:
 
     def _property(self, definition: Definition, value: Any, path: Path, result: dict[str, Any]) -> None:
         try:
-            found = self._typed(definition, value, path)
+            typed = self._typed(definition, value, path)
         except WrongTypeError:
             kind, _dummy = self._schema.resolve(definition["type"])
             self._add(path, f"Must be of type {kind}")
             return
-        if self._check(check_property, definition.get("constraints") or [], found, path):
-            result[path[-1]] = found
+        if self._check(check_property, definition.get("constraints") or [], typed, path):
+            result[path[-1]] = typed
 
     def _typed(self, definition: Definition, value: Any, path: Path) -> Any:
-        kind, found = self._schema.resolve(definition["type"])
+        kind, described = self._schema.resolve(definition["type"])
         if kind == "object":
             if not isinstance(value, Mapping):
                 raise WrongTypeError
-            return self._object(found, value, path)
+            return self._object(described, value, path)
         if kind == "enum":
-            return self._enum(found, value, path)
+            return self._enum(described, value, path)
         if kind in COLLECTIONS:
             if not isinstance(value, list):
                 raise WrongTypeError
@@ -172,7 +177,7 @@ class Validator:
             self._add(path, f"Referenced object '{value}' does not exist")
 
     def _check(self, check: Callable[[Any, Any], str | None], constraints: list[Any], value: Any, path: Path) -> bool:
-        messages = [message for one in constraints if (message := check(one, value)) is not None]
+        messages = [message for constraint in constraints if (message := check(constraint, value)) is not None]
         for message in messages:
             self._add(path, message)
         return not messages

@@ -25,9 +25,9 @@ def visit(schema: Schema, value: Mapping[str, Any]) -> Iterator[tuple[Path, Defi
 
 def _visit(schema: Schema, definition: Definition, value: Any, path: Path) -> Iterator[tuple[Path, Definition, Any]]:
     yield path, definition, value
-    kind, found = schema.resolve(definition["type"])
+    kind, described = schema.resolve(definition["type"])
     if kind == "object" and isinstance(value, Mapping):
-        for name, inner in found["properties"].items():
+        for name, inner in described["properties"].items():
             if value.get(name) is not None:
                 yield from _visit(schema, inner, value[name], (*path, name))
     elif kind in COLLECTIONS and isinstance(value, list):
@@ -47,8 +47,8 @@ def _rebuild_object(
     schema: Schema, properties: Mapping[str, Definition], value: Mapping[str, Any], path: Path, leaf: Leaf, nulls: bool
 ) -> dict[str, Any]:
     copy = {
-        name: _rebuild(schema, properties[name], one, (*path, name), leaf, nulls) if name in properties else one
-        for name, one in value.items()
+        name: _rebuild(schema, properties[name], part, (*path, name), leaf, nulls) if name in properties else part
+        for name, part in value.items()
     }
     if nulls:
         for name, definition in properties.items():
@@ -58,10 +58,12 @@ def _rebuild_object(
 
 
 def _rebuild(schema: Schema, definition: Definition, value: Any, path: Path, leaf: Leaf, nulls: bool) -> Any:
-    kind, found = schema.resolve(definition["type"])
+    kind, described = schema.resolve(definition["type"])
     if kind == "object" and isinstance(value, Mapping):
-        return _rebuild_object(schema, found["properties"], value, path, leaf, nulls)
+        return _rebuild_object(schema, described["properties"], value, path, leaf, nulls)
     if kind in COLLECTIONS and isinstance(value, list):
         items = definition["items"]
-        return [_rebuild(schema, items, one, (*path, str(index)), leaf, nulls) for index, one in enumerate(value)]
+        return [
+            _rebuild(schema, items, element, (*path, str(index)), leaf, nulls) for index, element in enumerate(value)
+        ]
     return leaf(path, definition, value)

@@ -73,7 +73,7 @@ options:
   from:
     description:
       - Where to begin when there is no O(state_file) yet, a date such as V(2026-01-25T05:57:01Z), a time back from now such as V(now-2h),
-        or milliseconds since 1970.
+        or a number of milliseconds since the epoch.
       - If unset, changes count from now on.
     type: str
   state_file:
