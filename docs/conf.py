@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import re
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,11 @@ _PAGES = {
 
 
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
-_NAME = re.compile(r'(?<=<span class="pre">)[^<]{24,}')
+_NAME = re.compile(r'(<span class="(?:pre|std std-ref)">)([^<]{16,})')
 _MARK = re.compile(r"(?<=\w)[._:/](?=\w)")
+_HEADING = re.compile(r'<th class="head">(.*?)</th>', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_CELL = re.compile(r"<td\b")
 _EDIT = "https://github.com/ansible-collections/community.dynatrace/edit/main"
 
 
@@ -99,12 +103,22 @@ def _around(app: Any, page: str, template: str, context: dict[str, Any], doctree
         given = f"{_EDIT}/{guide}"
     if given:
         context["theme_source_edit_link"] = given
-    context["body"] = _TABLE.sub(_breakable, context.get("body", ""))
+    context["body"] = _TABLE.sub(_narrow, context.get("body", ""))
 
 
-def _breakable(table: re.Match[str]) -> str:
-    """Long names in a table may go on in the next line after a mark within them; whoever copies a name gets it as it is."""
-    return _NAME.sub(lambda name: _MARK.sub(r"\g<0><wbr>", name[0]), table[0])
+def _narrow(table: re.Match[str]) -> str:
+    """Long names in a table may go on in the next line after a mark within them; whoever copies a name gets it as it is.
+
+    A telephone shows the cells of three or more columns below each other, so that each cell has the name of its column.
+    """
+    text = _NAME.sub(lambda name: name[1] + _MARK.sub(r"\g<0><wbr>", name[2]), table[0])
+    headings = [_TAG.sub("", heading).strip() for heading in _HEADING.findall(text)]
+    if len(headings) < 3 or "ansible-option-table" in text:
+        return text
+    names = cycle(headings)
+    return _CELL.sub(lambda cell: f'{cell[0]} data-column="{next(names)}"', text).replace(
+        'class="', 'class="stacked ', 1
+    )
 
 
 def setup(app: Any) -> None:

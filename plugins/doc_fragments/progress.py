@@ -19,7 +19,7 @@ options:
       - They are shown where the module runs inside Ansible's own process, as most tasks do, see
         R(where a module runs, ansible_collections.community.dynatrace.docsite.guide_inside). Elsewhere the task waits silently.
       - Nothing is shown with C(no_log).
-      - Defaults to the environment variable E(DYNATRACE_PROGRESS).
+      - The environment variable E(DYNATRACE_PROGRESS) is used where the option is not given.
     type: bool
     default: true
 """

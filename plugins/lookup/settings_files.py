@@ -55,7 +55,7 @@ options:
     description:
       - What to do about secrets that are not in O(secrets).
       - V(omit) leaves them out. An object that exists keeps those it has; a new one is created without. A warning names them. Where the
-        schema does not call the property a secret, nothing can be kept, and it is an error.
+        schema does not mark the property as a secret, nothing can be kept, and it is an error.
       - V(fail) is an error.
       - V(placeholder) puts a text in their place, which is for check mode alone, where nothing is written.
     type: str

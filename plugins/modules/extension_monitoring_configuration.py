@@ -193,7 +193,7 @@ configuration:
   description: The configuration as it is now, or would be in check mode. Null when it is absent.
   returned: without O(configurations), on success, and on failure once the first write was tried
   type: dict
-  contains:
+  contains: &configuration
     configuration_id:
       description: Its id. Null in check mode for one that does not exist yet.
       type: str
@@ -224,12 +224,13 @@ configuration:
     status: OK
 configurations:
   description:
-    - The result of each item of O(configurations), in their order, with the keys of RV(configuration). The value is null of those that
-      shall be absent, and of those that failed or were not reached.
+    - The result of each item of O(configurations), in their order. The value is null of those that shall be absent, and of those
+      that failed or were not reached.
   returned: with O(configurations), on success, and on failure once the first write was tried
   type: list
   elements: dict
   contains:
+    <<: *configuration
     action:
       description: What was done, or would be done in check mode.
       type: str

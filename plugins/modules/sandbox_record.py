@@ -117,7 +117,7 @@ EXAMPLES = r"""
 RETURN = r"""
 folder:
   description: The folder.
-  returned: always
+  returned: success
   type: str
   sample: /home/me/recording
 recorded:

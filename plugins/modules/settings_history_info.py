@@ -121,6 +121,18 @@ changes:
     schemaId:
       description: Its schema.
       type: str
+    schemaVersion:
+      description: Version of the schema.
+      type: str
+    schemaDisplayName:
+      description: What the schema is called.
+      type: str
+    ownerAfter:
+      description: Who owns the object after the change, null where its schema knows no owners.
+      type: dict
+    source:
+      description: Where the change came from, as the API says it.
+      type: str
     summary:
       description: What the object is called by its schema.
       type: str

@@ -135,7 +135,7 @@ options:
     description:
       - What to do about secrets of the files of O(path) that are not in O(secrets).
       - V(omit) leaves them out. An object that exists keeps those it has; a new one is created without. A warning names them. Where the
-        schema does not call the property a secret, nothing can be kept, and it is an error.
+        schema does not mark the property as a secret, nothing can be kept, and it is an error.
       - V(fail) is an error.
       - V(placeholder) puts a text in their place, which is for check mode alone, where nothing is written.
     type: str
@@ -213,7 +213,7 @@ options:
         type: int
         default: 10
       allow_empty:
-        description: Whether an empty list, which would delete everything inside the fence, is meant and not a broken variable.
+        description: Whether an empty list, which would delete all objects that match these conditions, is meant and not a broken variable.
         type: bool
         default: false
   parallel:

@@ -201,7 +201,7 @@ def removed(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 _INTRODUCTION = """\
-# Lets Terraform forget what community.dynatrace keeps from now on; nothing is destroyed (Terraform 1.7 or newer).
+# Lets Terraform forget what community.dynatrace keeps from now on; nothing is destroyed (Terraform 1.7 or OpenTofu 1.10).
 # Delete the resources from the configuration, put this file beside it, and look at "terraform plan" before you apply:
-# it must say that they are no longer managed, and destroy nothing. An older Terraform has "terraform state rm ADDRESS" for it.
+# it must say that they are no longer managed, and destroy nothing. Older releases have "terraform state rm ADDRESS" for it.
 """

@@ -72,7 +72,7 @@ def _guarded(handler: Callable[[Request], Any]) -> Callable[[Request], Any]:
             return answer
         except ApiError as error:
             return JSONResponse(error.envelope(), error.status)
-        except ValueError as error:
+        except (ValueError, TypeError, RecursionError) as error:
             return JSONResponse(ApiError(400, str(error)).envelope(), 400)
 
     return guarded

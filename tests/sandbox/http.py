@@ -45,7 +45,7 @@ class Call:
         """The body as JSON; API facts, 5.2, "400 bad JSON"."""
         try:
             return json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             line = getattr(error, "lineno", 1)
             column = getattr(error, "colno", 1)
             raise ApiError(400, f"Could not map JSON at '' near line {line} column {column}") from None

@@ -17,7 +17,7 @@ from .http import Call
 
 def page_size(call: Call, default: int, maximum: int) -> int:
     text = call.query.get("pageSize", str(default))
-    if not text.isdigit() or not 1 <= int(text) <= maximum:
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= maximum:
         raise ApiError.violation("pageSize", f"must be between 1 and {maximum}")
     return int(text)
 

@@ -33,7 +33,9 @@ class Variants:
     def __getitem__(self, name: str) -> Any:
         return self._set.get(name, self._known[name].choices[0])
 
-    def set(self, wanted: Mapping[str, Any]) -> None:
+    def set(self, wanted: Any) -> None:
+        if not isinstance(wanted, dict):
+            raise ApiError(400, "variants are an object: their values by their names")
         for name, value in wanted.items():
             known = self._known.get(name)
             if known is None:

@@ -34,9 +34,9 @@ def python_clients() -> Path:
     wanted = "\n".join(_PYTHON)
     with _once(home, wanted) as missing:
         if missing:
-            _run([sys.executable, "-m", "venv", str(home)])
-            pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-            _run([*pip, "--no-compile", "--prefer-binary", *_PYTHON])
+            _run([sys.executable, "-m", "venv", "--without-pip", str(home)])
+            pip = [sys.executable, "-m", "pip", "--python", str(home / "bin" / "python"), "install"]
+            _run([*pip, "-q", "--disable-pip-version-check", "--no-compile", "--prefer-binary", *_PYTHON])
     return home / "bin"
 
 

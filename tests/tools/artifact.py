@@ -25,8 +25,9 @@ from .setup import ROOT, VENV
 
 NAME = "community.dynatrace"
 PLACE = Path("ansible_collections", *NAME.split("."))
-# Of these the plugins have 415, the sandbox that users test with 145, and the guides 40, which are read where there is no network.
-MOST_KIB = 680
+# Of these the plugins have 415, the sandbox that users test with 145, the guides 40, which are read where there is no network, the roles
+# 35, and the list of all files that Ansible makes 25.
+MOST_KIB = 670
 _NO_INVENTORY = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
 # What galaxy-importer, which ends with 0 all the same, does not like; and what it says of files that meta/ names in vain.
 _COMPLAINT = re.compile(r"^(WARNING|ERROR|CRITICAL|Traceback)\b|not present")

@@ -26,7 +26,14 @@ _LONG_TITLE = re.compile(r"^community\.dynatrace\.(?=.*\n\+{3,}$)", re.MULTILINE
 _COMMUNICATION = re.compile(
     r"^\.\. _communication_for_community\.dynatrace:\n.*?(?=^\.\. toctree::)", re.MULTILINE | re.DOTALL
 )
-_JOBS = (("settings", "Settings"), ("extension", "Extensions"), ("activegate", "ActiveGates"), ("api", "Any endpoint"))
+# By the word that the names of the modules begin with.
+_JOBS = {
+    "settings": "Settings",
+    "extension": "Extensions",
+    "activegate": "ActiveGates",
+    "api": "Any endpoint",
+    "sandbox": "Sandbox",
+}
 _MAY_BREAK = "\u200b"
 _HEAD = """\
 .. _plugins_in_community.dynatrace:
@@ -69,8 +76,8 @@ def write(pages: Path) -> int:
         *_headed("Modules", "-"),
         *(
             line
-            for prefix, title in _JOBS
-            for line in _job(title, [plugin for plugin in modules if plugin.name.startswith(prefix)])
+            for word, title in _JOBS.items()
+            for line in _job(title, [plugin for plugin in modules if plugin.name.partition("_")[0] == word])
         ),
         *_tree("Modules", modules),
         ".. _role_plugins_in_community.dynatrace:\n",
@@ -98,7 +105,7 @@ def write(pages: Path) -> int:
     (pages / "filters.rst").write_text(
         "\n".join([*filter_page, *_lines(filters), *_tree("", filters)]), encoding="utf-8"
     )
-    for page in pages.glob("*.rst"):
+    for page in pages.rglob("*.rst"):
         text = page.read_text(encoding="utf-8")
         page.write_text(_LONG_TITLE.sub("", _CONTENTS.sub("", text)), encoding="utf-8")
     return 0

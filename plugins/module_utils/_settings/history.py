@@ -107,7 +107,7 @@ def moment(text: str | None, option: str, now: datetime) -> datetime | None:
     except (ValueError, OverflowError):
         raise InputError(
             f"{option} is {text}: give a date such as 2026-01-25T05:57:01Z, a time back from now such as now-2d (m, h, d, w), "
-            "or milliseconds since 1970"
+            "or milliseconds since the epoch"
         ) from None
 
 

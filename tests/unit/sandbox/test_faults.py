@@ -89,6 +89,12 @@ def test_what_is_no_fault(given: Any, said: str) -> None:
         Fault.parse(given)
 
 
+@pytest.mark.parametrize("content", [b"[", b"[" * 100_000, b"[1]", b'{"kind": []}'])
+def test_what_the_control_cannot_read_is_refused(sandbox: RunningSandbox, content: bytes) -> None:
+    for path in ("faults", "variants"):
+        assert requests.post(f"{sandbox.url}/_sandbox/{path}", data=content, timeout=10).status_code == 400
+
+
 @pytest.mark.parametrize("done", [False, True])
 @pytest.mark.parametrize(
     ("given", "status", "content"),

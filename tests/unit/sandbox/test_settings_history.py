@@ -159,6 +159,7 @@ def test_filter(api: Api) -> None:
         "objectId =",
         f"{TIME} > 'yesterday'",
         f"{TIME} > '2026-01-01T00:00:00'",
+        f"{TIME} > '0001-01-01T00:00:00+23:59'",
         f"{TIME} contains '2026'",
         "objectId = 'a' and",
     ],

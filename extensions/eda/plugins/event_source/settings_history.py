@@ -73,7 +73,7 @@ options:
   from:
     description:
       - Where to begin when there is no O(state_file) yet, a date such as V(2026-01-25T05:57:01Z), a time back from now such as V(now-2h),
-        or milliseconds since 1970.
+        or a number of milliseconds since the epoch.
       - If unset, changes count from now on.
     type: str
   state_file:
@@ -194,11 +194,13 @@ class _Source:
     def _kept(self) -> Mapping[str, Any]:
         if self._state is None:
             return {}
+        files = _module("_files")
         try:
-            text = self._state.read_text(encoding="utf-8")
-        except FileNotFoundError:
+            with files.open_file(str(self._state)) as stream:
+                text = stream.read().decode("utf-8")
+        except files.MissingFileError:
             return {}
-        except (OSError, UnicodeDecodeError) as error:
+        except (files.FileError, OSError, UnicodeDecodeError) as error:
             raise self._errors.InputError(f"state_file {self._state} cannot be read: {error}") from None
         try:
             kept: Mapping[str, Any] = self._feeds.read_state(text, self._address, self._runs)

@@ -237,7 +237,7 @@ CASES = [
     Case("activegate_update_job_info", {"activegate_id": _ACTIVEGATE, "from": "now-31d"}),
     Case("activegate_update_job", {"activegate_id": _ACTIVEGATE, "target_version": "latest"}, "create", _frozen),
     Case("activegate_update_job", {"activegate_id": _ACTIVEGATE, "state": "absent"}, "cancel", _updating),
-    Case("activegate_update_jobs", {"selector": {}, "target_version": "latest", "poll_interval": 0.02}, "create"),
+    Case("activegate_update_jobs", {"selector": {}, "target_version": "latest", "poll_interval": 0.06}, "create"),
     Case(
         "api",
         {

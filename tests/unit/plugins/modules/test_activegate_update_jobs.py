@@ -102,8 +102,9 @@ def time(fleet: RunningSandbox) -> Iterator[Time]:
 
 
 def options(args: dict[str, Any]) -> dict[str, Any]:
+    """It looks three times while an ActiveGate is updated: each look costs time."""
     chosen = {} if "activegate_ids" in args else {"selector": {}}
-    return {"target_version": GOAL, "poll_interval": 10, "wait_timeout": 3600, **chosen, **args}
+    return {"target_version": GOAL, "poll_interval": 25, "wait_timeout": 3600, **chosen, **args}
 
 
 CALLS = ModuleUnderTest(MODULE)

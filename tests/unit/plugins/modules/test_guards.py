@@ -90,6 +90,15 @@ def _sides(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     return diff if isinstance(diff, list) else [diff]
 
 
+def _undocumented(row: Mapping[str, Any], returned: Mapping[str, Any]) -> set[str]:
+    """The keys of a result, and of the dictionaries in it, that the documentation does not name."""
+    missing = set(row) - set(returned)
+    for name in set(row) & {name for name, one in returned.items() if "contains" in one}:
+        for inner in row[name] if isinstance(row[name], list) else [row[name] or {}]:
+            missing |= {f"{name}.{key}" for key in _undocumented(inner, returned[name]["contains"])}
+    return missing
+
+
 class TestBehaviour:
     def test_every_module_has_cases(self) -> None:
         assert {case.module for case in CASES} == set(MODULES)
@@ -283,7 +292,12 @@ class TestDocumentation:
             sandbox.state.reset()
             case.prepare(sandbox)
             result = sandbox.run(case.module, check=True, **case.arguments(package))
-            assert set(result) - {"changed", "invocation", "warnings", "deprecations"} <= set(returned)
+            own = {name: result[name] for name in set(result) - {"changed", "invocation", "warnings", "deprecations"}}
+            assert _undocumented(own, returned) == set()
+            always = {
+                name for name, one in returned.items() if one["returned"] in ("success", "always", "in check mode")
+            }
+            assert always <= set(own)
 
     @pytest.mark.parametrize("name", MODULES)
     def test_named_where_people_look(self, name: str) -> None:

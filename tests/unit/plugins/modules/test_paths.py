@@ -90,5 +90,5 @@ def test_what_is_at_a_path(
         result = run_in_action(case.module, {**arguments, name: [path] if is_list else path}, check=True)
         assert result.get("failed"), (place, result)
         assert len(result["msg"]) < 2_000, place
-        assert str(tmp_path) in result["msg"] or path in result["msg"] or "is not a path" in result["msg"], place
+        assert path[:200] in result["msg"] or "is not a path" in result["msg"], place
         assert sandbox.sent == [], place

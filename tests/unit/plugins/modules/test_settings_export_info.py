@@ -15,7 +15,7 @@ import pytest
 import requests
 from ansible_collections.community.dynatrace.plugins.module_utils._settings.api import in_lists
 
-from tests.support.sandbox import TOKEN, RunningSandbox
+from tests.support.sandbox import REAL_SCHEMAS, TOKEN, RunningSandbox
 from tests.support.settings_files import objects_of
 from tests.unit.witness.values import Document, Maker
 
@@ -192,13 +192,10 @@ def _at(value: Any, path: str) -> str:
 class TestRoundTrip:
     @pytest.mark.timeout(300)
     @pytest.mark.parametrize("omit_defaults", [False, True])
-    def test_all_schemas_of_the_sandbox(self, sandbox: RunningSandbox, omit_defaults: bool) -> None:
-        round_trip(sandbox, omit_defaults=omit_defaults)
-
-    @pytest.mark.timeout(300)
-    @pytest.mark.parametrize("omit_defaults", [False, True])
-    def test_all_real_schemas(self, real_sandbox: RunningSandbox, omit_defaults: bool) -> None:
-        round_trip(real_sandbox, omit_defaults=omit_defaults)
+    def test_all_schemas(self, request: pytest.FixtureRequest, omit_defaults: bool) -> None:
+        """Those of the sandbox, and where real ones are there, these as well."""
+        fixture = "real_sandbox" if REAL_SCHEMAS.is_dir() else "sandbox"
+        round_trip(request.getfixturevalue(fixture), omit_defaults=omit_defaults)
 
     @pytest.mark.parametrize(
         "variants",
