@@ -45,14 +45,18 @@ def ensure_venv(folder: Path, install: Sequence[str], wanted: str | None = None)
             return False
         if {**there, "install": ""} != {**content, "install": ""}:
             shutil.rmtree(folder, ignore_errors=True)
-            subprocess.run([str(python), "-m", "venv", str(folder)], check=True)
+            without_pip = [] if folder == VENV else ["--without-pip"]
+            subprocess.run([str(python), "-m", "venv", *without_pip, str(folder)], check=True)
         stamp.unlink(missing_ok=True)
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--upgrade", "pip"], check=True)
-        subprocess.run([*pip, "--no-compile", *install], check=True)
+        # Others are filled by the pip of .venv: making one for each costs as much as what is installed.
+        pip = [str(VENV / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+        if folder == VENV:
+            subprocess.run([*pip, "install", "--upgrade", "pip"], check=True)
+        own_python = str(folder / "bin" / "python")
+        subprocess.run([*pip, "--python", own_python, "install", "--no-compile", *install], check=True)
         # pip would do this on one core. Files that are not modules of this Python are left as they are.
         compileall = ["-W", "ignore", "-m", "compileall", "-qq", "-j", "0", str(folder / "lib")]
-        subprocess.run([str(folder / "bin" / "python"), *compileall], check=False)
+        subprocess.run([own_python, *compileall], check=False)
         stamp.write_text(json.dumps(content), encoding="utf-8")
     return True
 

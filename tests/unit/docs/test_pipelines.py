@@ -12,9 +12,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -133,20 +131,6 @@ def test_drift_and_failure_end_apart(programs: Path, pipeline: str, outcome: str
     (jenkins,) = re.findall("sh '(rm -rf drift.*)'", pipelines()["Jenkinsfile"])
     script = {"github": github("drift").partition("\ncat")[0], "gitlab": gitlab("drift"), "jenkins": jenkins}[pipeline]
     assert run(script, programs, outcome)[0] == code
-
-
-def _variables(value: Any) -> Iterator[str]:
-    yield from re.findall(r"-e (settings_\w+)=", str(value))
-
-
-def test_every_variable_is_one_of_a_role() -> None:
-    for name, text in pipelines().items():
-        for variable in _variables(text):
-            role = re.match("settings_(?:plan|apply|drift)", variable)
-            assert role is not None, (name, variable)
-            path = ROOT / "roles" / role[0] / "meta" / "argument_specs.yml"
-            specs: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]
-            assert variable in specs["options"], (name, variable)
 
 
 def test_brackets_of_the_jenkinsfile_match() -> None:

@@ -54,6 +54,18 @@ class TestRole:
         assert f"community.dynatrace.{role}\n" in text
 
 
+def test_documents_name_variables_and_playbooks_that_there_are() -> None:
+    """Those of roles and AWX, which nobody plays as they stand, as well as the guides."""
+    code = [path for folder in ("roles", "playbooks", "plugins") for path in (ROOT / folder).rglob("*.yml")]
+    plugins = {path.stem for path in (ROOT / "plugins").rglob("[a-z]*.py")}
+    known = plugins.union(*(re.findall(r"\w+", path.read_text(encoding="utf-8")) for path in code))
+    for document in [*ROOT.glob("*.md"), *ROOT.glob("[rdp]*/**/*.md"), *ROOT.glob("docs/**/*.rst")]:
+        text = re.sub(r"https://\S+", "", document.read_text(encoding="utf-8"))
+        assert set(re.findall(rf"\b(?:{'|'.join(ROLES)})_\w+", text)) - known == set(), document
+        for name in re.findall(r"ansible-playbook(?: -\S+ \S+)*\s+community\.dynatrace\.([\w.]+)", text):
+            assert (ROOT / "playbooks" / f"{name.replace('.', '/')}.yml").is_file() or name == "NAME", document
+
+
 def _of_hosts() -> list[str]:
     """Roles whose playbooks run over environments."""
     texts = {role: (ROOT / "playbooks" / f"{role}.yml").read_text(encoding="utf-8") for role in ROLES}
