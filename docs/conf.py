@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from itertools import cycle
 from pathlib import Path
@@ -13,6 +14,9 @@ from typing import Any
 from docutils import nodes
 from pygments.lexers.shell import BashLexer
 from sphinx.errors import ExtensionError
+
+# What Sphinx reads stays until it ends: looking for garbage as often as Python does takes a fifth of its time.
+gc.set_threshold(200_000, 50, 100)
 
 project = "community.dynatrace"
 copyright = "2026, the community.dynatrace authors"

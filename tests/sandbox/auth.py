@@ -51,16 +51,7 @@ class Tokens:
     def check(self, authorization: str | None, platform: bool, endpoint: Endpoint) -> tuple[str, frozenset[str] | None]:
         """Who calls (the public part of the token, or the OAuth client) and with which scopes, or 401 / 403."""
         scheme, dummy, text = (authorization or "").partition(" ")
-        expected = "Bearer" if platform else "Api-Token"
-        if scheme != expected:
-            if platform:
-                raise ApiError(
-                    401,
-                    f"Unsupported authorization scheme '{scheme or 'undefined'}'. "
-                    "Dynatrace platform APIs require the authorization scheme 'Bearer'",
-                )
-            # API facts, 5.2: these words without a header; nobody says those for another scheme.
-            raise ApiError(401, "Token Authentication failed" if scheme else "Missing authorization parameter.")
+        _check_scheme(scheme, platform)
         token = self._find(text, platform)
         if token is None:
             raise ApiError(401, "Token Authentication failed")
@@ -120,6 +111,18 @@ class Tokens:
 
     def endpoints(self) -> list[Endpoint]:
         return [Endpoint("POST", "/v2/apiTokens/lookup", self.lookup, is_validation=True)]
+
+
+def _check_scheme(scheme: str, platform: bool) -> None:
+    if platform and scheme != "Bearer":
+        raise ApiError(
+            401,
+            f"Unsupported authorization scheme '{scheme or 'undefined'}'. "
+            "Dynatrace platform APIs require the authorization scheme 'Bearer'",
+        )
+    if not platform and scheme != "Api-Token":
+        # API facts, 5.2: these words without a header; nobody says those for another scheme.
+        raise ApiError(401, "Token Authentication failed" if scheme else "Missing authorization parameter.")
 
 
 def _not_issued(call: Call) -> Reply:

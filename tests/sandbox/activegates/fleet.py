@@ -168,24 +168,23 @@ def _recorded(row: Mapping[str, Any], number: int) -> ActiveGate:
 
 
 def _as_recorded(row: Mapping[str, Any], number: int) -> ActiveGate:
-    settings = row.get("autoUpdateSettings") or {}
-    tokens = row.get("activeGateTokens") or [{}]
+    known = {name: value for name, value in row.items() if value}
     return ActiveGate(
         id=str(row["id"]),
         number=number,
-        hostname=row.get("hostname") or "",
+        hostname=known.get("hostname", ""),
         version=row["version"],
-        os_type=row.get("osType") or "LINUX",
-        architecture=row.get("osArchitecture") or "X86",
-        type=row.get("type") or "ENVIRONMENT",
-        group=row.get("group") or "",
-        zone=row.get("networkZone") or "",
-        modules={module.get("type"): bool(module.get("enabled")) for module in row.get("modules") or ()},
-        load_balancers=tuple(row.get("loadBalancerAddresses") or ()),
-        containerized=bool(row.get("containerized")),
-        fips_mode=bool(row.get("fipsMode")),
-        token_state=tokens[0].get("state") or "UNKNOWN",
-        setting={"setting": settings.get("setting") or "INHERITED"},
+        os_type=known.get("osType", "LINUX"),
+        architecture=known.get("osArchitecture", "X86"),
+        type=known.get("type", "ENVIRONMENT"),
+        group=known.get("group", ""),
+        zone=known.get("networkZone", ""),
+        modules={module.get("type"): bool(module.get("enabled")) for module in known.get("modules", ())},
+        load_balancers=tuple(known.get("loadBalancerAddresses", ())),
+        containerized=bool(known.get("containerized")),
+        fips_mode=bool(known.get("fipsMode")),
+        token_state=known.get("activeGateTokens", [{}])[0].get("state") or "UNKNOWN",
+        setting={"setting": known.get("autoUpdateSettings", {}).get("setting") or "INHERITED"},
         recorded=row,
     )
 

@@ -111,19 +111,10 @@ class Vault:
     def _checked(self, entry_id: str, body: Any) -> Entry:
         """The whole entry, or 400: nothing of an earlier one is kept (PUT replaces)."""
         given = body if isinstance(body, dict) else {}
-        for name in ("name", "type"):
-            if not isinstance(given.get(name), str) or not given[name]:
-                raise ApiError.in_body(name, "must not be null")
-        one_of("type", given["type"], TYPES, "PAYLOAD_BODY")
         scopes = given.get("scopes") or [given.get("scope")]
-        for scope in scopes:
-            one_of("scopes", scope, SCOPES, "PAYLOAD_BODY")
-        if "id" in given:
-            raise ApiError.in_body("id", "must be null")
-        if given["type"] in ("CERTIFICATE", "PUBLIC_CERTIFICATE"):
-            _check_certificate(given)
-        same = [key for key, entry in self._entries.items() if entry.shown["name"] == given["name"] and key != entry_id]
-        if same and self._variants["credential_names"] == "unique":
+        _check(given, scopes)
+        names = {entry.shown["name"] for key, entry in self._entries.items() if key != entry_id}
+        if given["name"] in names and self._variants["credential_names"] == "unique":
             raise ApiError(400, f"Credentials with the name '{given['name']}' already exist")
         shown = {
             "name": given["name"],
@@ -140,10 +131,25 @@ class Vault:
         return Entry(shown, {key: given[key] for key in _SECRETS if key in given})
 
 
-def _check_certificate(given: dict[str, Any]) -> None:
-    for name in ("certificate", "certificateFormat", "password"):
+def _check(given: dict[str, Any], scopes: list[Any]) -> None:
+    _check_texts(given, "name", "type")
+    one_of("type", given["type"], TYPES, "PAYLOAD_BODY")
+    for scope in scopes:
+        one_of("scopes", scope, SCOPES, "PAYLOAD_BODY")
+    if "id" in given:
+        raise ApiError.in_body("id", "must be null")
+    if given["type"] in ("CERTIFICATE", "PUBLIC_CERTIFICATE"):
+        _check_certificate(given)
+
+
+def _check_texts(given: dict[str, Any], *names: str) -> None:
+    for name in names:
         if not isinstance(given.get(name), str) or not given[name]:
             raise ApiError.in_body(name, "must not be null")
+
+
+def _check_certificate(given: dict[str, Any]) -> None:
+    _check_texts(given, "certificate", "certificateFormat", "password")
     one_of("certificateFormat", given["certificateFormat"], ("PEM", "PKCS12"), "PAYLOAD_BODY")
     try:
         content = base64.b64decode(given["certificate"], validate=True)

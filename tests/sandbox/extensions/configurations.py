@@ -207,16 +207,18 @@ class Configurations:
             self._schemas[key] = Schema(schema(package))
         return self._schemas[key]
 
+    def _checked_version(self, name: str, version: Any) -> str:
+        if version is None:
+            raise ApiError.in_body("value/version", "must not be null")
+        if not isinstance(version, str) or not self._store.has(name, version):
+            raise ApiError.in_body("value/version", f"Unknown version '{version}'")
+        return version
+
     def _checked(self, name: str, value: Any, stored: Mapping[str, Any] | None) -> tuple[Schema, dict[str, Any]]:
         """The schema, and the form that is stored, masked secrets replaced by those that are there."""
         if not isinstance(value, dict):
             raise ApiError.in_body("value", "must not be null" if value is None else "must be an object")
-        version = value.get("version")
-        if not isinstance(version, str) or not self._store.has(name, version):
-            raise ApiError.in_body(
-                "value/version", "must not be null" if version is None else f"Unknown version '{version}'"
-            )
-        described = self._schema(name, version)
+        described = self._schema(name, self._checked_version(name, value.get("version")))
         # Which no schema names, and which may hold anything (API facts, 2.4).
         attributes = {key: value[key] for key in ("dtAttributes",) if value.get(key) is not None}
         value = {key: item for key, item in value.items() if key != "dtAttributes"}

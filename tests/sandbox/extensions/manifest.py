@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -37,11 +37,15 @@ def parse(text: bytes, members: Collection[str]) -> dict[str, Any]:
     if not isinstance(author, dict) or not isinstance(author.get("name"), str):
         raise ApiError.in_body("author/name", "must not be null")
     for section in ("alerts", "dashboards"):
-        for index, asset in enumerate(_list(document, section)):
-            path = asset.get("path") if isinstance(asset, dict) else None
-            if path not in members:
-                raise ApiError.in_body(f"{section}/{index}/path", f"File '{path}' is not in the extension")
+        _check_files(section, _list(document, section), members)
     return document
+
+
+def _check_files(section: str, assets: list[Any], members: Collection[str]) -> None:
+    for index, asset in enumerate(assets):
+        path = asset.get("path") if isinstance(asset, dict) else None
+        if path not in members:
+            raise ApiError.in_body(f"{section}/{index}/path", f"File '{path}' is not in the extension")
 
 
 def version_key(version: str) -> tuple[int, ...]:
@@ -82,10 +86,27 @@ def _feature_sets(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """FeatureSetDetails by name, from the data sources: groups, subgroups and metrics inherit the set above them.
 
     What is in no set is not listed (API facts, 2.1: a capture with metrics and without sets).
-    Walks with a budget, because aliases let a small YAML document stand for an endless one.
     """
     metadata = {metric["key"]: metric.get("metadata") for metric in _records(manifest, "metrics", "key")}
     sets: dict[str, dict[str, Any]] = {}
+    for node, current in _nodes(manifest):
+        if current:
+            sets.setdefault(current, {})
+        for metric in _records(node, "metrics", "key"):
+            own = str(metric.get("featureSet", current))
+            if own:
+                _add_metric(sets, own, str(metric["key"]), metadata)
+    return {
+        name: {"displayName": name, "description": "", "isRecommended": False, "metrics": list(metrics.values())}
+        for name, metrics in sets.items()
+    }
+
+
+def _nodes(manifest: Mapping[str, Any]) -> Iterator[tuple[dict[Any, Any], str]]:
+    """Each object in the data sources, but for metrics, with the feature set that it is in.
+
+    Walks with a budget, because aliases let a small YAML document stand for an endless one.
+    """
     waiting: list[tuple[Any, str]] = [(manifest[name], "") for name in data_sources(manifest)]
     budget = _MAX_NODES
     while waiting:
@@ -97,17 +118,8 @@ def _feature_sets(manifest: Mapping[str, Any]) -> dict[str, Any]:
             waiting.extend((inner, current) for inner in reversed(node))
         elif isinstance(node, dict):
             current = str(node.get("featureSet", current))
-            if current:
-                sets.setdefault(current, {})
-            for metric in _records(node, "metrics", "key"):
-                own = str(metric.get("featureSet", current))
-                if own:
-                    _add_metric(sets, own, str(metric["key"]), metadata)
+            yield node, current
             waiting.extend((inner, current) for key, inner in node.items() if key != "metrics")
-    return {
-        name: {"displayName": name, "description": "", "isRecommended": False, "metrics": list(metrics.values())}
-        for name, metrics in sets.items()
-    }
 
 
 def _add_metric(sets: dict[str, dict[str, Any]], name: str, key: str, metadata: Mapping[Any, Any]) -> None:

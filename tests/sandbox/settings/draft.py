@@ -52,13 +52,11 @@ class Drafting:
         validator = Validator(schema, self._catalog, self._store, self._variants, drops_unknown=repair)
         value = validator.stored_form(value)
         problems += validator.problems
-        complete = not problems
         wrong = {path[0] for path, dummy in problems if path}
         if old is not None:
+            again = self._secrets.not_resubmitted(schema, sent, value, old.value, complete=not problems)
             problems += _changed_for_good(schema, value, old, wrong)
-            again = self._secrets.not_resubmitted(schema, sent, value, old.value, complete)
-            named = {path for path, dummy in problems}
-            problems += [problem for problem in again if problem[0] not in named]
+            problems += _of_other_places(again, problems)
         own_id = old.object_id if old else None
         problems += duplicates(schema, scope, value, own_id, wrong, self._store)
         size = len(canonical(value).encode())
@@ -66,6 +64,11 @@ class Drafting:
         if problems:
             raise refusal(schema, index, problems)
         return Draft(value, size, tuple(index_keys(schema, scope, value)), references(schema, value))
+
+
+def _of_other_places(more: list[tuple[Path, str]], problems: list[tuple[Path, str]]) -> list[tuple[Path, str]]:
+    named = {path for path, dummy in problems}
+    return [(path, message) for path, message in more if path not in named]
 
 
 def _changed_for_good(schema: Schema, new: Mapping[str, Any], old: Stored, wrong: set[str]) -> list[tuple[Path, str]]:

@@ -11,7 +11,7 @@ somebody has is not part of an object's history.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -47,6 +47,7 @@ _USER = "2f1d6e0a-5b7c-4d7e-9a55-0d9c3c1b7e42"
 _PAGE, _LARGEST_PAGE = 100, 500
 _TIME = "modificationInfo.lastModifiedTime"
 _DEFAULT_FIELDS = ("revision", "modificationInfo")
+_OF_SIDES = ("jsonBefore", "jsonAfter", "jsonPatch")
 _OPERATORS: Mapping[str, Callable[[int, int], bool]] = {
     "=": lambda a, b: a == b,
     "<": lambda a, b: a < b,
@@ -83,8 +84,10 @@ class Wanted:
     end: int
     tests: tuple[Callable[[int], bool], ...] = ()
 
-    def covers(self, moment: int) -> bool:
-        return self.start <= moment <= self.end and all(test(moment) for test in self.tests)
+    def takes(self, row: Revision) -> bool:
+        if self.object_id and row.stored.object_id != self.object_id:
+            return False
+        return self.start <= row.at <= self.end and all(test(row.at) for test in self.tests)
 
 
 class History:
@@ -126,18 +129,13 @@ class History:
         return Reply(200, {"items": [self._shown(row, fields) for row in rows], **meta, **times})
 
     def _selected(self, call: Call, wanted: Wanted) -> list[Revision]:
-        scope = read_scope(call.query.get("scope", ""))
-        if scope is None:
-            message = "Invalid format." if call.query.get("scope") else "must not be null"
-            raise ApiError.violation("scope", message)
-        schema_ids = self._schema_ids(call)
-        rows = [row for row in self._revisions if row.stored.scope == scope]
-        if schema_ids:
-            rows = [row for row in rows if row.stored.schema_id in schema_ids]
+        scope, schema_ids = _scope(call), self._schema_ids(call)
         if wanted.object_id:
             self._check_known(wanted.object_id)
-            rows = [row for row in rows if row.stored.object_id == wanted.object_id]
-        rows = [row for row in rows if wanted.covers(row.at) and self._is_readable(call, row.stored)]
+        rows = [row for row in self._revisions if row.stored.scope == scope and wanted.takes(row)]
+        if schema_ids:
+            rows = [row for row in rows if row.stored.schema_id in schema_ids]
+        rows = [row for row in rows if self._is_readable(call, row.stored)]
         return rows if _is_ascending(call.query.get("sort")) else rows[::-1]
 
     def _schema_ids(self, call: Call) -> set[str]:
@@ -157,27 +155,25 @@ class History:
         return self._access.allows(call, self._catalog.latest(stored.schema_id), stored, READ)
 
     def _shown(self, row: Revision, fields: Iterable[str]) -> dict[str, Any]:
-        schema = self._catalog.latest(row.stored.schema_id)
-        before, after = (None if side is None else self._masked(schema, side) for side in (row.before, row.after))
-        sides = {"jsonBefore": before, "jsonAfter": after}
-        nulls = self._variants["settings_history_missing_values"] == "null"
-        answer: dict[str, Any] = {}
-        for name in fields:
-            value: Any
-            if name in sides:
-                value = None if sides[name] is None else json.dumps(sides[name], separators=(",", ":"))
-            elif name == "modificationInfo":
-                value = _modification(row, self._variants["settings_history_token"] == "beside")
-            elif name == "jsonPatch":
-                value = list(patch(before or {}, after or {})) if row.kind == "UPDATE" else None
-            else:
-                value = _FIELDS[name](row, schema)
-            if value is not None or (nulls and (name in sides or name == "jsonPatch")):
-                answer[name] = value
-        return answer
+        sides = {"jsonBefore": self._masked(row.before), "jsonAfter": self._masked(row.after)}
+        values = {name: self._value(name, row, sides) for name in fields}
+        # What has no value is left out, or shown as null where the revision has one side alone.
+        shown_nulls = _OF_SIDES if self._variants["settings_history_missing_values"] == "null" else ()
+        return {name: value for name, value in values.items() if value is not None or name in shown_nulls}
 
-    def _masked(self, schema: Schema, stored: Stored) -> Mapping[str, Any]:
-        return shown_value(schema, stored.value, self._secrets, self._variants)
+    def _value(self, name: str, row: Revision, sides: Mapping[str, Any]) -> Any:
+        if name in sides:
+            return None if sides[name] is None else json.dumps(sides[name], separators=(",", ":"))
+        if name == "modificationInfo":
+            return _modification(row, self._variants["settings_history_token"] == "beside")
+        if name == "jsonPatch":
+            return list(patch(*sides.values())) if row.kind == "UPDATE" else None
+        return _FIELDS[name](row, self._catalog.latest(row.stored.schema_id))
+
+    def _masked(self, stored: Stored | None) -> Mapping[str, Any] | None:
+        if stored is None:
+            return None
+        return shown_value(self._catalog.latest(stored.schema_id), stored.value, self._secrets, self._variants)
 
     def endpoints(self) -> list[Endpoint]:
         return [Endpoint("GET", "/v2/settings/history", self.listed, SETTINGS_READ)]
@@ -192,10 +188,7 @@ def read_filter(text: str, now: int) -> Wanted:
     if not parts:
         return Wanted(None, _before(now, timedelta(weeks=2)), now)
     object_id, start, end, tests = None, None, None, []
-    if len(parts) % 4 != 3 or any(word.lower() != "and" for word in parts[3::4]):
-        raise ApiError.violation("filter", "Only comparisons that are joined by 'and' are supported.")
-    for name, operator, literal in (parts[index : index + 3] for index in range(0, len(parts), 4)):
-        value = literal[1:-1] if literal[0] in "'\"" else literal
+    for name, operator, value in _comparisons(parts):
         if name == "objectId" and operator == "=":
             object_id = value
         elif name == _TIME and operator in _OPERATORS:
@@ -207,6 +200,15 @@ def read_filter(text: str, now: int) -> Wanted:
             raise ApiError.violation("filter", f"'{name} {operator}' is not supported.")
     start = _before(now, timedelta(days=365)) if start is None else start
     return Wanted(object_id, start, now if end is None else end, tuple(tests))
+
+
+def _comparisons(parts: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Name, operator and text of each."""
+    if len(parts) % 4 != 3 or any(word.lower() != "and" for word in parts[3::4]):
+        raise ApiError.violation("filter", "Only comparisons that are joined by 'and' are supported.")
+    for index in range(0, len(parts), 4):
+        name, operator, literal = parts[index : index + 3]
+        yield name, operator, literal[1:-1] if literal[0] in "'\"" else literal
 
 
 def patch(before: Any, after: Any, path: str = "") -> Iterable[dict[str, Any]]:
@@ -223,6 +225,13 @@ def patch(before: Any, after: Any, path: str = "") -> Iterable[dict[str, Any]]:
             yield from patch(before[name], value, f"{path}/{_escaped(name)}")
         else:
             yield {"op": "add", "path": f"{path}/{_escaped(name)}", "value": value}
+
+
+def _scope(call: Call) -> str:
+    scope = read_scope(call.query.get("scope", ""))
+    if scope is None:
+        raise ApiError.violation("scope", "Invalid format." if call.query.get("scope") else "must not be null")
+    return scope
 
 
 def _escaped(name: str) -> str:

@@ -90,18 +90,16 @@ class Secrets:
         ``sent`` is the value as it came, ``new`` what would be stored; ``complete``: ``new`` has no other violations.
         """
         rules = [rule for rule in schema.constraints if rule.get("type") == "SECRET_RESUBMISSION"]
-        needed = _demanding(schema, new, old)
-        if complete and any(rule.get("checkAllProperties") for rule in rules):
-            needed = needed or canonical(new) != canonical(old)
-        if not needed:
+        by_any_change = complete and any(rule.get("checkAllProperties") for rule in rules)
+        if not (_demanding(schema, new, old) or (by_any_change and canonical(new) != canonical(old))):
             return []
         message = next((rule["customMessage"] for rule in rules if rule.get("customMessage")), _REENTER)
+        return [(path, message) for path in self._masked_places(schema, sent, old)]
+
+    def _masked_places(self, schema: Schema, sent: Mapping[str, Any], old: Mapping[str, Any]) -> list[Path]:
         known = _secrets(schema, old)
-        return [
-            (path, message)
-            for path, secret in _secrets(schema, sent).items()
-            if self.is_mask(secret) or self._shows(known, path, secret)
-        ]
+        secrets = _secrets(schema, sent).items()
+        return [path for path, secret in secrets if self.is_mask(secret) or self._shows(known, path, secret)]
 
     def _shows(self, known: Mapping[Path, Any], path: Path, text: Any) -> bool:
         """Whether it is a recorded mask that comes back."""

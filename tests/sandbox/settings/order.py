@@ -36,14 +36,18 @@ def place(
         return None if moved else _end_of_movable(schema, bucket)
     if not schema.ordered:
         raise PlaceError(_NOT_THERE)
-    own_id = moved.object_id if moved else None
-    neighbor = after or before
-    if neighbor and neighbor == own_id:
+    if moved and moved.object_id == (after or before):
         return None
-    others = [row for row in bucket.objects.values() if row.object_id != own_id]
+    return _beside(bucket, after, before, moved, variants)
+
+
+def _beside(bucket: Bucket, after: str | None, before: str | None, moved: Stored | None, variants: Variants) -> int:
+    others = [row for row in bucket.objects.values() if row is not moved]
     start, end = _movable_range(others)
-    if neighbor:
-        position = _index(others, neighbor, variants) + (1 if after else 0)
+    if after:
+        position = _index(others, after, variants) + 1
+    elif before:
+        position = _index(others, before, variants)
     else:
         position = end if after is None else start
     if moved and position == bucket.position(moved.object_id):

@@ -108,17 +108,8 @@ class Reader:
         return render(stored, self._catalog.latest(stored.schema_id), fields, self._secrets, self._variants)
 
     def _selected(self, call: Call, fields: Sequence[str]) -> list[Stored]:
-        schema_ids, scopes, external = (_texts(call, name) for name in ("schemaIds", "scopes", "externalIds"))
-        if not schema_ids and not scopes:
-            raise ApiError.violation("schemaIds", "Either schemaIds or scopes must be set")
-        schemas = [self._catalog.latest(name) for name in schema_ids] if schema_ids else list(self._catalog)
-        wanted = [read_scope(text) or text for text in scopes] or None
-        rows = [
-            stored
-            for schema in schemas
-            for stored in self._store.objects(schema.id, wanted)
-            if self._access.allows(call, schema, stored, READ)
-        ]
+        rows = self._readable_objects(call)
+        external = _texts(call, "externalIds")
         if external:
             rows = [stored for stored in rows if stored.external_id in external]
         if call.query.get("filter"):
@@ -128,6 +119,23 @@ class Reader:
         for name, descends in reversed(parse_sort(call.query.get("sort", ""), fields)):
             rows.sort(key=partial(self._sort_key, name), reverse=descends)
         return rows
+
+    def _readable_objects(self, call: Call) -> list[Stored]:
+        """Of the schemas and scopes that are asked for."""
+        schema_ids, scopes = _texts(call, "schemaIds"), _texts(call, "scopes")
+        if not schema_ids and not scopes:
+            raise ApiError.violation("schemaIds", "Either schemaIds or scopes must be set")
+        wanted = [read_scope(text) or text for text in scopes] or None
+        return [
+            stored
+            for schema in self._schemas(schema_ids)
+            for stored in self._store.objects(schema.id, wanted)
+            if self._access.allows(call, schema, stored, READ)
+        ]
+
+    def _schemas(self, schema_ids: Sequence[str]) -> list[Schema]:
+        """All of them where none is named."""
+        return [self._catalog.latest(name) for name in schema_ids] or list(self._catalog)
 
     def _field(self, stored: Stored, name: str) -> Any:
         """Secrets are masked here too, else a filter could find them out."""
@@ -157,9 +165,8 @@ class Reader:
         if scope is None:
             raise ApiError.violation("scope", "Invalid format.")
         schema_ids = _texts(call, "schemaIds")
-        schemas = [self._catalog.latest(name) for name in schema_ids] if schema_ids else list(self._catalog)
         values: list[Effective] = []
-        for schema in schemas:
+        for schema in self._schemas(schema_ids):
             if scope_class(scope) in schema.allowed_scopes:
                 values += self._of_schema(call, schema, scope)
             elif schema_ids:

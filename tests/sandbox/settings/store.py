@@ -9,6 +9,7 @@ each of them see those before it (API facts, 3.4) and leaves nothing behind.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -145,14 +146,17 @@ class Store:
     def is_trial(self) -> bool:
         return self._journal is not None
 
-    def trial(self) -> None:
-        """From here on every change can be taken back by ``rollback``."""
-        self._journal = []
-
-    def rollback(self) -> None:
-        journal, self._journal = self._journal or [], None
-        for undo in reversed(journal):
-            undo()
+    @contextlib.contextmanager
+    def trial(self, is_trial: bool) -> Iterator[None]:
+        """Within this context, if it is one, every change is taken back at its end."""
+        if is_trial:
+            self._journal = []
+        try:
+            yield
+        finally:
+            journal, self._journal = self._journal or [], None
+            for undo in reversed(journal):
+                undo()
 
     def _note(self, undo: Callable[[], None]) -> None:
         if self._journal is not None:

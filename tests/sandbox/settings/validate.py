@@ -68,15 +68,9 @@ class Validator:
         return self._object(described, value, ())
 
     def _object(self, described: Mapping[str, Any], value: Mapping[str, Any], path: Path) -> dict[str, Any]:
-        properties: Mapping[str, Definition] = described["properties"]
-        unknown = {name: item for name, item in value.items() if name not in properties}
-        # As the sections of an extension's data sources are.
-        result: dict[str, Any] = dict(unknown) if described.get("open") else {}
-        if not result and not self._drops_unknown:
-            for name in unknown:
-                self._add((*path, name), "Unknown property")
+        result = self._unknown(described, value, path)
         before = len(self.problems)
-        for name, definition in properties.items():
+        for name, definition in described["properties"].items():
             part = value.get(name)
             if not holds(definition.get("precondition"), value):
                 if part is not None and not self._ignores_ruled_out:
@@ -90,6 +84,17 @@ class Validator:
         if len(self.problems) == before:
             self._check(check_object, described.get("constraints") or [], result, path)
         return result
+
+    def _unknown(self, described: Mapping[str, Any], value: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        """What is kept of the properties that the schema does not know."""
+        unknown = {name: item for name, item in value.items() if name not in described["properties"]}
+        # As the sections of an extension's data sources are.
+        if described.get("open"):
+            return unknown
+        if not self._drops_unknown:
+            for name in unknown:
+                self._add((*path, name), "Unknown property")
+        return {}
 
     @property
     def _ignores_ruled_out(self) -> bool:

@@ -73,22 +73,12 @@ class Writer:
         validate_only, repair = call.flag("validateOnly"), call.flag("repairInput")
         if not isinstance(body, list) or not all(isinstance(item, dict) for item in body):
             raise ApiError(400, "Could not map JSON at '' near line 1 column 1")
-        if validate_only:
-            self._store.trial()
-        try:
+        with self._store.trial(validate_only):
             answers = [self._answer(item, index, repair, call) for index, item in enumerate(body)]
-        finally:
-            if validate_only:
-                self._store.rollback()
         if validate_only:
             for answer in answers:
                 answer.pop("objectId", None)
-        codes = {answer["code"] for answer in answers}
-        if codes <= {200}:
-            return Reply(200, answers)
-        if 200 in codes:
-            return Reply(207, answers)
-        return Reply(codes.pop() if len(codes) == 1 else 400, answers)
+        return Reply(_joint_status({answer["code"] for answer in answers}), answers)
 
     def _answer(self, raw: Mapping[str, Any], index: int, repair: bool, call: Call) -> dict[str, Any]:
         try:
@@ -134,23 +124,28 @@ class Writer:
 
     def _existing(self, item: Item) -> Stored | None:
         """The object that the item replaces."""
-        named = None
-        if item.external_id is not None:
-            named = self._store.by_external_id(item.schema.id, item.scope, item.external_id)
-        if item.object_id is not None:
-            given = self._store.get(item.object_id)
-            if given is None and item.schema.id.startswith("app:"):
-                raise ApiError(404, "Settings not found")
-            if given is not None and (given.schema_id, given.scope) != (item.schema.id, item.scope):
-                raise ApiError(400, "The object of that objectId belongs to another schema or scope")
-            if given is not None and named is not None and given.object_id != named.object_id:
-                raise ApiError(400, "externalId and objectId belong to different objects")
-            named = given or named
+        named = self._named(item)
         if named is None and not item.schema.multi:
             named = next(self._store.objects(item.schema.id, [item.scope]), None)
             if named is not None and self._variants["settings_single_object_post"] == "refuse":
                 raise ApiError(400, "There is already an object of this schema on the scope")
         return named
+
+    def _named(self, item: Item) -> Stored | None:
+        """By the ids that the item gives."""
+        named = None
+        if item.external_id is not None:
+            named = self._store.by_external_id(item.schema.id, item.scope, item.external_id)
+        given = self._store.get(item.object_id or "")
+        if given is None:
+            if item.object_id is not None and item.schema.id.startswith("app:"):
+                raise ApiError(404, "Settings not found")
+            return named
+        if (given.schema_id, given.scope) != (item.schema.id, item.scope):
+            raise ApiError(400, "The object of that objectId belongs to another schema or scope")
+        if named not in (None, given):
+            raise ApiError(400, "externalId and objectId belong to different objects")
+        return given
 
     def _put_item(self, item: Item, index: int, repair: bool, author: str) -> Stored:
         old = self._existing(item)
@@ -233,15 +228,11 @@ class Writer:
         self._check_size(call)
         body = call.json_object()
         validate_only, repair = call.flag("validateOnly"), call.flag("repairInput")
-        if validate_only:
-            self._store.trial()
         try:
-            stored = self._update(call, body, repair)
+            with self._store.trial(validate_only):
+                stored = self._update(call, body, repair)
         except ApiError as error:
             return _refusal(error, body.get("value"))
-        finally:
-            if validate_only:
-                self._store.rollback()
         return Reply(200, {"code": 200} if validate_only else {"code": 200, "objectId": stored.object_id})
 
     def _update(self, call: Call, body: Mapping[str, Any], repair: bool) -> Stored:
@@ -348,6 +339,15 @@ def _recorded_context(context: Any) -> tuple[Iterable[str], Mapping[str, Any]]:
         operations_of_it if isinstance(operations_of_it, list) else ("read", "write", "delete"),
         modifications if isinstance(modifications, Mapping) else {},
     )
+
+
+def _joint_status(codes: set[int]) -> int:
+    """Of the answer about several items, by that of each."""
+    if codes <= {200}:
+        return 200
+    if 200 in codes:
+        return 207
+    return codes.pop() if len(codes) == 1 else 400
 
 
 def _only_texts(body: Mapping[str, Any], names: Iterable[str], prefix: str) -> None:

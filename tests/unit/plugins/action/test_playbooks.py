@@ -11,7 +11,9 @@ import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,104 +31,195 @@ EXECUTED = "Using module file"
 pytestmark = pytest.mark.timeout(200)
 
 
-@pytest.fixture(params=CORES)
+VALUES = textwrap.dedent(
+    """
+    - name: echo
+      test.small.echo:
+        value:
+          date: 2026-11-28
+          time: 2026-11-28 12:30:00
+          2: integer key
+          true: boolean key
+          unsafe: !unsafe "{{ 7 * 7 }}"
+          nested: "{{ below }}"
+          texts: ["{{ 'a' ~ below.b }}", "0123", 0.5, null, true, 9007199254740993]
+          more: "{{ below.missing | default(below.c) }}"
+          vaulted: VAULTED
+      register: said
+    # What was returned is not a template, whatever it says.
+    - name: again
+      test.small.echo:
+        value:
+          - "{{ said.value.unsafe }}"
+          - "{{ said.value }}"
+          - "{{ 'right' if said.value.vaulted == 'of the ' ~ 'vault' else 'wrong' }}"
+    - name: fails
+      test.small.echo:
+        value: "{{ said.value }}"
+        fails: VAULTED
+      ignore_errors: true
+    """
+)
+HOSTS = """
+[away]
+web[1:2]
+[away:vars]
+ansible_connection=ssh
+ansible_python_interpreter=/usr/bin/python9
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One playbook for many tests, since each takes its time.
+
+    ``asked``: how many requests the sandbox got; ``writes``: how many each play has written to its own server.
+    """
+
+    played: Played
+    asked: int
+    writes: Mapping[str, int]
+
+    def results(self, task: str) -> list[Mapping[str, Any]]:
+        return self.played.results(task)
+
+    def output(self, task: str) -> str:
+        """What was printed from the title of a task to that of the next."""
+        parts = re.split(r"^(?:TASK|PLAY|RUNNING HANDLER) ", self.played.output, flags=re.MULTILINE)
+        texts = [part for part in parts if part.startswith(f"[{task}]")]
+        assert texts, self.played.output
+        return "".join(texts)
+
+
+@pytest.fixture(scope="module", params=CORES)
 def core(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def played(
-    sandbox: RunningSandbox, folder: Path, core: str, tasks: list[Mapping[str, Any]], code: int = 0, **more: Any
-) -> Played:
-    """What comes of tasks in a play on localhost. ``of_play``: its further keywords."""
-    common = {"environment_url": sandbox.url, "api_token": TOKEN, "retry_max_delay": 0.01}
-    defaults = {"group/community.dynatrace.all": common, ECHO: common}
-    head = {"hosts": "localhost", "gather_facts": False, "module_defaults": defaults, **more.pop("of_play", {})}
-    found = play(folder, [{**head, "tasks": tasks}], core, **{"arguments": ["-vvv"], **more})
-    assert found.code == code, found.output
-    return found
+def run_plays(
+    sandbox: RunningSandbox,
+    folder: Path,
+    core: str,
+    plays: Mapping[str, Mapping[str, Any]],
+    *more: str,
+    **variables: str,
+) -> Run:
+    """Plays by name. Modules ask the sandbox, and each play that writes has a server of its own."""
+    vault = VaultLib([("default", VaultSecret(b"password"))]).encrypt("of the vault").decode()
+    files = {
+        "password": "password\n",
+        "tasks.yml": VALUES.replace("VAULTED", "!vault |\n" + textwrap.indent(vault, " " * 10)),
+        "values.yml": 'below: {b: "{{ inner }}", c: [1]}\ninner: "{{ 6 * 7 }}"\n',
+        "hosts": HOSTS,
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    sandbox.clear()
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(Server(*[reply(204)] * 100)) for name in plays if name in WRITING}
+        whole = []
+        for name, given in plays.items():
+            common = {"api_token": TOKEN, "retry_max_delay": 0.01}
+            asking = {**common, "environment_url": sandbox.url}
+            writing = {**common, "environment_url": servers[name].url} if name in servers else asking
+            defaults = {"group/community.dynatrace.all": asking, ECHO: writing}
+            whole.append({"hosts": "localhost", "gather_facts": False, "module_defaults": defaults, **given})
+        arguments = ["-i", "hosts", "-e", "@values.yml", "--vault-password-file", "password", *more]
+        played = play(folder, whole, core, variables, arguments)
+        assert played.code == 0, played.output
+        return Run(played, len(sandbox.sent), {name: len(server.lines) for name, server in servers.items()})
 
 
-class TestNames:
-    def test_callbacks_see_the_name_of_the_module(self, sandbox: RunningSandbox, tmp_path: Path, core: str) -> None:
-        tasks: list[Mapping[str, Any]] = [
+VALUES_PLAY: Mapping[str, Any] = {"tasks": [{"ansible.builtin.import_tasks": "tasks.yml"}]}
+KEYWORDS: Sequence[Mapping[str, Any]] = [
+    {"name": "loop", ECHO: {"value": "{{ item }}"}, "loop": [1, "two"], "register": "said"},
+    {"name": "registered", "ansible.builtin.assert": {"that": ["said.results[1].value == 'two'"]}},
+    {"name": "check", ECHO: {"value": 1}, "check_mode": True, "diff": True},
+    {"name": "until", ECHO: {"value": 1, "fails": "no"}, "retries": 2, "delay": 0, "ignore_errors": True},
+    {"name": "hidden", ECHO: {"value": "HIDDEN", "fails": "no"}, "no_log": True, "ignore_errors": True},
+    {"name": "conditions", ECHO: {"value": 1}, "changed_when": "true", "failed_when": "false"},
+    {"name": "environment", ECHO: {}, "environment": {"DYNATRACE_RETRIES": 7, "SET": "x"}},
+    {"name": "environment is over", ECHO: {"value": "{{ lookup('env', 'SET') }}"}},
+]
+LONG: Mapping[str, Any] = {ECHO: {"writes": 1000}, "timeout": 1, "loop": [1, 2], "ignore_errors": True}
+RETRIES = {"retries": 3, "until": "said is success", "register": "said", "delay": 0}
+HERE: Mapping[str, Mapping[str, Any]] = {
+    "names": {
+        "collections": ["community.dynatrace"],
+        "tasks": [
             {"name": "whole", INFO: {}},
             {"name": "short", "extension_certificate_info": {}},
             {"name": "redirected", "test.alias.certificates": {}},
-        ]
-        of_play = {"collections": ["community.dynatrace"]}
-        found = played(sandbox, tmp_path, core, tasks, of_play=of_play)
-        assert [(entry["task"], entry["action"]) for entry in found.seen] == [
-            ("whole", INFO),
-            ("short", INFO),
-            ("redirected", INFO),
-        ]
-        assert EXECUTED not in found.output
-        assert len(sandbox.sent) == 3
+        ],
+    },
+    "values": VALUES_PLAY,
+    "keywords": {"tasks": KEYWORDS},
+    "other hosts": {
+        "hosts": "away",
+        "strategy": "free",
+        "tasks": [{"name": "delegated", ECHO: {"value": "{{ inventory_hostname }}"}, "delegate_to": "localhost"}],
+    },
+    "once": {"tasks": [{"name": "once", **LONG}]},
+    "with retries": {"tasks": [{"name": "with retries", **LONG, **RETRIES}]},
+}
+WRITING = ("once", "with retries", "progress")
+BACKGROUND: Sequence[Mapping[str, Any]] = [
+    {"name": "job", ECHO: {"value": 5}, "async": 30, "poll": 1},
+    {"name": "wrong", ECHO: {"valeu": 5}, "async": 30, "poll": 0, "ignore_errors": True},
+]
+# Ansible-core's wrapper of background jobs needs a path without spaces.
+HAS_BACKGROUND = " " not in sys.executable
+ELSEWHERE: Mapping[str, Mapping[str, Any]] = {
+    "names": {"tasks": [{"name": "whole", INFO: {}}]},
+    "values": VALUES_PLAY,
+    "progress": {"tasks": [{"name": "shown", ECHO: {"writes": 2}}]},
+}
 
-    def test_the_same_where_ansible_executes_it(self, sandbox: RunningSandbox, tmp_path: Path, core: str) -> None:
-        tasks: list[Mapping[str, Any]] = [{"name": "whole", INFO: {}}]
-        found = played(sandbox, tmp_path, core, tasks, variables={"DYNATRACE_IN_PROCESS": "false"})
-        assert [(entry["task"], entry["action"]) for entry in found.seen] == [("whole", INFO)]
-        assert EXECUTED in found.output
+
+@pytest.fixture(scope="module")
+def here(core: str, _own_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Where modules run inside Ansible's process."""
+    background = {"background": {"tasks": BACKGROUND}} if HAS_BACKGROUND else {}
+    return run_plays(_own_sandbox, tmp_path_factory.mktemp("here"), core, {**HERE, **background}, "-vvv")
 
 
-class TestValues:
+@pytest.fixture(scope="module")
+def elsewhere(core: str, _own_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Where Ansible executes them."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    return run_plays(_own_sandbox, folder, core, ELSEWHERE, "-vvv", DYNATRACE_IN_PROCESS="false")
+
+
+class TestNames:
+    def test_callbacks_see_the_name_of_the_module(self, here: Run) -> None:
+        tasks = ("whole", "short", "redirected")
+        seen = [(entry["task"], entry["action"]) for entry in here.played.seen if entry["task"] in tasks]
+        assert seen == [("whole", INFO), ("short", INFO), ("redirected", INFO)]
+        assert not [task for task in tasks if EXECUTED in here.output(task)]
+        assert here.asked == 3
+
+    def test_the_same_where_ansible_executes_it(self, elsewhere: Run) -> None:
+        assert [entry["action"] for entry in elsewhere.played.seen if entry["task"] == "whole"] == [INFO]
+        assert EXECUTED in elsewhere.output("whole")
+        assert elsewhere.asked == 1
+
+
+def test_both_ways_see_the_same_values(here: Run, elsewhere: Run) -> None:
     """What YAML and Ansible make of a value must not be seen on either way."""
-
-    def test_both_ways_see_the_same(self, sandbox: RunningSandbox, tmp_path: Path, core: str) -> None:
-        vault = VaultLib([("default", VaultSecret(b"password"))])
-        text = vault.encrypt("of the vault").decode()
-        (tmp_path / "password").write_text("password\n", encoding="utf-8")
-        tasks = textwrap.dedent(
-            """
-            - name: echo
-              test.small.echo:
-                value:
-                  date: 2026-11-28
-                  time: 2026-11-28 12:30:00
-                  2: integer key
-                  true: boolean key
-                  unsafe: !unsafe "{{ 7 * 7 }}"
-                  nested: "{{ below }}"
-                  texts: ["{{ 'a' ~ below.b }}", "0123", 0.5, null, true, 9007199254740993]
-                  more: "{{ below.missing | default(below.c) }}"
-                  vaulted: VAULTED
-              register: said
-            # What was returned is not a template, whatever it says.
-            - name: again
-              test.small.echo:
-                value:
-                  - "{{ said.value.unsafe }}"
-                  - "{{ said.value }}"
-                  - "{{ 'right' if said.value.vaulted == 'of the ' ~ 'vault' else 'wrong' }}"
-            - name: fails
-              test.small.echo:
-                value: "{{ said.value }}"
-                fails: VAULTED
-              ignore_errors: true
-            """
-        ).replace("VAULTED", "!vault |\n" + textwrap.indent(text, " " * 10))
-        (tmp_path / "tasks.yml").write_text(tasks, encoding="utf-8")
-        (tmp_path / "values.yml").write_text(
-            'below: {b: "{{ inner }}", c: [1]}\ninner: "{{ 6 * 7 }}"\n', encoding="utf-8"
-        )
-        tasks_of_file: list[Mapping[str, Any]] = [{"ansible.builtin.import_tasks": "tasks.yml"}]
-        arguments = ["-e", "@values.yml", "--vault-password-file", "password"]
-        both = [
-            played(
-                sandbox, tmp_path, core, tasks_of_file, arguments=arguments, variables={"DYNATRACE_IN_PROCESS": wanted}
-            )
-            for wanted in ("true", "false")
-        ]
-        here, elsewhere = ([_own_keys_removed(entry) for entry in found.seen] for found in both)
-        assert here == elsewhere
-        value = here[0]["result"]["value"]
-        # Since ansible-core 2.22, callbacks see no text that came out of a vault.
-        assert value["vaulted"] in ("of the vault", "$REDACTED$")
-        assert here[1]["result"]["value"] == ["{{ 7 * 7 }}", value, "right"]
-        assert value["unsafe"] == "{{ 7 * 7 }}"
-        assert value["date"] == "2026-11-28"
-        assert value["2"] == "integer key"
+    tasks = ("echo", "again", "fails")
+    both = [
+        [_own_keys_removed(entry) for entry in run.played.seen if entry["task"] in tasks and entry["event"] != "retry"]
+        for run in (here, elsewhere)
+    ]
+    assert both[0] == both[1]
+    said, again, _failure = both[0]
+    value = said["result"]["value"]
+    # Since ansible-core 2.22, callbacks see no text that came out of a vault.
+    assert value["vaulted"] in ("of the vault", "$REDACTED$")
+    assert again["result"]["value"] == ["{{ 7 * 7 }}", value, "right"]
+    assert value["unsafe"] == "{{ 7 * 7 }}"
+    assert value["date"] == "2026-11-28"
+    assert value["2"] == "integer key"
 
 
 def _own_keys_removed(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,67 +229,33 @@ def _own_keys_removed(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class TestKeepsWorking:
-    def test_keywords_of_a_task(self, sandbox: RunningSandbox, tmp_path: Path, core: str) -> None:
-        wanted = {"value": "{{ lookup('env', 'SET') }}"}
-        tasks: list[Mapping[str, Any]] = [
-            {"name": "loop", ECHO: {"value": "{{ item }}"}, "loop": [1, "two"], "register": "said"},
-            {"name": "registered", "ansible.builtin.assert": {"that": ["said.results[1].value == 'two'"]}},
-            {"name": "check", ECHO: {"value": 1}, "check_mode": True, "diff": True},
-            {"name": "until", ECHO: {"value": 1, "fails": "no"}, "retries": 2, "delay": 0, "ignore_errors": True},
-            {"name": "hidden", ECHO: {"value": "HIDDEN", "fails": "no"}, "no_log": True, "ignore_errors": True},
-            {"name": "conditions", ECHO: {"value": 1}, "changed_when": "true", "failed_when": "false"},
-            {"name": "environment", ECHO: {}, "environment": {"DYNATRACE_RETRIES": 7, "SET": "x"}},
-            {"name": "environment is over", ECHO: wanted},
-        ]
-        found = played(sandbox, tmp_path, core, tasks)
-        assert EXECUTED not in found.output
-        assert [result.get("value") for result in found.results("loop")][:2] == [1, "two"]
-        (check,) = found.results("check")
+    def test_keywords_of_a_task(self, here: Run) -> None:
+        assert not [task["name"] for task in KEYWORDS if EXECUTED in here.output(task["name"])]
+        assert [result.get("value") for result in here.results("loop")][:2] == [1, "two"]
+        (check,) = here.results("check")
         assert (check["validated"], check["diff"]["before"]) == ("none", "")
-        *retries, last = found.results("until")
+        *retries, last = here.results("until")
         assert len(retries) == 2
         assert (last["attempts"], last["msg"]) == (2, "no")
-        assert "HIDDEN" not in found.output
-        assert "HIDDEN" not in found.log
-        (conditions,) = found.results("conditions")
+        assert "HIDDEN" not in here.played.output
+        assert "HIDDEN" not in here.played.log
+        (conditions,) = here.results("conditions")
         assert conditions["changed"] is True
-        (environment,) = found.results("environment")
+        (environment,) = here.results("environment")
         if "invocation" in environment:
             assert environment["invocation"]["module_args"]["retries"] == 7
-        (over,) = found.results("environment is over")
+        (over,) = here.results("environment is over")
         assert over["value"] is None
 
-    def test_of_other_hosts(self, sandbox: RunningSandbox, tmp_path: Path, core: str) -> None:
-        inventory = textwrap.dedent(
-            """
-            [away]
-            web[1:2]
-            [away:vars]
-            ansible_connection=ssh
-            ansible_python_interpreter=/usr/bin/python9
-            """
-        )
-        (tmp_path / "hosts").write_text(inventory, encoding="utf-8")
-        tasks: list[Mapping[str, Any]] = [
-            {"name": "delegated", ECHO: {"value": "{{ inventory_hostname }}"}, "delegate_to": "localhost"},
-        ]
-        of_play = {"hosts": "away", "strategy": "free"}
-        found = played(sandbox, tmp_path, core, tasks, of_play=of_play, arguments=["-vvv", "-i", "hosts"])
-        assert EXECUTED not in found.output
-        assert sorted(entry["result"]["value"] for entry in found.seen) == ["web1", "web2"]
+    def test_of_other_hosts(self, here: Run) -> None:
+        assert EXECUTED not in here.output("delegated")
+        assert sorted(result["value"] for result in here.results("delegated")) == ["web1", "web2"]
 
-    @pytest.mark.skipif(
-        " " in sys.executable, reason="ansible-core's wrapper of background jobs needs a path without spaces"
-    )
-    def test_a_job_in_the_background(self, sandbox: RunningSandbox, tmp_path: Path, core: str) -> None:
-        tasks: list[Mapping[str, Any]] = [
-            {"name": "job", ECHO: {"value": 5}, "async": 30, "poll": 1},
-            {"name": "wrong", ECHO: {"valeu": 5}, "async": 30, "poll": 0, "ignore_errors": True},
-        ]
-        found = played(sandbox, tmp_path, core, tasks)
-        assert found.output.count(EXECUTED + " ") >= 1
-        assert found.results("job")[-1]["value"] == 5
-        (wrong,) = found.results("wrong")
+    @pytest.mark.skipif(not HAS_BACKGROUND, reason="ansible-core's wrapper needs a path without spaces")
+    def test_a_job_in_the_background(self, here: Run) -> None:
+        assert EXECUTED + " " in here.output("job")
+        assert here.results("job")[-1]["value"] == 5
+        (wrong,) = here.results("wrong")
         assert f"Unsupported parameters for ({ECHO}) module: valeu" in wrong["msg"]
         assert "ansible_job_id" not in wrong
 
@@ -210,45 +269,40 @@ class TestKeepsWorking:
 
 
 class TestProgress:
-    @pytest.mark.parametrize(
-        ("more", "in_process", "shown"),
-        [({}, "true", True), ({"no_log": True}, "true", False), ({}, "false", False)],
-        ids=["in process", "no_log", "executed"],
-    )
-    def test_lines_reach_the_screen_and_the_log(
-        self, sandbox: RunningSandbox, tmp_path: Path, core: str, more: Any, in_process: str, shown: bool
-    ) -> None:
-        with Server(*[reply(204)] * 2) as server:
-            task = {"name": "writes", ECHO: {"writes": 2, "environment_url": server.url}, **more}
-            variables = {"DYNATRACE_IN_PROCESS": in_process}
-            found = played(sandbox, tmp_path, core, [task], variables=variables, arguments=[])
-        lines = re.findall(r"^\d\d:\d\d:\d\d (\[localhost\] .*)$", found.output, re.MULTILINE)
-        assert lines == [f"[localhost] write {number} (time-out in 60 s)" for number in range(2) if shown]
-        assert ("[localhost] write 1" in found.log) is shown
+    def test_lines_reach_the_screen_and_the_log(self, sandbox: RunningSandbox, tmp_path: Path, core: str) -> None:
+        """At no verbosity."""
+        tasks = [{"name": "shown", ECHO: {"writes": 2}}, {"name": "hidden", ECHO: {"writes": 2}, "no_log": True}]
+        progress = run_plays(sandbox, tmp_path, core, {"progress": {"tasks": tasks}})
+        assert progress.writes == {"progress": 4}
+        lines = _progress(progress.output("shown"))
+        assert lines == [f"[localhost] write {number} (time-out in 60 s)" for number in range(2)]
+        assert _progress(progress.output("hidden")) == []
+        assert progress.played.log.count("[localhost] write 1") == 1
+
+    def test_there_are_none_where_ansible_executes_the_module(self, elsewhere: Run) -> None:
+        assert elsewhere.writes["progress"] == 2
+        assert _progress(elsewhere.played.output) == []
+        assert "[localhost] write 1" not in elsewhere.played.log
 
 
-class TestTimeout:
-    @pytest.mark.parametrize("retries", [None, 3])
-    def test_the_result_says_what_was_done(
-        self, sandbox: RunningSandbox, tmp_path: Path, core: str, retries: int | None
-    ) -> None:
-        task: dict[str, Any] = {"name": "writes", ECHO: {"writes": 1000}, "timeout": 1, "loop": [1, 2]}
-        task["ignore_errors"] = True
-        if retries is not None:
-            task = {**task, "retries": retries, "until": "said is success", "register": "said", "delay": 0}
-        with Server(*[reply(204)] * 100) as server:
-            task[ECHO]["environment_url"] = server.url
-            found = played(sandbox, tmp_path, core, [task])
-        items = [entry for entry in found.seen if entry["event"] == "item failed"]
-        assert len(items) == 2
-        assert [entry for entry in found.seen if entry["event"] == "retry"] == []
-        done = [entry["result"]["error"]["done"] for entry in items]
-        assert all(texts for texts in done)
-        assert len(server.lines) == sum(map(len, done))
-        for entry in items:
-            assert entry["result"]["changed"] is True
-            assert entry["result"]["timedout"] == {"period": 1}
-            assert "Before that, 0 was sent; 1 was sent" in entry["result"]["msg"]
+def _progress(output: str) -> list[str]:
+    return re.findall(r"^\d\d:\d\d:\d\d (\[localhost\] .*)$", output, re.MULTILINE)
+
+
+@pytest.mark.parametrize("task", ["once", "with retries"])
+def test_where_the_time_is_over_the_result_says_what_was_done(here: Run, task: str) -> None:
+    """With retries there is no other try."""
+    entries = [entry for entry in here.played.seen if entry["task"] == task]
+    items = [entry["result"] for entry in entries if entry["event"] == "item failed"]
+    assert len(items) == 2
+    assert [entry for entry in entries if entry["event"] == "retry"] == []
+    done = [item["error"]["done"] for item in items]
+    assert all(texts for texts in done)
+    assert here.writes[task] == sum(map(len, done))
+    for item in items:
+        assert item["changed"] is True
+        assert item["timedout"] == {"period": 1}
+        assert "Before that, 0 was sent; 1 was sent" in item["msg"]
 
 
 class TestParent:
