@@ -112,7 +112,7 @@ def undocumented(artifact: Path, home: Path) -> list[str]:
     modules = sorted(module.stem for module in (home / PLACE / "plugins" / "modules").glob("[!_]*.py"))
     names = [f"{NAME}.{module}" for module in modules]
     described = json.loads(run(home, "ansible-doc", "--json", "--type", "module", *names, **own))
-    return [module for module in names if not described.get(module, {}).get("return")]
+    return [name for name in names if not described.get(name, {}).get("return")]
 
 
 def unusable(home: Path) -> list[str]:
@@ -186,14 +186,16 @@ def verify(artifact: Path, with_lint: bool) -> list[str]:
     """What is wrong with an artifact; nothing, when it may be published."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        wrong = [f"no documentation, or none of what is returned: {page}" for page in undocumented(artifact, home)]
-        wrong += [f"installed alone: {page}" for page in unusable(home)]
-        wrong += [f"an image would lack {page}" for page in missing_in_image(home)]
-        wrong += [f"galaxy-importer: {page}" for page in complaints(artifact, home)]
+        wrong = [
+            f"no documentation, or none of what is returned: {problem}" for problem in undocumented(artifact, home)
+        ]
+        wrong += [f"installed alone: {problem}" for problem in unusable(home)]
+        wrong += [f"an image would lack {problem}" for problem in missing_in_image(home)]
+        wrong += [f"galaxy-importer: {problem}" for problem in complaints(artifact, home)]
         size = artifact.stat().st_size // 1024
         if size >= MOST_KIB:
             wrong.append(f"it has {size} KiB, and should have less than {MOST_KIB}")
-        return wrong + [f"ansible-lint: {page}" for page in (lint(artifact, home) if with_lint else [])]
+        return wrong + [f"ansible-lint: {problem}" for problem in (lint(artifact, home) if with_lint else [])]
 
 
 def main() -> int:

@@ -220,7 +220,7 @@ def main() -> int:
     )
     outcomes = gate.run(chosen)
     print(summary(outcomes, time.monotonic() - gate.began))
-    return 1 if any(step.state == "failed" for step in outcomes) else 0
+    return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
 
 
 if __name__ == "__main__":

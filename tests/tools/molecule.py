@@ -108,7 +108,7 @@ def _size(scenario: str) -> int:
 
 
 def main() -> int:
-    known = sorted(outcome.parent.name for outcome in SCENARIOS.glob("*/molecule.yml"))
+    known = sorted(file.parent.name for file in SCENARIOS.glob("*/molecule.yml"))
     parser = argparse.ArgumentParser(prog="python -m tests.tools.molecule", description=__doc__)
     parser.add_argument("scenarios", nargs="*", choices=[[], *known], metavar="SCENARIO", help=", ".join(known))
     parser.add_argument("--workers", type=int, default=2)
