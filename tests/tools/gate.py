@@ -22,12 +22,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from . import oldest, pythons, sanity
-from .environment import compiled_once, environment
+from .environment import environment
 from .setup import ROOT, VENV
 
 AT_ONCE = 2
@@ -45,10 +45,7 @@ _TYPED = (
 
 @dataclass(frozen=True)
 class Step:
-    """``alone``: it keeps all cores busy itself. ``shown``: its output is of interest when it passes, too.
-
-    ``variables``: of its environment, by what makes them.
-    """
+    """``alone``: it keeps all cores busy itself. ``shown``: its output is of interest when it passes, too."""
 
     group: str
     name: str
@@ -56,7 +53,6 @@ class Step:
     alone: bool = False
     shown: bool = False
     skipped: str = ""
-    variables: Callable[[], dict[str, str]] = environment
 
 
 @dataclass
@@ -110,7 +106,7 @@ class Gate:
             started = subprocess.Popen(
                 step.command,
                 cwd=ROOT,
-                env=step.variables(),
+                env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
@@ -147,15 +143,20 @@ def steps() -> list[Step]:
         Step("unit", "pytest", module("pytest", "--numprocesses", "2", "--dist", "worksteal"), alone=True, shown=True),
         # From here on programs that keep one core busy: the longest first, so that none is left over at the end.
         Step("molecule", "molecule", module("tests.tools.molecule", "--workers", "1"), shown=True),
-        Step("sanity", "sanity, default core", module("tests.tools.sanity")),
+        *(_sanity(core) for core in reversed(sanity.CORES)),
+        _sanity_of_venv(module("tests.tools.sanity")),
         # It starts Ansible for each playbook.
-        Step("lint", "ansible-lint", module("ansiblelint", "--strict", "--nocolor"), variables=compiled_once),
-        *(_sanity(core) for core in sanity.CORES),
+        Step("lint", "ansible-lint", module("tests.tools.environment", "ansible-lint", "--strict", "--nocolor")),
         _roles_on_oldest(module("tests.tools.oldest")),
         Step("lint", "mypy", module("mypy", *(argument for package in _TYPED for argument in ("-p", package)))),
         Step("docs", "documentation site", module("tests.tools.docs")),
         Step("build", "build and install", module("tests.tools.artifact")),
     ]
+
+
+def _sanity_of_venv(command: Sequence[str]) -> Step:
+    skipped = "" if sanity.asks_all(None) else "an older and a newer one are asked"
+    return Step("sanity", "sanity, default core", command, skipped=skipped)
 
 
 def _sanity(core: str) -> Step:
