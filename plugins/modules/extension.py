@@ -25,8 +25,8 @@ options:
   version:
     description:
       - Version that is to be active, three numbers in quotes, such as V("1.0.0").
-      - V(latest) is the newest version that is stored; with O(source=hub) it is the one that the Hub recommends for the environment, if
-        that is newer. This is the default.
+      - V(latest), which it is if unset, is the newest version that is stored; with O(source=hub) it is the one that the Hub recommends for
+        the environment, if that is newer.
       - O(state=absent) is about all versions and takes none. To delete one of them use M(community.dynatrace.extension_upload).
     type: str
   state:

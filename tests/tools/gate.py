@@ -148,7 +148,7 @@ def steps() -> list[Step]:
         # It starts Ansible for each playbook.
         Step("lint", "ansible-lint", module("tests.tools.environment", "ansible-lint", "--strict", "--nocolor")),
         _roles_on_oldest(module("tests.tools.oldest")),
-        Step("lint", "mypy", module("mypy", *(argument for one in _TYPED for argument in ("-p", one)))),
+        Step("lint", "mypy", module("mypy", *(argument for package in _TYPED for argument in ("-p", package)))),
         Step("docs", "documentation site", module("tests.tools.docs")),
         Step("build", "build and install", module("tests.tools.artifact")),
     ]
@@ -184,19 +184,23 @@ def _other_core(group: str, name: str, core: str, command: Sequence[str]) -> Ste
 def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
     lines = ["", f"{'step':24} {'result':8} {'seconds':>7} {'CPU':>7}"]
     lines += [
-        f"{one.step.name:24} {one.state:8} {one.seconds:7.1f} {one.cpu:7.1f} {one.step.skipped}".rstrip()
-        for one in outcomes
+        f"{outcome.step.name:24} {outcome.state:8} {outcome.seconds:7.1f} {outcome.cpu:7.1f} {outcome.step.skipped}".rstrip()
+        for outcome in outcomes
     ]
-    count = {state: sum(one.state == state for one in outcomes) for state in ("passed", "failed", "skipped")}
-    cost = f"{seconds / 60:.1f} min, {sum(one.cpu for one in outcomes) / 60:.1f} min of CPU"
+    count = {state: sum(outcome.state == state for outcome in outcomes) for state in ("passed", "failed", "skipped")}
+    cost = f"{seconds / 60:.1f} min, {sum(outcome.cpu for outcome in outcomes) / 60:.1f} min of CPU"
     lines.append(f"steps: {', '.join(f'{number} {state}' for state, number in count.items())}; {cost}")
-    ran = [found[-1] for one in outcomes if one.step.group == "unit" and (found := _TESTS_RAN.findall(one.output))]
+    ran = [
+        counts[-1]
+        for outcome in outcomes
+        if outcome.step.group == "unit" and (counts := _TESTS_RAN.findall(outcome.output))
+    ]
     return "\n".join([*lines, *ran])
 
 
 def main() -> int:
     listed = steps()
-    groups = list(dict.fromkeys(one.group for one in listed))
+    groups = list(dict.fromkeys(step.group for step in listed))
     parser = argparse.ArgumentParser(prog="python -m tests.tools.gate", description=__doc__)
     parser.add_argument(
         "groups", nargs="*", choices=[[], *groups], metavar="GROUP", help="; ".join([*groups, "default: all"])
@@ -210,14 +214,14 @@ def main() -> int:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    chosen = [one for one in listed if one.group in wanted]
+    chosen = [step for step in listed if step.group in wanted]
     print(
         f"{len(chosen)} steps, {AT_ONCE} at a time, a line for each when it ends; all of them take about twenty minutes",
         flush=True,
     )
     outcomes = gate.run(chosen)
     print(summary(outcomes, time.monotonic() - gate.began))
-    return 1 if any(one.state == "failed" for one in outcomes) else 0
+    return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
 
 
 if __name__ == "__main__":

@@ -101,11 +101,11 @@ def run(scenario: str, url: str, programs: Path, home: Path) -> Outcome:
 
 
 def _size(scenario: str) -> int:
-    return sum(one.stat().st_size for one in (SCENARIOS / scenario).glob("*.yml"))
+    return sum(file.stat().st_size for file in (SCENARIOS / scenario).glob("*.yml"))
 
 
 def main() -> int:
-    known = sorted(one.parent.name for one in SCENARIOS.glob("*/molecule.yml"))
+    known = sorted(file.parent.name for file in SCENARIOS.glob("*/molecule.yml"))
     parser = argparse.ArgumentParser(prog="python -m tests.tools.molecule", description=__doc__)
     parser.add_argument("scenarios", nargs="*", choices=[[], *known], metavar="SCENARIO", help=", ".join(known))
     parser.add_argument("--workers", type=int, default=2)
@@ -129,9 +129,9 @@ def main() -> int:
 
         with ThreadPoolExecutor(given.workers) as pool:
             outcomes = list(pool.map(next_one, scenarios))
-    failed = [one for one in outcomes if not one.passed]
-    for one in failed:
-        print(f"--- {one.scenario}\n{one.output.rstrip()}\n---")
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    for outcome in failed:
+        print(f"--- {outcome.scenario}\n{outcome.output.rstrip()}\n---")
     print(f"scenarios: {len(outcomes) - len(failed)} passed, {len(failed)} failed in {time.monotonic() - began:.1f} s")
     return 1 if failed or not outcomes else 0
 

@@ -111,7 +111,7 @@ def main() -> int:
     provide_get_pip(venv)
     tree = provide_tree(CACHE / f"sanity-{given.core or 'default'}")
     if ignored := sorted(tree.glob("tests/sanity/ignore*.txt")):
-        print("no ignore files, please:", *(one.name for one in ignored))
+        print("no ignore files, please:", *(file.name for file in ignored))
         return 1
     # Its own copy of the collection is the only one, and real interpreters are on PATH.
     variables = {**environment(), "PATH": pythons.path(venv / "bin")}

@@ -84,7 +84,7 @@ options:
     type: path
   admin_access:
     description:
-      - Whether to read the history of objects of other owners as an administrator. The token needs C(settings:objects:admin) for it.
+      - Whether to read the history of objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
     type: bool
     default: false
 extends_documentation_fragment:
