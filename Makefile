@@ -46,7 +46,7 @@ docs: setup ## the documentation site, in build/docs/html; a warning is an error
 lint: setup ## ruff, mypy, yamllint, ansible-lint, antsibull-changelog, reuse
 	@$(GATE) lint
 
-sanity: setup ## ansible-test sanity of the built artifact on each ansible-core for which there is an interpreter
+sanity: setup ## ansible-test sanity of the built artifact, on the newest ansible-core and what differs on the oldest
 	@$(GATE) sanity
 
 unit: setup ## pytest with coverage; a part of it: make unit ARGS="tests/unit/test_x.py -k name"

@@ -19,11 +19,17 @@ class FileError(Exception):
     """Why a file cannot be read, as the end of a sentence."""
 
 
+class MissingFileError(FileError):
+    """Nothing is there."""
+
+
 def open_file(path: str) -> IO[bytes]:
     """Opens a regular file, or a link to one. Raises FileError for anything else, and never waits for a writer."""
     try:
         # Without blocking: opening a named pipe would wait for somebody to write into it.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError as error:
+        raise MissingFileError(error.strerror) from None
     except (OSError, ValueError) as error:
         raise FileError(getattr(error, "strerror", None) or str(error)) from None
     mode = os.fstat(descriptor).st_mode

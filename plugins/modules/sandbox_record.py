@@ -65,12 +65,12 @@ options:
       - The names of extensions and their authors, of schemas and of entities, and ids, stay.
     type: str
   parallel:
-    description: How many requests are sent at the same time.
+    description: How many requests are sent at the same time, at least 1.
     type: int
     default: 8
   admin_access:
     description:
-      - Whether to read objects of other owners as an administrator. The token needs C(settings:objects:admin) for it.
+      - Whether to read objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
     type: bool
     default: false
 attributes:

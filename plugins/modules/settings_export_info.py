@@ -88,12 +88,12 @@ options:
     type: list
     elements: str
   parallel:
-    description: How many requests are sent at the same time.
+    description: How many requests are sent at the same time, at least 1.
     type: int
     default: 8
   admin_access:
     description:
-      - Whether to read objects of other owners as an administrator. The token needs C(settings:objects:admin) for it.
+      - Whether to read objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
     type: bool
     default: false
 notes:

@@ -57,7 +57,7 @@ options:
     type: int
   admin_access:
     description:
-      - Whether to read the history of objects of other owners as an administrator. The token needs C(settings:objects:admin) for it.
+      - Whether to read the history of objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
     type: bool
     default: false
 notes:

@@ -31,7 +31,8 @@ options:
     type: str
   value:
     description:
-      - The properties of the object, as the schema has them.
+      - The properties of the object, as the schema has them. Not needed where O(object_id) or O(external_id) selects an object that is only
+        moved or deleted.
       - Texts are turned into the numbers and booleans that the schema asks for where that loses nothing. Times, dates and secrets must be
         quoted, since YAML makes numbers of C(22:00:00) and C(007).
       - Before anything is sent, properties that are given and change are checked against the schema for their names, types and choices,
@@ -88,6 +89,7 @@ options:
   position:
     description:
       - Where the object stands among the objects of an ordered schema. Excludes O(insert_after) and O(insert_before).
+      - Without one of the three, an object keeps its place, and a new one becomes the last.
       - What the server always keeps first or last stays there, and the object stands next to it.
     type: str
     choices: [first, last]

@@ -54,7 +54,7 @@ options:
     default: false
   admin_access:
     description:
-      - Whether to read objects of other owners as an administrator. The token needs C(settings:objects:admin) for it.
+      - Whether to read objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
     type: bool
     default: false
 notes:

@@ -70,6 +70,7 @@ options:
         choices: [merge, replace]
       position:
         description: Where the object stands in an ordered schema. Excludes O(objects[].insert_after) and O(objects[].insert_before).
+          Without one of the three, O(keep_order) decides.
         type: str
         choices: [first, last]
       insert_after:
@@ -217,7 +218,7 @@ options:
         type: bool
         default: false
   parallel:
-    description: How many requests are sent at the same time.
+    description: How many requests are sent at the same time, at least 1.
     type: int
     default: 8
   batch_size:

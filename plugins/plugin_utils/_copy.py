@@ -201,7 +201,7 @@ def _said(error: Mapping[str, Any]) -> str:
 def _summary(outcome: Mapping[str, Any]) -> str:
     left = sum(line["level"] == LEFT for line in outcome["report"])
     if not outcome["keys"] and not left:
-        return "The source has no object that is chosen: look at the schemas, scopes, external ids and names."
+        return "No object of the source matches what is chosen: check schemas, scopes, external ids and names."
     along = count(len(outcome["keys"]), "object")
     return f"Comes along: {along}. Stays behind: {left}. Secrets that are not given: {len(outcome['missing'])}."
 

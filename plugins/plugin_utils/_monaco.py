@@ -48,7 +48,7 @@ _EXTERNAL_ID = "monaco:"
 _EXTERNAL_ID_LIMIT = 500
 _FRONT, _BACK = "FRONT", "BACK"
 # What is left out is missing afterwards, what is skipped is meant to be, and a note is about something that is there.
-LEFT_OUT, SKIPPED, NOTE = "left_out", "skipped", "note"
+LEFT_OUT, SKIPPED, NOTE = _LEVELS = "left_out", "skipped", "note"
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def _files(
 
 
 def _one_report(reports: Mapping[str, Sequence[Mapping[str, str]]]) -> list[dict[str, str]]:
-    """What is not said of all environments names those of which it is said."""
+    """What is not said of all environments names those of which it is said. What is missing afterwards comes first."""
     concerned: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for environment, entries in reports.items():
         for entry in entries:
@@ -167,12 +167,12 @@ def _one_report(reports: Mapping[str, Sequence[Mapping[str, str]]]) -> list[dict
         if len(environments) < len(reports):
             entry["message"] = f"in {', '.join(environments)}: {entry['message']}"
         report.append(entry)
-    return report
+    return sorted(report, key=lambda entry: _LEVELS.index(entry["level"]))
 
 
 def _counts(items: Mapping[str, Any], report: Sequence[Mapping[str, str]]) -> dict[str, int]:
     levels = collections.Counter(entry["level"] for entry in report)
-    return {"converted": len(items), **{level: levels[level] for level in (LEFT_OUT, SKIPPED, NOTE)}}
+    return {"converted": len(items), **{level: levels[level] for level in _LEVELS}}
 
 
 class _Migration:

@@ -24,9 +24,6 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_projec
 )
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_template import loaded, render
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import (
-    GIVE_IT,
-    VALUES,
-    VARIABLES,
     MonacoError,
     UnknownError,
     escaped,
@@ -41,9 +38,12 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values
 
 # Its ids are numbers to Monaco, which it reads out of the object ids that the server gives.
 _NUMERIC_IDS = "builtin:management-zones"
+# Where people give what they know and the project does not hold, as the role calls it.
+_VALUES, _VARIABLES = "settings_from_monaco_values", "settings_from_monaco_variables"
 # A setting that refers to a zone takes either (API facts, 3.1). Where a text takes the number alone, the server refuses the object id.
-_ZONE_NOTE = f"its object id, and by its number for Monaco; if the server refuses that, give the number in {VALUES} for"
-_LATER = f"which is known only when it is applied: {GIVE_IT}"
+_ZONE_NOTE = (
+    f"its object id, and by its number for Monaco; if the server refuses that, give the number in {_VALUES} for"
+)
 _REFERENCE = "reference"
 # What Monaco takes in these places; a value may be written without its type.
 _ALLOWED = {"scope": ("value", "environment", _REFERENCE), "skip": ("value", "environment")}
@@ -56,6 +56,13 @@ class Later:
     name: str
     stands_for: Mapping[str, str]
     target: Coordinate | None = None
+
+    @property
+    def remedy(self) -> str:
+        """What people can do who know it before."""
+        if self.target is None:
+            return f"give it in {_VARIABLES}"
+        return f"give it in {_VALUES}"
 
 
 class _Data(Mapping[str, Any]):
@@ -175,13 +182,17 @@ class Parameters:
 
     def _refuse_later(self, name: str, text: str) -> None:
         for number in marks(text):
-            raise MonacoError(f"its {name} depends on {self._later[number].name}, {_LATER}")
+            raise MonacoError(f"its {name} depends on {self._known_later(number)}")
+
+    def _known_later(self, number: int) -> str:
+        later = self._later[number]
+        return f"{later.name}, which is known only when it is applied: {later.remedy}"
 
     def _rendered(self, where: str, text: str, data: Mapping[str, Any], is_file: bool = True) -> str:
         try:
             return render(text, data, is_file)
         except UnknownError as error:
-            raise MonacoError(f"{where}: it depends on {self._later[error.number].name}, {_LATER}") from None
+            raise MonacoError(f"{where}: it depends on {self._known_later(error.number)}") from None
         except MonacoError as error:
             raise MonacoError(f"{where}: {error}") from None
 
@@ -241,7 +252,7 @@ class Parameters:
             raise MonacoError(f'the default of the environment variable {variable} is null: write "" for an empty text')
         self._note(
             config.coordinate,
-            f"the environment variable {variable} is replaced by its default; give another value in {VARIABLES}",
+            f"the environment variable {variable} is replaced by its default; give another value in {_VARIABLES}",
         )
         return escaped(printed(given["default"]))
 
@@ -256,7 +267,7 @@ class Parameters:
         owner = self._configs.get(target)
         if owner is None:
             raise MonacoError(
-                f"it refers to {told}, which is in none of the projects of the manifest: give it in {VALUES}"
+                f"it refers to {told}, which is in none of the projects of the manifest: give it in {_VALUES}"
             )
         if name != "id":
             first, *others = name.split(".")
@@ -265,7 +276,7 @@ class Parameters:
             raise MonacoError("it refers to its own id, which it has only afterwards")
         if owner.kind != "settings":
             raise MonacoError(
-                f"it refers to {told}, the id of no settings object, which only the environment knows: give it in {VALUES}"
+                f"it refers to {told}, the id of no settings object, which only the environment knows: give it in {_VALUES}"
             )
         if target.type == _NUMERIC_IDS:
             self._note(config.coordinate, f"it refers to a management zone by {_ZONE_NOTE} {told}")

@@ -38,7 +38,6 @@ from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_tree i
     Variable,
 )
 from ansible_collections.community.dynatrace.plugins.plugin_utils._monaco_values import (
-    GIVE_IT,
     MARK,
     MonacoError,
     UnknownError,
@@ -260,7 +259,9 @@ def _elements(value: Any, has_pair: bool) -> list[tuple[Any, Any]]:
 def loaded(text: str, later: Sequence[Any]) -> Any:
     """The JSON of a rendered template, with ``later`` in the place of the marks. Raises MonacoError, which repeats no value."""
     for number in _unquoted_marks(text):
-        raise MonacoError(f"{later[number].name} has no value, and stands where JSON has no text: {GIVE_IT}")
+        raise MonacoError(
+            f"{later[number].name} has no value, and stands where JSON has no text: {later[number].remedy}"
+        )
     try:
         value = json.loads(text, parse_float=_number, parse_int=_integer, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
@@ -325,7 +326,7 @@ def _parts(text: str, later: Sequence[Any]) -> list[Any]:
             parts.append(later[int(piece)].stands_for)
         else:
             raise MonacoError(
-                f"{later[int(piece)].name} is part of a longer text, and known only when it is applied: {GIVE_IT}"
+                f"{later[int(piece)].name} is part of a longer text, and known only when it is applied: {later[int(piece)].remedy}"
             )
     return [part for part in parts if part]
 

@@ -30,10 +30,6 @@ _SMALLEST_EXPONENT, _LARGEST_EXPONENT = -4, 5
 _BEGIN, _END = "\ue000", "\ue001"
 MARK = re.compile(f"{_BEGIN}(\\d+){_END}")
 
-# What people give who know what is not known here, as the role calls it.
-VALUES, VARIABLES = "settings_from_monaco_values", "settings_from_monaco_variables"
-GIVE_IT = f"give it in {VARIABLES}, or an id in {VALUES}"
-
 
 class MonacoError(Exception):
     """Why something cannot be converted."""

@@ -44,14 +44,14 @@ class _Demo:
                 lines.append(line)
                 if not quiet:
                     print(line, end="", flush=True)
-        found = _RECAP.search("".join(lines))
-        if ran.returncode != 0 or found is None:
+        recap = _RECAP.search("".join(lines))
+        if ran.returncode != 0 or recap is None:
             raise SystemExit("".join(lines[-30:]) if quiet else "the playbook failed")
         asked = json.loads(self._control("GET", "requests"))
         print(
-            f"----- {found[1]} changed; {asked['reads']} requests that read or validate, {asked['writes']} that write"
+            f"----- {recap[1]} changed; {asked['reads']} requests that read or validate, {asked['writes']} that write"
         )
-        return int(found[1])
+        return int(recap[1])
 
     def _control(self, method: str, what: str) -> bytes:
         request = urllib.request.Request(f"{self._url}/_sandbox/{what}", method=method)

@@ -88,7 +88,7 @@ def pack_tightly(artifact: Path) -> None:
     loose = artifact.with_suffix(".loose")
     artifact.replace(loose)
     with tarfile.open(loose) as packed, tarfile.open(artifact, "w:gz", compresslevel=9) as tight:
-        for member in sorted(packed, key=lambda one: (Path(one.name).suffix, one.name)):
+        for member in sorted(packed, key=lambda entry: (Path(entry.name).suffix, entry.name)):
             member.mtime = int(member.mtime)
             member.pax_headers = {}
             tight.addfile(member, packed.extractfile(member) if member.isfile() else None)
@@ -109,10 +109,10 @@ def undocumented(artifact: Path, home: Path) -> list[str]:
     """Modules that ansible-doc does not describe when the artifact is installed."""
     own = {"ANSIBLE_COLLECTIONS_PATH": str(home)}
     run(home, "ansible-galaxy", "collection", "install", "--offline", str(artifact), "-p", str(home), **own)
-    modules = sorted(one.stem for one in (home / PLACE / "plugins" / "modules").glob("[!_]*.py"))
-    names = [f"{NAME}.{one}" for one in modules]
+    modules = sorted(module.stem for module in (home / PLACE / "plugins" / "modules").glob("[!_]*.py"))
+    names = [f"{NAME}.{module}" for module in modules]
     described = json.loads(run(home, "ansible-doc", "--json", "--type", "module", *names, **own))
-    return [one for one in names if not described.get(one, {}).get("return")]
+    return [name for name in names if not described.get(name, {}).get("return")]
 
 
 def unusable(home: Path) -> list[str]:
@@ -137,14 +137,14 @@ def unusable(home: Path) -> list[str]:
 
 def missing_in_image(home: Path) -> list[str]:
     """What ansible-builder does not take over from the collections installed in ``home`` into the context of an image."""
-    found = run(home, "ansible-builder", "introspect", str(home))
+    output = run(home, "ansible-builder", "introspect", str(home))
     context = home / "context"
     sample = str(ROOT / "execution-environment.yml")
     create = ["create", "-v3", "--output-filename", "Containerfile", "--file", sample, "--context", str(context)]
     run(home, "ansible-builder", *create)
     made = (context / "Containerfile").read_text(encoding="utf-8")
     wanted = (context / "_build" / "requirements.yml").read_text(encoding="utf-8")
-    absent = [one for one in _IN_THE_IMAGE if one not in found]
+    absent = [package for package in _IN_THE_IMAGE if package not in output]
     return [*absent, *([] if NAME in wanted and "FROM $EE_BASE_IMAGE" in made else [f"{NAME} itself"])]
 
 
@@ -177,23 +177,25 @@ def complaints(artifact: Path, home: Path) -> list[str]:
         check=False,
     )
     lines = said.stdout.splitlines()
-    found = [line for line in lines if _COMPLAINT.search(line)]
+    complaining = [line for line in lines if _COMPLAINT.search(line)]
     finished = said.returncode == 0 and lines and "completed successfully" in lines[-1]
-    return found if finished else [*found, *lines[-5:], f"galaxy-importer ended with {said.returncode}"]
+    return complaining if finished else [*complaining, *lines[-5:], f"galaxy-importer ended with {said.returncode}"]
 
 
 def verify(artifact: Path, with_lint: bool) -> list[str]:
     """What is wrong with an artifact; nothing, when it may be published."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        wrong = [f"no documentation, or none of what is returned: {one}" for one in undocumented(artifact, home)]
-        wrong += [f"installed alone: {one}" for one in unusable(home)]
-        wrong += [f"an image would lack {one}" for one in missing_in_image(home)]
-        wrong += [f"galaxy-importer: {one}" for one in complaints(artifact, home)]
+        wrong = [
+            f"no documentation, or none of what is returned: {problem}" for problem in undocumented(artifact, home)
+        ]
+        wrong += [f"installed alone: {problem}" for problem in unusable(home)]
+        wrong += [f"an image would lack {problem}" for problem in missing_in_image(home)]
+        wrong += [f"galaxy-importer: {problem}" for problem in complaints(artifact, home)]
         size = artifact.stat().st_size // 1024
         if size >= MOST_KIB:
             wrong.append(f"it has {size} KiB, and should have less than {MOST_KIB}")
-        return wrong + [f"ansible-lint: {one}" for one in (lint(artifact, home) if with_lint else [])]
+        return wrong + [f"ansible-lint: {problem}" for problem in (lint(artifact, home) if with_lint else [])]
 
 
 def main() -> int:

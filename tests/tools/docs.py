@@ -36,7 +36,9 @@ def main() -> int:
         flush=True,
     )
     strict = ("--fail-on-warning", "--keep-going", "--quiet", "--jobs", "2")
-    lint = ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", ".")
+    # References only: what the pages look like is for Sphinx to judge.
+    plugins = ("--plugin-docs", "--skip-rstcheck", "--validate-collection-refs", "all")
+    lint = ("antsibull-docs", "lint-collection-docs", *plugins, ".")
     code = (
         # Once more, since it complains of its own temporary folder when the random name of that ends in an underscore.
         (run(*lint) and run(*lint))

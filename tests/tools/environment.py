@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What programs of ``.venv`` get to see of the world."""
+"""What programs of ``.venv`` get to see of the world.
+
+``python -m tests.tools.environment ansible-lint --strict`` runs one that starts Ansible again and again, by ``compiled_once``.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import atexit
 import os
 import socket
 import subprocess
+import sys
 import tempfile
 from functools import cache
 
@@ -57,3 +61,9 @@ def _warm() -> str:
     atexit.register(folder.cleanup)
     atexit.register(started.communicate)
     return address
+
+
+if __name__ == "__main__":
+    # By the interpreter, since the first line of a program survives no path with a space.
+    command = [str(VENV / "bin" / name) for name in ("python", sys.argv[1])]
+    sys.exit(subprocess.run([*command, *sys.argv[2:]], env=compiled_once(), check=False).returncode)

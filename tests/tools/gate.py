@@ -22,12 +22,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from . import oldest, pythons, sanity
-from .environment import compiled_once, environment
+from .environment import environment
 from .setup import ROOT, VENV
 
 AT_ONCE = 2
@@ -45,10 +45,7 @@ _TYPED = (
 
 @dataclass(frozen=True)
 class Step:
-    """``alone``: it keeps all cores busy itself. ``shown``: its output is of interest when it passes, too.
-
-    ``variables``: of its environment, by what makes them.
-    """
+    """``alone``: it keeps all cores busy itself. ``shown``: its output is of interest when it passes, too."""
 
     group: str
     name: str
@@ -56,7 +53,6 @@ class Step:
     alone: bool = False
     shown: bool = False
     skipped: str = ""
-    variables: Callable[[], dict[str, str]] = environment
 
 
 @dataclass
@@ -110,7 +106,7 @@ class Gate:
             started = subprocess.Popen(
                 step.command,
                 cwd=ROOT,
-                env=step.variables(),
+                env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
@@ -147,15 +143,20 @@ def steps() -> list[Step]:
         Step("unit", "pytest", module("pytest", "--numprocesses", "2", "--dist", "worksteal"), alone=True, shown=True),
         # From here on programs that keep one core busy: the longest first, so that none is left over at the end.
         Step("molecule", "molecule", module("tests.tools.molecule", "--workers", "1"), shown=True),
-        Step("sanity", "sanity, default core", module("tests.tools.sanity")),
+        *(_sanity(core) for core in reversed(sanity.CORES)),
+        _sanity_of_venv(module("tests.tools.sanity")),
         # It starts Ansible for each playbook.
-        Step("lint", "ansible-lint", module("ansiblelint", "--strict", "--nocolor"), variables=compiled_once),
-        *(_sanity(core) for core in sanity.CORES),
+        Step("lint", "ansible-lint", module("tests.tools.environment", "ansible-lint", "--strict", "--nocolor")),
         _roles_on_oldest(module("tests.tools.oldest")),
-        Step("lint", "mypy", module("mypy", *(argument for one in _TYPED for argument in ("-p", one)))),
+        Step("lint", "mypy", module("mypy", *(argument for package in _TYPED for argument in ("-p", package)))),
         Step("docs", "documentation site", module("tests.tools.docs")),
         Step("build", "build and install", module("tests.tools.artifact")),
     ]
+
+
+def _sanity_of_venv(command: Sequence[str]) -> Step:
+    skipped = "" if sanity.asks_all(None) else "an older and a newer one are asked"
+    return Step("sanity", "sanity, default core", command, skipped=skipped)
 
 
 def _sanity(core: str) -> Step:
@@ -183,19 +184,23 @@ def _other_core(group: str, name: str, core: str, command: Sequence[str]) -> Ste
 def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
     lines = ["", f"{'step':24} {'result':8} {'seconds':>7} {'CPU':>7}"]
     lines += [
-        f"{one.step.name:24} {one.state:8} {one.seconds:7.1f} {one.cpu:7.1f} {one.step.skipped}".rstrip()
-        for one in outcomes
+        f"{outcome.step.name:24} {outcome.state:8} {outcome.seconds:7.1f} {outcome.cpu:7.1f} {outcome.step.skipped}".rstrip()
+        for outcome in outcomes
     ]
-    count = {state: sum(one.state == state for one in outcomes) for state in ("passed", "failed", "skipped")}
-    cost = f"{seconds / 60:.1f} min, {sum(one.cpu for one in outcomes) / 60:.1f} min of CPU"
+    count = {state: sum(outcome.state == state for outcome in outcomes) for state in ("passed", "failed", "skipped")}
+    cost = f"{seconds / 60:.1f} min, {sum(outcome.cpu for outcome in outcomes) / 60:.1f} min of CPU"
     lines.append(f"steps: {', '.join(f'{number} {state}' for state, number in count.items())}; {cost}")
-    ran = [found[-1] for one in outcomes if one.step.group == "unit" and (found := _TESTS_RAN.findall(one.output))]
+    ran = [
+        counts[-1]
+        for outcome in outcomes
+        if outcome.step.group == "unit" and (counts := _TESTS_RAN.findall(outcome.output))
+    ]
     return "\n".join([*lines, *ran])
 
 
 def main() -> int:
     listed = steps()
-    groups = list(dict.fromkeys(one.group for one in listed))
+    groups = list(dict.fromkeys(step.group for step in listed))
     parser = argparse.ArgumentParser(prog="python -m tests.tools.gate", description=__doc__)
     parser.add_argument(
         "groups", nargs="*", choices=[[], *groups], metavar="GROUP", help="; ".join([*groups, "default: all"])
@@ -209,14 +214,14 @@ def main() -> int:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    chosen = [one for one in listed if one.group in wanted]
+    chosen = [step for step in listed if step.group in wanted]
     print(
         f"{len(chosen)} steps, {AT_ONCE} at a time, a line for each when it ends; all of them take about twenty minutes",
         flush=True,
     )
     outcomes = gate.run(chosen)
     print(summary(outcomes, time.monotonic() - gate.began))
-    return 1 if any(one.state == "failed" for one in outcomes) else 0
+    return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
 
 
 if __name__ == "__main__":

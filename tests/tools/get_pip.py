@@ -17,5 +17,5 @@ from pathlib import Path
 (wheel,) = (Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl")
 sys.path.insert(0, str(wheel))
 own = {"--no-setuptools", "--no-wheel"}
-sys.argv = ["pip", "install", *[one for one in sys.argv[1:] if one not in own]]
+sys.argv = ["pip", "install", *[argument for argument in sys.argv[1:] if argument not in own]]
 runpy.run_module("pip", run_name="__main__", alter_sys=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -68,47 +69,43 @@ def write_programs(folder: Path) -> Path:
     return folder
 
 
-def run(scenario: str, url: str, programs: Path) -> Outcome:
-    """With the sandbox as it was at its start."""
+def run(scenario: str, url: str, programs: Path, home: Path) -> Outcome:
+    """With the sandbox as it was at its start, and nothing in the folder ``home``.
+
+    Molecule remembers there what it has prepared. It is at the same place for all scenarios, so that their playbooks have one environment.
+    """
     variables = compiled_once()
     began = time.monotonic()
     urllib.request.urlopen(urllib.request.Request(f"{url}/_sandbox/reset", method="POST"), timeout=60).close()
-    # Molecule remembers between runs what it has prepared, by the name of the folder only; so each run has its own memory.
-    with tempfile.TemporaryDirectory() as home:
-        ran = subprocess.run(
-            [
-                str(VENV / "bin" / "molecule"),
-                "test",
-                "--scenario-name",
-                scenario,
-                "--no-report",
-                "--no-command-borders",
-            ],
-            cwd=ROOT,
-            env={
-                **variables,
-                "PATH": os.pathsep.join([str(programs), variables["PATH"]]),
-                "ANSIBLE_HOME": home,
-                "DYNATRACE_ENV_URL": url,
-                "DYNATRACE_API_TOKEN": TOKEN,
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+    shutil.rmtree(home, ignore_errors=True)
+    ran = subprocess.run(
+        [str(VENV / "bin" / "molecule"), "test", "--scenario-name", scenario, "--no-report", "--no-command-borders"],
+        cwd=ROOT,
+        env={
+            **variables,
+            "PATH": os.pathsep.join([str(programs), variables["PATH"]]),
+            "ANSIBLE_HOME": str(home),
+            "MOLECULE_EPHEMERAL_DIRECTORY": str(home / "scenario"),
+            "DYNATRACE_ENV_URL": url,
+            "DYNATRACE_API_TOKEN": TOKEN,
+        },
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
     outcome = Outcome(scenario, ran.returncode == 0, time.monotonic() - began, ran.stdout)
     print(f"{'passed' if outcome.passed else 'FAILED'}  {scenario:32} {outcome.seconds:5.1f} s", flush=True)
     return outcome
 
 
 def _size(scenario: str) -> int:
-    return sum(one.stat().st_size for one in (SCENARIOS / scenario).glob("*.yml"))
+    return sum(file.stat().st_size for file in (SCENARIOS / scenario).glob("*.yml"))
 
 
 def main() -> int:
-    known = sorted(one.parent.name for one in SCENARIOS.glob("*/molecule.yml"))
+    known = sorted(file.parent.name for file in SCENARIOS.glob("*/molecule.yml"))
     parser = argparse.ArgumentParser(prog="python -m tests.tools.molecule", description=__doc__)
     parser.add_argument("scenarios", nargs="*", choices=[[], *known], metavar="SCENARIO", help=", ".join(known))
     parser.add_argument("--workers", type=int, default=2)
@@ -117,23 +114,24 @@ def main() -> int:
     # The largest first, so that no worker is left with it alone at the end.
     scenarios = sorted(given.scenarios or known, key=_size, reverse=True)
     with ExitStack() as stack:
-        programs = write_programs(Path(stack.enter_context(tempfile.TemporaryDirectory())) / "bin")
-        free: SimpleQueue[str] = SimpleQueue()
-        for _number in range(min(given.workers, len(scenarios))):
-            free.put(stack.enter_context(sandbox()))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        programs = write_programs(folder / "bin")
+        free: SimpleQueue[tuple[str, Path]] = SimpleQueue()
+        for number in range(min(given.workers, len(scenarios))):
+            free.put((stack.enter_context(sandbox()), folder / str(number)))
 
         def next_one(scenario: str) -> Outcome:
-            url = free.get()
+            url, home = free.get()
             try:
-                return run(scenario, url, programs)
+                return run(scenario, url, programs, home)
             finally:
-                free.put(url)
+                free.put((url, home))
 
         with ThreadPoolExecutor(given.workers) as pool:
             outcomes = list(pool.map(next_one, scenarios))
-    failed = [one for one in outcomes if not one.passed]
-    for one in failed:
-        print(f"--- {one.scenario}\n{one.output.rstrip()}\n---")
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    for outcome in failed:
+        print(f"--- {outcome.scenario}\n{outcome.output.rstrip()}\n---")
     print(f"scenarios: {len(outcomes) - len(failed)} passed, {len(failed)} failed in {time.monotonic() - began:.1f} s")
     return 1 if failed or not outcomes else 0
 

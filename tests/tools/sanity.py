@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.tools.sanity [--core 2.16]``: ``ansible-test sanity``, with no ignore file, on the unpacked artifact.
 
-Each ansible-core imports the plugins on its own Python, and that of ``.venv`` on the oldest one too. Only one asks pylint, which takes as
-long as all other tests together: the newest that is there. One that was chosen with ``make test CORE=2.18``, as the workflow chooses
-each, asks pylint itself, and imports the plugins on each Python that is there.
+One ansible-core asks all tests: the newest that is there, or the one that was chosen with ``make test CORE=2.18``, as the workflow chooses
+each. Most tests read files and say the same of them whatever the ansible-core: the oldest one asks those that import the plugins
+or compare them with what it knows itself. That of ``.venv`` stands between the two, if it is neither.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import artifact, pythons
@@ -24,6 +25,8 @@ from .environment import environment
 from .setup import CACHE, ROOT, VENV, ensure_venv
 
 OLDEST = 9  # Python 3.9, for modules
+# Tests whose answer depends on the ansible-core or its Python.
+_OF_EACH_CORE = ("ansible-doc", "compile", "import", "validate-modules")
 # Minor versions of Python 3 that run this ansible-core.
 CORES = {"2.16": range(10, 13), "2.21": range(12, 15)}
 _GET_PIP_URL = re.compile(r"url = '(https://\S+get-pip-%s\.py)'")
@@ -68,7 +71,7 @@ def provide_tree(folder: Path) -> Path:
     return tree
 
 
-def asks_pylint(core: str | None) -> bool:
+def asks_all(core: str | None) -> bool:
     """Whether it is the one that does; None stands for the ansible-core of ``.venv``."""
     newest = list(CORES)[-1]
     is_venv = is_chosen() or is_core_of_venv(newest) or pythons.newest(CORES[newest]) is None
@@ -82,18 +85,17 @@ def is_chosen() -> bool:
 
 def runs(core: str | None, venv: Path) -> list[list[str]]:
     """The arguments of each run of ``ansible-test sanity``."""
-    which = [] if asks_pylint(core) else ["--skip-test", "pylint"]
-    if core:
-        # The style of the code is the same for all of them.
-        return [["--python", pythons.version(venv), "--skip-test", "pep8", *which]]
+    own = ["--python", pythons.version(venv)]
+    if not asks_all(core):
+        return [[*own, *_tests(_OF_EACH_CORE)]]
     if is_chosen():
-        return [which]
-    oldest = (
-        [["--python", f"3.{OLDEST}", "--test", "import", "--test", "compile"]]
-        if OLDEST in pythons.interpreters()
-        else []
-    )
-    return [["--python", pythons.version(venv), *which], *oldest]
+        return [[]]  # on each Python that is there
+    oldest = [["--python", f"3.{OLDEST}", *_tests(("compile", "import"))]] if OLDEST in pythons.interpreters() else []
+    return [own, *oldest]
+
+
+def _tests(names: Sequence[str]) -> list[str]:
+    return [argument for name in names for argument in ("--test", name)]
 
 
 def is_core_of_venv(core: str) -> bool:
@@ -109,7 +111,7 @@ def main() -> int:
     provide_get_pip(venv)
     tree = provide_tree(CACHE / f"sanity-{given.core or 'default'}")
     if ignored := sorted(tree.glob("tests/sanity/ignore*.txt")):
-        print("no ignore files, please:", *(one.name for one in ignored))
+        print("no ignore files, please:", *(file.name for file in ignored))
         return 1
     # Its own copy of the collection is the only one, and real interpreters are on PATH.
     variables = {**environment(), "PATH": pythons.path(venv / "bin")}

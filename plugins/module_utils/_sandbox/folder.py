@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._errors import InputError, StateError
-from .._files import FileError, listed_folder, open_file, printable
+from .._files import FileError, MissingFileError, listed_folder, open_file, printable
 from .._settings.files import NO_FOLDER, remove_file, write_file
 from .._settings.files_plan import FileChange
 from .._task import Task
@@ -114,11 +114,11 @@ class RecordingFolder:
     def _text(self, name: str) -> str | None:
         """None where there is no file."""
         path = os.path.join(self.path, name)
-        if not os.path.lexists(path):
-            return None
         try:
             with open_file(path) as stream:
                 return stream.read().decode("utf-8", "surrogatepass")
+        except MissingFileError:
+            return None
         except (FileError, OSError, ValueError) as error:
             raise StateError(f"{printable(path)} cannot be read: {error}") from error
 

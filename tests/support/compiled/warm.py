@@ -28,7 +28,7 @@ from typing import Any, NoReturn
 import sitecustomize
 
 # Read by what programs do, not by what they import.
-_NOT_CONFIGURATION = ("DYNATRACE_", "DT_", "WITNESS", "PYTEST_")
+_NOT_CONFIGURATION = ("DYNATRACE_", "DT_", "MOLECULE_", "WITNESS", "PYTEST_")
 _OF_SHELLS = ("PWD", "OLDPWD", "SHLVL", "_")
 _KINDS = ("action", "become", "cache", "callback", "connection", "inventory", "lookup", "shell", "strategy", "vars")
 _MODULES = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import runpy
 import stat
 import tempfile
@@ -128,7 +129,7 @@ def test_secrets_are_masked_also_where_the_server_shows_them(
     sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     history = sandbox.state.settings._history
-    monkeypatch.setattr(history, "_masked", lambda schema, stored: stored.value)
+    monkeypatch.setattr(history, "_masked", lambda stored: stored and stored.value)
     value = {"name": "r", "url": "https://r.example.com", "token": "hush-SECRET-hush"}
 
     async def act(queue: asyncio.Queue[Any]) -> list[Any]:
@@ -315,6 +316,11 @@ def test_a_state_file_that_is_none(sandbox: RunningSandbox, tmp_path: Path, cont
     assert f"state_file {path} cannot be used: " in text
     assert said in text
     assert sandbox.sent == []
+
+
+def test_a_state_file_that_is_no_file_is_not_waited_for(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert "not a regular file but a named pipe" in ends_with(sandbox, state_file=str(tmp_path / "pipe"))
 
 
 def test_a_state_file_that_cannot_be_written(sandbox: RunningSandbox, tmp_path: Path) -> None:

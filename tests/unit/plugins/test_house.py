@@ -437,7 +437,7 @@ class TestPlainCode:
 
     def test_names_say_what_they_hold(self) -> None:
         empty = {"one", "found", "some", "gone"}
-        folders = ("plugins", "tests/sandbox")
+        folders = ("plugins", "tests/demo", "tests/sandbox", "tests/support", "tests/tools")
         paths = [path for folder in folders for path in python_files(folder)]
         names = {(path.name, name) for path in paths for name in _local_names(path)}
         assert [(path, name) for path, name in sorted(names) if name in empty] == []

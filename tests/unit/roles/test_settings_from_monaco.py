@@ -31,10 +31,10 @@ configs:
 """
 REPORT = """\
 Converted: 1 object, in 1 file. Left out: 1. Skipped by Monaco too: 0. Notes: 1.
-note: shop:builtin:x:007 (shop/config.yaml): the environment variable X is replaced by its default; \
-give another value in settings_from_monaco_variables
 left_out: shop:auto-tag:tag (shop/config.yaml): auto-tag is not converted: settings of builtin:tags.auto-tagging replaced it. \
 Export them from the environment with the role settings_export, or use community.dynatrace.api
+note: shop:builtin:x:007 (shop/config.yaml): the environment variable X is replaced by its default; \
+give another value in settings_from_monaco_variables
 """
 
 

@@ -84,7 +84,7 @@ options:
     type: path
   admin_access:
     description:
-      - Whether to read the history of objects of other owners as an administrator. The token needs C(settings:objects:admin) for it.
+      - Whether to read the history of objects of other owners as an administrator. The token needs C(settings:objects:admin) in addition.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -194,11 +194,13 @@ class _Source:
     def _kept(self) -> Mapping[str, Any]:
         if self._state is None:
             return {}
+        files = _module("_files")
         try:
-            text = self._state.read_text(encoding="utf-8")
-        except FileNotFoundError:
+            with files.open_file(str(self._state)) as stream:
+                text = stream.read().decode("utf-8")
+        except files.MissingFileError:
             return {}
-        except (OSError, UnicodeDecodeError) as error:
+        except (files.FileError, OSError, UnicodeDecodeError) as error:
             raise self._errors.InputError(f"state_file {self._state} cannot be read: {error}") from None
         try:
             kept: Mapping[str, Any] = self._feeds.read_state(text, self._address, self._runs)

@@ -49,6 +49,9 @@ class TestStaysBehind:
         assert result["report"] == []
         assert result["text"] == "Comes along: 2 objects. Stays behind: 0. Secrets that are not given: 0.\n"
 
+    def test_nothing_is_chosen(self) -> None:
+        assert found(exported())["text"].startswith("No object of the source matches what is chosen")
+
     def test_schemas_of_the_source_alone_and_who_needs_them(self) -> None:
         """However long the way is."""
         chain = [item(f"b{n}", value={"list": [{"deep": {"$ref": f"b{n - 1}" if n else "c1"}}]}) for n in range(2000)]
