@@ -97,7 +97,7 @@ notes:
     version of the extension is stored already.
   - An unchanged run sends one request, or two for V(latest), and three more with O(wait=true).
   - The server cannot validate any of this, so in check mode RV(validated) is V(local). It is V(none) where a version of the Hub is
-    asked for and the Hub's catalogue cannot be read; a warning says why.
+    asked for and the Hub's catalog cannot be read; a warning says why.
 seealso:
   - module: community.dynatrace.extension_info
   - module: community.dynatrace.extension_upload
