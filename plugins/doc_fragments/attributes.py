@@ -17,7 +17,7 @@ attributes:
     description: Can run in C(check_mode) and return changed status prediction without modifying the environment.
     support: full
     details:
-      - The server validates what would be sent where it offers that (see RV(validated)), so the same scopes are needed.
+      - The server validates what would be sent where it offers that (see RV(validated)). The same scopes are needed then.
   diff_mode:
     description: Returns details on what has changed, or would change in C(check_mode), when in diff mode.
     support: full

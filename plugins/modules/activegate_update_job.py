@@ -24,7 +24,7 @@ options:
   activegate_id:
     description:
       - Id of the ActiveGate, a decimal number that may be negative. M(community.dynatrace.activegate_info) lists them.
-      - The hexadecimal form that the web UI and log files show is refused, with the decimal one in the error.
+      - The hexadecimal form that the web interface and log files show is refused, with the decimal one in the error.
     type: str
     required: true
   target_version:

@@ -25,8 +25,8 @@ options:
   version:
     description:
       - Version that is to be active, three numbers in quotes, such as V("1.0.0").
-      - V(latest) is the newest version that is stored; with O(source=hub) it is the one that the Hub recommends for the environment, if
-        that is newer. This is the default.
+      - V(latest), which it is if unset, is the newest version that is stored; with O(source=hub) it is the one that the Hub recommends for
+        the environment, if that is newer.
       - O(state=absent) is about all versions and takes none. To delete one of them use M(community.dynatrace.extension_upload).
     type: str
   state:
@@ -97,7 +97,7 @@ notes:
     version of the extension is stored already.
   - An unchanged run sends one request, or two for V(latest), and three more with O(wait=true).
   - The server cannot validate any of this, so in check mode RV(validated) is V(local). It is V(none) where a version of the Hub is
-    asked for and the Hub's catalogue cannot be read; a warning says why.
+    asked for and the Hub's catalog cannot be read; a warning says why.
 seealso:
   - module: community.dynatrace.extension_info
   - module: community.dynatrace.extension_upload

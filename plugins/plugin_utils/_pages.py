@@ -27,7 +27,7 @@ _FOLDER = Path(__file__).parent / "pages"
 
 @dataclass(frozen=True)
 class Verdict:
-    """The one sentence on top. ``kind``: a class of the style, for its colour."""
+    """The one sentence on top. ``kind``: a class of the style, for its color."""
 
     text: str
     kind: str

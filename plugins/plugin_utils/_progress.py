@@ -6,7 +6,7 @@
 
 """The lines that tell people how a wait goes on.
 
-They end up in log files, and what they say comes from a server: whole lines of printable characters, no colours, nothing overwritten.
+They end up in log files, and what they say comes from a server: whole lines of printable characters, no colors, nothing overwritten.
 """
 
 from __future__ import annotations
@@ -64,6 +64,6 @@ def duration(seconds: float) -> str:
 
 
 def _plain(text: str) -> str:
-    """One line, which no escape sequence of a host's name or an error text can break or colour."""
+    """One line, which no escape sequence of a host's name or an error text can break or color."""
     line = visible(" ".join(text.split()))
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 4]} ..."

@@ -26,14 +26,8 @@ _LONG_TITLE = re.compile(r"^community\.dynatrace\.(?=.*\n\+{3,}$)", re.MULTILINE
 _COMMUNICATION = re.compile(
     r"^\.\. _communication_for_community\.dynatrace:\n.*?(?=^\.\. toctree::)", re.MULTILINE | re.DOTALL
 )
-# By the word that the names of the modules begin with.
-_JOBS = {
-    "settings": "Settings",
-    "extension": "Extensions",
-    "activegate": "ActiveGates",
-    "api": "Any endpoint",
-    "sandbox": "Sandbox",
-}
+# By the word that the names of the modules begin with. Others come last, under their word.
+_JOBS = {"settings": "Settings", "extension": "Extensions", "activegate": "ActiveGates", "api": "Any endpoint"}
 _MAY_BREAK = "\u200b"
 _HEAD = """\
 .. _plugins_in_community.dynatrace:
@@ -76,8 +70,10 @@ def write(pages: Path) -> int:
         *_headed("Modules", "-"),
         *(
             line
-            for word, title in _JOBS.items()
-            for line in _job(title, [plugin for plugin in modules if plugin.name.partition("_")[0] == word])
+            for word in dict.fromkeys([*_JOBS, *map(_first_word, modules)])
+            for line in _job(
+                _JOBS.get(word, word.capitalize()), [plugin for plugin in modules if _first_word(plugin) == word]
+            )
         ),
         *_tree("Modules", modules),
         ".. _role_plugins_in_community.dynatrace:\n",
@@ -116,6 +112,10 @@ def _guides(pages: Path) -> list[Entry]:
     names = [f"docsite/{name}" for section in listed for name in section["toctree"]]
     texts = {name: (pages / f"{name}.rst").read_text(encoding="utf-8") for name in names}
     return [Entry(name, title[1]) for name, text in texts.items() if (title := _TITLE.search(text))]
+
+
+def _first_word(plugin: Entry) -> str:
+    return plugin.name.partition("_")[0]
 
 
 def _job(title: str, modules: Iterable[Entry]) -> list[str]:

@@ -41,7 +41,7 @@ _FIELDS = (
     "error",
     "duration",
 )
-# The id of a monitored entity, as in the scopes of settings and in the address bar of the web UI.
+# The id of a monitored entity, as in the scopes of settings and in the address bar of the web interface.
 _HEXADECIMAL = re.compile(r"0x[0-9a-f]+", re.IGNORECASE)
 _ENTITY = re.compile(r"[A-Z_]+-[0-9A-F]+", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -214,8 +214,8 @@ class Job:
 def checked_id(activegate_id: str) -> str:
     """The id as the API knows it. Raises InputError for the other ids that an ActiveGate has.
 
-    Hexadecimal, as the web UI and logs show it, is refused because nobody says that the API takes it. The id of the monitored entity is
-    another number, from which this one does not follow.
+    Hexadecimal, as the web interface and logs show it, is refused because nobody says that the API takes it. The id
+    of the monitored entity is another number, from which this one does not follow.
     """
     if _ENTITY.fullmatch(activegate_id):
         raise InputError(

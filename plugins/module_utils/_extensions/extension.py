@@ -154,7 +154,7 @@ class _Active:
 
     def _gather(self) -> ExtensionState:
         """As little as is needed. What the Hub has of a version that was named comes out when it is asked to install it; check mode
-        cannot ask that way, so it looks into the catalogue.
+        cannot ask that way, so it looks into the catalog.
         """
         name, version = self._wanted.name, self._wanted.version
         active = self._extensions.active_version(name)

@@ -249,8 +249,8 @@ def _check_available(name: str, version: str, source: str, state: ExtensionState
 def _nothing(name: str, source: str) -> StateError:
     if source == HUB:
         return StateError(
-            f"neither the environment nor the catalogue of Dynatrace Hub has an extension {name}: check the name, or give a version "
-            "if the token cannot read the catalogue"
+            f"neither the environment nor the catalog of Dynatrace Hub has an extension {name}: check the name, or give a version "
+            "if the token cannot read the catalog"
         )
     return StateError(
         f"{name} is not stored in the environment: upload it (extension_upload), or set source to hub if it is one of Dynatrace Hub"

@@ -59,7 +59,7 @@ _WARNING = """# A recorded Dynatrace environment
 **This is not anonymous.** Secrets are masked as the server masks them, but texts of settings may hold secrets, names of people, hosts and
 addresses all the same{replaced}. Look through the files before you give them to anybody.
 """
-_REPLACED = """. Names, hosts and mail addresses that were recognised have pseudonyms; nobody knows that all were.
+_REPLACED = """. Names, hosts and mail addresses that were recognized have pseudonyms; nobody knows that all were.
 Names of extensions and their authors, of schemas and of entities, and ids, are the real ones"""
 
 

@@ -155,7 +155,7 @@ class Choice:
 
 
 def is_read_only(stored_object: StoredObject) -> bool:
-    """Whether nothing of it may be changed; of some built-in objects a colour or a switch may."""
+    """Whether nothing of it may be changed; of some built-in objects a color or a switch may."""
     may_be_changed = stored_object.can_write or stored_object.can_delete or stored_object.writable_only
     return not may_be_changed
 

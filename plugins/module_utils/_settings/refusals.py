@@ -21,6 +21,17 @@ from .walk import elements_of, mapping
 from .wanted import WantedObject
 
 _LONGEST_SHOWN = 50
+# Of an object (API facts, 3.3).
+_BESIDE_THE_VALUE = (
+    "scope",
+    "externalId",
+    "schemaId",
+    "schemaVersion",
+    "objectId",
+    "insertAfter",
+    "insertBefore",
+    "updateToken",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,9 +57,10 @@ def explained(
 ) -> ApiError:
     """``value``: what was sent. ``is_left_out``: of violations that are not the user's concern.
 
-    The server's paths begin with the schema and the place in the array (API facts, 5.2); users know ``value``.
+    The server's paths begin with the schema and the place in the array (API facts, 5.2), of which the schema may be missing; users know
+    ``value``.
     """
-    prefix = re.compile(rf"\A{re.escape(wanted.schema_id or '')}/\d+/?")
+    prefix = re.compile(rf"\A({re.escape(wanted.schema_id or '')}/\d+/?|\d+/)")
     violations = []
     sentences = []
     for violation in error.violations:
@@ -76,6 +88,8 @@ def _meaning(schema: Schema, value: Mapping[str, Any], violation: Violation) -> 
 def _sentence(schema: Schema, value: Mapping[str, Any], violation: Violation) -> str:
     if not violation.path:
         return violation.message
+    if violation.path in _BESIDE_THE_VALUE and violation.path not in schema.properties:
+        return f"{violation.path}: {violation.message}"
     place = f"value.{'.'.join(split_path(violation.path))}"
     if _is_missing(_spot(schema, value, violation.path)):
         return f"{place} is required and was not given: {violation.message}"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the community.dynatrace authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dynatrace Hub: its catalogue of extensions, and their way into the environment (API facts, 2.3 and 2.5)."""
+"""Dynatrace Hub: its catalog of extensions, and their way into the environment (API facts, 2.3 and 2.5)."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 _HERE = os.path.dirname(__file__)
-_WARM = ("ansible-playbook", "ansible-inventory", "ansible-doc")
+_WARM = ("ansible-config", "ansible-doc", "ansible-inventory", "ansible-playbook")
 
 
 def _known(folder: str, name: str, compiling: Callable[[], CodeType]) -> CodeType:

@@ -28,7 +28,8 @@ from typing import Any, NoReturn
 import sitecustomize
 
 # Read by what programs do, not by what they import.
-_NOT_CONFIGURATION = ("DYNATRACE_", "DT_", "MOLECULE_", "PWD", "WITNESS", "PYTEST_")
+_NOT_CONFIGURATION = ("DYNATRACE_", "DT_", "MOLECULE_", "WITNESS", "PYTEST_")
+_OF_SHELLS = ("PWD", "OLDPWD", "SHLVL", "_")
 _KINDS = ("action", "become", "cache", "callback", "connection", "inventory", "lookup", "shell", "strategy", "vars")
 _MODULES = (
     "requests",
@@ -69,7 +70,8 @@ def hand_out(listener: socket.socket) -> None:
 
 def _configuration(env: dict[str, str], folder: str, **_more: Any) -> str:
     """What Ansible can read of it while it is imported, as a text."""
-    read = {name: value for name, value in env.items() if not name.startswith(_NOT_CONFIGURATION)}
+    names = [name for name in env if name not in _OF_SHELLS and not name.startswith(_NOT_CONFIGURATION)]
+    read = {name: env[name] for name in names}
     paths = [value for name, value in read.items() if name.startswith("ANSIBLE_") and not os.path.isabs(value)]
     if any(os.path.exists(os.path.join(folder, path)) for path in paths):
         read["folder"] = folder

@@ -39,7 +39,7 @@ def versions(sandbox: RunningSandbox, name: str) -> list[str]:
     return [one["version"] for one in answer.json().get("extensions", [])]
 
 
-def test_the_catalogue(sandbox: RunningSandbox) -> None:
+def test_the_catalog(sandbox: RunningSandbox) -> None:
     listed = call(sandbox, "GET", "/v2/hub/items").json()
     # Terraform's provider knows them by their artifact.
     assert [(one["itemId"], one["artifactId"]) for one in listed["items"]] == [(HUB, HUB), (SEED, SEED)]

@@ -8,34 +8,14 @@ the code that does it.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from tests.tools.environment import compiled_once
+from tests.unit.plugins.lookup.looked_up import looked_up
 
-RUNNER = """
-import json, sys
-from ansible.plugins.loader import init_plugin_loader, lookup_loader
-from ansible.errors import AnsibleError
-from ansible.parsing.dataloader import DataLoader
-from ansible.parsing.vault import VaultSecret
-init_plugin_loader()
-found = []
-loader = DataLoader()
-loader.set_vault_secrets([("default", VaultSecret(b"password"))])
-for terms, options in json.load(sys.stdin):
-    try:
-        found.append(lookup_loader.get("community.dynatrace.monaco_settings", loader=loader).run(terms, {}, **options)[0])
-    except AnsibleError as error:
-        found.append({"error": str(error)})
-print(json.dumps(found))
-"""
 MANIFEST = (
     "{manifestVersion: '1.0', projects: [{name: shop}], environmentGroups: [{name: g, environments: [{name: one}]}]}"
 )
@@ -55,17 +35,8 @@ TEMPLATE = '{"at": "{{ .at }}", "day": "{{ .day }}", "path": "{{ .path }}"}'
 
 
 def ran(*calls: tuple[list[str], dict[str, Any]]) -> list[Any]:
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps(calls),
-        capture_output=True,
-        text=True,
-        env=compiled_once(),
-        check=True,
-        timeout=60,
-    )
-    found: list[Any] = json.loads(done.stdout)
-    return found
+    outcomes = [looked_up("monaco_settings", terms, options)[0] for terms, options in calls]
+    return [outcome.get("result", [outcome])[0] for outcome in outcomes]
 
 
 @pytest.fixture

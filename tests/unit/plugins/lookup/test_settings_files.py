@@ -2,37 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lookup settings_files as Ansible's own plugin loader finds it, in a process of its own: the loader changes how Python imports."""
+"""The lookup settings_files as Ansible's own plugin loader finds it."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from tests.tools.environment import compiled_once
-
-RUNNER = """
-import json, sys
-from ansible.plugins.loader import init_plugin_loader, lookup_loader
-from ansible.errors import AnsibleError
-from ansible.parsing.dataloader import DataLoader
-from ansible.parsing.vault import VaultSecret
-init_plugin_loader()
-terms, options = json.load(sys.stdin)
-loader = DataLoader()
-loader.set_vault_secrets([("default", VaultSecret(b"password"))])
-try:
-    result = lookup_loader.get("community.dynatrace.settings_files", loader=loader).run(terms, {}, **options)
-    print(json.dumps({"result": result}))
-except AnsibleError as error:
-    print(json.dumps({"error": str(error)}))
-"""
+from tests.unit.plugins.lookup.looked_up import looked_up
 
 FIRST = """
 schema_id: s:a
@@ -55,16 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 def ran(*terms: Path, **options: Any) -> tuple[dict[str, Any], str]:
     """What came of it, and what Ansible said beside it."""
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps([[str(term) for term in terms], options]),
-        capture_output=True,
-        text=True,
-        env=compiled_once(),
-        timeout=50,
-        check=True,
-    )
-    return json.loads(done.stdout.splitlines()[-1]), done.stdout + done.stderr
+    return looked_up("settings_files", [str(term) for term in terms], options)
 
 
 def query(*terms: Path, **options: Any) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ def test_common_names_lead_to_common_options() -> None:
         ("settings_object", "Scope", "give scope"),
         ("settings_object", "verify_ssl", "give validate_certs"),
         ("settings_files", "verify_ssl", None),
-        ("settings_object", "colour", None),
+        ("settings_object", "color", None),
         ("settings_object", "s", None),
     ],
 )

@@ -358,7 +358,7 @@ def test_a_lost_answer_to_an_installation(sandbox: RunningSandbox, fault: dict[s
 
 def test_what_the_hub_does_not_have(sandbox: RunningSandbox) -> None:
     assert (
-        f"neither the environment nor the catalogue of Dynatrace Hub has an extension {NAME}"
+        f"neither the environment nor the catalog of Dynatrace Hub has an extension {NAME}"
         in _refused(sandbox, source="hub")["msg"]
     )
     check = _run(sandbox, name=HUB, source="hub", version="9.9.9", check=True)
@@ -369,7 +369,7 @@ def test_what_the_hub_does_not_have(sandbox: RunningSandbox) -> None:
     assert "must have at least the version" in real["msg"]
 
 
-def test_check_mode_without_the_scope_for_the_catalogue() -> None:
+def test_check_mode_without_the_scope_for_the_catalog() -> None:
     scopes = ("extensions.read", "extensions.write", "extensionConfigurations.read")
     with running(Options(tokens={TOKEN: scopes}, speed=1000)) as sandbox:
         result = _run(sandbox, name=HUB, source="hub", version="1.0.0", check=True)
@@ -379,7 +379,7 @@ def test_check_mode_without_the_scope_for_the_catalogue() -> None:
         assert "hub.read" in _run(sandbox, name=HUB, source="hub")["msg"]
 
 
-def test_the_catalogue_of_the_platform(sandbox: RunningSandbox) -> None:
+def test_the_catalog_of_the_platform(sandbox: RunningSandbox) -> None:
     bearer = {"api_token": None, "platform_token": "dt0s16.SANDBOX.SECRET"}
     result = _predicted(sandbox, name=HUB, source="hub", **bearer)
     assert (result["action"], result["extension"]["version"]) == ("create", "1.1.0")
@@ -391,7 +391,7 @@ def test_the_catalogue_of_the_platform(sandbox: RunningSandbox) -> None:
     ]
     check = _run(sandbox, name=HUB, source="hub", version="9.9.9", check=True, **bearer)
     assert f"Dynatrace Hub has no {HUB} 9.9.9; it has 2.0.0, 1.1.0, 1.0.0" in check["msg"]
-    assert "neither the environment nor the catalogue" in _refused(sandbox, source="hub", **bearer)["msg"]
+    assert "neither the environment nor the catalog" in _refused(sandbox, source="hub", **bearer)["msg"]
 
 
 def test_ten_versions_are_the_limit_for_the_hub_too(sandbox: RunningSandbox) -> None:

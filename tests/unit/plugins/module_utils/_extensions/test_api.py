@@ -128,7 +128,7 @@ def test_what_is_read() -> None:
         assert api.listed("x") == [ListedExtension(NAME, VERSION, None, ("k",))]
 
 
-def test_the_catalogue_of_the_hub() -> None:
+def test_the_catalog_of_the_hub() -> None:
     releases = [{"version": "1.9.0"}, {"version": "1.10.0"}, {"version": "3.0.0", "unpublished": True}]
     details = {"recommendedCatalogVersion": "1.9.0", "releases": releases}
     client = Client("http://127.0.0.1:1", ApiToken("dt0c01.X.Y"), Transport(retries=0))

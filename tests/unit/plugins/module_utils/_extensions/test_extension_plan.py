@@ -74,7 +74,7 @@ def test_a_version_that_is_active_or_stored() -> None:
     [
         ("stored", ExtensionState(None, []), "is not stored in the environment: upload it"),
         ("stored", ExtensionState(None, ["2.0.0"]), "1.0.0 is not stored in the environment, which has 2.0.0"),
-        ("hub", ExtensionState(None, [], None, True), "neither the environment nor the catalogue"),
+        ("hub", ExtensionState(None, [], None, True), "neither the environment nor the catalog"),
         ("hub", ExtensionState(None, [], HubOffer(None, ["3.0.0"]), True), "has no custom:x 1.0.0; it has 3.0.0"),
         ("hub", ExtensionState(None, [], HubOffer(None, []), True), "has no custom:x 1.0.0; it has none"),
     ],

@@ -63,6 +63,23 @@ def said(path: str, value: dict[str, Any], message: str = "No") -> str:
     return error.msg.removeprefix("s on environment: the server refuses it (400): Validation failed: ")
 
 
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("s/0/limit", "value.limit"),
+        ("0/limit", "value.limit"),
+        ("limit", "value.limit"),
+        ("s/0/rows/0/name", "value.rows.0.name"),
+        ("0/scope", "scope"),
+        ("s/0/externalId", "externalId"),
+        ("rows/0/scope", "value.rows.0.scope"),
+    ],
+)
+def test_what_is_beside_the_value_is_not_in_it(path: str, shown: str) -> None:
+    value = {"mode": "custom", "limit": 1, "rows": [{"name": "x", "scope": 1}]}
+    assert said(path, value, "Invalid format.") == f"{shown}: Invalid format."
+
+
 def test_the_paths_of_a_refusal_are_those_of_the_value() -> None:
     refused = refusal(Violation("s/0/inner/name", "too long"), Violation(None, "no"))
     error = explained(refused, wanted(external_id="e"), SCHEMA, {})
