@@ -31,8 +31,8 @@ except ImportError:  # ansible-core before 2.22
         """Older versions of ansible-core mask by ``no_log_values`` alone."""
 
 
-# In seconds, and times; the upper end is what sockets and sleeps can still count.
-_LIMITS = {"timeout": (0.001, 1e6), "retries": (0, 1e6), "retry_max_delay": (0, 1e6)}
+# In seconds, and times; the upper end is what sockets and sleeps can still count. Of parallel requests each has a thread and a connection.
+_LIMITS = {"timeout": (0.001, 1e6), "retries": (0, 1e6), "retry_max_delay": (0, 1e6), "parallel": (1, 32)}
 # What requests and OpenSSL read from their surroundings; of proxies in small letters as well.
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _SURROUNDINGS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "NETRC", "HOME")
@@ -109,7 +109,7 @@ def connected(
             "environment_url is missing or empty: give an address, or leave the option out and set DYNATRACE_ENV_URL"
         )
     for name, (least, most) in _LIMITS.items():
-        if not least <= params[name] <= most:
+        if name in params and not least <= params[name] <= most:
             raise InputError(f"{name} must be from {least:g} to {most:.0f}")
     chosen = _credentials.credentials(params, os.environ)
     for name in _credentials.SECRETS:

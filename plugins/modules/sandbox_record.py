@@ -65,7 +65,7 @@ options:
       - The names of extensions and their authors, of schemas and of entities, and ids, stay.
     type: str
   parallel:
-    description: How many requests are sent at the same time, at least 1.
+    description: How many requests are sent at the same time, from 1 to 32.
     type: int
     default: 8
   admin_access:

@@ -88,7 +88,7 @@ options:
     type: list
     elements: str
   parallel:
-    description: How many requests are sent at the same time, at least 1.
+    description: How many requests are sent at the same time, from 1 to 32.
     type: int
     default: 8
   admin_access:

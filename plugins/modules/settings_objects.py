@@ -218,7 +218,7 @@ options:
         type: bool
         default: false
   parallel:
-    description: How many requests are sent at the same time, at least 1.
+    description: How many requests are sent at the same time, from 1 to 32.
     type: int
     default: 8
   batch_size:

@@ -31,7 +31,6 @@ from .rollout import Rollout, RolloutOptions, RolloutRules, look
 from .versions import Target, key
 from .waves import Member, Sight, Track
 
-_MOST_PARALLEL = 32
 _LEAST_SECONDS = 0.001
 
 
@@ -82,8 +81,6 @@ def _rollout_options(given: Mapping[str, Any]) -> RolloutOptions:
             raise InputError(f"{name} must be more than 0 seconds")
     if given["pause"] < 0:
         raise InputError("pause must not be negative")
-    if not 1 <= given["parallel"] <= _MOST_PARALLEL:
-        raise InputError(f"parallel must be from 1 to {_MOST_PARALLEL}")
     pace = Pace(given["wait_timeout"], given["poll_interval"])
     return RolloutOptions(pace, given["pause"], given["one_per_pool"], given["parallel"])
 

@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 
 from .._activegates.api import ActiveGateApi
 from .._activegates.model import ActiveGate
-from .._errors import ApiError, InputError, refuse_if
+from .._errors import ApiError, refuse_if
 from .._extensions.api import Extensions, ListedExtension
 from .._lists import not_blank, read_all
 from .._settings.api import ListedSchema, Settings
@@ -68,8 +68,6 @@ class RecordOptions:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> RecordOptions:
-        if params["parallel"] < 1:
-            raise InputError("parallel must be at least 1")
         return cls(
             folder=os.path.abspath(params["path"]),
             parts=params["parts"],

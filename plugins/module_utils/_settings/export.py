@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import ApiError, refuse_if
+from .._errors import ApiError
 from .._lists import filled, not_blank, read_all
 from .._task import Result, Task
 from .api import Settings
@@ -87,7 +87,6 @@ def _referenced(
 
 
 def _options(params: Mapping[str, Any]) -> ExportOptions:
-    refuse_if(params["parallel"] < 1, "parallel must be at least 1")
     return ExportOptions(
         schema_ids=params["schema_ids"],
         exclude=not_blank(params["exclude"]),

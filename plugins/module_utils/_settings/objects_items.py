@@ -149,8 +149,7 @@ def options_of(params: Mapping[str, Any]) -> ObjectsOptions:
     """Raises InputError for all items that are wrong at once."""
     entries = _entries(params)
     expected = given_plans(params["expect_plan"])
-    for name in ("parallel", "batch_size"):
-        refuse_if(params[name] < 1, f"{name} must be at least 1")
+    refuse_if(params["batch_size"] < 1, "batch_size must be at least 1")
     return ObjectsOptions(
         items=params["objects"],
         entries=entries,

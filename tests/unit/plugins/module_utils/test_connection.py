@@ -115,11 +115,12 @@ def test_a_client_as_the_options_say(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "least", "most"), [("timeout", 0.001, 1e6), ("retries", 0, 1e6), ("retry_max_delay", 0, 1e6)]
+    ("name", "least", "most"),
+    [("timeout", 0.001, 1e6), ("retries", 0, 1e6), ("retry_max_delay", 0, 1e6), ("parallel", 1, 32)],
 )
 def test_the_limits_of_numbers(name: str, least: float, most: float) -> None:
     for value in (least, most):
         connected(params(**{name: value}), [], lambda secret: None, "2.19").close()
     for value in (least - 0.001, most + 1, float("nan")):
-        with pytest.raises(InputError, match=f"{name} must be from {least:g} to 1000000"):
+        with pytest.raises(InputError, match=f"{name} must be from {least:g} to {most:.0f}"):
             connected(params(**{name: value}), [], lambda secret: None, "2.19")

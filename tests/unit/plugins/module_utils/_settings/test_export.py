@@ -101,11 +101,6 @@ def test_a_name_without_a_schema(name: str) -> None:
         export(Environment(), "a:one", name)
 
 
-def test_none_at_a_time() -> None:
-    with pytest.raises(InputError, match="parallel must be at least 1"):
-        export(Environment(), "*", parallel=0)
-
-
 class TestRefused:
     @pytest.mark.parametrize("status", [403, 404])
     def test_a_pattern_leaves_out_what_may_not_be_read(self, status: int) -> None:

@@ -110,7 +110,6 @@ def test_the_rest() -> None:
         ([{"key": "a", "schema_id": "s", "external_id": "x" * 501}], {}, "a: external_id has 501 characters"),
         ([{"key": "a", "schema_id": "s", "position": "first", "insert_after": "x"}], {}, "exclude each other"),
         ([{"key": "a", "schema_id": "s", "value_mode": "replace"}], {}, "needs a value"),
-        ([], {"parallel": 0}, "parallel must be at least 1"),
         ([], {"batch_size": -1}, "batch_size must be at least 1"),
         ([], {"prune": FENCE, "state": "absent"}, "must not hold items with state=absent"),
         (
