@@ -20,7 +20,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from .environment import environment
+from .environment import compiled_once, environment
 from .setup import ROOT, VENV
 
 NAME = "community.dynatrace"
@@ -170,7 +170,7 @@ def complaints(artifact: Path, home: Path) -> list[str]:
     said = subprocess.run(
         [str(VENV / "bin" / "python"), "-m", "galaxy_importer.main", str(artifact)],
         cwd=home,
-        env={**environment(), **variables},
+        env={**compiled_once(), **variables},  # it starts ansible-doc twenty times
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -25,8 +25,9 @@ from .environment import environment
 from .setup import CACHE, ROOT, VENV, ensure_venv
 
 OLDEST = 9  # Python 3.9, for modules
-# Tests whose answer depends on the ansible-core or its Python.
-_OF_EACH_CORE = ("ansible-doc", "compile", "import", "validate-modules")
+# Tests whose answer depends on the ansible-core or its Python, and the plugins that import all others.
+_OF_EACH_CORE = ("ansible-doc", "compile", "validate-modules")
+_FIRST_IMPORTED = tuple(f"plugins/{kind}/" for kind in ("action", "filter", "inventory", "lookup"))
 # Minor versions of Python 3 that run this ansible-core.
 CORES = {"2.16": range(10, 13), "2.21": range(12, 15)}
 _GET_PIP_URL = re.compile(r"url = '(https://\S+get-pip-%s\.py)'")
@@ -87,7 +88,7 @@ def runs(core: str | None, venv: Path) -> list[list[str]]:
     """The arguments of each run of ``ansible-test sanity``."""
     own = ["--python", pythons.version(venv)]
     if not asks_all(core):
-        return [[*own, *_tests(_OF_EACH_CORE)]]
+        return [[*own, *_tests(_OF_EACH_CORE)], [*own, *_tests(["import"]), *_FIRST_IMPORTED]]
     if is_chosen():
         return [[]]  # on each Python that is there
     oldest = [["--python", f"3.{OLDEST}", *_tests(("compile", "import"))]] if OLDEST in pythons.interpreters() else []

@@ -25,7 +25,7 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-import sitecustomize
+import sitecustomize  # type: ignore[import-not-found]  # it is beside this file
 
 # Read by what programs do, not by what they import.
 _NOT_CONFIGURATION = ("DYNATRACE_", "DT_", "MOLECULE_", "WITNESS", "PYTEST_")
@@ -174,7 +174,7 @@ def _compile_templates_once(folder: str) -> None:
         name = hashlib.sha256(text.encode()).hexdigest()
         return sitecustomize._known(folder, name, lambda: original(self, source, **named))
 
-    jinja2.Environment.compile = compiled
+    jinja2.Environment.compile = compiled  # type: ignore[method-assign]
 
 
 def _import() -> None:

@@ -71,7 +71,12 @@ def test_a_release_that_is_made_again_changes_nothing(tree: Path, tmp_path: Path
 
     built = artifact.build(tmp_path / "dist", tree)
     assert built.name == f"community-dynatrace-{VERSION}.tar.gz"
-    assert (artifact.unpack(built, tmp_path / "unpacked") / "CHANGELOG.rst").read_text(encoding="utf-8") == text
+    unpacked = artifact.unpack(built, tmp_path / "unpacked")
+    assert (unpacked / "CHANGELOG.rst").read_text(encoding="utf-8") == text
+    # And nothing that only a release makes.
+    files = {str(one.relative_to(unpacked)) for one in unpacked.rglob("*") if one.is_file()}
+    made = {"CHANGELOG.rst", "FILES.json", "MANIFEST.json"}
+    assert files - made <= set(artifact.git(artifact.ROOT, "ls-files").splitlines())
 
 
 def test_the_first_release_says_what_there_is(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
