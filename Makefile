@@ -27,7 +27,7 @@ setup: ## create .venv with everything the other targets need; again only when t
 demo: setup ## run the main jobs on the sandbox, twice, and check mode with a diff
 	@$(BIN)/python -m tests.demo $(ARGS)
 
-test: setup ## run all checks of the project, in twenty minutes; .ci/run calls exactly this
+test: setup ## run all checks of the project, in a quarter of an hour; .ci/run calls exactly this
 	@$(GATE) $(ARGS)
 
 play: setup ## run one playbook with the collection of this checkout: make play P=my/site.yml [ARGS="--check --diff"]

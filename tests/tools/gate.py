@@ -216,7 +216,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, stop)
     chosen = [step for step in listed if step.group in wanted]
     print(
-        f"{len(chosen)} steps, {AT_ONCE} at a time, a line for each when it ends; all of them take about twenty minutes",
+        f"{len(chosen)} steps, {AT_ONCE} at a time, a line for each when it ends; all of them take about a quarter of an hour",
         flush=True,
     )
     outcomes = gate.run(chosen)

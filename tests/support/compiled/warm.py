@@ -25,7 +25,7 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-import sitecustomize
+import sitecustomize  # type: ignore[import-not-found]  # it is beside this file
 
 # Read by what programs do, not by what they import.
 _NOT_CONFIGURATION = ("DYNATRACE_", "DT_", "MOLECULE_", "WITNESS", "PYTEST_")
@@ -174,7 +174,7 @@ def _compile_templates_once(folder: str) -> None:
         name = hashlib.sha256(text.encode()).hexdigest()
         return sitecustomize._known(folder, name, lambda: original(self, source, **named))
 
-    jinja2.Environment.compile = compiled
+    jinja2.Environment.compile = compiled  # type: ignore[method-assign]
 
 
 def _import() -> None:
@@ -187,18 +187,24 @@ def _import() -> None:
     loaders = {name: each for name, each in vars(loader).items() if isinstance(each, loader.PluginLoader)}
     loader.init_plugin_loader()
     cli.init_plugin_loader = lambda *_paths: None  # twice would be a warning
+    try:
+        _load_plugins(loaders)
+    finally:
+        for each in loaders.values():
+            each._clear_caches()
+
+
+def _load_plugins(loaders: dict[str, Any]) -> None:
     for kind in _KINDS:
         list(loaders[f"{kind}_loader"].all(class_only=True))
-    list(loader.filter_loader.all())
-    list(loader.test_loader.all())
+    list(loaders["filter_loader"].all())
+    list(loaders["test_loader"].all())
     _compile_templates_once(os.path.dirname(os.environ["WARM"]))
     (folder,) = importlib.import_module("ansible_collections.community.dynatrace.plugins").__path__
     for kind in ("action", "filter", "inventory", "lookup"):
         for name in sorted(os.listdir(os.path.join(folder, kind))):
             if name.endswith(".py"):
                 loaders[f"{kind}_loader"].get(f"community.dynatrace.{name[:-3]}", class_only=True)
-    for each in loaders.values():
-        each._clear_caches()
 
 
 def _run(standard: list[int], argv: list[str], env: dict[str, str], folder: str) -> NoReturn:
