@@ -92,7 +92,8 @@ class Endpoint:
     """A path under ``/api`` (``/v2/settings/objects/{objectId}``) and who serves it.
 
     ``scopes``: one of them is enough, both the API token's names and those of OAuth; empty asks for no scope, only a token.
-    ``also``: one of these is needed in addition. ``is_validation``: counted as a read, because nothing is stored.
+    ``also``: one of these is needed in addition. ``is_public``: no token is needed. ``is_validation``: counted as a read,
+    because nothing is stored.
     """
 
     method: str
@@ -101,3 +102,4 @@ class Endpoint:
     scopes: tuple[str, ...] = ()
     is_validation: bool = False
     also: tuple[str, ...] = ()
+    is_public: bool = False

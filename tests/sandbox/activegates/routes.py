@@ -39,7 +39,7 @@ class ActiveGates:
         self._versions = Versions(variants, twin)
         self._auto_update = AutoUpdate(self._fleet, variants)
         self._listing = Listing(self._fleet, self._jobs, self._versions, self._auto_update, variants)
-        self._deployment = Deployment(self._versions)
+        self._deployment = Deployment(clock, self._fleet, self._versions)
         if twin is None:
             history.remember(self._fleet, self._jobs, clock.now())
 

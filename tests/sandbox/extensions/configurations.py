@@ -77,6 +77,7 @@ class Configurations:
         self._secrets = Secrets(variants)
         self._all: dict[str, dict[str, Configuration]] = {}
         self._schemas: dict[tuple[str, str, bytes], Schema] = {}
+        self._audit: dict[str, list[dict[str, Any]]] = {}
         for extension in twin.extensions if twin else ():
             with told(f"a configuration of {extension['extensionName']}"):
                 for row in extension["configurations"]:
@@ -147,6 +148,7 @@ class Configurations:
         now = self._clock.now()
         made = Configuration(object_id, scope, *checked, now, None, now, author, author)
         self._all.setdefault(name, {})[made.object_id] = made
+        self._log("CREATE", name, made, author)
         return made
 
     def _check_scope(self, scope: Any) -> None:
@@ -163,15 +165,23 @@ class Configurations:
         checked, told = self._checked(name, value, configuration.value), self.status(configuration)
         configuration.schema, configuration.value = checked
         configuration.changed, configuration.told, configuration.changed_by = self._clock.now(), told, author
+        self._log("UPDATE", name, configuration, author)
         return configuration
 
     def delete(self, name: str, object_id: str) -> None:
+        """What was logged of it goes with it."""
         self.get(name, object_id)
         del self._all[name][object_id]
+        self._audit.pop(object_id, None)
 
     def forget(self, name: str) -> None:
         """The extension is gone with all its versions."""
         self._all.pop(name, None)
+
+    def audit(self, name: str, object_id: str) -> list[dict[str, Any]]:
+        """The model AuditLogEntry, the newest first."""
+        self.get(name, object_id)
+        return self._audit.get(object_id, [])[::-1]
 
     def status(self, configuration: Configuration) -> dict[str, Any]:
         """The model ExtensionStatusDto."""
@@ -231,6 +241,24 @@ class Configurations:
         if problems:
             raise _refusal(problems)
         return described, {**checked, **attributes}
+
+    def _log(self, event: str, name: str, configuration: Configuration, author: str) -> None:
+        entry = {
+            # At most 19 characters.
+            "logId": str(uuid.uuid4().int)[:18],
+            "eventType": event,
+            "category": "CONFIG",
+            "entityId": f"ext:{name}: {configuration.object_id}",
+            "environmentId": "sandbox",
+            "user": author,
+            "userType": "PUBLIC_TOKEN_IDENTIFIER",
+            "timestamp": self._clock.now_ms(),
+            "success": True,
+            "dt.settings.schema_id": f"ext:{name}",
+            "dt.settings.object_id": configuration.object_id,
+            "dt.settings.scope_id": configuration.scope,
+        }
+        self._audit.setdefault(configuration.object_id, []).append(entry)
 
 
 def _refusal(problems: list[tuple[Path, str]]) -> ApiError:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from .. import auth
-from ..errors import ApiError
+from ..activegates.timeframe import moment
+from ..clock import Clock
+from ..errors import ApiError, one_of
 from ..http import Call, Endpoint, Reply
 from ..paging import paged
 from ..variants import Variants
@@ -22,7 +24,8 @@ _PAGE = (20, 100)
 class Configured:
     """What is asked of the configurations of one extension, and of one of them."""
 
-    def __init__(self, variants: Variants, configurations: Configurations) -> None:
+    def __init__(self, clock: Clock, variants: Variants, configurations: Configurations) -> None:
+        self._clock = clock
         self._variants = variants
         self._configurations = configurations
 
@@ -36,6 +39,7 @@ class Configured:
             Endpoint("PUT", _ONE, self.update, write),
             Endpoint("DELETE", _ONE, self.delete, write),
             Endpoint("GET", _ONE + "/status", self._status, read),
+            Endpoint("GET", _ONE + "/audit", self.audit, read),
         ]
         return [Endpoint("GET", _ALL + "/status", self._statuses, read), *endpoints]
 
@@ -99,3 +103,16 @@ class Configured:
         return Reply(
             200, [{"configurationId": configuration.object_id, **status(configuration)} for configuration in stored]
         )
+
+    def audit(self, call: Call) -> Reply:
+        def rows(asked: Call) -> list[dict[str, Any]]:
+            now = self._clock.now_ms()
+            start = moment(asked.query.get("from", "now-2w"), "from", now)
+            end = moment(asked.query.get("to", "now"), "to", now)
+            sort = one_of("sort", asked.query.get("sort", "-timestamp"), ("timestamp", "-timestamp"))
+            entries = self._configurations.audit(call.params["name"], call.params["id"])
+            entries = [entry for entry in entries if start <= entry["timestamp"] <= end]
+            return entries if sort == "-timestamp" else entries[::-1]
+
+        listed, meta = paged(call, *_PAGE, rows)
+        return Reply(200, {"auditLogs": listed, **meta})

@@ -64,6 +64,7 @@ class Platform:
             ("PUT", _ONE, configured.update, change),
             ("DELETE", _ONE, configured.delete, change),
             ("GET", _ONE + "/status", self._status, see),
+            ("GET", _ONE + "/audit", self._paged(configured.audit), see),
             ("GET", _VERSION, classic.details, read),
             ("DELETE", _VERSION, self._delete, write),
             ("GET", _VERSION + "/schema", classic.schema, read + see),
@@ -236,6 +237,9 @@ class Platform:
 
     def _page(self, call: Call, maximum: int, rows: Callable[[Call], list[Any]]) -> tuple[list[Any], dict[str, Any]]:
         return paged(replace(call, query=self._query(call)), 20, maximum, rows)
+
+    def _paged(self, handler: Callable[[Call], Reply]) -> Callable[[Call], Reply]:
+        return lambda call: handler(replace(call, query=self._query(call)))
 
     def _query(self, call: Call) -> dict[str, str]:
         """In the classic API's terms. What nobody knows is ignored, but for the strict variant beside a page key."""

@@ -53,7 +53,7 @@ class Extensions:
         self._hub_roots = hub_roots(hub)
         self.store = Store(clock, variants, twin)
         self.configurations = Configurations(clock, variants, self.store, twin)
-        self.configured = Configured(variants, self.configurations)
+        self.configured = Configured(clock, variants, self.configurations)
         self.hub = Hub(clock, variants, self.store, hub)
         self.store.before_reading = self.hub.arrive
 

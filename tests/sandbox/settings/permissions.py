@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..auth import SETTINGS_READ, SETTINGS_WRITE
+from ..auth import SCHEMAS_READ, SETTINGS_READ, SETTINGS_WRITE
 from ..clock import Clock
 from ..errors import ApiError
 from ..http import Call, Endpoint, Reply
@@ -34,10 +34,16 @@ VARIANTS = {
 _PATH = "/v2/settings/objects/{objectId}"
 _ALL = f"{_PATH}/permissions/all-users"
 _ONE = f"{_PATH}/permissions/{{accessorType}}/{{accessorId}}"
+# The scope's name of an API token, and what the same right is called on the platform.
+_SAME_RIGHT = {
+    "settings:objects:read": "settings.read",
+    "settings:objects:write": "settings.write",
+    "settings:schemas:read": "settings.read",
+}
 
 
 class Permissions:
-    """The endpoints below one object."""
+    """The endpoints below one object, and the question what the caller may do at all."""
 
     def __init__(
         self, catalog: Catalog, store: Store, history: History, access: Access, variants: Variants, clock: Clock
@@ -101,6 +107,13 @@ class Permissions:
         self._history.record(stored, given)
         return Reply(204)
 
+    def resolve(self, call: Call) -> Reply:
+        """What the caller's scopes allow; conditions of policies are unknown here."""
+        wanted = call.json_object().get("permissions")
+        if not isinstance(wanted, list):
+            raise ApiError.violation("permissions", "must not be null", "PAYLOAD_BODY")
+        return Reply(200, [_effective(call, asked) for asked in wanted])
+
     def _object(self, call: Call, permission: str) -> Stored:
         if self._variants["settings_permissions_api_token"] == "refuse" and call.token_id.startswith("dt0c01."):
             raise ApiError(400, "No OAuth token provided")
@@ -141,7 +154,9 @@ class Permissions:
                 Endpoint("PUT", path, self.update, SETTINGS_WRITE),
                 Endpoint("DELETE", path, self.remove, SETTINGS_WRITE),
             ]
-        return endpoints
+        any_of = tuple(dict.fromkeys((*SETTINGS_WRITE, *SETTINGS_READ, *SCHEMAS_READ)))
+        path = "/v2/settings/effective-permissions:resolve"
+        return [*endpoints, Endpoint("POST", path, self.resolve, any_of, is_validation=True)]
 
 
 def _identity(raw: Any, path: str) -> Identity:
@@ -169,3 +184,13 @@ def _letters(body: Mapping[str, Any]) -> str:
 
 def _row(who: Identity, letters: str) -> dict[str, Any]:
     return {"accessor": shown(who), "permissions": list(letters)}
+
+
+def _effective(call: Call, asked: Any) -> dict[str, Any]:
+    name = asked.get("permission") if isinstance(asked, dict) else None
+    if not isinstance(name, str):
+        raise ApiError.violation("permissions/permission", "must not be null", "PAYLOAD_BODY")
+    mine = call.scopes
+    granted = mine is None or name in mine or _SAME_RIGHT.get(name) in mine
+    context = {"context": asked["context"]} if asked.get("context") else {}
+    return {"permission": name, "granted": str(granted).lower(), **context}

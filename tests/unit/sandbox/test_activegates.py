@@ -222,8 +222,24 @@ def test_latest_follows_the_configured_target(configured: str, expected: str) ->
     world = World(configured_target_version=configured)
     path = "/v1/deployment/installer/gateway/unix/latest"
     assert world.get(path + "/metainfo") == {"latestGatewayVersion": expected}
-    assert world.get("/v1/config/clusterversion")["version"].startswith("1.346.")
+    assert expected in world.get(path).decode()
     assert world.post(FIRST)["targetVersion"] == "1.346.47.20261104-091530"
+
+
+def test_installers_and_the_rest_of_v1() -> None:
+    world = World()
+    path = "/v1/deployment/installer/gateway/unix/version/1.344.20.20260929-152836"
+    reply = world.call("GET", path)
+    assert reply.content_type == "application/octet-stream"
+    assert reply.headers["etag"]
+    assert reply.headers["etag"] != world.call("GET", path.replace("/unix/", "/windows/")).headers["etag"]
+    world.get(path.replace("1.344.20", "1.344.21"), 404)
+    world.get(path.replace("-152836", ""), 400)
+    world.get(path + "?networkZone=dmz")
+    world.get(path + "?networkZone=nowhere", 400)
+    assert world.get("/v1/deployment/installer/gateway/connectioninfo")["tenantUUID"] == "abc12345"
+    assert world.get("/v1/config/clusterversion")["version"].startswith("1.346.")
+    assert int(world.get("/v1/time")) == world.now
 
 
 def test_over_http() -> None:

@@ -9,9 +9,11 @@ import json
 from typing import Any
 
 import pytest
+import requests
 
 from tests.sandbox.app import Options, Sandbox
 from tests.sandbox.http import Call
+from tests.support.sandbox import running
 
 from .settings_api import SHARED, TOKEN
 
@@ -39,6 +41,20 @@ def test_without_a_header() -> None:
 def test_with_another_token(authorization: str) -> None:
     expected = {"error": {"code": 401, "message": "Token Authentication failed"}}
     assert ask("GET", "/api/v2/activeGates", authorization) == (401, expected)
+
+
+def test_the_time_needs_no_token() -> None:
+    status, milliseconds = ask("GET", "/api/v1/time")
+    assert (status, type(milliseconds)) == (200, int)
+
+
+def test_a_token_in_the_query() -> None:
+    """It is not a parameter of the endpoint, so it may stand beside a page key."""
+    with running(Options()) as sandbox:
+        path = f"{sandbox.url}/api/v2/settings/objects?api-token={TOKEN}"
+        first = requests.get(f"{path}&schemaIds=builtin:sandbox.tag-rule&pageSize=1", timeout=10).json()
+        second = requests.get(f"{path}&nextPageKey={first['nextPageKey']}", timeout=10)
+    assert (second.status_code, len(second.json()["items"])) == (200, 1)
 
 
 @pytest.mark.parametrize(

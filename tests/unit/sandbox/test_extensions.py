@@ -463,6 +463,21 @@ def test_secrets_are_masked_and_kept(api: Api, mask: str) -> None:
     assert "entered again" in api("PUT", place, json={"value": read["value"]}).text
 
 
+def test_audit(api: Api) -> None:
+    value = _configurable(api)
+    place = _made(api, value)
+    api.wait(5)
+    api("PUT", place, json={"value": {**value, "enabled": False}})
+    assert [one["eventType"] for one in api("GET", f"{place}/audit").json()["auditLogs"]] == ["UPDATE", "CREATE"]
+    query = {"from": "now-2w", "to": "now", "sort": "timestamp", "pageSize": "1"}
+    page = api("GET", f"{place}/audit", params=query).json()
+    assert [one["eventType"] for one in page["auditLogs"]] == ["CREATE"]
+    page = api("GET", f"{place}/audit", params={"nextPageKey": page["nextPageKey"]}).json()
+    assert [one["eventType"] for one in page["auditLogs"]] == ["UPDATE"]
+    assert api("GET", f"{place}/audit", params={"sort": "user"}).status_code == 400
+    assert "hush" not in api("GET", f"{place}/audit").text
+
+
 def test_status_of_an_update(api: Api) -> None:
     value = _configurable(api)
     place = _made(api, value)

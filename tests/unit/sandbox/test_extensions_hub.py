@@ -254,6 +254,10 @@ def test_configurations_at_the_platform(sandbox: RunningSandbox) -> None:
     assert isinstance(status["timestamp"], str)
     (listed,) = call(sandbox, "GET", f"{path}/statuses").json()["items"]
     assert listed == {"configurationId": row["objectId"], **status}
+    audit = call(sandbox, "GET", f"{place}/audit?page-size=1").json()
+    assert [entry["eventType"] for entry in audit["auditLogs"]] == ["UPDATE"]
+    more = call(sandbox, "GET", f"{place}/audit?page-key={audit['nextPageKey']}").json()
+    assert [entry["eventType"] for entry in more["auditLogs"]] == ["CREATE"]
     assert call(sandbox, "DELETE", place).status_code == 204
     assert call(sandbox, "GET", place).status_code == 404
 

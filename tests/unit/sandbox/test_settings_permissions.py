@@ -175,3 +175,14 @@ class TestEnforced:
     def test_admin_access_needs_its_scope(self, api: Api, path: str) -> None:
         expected = (403, "Token is missing required scope. Use one of: settings:objects:admin")
         assert message(api.call("GET", path, adminAccess="true")) == expected
+
+
+def test_effective_permissions() -> None:
+    api = Api(tokens={"dt0c01.PUBLIC.SECRET": READ})
+    context = {"schemaId": NOTE, "scope": "environment"}
+    asked = [{"permission": f"settings:objects:{name}", "context": context} for name in ("read", "write")]
+    status, found = api.call("POST", "/effective-permissions:resolve", {"permissions": asked})
+    assert status == 200
+    assert [(one["granted"], one["context"]) for one in found] == [("true", context), ("false", context)]
+    assert api.call("POST", "/effective-permissions:resolve", {})[0] == 400
+    assert api.call("POST", "/effective-permissions:resolve", {"permissions": [{}]})[0] == 400

@@ -239,6 +239,7 @@ class TestTheSandboxAnswersAlike:
     @pytest.mark.parametrize(
         ("path", "name", "newer"),
         [
+            (*PATHS[0], []),
             (*PATHS[1], []),
             ("/v2/activeGates/1730152904/updateJobs?from=now-31d", PATHS[2][1], []),
             ("/v2/activeGates/1730152904/autoUpdate", PATHS[3][1], []),

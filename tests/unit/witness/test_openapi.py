@@ -388,6 +388,12 @@ CALLS: list[tuple[str, str, int, dict[str, Any]]] = [
     ("POST", f"{OBJECTS}/{{owned}}:transfer-ownership", 204, {"json": {"newOwner": GROUP}}),
     ("POST", f"{OBJECTS}/{{owned}}:transfer-ownership", 400, {"json": {"newOwner": ALL_USERS}}),
     ("POST", f"{OBJECTS}/nope:transfer-ownership", 404, {"json": {"newOwner": GROUP}}),
+    (
+        "POST",
+        "/v2/settings/effective-permissions:resolve",
+        200,
+        {"json": {"permissions": [{"permission": "settings:objects:write"}]}},
+    ),
     ("GET", "/v2/settings/history?scope=environment", 200, {}),
     (
         "GET",
@@ -440,6 +446,8 @@ CALLS: list[tuple[str, str, int, dict[str, Any]]] = [
     ("GET", f"{CONFIGURED}/{{configuration}}", 200, {}),
     ("GET", f"{CONFIGURED}/nope", 404, {}),
     ("GET", f"{CONFIGURED}/{{configuration}}/status", 200, {}),
+    ("GET", f"{CONFIGURED}/{{configuration}}/audit?from=now-1d&sort=timestamp&pageSize=10", 200, {}),
+    ("GET", f"{CONFIGURED}/nope/audit", 404, {}),
     ("PUT", f"{CONFIGURED}/{{configuration}}", 200, {"json": {"value": CONFIGURATION["value"]}}),
     ("PUT", f"{CONFIGURED}/{{configuration}}", 400, {"json": {}}),
     ("DELETE", f"{CONFIGURED}/{{configuration}}", 204, {}),
@@ -483,8 +491,12 @@ CALLS: list[tuple[str, str, int, dict[str, Any]]] = [
     ("DELETE", f"{JOBS}/1", 404, {}),
     ("GET", f"{GATEWAY}/versions/unix?arch=s390", 200, {}),
     ("GET", f"{GATEWAY}/versions/beos", 404, {}),
+    ("GET", f"{GATEWAY}/connectioninfo", 200, {}),
+    ("GET", f"{GATEWAY}/unix/latest", 200, {}),
     ("GET", f"{GATEWAY}/unix/latest/metainfo", 200, {}),
+    ("GET", f"{GATEWAY}/unix/version/{{version}}", 200, {}),
     ("GET", "/v1/config/clusterversion", 200, {}),
+    ("GET", "/v1/time", 200, {}),
 ]
 
 

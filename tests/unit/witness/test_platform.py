@@ -210,6 +210,7 @@ def calls() -> list[tuple[str, str, int, dict[str, Any]]]:
         ("PUT", f"{monitoring}/{{id}}", 200, {"json": {"value": configuration["value"]}}),
         ("PUT", f"{monitoring}/{{id}}", 400, {"json": {"value": {"version": "1.0.0", "enabled": 5}}}),
         ("GET", f"{monitoring}/{{id}}/status", 200, {}),
+        ("GET", f"{monitoring}/{{id}}/audit?sort=-timestamp&page-size=5", 200, {}),
         ("DELETE", f"{monitoring}/{{id}}", 204, {}),
         ("DELETE", f"{monitoring}/unknown", 404, {}),
     ]
