@@ -46,7 +46,7 @@ def sleeping(folder: Path) -> tuple[subprocess.Popen[str], int]:
     """A program that sleeps, and its process."""
     pid = folder / "pid"
     parent = "{{ lookup('ansible.builtin.pipe', 'ps -o ppid= -p $PPID') }}"  # of the process that does the task
-    command = f"echo {parent} > {pid}.new; mv {pid}.new {pid}; sleep 60"
+    command = f"echo {parent} > {pid}.new; mv {pid}.new {pid}; sleep 20"
     program = started(folder, [{"ansible.builtin.shell": command}], {})
     while not pid.exists():
         assert program.poll() is None, ended(program)
