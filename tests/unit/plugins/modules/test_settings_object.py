@@ -174,7 +174,7 @@ class TestIdentity:
         again = both(sandbox, schema_id=NOTE, value={"text": "x", "color": "#ff0000"}, match_on=["text"])
         assert again["action"] == "update"
         assert "does not give it" in fail(sandbox, schema_id=NOTE, value={"text": "x"}, match_on=["color"])["msg"]
-        assert "does not have" in fail(sandbox, schema_id=NOTE, value={"text": "x"}, match_on=["color"])["msg"]
+        assert "does not have" in fail(sandbox, schema_id=NOTE, value={"text": "x"}, match_on=["shape"])["msg"]
 
     def test_external_id(self, sandbox: RunningSandbox) -> None:
         created = both(sandbox, schema_id=NOTE, value={"text": "x"}, external_id="n1")
