@@ -107,3 +107,8 @@ def test_a_signal_ends_the_program(tmp_path: Path, number: signal.Signals) -> No
             return
         time.sleep(0.1)
     raise AssertionError("it still runs")
+
+
+def test_whoever_wants_them_to_gets_programs_that_import_ansible(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARM", "")
+    assert compiled_once()["WARM"] == ""
