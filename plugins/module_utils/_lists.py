@@ -66,7 +66,7 @@ def parts_of(value: Any) -> Collection[Any]:
 
 
 def is_too_deep(value: Any) -> bool:
-    """Whether a value is nested deeper than anything that the API takes or sends."""
+    """Whether a value is nested deeper than those of the API by far."""
     level = [value]
     for _number in range(_MOST_LEVELS):
         parts = itertools.chain.from_iterable(map(parts_of, level))
@@ -80,7 +80,7 @@ def check_depth(option: str, value: Any) -> None:
     """Raises InputError for an option that is nested too deep. What walks a value relies on it, and answers are looked at likewise."""
     if is_too_deep(value):
         raise InputError(
-            f"{option} is nested more than {_MOST_LEVELS} levels deep, which is more than the API takes: give fewer levels"
+            f"{option} is nested more than {_MOST_LEVELS} levels deep, and values of the API have some 20: give fewer levels"
         )
 
 
